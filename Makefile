@@ -1,0 +1,56 @@
+# The two commands that matter: `make demo` and `make test`. Each sets up what it needs.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+EXAMPLE := examples/workflow-platform
+SEATRIAL := $(CURDIR)/$(BIN)/seatrial
+
+.PHONY: help setup engines demo test lint types contracts docs lock fresh bench clean
+
+help: ## show this
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+setup: .venv/.ready $(EXAMPLE)/.venv/.ready ## Python environments, from the hashed locks
+
+.venv/.ready: requirements/dev.txt pyproject.toml
+	scripts/venv.sh .venv requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(EXAMPLE)/.venv/.ready: $(EXAMPLE)/requirements.txt $(EXAMPLE)/requirements-test.txt
+	scripts/venv.sh $(EXAMPLE)/.venv $(EXAMPLE)/requirements.txt $(EXAMPLE)/requirements-test.txt
+	touch $@
+
+engines: setup ## the products that do the work, into the cache
+	$(SEATRIAL) engines install
+
+demo: engines ## run the sea trial of the reference system and write its report
+	scripts/demo.sh
+
+test: engines ## every test, on real engines
+	scripts/test.sh
+
+lint: setup ## ruff, all rules
+	$(BIN)/ruff check . && $(BIN)/ruff format --check src tests benchmarks
+
+types: setup ## mypy strict
+	$(BIN)/mypy
+
+contracts: setup ## who may import whom
+	$(BIN)/lint-imports
+
+docs: setup ## the documentation, warnings are errors
+	$(BIN)/mkdocs build --strict --quiet
+
+lock: ## recompute the hashed locks (needs uv)
+	scripts/lock.sh
+
+fresh: ## both commands in a clean Debian root (root, debootstrap; not part of CI)
+	scripts/fresh.sh
+
+bench: engines ## the figures of docs/figures.md
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what setup made, not the engines' cache
+	rm -rf .venv $(EXAMPLE)/.venv site build

@@ -1,0 +1,116 @@
+"""The application: `uvicorn api.main:app`."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api import auth, presence
+from api.observe import Observe
+from api.routes import health, page, runs, users, workflows
+from common import cache
+from common.database import Database
+from common.errors import DependencyDownError
+from common.health import Health
+from common.logs import configure_logs, request_id
+from common.schema import migrate
+from common.settings import Settings, read_settings
+from common.work_queue import WorkQueue
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Services:
+    """What the routes use, at `request.app.state.services`."""
+
+    settings: Settings
+    database: Database
+    queue: WorkQueue
+    health: Health
+    migrated: bool = False
+
+
+@contextlib.asynccontextmanager
+async def lifespan(application: FastAPI) -> AsyncIterator[None]:
+    """Open the stores; migrate in the background, so that the process starts without them."""
+    settings: Settings = application.state.settings
+    database = Database(settings.database_url, service="api", size=8)
+    redis = cache.connect(settings.redis_url)
+    await database.open()
+    services = Services(
+        settings=settings,
+        database=database,
+        queue=WorkQueue(redis),
+        health=Health({"database": database.check, "cache": lambda: cache.check(redis)}),
+    )
+    application.state.services = services
+    background = [
+        asyncio.create_task(_prepare(services)),
+        asyncio.create_task(presence.watch(database)),
+    ]
+    try:
+        yield
+    finally:
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await redis.aclose()
+        await database.close()
+        log.info("stopped")
+
+
+async def _prepare(services: Services) -> None:
+    """Migrate and store the bootstrap key, again and again until PostgreSQL lets it."""
+    while not services.migrated:
+        try:
+            await migrate(services.database)
+            if services.settings.bootstrap_api_key:
+                await auth.store_bootstrap_key(
+                    services.database, services.settings.bootstrap_api_key
+                )
+        except DependencyDownError as error:
+            log.warning("cannot migrate yet", extra={"fields": {"reason": error.reason}})
+            await asyncio.sleep(0.5)
+        else:
+            services.migrated = True
+            log.info("ready to serve")
+
+
+async def dependency_down(_: Request, error: Exception) -> JSONResponse:
+    """503 with the store's name; the details stay in the log."""
+    assert isinstance(error, DependencyDownError)
+    log.warning(
+        "dependency down", extra={"fields": {"dependency": error.store, "reason": error.reason}}
+    )
+    body = {"error": f"the {error.store} does not answer", "request_id": request_id.get()}
+    return JSONResponse(body, status_code=503, headers={"Retry-After": "1"})
+
+
+async def http_error(_: Request, error: Exception) -> JSONResponse:
+    """Every refusal in one shape."""
+    assert isinstance(error, HTTPException)
+    body = {"error": error.detail, "request_id": request_id.get()}
+    return JSONResponse(body, status_code=error.status_code, headers=error.headers)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the application; nothing is connected before it starts."""
+    application = FastAPI(title="Workflow platform", lifespan=lifespan)
+    application.state.settings = settings
+    for module in (health, workflows, runs, users, page):
+        application.include_router(module.router)
+    application.add_exception_handler(DependencyDownError, dependency_down)
+    application.add_exception_handler(HTTPException, http_error)
+    application.add_middleware(Observe)
+    return application
+
+
+_settings = read_settings()
+configure_logs("api", _settings.log_level)
+app = create_app(_settings)

@@ -1,0 +1,127 @@
+"""Who may execute a run: a lease in PostgreSQL, checked by every write.
+
+The queue may deliver a run twice, late, or to two workers. A run takes effect once all the same:
+only the holder of its current lease can store a step or finish it.
+"""
+
+import uuid
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from common.database import Database
+from common.steps import STEPS, Step
+
+LEASE_SECONDS = 6
+_MOST_DELIVERIES = 10
+
+_CLAIM = f"""
+UPDATE runs SET state = 'running', started = coalesce(started, now()), lease = %(lease)s,
+       lease_until = now() + interval '{LEASE_SECONDS} s', deliveries = deliveries + 1
+  FROM workflows
+ WHERE runs.id = %(run)s AND workflows.id = runs.workflow_id
+   AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
+RETURNING workflows.name, workflows.steps, runs.deliveries
+"""
+_STATE = "SELECT state FROM runs WHERE id = %(run)s"
+_RENEW = f"""
+UPDATE runs SET lease_until = now() + interval '{LEASE_SECONDS} s'
+ WHERE id = %(run)s AND lease = %(lease)s AND state = 'running' RETURNING id
+"""
+_OUTPUTS = """
+SELECT position, output FROM run_steps WHERE run_id = %(run)s AND finished IS NOT NULL
+"""
+_BEGIN = """
+INSERT INTO run_steps (run_id, position, kind, attempts)
+SELECT id, %(position)s, %(kind)s, 1 FROM runs
+ WHERE id = %(run)s AND lease = %(lease)s AND state = 'running'
+ON CONFLICT (run_id, position) DO UPDATE SET attempts = run_steps.attempts + 1
+RETURNING attempts
+"""
+_STORE = """
+UPDATE run_steps SET output = %(output)s, error = %(error)s,
+       finished = CASE WHEN %(error)s::text IS NULL THEN now() END
+  FROM runs
+ WHERE run_id = %(run)s AND position = %(position)s
+   AND runs.id = run_id AND lease = %(lease)s AND state = 'running'
+RETURNING position
+"""
+_FINISH = """
+UPDATE runs SET state = %(state)s, error = %(error)s, finished = now(),
+       lease = NULL, lease_until = NULL
+ WHERE id = %(run)s AND lease = %(lease)s AND state = 'running' RETURNING id
+"""
+
+
+class LeaseLostError(Exception):
+    """Another worker has taken the run over: stop, and leave it alone."""
+
+
+class Refusal(Enum):
+    """Why a delivered run is not executed."""
+
+    OVER = "it is finished, or was withdrawn"
+    HELD = "another worker holds its lease"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to execute one run, and what is to be executed."""
+
+    run: str
+    token: uuid.UUID
+    workflow: str
+    steps: list[Step]
+    hopeless: bool
+
+
+class Leases:
+    """Claim, renew and write under a lease. All raise DependencyDownError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, run: str) -> Lease | Refusal:
+        """Take the run, or say why not."""
+        token = uuid.uuid4()
+        row = await self._database.row(_CLAIM, {"run": run, "lease": token})
+        if row is None:
+            state = await self._database.row(_STATE, {"run": run})
+            unfinished = state is not None and state["state"] in {"queued", "running"}
+            return Refusal.HELD if unfinished else Refusal.OVER
+        return Lease(
+            run=run,
+            token=token,
+            workflow=row["name"],
+            steps=STEPS.validate_python(row["steps"]),
+            hopeless=row["deliveries"] > _MOST_DELIVERIES,
+        )
+
+    async def renew(self, lease: Lease) -> None:
+        """Raises LeaseLostError, as every write below does."""
+        await self._write(_RENEW, lease)
+
+    async def outputs(self, lease: Lease) -> dict[int, str]:
+        """Outputs of the steps that an earlier holder finished, by position."""
+        rows = await self._database.rows(_OUTPUTS, {"run": lease.run})
+        return {row["position"]: row["output"] or "" for row in rows}
+
+    async def begin_step(self, lease: Lease, position: int, kind: str) -> int:
+        """Count one more attempt of a step and return how many there are."""
+        row = await self._write(_BEGIN, lease, position=position, kind=kind)
+        return int(row["attempts"])
+
+    async def store_step(
+        self, lease: Lease, position: int, *, output: str | None = None, error: str | None = None
+    ) -> None:
+        await self._write(_STORE, lease, position=position, output=output, error=error)
+
+    async def finish(self, lease: Lease, *, error: str | None = None) -> None:
+        """End the run: done, or failed with `error`."""
+        await self._write(_FINISH, lease, state="failed" if error else "done", error=error)
+
+    async def _write(self, query: str, lease: Lease, **values: Any) -> dict[str, Any]:
+        row = await self._database.row(query, {"run": lease.run, "lease": lease.token, **values})
+        if row is None:
+            raise LeaseLostError(lease.run)
+        return row

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Recompute the locks: every version with its hashes, no registry named.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+uv=${UV:-$(command -v uv || echo .venv/bin/uv)}
+compile() {
+  "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-emit-find-links --no-header "$@"
+}
+compile pyproject.toml -o requirements/seatrial.txt
+compile pyproject.toml --group dev -o requirements/dev.txt

@@ -1,0 +1,75 @@
+"""Up and down: the plan becomes files and running workloads, and is removed again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from seatrial.app.environment import open_runtime
+from seatrial.app.files import FileChange, write
+from seatrial.app.plan import Plan, plan
+from seatrial.contract.runtime import Desired, Planned, Progress
+from seatrial.runtimes.local import LocalRuntime
+from seatrial.system.problem import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What `up` did: changes of workloads, rendered files that a hand had edited."""
+
+    system: str
+    changes: tuple[Planned, ...]
+    edited: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def engines_of(planned: Plan) -> tuple[str, ...]:
+    """The engines that the plan's workloads run on."""
+    return tuple(sorted({each.engine for each in planned.workloads if each.engine}))
+
+
+def planned_for(file: Path, runtime: LocalRuntime) -> Plan:
+    """The plan for the versions of the engines that are there. Raises Refused."""
+    first = plan(file, runtime)
+    return plan(file, runtime, versions=runtime.versions(engines_of(first)))
+
+
+def desired(planned: Plan, runtime: LocalRuntime) -> Desired:
+    """What the runtime should run, with its secrets."""
+    return Desired(
+        system=planned.system.name,
+        root=str(planned.folder),
+        placement=planned.placement,
+        workloads=planned.workloads,
+        secrets=runtime.ensure_secrets(planned.secrets),
+    )
+
+
+def up(file: Path, *, overwrite: bool, progress: Callable[[Progress], None]) -> Done:
+    """Write what is rendered and start what should run. Raises Refused and RuntimeFailure."""
+    runtime = open_runtime(file)
+    with runtime.locked("up"):
+        planned = planned_for(file, runtime)
+        files = write(planned, overwrite=overwrite)
+        changes = runtime.apply(desired(planned, runtime), progress)
+    return Done(
+        system=planned.system.name,
+        changes=changes,
+        edited=tuple(
+            each.path for each in files if each.change is FileChange.EDITED and not overwrite
+        ),
+        problems=planned.problems,
+    )
+
+
+def differences(file: Path) -> tuple[Plan, tuple[Planned, ...]]:
+    """What `up` would change against what runs. Changes nothing."""
+    runtime = open_runtime(file)
+    planned = planned_for(file, runtime)
+    return planned, runtime.diff(desired(planned, runtime))
+
+
+def down(file: Path, *, purge: bool, progress: Callable[[Progress], None]) -> None:
+    """Remove everything that `up` made; the file may be broken or gone."""
+    runtime = open_runtime(file)
+    with runtime.locked("down"):
+        runtime.down(purge=purge, progress=progress)

@@ -1,0 +1,137 @@
+"""What is rendered, on disk under `.seatrial/`: for people and reviews, written atomically.
+
+A manifest remembers the digest of each file as it was written, so that one edited by hand is told
+from one that is merely old, and is never overwritten silently.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from seatrial.app.plan import Plan
+
+FOLDER = ".seatrial"
+MANIFEST = "manifest.json"
+
+
+class FileChange(StrEnum):
+    """What writing would do to one file."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    KEEP = "keep"
+    REMOVE = "remove"
+    EDITED = "edited"  # changed by hand since it was written: refused without consent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePlan:
+    """One file: its path under `.seatrial/`, what would happen, why it exists, and its text."""
+
+    path: str
+    change: FileChange
+    why: str
+    text: str
+
+
+def rendered(plan: Plan) -> Mapping[str, tuple[str, str]]:
+    """Path under `.seatrial/` to (text, why); secret files are left out."""
+    found: dict[str, tuple[str, str]] = {}
+    for workload in plan.workloads:
+        for file in workload.files:
+            if not file.secret:
+                found[f"rendered/{workload.name}/{file.path}"] = (file.text, file.why)
+    for document in plan.documents:
+        found[document.path] = (document.text, document.why)
+    return dict(sorted(found.items()))
+
+
+def compare(plan: Plan) -> tuple[FilePlan, ...]:
+    """What writing the plan would change under the system's `.seatrial/`."""
+    folder = plan.folder / FOLDER
+    known = _manifest(folder)
+    wanted = rendered(plan)
+    found: list[FilePlan] = []
+    for path, (text, why) in wanted.items():
+        there = _digest_of(folder / path)
+        if there is None:
+            change = FileChange.CREATE
+        elif there == _digest(text):
+            change = FileChange.KEEP
+        elif there != known.get(path):
+            change = FileChange.EDITED
+        else:
+            change = FileChange.UPDATE
+        found.append(FilePlan(path=path, change=change, why=why, text=text))
+    for path, digest in known.items():
+        there = _digest_of(folder / path)
+        if path not in wanted and there is not None:
+            gone = FileChange.REMOVE if there == digest else FileChange.EDITED
+            found.append(FilePlan(path=path, change=gone, why="no longer rendered", text=""))
+    return tuple(found)
+
+
+def write(plan: Plan, *, overwrite: bool = False) -> tuple[FilePlan, ...]:
+    """Write what differs; files edited by hand are left alone unless `overwrite`.
+
+    Returns what was found. An edited file that is overwritten is kept beside it as `.edited`.
+    """
+    folder = plan.folder / FOLDER
+    plans = compare(plan)
+    known = dict(_manifest(folder))
+    for each in plans:
+        path = folder / each.path
+        if each.change is FileChange.EDITED:
+            if not overwrite:
+                continue
+            path.replace(path.with_name(path.name + ".edited"))
+        if each.change is FileChange.REMOVE:
+            path.unlink(missing_ok=True)
+            known.pop(each.path, None)
+            continue
+        if each.change is not FileChange.KEEP and each.text:
+            _write(path, each.text)
+        if each.text:
+            known[each.path] = _digest(each.text)
+    _write(folder / MANIFEST, json.dumps(known, indent=1, sort_keys=True) + "\n")
+    _write(folder / ".gitignore", "*\n")
+    return plans
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:  # also Ctrl-C: a half-written file must not stay
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _manifest(folder: Path) -> Mapping[str, str]:
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _digest_of(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None

@@ -1,0 +1,220 @@
+"""From the file to everything that should exist: pure but for reading the user's files.
+
+Same file, same placement, same engine versions: same bytes out, on any machine and hash seed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ValidationError
+
+from seatrial.app import registry, workloads
+from seatrial.contract.capability import Capability, Context, Intent
+from seatrial.contract.declaration import Declarations
+from seatrial.contract.output import File, Workload
+from seatrial.contract.placement import Link, Placement, Seat
+from seatrial.contract.scenario import Expectation, Scenario
+from seatrial.engines.toxiproxy import workload as toxiproxy
+from seatrial.system.load import load
+from seatrial.system.model import System
+from seatrial.system.problem import Problem, Severity
+
+
+class Places(Protocol):
+    """What planning needs of a runtime: where things go. Pure."""
+
+    def place(self, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Placement:
+        """A place for each seat, and an edge for each link."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that follows from the file in one environment."""
+
+    system: System
+    folder: Path
+    environment: str
+    rehearsal: bool
+    problems: tuple[Problem, ...]
+    placement: Placement
+    declarations: Declarations
+    workloads: tuple[Workload, ...]
+    documents: tuple[File, ...]
+    contexts: Mapping[str, Context]
+    secrets: tuple[str, ...]
+
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Every scenario of every capability, in the capabilities' order."""
+        return tuple(
+            each
+            for capability in registry.capabilities()
+            for each in capability.scenarios(self.contexts[capability.name])
+        )
+
+    def expectations(self, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
+        """Every expectation that a capability attaches to these scenarios."""
+        return tuple(
+            each
+            for capability in registry.capabilities()
+            for each in capability.expectations(self.contexts[capability.name], scenarios)
+        )
+
+
+class Refused(Exception):  # noqa: N818 - not a failure of ours: the file says something wrong
+    """The file cannot be planned; `problems` says where and why."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        """Keep every problem, so that all are shown at once."""
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
+
+
+def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:
+    """The system of a file, its warnings, and each capability's settings.
+
+    Raises Refused with all problems when the file or a capability's section is wrong.
+    """
+    loaded = load(path, sections=registry.sections())
+    problems = list(loaded.problems)
+    settings: dict[str, Any] = {}
+    if loaded.system is None:
+        raise Refused(tuple(problems))
+    for capability in registry.capabilities():
+        parsed, wrong = _settings(capability, loaded.system)
+        problems += wrong
+        settings[capability.name] = parsed
+    if not any(each.severity is Severity.ERROR for each in problems):
+        for capability in registry.capabilities():
+            intent = Intent(system=loaded.system, settings=settings[capability.name])
+            problems += capability.check(intent)
+    if any(each.severity is Severity.ERROR for each in problems):
+        raise Refused(tuple(problems))
+    return loaded.system, tuple(problems), settings
+
+
+def _settings(capability: Capability, system: System) -> tuple[BaseModel | None, list[Problem]]:
+    raw = system.sections.get(capability.section) if capability.section else None
+    try:
+        return capability.settings.model_validate(raw or {}), []
+    except ValidationError as error:
+        return None, [_problem(capability.section, system, each) for each in error.errors()]
+
+
+def _problem(section: str, system: System, error: Any) -> Problem:
+    path = (section, *error["loc"])
+    key = ".".join(str(each) for each in path)
+    if error["type"] == "extra_forbidden":
+        return Problem(
+            "ST1201",
+            system.place(*path),
+            f"unknown key {key}",
+            f"see `seatrial explain {section}` for its keys",
+        )
+    return Problem(
+        "ST1308",
+        system.place(*path),
+        f"{key}: {error['msg'].removeprefix('Value error, ').lower()}",
+        f"see `seatrial explain {key}`",
+    )
+
+
+def plan(
+    path: Path,
+    places: Places,
+    *,
+    environment: str = "rehearsal",
+    versions: Mapping[str, str] | None = None,
+) -> Plan:
+    """Plan the file for an environment. Raises Refused."""
+    system, problems, settings = read(path)
+    rehearsal = environment == "rehearsal"
+    intents = {
+        each.name: Intent(system=system, settings=settings[each.name], rehearsal=rehearsal)
+        for each in registry.capabilities()
+    }
+    declared = reduce(
+        Declarations.joined,
+        (each.declare(intents[each.name]) for each in registry.capabilities()),
+        Declarations(),
+    )
+    placement = _placement(system, declared, places, rehearsal=rehearsal)
+    contexts = {
+        name: Context(
+            system=system,
+            settings=intent.settings,
+            placement=placement,
+            declarations=declared,
+            rehearsal=rehearsal,
+            versions=versions or {},
+        )
+        for name, intent in intents.items()
+    }
+    outputs = [each.render(contexts[each.name]) for each in registry.capabilities()]
+    found = list(workloads.workloads(system, placement, _reader(path.parent, system)))
+    found += [each for output in outputs for each in output.workloads]
+    if rehearsal and placement.edges:
+        found.append(toxiproxy.workload())
+        found = [_behind_proxy(each) for each in found]
+    names = {each for one in found for each in one.secrets}
+    return Plan(
+        system=system,
+        folder=path.parent.resolve(),
+        environment=environment,
+        rehearsal=rehearsal,
+        problems=problems,
+        placement=placement,
+        declarations=declared,
+        workloads=tuple(found),
+        documents=tuple(each for output in outputs for each in output.documents),
+        contexts=contexts,
+        secrets=tuple(sorted(names)),
+    )
+
+
+def _placement(
+    system: System, declared: Declarations, places: Places, *, rehearsal: bool
+) -> Placement:
+    home = workloads.home_region(system)
+    seats = list(workloads.seats(system))
+    links = workloads.links(system) if rehearsal else ()
+    if links:
+        seats.append(Seat(workload=toxiproxy.NAME, ports=toxiproxy.PORTS))
+    seats += declared.seats
+    return places.place(
+        tuple(each if each.region else replace(each, region=home) for each in seats),
+        (*links, *declared.links),
+    )
+
+
+def _behind_proxy(workload: Workload) -> Workload:
+    """A service that calls others starts after the proxy that carries its calls."""
+    if workload.origin != "service" or not workload.after:
+        return workload
+    return replace(workload, after=(*workload.after, toxiproxy.NAME))
+
+
+def _reader(folder: Path, system: System) -> Callable[[str], str]:
+    def read_file(source: str) -> str:
+        try:
+            return (folder / source).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            owner = next(
+                (name for name, each in system.services.items() if source in each.files.values()),
+                "",
+            )
+            raise Refused(
+                (
+                    Problem(
+                        "ST1104",
+                        system.place("services", owner, "files"),
+                        f"cannot read {source}: {error.__class__.__name__}",
+                        "write a path that is there, relative to this file",
+                    ),
+                )
+            ) from error
+
+    return read_file

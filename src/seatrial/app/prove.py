@@ -1,0 +1,140 @@
+"""Prove: batches of drills, side by side where their radii do not meet.
+
+The order of steps only: freshen, run, collect. What was seen becomes evidence in
+`app/evidence.py`.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from seatrial.app.freshen import freshen
+from seatrial.app.plan import Plan
+from seatrial.contract.runtime import Runtime
+from seatrial.contract.scenario import Expectation, Scenario
+from seatrial.drills.batch import batches
+from seatrial.drills.run import Drill, run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """A drill, what history was seeded for it, and whether a control was planted."""
+
+    drill: Drill
+    seeded: str
+    control: Expectation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Time as the drills see it."""
+
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
+
+
+Say = Callable[[str, str, str], None]  # scenario, step, text
+
+
+def chosen(planned: Plan, *, quick: bool, only: Iterable[str] = ()) -> tuple[Scenario, ...]:
+    """The scenarios to run: all, the quick ones, or those whose names begin so."""
+    wanted = tuple(only)
+    return tuple(
+        each
+        for each in planned.scenarios()
+        if (each.quick or not quick)
+        and (not wanted or any(each.name.startswith(name) for name in wanted))
+    )
+
+
+def drill_all(
+    planned: Plan,
+    runtime: Runtime,
+    scenarios: tuple[Scenario, ...],
+    *,
+    clock: Clock,
+    say: Say,
+    stop: threading.Event,
+    done: Callable[[Proven], None],
+) -> None:
+    """Run every scenario with all its expectations; `done` is called as each ends."""
+    attached = planned.expectations(scenarios)
+    for number, batch in enumerate(batches(scenarios)):
+        seeded = _fresh(planned, runtime, batch, number, clock=clock, say=say)
+
+        def one(scenario: Scenario, seeded: str = seeded) -> None:
+            expectations = tuple(each for each in attached if each.scenario == scenario.name)
+            drill = run(
+                scenario,
+                expectations,
+                runtime,
+                clock=clock.now,
+                sleep=clock.sleep,
+                say=lambda step, text: say(scenario.name, step, text),
+                stop=stop,
+            )
+            done(Proven(drill=drill, seeded=seeded))
+
+        _side_by_side(batch, one, stop)
+
+
+def control_all(
+    planned: Plan,
+    runtime: Runtime,
+    scenarios: tuple[Scenario, ...],
+    *,
+    clock: Clock,
+    say: Say,
+    stop: threading.Event,
+    done: Callable[[Proven], None],
+) -> None:
+    """Run each expectation alone, with its defect planted; one after the other.
+
+    A defect changes what all share (routes, rules), so that controls never run side by side.
+    """
+    by_name = {each.name: each for each in scenarios}
+    for number, expectation in enumerate(planned.expectations(scenarios)):
+        scenario = by_name[expectation.scenario]
+        seeded = _fresh(planned, runtime, (scenario,), number, clock=clock, say=say)
+        drill = run(
+            scenario,
+            (expectation,),
+            runtime,
+            clock=clock.now,
+            sleep=clock.sleep,
+            say=lambda step, text, name=expectation.name: say(name, step, text),
+            control=expectation.control,
+            stop=stop,
+        )
+        done(Proven(drill=drill, seeded=seeded, control=expectation))
+
+
+def _fresh(
+    planned: Plan,
+    runtime: Runtime,
+    batch: tuple[Scenario, ...],
+    number: int,
+    *,
+    clock: Clock,
+    say: Say,
+) -> str:
+    """Fresh state, unless nothing in the batch is injected: then what is there is looked at."""
+    if not any(each.injections for each in batch):
+        return ""
+    say(", ".join(each.name for each in batch), "prepare", "fresh alerting state, seeded history")
+    label = f"{int(clock.now())}-{number}"
+    return freshen(planned, runtime, label=label, clock=clock.now)
+
+
+def _side_by_side(
+    batch: tuple[Scenario, ...], one: Callable[[Scenario], None], stop: threading.Event
+) -> None:
+    with ThreadPoolExecutor(max_workers=max(1, len(batch))) as pool:
+        futures = [pool.submit(one, each) for each in batch]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:  # also Ctrl-C: the others must undo what they injected
+            stop.set()
+            raise

@@ -1,0 +1,250 @@
+"""The user's own services and stores as workloads, with their placeholders resolved.
+
+`${api.host}` and its kin become what the placement says the caller must use (its edge through the
+fault proxy in a rehearsal); `${self...}`, `${system.dir}` and `${secret...}` are left for the
+runtime.
+"""
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from seatrial.contract.output import (
+    File,
+    Origin,
+    Probe,
+    Resources,
+    Workload,
+)
+from seatrial.contract.placeholder import resolve
+from seatrial.contract.placement import Endpoint, Link, Placement, Seat
+from seatrial.engines.postgres import workload as postgres
+from seatrial.engines.redis import workload as redis
+from seatrial.system.model import SecretRef, Service, Store, System
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _StoreEngine:
+    """What planning needs to know of an engine that stores can run on."""
+
+    ports: Mapping[str, int]
+    workload: Callable[..., Workload]
+    secret: Callable[[System, str], str]
+    user: str
+    database: str
+
+
+_STORES: Mapping[str, _StoreEngine] = {
+    "postgres": _StoreEngine(
+        ports=postgres.PORTS,
+        workload=postgres.workload,
+        secret=postgres.secret,
+        user=postgres.USER,
+        database=postgres.DATABASE,
+    ),
+    "redis": _StoreEngine(
+        ports=redis.PORTS,
+        workload=redis.workload,
+        secret=redis.secret,
+        user="default",
+        database="0",
+    ),
+}
+
+
+def ports(service: Service) -> dict[str, int]:
+    """A service's ports by name, with `metrics` where its metrics have a port of their own."""
+    found = dict(service.ports)
+    own = service.metrics.port if service.metrics is not None else None
+    if isinstance(own, int) and own not in found.values():
+        found["metrics"] = own
+    return found
+
+
+def seats(system: System) -> tuple[Seat, ...]:
+    """A seat for each service and store of the system."""
+    home = home_region(system)
+    found = [
+        Seat(workload=name, ports=ports(each), replicas=each.scale.min, region=home)
+        for name, each in system.services.items()
+    ]
+    found += [
+        Seat(workload=name, ports=_STORES[each.engine].ports, region=home)
+        for name, each in system.stores.items()
+        if each.engine in _STORES
+    ]
+    return tuple(found)
+
+
+def links(system: System) -> tuple[Link, ...]:
+    """A link for each port of each declared need."""
+    found: list[Link] = []
+    for name, service in system.services.items():
+        for need in service.needs:
+            if need in system.services:
+                offered: Mapping[str, int] = system.services[need].ports
+            elif need in system.stores and system.stores[need].engine in _STORES:
+                offered = _STORES[system.stores[need].engine].ports
+            else:
+                continue
+            found.extend(Link(source=name, target=need, port=port) for port in offered)
+    return tuple(found)
+
+
+def home_region(system: System) -> str:
+    """The region that is home."""
+    for name, region in system.regions.items():
+        if region.home:
+            return name
+    return next(iter(system.regions), "home")
+
+
+def workloads(
+    system: System, placement: Placement, read: Callable[[str], str]
+) -> tuple[Workload, ...]:
+    """Every service and store as a workload. `read` gives the text of a file of the user's."""
+    home = home_region(system)
+    found = [
+        _service(system, name, placement, read, home) for name in system.services
+    ]
+    found += [
+        _store(name, each, home, secret_of(system, name))
+        for name, each in system.stores.items()
+        if each.engine in _STORES
+    ]
+    return tuple(found)
+
+
+def _service(
+    system: System,
+    name: str,
+    placement: Placement,
+    read: Callable[[str], str],
+    region: str,
+) -> Workload:
+    service = system.services[name]
+    lookup = _lookup(system, name, placement)
+    own = ports(service)
+    env: dict[str, str] = {}
+    secrets = {
+        secret
+        for each in service.needs
+        if each in system.stores and (secret := secret_of(system, each))
+    }
+    for key, value in service.environment.items():
+        if isinstance(value, SecretRef):
+            env[key] = f"${{secret.{value.secret}}}"
+            secrets.add(value.secret)
+        else:
+            env[key] = resolve(str(value), lookup)
+    health_port = (service.health.port if service.health else None) or next(iter(own), "")
+    ready = service.health.ready if service.health else None
+    live = service.health.live if service.health else None
+    return Workload(
+        name=name,
+        origin=Origin.SERVICE,
+        argv=tuple(resolve(word, lookup) for word in shlex.split(service.run or "")),
+        image=service.image or "",
+        build=service.build or "",
+        replicas=service.scale.min,
+        env=env,
+        secrets=tuple(sorted(secrets)),
+        files=tuple(
+            File(path=path, text=resolve(read(source), lookup), why=f"{source} of the service")
+            for path, source in service.files.items()
+        ),
+        ports=own,
+        ready=_probe(health_port, ready),
+        live=_probe(health_port, live) if live else None,
+        grace=service.grace.seconds,
+        after=tuple(each for each in service.needs if each not in system.externals),
+        resources=_resources(service),
+        region=region,
+        owner=service.owner or "",
+        why=service.summary or "a service of the system",
+    )
+
+
+def _probe(port: str, path: str | None) -> Probe | None:
+    if not port:
+        return None
+    return Probe(port=port, path=path) if path else Probe(port=port, tcp=True)
+
+
+def _resources(each: Service | Store) -> Resources:
+    if each.limits is None:
+        return Resources()
+    memory = each.limits.memory
+    return Resources(memory=None if memory is None else memory.bytes, cpu=each.limits.cpu)
+
+
+def secret_of(system: System, name: str) -> str:
+    """The secret that a store's users need; empty where it asks for none."""
+    found = _STORES.get(system.stores[name].engine)
+    return found.secret(system, name) if found else ""
+
+
+def _store(name: str, store: Store, region: str, secret: str) -> Workload:
+    return _STORES[store.engine].workload(
+        name,
+        owner=store.owner or "",
+        secret=secret,
+        durable=store.durable,
+        resources=_resources(store),
+        region=region,
+    )
+
+
+def _lookup(system: System, caller: str, placement: Placement) -> Callable[[str], str | None]:
+    """What `${...}` means inside the service `caller`; None leaves it for the runtime."""
+
+    def lookup(dotted: str) -> str | None:
+        root, _, attribute = dotted.partition(".")
+        if root in {"self", "system", "secret"}:
+            return None
+        if root in system.stores:
+            return _of_store(root, system.stores[root], attribute, caller, placement)
+        if root in system.services:
+            return _of_service(root, ports(system.services[root]), attribute, caller, placement)
+        return None
+
+    return lookup
+
+
+def _of_store(
+    name: str, store: Store, attribute: str, caller: str, placement: Placement
+) -> str | None:
+    engine = _STORES.get(store.engine)
+    if engine is None:
+        return None
+    port = next(iter(engine.ports))
+    endpoint = placement.via(caller, name, port)[0]
+    return {
+        "host": endpoint.host,
+        "port": str(endpoint.port),
+        "user": engine.user,
+        "name": engine.database,
+        "password": f"${{secret.{name}}}",
+    }.get(attribute)
+
+
+def _of_service(
+    name: str, offered: Mapping[str, int], attribute: str, caller: str, placement: Placement
+) -> str | None:
+    kind, _, port = attribute.partition(".")
+    port = port or next(iter(offered), "")
+    if port not in offered:
+        return None
+    reached = placement.via(caller, name, port)
+    return {
+        "host": reached[0].host,
+        "port": str(reached[0].port),
+        "ports": str(reached[0].port),
+        "url": f"http://{reached[0]}",
+        "addresses": ",".join(str(each) for each in reached),
+        "servers": "\n".join(_server(each) for each in reached),
+    }.get(kind)
+
+
+def _server(endpoint: Endpoint) -> str:
+    return f"server {endpoint};"

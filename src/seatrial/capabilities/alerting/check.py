@@ -1,0 +1,115 @@
+"""Warnings where a promise about alerting cannot be kept, with the figure that says so.
+
+The floor of a burn-rate alert is the time that a total outage needs to spend enough budget:
+factor x budget x long window (Google SRE workbook, "Alerting on SLOs").
+"""
+
+from seatrial.capabilities.alerting.graph import crossed
+from seatrial.capabilities.alerting.rules.burn import WINDOWS
+from seatrial.capabilities.alerting.settings import Settings
+from seatrial.contract.capability import Intent
+from seatrial.engines.documents import seconds
+from seatrial.system.model import Slo, System
+from seatrial.system.problem import Problem, Severity
+
+MEANINGFUL_EVENTS = 1000  # per window: fewer, and one failed request is a tenth of a per cent
+
+
+def check(intent: Intent) -> tuple[Problem, ...]:
+    """Everything in the file that alerting cannot live up to."""
+    system, settings = intent.system, intent.settings
+    found: list[Problem] = []
+    for name, slo in system.slos.items():
+        if slo.journey is not None:
+            found += _floor(system, name, slo)
+            found += _traffic(system, slo)
+            found += _weaker(system, name, slo)
+    found += _channels(system)
+    found += _mutes(system, settings)
+    return tuple(found)
+
+
+def _warning(code: str, system: System, path: tuple[str, ...], summary: str, cure: str) -> Problem:
+    return Problem(code, system.place(*path), summary, cure, Severity.WARNING)
+
+
+def _floor(system: System, name: str, slo: Slo) -> list[Problem]:
+    fastest = WINDOWS[0]
+    floor = fastest.factor * (1 - slo.availability.ratio) * fastest.long
+    target = system.targets.fault_to_page.seconds
+    if floor <= target:
+        return []
+    return [
+        _warning(
+            "ST3101",
+            system,
+            ("slos", name, "availability"),
+            f"the SLO {name} of {slo.availability} pages a total outage only after {floor:.0f} s,"
+            f" later than {seconds(target)}",
+            "its outage alerts page in time; set a higher availability, or rely on those",
+        )
+    ]
+
+
+def _traffic(system: System, slo: Slo) -> list[Problem]:
+    assert slo.journey is not None  # noqa: S101 - the caller has asked
+    journey = system.journeys[slo.journey]
+    if journey.peak is None or journey.peak.per_second * 3600 >= MEANINGFUL_EVENTS:
+        return []
+    return [
+        _warning(
+            "ST3103",
+            system,
+            ("journeys", slo.journey, "peak"),
+            f"{slo.journey} carries at most {journey.peak}: too little to judge {slo.availability}"
+            " in an hour",
+            "probe it more often, or set a lower availability",
+        )
+    ]
+
+
+def _weaker(system: System, name: str, slo: Slo) -> list[Problem]:
+    assert slo.journey is not None  # noqa: S101 - the caller has asked
+    on_way = crossed(system, system.journeys[slo.journey])
+    return [
+        _warning(
+            "ST3104",
+            system,
+            ("slos", other, "availability"),
+            f"{each.service} promises {each.availability}, less than {slo.availability} of"
+            f" {name}, which needs it",
+            "raise the one or lower the other: a chain is as available as its weakest link",
+        )
+        for other, each in system.slos.items()
+        if each.service in on_way and each.availability.ratio < slo.availability.ratio
+    ]
+
+
+def _channels(system: System) -> list[Problem]:
+    owners = {each.owner for each in system.services.values()}
+    owners |= {each.owner for each in system.stores.values()}
+    return [
+        _warning(
+            "ST3105",
+            system,
+            ("teams", name),
+            f"the team {name} owns something and has neither chat nor email nor pager",
+            'give it a chat channel, as chat: "#platform"',
+        )
+        for name, team in system.teams.items()
+        if name in owners and not (team.chat or team.email or team.pager)
+    ]
+
+
+def _mutes(system: System, settings: Settings) -> list[Problem]:
+    return [
+        Problem(
+            "ST3201",
+            system.place("alerting", "mute", name, "teams"),
+            f"unknown team {team!r} in alerting.mute.{name}",
+            f"write one of {', '.join(system.teams)}",
+        )
+        for name, each in settings.mute.items()
+        for team in each.teams
+        if team not in system.teams
+    ]

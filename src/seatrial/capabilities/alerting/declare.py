@@ -1,0 +1,71 @@
+"""What alerting tells the others: its rules, the seat of Alertmanager, who takes alerts."""
+
+from seatrial.capabilities.alerting.rules import burn, meta, outage, saturation
+from seatrial.capabilities.alerting.settings import Settings
+from seatrial.contract.capability import Intent
+from seatrial.contract.declaration import AlertRule, Declarations, Notifier, RuleGroup
+from seatrial.contract.placement import Seat
+from seatrial.engines.alertmanager import workload as alertmanager
+from seatrial.system.model import System
+
+SINK = "sink"
+SINK_PORTS = {"http": 8080, "smtp": 2525}
+WATCHDOG = "watchdog"
+WATCHDOG_PORTS = {"http": 8080}
+STORE_UP = {"postgres": "pg_up", "redis": "redis_up"}
+OUTAGE_EVALUATION = 5.0
+SLOW_EVALUATION = 15.0
+
+
+def declare(intent: Intent) -> Declarations:
+    """Every rule, grouped by subject: a subject's group is its rule file."""
+    seats = [
+        Seat(workload=alertmanager.NAME, ports=alertmanager.PORTS),
+        Seat(workload=WATCHDOG, ports=WATCHDOG_PORTS),
+    ]
+    if intent.rehearsal:
+        seats.append(Seat(workload=SINK, ports=SINK_PORTS))
+    return Declarations(
+        seats=tuple(seats),
+        notifiers=(Notifier(workload=alertmanager.NAME, port="http"),),
+        groups=_groups(intent.system, intent.settings),
+    )
+
+
+def _groups(system: System, settings: Settings) -> tuple[RuleGroup, ...]:
+    found: list[RuleGroup] = []
+    for name, service in system.services.items():
+        errors = outage.service_errors(name, service, settings)
+        alerts: list[AlertRule] = [errors] if errors else []
+        if service.metrics is not None:
+            alerts.insert(0, outage.service_down(name, service, settings))
+        if service.ports and (service.exposed or service.metrics is None):
+            alerts.append(outage.probe_failing(name, service, settings))
+        found += _of(f"service-{name}", tuple(alerts), saturation.service(name, service))
+        if service.exposed and "https" in service.ports:
+            found += _of(f"service-{name}:tls", (), (saturation.certificate(name, service.owner),))
+    for name, store in system.stores.items():
+        if store.engine in STORE_UP:
+            down = outage.store_down(name, store, STORE_UP[store.engine], settings)
+            found += _of(f"store-{name}", (down,), saturation.store(name, store))
+    for name, journey in system.journeys.items():
+        failing = outage.journey_failing(name, journey, settings)
+        found += _of(f"journey-{name}", (failing,), ())
+    for name, slo in system.slos.items():
+        if slo.journey is not None:
+            journey = system.journeys[slo.journey]
+            found += burn.group(name, slo.journey, journey.owner or "", slo)
+    owner = next(iter(system.teams), "")
+    found += _of("host", (), saturation.host(owner))
+    found += _of("alerting", meta.rules(owner), ())
+    return tuple(found)
+
+
+def _of(
+    name: str, fast: tuple[AlertRule, ...], slow: tuple[AlertRule, ...]
+) -> tuple[RuleGroup, ...]:
+    groups = (
+        RuleGroup(name=f"{name}:outage", interval=OUTAGE_EVALUATION, alerts=fast),
+        RuleGroup(name=f"{name}:saturation", interval=SLOW_EVALUATION, alerts=slow),
+    )
+    return tuple(each for each in groups if each.alerts)

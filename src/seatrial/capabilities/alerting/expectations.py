@@ -1,0 +1,218 @@
+"""What alerting expects to see in each scenario, and with which defect it must turn red."""
+
+from collections.abc import Callable
+
+from seatrial.capabilities.alerting import arrivals, controls, graph, notification
+from seatrial.capabilities.alerting.declare import WATCHDOG
+from seatrial.capabilities.alerting.judges import Wanted, paged, quiet, ripe
+from seatrial.capabilities.alerting.routes import receiver_name
+from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN
+from seatrial.contract.action import Pause
+from seatrial.contract.capability import Context
+from seatrial.contract.declaration import Severity
+from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
+from seatrial.engines.prometheus import query
+from seatrial.engines.prometheus import workload as prometheus
+
+ENGINES = ("prometheus", "alertmanager")
+ALERTS = Watch(
+    name="alerts",
+    workload=prometheus.NAME,
+    port="http",
+    path="/api/v1/alerts",
+    parse=query.alerts,
+    every=1.0,
+)
+OUTAGE = ("R03.1", "R03.2", "R03.3", "S1")
+
+
+def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
+    """The expectations of every scenario that alerting can speak of."""
+    found: list[Expectation] = []
+    for scenario in scenarios:
+        for prefix, build in _BUILDERS.items():
+            if scenario.name.startswith(prefix):
+                found.append(build(context, scenario, scenario.name.removeprefix(prefix)))
+                break
+    return tuple(found)
+
+
+def _owner(context: Context, subject: str) -> str:
+    system = context.system
+    for group in (system.services, system.stores, system.journeys):
+        if subject in group:
+            return group[subject].owner
+    return next(iter(system.teams), "")
+
+
+def _paged(
+    context: Context,
+    scenario: Scenario,
+    subject: str,
+    alert: str,
+    control: Control,
+    *,
+    clears: bool,
+) -> Expectation:
+    owner = _owner(context, subject)
+    wanted = Wanted(
+        labels={"alertname": alert, "service": subject},
+        receiver=receiver_name(owner, Severity.PAGE),
+        target=context.system.targets.fault_to_page.seconds,
+        concerns=_concerns(context, scenario),
+        clears=clears,
+        clear_within=CLEAR_WITHIN,
+    )
+    return Expectation(
+        name=f"page/{scenario.name}",
+        scenario=scenario.name,
+        requirements=OUTAGE if clears else ("R03.1", "S1"),
+        summary=f"{alert} of {subject} pages {owner} on every channel"
+        + (", and clears" if clears else ""),
+        watches=(arrivals.WATCH, ALERTS),
+        judge=paged(wanted),
+        ripe=ripe(wanted),
+        control=control,
+        depends=_depends(context, subject, owner),
+        engines=ENGINES,
+        expects=(dict(wanted.labels),),
+    )
+
+
+def _concerns(context: Context, scenario: Scenario) -> frozenset[str]:
+    """What may be disturbed: the radius, the journeys through it, and the monitoring itself."""
+    system = context.system
+    disturbed = scenario.radius.union(
+        *(graph.journeys_through(system, each) for each in scenario.radius)
+    )
+    return disturbed | {"host", prometheus.NAME}
+
+
+def _depends(context: Context, subject: str, owner: str) -> tuple[str, ...]:
+    system = context.system
+    kind = next(
+        (
+            key
+            for key, group in (
+                ("services", system.services),
+                ("stores", system.stores),
+                ("journeys", system.journeys),
+            )
+            if subject in group
+        ),
+        None,
+    )
+    own = (f"{kind}.{subject}",) if kind else ()
+    return (*own, f"teams.{owner}", "alerting", "monitoring", "targets.fault_to_page")
+
+
+def _service_down(context: Context, scenario: Scenario, subject: str) -> Expectation:
+    service = context.system.services[subject]
+    alert = "ServiceDown" if service.metrics is not None else "ProbeFailing"
+    control = controls.route_muted(context, service.owner)
+    return _paged(context, scenario, subject, alert, control, clears=True)
+
+
+def _service_hung(context: Context, scenario: Scenario, subject: str) -> Expectation:
+    service = context.system.services[subject]
+    alert = "ServiceDown" if service.metrics is not None else "ProbeFailing"
+    control = controls.rule_missing(context, alert, subject)
+    return _paged(context, scenario, subject, alert, control, clears=False)
+
+
+def _store_down(context: Context, scenario: Scenario, subject: str) -> Expectation:
+    control = controls.no_inhibition(context)
+    return _paged(context, scenario, subject, "StoreDown", control, clears=True)
+
+
+def _link_cut(context: Context, scenario: Scenario, edge: str) -> Expectation:
+    subject = next(
+        each
+        for each, service in context.system.services.items()
+        if any(edge == f"{each}-{need}" for need in service.needs)
+    )
+    control = controls.rule_missing(context, "ServiceErrors", subject)
+    return _paged(context, scenario, subject, "ServiceErrors", control, clears=False)
+
+
+def _calm(context: Context, scenario: Scenario, control: Control, summary: str) -> Expectation:
+    system = context.system
+    subjects = frozenset((*system.services, *system.stores, *system.journeys))
+    return Expectation(
+        name=f"quiet/{scenario.name}",
+        scenario=scenario.name,
+        requirements=("R03.1",),
+        summary=summary,
+        watches=(arrivals.WATCH, ALERTS),
+        judge=quiet(subjects, at_least=30.0),
+        control=control,
+        depends=("services", "stores", "journeys", "slos", "alerting", "monitoring"),
+        engines=ENGINES,
+    )
+
+
+def _blips(context: Context, scenario: Scenario, _: str) -> Expectation:
+    control = controls.hold_removed(
+        context, (*context.system.services, *context.system.stores, *context.system.journeys)
+    )
+    return _calm(context, scenario, control, "blips of 8 s page nobody")
+
+
+def _rolling(context: Context, scenario: Scenario, _: str) -> Expectation:
+    control = controls.replicas_all_wanted(context)
+    return _calm(context, scenario, control, "a rolling restart under load pages nobody")
+
+
+def _idle(context: Context, scenario: Scenario, _: str) -> Expectation:
+    control = controls.pages_on_silence(context)
+    return _calm(context, scenario, control, "no traffic pages nobody")
+
+
+def _dead(alert: str) -> "Builder":
+    def build(context: Context, scenario: Scenario, _: str) -> Expectation:
+        team = next(iter(context.system.teams), "")
+        wanted = Wanted(
+            labels={"alertname": alert},
+            receiver=receiver_name(team, Severity.PAGE),
+            target=context.system.targets.fault_to_page.seconds,
+        )
+        return Expectation(
+            name=f"page/{scenario.name}",
+            scenario=scenario.name,
+            requirements=("R03.1", "S1"),
+            summary=f"the watchdog pages {team} by itself",
+            watches=(arrivals.WATCH,),
+            judge=paged(wanted),
+            ripe=ripe(wanted),
+            control=Control(
+                defect="the watchdog itself hangs", actions=(Pause(workload=WATCHDOG),)
+            ),
+            depends=(f"teams.{team}", "alerting", "targets.fault_to_page"),
+            engines=ENGINES,
+            expects=(dict(wanted.labels),),
+        )
+
+    return build
+
+
+def _notified(
+    build: Callable[[Context, Scenario], Expectation],
+) -> "Builder":
+    return lambda context, scenario, _: build(context, scenario)
+
+
+Builder = Callable[[Context, Scenario, str], Expectation]
+_BUILDERS: dict[str, Builder] = {
+    "service-down-": _service_down,
+    "service-hung-": _service_hung,
+    "store-down-": _store_down,
+    "link-cut-": _link_cut,
+    "blips": _blips,
+    "rolling-restart": _rolling,
+    "idle": _idle,
+    notification.CHANNELS: _notified(notification.channels_expectation),
+    notification.SILENCE: _notified(notification.silence_expectation),
+    notification.INHIBITION: _notified(notification.inhibition_expectation),
+    "prometheus-dead": _dead("WatchdogResolved"),
+    "alertmanager-dead": _dead("WatchdogSilent"),
+}

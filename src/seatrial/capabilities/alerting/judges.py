@@ -1,0 +1,303 @@
+"""What a timeline must show: the page at the right team, or no page at all. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from seatrial.capabilities.alerting.arrivals import FIRING, RESOLVED
+from seatrial.capabilities.alerting.declare import SINK
+from seatrial.contract.scenario import Figure, Judge, Judgement, State
+from seatrial.contract.timeline import Observation, Timeline
+
+CHANNELS = ("pagerduty", "slack", "email")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The page that must arrive: its labels, its receiver, its channels, within `target` s.
+
+    `concerns` names the subjects of which no other page may come meanwhile.
+    """
+
+    labels: Mapping[str, str]
+    receiver: str
+    target: float
+    channels: tuple[str, ...] = CHANNELS
+    concerns: frozenset[str] = frozenset()
+    clears: bool = False
+    clear_within: float = 180.0
+
+    def matches(self, page: Observation) -> bool:
+        """Whether a page is about this alert."""
+        named = {**page.labels, "alertname": page.subject}
+        return all(named.get(key) == value for key, value in self.labels.items())
+
+
+def pages(timeline: Timeline, status: str) -> tuple[Observation, ...]:
+    """What arrived at the sink with that status."""
+    return tuple(each for each in timeline.of(source=SINK, kind="page") if each.text == status)
+
+
+def _by_channel(
+    wanted: Wanted, timeline: Timeline, status: str, since: float
+) -> dict[str, Observation]:
+    found: dict[str, Observation] = {}
+    for page in pages(timeline, status):
+        right = page.labels["receiver"] == wanted.receiver
+        if page.at >= since and right and wanted.matches(page):
+            found.setdefault(page.labels["channel"], page)
+    return found
+
+
+def ripe(wanted: Wanted) -> Callable[[Timeline], bool]:
+    """The fault has been seen on every channel, and may end."""
+
+    def seen(timeline: Timeline) -> bool:
+        start = timeline.step("inject")
+        if start is None:
+            return False
+        return set(wanted.channels) <= set(_by_channel(wanted, timeline, FIRING, start))
+
+    return seen
+
+
+def paged(wanted: Wanted) -> Judge:
+    """The page arrives on each channel at the right receiver in time, and clears if asked."""
+
+    def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        start = timeline.step("inject")
+        if start is None:
+            return Judgement(state=State.PENDING, reason="nothing was injected yet")
+        arrived = _by_channel(wanted, timeline, FIRING, start)
+        figures = _arrival_figures(wanted, arrived, start)
+        name = wanted.labels.get("alertname", "the alert")
+        broken = _wrong(wanted, timeline, start) or _invalid(arrived)
+        if broken:
+            return Judgement(state=State.BROKEN, reason=broken, figures=figures)
+        missing = [each for each in wanted.channels if each not in arrived]
+        if missing:
+            return _missing(wanted, timeline, missing, now - start, over=over, figures=figures)
+        late = [each for each in figures if not each.holds]
+        if late:
+            reason = f"{late[0].name}: {late[0].value:.1f} s is more than {wanted.target:g} s"
+            return Judgement(state=State.BROKEN, reason=reason, figures=figures)
+        if wanted.clears:
+            return _cleared(wanted, timeline, figures, over=over)
+        took = max(each.at for each in arrived.values()) - start
+        reason = f"{name} reached {wanted.receiver} on {len(arrived)} channels in {took:.1f} s"
+        return Judgement(state=State.MET, reason=reason, figures=figures)
+
+    return judge
+
+
+def _arrival_figures(
+    wanted: Wanted, arrived: Mapping[str, Observation], start: float
+) -> tuple[Figure, ...]:
+    return tuple(
+        Figure(
+            name="fault to page" if channel == "pagerduty" else f"fault to {channel}",
+            value=round(arrived[channel].at - start, 2),
+            unit="s",
+            target=wanted.target,
+            bound="<=",
+        )
+        for channel in wanted.channels
+        if channel in arrived
+    )
+
+
+def _wrong(wanted: Wanted, timeline: Timeline, start: float) -> str:
+    for page in pages(timeline, FIRING):
+        if page.at < start:
+            continue
+        about = page.labels.get("service", "")
+        if wanted.matches(page):
+            if page.labels["receiver"] != wanted.receiver:
+                return f"{page.subject} also went to {page.labels['receiver']}"
+        elif page.labels.get("severity") == "page" and about in wanted.concerns:
+            return f"{page.subject} of {about} also paged, {page.at - start:.0f} s after the fault"
+    return ""
+
+
+def _invalid(arrived: Mapping[str, Observation]) -> str:
+    for channel, page in arrived.items():
+        if page.labels["valid"] != "yes":
+            return f"the {channel} message is not in its form: {page.labels['valid']}"
+    return ""
+
+
+def _missing(
+    wanted: Wanted,
+    timeline: Timeline,
+    missing: list[str],
+    waited: float,
+    *,
+    over: bool,
+    figures: tuple[Figure, ...],
+) -> Judgement:
+    name = wanted.labels.get("alertname", "the alert")
+    where = f"{name} did not reach {wanted.receiver} by {', '.join(missing)}"
+    blind = [each for each in timeline.of(kind="unreachable") if each.subject == SINK]
+    if blind and over:
+        return Judgement(
+            state=State.BLIND,
+            reason=f"{where}, but the sink could not be asked {len(blind)} times",
+            figures=figures,
+        )
+    if over or waited > wanted.target:
+        return Judgement(
+            state=State.BROKEN, reason=f"{where} within {waited:.0f} s", figures=figures
+        )
+    return Judgement(state=State.PENDING, reason=f"{where} yet", figures=figures)
+
+
+def _cleared(
+    wanted: Wanted, timeline: Timeline, figures: tuple[Figure, ...], *, over: bool
+) -> Judgement:
+    undone = timeline.step("undo")
+    if undone is None:
+        state = State.BROKEN if over else State.PENDING
+        return Judgement(state=state, reason="the fault is still there", figures=figures)
+    resolved = _by_channel(wanted, timeline, RESOLVED, undone)
+    missing = [each for each in wanted.channels if each not in resolved]
+    if missing:
+        state = State.BROKEN if over else State.PENDING
+        reason = f"paged, but no resolved notice by {', '.join(missing)}"
+        return Judgement(state=state, reason=reason, figures=figures)
+    took = max(each.at for each in resolved.values()) - undone
+    clear = Figure(
+        name="repair to resolved notice",
+        value=round(took, 2),
+        unit="s",
+        target=wanted.clear_within,
+        bound="<=",
+    )
+    name = wanted.labels.get("alertname", "the alert")
+    return Judgement(
+        state=State.MET if clear.holds else State.BROKEN,
+        reason=f"{name} paged {wanted.receiver} and cleared {took:.0f} s after the repair",
+        figures=(*figures, clear),
+    )
+
+
+def quiet(concerns: frozenset[str], *, at_least: float = 0.0) -> Judge:
+    """No page about these subjects arrives while the drill lasts, seen by a living sink.
+
+    `at_least`: seconds for which something must have been watched, else the verdict is unknown.
+    """
+
+    def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        start = timeline.step("inject")
+        if start is None:
+            return Judgement(state=State.PENDING, reason="nothing was injected yet")
+        came = [
+            each
+            for each in pages(timeline, FIRING)
+            if each.at >= start
+            and each.labels.get("severity") == "page"
+            and each.labels.get("service", "") in concerns
+        ]
+        count = len({(each.subject, each.labels.get("service")) for each in came})
+        figures = (Figure(name="pages", value=count, unit="", target=0, bound="=="),)
+        if came:
+            first = came[0]
+            about = first.labels.get("service", "")
+            reason = f"{first.subject} of {about} paged {first.at - start:.0f} s in"
+            return Judgement(state=State.BROKEN, reason=reason, figures=figures)
+        if not over:
+            return Judgement(state=State.PENDING, reason="no page so far", figures=figures)
+        blind = [each for each in timeline.of(kind="unreachable") if each.subject == SINK]
+        if blind or now - start < at_least:
+            return Judgement(
+                state=State.BLIND,
+                reason=f"watched {now - start:.0f} s, and the sink was blind {len(blind)} times",
+                figures=figures,
+            )
+        return Judgement(state=State.MET, reason=f"no page in {now - start:.0f} s", figures=figures)
+
+    return judge
+
+
+def delivered(wanted: tuple[Wanted, ...]) -> Judge:
+    """Every one of several messages arrives, valid, at its own receiver."""
+    judges = tuple(paged(each) for each in wanted)
+
+    def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        found = [each(timeline, now, over) for each in judges]
+        arrived = sum(len(each.figures) for each in found)
+        total = sum(len(each.channels) for each in wanted)
+        slowest = max((one.value for each in found for one in each.figures), default=0.0)
+        figures = (
+            Figure(name="messages", value=arrived, unit="", target=total, bound="=="),
+            Figure(name="slowest message", value=slowest, unit="s"),
+        )
+        for state in (State.BROKEN, State.BLIND, State.PENDING):
+            for each in found:
+                if each.state is state:
+                    return Judgement(state=state, reason=each.reason, figures=figures)
+        reason = f"{arrived} messages reached {len(wanted)} receivers"
+        return Judgement(state=State.MET, reason=reason, figures=figures)
+
+    return judge
+
+
+def paged_after(wanted: Wanted, silent: float) -> Judge:
+    """No page in the first `silent` seconds, and the page after them."""
+    later = paged(wanted)
+
+    def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        start = timeline.step("inject")
+        early = [
+            each
+            for each in pages(timeline, FIRING)
+            if start is not None and wanted.matches(each) and start <= each.at < start + silent
+        ]
+        if early:
+            return Judgement(
+                state=State.BROKEN, reason=f"{early[0].subject} paged while it was silenced"
+            )
+        return later(timeline, now, over)
+
+    return judge
+
+
+def held_back(held: tuple[Mapping[str, str], ...], free: tuple[Mapping[str, str], ...]) -> Judge:
+    """Alertmanager suppresses each of `held` by inhibition, and none of `free`."""
+
+    def newest(timeline: Timeline, labels: Mapping[str, str]) -> str | None:
+        state = None
+        for each in timeline.of(kind="routed"):
+            if all(each.labels.get(key) == value for key, value in labels.items()):
+                state = each.labels["held_by"] or each.text
+        return state
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        loose = [each for each in held if newest(timeline, each) != "inhibition"]
+        taken = [each for each in free if newest(timeline, each) != "active"]
+        figures = (
+            Figure(
+                name="held back",
+                value=len(held) - len(loose),
+                unit="",
+                target=len(held),
+                bound="==",
+            ),
+            Figure(
+                name="left alone",
+                value=len(free) - len(taken),
+                unit="",
+                target=len(free),
+                bound="==",
+            ),
+        )
+        if not loose and not taken:
+            reason = f"{len(held)} alerts are held back, {len(free)} are not"
+            return Judgement(state=State.MET, reason=reason, figures=figures)
+        wrong = (loose or taken)[0]
+        what = "is not held back" if loose else "is held back or missing"
+        return Judgement(
+            state=State.BROKEN if over else State.PENDING,
+            reason=f"the alert of {wrong['service']} {what}",
+            figures=figures,
+        )
+
+    return judge

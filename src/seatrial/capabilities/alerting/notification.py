@@ -1,0 +1,269 @@
+"""The way from Alertmanager to people: every channel, silences, inhibition.
+
+Alerts are posted to the running Alertmanager, so that it is Alertmanager's own router, silencer
+and inhibitor that answer, never an evaluator of ours. Each drill's alerts carry a cluster label of
+their own and cannot touch, or be touched by, the system's real ones.
+"""
+
+import json
+from collections.abc import Mapping
+
+from seatrial.capabilities.alerting import arrivals, controls, routes
+from seatrial.capabilities.alerting.judges import Wanted, delivered, held_back, paged_after, ripe
+from seatrial.capabilities.alerting.routes import receiver_name
+from seatrial.capabilities.alerting.steady import conditions
+from seatrial.contract.action import Kill, Request
+from seatrial.contract.capability import Context
+from seatrial.contract.declaration import Severity
+from seatrial.contract.scenario import Control, Expectation, Injection, Scenario, Watch
+from seatrial.engines.alertmanager import query
+from seatrial.engines.alertmanager import workload as alertmanager
+
+CHANNELS = "channels"
+SILENCE = "silence"
+INHIBITION = "inhibition"
+SILENCED_FOR = 40
+_PAST = {"startsAt": "2001-01-01T00:00:00Z", "endsAt": "2001-01-01T00:01:00Z"}
+
+
+def _post(labels: Mapping[str, str]) -> Request:
+    """An alert that fires until the undo resolves it."""
+    alert: dict[str, object] = {
+        "labels": dict(labels),
+        "annotations": {
+            "summary": "A drill of the notification path",
+            "description": "Nothing is wrong; this shows that you can be reached.",
+            "runbook_url": ".seatrial/runbooks/",
+            "panel_url": "http://localhost/",
+        },
+    }
+
+    def request(body: object, undo: Request | None = None) -> Request:
+        return Request(
+            workload=alertmanager.NAME,
+            port="http",
+            method="POST",
+            path="/api/v2/alerts",
+            body=json.dumps([body]),
+            undo=undo,
+        )
+
+    return request(alert, request(alert | _PAST))
+
+
+def channels(context: Context) -> Scenario:
+    """One alert for each team and severity."""
+    return Scenario(
+        name=CHANNELS,
+        question="Does every pair of team and severity reach its receiver, on each channel?",
+        injections=(
+            Injection(
+                actions=tuple(
+                    _post(_channel_labels(team, severity))
+                    for team in context.system.teams
+                    for severity in Severity
+                )
+            ),
+        ),
+        radius=frozenset({CHANNELS}),
+        within=75.0,
+        quick=True,
+    )
+
+
+def _channel_labels(team: str, severity: Severity) -> dict[str, str]:
+    return {
+        "alertname": "ChannelDrill",
+        "cluster": "drill-channels",
+        "service": f"{team}-{severity.value}",
+        "severity": severity.value,
+        "team": team,
+        "tier": "meta",
+    }
+
+
+def channels_expectation(context: Context, scenario: Scenario) -> Expectation:
+    """Each message arrives at its receiver, in the form that the channel asks for."""
+    wanted = tuple(
+        Wanted(
+            labels={"alertname": "ChannelDrill", "service": f"{team}-{severity.value}"},
+            receiver=receiver_name(team, severity),
+            target=60.0,
+            channels=_channels_of(severity),
+        )
+        for team in context.system.teams
+        for severity in Severity
+    )
+    return Expectation(
+        name="delivered/channels",
+        scenario=scenario.name,
+        requirements=("R03.2", "R03.3"),
+        summary="every team and severity reaches its receiver on Slack, e-mail and PagerDuty",
+        watches=(arrivals.WATCH,),
+        judge=delivered(wanted),
+        ripe=lambda timeline: all(ripe(each)(timeline) for each in wanted),
+        control=controls.sink_deaf(),
+        depends=("teams", "alerting"),
+        engines=("alertmanager",),
+    )
+
+
+def _channels_of(severity: Severity) -> tuple[str, ...]:
+    return {
+        Severity.PAGE: ("pagerduty", "slack", "email"),
+        Severity.TICKET: ("slack", "email"),
+        Severity.INFO: ("slack",),
+    }[severity]
+
+
+def silence(context: Context, subject: str) -> Scenario:
+    """A silence over a real outage, which lasts longer than the silence."""
+    return Scenario(
+        name=SILENCE,
+        question="Does a silence hold a page back, and only until it expires?",
+        injections=(
+            Injection(actions=(_silence({"service": subject}), Kill(workload=subject))),
+        ),
+        radius=frozenset({subject}),
+        within=SILENCED_FOR + context.system.targets.fault_to_page.seconds,
+        steady=conditions(traffic=bool(context.system.journeys)),
+    )
+
+
+def _silence(matchers: Mapping[str, str]) -> Request:
+    body = {
+        "matchers": [
+            {"name": name, "value": value, "isRegex": False, "isEqual": True}
+            for name, value in matchers.items()
+        ],
+        "startsAt": "${now+0}",
+        "endsAt": f"${{now+{SILENCED_FOR}}}",
+        "createdBy": "seatrial",
+        "comment": "a drill of silences",
+    }
+    return Request(
+        workload=alertmanager.NAME,
+        port="http",
+        method="POST",
+        path="/api/v2/silences",
+        body=json.dumps(body),
+        undo=Request(
+            workload=alertmanager.NAME,
+            port="http",
+            method="DELETE",
+            path="/api/v2/silence/${answer.silenceID}",
+        ),
+    )
+
+
+def silence_expectation(context: Context, scenario: Scenario) -> Expectation:
+    """No page while it is silenced, one soon after."""
+    subject = next(iter(scenario.radius))
+    service = context.system.services[subject]
+    alert = "ServiceDown" if service.metrics is not None else "ProbeFailing"
+    wanted = Wanted(
+        labels={"alertname": alert, "service": subject},
+        receiver=receiver_name(service.owner, Severity.PAGE),
+        target=SILENCED_FOR + context.system.targets.fault_to_page.seconds,
+    )
+    forever = json.loads(_silence({"service": subject}).body) | {"endsAt": "${now+3600}"}
+    return Expectation(
+        name=f"silenced/{subject}",
+        scenario=scenario.name,
+        requirements=("R03.4",),
+        summary=f"a silence of {SILENCED_FOR} s holds the page of {subject} back until it expires",
+        watches=(arrivals.WATCH,),
+        judge=paged_after(wanted, float(SILENCED_FOR)),
+        ripe=ripe(wanted),
+        control=Control(
+            defect="another silence never expires",
+            actions=(_lasting(json.dumps(forever)),),
+        ),
+        depends=(f"services.{subject}", f"teams.{service.owner}", "alerting"),
+        engines=("alertmanager",),
+        expects=(dict(wanted.labels),),
+    )
+
+
+def _lasting(body: str) -> Request:
+    undo = Request(
+        workload=alertmanager.NAME,
+        port="http",
+        method="DELETE",
+        path="/api/v2/silence/${answer.silenceID}",
+    )
+    return Request(
+        workload=alertmanager.NAME,
+        port="http",
+        method="POST",
+        path="/api/v2/silences",
+        body=body,
+        undo=undo,
+    )
+
+
+def inhibition(context: Context) -> Scenario:
+    """For every dependency: an outage of the needed, and an alert of each that needs it."""
+    actions: list[Request] = []
+    for index, (source, targets) in enumerate(_pairs(context)):
+        cluster = f"drill-inhibition-{index}"
+        actions.append(_post(_inhibition_labels(source, cluster, "outage")))
+        actions += [_post(_inhibition_labels(each, cluster, "burn")) for each in targets]
+        actions.append(_post(_inhibition_labels("unrelated", cluster, "burn")))
+    return Scenario(
+        name=INHIBITION,
+        question="Does every dependency hold back its dependents' alerts, and nothing else?",
+        injections=(Injection(actions=tuple(actions)),),
+        radius=frozenset({INHIBITION}),
+        within=60.0,
+    )
+
+
+def _pairs(context: Context) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(
+        (each.source["service"], tuple(each.target["service"].split("|")))
+        for each in routes.inhibitions(context.system)
+        if "service" in each.source
+    )
+
+
+def _inhibition_labels(service: str, cluster: str, tier: str) -> dict[str, str]:
+    return {
+        "alertname": "InhibitionDrill",
+        "cluster": cluster,
+        "service": service,
+        "severity": "info",
+        "tier": tier,
+    }
+
+
+def inhibition_expectation(context: Context, scenario: Scenario) -> Expectation:
+    """Every dependent's alert is suppressed by inhibition, every unrelated one is active."""
+    held: list[Mapping[str, str]] = []
+    free: list[Mapping[str, str]] = []
+    for index, (source, targets) in enumerate(_pairs(context)):
+        cluster = f"drill-inhibition-{index}"
+        held += [{"cluster": cluster, "service": each} for each in targets]
+        free += [{"cluster": cluster, "service": each} for each in (source, "unrelated")]
+    judge = held_back(tuple(held), tuple(free))
+    return Expectation(
+        name="inhibited/dependents",
+        scenario=scenario.name,
+        requirements=("R03.4",),
+        summary="a dead thing holds back the alerts of what needs it, and nothing else",
+        watches=(
+            Watch(
+                name="alertmanager",
+                workload=alertmanager.NAME,
+                port="http",
+                path="/api/v2/alerts",
+                parse=query.suppressed,
+                every=1.0,
+            ),
+        ),
+        judge=judge,
+        ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+        control=controls.no_inhibition(context),
+        depends=("services", "journeys", "alerting"),
+        engines=("alertmanager",),
+    )

@@ -1,0 +1,169 @@
+"""Error budgets: multi-window, multi-burn-rate alerts from the SLOs.
+
+Windows and factors are those of the Google SRE workbook, chapter "Alerting on SLOs", for a budget
+of 30 days: 14.4x over 1 h and 5 m spends 2 % of it, 6x over 6 h and 30 m 5 %, 3x over 1 d and 2 h
+10 %, 1x over 3 d and 6 h 10 %. The short window lets an alert clear soon after the burning stops.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from seatrial.contract.declaration import (
+    AlertRule,
+    RecordingRule,
+    RuleGroup,
+    RuleTest,
+    SeriesInput,
+    Severity,
+    Tier,
+)
+from seatrial.engines.documents import seconds
+from seatrial.system.model import Slo
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A pair of windows in seconds, the burn rate that fires, and what that asks of a person."""
+
+    long: float
+    short: float
+    factor: float
+    severity: Severity
+    suffix: str
+
+
+WINDOWS = (
+    Window(HOUR, 5 * MINUTE, 14.4, Severity.PAGE, "BurnFast"),
+    Window(6 * HOUR, 30 * MINUTE, 6.0, Severity.PAGE, "Burn"),
+    Window(DAY, 2 * HOUR, 3.0, Severity.TICKET, "Drain"),
+    Window(3 * DAY, 6 * HOUR, 1.0, Severity.TICKET, "DrainSlow"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """A service level indicator: how to compute the ratio of bad events over a range.
+
+    `bad` and `total` are PromQL with `{range}` where the range goes; `budget` is the ratio that
+    the objective allows. `record` is the metric part of the recorded names.
+    """
+
+    record: str
+    title: str
+    bad: str
+    total: str
+    budget: float
+    inputs: tuple[tuple[str, str, str], ...]  # (series, values while bad, values while good)
+
+    def ratio(self, span: float) -> str:
+        """PromQL of the ratio over a range of `span` seconds."""
+        text = f"[{seconds(span)}]"
+        return f"({self.bad.replace('{range}', text)}) / ({self.total.replace('{range}', text)})"
+
+
+def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
+    """What an SLO of a journey measures: failed runs, and slow runs for each latency target."""
+    events = f'journey_requests_total{{journey="{journey}"'
+    if slo.availability is not None:
+        yield Indicator(
+            record="journey_errors",
+            title="Error",
+            bad=f'sum by (region) (rate({events},outcome!="ok"}}{{range}}))',
+            total=f"sum by (region) (rate({events}}}{{range}}))",
+            budget=1 - slo.availability.ratio,
+            inputs=(
+                (f'{events},region="r",outcome="failed"}}', "0+60x10", "600x900"),
+                (f'{events},region="r",outcome="ok"}}', "0x10", "0+60x900"),
+            ),
+        )
+    for quantile, limit in slo.latency.items():
+        name = f'journey_duration_seconds_bucket{{journey="{journey}"'
+        edge = f"{limit.seconds:g}"
+        count = f'sum by (region) (rate({name},le="+Inf"}}{{range}}))'
+        quick = f'sum by (region) (rate({name},le="{edge}"}}{{range}}))'
+        yield Indicator(
+            record=f"journey_slow_{quantile}",
+            title="Latency",
+            bad=f"{count} - {quick}",
+            total=count,
+            budget=round(1 - float(quantile.removeprefix("p")) / 100, 6),
+            inputs=(
+                (f'{name},region="r",le="{edge}"}}', "0x10", "0+60x900"),
+                (f'{name},region="r",le="+Inf"}}', "0+60x10", "600+60x900"),
+            ),
+        )
+
+
+def group(name: str, journey: str, owner: str, slo: Slo) -> tuple[RuleGroup, ...]:
+    """The rules of one SLO: recorded ratios and the alerts on them, side by side."""
+    found: list[RuleGroup] = []
+    for each in indicators(journey, slo):
+        spans = sorted({span for window in WINDOWS for span in (window.long, window.short)})
+        labels = {"journey": journey, "slo": name}
+        records = [
+            RecordingRule(record=_record(each, span), expr=each.ratio(span), labels=labels)
+            for span in spans
+        ]
+        # the budget itself comes from raw counters: an average of averages misjudges quiet hours
+        records.append(
+            RecordingRule(
+                record=_record(each, slo.window.seconds),
+                expr=each.ratio(slo.window.seconds),
+                labels=labels,
+            )
+        )
+        alerts = [_alert(each, window, name, journey, owner) for window in WINDOWS]
+        possible = [alert for alert in alerts if alert is not None]
+        found.append(
+            RuleGroup(
+                name=f"slo-{name}:{each.record}",
+                interval=15,
+                records=tuple(records),
+                alerts=tuple(possible),
+            )
+        )
+    return tuple(found)
+
+
+def _record(indicator: Indicator, span: float) -> str:
+    return f"journey:{indicator.record}:ratio_rate{seconds(span)}"
+
+
+def _alert(
+    indicator: Indicator, window: Window, name: str, journey: str, owner: str
+) -> AlertRule | None:
+    limit = window.factor * indicator.budget
+    if limit >= 1:  # no ratio can exceed it: the alert could never fire
+        return None
+    selector = f'{{slo="{name}"}}'
+    long = f"{_record(indicator, window.long)}{selector}"
+    short = f"{_record(indicator, window.short)}{selector}"
+    quiet = 11 * MINUTE + window.short + 2 * MINUTE
+    return AlertRule(
+        name=f"{indicator.title}Budget{window.suffix}",
+        expr=f"{long} > {limit:.6g} and {short} > {limit:.6g}",
+        tier=Tier.BURN,
+        severity=window.severity,
+        subject=journey,
+        owner=owner,
+        summary=f"{journey} spends its {indicator.title.lower()} budget {window.factor:g}x as fast",
+        description=(
+            f"Over {seconds(window.long)} and {seconds(window.short)} the bad share of {journey} "
+            f"is above {limit:.3%}; at this pace the budget of SLO {name} does not last."
+        ),
+        interval=5,
+        window=window.long * limit,
+        labels={"journey": journey, "slo": name},
+        test=RuleTest(
+            interval=60,
+            inputs=tuple(
+                SeriesInput(series=series, values=f"{bad} {good}")
+                for series, bad, good in indicator.inputs
+            ),
+            fires_at=10 * MINUTE,
+            clear_at=quiet,
+            labels={"region": "r"},
+        ),
+    )

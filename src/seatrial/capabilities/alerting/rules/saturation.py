@@ -1,0 +1,264 @@
+"""What fills up, and what will: disks, memory, connections, certificates, crash loops.
+
+Tickets, not pages, unless the limit is reached: a prediction asks for work in working hours.
+"""
+
+from seatrial.contract.declaration import (
+    AlertRule,
+    RuleTest,
+    SeriesInput,
+    Severity,
+    Tier,
+)
+from seatrial.system.model import Service, Store
+
+MINUTE = 60.0
+DAYS_BEFORE_EXPIRY = 14
+
+
+def _rule(  # noqa: PLR0917 - a table's columns, read in this order below
+    name: str,
+    expr: str,
+    subject: str,
+    owner: str,
+    summary: str,
+    description: str,
+    *,
+    hold: float,
+    test: RuleTest,
+    severity: Severity = Severity.TICKET,
+    tier: Tier = Tier.SATURATION,
+) -> AlertRule:
+    return AlertRule(
+        name=name,
+        expr=expr,
+        tier=tier,
+        severity=severity,
+        subject=subject,
+        owner=owner,
+        summary=summary,
+        description=description,
+        hold=hold,
+        interval=15,
+        test=test,
+    )
+
+
+def _series(pairs: tuple[tuple[str, str], ...], fires_at: float, clear_at: float) -> RuleTest:
+    return RuleTest(
+        interval=15,
+        inputs=tuple(SeriesInput(series=series, values=values) for series, values in pairs),
+        fires_at=fires_at,
+        clear_at=clear_at,
+    )
+
+
+def service(name: str, each: Service) -> tuple[AlertRule, ...]:
+    """Memory near its limit, file descriptors, crash loops; from the process's own metrics."""
+    if each.metrics is None or each.metrics.kind != "prometheus":
+        return ()
+    owner = each.owner or ""
+    tags = f'{{kind="service",service="{name}"}}'
+    found = [
+        _rule(
+            "FileDescriptorsNearLimit",
+            f"max(process_open_fds{tags} / process_max_fds{tags}) > 0.8",
+            name,
+            owner,
+            f"{name} has used four fifths of its file descriptors",
+            "At the limit it refuses connections; look for connections that are never closed.",
+            hold=2 * MINUTE,
+            test=_series(
+                (
+                    (f"process_open_fds{tags}", "10x4 900x20 10x30"),
+                    (f"process_max_fds{tags}", "1000x60"),
+                ),
+                300,
+                600,
+            ),
+        ),
+        _rule(
+            "CrashLooping",
+            f"max(changes(process_start_time_seconds{tags}[10m])) > 3",
+            name,
+            owner,
+            f"{name} has started more than three times in ten minutes",
+            "It dies soon after it starts; its last log lines say why.",
+            hold=0,
+            test=_series(((f"process_start_time_seconds{tags}", "100+60x20 1300x60"),), 240, 1140),
+        ),
+    ]
+    if each.limits is not None and each.limits.memory is not None:
+        limit = each.limits.memory.bytes
+        found.append(
+            _rule(
+                "MemoryNearLimit",
+                f"max(process_resident_memory_bytes{tags}) > {limit * 0.9:.0f}",
+                name,
+                owner,
+                f"{name} is within a tenth of its memory limit",
+                "At the limit the kernel kills it.",
+                hold=2 * MINUTE,
+                test=_series(
+                    ((f"process_resident_memory_bytes{tags}", f"1x4 {limit}x20 1x30"),), 300, 600
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def certificate(name: str, owner: str) -> AlertRule:
+    """A certificate that ends within two weeks."""
+    tags = f'{{kind="probe",service="{name}"}}'
+    horizon = DAYS_BEFORE_EXPIRY * 86400
+    return _rule(
+        "CertificateExpires",
+        f"min(probe_ssl_earliest_cert_expiry{tags}) - time() < {horizon}",
+        name,
+        owner,
+        f"The certificate of {name} ends within {DAYS_BEFORE_EXPIRY} days",
+        "Renewal should have happened by now; see why it did not.",
+        hold=0,
+        tier=Tier.PREDICTION,
+        test=_series(
+            ((f"probe_ssl_earliest_cert_expiry{tags}", f"1000x10 {2 * horizon}x40"),), 120, 300
+        ),
+    )
+
+
+def host(owner: str) -> tuple[AlertRule, ...]:
+    """Disk now, disk in four hours, memory."""
+    disk = '{kind="host",fstype!~"tmpfs|ramfs|overlay|squashfs"}'
+    tags = '{kind="host",fstype="ext4",mountpoint="/"}'
+    avail, size = "node_filesystem_avail_bytes", "node_filesystem_size_bytes"
+    return (
+        _rule(
+            "DiskFull",
+            f"min({avail}{disk} / {size}{disk}) < 0.03",
+            "host",
+            owner,
+            "A disk of the host is full",
+            "Databases stop when they cannot write; free space or grow the disk now.",
+            hold=MINUTE,
+            severity=Severity.PAGE,
+            test=_series(
+                ((f"{avail}{tags}", "50x4 1x20 50x30"), (f"{size}{tags}", "100x60")), 240, 600
+            ),
+        ),
+        _rule(
+            "DiskFillsUp",
+            f"min(predict_linear({avail}{disk}[1h], 4 * 3600)) < 0"
+            f" and min({avail}{disk} / {size}{disk}) < 0.4",
+            "host",
+            owner,
+            "A disk of the host will be full within four hours",
+            "At the pace of the last hour; find what grows.",
+            hold=10 * MINUTE,
+            tier=Tier.PREDICTION,
+            test=RuleTest(
+                interval=60,
+                inputs=(
+                    SeriesInput(series=f"{avail}{tags}", values="35-0.3x60 90x120"),
+                    SeriesInput(series=f"{size}{tags}", values="100x200"),
+                ),
+                fires_at=45 * MINUTE,
+                clear_at=150 * MINUTE,
+            ),
+        ),
+        _rule(
+            "MemoryLow",
+            'min(node_memory_MemAvailable_bytes{kind="host"}'
+            ' / node_memory_MemTotal_bytes{kind="host"}) < 0.05',
+            "host",
+            owner,
+            "The host has less than a twentieth of its memory left",
+            "The kernel will soon choose a process to kill.",
+            hold=5 * MINUTE,
+            test=_series(
+                (
+                    ('node_memory_MemAvailable_bytes{kind="host"}', "50x4 1x40 50x40"),
+                    ('node_memory_MemTotal_bytes{kind="host"}', "100x90"),
+                ),
+                540,
+                900,
+            ),
+        ),
+    )
+
+
+def store(name: str, each: Store) -> tuple[AlertRule, ...]:
+    """What each kind of store runs out of."""
+    return {"postgres": _postgres, "redis": _redis}.get(each.engine, _none)(name, each.owner or "")
+
+
+def _none(_name: str, _owner: str) -> tuple[AlertRule, ...]:
+    return ()
+
+
+def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
+    tags = f'{{service="{name}"}}'
+    return (
+        _rule(
+            "ConnectionsNearLimit",
+            f"sum(pg_stat_database_numbackends{tags})"
+            f" / max(pg_settings_max_connections{tags}) > 0.8",
+            name,
+            owner,
+            f"{name} has used four fifths of its connections",
+            "At the limit every new session is refused; look for pools that are too big.",
+            hold=2 * MINUTE,
+            test=_series(
+                (
+                    (f"pg_stat_database_numbackends{tags}", "5x4 95x20 5x30"),
+                    (f"pg_settings_max_connections{tags}", "100x60"),
+                ),
+                300,
+                600,
+            ),
+        ),
+        _rule(
+            "Deadlocks",
+            f"sum(increase(pg_stat_database_deadlocks{tags}[5m])) > 5",
+            name,
+            owner,
+            f"Transactions in {name} block each other for good",
+            "PostgreSQL kills one of each pair; users see errors. The log names the queries.",
+            hold=0,
+            test=_series(((f"pg_stat_database_deadlocks{tags}", "0x4 0+1x20 20x60"),), 300, 900),
+        ),
+    )
+
+
+def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
+    tags = f'{{service="{name}"}}'
+    return (
+        _rule(
+            "RedisMemoryNearLimit",
+            f"max(redis_memory_used_bytes{tags}) / (max(redis_memory_max_bytes{tags}) > 0) > 0.9",
+            name,
+            owner,
+            f"{name} is within a tenth of its memory limit",
+            "At the limit it evicts keys or refuses writes.",
+            hold=2 * MINUTE,
+            test=_series(
+                (
+                    (f"redis_memory_used_bytes{tags}", "5x4 95x20 5x30"),
+                    (f"redis_memory_max_bytes{tags}", "100x60"),
+                ),
+                300,
+                600,
+            ),
+        ),
+        _rule(
+            "RedisConnectionsRefused",
+            f"sum(increase(redis_rejected_connections_total{tags}[5m])) > 0",
+            name,
+            owner,
+            f"{name} refused connections",
+            "Its limit of clients was reached.",
+            hold=0,
+            test=_series(
+                ((f"redis_rejected_connections_total{tags}", "0x4 0+1x20 20x60"),), 300, 900
+            ),
+        ),
+    )

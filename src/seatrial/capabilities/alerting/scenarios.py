@@ -1,0 +1,217 @@
+"""The faults that prove alerting: things die, hang, lose a link, blip, roll and fall idle."""
+
+import json
+
+from seatrial.capabilities.alerting import graph, notification
+from seatrial.capabilities.alerting.rules import outage
+from seatrial.capabilities.alerting.steady import conditions
+from seatrial.contract.action import (
+    CutEdge,
+    Kill,
+    Pause,
+    Request,
+    RollingRestart,
+)
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Ability, Injection, Scenario
+from seatrial.engines.alertmanager import workload as alertmanager
+from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system.model import System
+
+EVERYTHING = "*"  # a radius that meets every other
+PROBER = "prober"
+BLIP = 8.0
+BLIP_PAUSE = 14.0
+BLIP_ROUNDS = 3
+QUIET_WATCH = 35.0
+CLEAR_WITHIN = 180.0
+
+
+def scenarios(context: Context) -> tuple[Scenario, ...]:
+    """Every scenario of this system. Production gets none: faults are for rehearsals."""
+    if not context.rehearsal:
+        return ()
+    system = context.system
+    return (
+        *_services(context),
+        *_stores(context),
+        *_links(system, context),
+        *_calm(context),
+        *_path(context),
+    )
+
+
+def _services(context: Context) -> tuple[Scenario, ...]:
+    system = context.system
+    steady = conditions(traffic=bool(system.journeys))
+    page = system.targets.fault_to_page.seconds
+    found: list[Scenario] = []
+    quick = quick_services(system)
+    for name in system.services:
+        found.append(
+            Scenario(
+                name=f"service-down-{name}",
+                question=f"When every replica of {name} dies, does its owner know in time?",
+                injections=(Injection(actions=(Kill(workload=name),)),),
+                radius=graph.radius(system, name),
+                within=page + CLEAR_WITHIN,
+                steady=steady,
+                quick=name in quick,
+            )
+        )
+        found.append(
+            Scenario(
+                name=f"service-hung-{name}",
+                question=f"When {name} takes connections and never answers, is it seen?",
+                injections=(Injection(actions=(Pause(workload=name),)),),
+                radius=graph.radius(system, name),
+                within=page + 10,
+                steady=steady,
+            )
+        )
+    return tuple(found)
+
+
+def quick_services(system: System) -> frozenset[str]:
+    """One service for each owner, those with the fewest dependents, for a quick proof."""
+    chosen: dict[str, str] = {}
+    below = graph.dependents(system)
+    for name, service in sorted(
+        system.services.items(), key=lambda each: len(below.get(each[0], frozenset()))
+    ):
+        chosen.setdefault(service.owner, name)
+    return frozenset(chosen.values())
+
+
+def _stores(context: Context) -> tuple[Scenario, ...]:
+    system = context.system
+    return tuple(
+        Scenario(
+            name=f"store-down-{name}",
+            question=f"When {name} dies, is its owner paged once, and nobody else?",
+            injections=(Injection(actions=(Kill(workload=name),)),),
+            radius=graph.radius(system, name),
+            within=system.targets.fault_to_page.seconds + CLEAR_WITHIN,
+            settle=10.0,
+            steady=conditions(traffic=bool(system.journeys)),
+        )
+        for name in system.stores
+        if context.placement.has(name)
+    )
+
+
+def _links(system: System, context: Context) -> tuple[Scenario, ...]:
+    found: list[Scenario] = []
+    cut = {(edge.source, edge.target) for edge in context.placement.edges}
+    for name, service in system.services.items():
+        errors = outage.service_errors(name, service, context.settings)
+        for need in service.needs:
+            if need not in system.stores or errors is None or (name, need) not in cut:
+                continue
+            found.append(
+                Scenario(
+                    name=f"link-cut-{name}-{need}",
+                    question=f"When {name} cannot reach {need}, are its errors noticed?",
+                    injections=(Injection(actions=(CutEdge(source=name, target=need),)),),
+                    radius=graph.radius(system, name),
+                    within=system.targets.fault_to_page.seconds + 10,
+                    steady=conditions(traffic=bool(system.journeys)),
+                    needs=frozenset({Ability.FAULT_PROXY}),
+                )
+            )
+    return tuple(found)
+
+
+def _calm(context: Context) -> tuple[Scenario, ...]:
+    """What must not page: blips, deploys, idleness."""
+    system = context.system
+    traffic = bool(system.journeys)
+    everything = (*system.services, *(each for each in system.stores))
+    blips = Scenario(
+        name="blips",
+        question="Is everything that hangs for 8 s, again and again, left alone?",
+        injections=tuple(
+            Injection(
+                actions=tuple(Pause(workload=each) for each in everything),
+                hold=BLIP,
+                pause=BLIP_PAUSE,
+            )
+            for _ in range(BLIP_ROUNDS)
+        ),
+        radius=frozenset({EVERYTHING}),
+        within=BLIP_ROUNDS * (BLIP + BLIP_PAUSE) + QUIET_WATCH + 20,
+        settle=QUIET_WATCH,
+        steady=conditions(traffic=traffic),
+        quick=True,
+    )
+    rolling = Scenario(
+        name="rolling-restart",
+        question="Does a deploy under load, replica after replica, page nobody?",
+        injections=tuple(
+            Injection(actions=(RollingRestart(workload=name),), hold=0.0, pause=3.0)
+            for name in system.services
+        ),
+        radius=frozenset({EVERYTHING}),
+        within=60.0 * len(system.services) + QUIET_WATCH,
+        settle=QUIET_WATCH,
+        steady=conditions(traffic=traffic),
+    )
+    return (blips, rolling, *_idle(system))
+
+
+def _idle(system: System) -> tuple[Scenario, ...]:
+    if not system.journeys:
+        return ()
+    quieten = tuple(
+        Request(
+            workload=PROBER,
+            port="http",
+            method="POST",
+            path="/rate",
+            body=json.dumps({"journey": name, "factor": 0.0}),
+            undo=Request(
+                workload=PROBER,
+                port="http",
+                method="POST",
+                path="/rate",
+                body=json.dumps({"journey": name, "factor": 1.0}),
+            ),
+        )
+        for name in system.journeys
+    )
+    return (
+        Scenario(
+            name="idle",
+            question="Does a night without users page nobody?",
+            injections=(Injection(actions=quieten, hold=60.0),),
+            radius=frozenset({EVERYTHING}),
+            within=60.0 + 40.0,
+            settle=5.0,
+            steady=conditions(traffic=True),
+        ),
+    )
+
+
+def _path(context: Context) -> tuple[Scenario, ...]:
+    """The alerting path itself: dead monitoring, deaf channels, silences."""
+    system = context.system
+    steady = conditions(traffic=False)
+    page = system.targets.fault_to_page.seconds
+    found = [
+        Scenario(
+            name=f"{name}-dead",
+            question=f"When {name} itself dies, who says so?",
+            injections=(Injection(actions=(Kill(workload=name),)),),
+            radius=frozenset({EVERYTHING}),
+            within=page + 10,
+            steady=steady,
+        )
+        for name in (prometheus.NAME, alertmanager.NAME)
+    ]
+    quietest = sorted(quick_services(system))[-1:]
+    return (
+        *found,
+        notification.channels(context),
+        notification.inhibition(context),
+        *(notification.silence(context, each) for each in quietest),
+    )

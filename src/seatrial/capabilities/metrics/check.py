@@ -1,0 +1,44 @@
+"""Warnings where the collection cannot serve what the file promises."""
+
+from seatrial.capabilities.metrics.settings import Settings
+from seatrial.contract.capability import Intent
+from seatrial.system.problem import Problem, Severity
+
+
+def check(intent: Intent) -> tuple[Problem, ...]:
+    """SLO windows that samples do not outlive, services that cannot be seen."""
+    system = intent.system
+    settings: Settings = intent.settings
+    found = [
+        Problem(
+            "ST2101",
+            system.place("slos", name, "window"),
+            f"the window of the SLO {name} is {slo.window}, samples are kept {settings.retention}",
+            "raise monitoring.retention above the window, or shorten the window",
+            Severity.WARNING,
+        )
+        for name, slo in system.slos.items()
+        if slo.window.seconds >= settings.retention.seconds
+    ]
+    found += [
+        Problem(
+            "ST2102",
+            system.place("services", name),
+            f"{name} has no metrics and no port: nothing can tell whether it lives",
+            "add metrics: {port: ...}, or a port that can be asked",
+            Severity.WARNING,
+        )
+        for name, service in system.services.items()
+        if service.metrics is None and not service.ports
+    ]
+    found += [
+        Problem(
+            "ST2103",
+            system.place("monitoring", "owner"),
+            f"unknown team {settings.owner!r} in monitoring.owner",
+            f"write one of {', '.join(system.teams)}",
+        )
+        for _ in (settings.owner,)
+        if settings.owner and settings.owner not in system.teams
+    ]
+    return tuple(found)

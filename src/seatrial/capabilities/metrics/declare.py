@@ -1,0 +1,45 @@
+"""What metrics tells the others: seats for Prometheus and exporters, targets, its own alerts."""
+
+from seatrial.capabilities.metrics import journeys
+from seatrial.capabilities.metrics.rules import groups
+from seatrial.capabilities.metrics.settings import Settings
+from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, targets
+from seatrial.contract.capability import Intent
+from seatrial.contract.declaration import Declarations
+from seatrial.contract.placement import Seat
+from seatrial.engines.blackbox_exporter import workload as blackbox
+from seatrial.engines.nginx_exporter import workload as nginx_exporter
+from seatrial.engines.node_exporter import workload as node_exporter
+from seatrial.engines.prometheus import workload as prometheus
+
+
+def with_owner(settings: Settings, teams: tuple[str, ...]) -> Settings:
+    """The settings with the team that owns the monitoring: the first of the file by default."""
+    if settings.owner or not teams:
+        return settings
+    return settings.model_copy(update={"owner": teams[0]})
+
+
+def declare(intent: Intent) -> Declarations:
+    """Seats, targets and rules about the collection itself."""
+    system = intent.system
+    settings = with_owner(intent.settings, tuple(system.teams))
+    seats = [
+        Seat(workload=prometheus.NAME, ports=prometheus.PORTS),
+        Seat(workload=blackbox.NAME, ports=blackbox.PORTS),
+        Seat(workload=node_exporter.NAME, ports=node_exporter.PORTS),
+    ]
+    for name, store in system.stores.items():
+        if store.engine in STORE_EXPORTERS:
+            exporter = STORE_EXPORTERS[store.engine]
+            seats.append(Seat(workload=exporter.name(name), ports=exporter.PORTS))
+    for name, service in system.services.items():
+        if service.metrics is not None and service.metrics.kind == "nginx":
+            seats.extend(
+                Seat(workload=nginx_exporter.name(name, each), ports=nginx_exporter.PORTS)
+                for each in range(service.scale.min)
+            )
+    if system.journeys:
+        seats.append(Seat(workload=journeys.NAME, ports=journeys.PORTS))
+    found = targets(system, settings)
+    return Declarations(seats=tuple(seats), targets=found, groups=groups(found, settings))

@@ -1,0 +1,178 @@
+"""What metrics expects to see, and with which defect it must turn red."""
+
+import json
+from collections.abc import Callable
+
+from seatrial.capabilities.metrics import judges
+from seatrial.capabilities.metrics.rules import groups
+from seatrial.capabilities.metrics.scenarios import (
+    CARDINALITY,
+    COVERAGE,
+    EXPLODING,
+    PERSISTENCE,
+)
+from seatrial.contract.action import AlterFile
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
+from seatrial.contract.timeline import Timeline
+from seatrial.engines.prometheus import config, query, rules
+from seatrial.engines.prometheus import workload as prometheus
+
+CAUGHT_WITHIN = 60.0
+
+
+def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
+    """One for each scenario of the collection."""
+    builders: dict[str, Callable[[Context], Expectation]] = {
+        COVERAGE: _coverage,
+        PERSISTENCE: _persistence,
+        CARDINALITY: _cardinality,
+    }
+    return tuple(
+        builders[scenario.name](context) for scenario in scenarios if scenario.name in builders
+    )
+
+
+def _watch(name: str, expr: str, *, every: float = 2.0) -> Watch:
+    return Watch(
+        name=name,
+        workload=prometheus.NAME,
+        port="http",
+        path=query.instant(expr),
+        parse=query.samples(name),
+        every=every,
+    )
+
+
+def expected(context: Context) -> tuple[judges.Expected, ...]:
+    """Every target, replica by replica, and every value of every declared metric's labels."""
+    found: list[judges.Expected] = []
+    for target in context.declarations.targets:
+        for location in context.placement.of(target.workload):
+            replica = target.labels.get("replica", str(location.replica))
+            labels = {"job": target.job, "service": target.subject, "replica": replica}
+            title = f"{target.subject} ({target.job}, replica {replica})"
+            found.append(judges.Expected(title=title, subject="up", labels=labels))
+    for name, metric in context.system.metrics.items():
+        base = {"service": metric.service}
+        values = [
+            {**base, label: value} for label, each in metric.labels.items() for value in each
+        ] or [base]
+        found += [
+            judges.Expected(title=f"{name} {labels}", subject=name, labels=labels)
+            for labels in values
+        ]
+    return tuple(found)
+
+
+def _coverage(context: Context) -> Expectation:
+    watches = [_watch("up", "up")]
+    for name, metric in context.system.metrics.items():
+        series = f"{name}_count" if metric.kind == "histogram" else name
+        watches.append(_watch(name, f'time() - timestamp({series}{{service="{metric.service}"}})'))
+    return Expectation(
+        name="coverage/all",
+        scenario=COVERAGE,
+        requirements=("R01.2", "R01.3", "S1"),
+        summary="every service, replica, store, host and declared metric has fresh data",
+        watches=tuple(watches),
+        judge=judges.coverage(expected(context)),
+        ripe=_always,
+        control=_target_dropped(context),
+        depends=("services", "stores", "metrics", "monitoring"),
+        engines=("prometheus",),
+    )
+
+
+def _always(_timeline: Timeline) -> bool:
+    return True
+
+
+def _target_dropped(context: Context) -> Control:
+    targets = context.declarations.targets
+    first = targets[0]
+    texts = config.target_files(targets, context.placement)
+    entries = json.loads(texts[first.job])
+    kept = [each for each in entries if each["labels"]["service"] != first.subject]
+    return Control(
+        defect=f"{first.subject} is dropped from the targets",
+        actions=(
+            AlterFile(
+                workload=prometheus.NAME,
+                path=f"targets/{first.job}.json",
+                text=json.dumps(kept, indent=1) + "\n",
+            ),
+        ),
+    )
+
+
+def _persistence(context: Context) -> Expectation:
+    interval = context.settings.scrape.seconds
+    window = Watch(
+        name="samples",
+        workload=prometheus.NAME,
+        port="http",
+        path=query.instant('up{job="prometheus"}[10m]'),
+        parse=query.stamps("samples"),
+        every=2.0,
+    )
+    jobs = config.scrapes(each for each in context.declarations.targets if each.job != "prometheus")
+    blind = config.configuration(
+        jobs=jobs, external_labels={}, alertmanagers=(), evaluation=interval
+    )
+    return Expectation(
+        name="persistence/prometheus",
+        scenario=PERSISTENCE,
+        requirements=("R01.1",),
+        summary="samples survive a kill of Prometheus; the gap is the outage",
+        watches=(window,),
+        judge=judges.persistence(interval),
+        ripe=_always,
+        control=Control(
+            defect="collection does not resume after the restart",
+            actions=(AlterFile(workload=prometheus.NAME, path="prometheus.yml", text=blind),),
+        ),
+        depends=("monitoring",),
+        engines=("prometheus",),
+    )
+
+
+def _cardinality(context: Context) -> Expectation:
+    alerts = Watch(
+        name="alerts",
+        workload=prometheus.NAME,
+        port="http",
+        path="/api/v1/alerts",
+        parse=query.alerts,
+        every=1.0,
+    )
+    selector = '{job="host"}'
+    biggest = _watch("biggest", f"topk(1, count by (__name__) ({selector}))", every=3.0)
+    judge = judges.exploded(EXPLODING, "host", CAUGHT_WITHIN)
+    tolerant = context.settings.model_copy(update={"series_budget": 10**9})
+    group = tuple(
+        each
+        for each in groups(context.declarations.targets, tolerant)
+        if each.name == "cardinality"
+    )
+    return Expectation(
+        name="cardinality/host",
+        scenario=CARDINALITY,
+        requirements=("R01.2",),
+        summary="a metric that explodes is caught and named",
+        watches=(alerts, biggest),
+        judge=judge,
+        ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+        control=Control(
+            defect="the budget of series is a billion",
+            actions=(
+                AlterFile(
+                    workload=prometheus.NAME,
+                    path=rules.path("cardinality"),
+                    text=rules.rule_file(group, links=lambda _: {}),
+                ),
+            ),
+        ),
+        depends=("monitoring",),
+        engines=("prometheus",),
+    )

@@ -1,0 +1,91 @@
+"""The declared journeys as the prober runs them, and the counters that it exposes.
+
+The prober is the user's stand-in: it drives each journey at a fixed rate, open model, and its
+counters are what the SLOs are judged by. In a rehearsal it is the load, too.
+"""
+
+import json
+from collections.abc import Mapping
+
+from seatrial.contract.output import File, Origin, Probe, Workload
+from seatrial.contract.placement import Placement
+from seatrial.system.model import Journey, Step, System
+
+NAME = "prober"
+PORTS = {"http": 8080}
+REHEARSAL_RATE = 5.0  # journeys a second: enough for every ratio, light on a laptop
+WATCH_RATE = 1.0
+PLAN = "journeys.json"
+EDGES = ("0.05", "0.1", "0.2", "0.3", "0.5", "1", "2", "5", "+Inf")
+
+
+def rate(journey: Journey, *, rehearsal: bool) -> float:
+    """Runs a second: never more than the declared peak."""
+    wanted = REHEARSAL_RATE if rehearsal else WATCH_RATE
+    return wanted if journey.peak is None else min(wanted, journey.peak.per_second)
+
+
+def workload(system: System, placement: Placement, *, rehearsal: bool, owner: str) -> Workload:
+    """The prober with its plan."""
+    journeys = [
+        _journey(name, each, placement, rehearsal=rehearsal)
+        for name, each in system.journeys.items()
+    ]
+    text = json.dumps({"journeys": journeys}, indent=1) + "\n"
+    return Workload(
+        name=NAME,
+        origin=Origin.DAEMON,
+        argv=(
+            "python",
+            "-m",
+            "seatrial.daemons.prober",
+            "--host=${self.address}",
+            "--port=${self.ports.http}",
+            f"--plan=${{self.dir}}/{PLAN}",
+        ),
+        files=(File(path=PLAN, text=text, why="the journeys, step by step, and their rates"),),
+        ports=PORTS,
+        ready=Probe(port="http", path="/readyz", deadline=30),
+        reload="HUP",
+        after=tuple({each.start: None for each in system.journeys.values()}),
+        owner=owner,
+        why="runs every journey as a user would, and counts how it went",
+    )
+
+
+def _journey(
+    name: str, journey: Journey, placement: Placement, *, rehearsal: bool
+) -> Mapping[str, object]:
+    port = next(iter(placement.of(journey.start)[0].ports))
+    return {
+        "name": name,
+        "base": f"http://{placement.endpoint(journey.start, port)}",
+        "rate": rate(journey, rehearsal=rehearsal),
+        "timeout_s": 10,
+        "steps": [_step(each) for each in journey.steps],
+    }
+
+
+def _step(step: Step) -> Mapping[str, object]:
+    found: dict[str, object] = {"method": step.method, "path": step.path}
+    if step.json_ is not None:
+        found["json"] = step.json_
+    if step.headers:
+        found["headers"] = dict(step.headers)
+    expect: dict[str, object] = {}
+    if step.expect.status is not None:
+        expect["status"] = step.expect.status
+    if step.expect.json_:
+        expect["json"] = dict(step.expect.json_)
+    if step.expect.body is not None:
+        expect["body"] = step.expect.body
+    if expect:
+        found["expect"] = expect
+    if step.keep:
+        found["keep"] = dict(step.keep)
+    if step.until is not None:
+        found["until"] = {
+            "json": dict(step.until.json_),
+            "within_s": step.until.within.seconds,
+        }
+    return found

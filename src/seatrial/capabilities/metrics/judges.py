@@ -1,0 +1,156 @@
+"""What a timeline must show of the collection. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seatrial.contract.scenario import Figure, Judge, Judgement, State
+from seatrial.contract.timeline import Observation, Timeline
+
+FRESH = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """One thing that must have fresh data: labels that some sample of `subject` must carry."""
+
+    title: str
+    subject: str
+    labels: Mapping[str, str]
+
+
+def _carries(sample: Observation, labels: Mapping[str, str]) -> bool:
+    return all(sample.labels.get(key) == value for key, value in labels.items())
+
+
+def coverage(expected: tuple[Expected, ...]) -> Judge:
+    """Everything expected has a sample; a target's sample must be 1 (`up`)."""
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        newest = _newest(timeline)
+        states = {each.title: _state(each, newest) for each in expected}
+        ill = {title: state for title, state in states.items() if state != "measured"}
+        share = 100 * (len(states) - len(ill)) / len(states) if states else 0.0
+        figures = (
+            Figure(name="measured", value=round(share, 2), unit="%", target=100, bound="=="),
+            Figure(name="things to measure", value=len(states), unit=""),
+        )
+        if not ill:
+            reason = f"all {len(states)} targets and declared metrics have fresh data"
+            return Judgement(state=State.MET, reason=reason, figures=figures)
+        listed = "; ".join(f"{title} is {state}" for title, state in list(ill.items())[:5])
+        if not over:
+            return Judgement(state=State.PENDING, reason=listed, figures=figures)
+        unseen = timeline.of(kind="unreachable") and not timeline.of(kind="sample")
+        return Judgement(
+            state=State.BLIND if unseen else State.BROKEN, reason=listed, figures=figures
+        )
+
+    return judge
+
+
+def _newest(timeline: Timeline) -> Mapping[str, tuple[Observation, ...]]:
+    """Each subject's samples of its last poll."""
+    last: dict[str, float] = {}
+    samples = timeline.of(kind="sample")
+    for each in samples:
+        last[each.subject] = max(last.get(each.subject, 0.0), each.at)
+    found: dict[str, tuple[Observation, ...]] = {}
+    for each in samples:
+        if each.at == last[each.subject]:
+            found[each.subject] = (*found.get(each.subject, ()), each)
+    return found
+
+
+def _state(expected: Expected, newest: Mapping[str, tuple[Observation, ...]]) -> str:
+    """measured, dead (a target that does not answer), stale, or never seen."""
+    matching = [
+        each for each in newest.get(expected.subject, ()) if _carries(each, expected.labels)
+    ]
+    if not matching:
+        return "never seen"
+    if expected.subject == "up":
+        return "measured" if all(each.value == 1 for each in matching) else "dead"
+    ages = [each.value for each in matching if each.value is not None]
+    return "measured" if ages and min(ages) < FRESH else "stale"
+
+
+def persistence(interval: float) -> Judge:
+    """Samples from before the kill are there, and the gap is no longer than the outage.
+
+    A sample may fall up to one interval before the kill and one after the return.
+    """
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        killed, back = timeline.step("inject"), timeline.step("recovered")
+        if killed is None or back is None:
+            return Judgement(state=State.PENDING, reason="Prometheus is not back yet")
+        seen = [each for each in timeline.of(kind="sample") if each.at > back]
+        stamps = sorted({float(each.text) for each in seen if each.text})
+        before = [each for each in stamps if each < killed]
+        after = [each for each in stamps if each > killed]
+        if not seen or not after:
+            state = State.BROKEN if over else State.PENDING
+            return Judgement(state=state, reason="no sample since the kill", figures=())
+        if not before:
+            return Judgement(state=State.BROKEN, reason="the samples from before the kill are gone")
+        gap, outage = after[0] - before[-1], back - killed
+        figures = (
+            Figure(name="outage of Prometheus", value=round(outage, 2), unit="s"),
+            Figure(
+                name="gap in the samples",
+                value=round(gap, 2),
+                unit="s",
+                target=round(outage + 2 * interval, 2),
+                bound="<=",
+            ),
+            Figure(name="samples kept from before", value=len(before), unit=""),
+        )
+        kept = f"{len(before)} samples survived; the gap of {gap:.1f} s matches the outage"
+        return Judgement(
+            state=State.MET if figures[1].holds else State.BROKEN,
+            reason=kept if figures[1].holds else f"the gap of {gap:.1f} s exceeds the outage",
+            figures=figures,
+        )
+
+    return judge
+
+
+def exploded(metric: str, subject: str, within: float) -> Judge:
+    """The alert fires for the subject, and the metric is named as its biggest."""
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        start = timeline.step("inject")
+        if start is None:
+            return Judgement(state=State.PENDING, reason="nothing was injected yet")
+        caught = [
+            each
+            for each in timeline.of(kind="alert")
+            if each.subject == "SeriesExplosion"
+            and each.labels.get("service") == subject
+            and each.text == "firing"
+            and each.at >= start
+        ]
+        named = [
+            each
+            for each in timeline.of(kind="sample")
+            if each.subject == "biggest" and each.labels.get("__name__") == metric
+        ]
+        if not caught or not named:
+            state = State.BROKEN if over else State.PENDING
+            lacks = "caught" if not caught else "named"
+            return Judgement(state=state, reason=f"the explosion was not {lacks}")
+        took = Figure(
+            name="explosion to alert",
+            value=round(caught[0].at - start, 2),
+            unit="s",
+            target=within,
+            bound="<=",
+        )
+        series = Figure(name="series of the metric", value=named[-1].value or 0.0, unit="")
+        return Judgement(
+            state=State.MET if took.holds else State.BROKEN,
+            reason=f"{metric} of {subject} was caught and named",
+            figures=(took, series),
+        )
+
+    return judge

@@ -1,0 +1,112 @@
+"""Prometheus with its files, and every exporter."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+from seatrial.capabilities.metrics import journeys
+from seatrial.capabilities.metrics.declare import with_owner
+from seatrial.capabilities.metrics.settings import Settings
+from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, STORE_SECRETS, service_port
+from seatrial.contract.capability import Context
+from seatrial.contract.declaration import AlertRule
+from seatrial.contract.output import File, Output, Workload
+from seatrial.engines.blackbox_exporter import workload as blackbox
+from seatrial.engines.nginx_exporter import workload as nginx_exporter
+from seatrial.engines.node_exporter import workload as node_exporter
+from seatrial.engines.prometheus import config, rules
+from seatrial.engines.prometheus import workload as prometheus
+
+
+def render(context: Context) -> Output:
+    """Every workload that collects metrics."""
+    settings = with_owner(context.settings, tuple(context.system.teams))
+    server = prometheus.workload(
+        _files(context, settings),
+        retention=f"{int(settings.retention.seconds // 3600)}h",
+        size=f"{settings.size.bytes // 2**20}MB",
+        owner=settings.owner,
+    )
+    return Output(workloads=(server, *_exporters(context, settings)))
+
+
+def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
+    system, placement = context.system, context.placement
+    found = [blackbox.workload(owner=settings.owner), node_exporter.workload(owner=settings.owner)]
+    if system.journeys:
+        found.append(
+            journeys.workload(system, placement, rehearsal=context.rehearsal, owner=settings.owner)
+        )
+    for name, store in system.stores.items():
+        if store.engine in STORE_EXPORTERS:
+            exporter = STORE_EXPORTERS[store.engine]
+            port = next(iter(placement.of(name)[0].ports))
+            found.append(
+                exporter.workload(
+                    name,
+                    placement.endpoint(name, port),
+                    secret=STORE_SECRETS[store.engine](system, name),
+                    owner=store.owner or "",
+                )
+            )
+    for name, service in system.services.items():
+        if service.metrics is None or service.metrics.kind != "nginx":
+            continue
+        found.extend(
+            nginx_exporter.workload(
+                name,
+                location.replica,
+                location.endpoint(service_port(service)),
+                service.metrics.path,
+                owner=service.owner or "",
+            )
+            for location in placement.of(name)
+        )
+    return tuple(found)
+
+
+def _files(context: Context, settings: Settings) -> tuple[File, ...]:
+    declared = context.declarations
+    server = config.configuration(
+        jobs=config.scrapes(declared.targets),
+        external_labels={"cluster": context.system.name},
+        alertmanagers=tuple(
+            context.placement.endpoint(each.workload, each.port) for each in declared.notifiers
+        ),
+        evaluation=settings.slow_scrape.seconds,
+    )
+    files = [File(path="prometheus.yml", text=server, why="what Prometheus scrapes and evaluates")]
+    files += [
+        File(path=f"targets/{job}.json", text=text, why=f"the targets of the job {job}")
+        for job, text in config.target_files(declared.targets, context.placement).items()
+    ]
+    links = _links(context, settings)
+    version = context.versions.get("prometheus", "3")
+    for name, groups in rules.files(declared.groups).items():
+        files.append(
+            File(
+                path=rules.path(name),
+                text=rules.rule_file(groups, links=links, version=version),
+                why=f"alerts and recorded figures: {name}",
+            )
+        )
+        files.append(
+            File(
+                path=f"tests/{name}.yml",
+                text=rules.test_file(f"../rules/{name}.yml", groups, links=links),
+                why=f"makes each alert of {name} fire and clear in promtool",
+            )
+        )
+    return tuple(files)
+
+
+def _links(context: Context, settings: Settings) -> Callable[[AlertRule], Mapping[str, str]]:
+    """What each alert carries: where its runbook is, and where its figures can be looked at."""
+    server = context.placement.endpoint(prometheus.NAME, "http")
+
+    def links(alert: AlertRule) -> Mapping[str, str]:
+        return {
+            "runbook_url": f"{settings.runbooks}{alert.subject}.md#{alert.name.lower()}",
+            "panel_url": f"http://{server}/graph?g0.expr={quote(alert.expr, safe='')}",
+        }
+
+    return links

@@ -1,0 +1,57 @@
+"""What proves the collection: a look at everything, a crash of the store, an explosion."""
+
+from seatrial.contract.action import AlterFile, Crash
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Injection, Scenario
+from seatrial.engines.node_exporter import workload as node_exporter
+from seatrial.engines.prometheus import workload as prometheus
+
+COVERAGE = "coverage"
+PERSISTENCE = "prometheus-crash"
+CARDINALITY = "series-explosion"
+EXPLODING = "seatrial_drill_requests"
+
+
+def scenarios(context: Context) -> tuple[Scenario, ...]:
+    """Coverage may be looked at anywhere; faults are for rehearsals."""
+    look = Scenario(
+        name=COVERAGE,
+        question="Is everything that the file names being measured, right now?",
+        injections=(),
+        radius=frozenset(),
+        within=60.0,
+        quick=True,
+    )
+    if not context.rehearsal:
+        return (look,)
+    crash = Scenario(
+        name=PERSISTENCE,
+        question="Do the samples survive when Prometheus is killed?",
+        injections=(Injection(actions=(Crash(workload=prometheus.NAME),), hold=0.0),),
+        radius=frozenset({"*"}),
+        within=60.0,
+    )
+    budget = context.settings.series_budget
+    explosion = Scenario(
+        name=CARDINALITY,
+        question="Is a metric that explodes caught, and named?",
+        injections=(
+            Injection(
+                actions=(
+                    AlterFile(
+                        workload=node_exporter.NAME,
+                        path=f"{node_exporter.TEXTFILES}/seatrial.prom",
+                        text=_explosion(budget + 500),
+                    ),
+                )
+            ),
+        ),
+        radius=frozenset({"host"}),
+        within=90.0,
+    )
+    return (look, crash, explosion)
+
+
+def _explosion(series: int) -> str:
+    head = f"# HELP {EXPLODING} A label that takes every value.\n# TYPE {EXPLODING} gauge\n"
+    return head + "".join(f'{EXPLODING}{{user="{each}"}} 1\n' for each in range(series))

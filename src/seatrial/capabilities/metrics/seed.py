@@ -1,0 +1,76 @@
+"""A fresh Prometheus with three days of healthy history at the declared traffic.
+
+A ten-minute-old Prometheus judges an hour's burn rate by ten minutes: one blip that days of
+history rightly ignore would page. Only the counters that budgets are judged by are seeded; live
+samples go on where the history ends.
+"""
+
+from seatrial.capabilities.metrics import journeys
+from seatrial.contract.capability import Context, Freshening
+from seatrial.engines.prometheus import workload as prometheus
+from seatrial.engines.prometheus.history import Counter, openmetrics
+from seatrial.system.model import Journey, System
+
+DAYS = 3
+STEP = 60.0
+MARGIN = 60.0  # between the end of the history and now: the head block must not overlap it
+
+
+def freshen(context: Context, now: float) -> tuple[Freshening, ...]:
+    """Prometheus anew; `now` in seconds since the epoch."""
+    counters = _counters(context.system, rehearsal=context.rehearsal)
+    if not counters:
+        return (Freshening(workload=prometheus.NAME, volume="data"),)
+    end = (now - MARGIN) // STEP * STEP
+    text = openmetrics(counters, start=end - DAYS * 86400, end=end, step=STEP)
+    write = ("sh", "-c", 'cat > "$0"', "${self.dir}/history.om")
+    load = (
+        "promtool",
+        "tsdb",
+        "create-blocks-from",
+        "openmetrics",
+        "--quiet",
+        "${self.dir}/history.om",
+        f"${{self.dir}}/{prometheus.DATA}",
+    )
+    return (
+        Freshening(
+            workload=prometheus.NAME,
+            volume="data",
+            commands=((write, text), (load, "")),
+            seeded=(
+                f"{DAYS} days of healthy history for {len(context.system.journeys)} journeys"
+                f" at the declared traffic, one sample every {STEP:.0f} s, were seeded"
+            ),
+        ),
+    )
+
+
+def _counters(system: System, *, rehearsal: bool) -> tuple[Counter, ...]:
+    home = next((name for name, each in system.regions.items() if each.home), "home")
+    found: list[Counter] = []
+    for name, journey in system.journeys.items():
+        found += _of(name, journey, home, rehearsal=rehearsal)
+    return tuple(found)
+
+
+def _of(name: str, journey: Journey, region: str, *, rehearsal: bool) -> list[Counter]:
+    pace = journeys.rate(journey, rehearsal=rehearsal)
+    labels = {"journey": name, "region": region, "service": journeys.NAME, "kind": "monitoring"}
+    found = [
+        Counter(
+            name="journey_requests_total",
+            labels={**labels, "outcome": outcome},
+            per_second=pace if outcome == "ok" else 0.0,
+        )
+        for outcome in ("ok", "failed")
+    ]
+    found += [
+        Counter(
+            name="journey_duration_seconds_bucket",
+            labels={**labels, "le": edge},
+            per_second=pace,
+        )
+        for edge in journeys.EDGES
+    ]
+    return found

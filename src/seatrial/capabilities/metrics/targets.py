@@ -1,0 +1,164 @@
+"""What is scraped, and through which exporter.
+
+Services are asked every 5 s, because outage alerts read them; a service without metrics of its
+own is asked from outside by the blackbox exporter. Everything is written from the system, so that
+a dead target stays visible as `up == 0`.
+"""
+
+from seatrial.capabilities.metrics import journeys
+from seatrial.capabilities.metrics.settings import Settings
+from seatrial.contract.declaration import ScrapeTarget
+from seatrial.engines.blackbox_exporter import workload as blackbox
+from seatrial.engines.nginx_exporter import workload as nginx_exporter
+from seatrial.engines.node_exporter import workload as node_exporter
+from seatrial.engines.postgres import workload as postgres
+from seatrial.engines.postgres_exporter import workload as postgres_exporter
+from seatrial.engines.prometheus import workload as prometheus
+from seatrial.engines.redis import workload as redis
+from seatrial.engines.redis_exporter import workload as redis_exporter
+from seatrial.system.model import Service, System
+
+STORE_EXPORTERS = {"postgres": postgres_exporter, "redis": redis_exporter}
+STORE_SECRETS = {"postgres": postgres.secret, "redis": redis.secret}
+TIMEOUT = 3.0
+
+
+def targets(system: System, settings: Settings) -> tuple[ScrapeTarget, ...]:
+    """Every target of the system, in the order of the file."""
+    fast = settings.scrape.seconds
+    found: list[ScrapeTarget] = []
+    for name, service in system.services.items():
+        found.extend(_service(name, service, fast))
+    for name, store in system.stores.items():
+        if store.engine in STORE_EXPORTERS:
+            found.append(
+                ScrapeTarget(
+                    job=f"store-{store.engine}",
+                    subject=name,
+                    kind="store",
+                    workload=STORE_EXPORTERS[store.engine].name(name),
+                    port="http",
+                    interval=fast,
+                    timeout=TIMEOUT,
+                    labels={"team": store.owner or ""},
+                )
+            )
+    if system.journeys:
+        found.append(
+            ScrapeTarget(
+                job="prober",
+                subject=journeys.NAME,
+                kind="monitoring",
+                workload=journeys.NAME,
+                port="http",
+                interval=fast,
+                timeout=TIMEOUT,
+                labels={"team": settings.owner},
+            )
+        )
+    found += _own(settings)
+    return tuple(found)
+
+
+def _service(name: str, service: Service, fast: float) -> list[ScrapeTarget]:
+    team = {"team": service.owner or ""}
+    found: list[ScrapeTarget] = []
+    spec = service.metrics
+    port = service_port(service)
+    if spec is not None and spec.kind == "nginx":
+        found += [
+            ScrapeTarget(
+                job="service-nginx",
+                subject=name,
+                kind="service",
+                workload=nginx_exporter.name(name, replica),
+                port="http",
+                interval=fast,
+                timeout=TIMEOUT,
+                labels={**team, "replica": str(replica)},
+            )
+            for replica in range(service.scale.min)
+        ]
+    elif spec is not None:
+        found.append(
+            ScrapeTarget(
+                job=f"service{spec.path.replace('/', '-')}",
+                subject=name,
+                kind="service",
+                workload=name,
+                port=port,
+                path=spec.path,
+                interval=fast,
+                timeout=TIMEOUT,
+                labels=team,
+            )
+        )
+    if (service.exposed or spec is None) and service.ports:
+        found.append(_probe(name, service, fast))
+    return found
+
+
+def _probe(name: str, service: Service, fast: float) -> ScrapeTarget:
+    health = service.health
+    path = health.ready if health is not None else None
+    port = (health.port if health is not None else None) or next(iter(service.ports))
+    return ScrapeTarget(
+        job="probe-http" if path else "probe-tcp",
+        subject=name,
+        kind="probe",
+        workload=name,
+        port=port,
+        path="/probe",
+        interval=fast,
+        timeout=TIMEOUT + 1,
+        through=(blackbox.NAME, "http"),
+        params={"module": "http_2xx" if path else "tcp_connect"},
+        probe=path or "",
+        labels={"team": service.owner or ""},
+    )
+
+
+def service_port(service: Service) -> str:
+    """The name of the port that a service's metrics are on."""
+    spec = service.metrics
+    if spec is None:
+        return next(iter(service.ports), "")
+    if isinstance(spec.port, str):
+        return spec.port
+    for name, number in service.ports.items():
+        if number == spec.port:
+            return name
+    return "metrics"
+
+
+def _own(settings: Settings) -> list[ScrapeTarget]:
+    return [
+        ScrapeTarget(
+            job="host",
+            subject="host",
+            kind="host",
+            workload=node_exporter.NAME,
+            port="http",
+            interval=settings.slow_scrape.seconds,
+            labels={"team": settings.owner},
+        ),
+        ScrapeTarget(
+            job="prometheus",
+            subject="prometheus",
+            kind="monitoring",
+            workload=prometheus.NAME,
+            port="http",
+            interval=settings.scrape.seconds,
+            timeout=TIMEOUT,
+            labels={"team": settings.owner},
+        ),
+        ScrapeTarget(
+            job="blackbox-exporter",
+            subject="blackbox-exporter",
+            kind="monitoring",
+            workload=blackbox.NAME,
+            port="http",
+            interval=settings.slow_scrape.seconds,
+            labels={"team": settings.owner},
+        ),
+    ]

@@ -1,0 +1,36 @@
+"""`seatrial check`: read the file and say what is wrong with it."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from seatrial.app.plan import Refused, read
+from seatrial.cli import screen
+from seatrial.cli.where import file_option, json_option, source_text
+from seatrial.system.problem import Severity
+
+
+@click.command("check")
+@file_option
+@json_option
+def command(file: Path, *, as_json: bool) -> None:
+    """Read the file and say what is wrong with it: place, sentence, cure."""
+    try:
+        system, found, _ = read(file)
+    except Refused as refused:
+        system, found = None, refused.problems
+    wrong = any(each.severity is Severity.ERROR for each in found)
+    if as_json:
+        screen.as_json({"ok": not wrong, "problems": [screen.problem_document(p) for p in found]})
+    else:
+        screen.problems(found, source=source_text)
+    if wrong:
+        sys.exit(screen.BAD_INPUT)
+    if system is not None and not as_json:
+        counts = (
+            f"{len(system.services)} services, {len(system.stores)} stores, "
+            f"{len(system.journeys)} journeys, {len(system.slos)} SLOs"
+        )
+        screen.out().print(f"{system.name}: {counts}; {len(found)} warnings")
+        screen.next_step("seatrial plan", "shows what would be written and run")

@@ -1,0 +1,105 @@
+"""The command `seatrial`: its subcommands, and the border where failures become words.
+
+Subcommands are imported when they are called: `seatrial --help` must not pay for all of them.
+"""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from seatrial.cli import screen
+
+COMMANDS = {
+    "init": "write a first seatrial.yaml",
+    "check": "read the file and say what is wrong with it",
+    "plan": "show what would be written and run, and why",
+    "diff": "show what would change against what runs",
+    "up": "start the system and everything around it",
+    "down": "stop and remove everything that up started",
+    "status": "show what runs and how it is",
+    "prove": "inject faults and show that each promise is kept",
+    "test": "run the tests that seatrial ships for your system",
+    "report": "write the signed report of the last proofs",
+    "verify": "check a report or evidence offline",
+    "undo": "undo every fault that is still in place",
+    "silence": "silence alerts for a while, with a reason",
+    "engines": "list or install the products that do the work",
+    "doctor": "say what this machine can do",
+    "explain": "explain a requirement, a key of the file or a problem's code",
+}
+
+
+class Lazy(click.Group):
+    """A group whose subcommands are modules of this folder, one file a command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """In the order of a first day with the product, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The module's `command`."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"seatrial.cli.{cmd_name}_")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list for --help, without importing a single command."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """With a suggestion where a name is nearly right."""
+        from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"; did you mean `seatrial {near[0]}`?" if near else ""
+            raise click.UsageError(f"no command {args[0]!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="seatrial")
+def main() -> None:
+    """Sea trials for containerised systems.
+
+    Describe your system once in seatrial.yaml; seatrial runs real engines around it and proves
+    that it is ready for production. Exit codes: 0 ready, 1 not ready, 2 bad input or usage,
+    3 could not determine, 130 interrupted.
+    """
+
+
+def entry(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every known failure ends in words and an exit code."""
+    from seatrial.app.plan import Refused  # noqa: PLC0415 - --help must not import planning
+    from seatrial.cli.where import source_text  # noqa: PLC0415
+    from seatrial.contract.runtime import RuntimeFailure  # noqa: PLC0415
+
+    try:
+        main.main(arguments, prog_name="seatrial", standalone_mode=False)
+    except click.exceptions.Abort:
+        screen.err().print("interrupted")
+        sys.exit(screen.INTERRUPTED)
+    except KeyboardInterrupt:
+        screen.err().print("interrupted")
+        sys.exit(screen.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(screen.BAD_INPUT)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except Refused as refused:
+        screen.problems(refused.problems, source=source_text)
+        sys.exit(screen.BAD_INPUT)
+    except RuntimeFailure as failed:
+        screen.failure(failed)
+    except BrokenPipeError:  # `seatrial plan | head` is not an error
+        sys.stderr.close()
+        sys.exit(screen.READY)

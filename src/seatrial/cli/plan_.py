@@ -1,0 +1,78 @@
+"""`seatrial plan`: show what would be written and run, and why."""
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from seatrial.app.environment import open_runtime
+from seatrial.app.files import FileChange, compare
+from seatrial.app.plan import Plan, plan
+from seatrial.cli import screen
+from seatrial.cli.where import file_option, json_option, source_text
+
+_MARK = {
+    FileChange.CREATE: "+",
+    FileChange.UPDATE: "~",
+    FileChange.REMOVE: "-",
+    FileChange.KEEP: " ",
+    FileChange.EDITED: "!",
+}
+
+
+@click.command("plan")
+@file_option
+@json_option
+@click.option("--workloads/--no-workloads", default=True, help="Show what would run.")
+def command(file: Path, *, as_json: bool, workloads: bool) -> None:
+    """Show what would be written and run, and why. Changes nothing."""
+    planned = plan(file, open_runtime(file))
+    if as_json:
+        screen.as_json(_document(planned))
+        return
+    screen.problems(planned.problems, source=source_text)
+    files = Table("", "file under .seatrial/", "why", box=None, pad_edge=False)
+    for each in compare(planned):
+        files.add_row(_MARK[each.change], each.path, each.why)
+    screen.out().print(files)
+    if workloads:
+        table = Table("workload", "x", "runs on", "why", box=None, pad_edge=False)
+        for one in planned.workloads:
+            address = planned.placement.of(one.name)[0].address
+            where = ", ".join(f"{address}:{port}" for port in one.ports.values()) or address
+            table.add_row(one.name, str(one.replicas), where, one.why)
+        screen.out().print()
+        screen.out().print(table)
+    rules = sum(len(each.alerts) for each in planned.declarations.groups)
+    scenarios = planned.scenarios()
+    screen.out().print(
+        f"\n{len(planned.workloads)} workloads, {rules} alerts, {len(scenarios)} scenarios, "
+        f"{len(planned.expectations(scenarios))} expectations"
+    )
+    screen.next_step("seatrial up", "starts all of this")
+
+
+def _document(planned: Plan) -> dict[str, object]:
+    return {
+        "system": planned.system.name,
+        "environment": planned.environment,
+        "problems": [screen.problem_document(each) for each in planned.problems],
+        "files": [
+            {"path": each.path, "change": each.change.value, "why": each.why}
+            for each in compare(planned)
+        ],
+        "workloads": [
+            {
+                "name": each.name,
+                "replicas": each.replicas,
+                "argv": list(each.argv),
+                "why": each.why,
+                "addresses": [
+                    {"address": one.address, "ports": dict(one.ports)}
+                    for one in planned.placement.of(each.name)
+                ],
+            }
+            for each in planned.workloads
+        ],
+        "scenarios": [each.name for each in planned.scenarios()],
+    }

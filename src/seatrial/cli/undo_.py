@@ -1,0 +1,20 @@
+"""`seatrial undo`: undo every fault that is still in place."""
+
+from pathlib import Path
+
+import click
+
+from seatrial.app.environment import open_runtime
+from seatrial.cli import screen
+from seatrial.cli.where import file_option
+
+
+@click.command("undo")
+@file_option
+def command(file: Path) -> None:
+    """Undo every injected fault that is still in place, after a crash for example."""
+    undone = open_runtime(file).undo_all()
+    for each in undone:
+        screen.out().print(each)
+    if not undone:
+        screen.out().print("nothing to undo: no fault is in place")

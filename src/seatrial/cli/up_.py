@@ -1,0 +1,34 @@
+"""`seatrial up`: start the system and everything around it."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from seatrial.app import apply
+from seatrial.cli import screen
+from seatrial.cli.where import file_option, source_text
+from seatrial.contract.runtime import Change
+
+
+@click.command("up")
+@file_option
+@click.option("--overwrite", is_flag=True, help="Overwrite rendered files that were edited.")
+def command(file: Path, *, overwrite: bool) -> None:
+    """Start the system and everything around it; return when all is ready.
+
+    A second `up` applies only what changed. The system outlives this command.
+    """
+    steps = screen.Steps()
+    done = apply.up(file, overwrite=overwrite, progress=steps)
+    screen.problems(done.problems, source=source_text)
+    for path in done.edited:
+        screen.err().print(
+            f"kept    {path} was edited by hand; `--overwrite` replaces it (and keeps a copy)"
+        )
+    changed = [each for each in done.changes if each.change is not Change.KEEP]
+    if not changed:
+        screen.err().print("nothing to do: all of it runs as the file says")
+    steps.total(f"{done.system}: {len(changed)} of {len(done.changes)} workloads changed, ready")
+    screen.next_step("seatrial prove --quick", "injects faults and shows what happens")
+    sys.exit(screen.READY)

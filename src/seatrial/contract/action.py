@@ -1,0 +1,122 @@
+"""The faults and planted defects that a runtime can carry out, each with an undo of its own.
+
+The runtime journals the undo, on disk, before it acts. Whatever is done here can be undone by
+`seatrial undo`, also after seatrial itself was killed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """SIGKILL every process of a workload, and hold it down. Undo: let it start again."""
+
+    workload: str
+    replica: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """SIGSTOP every process: sockets stay open and nothing answers. Undo: SIGCONT."""
+
+    workload: str
+    replica: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crash:
+    """SIGKILL without holding it down: the runtime's restart policy brings it back."""
+
+    workload: str
+    replica: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollingRestart:
+    """Restart replica after replica, each ready before the next. Undo: nothing is left to undo."""
+
+    workload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutEdge:
+    """No byte passes a declared edge (open connections too). Undo: the edge is whole again."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowEdge:
+    """Each answer over an edge takes `latency` seconds more. Undo: as before."""
+
+    source: str
+    target: str
+    latency: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetEdge:
+    """Connections over an edge are reset. Undo: as before."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillDisk:
+    """Fill a workload's size-limited volume, leaving `leave` bytes. Undo: the filler is removed."""
+
+    workload: str
+    volume: str
+    leave: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhaustMemory:
+    """Allocate inside a memory-limited workload until its limit is hit. Undo: freed."""
+
+    workload: str
+    replica: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlterFile:
+    """Replace a rendered file of a workload and make it read it. Undo: the first text again."""
+
+    workload: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An HTTP request to a workload, with the request that undoes it.
+
+    `${answer.KEY}` in the undo's path is taken from the JSON answer of the first request. `body`
+    is sent as JSON when it is not empty; `${now+SECONDS}` in it becomes that instant (RFC 3339).
+    """
+
+    workload: str
+    port: str
+    method: str
+    path: str
+    body: str = ""
+    undo: "Request | None" = None
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+Action = (
+    Kill
+    | Pause
+    | Crash
+    | RollingRestart
+    | CutEdge
+    | SlowEdge
+    | ResetEdge
+    | FillDisk
+    | ExhaustMemory
+    | AlterFile
+    | Request
+)

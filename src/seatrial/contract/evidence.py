@@ -1,0 +1,135 @@
+"""Evidence: the record of one expectation in one drill, as a frozen value.
+
+Values only. How it is signed, kept, aged and shown is the work of `seatrial.evidence`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from seatrial.contract.scenario import Figure
+from seatrial.contract.timeline import Observation
+
+
+class Verdict(StrEnum):
+    """What may be said of an expectation, an item or a requirement. Only `proven` is green."""
+
+    PROVEN = "proven"
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # could not be determined
+    STALE = "stale"  # was proven, but what it rests on changed, or it expired
+    EXCEPTED = "excepted"  # with reason, owner and end
+    NOT_PROMISED = "not-promised"
+    NOT_BUILT = "not-built"  # no capability covers it yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where a drill ran: the environment's name, its runtime, and the facts of the machine.
+
+    `memory` is in bytes, `os` and `kernel` as the machine names them, `seatrial` is the version
+    that ran the drill. `root` tells whether it ran as root.
+    """
+
+    name: str
+    runtime: str
+    os: str = ""
+    kernel: str = ""
+    cpus: int = 0
+    memory: int = 0
+    root: bool = False
+    seatrial: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artefact:
+    """A raw file of a drill. `sha256` is in hex, `size` in bytes."""
+
+    name: str
+    sha256: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlResult:
+    """What became of an expectation once its defect was planted.
+
+    `red` is True when the expectation was not met then, as it must be; False when it was met all
+    the same; None when it could not be determined. `at` is in seconds since the epoch.
+    """
+
+    defect: str
+    red: bool | None
+    reason: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What one drill says of one expectation, and everything that this rests on.
+
+    `subjects` maps what it depends on (`file:services.api`, `engine:prometheus`,
+    `scenario:service-down-api`) to SHA-256 in hex; `engines` maps engines to versions.
+    `started`, `finished` and `expires` are in seconds since the epoch. `seeded` is a sentence on
+    history that was put there beforehand, or empty.
+    """
+
+    id: str
+    expectation: str
+    scenario: str
+    requirements: tuple[str, ...]
+    summary: str
+    verdict: Verdict
+    reason: str
+    environment: Environment
+    subjects: Mapping[str, str] = field(hash=False)
+    started: float
+    finished: float
+    expires: float
+    figures: tuple[Figure, ...] = ()
+    timeline: tuple[Observation, ...] = ()
+    engines: Mapping[str, str] = field(default_factory=dict, hash=False)
+    artefacts: tuple[Artefact, ...] = ()
+    seeded: str = ""
+    control: ControlResult | None = None
+
+
+CANNOT_FAIL = "the proof cannot fail"
+
+
+def judged(evidence: Evidence) -> tuple[Verdict, str]:
+    """The verdict and its reason, once figures and control had their say.
+
+    An expectation that stayed green with its defect planted proves nothing: it is failed. One
+    that calls itself proven while a figure misses its target is failed too.
+    """
+    if evidence.control is not None and evidence.control.red is False:
+        return Verdict.FAILED, f"{CANNOT_FAIL}: it stayed green with {evidence.control.defect}"
+    if evidence.verdict is Verdict.PROVEN:
+        missed = [each.name for each in evidence.figures if not each.holds]
+        if missed:
+            return Verdict.FAILED, f"target missed: {', '.join(missed)}"
+    return evidence.verdict, evidence.reason
+
+
+def with_control(evidence: Evidence, control: ControlResult, *, id_: str) -> Evidence:
+    """The same evidence, under a new id, with what its control showed."""
+    return replace(evidence, id=id_, control=control)
+
+
+def carried(earlier: Evidence | None, now: Evidence) -> Evidence:
+    """New evidence with the earlier one's control, where nothing that it rests on has changed.
+
+    A control is run apart from the drills and far less often; it speaks for every later drill
+    on the same subjects, with the same engines, in the same environment.
+    """
+    if earlier is None or earlier.control is None or now.control is not None:
+        return now
+    same = (
+        earlier.expectation == now.expectation
+        and earlier.environment.name == now.environment.name
+        and dict(earlier.subjects) == dict(now.subjects)
+        and dict(earlier.engines) == dict(now.engines)
+    )
+    return replace(now, control=earlier.control) if same else now

@@ -1,0 +1,122 @@
+"""What a capability wants to exist: files and workloads.
+
+Strings in `argv`, `env` and file texts may hold placeholders that only the runtime can resolve:
+`${self.dir}`, `${self.address}`, `${self.replica}`, `${self.ports.NAME}` and `${secret.NAME}`.
+Everything else is resolved while planning.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a runtime keeps a workload: always running, once, or at given times."""
+
+    SERVICE = "service"
+    JOB = "job"
+    SCHEDULE = "schedule"
+
+
+class Origin(StrEnum):
+    """Whose a workload is; faults are injected into the user's, engines watch them."""
+
+    SERVICE = "service"  # the user's own service
+    STORE = "store"  # a store that the user declared
+    ENGINE = "engine"  # a product that seatrial runs around the system
+    DAEMON = "daemon"  # a process of seatrial itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that should exist.
+
+    `path` is relative to the workload's own folder; `why` is one sentence for `seatrial plan`.
+    A `secret` file's text is never shown; the runtime writes it with mode 0600.
+    """
+
+    path: str
+    text: str
+    why: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """How to ask a workload whether it is ready or alive.
+
+    Exactly one of `path` (HTTP GET answers 2xx), `tcp` (a connection is accepted) or `argv`
+    (exit status 0) is meant; `port` is a port's name. `deadline` is in seconds.
+    """
+
+    port: str = ""
+    path: str = ""
+    tcp: bool = False
+    argv: tuple[str, ...] = ()
+    deadline: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """A folder that outlives the workload's process.
+
+    `path` is relative to the workload's own folder. `size` in bytes asks for a size-limited file
+    system. A volume that is not `durable` may be emptied by `down`.
+    """
+
+    name: str
+    path: str
+    size: int | None = None
+    durable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """Limits: `memory` in bytes, `cpu` in cores; None is unlimited."""
+
+    memory: int | None = None
+    cpu: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """One thing a runtime must run, in terms that fit a process, a container and a pod.
+
+    `engine` names the engine whose program `argv[0]` is (empty: found on PATH). `prepare` runs to
+    its end before the first start (`initdb`), in the same folder and as the same user. `after`
+    names the workloads that must be ready first. `reload` is the signal that makes it read its
+    files again ("" : it must be restarted). `grace` is in seconds.
+    """
+
+    name: str
+    origin: Origin
+    argv: tuple[str, ...]
+    kind: Kind = Kind.SERVICE
+    engine: str = ""
+    image: str = ""
+    build: str = ""
+    replicas: int = 1
+    env: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    ports: Mapping[str, int] = field(default_factory=dict)
+    volumes: tuple[Volume, ...] = ()
+    prepare: tuple[tuple[str, ...], ...] = ()
+    ready: Probe | None = None
+    live: Probe | None = None
+    reload: str = ""
+    grace: float = 10.0
+    after: tuple[str, ...] = ()
+    resources: Resources = Resources()
+    region: str = ""
+    owner: str = ""
+    why: str = ""
+    privileged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What one capability wants to exist: `documents` are files for people, not for workloads."""
+
+    workloads: tuple[Workload, ...] = ()
+    documents: tuple[File, ...] = ()

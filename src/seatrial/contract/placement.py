@@ -1,0 +1,114 @@
+"""Where a runtime puts things: the addresses, ports and edges that planning may write down.
+
+A placement is computed by a pure function of the runtime, or frozen from what was discovered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A request for a place: one workload, its replicas and its ports (name to number)."""
+
+    workload: str
+    ports: Mapping[str, int]
+    replicas: int = 1
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A declared dependency: `source` calls the port `port` of `target`."""
+
+    source: str
+    target: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A host and a TCP port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """`host:port`, as configuration files want it."""
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where one replica of a workload lives: its own address and its ports."""
+
+    workload: str
+    replica: int
+    region: str
+    address: str
+    ports: Mapping[str, int]
+
+    def endpoint(self, port: str) -> Endpoint:
+        """Where the port of that name listens."""
+        return Endpoint(host=self.address, port=self.ports[port])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A link through the fault proxy: calls go to `listen`, which forwards to `upstream`."""
+
+    source: str
+    target: str
+    replica: int
+    port: str
+    listen: Endpoint
+    upstream: Endpoint
+
+    @property
+    def name(self) -> str:
+        """The fault proxy's name for this edge."""
+        return f"{self.source}.{self.target}.{self.replica}.{self.port}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """All locations and edges of one system in one environment.
+
+    `edges` is empty where no fault proxy is wanted (production): then callers reach the target.
+    """
+
+    runtime: str
+    locations: tuple[Location, ...]
+    edges: tuple[Edge, ...] = ()
+
+    @cached_property
+    def _by_workload(self) -> Mapping[str, tuple[Location, ...]]:
+        found: dict[str, list[Location]] = {}
+        for location in self.locations:
+            found.setdefault(location.workload, []).append(location)
+        return {name: tuple(each) for name, each in found.items()}
+
+    @cached_property
+    def _by_link(self) -> Mapping[tuple[str, str, str], tuple[Endpoint, ...]]:
+        found: dict[tuple[str, str, str], list[Endpoint]] = {}
+        for edge in self.edges:
+            found.setdefault((edge.source, edge.target, edge.port), []).append(edge.listen)
+        return {link: tuple(each) for link, each in found.items()}
+
+    def has(self, workload: str) -> bool:
+        """Whether this workload has a place."""
+        return workload in self._by_workload
+
+    def of(self, workload: str) -> tuple[Location, ...]:
+        """Every replica of a workload, in order. Raises KeyError for an unknown one."""
+        return self._by_workload[workload]
+
+    def endpoint(self, workload: str, port: str, replica: int = 0) -> Endpoint:
+        """Where a replica's port listens, not through the fault proxy."""
+        return self.of(workload)[replica].endpoint(port)
+
+    def via(self, source: str, target: str, port: str) -> tuple[Endpoint, ...]:
+        """How `source` reaches each replica of `target`: through its edges where there are any."""
+        direct = tuple(location.endpoint(port) for location in self.of(target))
+        return self._by_link.get((source, target, port), direct)

@@ -1,0 +1,196 @@
+"""What a runtime must be able to do: the only door to processes, containers and sockets.
+
+Nothing here assumes one host, a file system shared with seatrial, or a synchronous start.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from seatrial.contract.action import Action
+from seatrial.contract.output import Workload
+from seatrial.contract.placement import Link, Placement, Seat
+from seatrial.contract.scenario import Ability
+
+
+class RuntimeFailure(Exception):  # noqa: N818 - a failure of the world, not of the program
+    """Something outside failed: `summary` is a sentence, `cure` what to do, `logs` last lines."""
+
+    def __init__(self, summary: str, cure: str = "", logs: tuple[str, ...] = ()) -> None:
+        """Keep the three parts apart, so that every face can show them in its own way."""
+        super().__init__(summary)
+        self.summary = summary
+        self.cure = cure
+        self.logs = logs
+
+
+class Phase(StrEnum):
+    """Where a replica is in its life."""
+
+    ABSENT = "absent"
+    STARTING = "starting"
+    READY = "ready"
+    UNREADY = "unready"
+    HELD = "held"  # held down by an injected fault
+    PAUSED = "paused"  # stopped by an injected fault
+    EXITED = "exited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaStatus:
+    """One replica as the runtime sees it. `since` is seconds since the epoch."""
+
+    workload: str
+    replica: int
+    phase: Phase
+    reason: str = ""
+    pid: int | None = None
+    since: float | None = None
+    memory: int | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """Everything that should run, and where; `secrets` maps names to values (never shown)."""
+
+    system: str
+    root: str
+    placement: Placement
+    workloads: tuple[Workload, ...]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class Change(StrEnum):
+    """What `apply` does with a workload."""
+
+    START = "start"
+    RELOAD = "reload"
+    RESTART = "restart"
+    REMOVE = "remove"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One workload's change and the reason for it (`prometheus.yml differs`)."""
+
+    workload: str
+    change: Change
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One step of a long work: shown live. `done` None while it runs; seconds are measured."""
+
+    subject: str
+    phase: str
+    done: bool | None = None
+    seconds: float = 0.0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executed:
+    """A command's end."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Injected:
+    """A fault that is in place: `id` names its journalled undo, `at` when it was complete."""
+
+    id: str
+    action: Action
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Able:
+    """Whether the runtime can do something here, and why not."""
+
+    ok: bool
+    reason: str
+
+
+class Runtime(Protocol):
+    """The door. Every method raises RuntimeFailure when the outside does not do as told."""
+
+    name: str
+
+    def place(self, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Placement:
+        """Addresses for every seat and, in a rehearsal, an edge for every link. Pure."""
+        ...
+
+    def abilities(self) -> Mapping[Ability, Able]:
+        """What can be done here."""
+        ...
+
+    def versions(self, engines: tuple[str, ...]) -> Mapping[str, str]:
+        """Version of each engine that is there; a missing one has no entry."""
+        ...
+
+    def diff(self, desired: Desired) -> tuple[Planned, ...]:
+        """What apply would do, and why. Changes nothing."""
+        ...
+
+    def apply(self, desired: Desired, progress: Callable[[Progress], None]) -> tuple[Planned, ...]:
+        """Make it so; return when all is ready. Applies only what changed."""
+        ...
+
+    def status(self) -> tuple[ReplicaStatus, ...]:
+        """Each replica that should be there, as it is."""
+        ...
+
+    def down(self, *, purge: bool, progress: Callable[[Progress], None]) -> None:
+        """Remove every process, mount, rule, socket and file; with `purge` the data too."""
+        ...
+
+    def stop(self, workload: str) -> None:
+        """Stop every replica of a workload gracefully."""
+        ...
+
+    def start(self, workload: str) -> None:
+        """Start every replica of a workload, and wait until it is ready."""
+        ...
+
+    def inject(self, action: Action) -> Injected:
+        """Journal the undo, then act. Returns when the action is complete."""
+        ...
+
+    def undo(self, injected: str) -> None:
+        """Undo one injected action; doing it twice is harmless."""
+        ...
+
+    def undo_all(self) -> tuple[str, ...]:
+        """Undo whatever the journal still holds; a sentence for each."""
+        ...
+
+    def request(self, method: str, workload: str, port: str, path: str, body: str = "") -> Answer:
+        """An HTTP request to replica 0 of a workload."""
+        ...
+
+    def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
+        """Run a command with the workload's engine, folder, user and environment."""
+        ...
+
+    def empty(self, workload: str, volume: str, keep_as: str) -> None:
+        """Move a stopped workload's volume aside as `keep_as` and give it a fresh one."""
+        ...
+
+    def logs(self, workload: str, lines: int) -> tuple[str, ...]:
+        """The last lines that a workload wrote, all replicas."""
+        ...

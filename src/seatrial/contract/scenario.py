@@ -1,0 +1,159 @@
+"""Scenarios (one fault, once) and the expectations that capabilities attach to them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from seatrial.contract.action import Action
+from seatrial.contract.timeline import Observation, Timeline
+
+
+class Ability(StrEnum):
+    """What a scenario may need of the machine or the runtime."""
+
+    ROOT = "root"
+    MEMORY_LIMIT = "memory-limit"
+    SIZED_VOLUME = "sized-volume"
+    FAULT_PROXY = "fault-proxy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Injection:
+    """Actions taken together, held for `hold` seconds and then undone.
+
+    `hold` None: until every expectation is ripe. `pause` is the wait, in seconds, after it.
+    """
+
+    actions: tuple[Action, ...]
+    hold: float | None = None
+    pause: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Something polled during a drill: an HTTP GET on a workload, parsed into observations.
+
+    `path` may hold `${since}`: the start of the drill in seconds since the epoch. `parse` takes
+    the poll's instant and the body; it is pure. A poll that fails is itself an observation of kind
+    `unreachable`.
+    """
+
+    name: str
+    workload: str
+    port: str
+    path: str
+    parse: Callable[[float, bytes], tuple[Observation, ...]]
+    every: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steady:
+    """A condition that must hold before anything is injected, else the drill is `unknown`.
+
+    `holds` judges the watch's newest observations and gives a sentence when it does not.
+    """
+
+    name: str
+    watch: Watch
+    holds: Callable[[tuple[Observation, ...]], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One fault, injected once.
+
+    `radius` names everything that the fault may disturb; scenarios whose radii do not meet run
+    side by side. `within` bounds the whole drill, `settle` is how long to watch after the last
+    injection was undone for what must not come; both in seconds.
+    """
+
+    name: str
+    question: str
+    injections: tuple[Injection, ...]
+    radius: frozenset[str]
+    within: float
+    settle: float = 0.0
+    steady: tuple[Steady, ...] = ()
+    needs: frozenset[Ability] = frozenset()
+    quick: bool = False
+
+
+class State(StrEnum):
+    """How far a judgement is: more to see, met, or broken."""
+
+    PENDING = "pending"
+    MET = "met"
+    BROKEN = "broken"
+    BLIND = "blind"  # what had to be seen could not be seen: the verdict is unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A measured number with its unit and, where it has one, the target it is held to.
+
+    `bound` is `<=`, `>=`, `==` or "" for a figure without a target.
+    """
+
+    name: str
+    value: float
+    unit: str
+    target: float | None = None
+    bound: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the target is met; a figure without a target always holds."""
+        if self.target is None:
+            return True
+        return {
+            "<=": self.value <= self.target,
+            ">=": self.value >= self.target,
+            "==": self.value == self.target,
+            "<": self.value < self.target,
+        }[self.bound]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What an expectation says of a timeline, with its reason and its figures."""
+
+    state: State
+    reason: str
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A planted defect with which the expectation must not be met.
+
+    `defect` is one sentence; `actions` plant it (and are undone after).
+    """
+
+    defect: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a capability expects to see in a scenario, and the control that proves it can fail.
+
+    `judge` is pure: (timeline, now) to a judgement; `over` tells it that nothing more will come.
+    `releases`: the fault may be undone once this expectation has seen what it needs while the
+    fault is there (`ripe`). `expects` names the alerts that may page in this scenario.
+    `depends` are the dotted paths of the file that its evidence rests on.
+    """
+
+    name: str
+    scenario: str
+    requirements: tuple[str, ...]
+    summary: str
+    watches: tuple[Watch, ...]
+    judge: "Judge"
+    control: Control
+    ripe: Callable[[Timeline], bool] | None = None
+    depends: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()
+    expects: tuple[Mapping[str, str], ...] = field(default=(), hash=False)
+
+
+Judge = Callable[[Timeline, float, bool], Judgement]

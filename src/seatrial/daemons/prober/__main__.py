@@ -1,0 +1,52 @@
+"""`python -m seatrial.daemons.prober`: runs the plan's journeys until SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+
+from seatrial.daemons.prober import http
+from seatrial.daemons.prober.figures import Figures
+from seatrial.daemons.prober.fleet import Fleet, load
+from seatrial.daemons.shared import arguments
+from seatrial.daemons.shared.log import Log
+from seatrial.daemons.shared.process import main
+from seatrial.daemons.shared.web import address, listen, registry, serve
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m seatrial.daemons.prober",
+        description="Runs declared journeys at a fixed rate. SIGHUP reads the plan again.",
+    )
+    parser.add_argument("--host", type=arguments.host, required=True, help="address to bind")
+    parser.add_argument("--port", type=arguments.port, default=8080, help="HTTP port")
+    parser.add_argument("--plan", type=Path, required=True, help="JSON file with the journeys")
+    return parser.parse_args()
+
+
+async def _start(options: argparse.Namespace, log: Log) -> None:
+    plan = load(options.plan)
+    listener = listen(options.host, options.port)
+    metrics = registry()
+    figures = Figures(metrics)
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30)
+    # No cookies: each run is a new user. No limit of connections: max_in_flight is the limit.
+    async with aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+    ) as session:
+        fleet = Fleet(options.plan, session=session, figures=figures, log=log)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, fleet.ask_to_reread)
+        log.info("ready", http=address(listener))
+        await serve(http.application(fleet, metrics), listener, fleet.run(plan))
+
+
+if __name__ == "__main__":
+    sys.exit(main("prober", _options(), _start))

@@ -1,0 +1,118 @@
+"""All journeys of the plan: starts, replaces and stops their runners."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+import aiohttp
+
+from seatrial.daemons.prober import read
+from seatrial.daemons.prober.figures import Figures
+from seatrial.daemons.prober.plan import Plan
+from seatrial.daemons.prober.runner import Runner
+from seatrial.daemons.shared.log import Log
+
+
+def load(path: Path) -> Plan:
+    """Read the plan's file. Raises PlanError."""
+    try:
+        return read.parse(path.read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise read.PlanError(f"{path}: cannot be read: {error}; give a readable --plan") from error
+    except read.PlanError as error:
+        raise read.PlanError(f"{path}: {error}") from error
+
+
+class Fleet:
+    """Holds a runner and its task for each journey."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        session: aiohttp.ClientSession,
+        figures: Figures,
+        log: Log,
+    ) -> None:
+        self._path, self._session, self._figures, self._log = path, session, figures, log
+        self._running: dict[str, tuple[Runner, asyncio.Task[None]]] = {}
+        self._reread = asyncio.Event()
+        self._broken: BaseException | None = None
+
+    def ask_to_reread(self) -> None:
+        """Read the plan again soon (SIGHUP)."""
+        self._reread.set()
+
+    def set_factor(self, journey: str, factor: float) -> bool:
+        """Multiply a journey's rate; false when there is no such journey."""
+        found = self._running.get(journey)
+        if found is None:
+            return False
+        found[0].set_factor(factor)
+        return True
+
+    def rates(self) -> dict[str, dict[str, float]]:
+        """Give each journey's planned rate (runs a second) and its factor."""
+        return {
+            name: {"rate": runner.journey.rate, "factor": runner.factor}
+            for name, (runner, _) in self._running.items()
+        }
+
+    async def run(self, plan: Plan) -> None:
+        """Run the plan, and each that is read after it, until cancelled."""
+        try:
+            await self._apply(plan)
+            while True:
+                await self._wait()
+                try:
+                    plan = load(self._path)
+                except read.PlanError as error:
+                    # The old plan goes on: a typing error must not end the monitoring.
+                    self._figures.plan_ok.set(0)
+                    self._log.fault("plan", fault=str(error))
+                else:
+                    await self._apply(plan)
+        finally:
+            await self._stop(list(self._running))
+
+    async def _wait(self) -> None:
+        """Wait for SIGHUP; a runner that breaks ends the daemon with its error."""
+        await self._reread.wait()
+        self._reread.clear()
+        if self._broken is not None:
+            raise self._broken
+
+    async def _apply(self, plan: Plan) -> None:
+        wanted = {journey.name: journey for journey in plan.journeys}
+        changed = [
+            name
+            for name, (runner, _) in self._running.items()
+            if wanted.get(name) != runner.journey
+        ]
+        factors = {name: self._running[name][0].factor for name in changed}
+        await self._stop(changed)
+        for name, journey in wanted.items():
+            if name in self._running:
+                continue
+            runner = Runner(journey, session=self._session, figures=self._figures, log=self._log)
+            if name in factors:
+                runner.set_factor(factors[name])
+            task = asyncio.create_task(runner.run())
+            task.add_done_callback(self._ended)
+            self._running[name] = (runner, task)
+        self._figures.plan_ok.set(1)
+        self._log.info("plan", journeys=sorted(wanted), replaced=changed)
+
+    async def _stop(self, names: list[str]) -> None:
+        for name in names:
+            _, task = self._running.pop(name)
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            self._broken = error
+            self._reread.set()

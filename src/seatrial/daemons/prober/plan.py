@@ -1,0 +1,65 @@
+"""The plan: which journeys to run, how often, and what each step expects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from seatrial.daemons.prober.path import Path
+
+RUN = "run"  # `${run}` is a fresh id a run, so that what a journey makes can be told apart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """What an answer must be: one of `status`, these values at these paths, this text in it."""
+
+    status: frozenset[int]
+    json: Mapping[Path, Any] = field(default_factory=dict)
+    contains: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Until:
+    """Ask again every `every_s` until the answer holds these values, at most `within_s`."""
+
+    json: Mapping[Path, Any]
+    within_s: float
+    every_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One request. `keep` names values of the answer for later steps."""
+
+    name: str
+    method: str
+    path: str
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    expect: Expect
+    keep: Mapping[str, Path] = field(default_factory=dict)
+    until: Until | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """One user's workflow: `rate` runs a second, each within `timeout_s`.
+
+    `max_in_flight` bounds the runs under way; one more arrival is then an error.
+    """
+
+    name: str
+    base: str
+    rate: float
+    timeout_s: float
+    max_in_flight: int
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All journeys, names unique."""
+
+    journeys: tuple[Journey, ...]

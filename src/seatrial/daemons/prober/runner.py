@@ -1,0 +1,120 @@
+"""Keeps one journey running by its schedule."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import zlib
+from collections.abc import Callable
+
+import aiohttp
+
+from seatrial.daemons.prober.figures import Figures
+from seatrial.daemons.prober.plan import Journey, Step
+from seatrial.daemons.prober.schedule import Schedule, change, turn
+from seatrial.daemons.prober.walk import Result, walk
+from seatrial.daemons.shared.log import Log
+
+_LONGEST_WAIT_S = 1.0
+
+
+class Runner:
+    """Starts runs when they are due and counts how each ends."""
+
+    def __init__(
+        self,
+        journey: Journey,
+        *,
+        session: aiohttp.ClientSession,
+        figures: Figures,
+        log: Log,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.journey = journey
+        self.factor = 1.0
+        self._session, self._figures, self._log, self._steady = session, figures, log, steady
+        # Journeys of one rate begin at different times, or all would hit the system at once.
+        phase = zlib.crc32(journey.name.encode()) / 2**32 / journey.rate
+        self._schedule = Schedule(rate=journey.rate, due=steady() + min(phase, 1.0))
+        self._runs: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
+        self._last_fault = ""
+        figures.begin(journey)
+
+    def set_factor(self, factor: float) -> None:
+        """Multiply the planned rate; 0 pauses."""
+        self.factor = factor
+        rate = self.journey.rate * factor
+        self._schedule = change(self._schedule, rate, self._steady())
+        self._figures.factor.labels(self.journey.name).set(factor)
+        self._news.set()
+
+    async def run(self) -> None:
+        """Run until cancelled; runs under way are cancelled too, and not counted."""
+        try:
+            while True:
+                now = self._steady()
+                due = turn(self._schedule, now)
+                self._schedule = due.schedule
+                if due.blind_s:
+                    self._figures.blind.labels(self.journey.name).inc(due.blind_s)
+                    self._log.fault("blind", journey=self.journey.name, seconds=due.blind_s)
+                for scheduled in due.starts:
+                    self._begin(scheduled)
+                await self._wait(now)
+        finally:
+            for task in self._runs:
+                task.cancel()
+            await asyncio.gather(*self._runs, return_exceptions=True)
+            self._figures.in_flight.labels(self.journey.name).set(0)
+
+    async def _wait(self, now: float) -> None:
+        paused = self._schedule.rate <= 0
+        pause = _LONGEST_WAIT_S if paused else min(self._schedule.due - now, _LONGEST_WAIT_S)
+        try:
+            async with asyncio.timeout(pause):
+                await self._news.wait()
+            self._news.clear()
+        except TimeoutError:
+            pass
+
+    def _begin(self, scheduled: float) -> None:
+        name = self.journey.name
+        if len(self._runs) >= self.journey.max_in_flight:
+            self._figures.not_started.labels(name).inc()
+            self._figures.requests.labels(name, "failed").inc()
+            # Its user waits at least that long: leaving it out would flatter the latency.
+            self._figures.duration.labels(name).observe(self.journey.timeout_s)
+            self._say(Result(outcome="failed", fault="not started: max_in_flight is reached"))
+            return
+        task = asyncio.create_task(self._one(scheduled))
+        self._runs.add(task)
+        self._figures.in_flight.labels(name).set(len(self._runs))
+        task.add_done_callback(self._end)
+
+    async def _one(self, scheduled: float) -> None:
+        name = self.journey.name
+
+        def report(step: Step, result: Result) -> None:
+            self._figures.steps.labels(name, step.name, result.outcome).inc()
+
+        result = await walk(self._session, self.journey, report)
+        self._figures.requests.labels(name, result.outcome).inc()
+        if result.outcome in {"ok", "timeout"}:
+            self._figures.duration.labels(name).observe(self._steady() - scheduled)
+        self._say(result)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._runs.discard(task)
+        self._figures.in_flight.labels(self.journey.name).set(len(self._runs))
+        if not task.cancelled() and (error := task.exception()):
+            self._figures.requests.labels(self.journey.name, "failed").inc()
+            self._log.fault("run broke", journey=self.journey.name, fault=repr(error))
+
+    def _say(self, result: Result) -> None:
+        """Log when the fault changes: an outage at 50 runs a second must not flood the logs."""
+        if result.fault == self._last_fault:
+            return
+        self._last_fault = result.fault
+        tell = self._log.fault if result.fault else self._log.info
+        tell("journey", journey=self.journey.name, outcome=result.outcome, fault=result.fault)

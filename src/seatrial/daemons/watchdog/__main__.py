@@ -1,0 +1,116 @@
+"""`python -m seatrial.daemons.watchdog`: guards the monitoring until SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from seatrial.daemons.shared import arguments
+from seatrial.daemons.shared.errors import StartError
+from seatrial.daemons.shared.journal import Journal
+from seatrial.daemons.shared.log import Log
+from seatrial.daemons.shared.process import main
+from seatrial.daemons.shared.web import address, listen, registry, serve
+from seatrial.daemons.watchdog import channels, http
+from seatrial.daemons.watchdog.decide import Limits
+from seatrial.daemons.watchdog.guard import Clocks, Guard
+from seatrial.daemons.watchdog.memory import recall
+from seatrial.daemons.watchdog.outbox import Outbox
+
+KEY_LENGTH = 32
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m seatrial.daemons.watchdog",
+        description="Pages by itself when Prometheus or Alertmanager is dead.",
+    )
+    add = parser.add_argument
+    add("--host", type=arguments.host, required=True, help="address to bind")
+    add("--port", type=arguments.port, default=8080, help="HTTP port")
+    add("--silence", type=arguments.seconds, default=40.0, help="s without a beat before a page")
+    add("--arm", type=arguments.seconds, default=120.0, help="s without a first beat, likewise")
+    add("--name", required=True, help="the system's name, written on every page")
+    add("--team", default="platform", help="the team that owns the monitoring")
+    add("--slack-url", type=arguments.url, help="Slack incoming webhook")
+    add("--pagerduty-url", type=arguments.url, help="PagerDuty Events API v2, .../v2/enqueue")
+    add("--pagerduty-key-file", type=Path, help="file that holds the 32 character routing key")
+    add("--smtp", type=arguments.endpoint, metavar="HOST:PORT", help="mail server")
+    add("--email", metavar="ADDRESS", help="who gets the mail")
+    add("--email-from", metavar="ADDRESS", default="watchdog@seatrial.invalid", help="its sender")
+    add("--journal", type=Path, required=True, help="file that keeps open incidents and pages")
+    options = parser.parse_args()
+    if (options.pagerduty_url is None) != (options.pagerduty_key_file is None):
+        parser.error("--pagerduty-url and --pagerduty-key-file go together")
+    if (options.smtp is None) != (options.email is None):
+        parser.error("--smtp and --email go together")
+    if not (options.slack_url or options.pagerduty_url or options.smtp):
+        parser.error("a watchdog without a channel cannot page: give Slack, PagerDuty or mail")
+    return options
+
+
+def _read_key(path: Path) -> str:
+    try:
+        key = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartError(f"{path}: cannot be read: {error}; write the routing key there") from error
+    if len(key) != KEY_LENGTH:
+        raise StartError(f"{path}: {len(key)} characters; a routing key has {KEY_LENGTH}")
+    return key
+
+
+def _channels(options: argparse.Namespace, client: httpx.AsyncClient) -> dict[str, channels.Send]:
+    found: dict[str, channels.Send] = {}
+    if options.slack_url:
+        found["slack"] = channels.slack(client, options.slack_url)
+    if options.pagerduty_url:
+        key = _read_key(options.pagerduty_key_file)
+        found["pagerduty"] = channels.pagerduty(client, options.pagerduty_url, key)
+    if options.smtp:
+        found["email"] = channels.mail(
+            options.smtp,
+            sender=options.email_from,
+            recipient=options.email,
+        )
+    return found
+
+
+async def _start(options: argparse.Namespace, log: Log) -> None:
+    listener = listen(options.host, options.port)
+    metrics = registry()
+    # Not through a proxy of the environment: a page must not depend on one more machine.
+    async with httpx.AsyncClient(timeout=channels.TIMEOUT_S, trust_env=False) as client:
+        senders = _channels(options, client)
+        journal = Journal(options.journal)
+        memory = recall((record for _, record in journal.records()), senders)
+        outbox = Outbox(
+            channels=senders,
+            journal=journal,
+            log=log,
+            sleep=asyncio.sleep,
+            registry=metrics,
+        )
+        outbox.again(memory.unsent)
+        guard = Guard(
+            system=options.name,
+            team=options.team,
+            limits=Limits(silence=options.silence, arm=options.arm),
+            memory=memory,
+            outbox=outbox,
+            journal=journal,
+            log=log,
+            clocks=Clocks(wall=time.time, steady=time.monotonic, sleep=asyncio.sleep),
+            registry=metrics,
+        )
+        log.info("ready", http=address(listener), channels=sorted(senders), state=guard.status())
+        await serve(http.application(guard, metrics), listener, outbox.run(), guard.run())
+        journal.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main("watchdog", _options(), _start))

@@ -1,0 +1,89 @@
+"""Asking and telling Alertmanager: bodies and answers of its HTTP API (v2)."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from seatrial.contract.timeline import Observation
+
+PORT = "http"
+
+
+def _stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+
+
+def alert(
+    labels: Mapping[str, str], annotations: Mapping[str, str], *, ends: float | None = None
+) -> str:
+    """The body of `POST /api/v2/alerts` for one alert; `ends` in seconds since the epoch."""
+    one: dict[str, object] = {"labels": dict(labels), "annotations": dict(annotations)}
+    if ends is not None:
+        one["endsAt"] = _stamp(ends)
+    return json.dumps([one])
+
+
+def silence(
+    matchers: Mapping[str, str], *, starts: float, ends: float, author: str, comment: str
+) -> str:
+    """The body of `POST /api/v2/silences`; instants in seconds since the epoch."""
+    return json.dumps(
+        {
+            "matchers": [
+                {"name": key, "value": value, "isRegex": False, "isEqual": True}
+                for key, value in matchers.items()
+            ],
+            "startsAt": _stamp(starts),
+            "endsAt": _stamp(ends),
+            "createdBy": author,
+            "comment": comment,
+        }
+    )
+
+
+def suppressed(at: float, body: bytes) -> tuple[Observation, ...]:
+    """A parser for `/api/v2/alerts`: each alert with what holds it back.
+
+    `text` is `active` or `suppressed`; the label `held_by` is `inhibition`, `silence`, `mute` or
+    empty.
+    """
+    found = []
+    for each in json.loads(body):
+        status = each["status"]
+        held = next(
+            (
+                name
+                for name, key in (
+                    ("inhibition", "inhibitedBy"),
+                    ("silence", "silencedBy"),
+                    ("mute", "mutedBy"),
+                )
+                if status.get(key)
+            ),
+            "",
+        )
+        found.append(
+            Observation(
+                at=at,
+                source="alertmanager",
+                kind="routed",
+                subject=each["labels"].get("alertname", ""),
+                id=f"{each['fingerprint']}/{status['state']}/{held}",
+                text=status["state"],
+                labels={**each["labels"], "held_by": held},
+            )
+        )
+    return tuple(found)
+
+
+def route_test(config: str, labels: Mapping[str, str], receivers: Iterable[str]) -> tuple[str, ...]:
+    """The amtool command that asks Alertmanager's own router where these labels go."""
+    return (
+        "amtool",
+        "config",
+        "routes",
+        "test",
+        f"--config.file={config}",
+        f"--verify.receivers={','.join(receivers)}",
+        *(f"{key}={value}" for key, value in labels.items()),
+    )

@@ -1,0 +1,1 @@
+"""The blackbox exporter: the product's own syntax, without any promise to the user."""

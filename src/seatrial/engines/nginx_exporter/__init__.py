@@ -1,0 +1,1 @@
+"""The NGINX exporter: the product's own syntax, without any promise to the user."""

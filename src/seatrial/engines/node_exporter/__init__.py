@@ -1,0 +1,1 @@
+"""The node exporter: the product's own syntax, without any promise to the user."""

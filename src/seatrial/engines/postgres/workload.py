@@ -1,0 +1,94 @@
+"""PostgreSQL as a store: initialised once, checksummed, reached over TCP with a password."""
+
+from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
+from seatrial.system.model import System
+
+PORTS = {"sql": 5432}
+USER = "app"
+DATABASE = "app"
+_HBA = """\
+local all all scram-sha-256
+host all all 127.0.0.0/8 scram-sha-256
+host all all 10.0.0.0/8 scram-sha-256
+"""
+_CONF = """\
+listen_addresses = '${self.address}'
+port = ${self.ports.sql}
+unix_socket_directories = '${self.dir}'
+hba_file = '${self.dir}/pg_hba.conf'
+max_connections = 100
+shared_buffers = 64MB
+password_encryption = 'scram-sha-256'
+log_destination = 'stderr'
+logging_collector = off
+log_line_prefix = '%m [%p] '
+"""
+
+
+def secret(_system: System, store: str) -> str:
+    """The name of the store's password: always there."""
+    return store
+
+
+def workload(
+    store: str, *, owner: str, secret: str, durable: bool, resources: Resources, region: str
+) -> Workload:
+    """One PostgreSQL server.
+
+    `prepare` creates the cluster with data checksums and the database `app`, owned by the user
+    `app`; the database `postgres` stays for administration.
+    """
+    return Workload(
+        name=store,
+        origin=Origin.STORE,
+        engine="postgres",
+        argv=(
+            "postgres",
+            "-D",
+            "${self.dir}/data",
+            "-c",
+            "config_file=${self.dir}/postgresql.conf",
+        ),
+        prepare=(
+            (
+                "initdb",
+                "--pgdata=${self.dir}/data",
+                f"--username={USER}",
+                "--pwfile=${self.dir}/password",
+                "--auth=scram-sha-256",
+                "--data-checksums",
+                "--encoding=UTF8",
+                "--locale=C",
+            ),
+            # single-user mode: the database exists before anything listens
+            (
+                "sh",
+                "-c",
+                f'echo "CREATE DATABASE {DATABASE}" | postgres --single -D "$0" postgres',
+                "${self.dir}/data",
+            ),
+        ),
+        files=(
+            File(path="postgresql.conf", text=_CONF, why="where PostgreSQL listens, and its size"),
+            File(path="pg_hba.conf", text=_HBA, why="every connection needs a password"),
+            File(
+                path="password",
+                text=f"${{secret.{secret}}}\n",
+                why="the owner's password, generated",
+                secret=True,
+            ),
+        ),
+        secrets=(secret,),
+        ports=PORTS,
+        volumes=(Volume(name="data", path="data", durable=durable),),
+        ready=Probe(
+            argv=("pg_isready", "-h", "${self.address}", "-p", "${self.ports.sql}", "-U", USER),
+            deadline=60,
+        ),
+        reload="HUP",
+        grace=20,
+        owner=owner,
+        resources=resources,
+        region=region,
+        why="a store of the system",
+    )

@@ -1,0 +1,1 @@
+"""The PostgreSQL exporter: the product's own syntax, without any promise to the user."""

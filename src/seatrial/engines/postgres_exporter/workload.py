@@ -1,0 +1,31 @@
+"""The PostgreSQL exporter: connections, locks, transactions and size of one store."""
+
+from seatrial.contract.output import Origin, Probe, Workload
+from seatrial.contract.placement import Endpoint
+
+PORTS = {"http": 9187}
+
+
+def name(store: str) -> str:
+    """The exporter's workload beside a store."""
+    return f"{store}-exporter"
+
+
+def workload(store: str, endpoint: Endpoint, *, secret: str, owner: str) -> Workload:
+    """One exporter a store; the password is read from the environment, never from argv."""
+    return Workload(
+        name=name(store),
+        origin=Origin.ENGINE,
+        engine="postgres_exporter",
+        argv=("postgres_exporter", "--web.listen-address=${self.address}:${self.ports.http}"),
+        env={
+            "DATA_SOURCE_URI": f"{endpoint}/postgres?sslmode=disable&connect_timeout=2",
+            "DATA_SOURCE_USER": "app",
+            "DATA_SOURCE_PASS": f"${{secret.{secret}}}",
+        },
+        secrets=(secret,),
+        ports=PORTS,
+        ready=Probe(port="http", path="/", deadline=30),
+        owner=owner,
+        why=f"makes the store {store} visible",
+    )

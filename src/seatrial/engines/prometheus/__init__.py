@@ -1,0 +1,1 @@
+"""Prometheus: the product's own syntax, without any promise to the user."""

@@ -1,0 +1,113 @@
+"""Asking Prometheus: request paths and pure parsers of its HTTP API's answers (v1)."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from seatrial.contract.timeline import Observation
+
+PORT = "http"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One element of an instant vector: its labels, value, and the sample's instant (epoch s)."""
+
+    labels: Mapping[str, str]
+    value: float
+    at: float
+
+
+def instant(expr: str, at: float | None = None) -> str:
+    """The request path of an instant query."""
+    moment = "" if at is None else f"&time={at:.3f}"
+    return f"/api/v1/query?query={quote(expr, safe='')}{moment}"
+
+
+def vector(body: bytes) -> tuple[Series, ...]:
+    """The elements of an instant query's answer. Raises ValueError when it is not a success."""
+    data = _data(body)
+    return tuple(
+        Series(labels=each["metric"], value=float(each["value"][1]), at=float(each["value"][0]))
+        for each in data["result"]
+    )
+
+
+def samples(subject: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
+    """A parser for a watch: each element becomes a `sample` about `subject`."""
+
+    def parse(at: float, body: bytes) -> tuple[Observation, ...]:
+        return tuple(
+            Observation(
+                at=at,
+                source="prometheus",
+                kind="sample",
+                subject=subject,
+                value=each.value,
+                labels=each.labels,
+            )
+            for each in vector(body)
+        )
+
+    return parse
+
+
+def alerts(at: float, body: bytes) -> tuple[Observation, ...]:
+    """A parser for `/api/v1/alerts`: each change of an alert's state becomes an observation.
+
+    `text` is `pending` or `firing`; `value` is when it became active, seconds since the epoch.
+    """
+    return tuple(
+        Observation(
+            at=at,
+            source="prometheus",
+            kind="alert",
+            subject=each["labels"].get("alertname", ""),
+            id="/".join(
+                (
+                    each["labels"].get("alertname", ""),
+                    each["labels"].get("service", ""),
+                    each["state"],
+                    each.get("activeAt", ""),
+                )
+            ),
+            text=each["state"],
+            labels=each["labels"],
+        )
+        for each in _data(body)["alerts"]
+    )
+
+
+def targets(body: bytes) -> tuple[Mapping[str, Any], ...]:
+    """The active targets of `/api/v1/targets`."""
+    return tuple(_data(body)["activeTargets"])
+
+
+def _data(body: bytes) -> Any:
+    answer = json.loads(body)
+    if answer.get("status") != "success":
+        raise ValueError(answer.get("error", "Prometheus did not answer with success"))
+    return answer["data"]
+
+
+def stamps(subject: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
+    """A parser for a range selector: each sample's own instant (epoch s) is its text."""
+
+    def parse(at: float, body: bytes) -> tuple[Observation, ...]:
+        return tuple(
+            Observation(
+                at=at,
+                source="prometheus",
+                kind="sample",
+                subject=subject,
+                id=f"{subject}/{stamp}/{at:.0f}",
+                value=float(value),
+                text=f"{float(stamp):.3f}",
+            )
+            for series in _data(body)["result"]
+            for stamp, value in series["values"]
+        )
+
+    return parse

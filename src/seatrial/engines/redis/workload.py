@@ -1,0 +1,67 @@
+"""Redis as a store: a queue, a cache, or both; durable ones append to a file."""
+
+from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
+from seatrial.system.model import System
+
+PORTS = {"redis": 6379}
+
+
+def secret(system: System, store: str) -> str:
+    """The name of the store's password; empty where no service's environment gives it one.
+
+    A queue on a private network usually has none, and a password that nobody sends would only
+    lock its users out.
+    """
+    wanted = f"${{{store}.password}}"
+    sent = any(
+        wanted in str(value)
+        for service in system.services.values()
+        for value in service.environment.values()
+    )
+    return store if sent else ""
+
+
+def configuration(*, durable: bool, secret: str) -> str:
+    """redis.conf; with a password in it the runtime writes the file with mode 0600."""
+    guard = f"requirepass ${{secret.{secret}}}" if secret else "protected-mode no"
+    return "\n".join(
+        (
+            "bind ${self.address}",
+            "port ${self.ports.redis}",
+            "dir ${self.dir}/data",
+            guard,
+            f"appendonly {'yes' if durable else 'no'}",
+            'save ""' if not durable else "save 300 10",
+            "daemonize no",
+            "",
+        )
+    )
+
+
+def workload(
+    store: str, *, owner: str, secret: str, durable: bool, resources: Resources, region: str
+) -> Workload:
+    """One Redis server."""
+    return Workload(
+        name=store,
+        origin=Origin.STORE,
+        engine="redis",
+        argv=("redis-server", "${self.dir}/redis.conf"),
+        files=(
+            File(
+                path="redis.conf",
+                text=configuration(durable=durable, secret=secret),
+                why="where Redis listens and whether it writes to disk",
+                secret=bool(secret),
+            ),
+        ),
+        secrets=(secret,) if secret else (),
+        ports=PORTS,
+        volumes=(Volume(name="data", path="data", durable=durable),),
+        ready=Probe(port="redis", tcp=True, deadline=30),
+        grace=10,
+        owner=owner,
+        resources=resources,
+        region=region,
+        why="a store of the system",
+    )

@@ -1,0 +1,1 @@
+"""The Redis exporter: the product's own syntax, without any promise to the user."""

@@ -1,0 +1,31 @@
+"""The Redis exporter: memory, clients, keys and persistence of one store."""
+
+from seatrial.contract.output import Origin, Probe, Workload
+from seatrial.contract.placement import Endpoint
+
+PORTS = {"http": 9121}
+
+
+def name(store: str) -> str:
+    """The exporter's workload beside a store."""
+    return f"{store}-exporter"
+
+
+def workload(store: str, endpoint: Endpoint, *, secret: str, owner: str) -> Workload:
+    """One exporter a store; `secret` is empty where the store asks for no password."""
+    return Workload(
+        name=name(store),
+        origin=Origin.ENGINE,
+        engine="redis_exporter",
+        argv=("redis_exporter", "--web.listen-address=${self.address}:${self.ports.http}"),
+        env={
+            "REDIS_ADDR": f"redis://{endpoint}",
+            "REDIS_EXPORTER_CONNECTION_TIMEOUT": "2s",
+            **({"REDIS_PASSWORD": f"${{secret.{secret}}}"} if secret else {}),
+        },
+        secrets=(secret,) if secret else (),
+        ports=PORTS,
+        ready=Probe(port="http", path="/health", deadline=30),
+        owner=owner,
+        why=f"makes the store {store} visible",
+    )

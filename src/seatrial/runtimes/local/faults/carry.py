@@ -1,0 +1,73 @@
+"""From an action to the family that carries it out, and back from its journalled undo."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from seatrial.contract.action import (
+    Action,
+    AlterFile,
+    Crash,
+    CutEdge,
+    ExhaustMemory,
+    FillDisk,
+    Kill,
+    Pause,
+    Request,
+    ResetEdge,
+    RollingRestart,
+    SlowEdge,
+)
+from seatrial.runtimes.local.faults import disk, edges, files, memory, process, requests
+from seatrial.runtimes.local.fleet import Fleet
+
+
+def plan(action: Action, fleet: Fleet) -> Mapping[str, Any]:
+    """The undo of an action, as data."""
+    match action:
+        case Kill() | Pause() | Crash() | RollingRestart():
+            return process.plan(action)
+        case CutEdge() | SlowEdge() | ResetEdge():
+            return edges.plan(action, fleet.placement)
+        case FillDisk():
+            return disk.plan(action, fleet)
+        case ExhaustMemory():
+            return memory.plan(action, fleet)
+        case AlterFile():
+            return files.plan(action, fleet)
+        case Request():
+            return requests.plan(action)
+
+
+def act(
+    action: Action, undo: Mapping[str, Any], fleet: Fleet, send: requests.Send
+) -> Mapping[str, Any]:
+    """Carry it out; the undo, completed by what was learned on the way."""
+    match action:
+        case Kill() | Pause() | Crash() | RollingRestart():
+            process.act(action, fleet)
+        case CutEdge() | SlowEdge() | ResetEdge():
+            edges.act(action, fleet.placement)
+        case FillDisk():
+            disk.act(action, undo)
+        case ExhaustMemory():
+            memory.act(action, undo, fleet)
+        case AlterFile():
+            files.act(action, fleet)
+        case Request():
+            return requests.act(action, send)
+    return undo
+
+
+def undo(entry: Mapping[str, Any], fleet: Fleet, send: requests.Send) -> None:
+    """Carry out a journalled undo; harmless when repeated."""
+    kinds: dict[str, Callable[[], None]] = {
+        "none": lambda: None,
+        "release": lambda: process.undo(entry, fleet),
+        "continue": lambda: process.undo(entry, fleet),
+        "edges": lambda: edges.undo(entry, fleet.placement),
+        "fill": lambda: disk.undo(entry),
+        "hog": lambda: memory.undo(entry),
+        "file": lambda: files.undo(entry, fleet),
+        "request": lambda: requests.undo(entry, send),
+    }
+    kinds[entry["kind"]]()

@@ -1,0 +1,50 @@
+"""Fill a size-limited volume."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from seatrial.contract.action import FillDisk
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.local.fleet import Fleet
+
+FILLER = ".seatrial-fill"
+_BLOCK = 1 << 20
+
+
+def plan(action: FillDisk, fleet: Fleet) -> Mapping[str, Any]:
+    """The files that fill, one a replica."""
+    found: list[str] = []
+    for replica in range(fleet.replicas(action.workload)):
+        folder = fleet.volume(action.workload, replica, action.volume)
+        if not os.path.ismount(folder):
+            raise RuntimeFailure(
+                f"the volume {action.volume} of {action.workload} has no size limit",
+                "filling it would fill the machine's disk",
+            )
+        found.append(str(folder / FILLER))
+    return {"kind": "fill", "files": found}
+
+
+def act(action: FillDisk, entry: Mapping[str, Any]) -> None:
+    """Write until no more fits but `leave` bytes."""
+    for name in entry["files"]:
+        folder = Path(name).parent
+        with Path(name).open("wb") as file:
+            while True:
+                space = os.statvfs(folder)
+                rest = space.f_bavail * space.f_frsize - action.leave
+                if rest <= 0:
+                    break
+                try:
+                    file.write(b"\0" * min(_BLOCK, rest))
+                    file.flush()
+                except OSError:
+                    break  # full is what was wanted
+
+
+def undo(entry: Mapping[str, Any]) -> None:
+    """Remove the filler."""
+    for name in entry["files"]:
+        Path(name).unlink(missing_ok=True)

@@ -1,0 +1,102 @@
+"""Cut, slow and reset declared edges, by the fault proxy's HTTP API.
+
+API: Toxiproxy 2, `/populate` and `/proxies/{name}/toxics`. A proxy that restarted has forgotten
+everything: its edges are populated again, and toxics that the journal still holds are gone.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from seatrial.contract.action import CutEdge, ResetEdge, SlowEdge
+from seatrial.contract.placement import Placement
+from seatrial.contract.runtime import RuntimeFailure
+
+NAME = "fault-proxy"
+_TIMEOUT = 5.0
+_NOT_FOUND = 404
+
+
+def _call(placement: Placement, method: str, path: str, body: Any = None) -> httpx.Response:
+    url = f"http://{placement.endpoint(NAME, 'api')}{path}"
+    try:
+        answer = httpx.request(method, url, json=body, timeout=_TIMEOUT, trust_env=False)
+    except httpx.HTTPError as error:
+        raise RuntimeFailure(
+            f"the fault proxy does not answer ({error.__class__.__name__})",
+            "run `seatrial status --logs fault-proxy`",
+        ) from error
+    if answer.is_error and answer.status_code != _NOT_FOUND:
+        raise RuntimeFailure(f"the fault proxy refused {path}: {answer.text[:200]}")
+    return answer
+
+
+def populate(placement: Placement) -> None:
+    """Tell the proxy every edge; those it has already are left as they are."""
+    _call(
+        placement,
+        "POST",
+        "/populate",
+        [
+            {
+                "name": each.name,
+                "listen": str(each.listen),
+                "upstream": str(each.upstream),
+                "enabled": True,
+            }
+            for each in placement.edges
+        ],
+    )
+
+
+def _names(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> list[str]:
+    found = [
+        each.name
+        for each in placement.edges
+        if (each.source, each.target) == (action.source, action.target)
+    ]
+    if not found:
+        raise RuntimeFailure(
+            f"there is no edge from {action.source} to {action.target}",
+            f"add {action.target} to services.{action.source}.needs",
+        )
+    return found
+
+
+def plan(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> Mapping[str, Any]:
+    """The toxics that must be removed again."""
+    toxics = [f"{name}/toxics/{toxic}" for name in _names(action, placement) for toxic in _TOXICS]
+    return {"kind": "edges", "toxics": toxics}
+
+
+_TOXICS = ("seatrial-up", "seatrial-down")
+
+
+def act(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> None:
+    """Add a toxic in each direction that the fault concerns."""
+    for name in _names(action, placement):
+        for toxic, stream in zip(_TOXICS, ("upstream", "downstream"), strict=True):
+            kind, attributes = _toxic(action)
+            if isinstance(action, SlowEdge) and stream == "upstream":
+                continue  # one way is enough to delay an answer
+            _call(
+                placement,
+                "POST",
+                f"/proxies/{name}/toxics",
+                {"name": toxic, "type": kind, "stream": stream, "attributes": attributes},
+            )
+
+
+def _toxic(action: CutEdge | SlowEdge | ResetEdge) -> tuple[str, dict[str, int]]:
+    if isinstance(action, SlowEdge):
+        return "latency", {"latency": round(action.latency * 1000)}
+    if isinstance(action, ResetEdge):
+        return "reset_peer", {"timeout": 0}
+    return "timeout", {"timeout": 0}  # silence: no data passes and nothing is closed
+
+
+def undo(entry: Mapping[str, Any], placement: Placement) -> None:
+    """Remove the toxics; one that is not there is no error."""
+    for path in entry["toxics"]:
+        _call(placement, "DELETE", f"/proxies/{path}")

@@ -1,0 +1,42 @@
+"""Replace a rendered file for a while; the first text is kept in the journal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from seatrial.contract.action import AlterFile
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.local.home import replace_text
+
+
+def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
+    """The texts as they are, replica by replica."""
+    texts: list[str] = []
+    for replica in range(fleet.replicas(action.workload)):
+        path = fleet.replica(action.workload, replica).directory / action.path
+        try:
+            texts.append(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise RuntimeFailure(f"{action.workload} has no file {action.path}") from error
+    return {"kind": "file", "workload": action.workload, "path": action.path, "texts": texts}
+
+
+def act(action: AlterFile, fleet: Fleet) -> None:
+    """Write the new text and make the workload read it."""
+    for replica in range(fleet.replicas(action.workload)):
+        text = fleet.replica(action.workload, replica).resolved(action.text)
+        _put(action.workload, replica, action.path, text, fleet)
+
+
+def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
+    """Write the first text again."""
+    for replica, text in enumerate(entry["texts"]):
+        _put(entry["workload"], replica, entry["path"], text, fleet)
+
+
+def _put(workload: str, replica: int, path: str, text: str, fleet: Fleet) -> None:
+    one = fleet.replica(workload, replica)
+    target = one.directory / path
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o640
+    replace_text(target, text, mode=mode, owner=one.uid)
+    fleet.reload(workload, replica)

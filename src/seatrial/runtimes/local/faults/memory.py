@@ -1,0 +1,65 @@
+"""Exhaust the memory of a limited replica, from inside its own group."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from seatrial.contract.action import ExhaustMemory
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.local.fleet import Fleet
+
+_HOG = (
+    "import os,sys,time\n"
+    "for group in sys.argv[1:]:\n"
+    "    open(group + '/cgroup.procs', 'w').write('0')\n"
+    "kept = []\n"
+    "try:\n"
+    "    while True:\n"
+    "        kept.append(bytearray(8 << 20))\n"
+    "        time.sleep(0.005)\n"
+    "except MemoryError:\n"
+    "    time.sleep(600)\n"
+)
+
+
+def plan(action: ExhaustMemory, fleet: Fleet) -> Mapping[str, Any]:
+    """The marker by which the hogs are found again."""
+    return {"kind": "hog", "marker": f"seatrial-hog-{fleet.home.path.name}-{action.workload}"}
+
+
+def act(action: ExhaustMemory, entry: Mapping[str, Any], fleet: Fleet) -> None:
+    """Start a hog in each replica's memory group; the kernel chooses whom it kills."""
+    count = fleet.replicas(action.workload)
+    which = range(count) if action.replica is None else [action.replica]
+    for replica in which:
+        groups = [each for each in fleet.replica(action.workload, replica).cgroups if each]
+        if not groups:
+            raise RuntimeFailure(
+                f"{action.workload} has no memory limit here",
+                "add limits to it, and see `seatrial doctor` for what this machine can limit",
+            )
+        subprocess.Popen(
+            (sys.executable, "-I", "-S", "-c", _HOG, *groups),
+            env={"SEATRIAL_HOG": entry["marker"], "SEATRIAL_HOME_OF": str(fleet.home.path)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    time.sleep(0.2)
+
+
+def undo(entry: Mapping[str, Any]) -> None:
+    """Kill the hogs that still live."""
+    wanted = f"SEATRIAL_HOG={entry['marker']}".encode()
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        with contextlib.suppress(OSError), open(f"/proc/{name}/environ", "rb") as file:
+            if wanted in file.read().split(b"\0"):
+                os.kill(int(name), signal.SIGKILL)

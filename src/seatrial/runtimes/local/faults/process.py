@@ -1,0 +1,58 @@
+"""Kill and hold down, pause, crash, rolling restart: faults by signals."""
+
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+from seatrial.contract.action import Crash, Kill, Pause, RollingRestart
+from seatrial.runtimes.local import processes
+from seatrial.runtimes.local.fleet import Fleet
+
+
+def plan(action: Kill | Pause | Crash | RollingRestart) -> Mapping[str, Any]:
+    """How to undo it."""
+    if isinstance(action, RollingRestart):
+        return {"kind": "none"}
+    replica = {"workload": action.workload, "replica": action.replica}
+    kinds = {Kill: "release", Pause: "continue", Crash: "none"}
+    return {"kind": kinds[type(action)], **replica}
+
+
+def act(action: Kill | Pause | Crash | RollingRestart, fleet: Fleet) -> None:
+    """Carry it out; returns when it is complete."""
+    if isinstance(action, RollingRestart):
+        for replica in range(fleet.replicas(action.workload)):
+            fleet.restart(action.workload, replica)
+        return
+    for replica in _which(action.workload, action.replica, fleet):
+        if isinstance(action, Kill):
+            held = fleet.home.held(action.workload, replica)
+            held.parent.mkdir(parents=True, exist_ok=True)
+            held.touch()
+        pid = fleet.pid(action.workload, replica)
+        if pid is None:
+            continue
+        if isinstance(action, Pause):
+            processes.send(processes.tree(pid), signal.SIGSTOP)
+        else:
+            processes.kill(pid)
+    if isinstance(action, Crash):
+        for replica in _which(action.workload, action.replica, fleet):
+            fleet.wait_ready(action.workload, replica)
+
+
+def _which(workload: str, replica: int | None, fleet: Fleet) -> list[int]:
+    return list(range(fleet.replicas(workload))) if replica is None else [replica]
+
+
+def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
+    """Release what is held down, continue what is stopped; then wait until it is ready."""
+    which = _which(entry["workload"], entry["replica"], fleet)
+    for replica in which:
+        if entry["kind"] == "release":
+            fleet.home.held(entry["workload"], replica).unlink(missing_ok=True)
+        pid = fleet.pid(entry["workload"], replica)
+        if entry["kind"] == "continue" and pid is not None:
+            processes.send(processes.tree(pid), signal.SIGCONT)
+    for replica in which:
+        fleet.wait_ready(entry["workload"], replica)

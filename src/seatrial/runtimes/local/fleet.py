@@ -1,0 +1,248 @@
+"""The replicas of one system as they run: started, stopped, reloaded, asked."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from seatrial.contract.output import Workload
+from seatrial.contract.placement import Placement
+from seatrial.contract.runtime import Executed, Phase, ReplicaStatus, RuntimeFailure
+from seatrial.runtimes.local import cgroups, processes, ready
+from seatrial.runtimes.local.engines import Engines
+from seatrial.runtimes.local.home import Home
+from seatrial.runtimes.local.namespace import inside
+from seatrial.runtimes.local.replica import Replica
+from seatrial.runtimes.local.supervisor import Supervisor
+
+COMMAND_SECONDS = 300.0
+LAST_LINES = 15
+CRASHES = 6  # different pids while it should become ready: it will not
+
+
+class _Crashing(Exception):  # noqa: N818 - a finding, caught where it is raised
+    pass
+
+
+class Fleet:
+    """All replicas of one desired state."""
+
+    def __init__(
+        self,
+        home: Home,
+        folder: Path,
+        engines: Engines,
+        placement: Placement,
+        workloads: Mapping[str, Workload],
+        secrets: Mapping[str, str],
+    ) -> None:
+        """Nothing is done yet."""
+        self.home = home
+        self.placement = placement
+        self.workloads = workloads
+        self.supervisor = Supervisor(home)
+        self._folder = folder
+        self._engines = engines
+        self._secrets = secrets
+
+    def replicas(self, workload: str) -> int:
+        """How many replicas a workload has."""
+        return self._workload(workload).replicas
+
+    def _workload(self, name: str) -> Workload:
+        try:
+            return self.workloads[name]
+        except KeyError:
+            known = ", ".join(sorted(self.workloads)) or "none: run `seatrial up`"
+            raise RuntimeFailure(f"there is no workload {name}", f"there are: {known}") from None
+
+    def replica(self, workload: str, replica: int) -> Replica:
+        """One replica, with its limits made."""
+        one = self._workload(workload)
+        name = f"{self.home.path.name}/{workload}.{replica}"
+        limited = one.resources.memory is not None or one.resources.cpu is not None
+        groups = cgroups.create(name, one.resources) if limited and os.geteuid() == 0 else ()
+        return Replica(
+            home=self.home,
+            folder=self._folder,
+            workload=one,
+            location=self.placement.of(workload)[replica],
+            engines=self._engines,
+            secrets=self._secrets,
+            cgroups=groups,
+        )
+
+    def volume(self, workload: str, replica: int, name: str) -> Path:
+        """Where a volume of a replica is, as seen from outside its mount namespace."""
+        for each in self._workload(workload).volumes:
+            if each.name == name:
+                inside = self.replica(workload, replica).directory / each.path
+                pid = self.supervisor_pid()
+                return Path(f"/proc/{pid}/root{inside}") if each.size and pid else inside
+        raise RuntimeFailure(f"{workload} has no volume {name}")
+
+    def supervisor_pid(self) -> int | None:
+        """The pid of the process manager."""
+        try:
+            return int((self.home.path / "supervisord.pid").read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def pid(self, workload: str, replica: int) -> int | None:
+        """The pid of a replica's root process; None while it does not run."""
+        info = self.supervisor.processes().get(f"{workload}.{replica}", {})
+        return int(info.get("pid") or 0) or None
+
+    def prepare(self, workload: str) -> None:
+        """Write the replicas of a workload and run its `prepare` once for each new volume."""
+        for number in range(self.replicas(workload)):
+            one = self.replica(workload, number)
+            one.write()
+            marker = self.home.prepared(workload, number)
+            if not one.workload.prepare or marker.exists():
+                continue
+            for argv in one.workload.prepare:
+                done = self.execute(one, argv)
+                if done.status:
+                    raise RuntimeFailure(
+                        f"{workload} could not be prepared: {argv[0]} ended with {done.status}",
+                        "see the lines above",
+                        tuple((done.stdout + done.stderr).splitlines()[-LAST_LINES:]),
+                    )
+            marker.parent.mkdir(parents=True, exist_ok=True)
+            marker.touch()
+
+    def start(self, workload: str) -> None:
+        """Start every replica that does not run; does not wait."""
+        for number in range(self.replicas(workload)):
+            self.supervisor.start(f"{workload}.{number}")
+
+    def stop(self, workload: str) -> None:
+        """Stop every replica gracefully."""
+        for number in range(self.replicas(workload)):
+            self.supervisor.stop(f"{workload}.{number}")
+
+    def restart(self, workload: str, replica: int) -> None:
+        """Stop one replica, start it, wait until it is ready."""
+        self.supervisor.stop(f"{workload}.{replica}")
+        self.supervisor.start(f"{workload}.{replica}")
+        self.wait_ready(workload, replica)
+
+    def reload(self, workload: str, replica: int) -> None:
+        """Make a replica read its files again: by its signal, else by a restart."""
+        one = self._workload(workload)
+        pid = self.pid(workload, replica)
+        if pid is None:
+            return
+        if one.reload:
+            os.kill(pid, signal.Signals[f"SIG{one.reload}"])
+        else:
+            self.restart(workload, replica)
+
+    def ask(self, workload: str, replica: int) -> str:
+        """Why a replica is not ready; empty when it is."""
+        one = self.replica(workload, replica)
+        if self.home.held(workload, replica).exists():
+            return "held down by a fault"
+        if self.pid(workload, replica) is None:
+            return "it does not run"
+        if one.workload.ready is None:
+            return ""
+        return ready.answers(
+            one.workload.ready, one.location, lambda argv: self.execute(one, argv).status
+        )
+
+    def wait_ready(self, workload: str, replica: int) -> None:
+        """Wait until a replica is ready. Raises RuntimeFailure with its last log lines."""
+        probe = self._workload(workload).ready
+        deadline = probe.deadline if probe is not None else 10.0
+        seen: set[int | None] = set()
+
+        def ask() -> str:
+            seen.add(self.pid(workload, replica))
+            reason = self.ask(workload, replica)
+            if reason and len(seen) > CRASHES:
+                raise _Crashing
+            return reason
+
+        try:
+            reason = ready.wait(ask, deadline)
+        except _Crashing:
+            reason = "it ends again and again"
+        if reason:
+            raise RuntimeFailure(
+                f"{workload} was not ready within {deadline:.0f} s: {reason}",
+                f"run `seatrial status --logs {workload}`",
+                self.logs(workload, LAST_LINES),
+            )
+
+    def execute(self, one: Replica, argv: tuple[str, ...], stdin: str = "") -> Executed:
+        """Run a command as a replica would, with its user, folder and environment."""
+        words = one.command(argv)
+        pid = self.supervisor_pid()
+        if one.uid is not None and pid is not None:
+            words = (*inside(pid, one.uid, one.directory), *words)
+        try:
+            done = subprocess.run(
+                words,
+                cwd=one.directory,
+                env=one.environment(),
+                input=stdin,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=COMMAND_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise RuntimeFailure(f"{argv[0]} could not be run: {error}") from error
+        return Executed(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+    def logs(self, workload: str, lines: int) -> tuple[str, ...]:
+        """The last lines of every replica of a workload."""
+        found: list[str] = []
+        for number in range(self.replicas(workload)):
+            path = self.home.logs / f"{workload}.{number}.log"
+            try:
+                with path.open("rb") as file:
+                    file.seek(max(0, path.stat().st_size - 200 * lines - 4096))
+                    text = file.read().decode(errors="replace")
+            except OSError:
+                continue
+            found += text.splitlines()[-lines:]
+        return tuple(found)
+
+    def status(self) -> tuple[ReplicaStatus, ...]:
+        """Each replica as it is."""
+        known = self.supervisor.processes()
+        return tuple(
+            self._status(name, number, known.get(f"{name}.{number}", {}))
+            for name, one in self.workloads.items()
+            for number in range(one.replicas)
+        )
+
+    def _status(self, name: str, number: int, info: Mapping[str, Any]) -> ReplicaStatus:
+        pid = int(info.get("pid") or 0) or None
+        reason = ""
+        if self.home.held(name, number).exists():
+            phase, reason = Phase.HELD, "held down by a fault"
+        elif pid is None:
+            phase = Phase.ABSENT if not info else Phase.EXITED
+            reason = str(info.get("description", "nothing holds it"))
+        elif processes.stopped(pid):
+            phase, reason = Phase.PAUSED, "stopped by a fault"
+        else:
+            reason = self.ask(name, number)
+            phase = Phase.UNREADY if reason else Phase.READY
+        return ReplicaStatus(
+            workload=name,
+            replica=number,
+            phase=phase,
+            reason=reason,
+            pid=pid,
+            since=float(info["start"]) if pid and info.get("start") else None,
+            memory=processes.memory(pid) if pid else None,
+            address=self.placement.of(name)[number].address,
+        )

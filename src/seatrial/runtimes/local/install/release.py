@@ -1,0 +1,79 @@
+"""Takes an engine from the project's own release archive, its SHA-256 checked first."""
+
+import platform
+import tarfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from seatrial.contract.engine import Release
+from seatrial.runtimes.local.install.acquired import Acquired
+from seatrial.runtimes.local.install.failure import Unavailable
+from seatrial.runtimes.local.install.fetch import Fetcher
+
+_ARCHES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "armv7", "riscv64": "riscv64"}
+
+
+def architecture(machine: str | None = None) -> str:
+    """This machine's CPU, in the words of Go and Debian."""
+    machine = machine or platform.machine()
+    return _ARCHES.get(machine, machine)
+
+
+def listed(sums: str, name: str) -> str | None:
+    """The digest of a file in a list as `sha256sum` writes it."""
+    for line in sums.splitlines():
+        digest, _, file = line.strip().partition(" ")
+        if file.strip().lstrip("*").removeprefix("./") == name:
+            return digest.lower()
+    return None
+
+
+def acquire(
+    source: Release,
+    programs: Iterable[str],
+    fetcher: Fetcher,
+    stage: Path,
+    tell: Callable[[str], None],
+) -> Acquired:
+    """Download, check and unpack below `stage/root`. Raises Unavailable, OSError."""
+    arch = architecture()
+    url = source.url.format(version=source.version, arch=arch)
+    name = url.rsplit("/", 1)[-1]
+    tell("asking for its checksum")
+    expected = source.sha256.get(arch)
+    if source.sums_url:
+        sums = fetcher.text(source.sums_url.format(version=source.version, arch=arch))
+        expected = listed(sums, name)
+    if expected is None:
+        raise Unavailable(f"no checksum is published for {name}")
+    archive = stage / name
+    tell("downloading")
+    digest = fetcher.file(url, archive)
+    if digest != expected:
+        raise Unavailable(f"{name} has the SHA-256 {digest}, published is {expected}")
+    tell("unpacking")
+    root = stage / "root"
+    unpack(archive, root, source.strip)
+    archive.unlink()
+    return Acquired(programs={program: _inside(root, program) for program in programs})
+
+
+def unpack(archive: Path, into: Path, strip: int) -> None:
+    """Unpack a tar without the first `strip` folders. Raises Unavailable on a bad archive."""
+    try:
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                parts = Path(member.name).parts[strip:]
+                if parts and (member.isfile() or member.isdir()):
+                    # The filter refuses what would land outside.
+                    kept = member.replace(name=str(Path(*parts)), deep=False)
+                    tar.extract(kept, into, filter="data")
+    except (tarfile.TarError, EOFError) as error:
+        raise Unavailable(f"{archive.name} cannot be unpacked: {error}") from error
+
+
+def _inside(root: Path, program: str) -> Path:
+    found = next((path for path in (root / program, root / "bin" / program) if path.is_file()), None)
+    if found is None:
+        raise Unavailable(f"the archive holds no {program}")
+    return found

@@ -1,0 +1,40 @@
+"""One command at a time: a lock file that says who holds it."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from seatrial.contract.runtime import RuntimeFailure
+
+
+@contextmanager
+def locked(path: Path, command: str) -> Iterator[None]:
+    """Hold the lock; raises RuntimeFailure that names the holder.
+
+    The kernel lets go of it when the holder dies, however it dies.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            raise RuntimeFailure(
+                f"{_holder(file.read())} is at work on this system",
+                "wait until it is done, or stop it and run `seatrial undo`",
+            ) from error
+        file.truncate(0)
+        file.write(json.dumps({"pid": os.getpid(), "command": command}))
+        file.flush()
+        yield
+
+
+def _holder(text: str) -> str:
+    try:
+        holder = json.loads(text)
+        return f"`seatrial {holder['command']}` (pid {holder['pid']})"
+    except (ValueError, KeyError, TypeError):
+        return "another seatrial"

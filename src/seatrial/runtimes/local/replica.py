@@ -1,0 +1,173 @@
+"""One replica on disk: its folder, its files with placeholders resolved, how it is started."""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seatrial.contract.output import Origin, Workload
+from seatrial.contract.placeholder import resolve
+from seatrial.contract.placement import Location
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.local.engines import Engines
+from seatrial.runtimes.local.home import Home, replace_text
+from seatrial.runtimes.local.placement import uid_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replica:
+    """Everything needed to write and start one replica of a workload."""
+
+    home: Home
+    folder: Path
+    workload: Workload
+    location: Location
+    engines: Engines
+    secrets: Mapping[str, str]
+    cgroups: tuple[str, ...] = ()
+
+    @property
+    def directory(self) -> Path:
+        """`${self.dir}`."""
+        return self.home.replica(self.workload.name, self.location.replica)
+
+    @property
+    def uid(self) -> int | None:
+        """Its own uid as root, else None."""
+        return uid_of(self.location.address) if os.geteuid() == 0 else None
+
+    @property
+    def cwd(self) -> Path:
+        """A service runs in the folder of its file, everything else in its own folder."""
+        return self.folder if self.workload.origin is Origin.SERVICE else self.directory
+
+    def resolved(self, text: str, *, secret: bool = True) -> str:
+        """The text with what only this runtime knows. Raises RuntimeFailure for a lost secret."""
+
+        def lookup(name: str) -> str | None:
+            root, _, rest = name.partition(".")
+            if root == "secret" and secret:
+                if rest not in self.secrets:
+                    raise RuntimeFailure(
+                        f"{self.workload.name} needs the secret {rest}, which is not there",
+                        f"write it to {self.home.path}/secrets/{rest} (mode 0600)",
+                    )
+                return self.secrets[rest]
+            if root == "system" and rest == "dir":
+                return str(self.folder)
+            return self._own(rest) if root == "self" else None
+
+        return resolve(text, lookup)
+
+    def _own(self, attribute: str) -> str | None:
+        kind, _, port = attribute.partition(".")
+        if kind == "ports" and port in self.location.ports:
+            return str(self.location.ports[port])
+        return {
+            "dir": str(self.directory),
+            "address": self.location.address,
+            "replica": str(self.location.replica),
+            "region": self.location.region,
+        }.get(kind)
+
+    def command(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """argv with its program found; secrets are never substituted, `ps` shows them to all."""
+        words = [self.resolved(each, secret=False) for each in argv]
+        if not words:
+            raise RuntimeFailure(
+                f"{self.workload.name} has no command for the local runtime",
+                f"add `run:` to services.{self.workload.name}",
+            )
+        words[0] = self._program(words[0])
+        return tuple(words)
+
+    def _program(self, name: str) -> str:
+        if self.workload.origin is Origin.DAEMON and name == "python":
+            return sys.executable
+        if self.workload.engine:
+            found = self.engines.program(self.workload.engine, name)
+            if found is not None:
+                return str(found)
+        path = shutil.which(name, path=self.environment()["PATH"])
+        if path is None and os.sep in name:
+            path = str((self.folder / name).resolve())
+        if path is None:
+            raise RuntimeFailure(
+                f"{self.workload.name}: the program {name} is not there",
+                "run `seatrial engines`, or make the folder's .venv",
+            )
+        return path
+
+    def environment(self) -> dict[str, str]:
+        """What the process sees: PATH, its own folders, what the workload declares."""
+        path = [str(self.folder / ".venv/bin"), *self.engines.folders(self.workload.engine)]
+        path += os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").split(os.pathsep)
+        found = {
+            "PATH": os.pathsep.join(path),
+            "HOME": str(self.directory),
+            "TMPDIR": str(self.directory / "tmp"),
+            "LANG": "C.UTF-8",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "SEATRIAL_HOME_OF": str(self.home.path),
+            **self.engines.environment(self.workload.engine),
+        }
+        found |= {key: self.resolved(value) for key, value in self.workload.env.items()}
+        return found
+
+    def write(self) -> None:
+        """Write its folder, files, volumes and spec; nothing is started."""
+        owner = self.uid
+        for path in (self.directory, self.directory / "tmp"):
+            _folder(path, owner)
+        for volume in self.workload.volumes:
+            _folder(self.directory / volume.path, owner)
+        for file in self.workload.files:
+            path = self.directory / file.path
+            for parent in reversed(path.relative_to(self.directory).parents[:-1]):
+                _folder(self.directory / parent, owner)
+            mode = 0o600 if file.secret else 0o640
+            replace_text(path, self.resolved(file.text), mode=mode, owner=owner)
+        replace_text(self._spec_path(), json.dumps(self.spec()), mode=0o600)
+
+    def _spec_path(self) -> Path:
+        return self.home.spec(self.workload.name, self.location.replica)
+
+    def spec(self) -> dict[str, Any]:
+        """What the launcher reads."""
+        return {
+            "argv": self.command(self.workload.argv),
+            "env": self.environment(),
+            "cwd": str(self.cwd),
+            "uid": self.uid,
+            "held": str(self.home.held(self.workload.name, self.location.replica)),
+            "cgroups": list(self.cgroups),
+        }
+
+    def digests(self) -> dict[str, str]:
+        """Digests of each file and of the rest (`spec`): what a second `up` compares."""
+        found = {file.path: _digest(self.resolved(file.text)) for file in self.workload.files}
+        found["spec"] = _digest(json.dumps(self.spec(), sort_keys=True))
+        return found
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _folder(path: Path, owner: int | None) -> None:
+    if path.is_dir():
+        return
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(0o750)
+    if owner is not None:
+        os.chown(path, owner, owner)
+        for parent in path.parents[:3]:
+            # the way down must be passable for every replica's own uid
+            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
+                parent.chmod(parent.stat().st_mode | 0o111)

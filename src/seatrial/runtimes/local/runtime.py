@@ -1,0 +1,408 @@
+"""The local runtime behind the contract: addresses, apply, faults, requests, down."""
+
+import os
+import shutil
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+import httpx
+import psutil
+from pydantic import TypeAdapter
+
+from seatrial.contract.action import Action
+from seatrial.contract.output import Workload
+from seatrial.contract.placement import Link, Placement, Seat
+from seatrial.contract.runtime import (
+    Able,
+    Answer,
+    Change,
+    Desired,
+    Executed,
+    Injected,
+    Planned,
+    Progress,
+    ReplicaStatus,
+    RuntimeFailure,
+)
+from seatrial.contract.scenario import Ability
+from seatrial.runtimes.local import abilities, differences, down, placement, secrets
+from seatrial.runtimes.local.engines import Engines
+from seatrial.runtimes.local.faults import carry, edges
+from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.local.home import Home
+from seatrial.runtimes.local.journal import Journal
+from seatrial.runtimes.local.lock import locked
+from seatrial.runtimes.local.namespace import PASSWD, closed_ancestors, is_open, passwd, script
+from seatrial.runtimes.local.supervisor import Program
+
+_DESIRED = TypeAdapter(Desired)
+_REQUEST_SECONDS = 3.0
+
+
+class LocalRuntime:
+    """One system on this machine, as processes."""
+
+    name = "local"
+
+    def __init__(self, system: str, folder: Path, *, cache: Path | None = None) -> None:
+        """`folder` is that of the system's file; nothing is touched yet."""
+        self.home = Home.of(system, folder)
+        self._system = system
+        self._folder = folder
+        self._engines = Engines(cache)
+        self._journal = Journal(self.home.path / "journal.jsonl")
+        self._client = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False)
+        self._acting = threading.RLock()
+        self._fleet: Fleet | None = None
+
+    # -- planning --------------------------------------------------------------------------
+
+    def place(self, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Placement:
+        """Addresses for all; the subnet is the reserved one, else that of the name."""
+        return placement.place(self._subnet, seats, links)
+
+    @cached_property
+    def _subnet(self) -> int:
+        kept = self.home.read("subnet.json")
+        return kept if isinstance(kept, int) else placement.subnet_of(self._system)
+
+    def reserve(self) -> None:
+        """Take a /16 that nobody listens in, and keep it until `down`."""
+        if isinstance(self.home.read("subnet.json"), int):
+            return
+        taken = {
+            int(each.laddr.ip.split(".")[1])
+            for each in psutil.net_connections("tcp4")
+            if each.laddr and each.laddr.ip.startswith("127.")
+        }
+        first = placement.subnet_of(self._system)
+        span = placement.LAST - placement.FIRST
+        choices = (placement.FIRST + (first - placement.FIRST + i) % span for i in range(span))
+        free = next((each for each in choices if each not in taken), None)
+        if free is None:
+            raise RuntimeFailure("every loopback subnet is in use", "stop a system that runs here")
+        self.home.write("subnet.json", free)
+        self.__dict__.pop("_subnet", None)
+
+    def abilities(self) -> Mapping[Ability, Able]:
+        """What can be done here."""
+        return abilities.abilities(faults=self._known_fleet() is not None)
+
+    def versions(self, engines: tuple[str, ...]) -> Mapping[str, str]:
+        """Version of each engine that is installed."""
+        found = {name: self._engines.installed(name) for name in engines}
+        return {name: each.version for name, each in found.items() if each is not None}
+
+    def ensure_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        """The value of each secret, generated at first use."""
+        return secrets.ensure(self.home.path / "secrets", names)
+
+    @contextmanager
+    def locked(self, command: str) -> Iterator[None]:
+        """Hold this system's lock, or fail with the name of who does."""
+        with locked(self.home.path.with_suffix(".lock"), command):
+            yield
+
+    # -- apply -----------------------------------------------------------------------------
+
+    def diff(self, desired: Desired) -> tuple[Planned, ...]:
+        """What apply would do, and why."""
+        return self._compare(self._fleet_of(desired))
+
+    def _compare(self, fleet: Fleet) -> tuple[Planned, ...]:
+        known = fleet.supervisor.processes()
+        wanted = {
+            name: (one, self._digests(fleet, one)) for name, one in fleet.workloads.items()
+        }
+        running = {
+            name: all(known.get(f"{name}.{i}", {}).get("pid") for i in range(one.replicas))
+            for name, one in fleet.workloads.items()
+        }
+        return differences.compare(wanted, self.home.read("applied.json") or {}, running)
+
+    @staticmethod
+    def _digests(fleet: Fleet, one: Workload) -> dict[str, str]:
+        return {
+            f"{number}:{key}": digest
+            for number in range(one.replicas)
+            for key, digest in fleet.replica(one.name, number).digests().items()
+        }
+
+    def apply(
+        self, desired: Desired, progress: Callable[[Progress], None]
+    ) -> tuple[Planned, ...]:
+        """Make it so; return when all is ready."""
+        fleet = self._fleet_of(desired)
+        missing = sorted(
+            {
+                each.engine
+                for each in desired.workloads
+                if each.engine and self._engines.installed(each.engine) is None
+            }
+        )
+        if missing:
+            raise RuntimeFailure(
+                f"not installed: {', '.join(missing)}", "run `seatrial engines install`"
+            )
+        self._open_home(fleet)
+        for sentence in self.undo_all():
+            progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
+        changes = self._compare(fleet)
+        self._remove([each.workload for each in changes if each.change is Change.REMOVE])
+        self._fleet = fleet
+        self.home.write("desired.json", _DESIRED.dump_python(
+            replace(desired, secrets={}), mode="json"
+        ))
+        fleet.supervisor.configure(_programs(fleet))
+        fleet.supervisor.ensure(self._wrapper(fleet))
+        by_name = {each.workload: each for each in changes}
+        self._in_order(fleet, lambda name: self._one(fleet, by_name[name], progress))
+        if desired.placement.edges:
+            edges.populate(desired.placement)
+        self.home.write(
+            "applied.json",
+            {name: self._digests(fleet, one) for name, one in fleet.workloads.items()},
+        )
+        return changes
+
+    def _open_home(self, fleet: Fleet) -> None:
+        for path in (self.home.path, self.home.logs, self.home.path / "w"):
+            path.mkdir(parents=True, exist_ok=True)
+            path.chmod(0o711)
+        if os.geteuid() == 0:
+            uids = [
+                (f"{each.workload}.{each.replica}", placement.uid_of(each.address))
+                for each in fleet.placement.locations
+            ]
+            known = Path("/etc/passwd").read_text(encoding="utf-8", errors="replace")
+            # in place, never replaced: the namespace has this very file mounted
+            (self.home.path / PASSWD).write_text(passwd(known, uids), encoding="utf-8")
+
+    def _one(self, fleet: Fleet, change: Planned, progress: Callable[[Progress], None]) -> None:
+        """Bring one workload to what it should be."""
+        began = time.monotonic()
+        name = change.workload
+        progress(Progress(subject=name, phase=change.change.value))
+        try:
+            if change.change in {Change.START, Change.RESTART}:
+                if change.change is Change.RESTART:
+                    fleet.stop(name)
+                fleet.prepare(name)
+                fleet.start(name)
+            elif change.change is Change.RELOAD:
+                fleet.prepare(name)
+                for replica in range(fleet.replicas(name)):
+                    fleet.reload(name, replica)
+            for replica in range(fleet.replicas(name)):
+                fleet.wait_ready(name, replica)
+            if name == edges.NAME:
+                edges.populate(fleet.placement)
+        except RuntimeFailure as failure:
+            took = time.monotonic() - began
+            progress(
+                Progress(
+                    subject=name, phase="failed", done=False, seconds=took, detail=failure.summary
+                )
+            )
+            raise
+        if change.change is not Change.KEEP:
+            took = time.monotonic() - began
+            progress(
+                Progress(
+                    subject=name,
+                    phase=change.change.value,
+                    done=True,
+                    seconds=took,
+                    detail=change.reason,
+                )
+            )
+
+    @staticmethod
+    def _in_order(fleet: Fleet, one: Callable[[str], None]) -> None:
+        """Waves: whatever has all that it comes after starts together."""
+        left = dict(fleet.workloads)
+        done: set[str] = set()
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            while left:
+                wave = [
+                    name
+                    for name, each in left.items()
+                    if all(before in done or before not in fleet.workloads for before in each.after)
+                ]
+                if not wave:
+                    raise RuntimeFailure(f"these wait for each other: {', '.join(left)}")
+                for future in [pool.submit(one, name) for name in wave]:
+                    future.result()
+                done.update(wave)
+                left = {name: each for name, each in left.items() if name not in done}
+
+    def _wrapper(self, fleet: Fleet) -> tuple[str, ...]:
+        """A private mount namespace as root, where own uids reach what they run."""
+        if os.geteuid() != 0 or shutil.which("unshare") is None:
+            return ()
+        needed = [self._folder / "x", Path(sys.executable), Path(sys.prefix) / "x"]
+        needed += [Path(sys.executable).resolve(), Path(__file__)]
+        python = self._folder / ".venv/bin/python"
+        needed += [python.resolve()] if python.exists() else []
+        needed += [
+            path
+            for name in {each.engine for each in fleet.workloads.values() if each.engine}
+            if (installed := self._engines.installed(name)) is not None
+            for path in installed.programs.values()
+        ]
+        lines = script(closed_ancestors(needed, is_open), self.home.path)
+        return ("unshare", "--mount", "sh", "-c", lines, "sh")
+
+    def _remove(self, names: list[str]) -> None:
+        before = self._known_fleet()
+        for name in names:
+            if before is not None and name in before.workloads:
+                before.stop(name)
+
+    # -- what runs -------------------------------------------------------------------------
+
+    def _fleet_of(self, desired: Desired) -> Fleet:
+        return Fleet(
+            self.home,
+            self._folder,
+            self._engines,
+            desired.placement,
+            {each.name: each for each in desired.workloads},
+            desired.secrets,
+        )
+
+    def _known_fleet(self) -> Fleet | None:
+        """What was applied last, by this process or an earlier one."""
+        if self._fleet is None:
+            kept = self.home.read("desired.json")
+            if kept is not None:
+                desired = _DESIRED.validate_python(kept)
+                names = sorted({name for each in desired.workloads for name in each.secrets})
+                values = self.ensure_secrets(tuple(names))
+                self._fleet = self._fleet_of(replace(desired, secrets=values))
+        return self._fleet
+
+    def _running(self) -> Fleet:
+        fleet = self._known_fleet()
+        if fleet is None:
+            raise RuntimeFailure("nothing of this system runs here", "run `seatrial up`")
+        return fleet
+
+    def status(self) -> tuple[ReplicaStatus, ...]:
+        """Each replica that should be there, as it is."""
+        fleet = self._known_fleet()
+        return fleet.status() if fleet is not None else ()
+
+    def logs(self, workload: str, lines: int) -> tuple[str, ...]:
+        """The last lines of a workload."""
+        return self._running().logs(workload, lines)
+
+    def stop(self, workload: str) -> None:
+        """Stop every replica of a workload gracefully."""
+        self._running().stop(workload)
+
+    def start(self, workload: str) -> None:
+        """Start every replica of a workload, and wait until it is ready."""
+        fleet = self._running()
+        fleet.start(workload)
+        for replica in range(fleet.replicas(workload)):
+            fleet.wait_ready(workload, replica)
+
+    def request(self, method: str, workload: str, port: str, path: str, body: str = "") -> Answer:
+        """An HTTP request to replica 0, directly and never through a proxy."""
+        fleet = self._running()
+        fleet.replicas(workload)
+        url = f"http://{fleet.placement.endpoint(workload, port)}{path}"
+        headers = {"content-type": "application/json"} if body else {}
+        try:
+            answer = self._client.request(method, url, content=body or None, headers=headers)
+        except httpx.HTTPError as error:
+            raise RuntimeFailure(
+                f"{workload} does not answer ({error.__class__.__name__})",
+                f"run `seatrial status --logs {workload}`",
+            ) from error
+        return Answer(status=answer.status_code, body=answer.content)
+
+    def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
+        """Run a command as replica 0 of a workload would."""
+        fleet = self._running()
+        return fleet.execute(fleet.replica(workload, 0), argv, stdin)
+
+    def empty(self, workload: str, volume: str, keep_as: str) -> None:
+        """Move a stopped workload's volume aside and give it a fresh one."""
+        fleet = self._running()
+        for number in range(fleet.replicas(workload)):
+            one = fleet.replica(workload, number)
+            inside = next(each.path for each in one.workload.volumes if each.name == volume)
+            kept = self.home.path / "kept" / f"{keep_as}.{number}"
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(one.directory / inside, kept)
+            one.write()
+
+    # -- faults ----------------------------------------------------------------------------
+
+    def inject(self, action: Action) -> Injected:
+        """Journal the undo, then act."""
+        fleet = self._running()
+        identity = uuid.uuid4().hex[:12]
+        with self._acting:
+            undo = carry.plan(action, fleet)
+            self._journal.open(identity, repr(action), undo)
+        learned = carry.act(action, undo, fleet, self.request)
+        if learned != undo:
+            self._journal.open(identity, repr(action), learned)
+        return Injected(id=identity, action=action, at=time.time())
+
+    def undo(self, injected: str) -> None:
+        """Undo one fault; a fault that is not in place is no error."""
+        entry = self._journal.find(injected)
+        if entry is not None:
+            carry.undo(entry, self._running(), self.request)
+            self._journal.close(injected)
+
+    def undo_all(self) -> tuple[str, ...]:
+        """Undo whatever the journal still holds, the newest first."""
+        fleet = self._known_fleet()
+        found: list[str] = []
+        for identity, what, entry in self._journal.pending():
+            if fleet is None or not fleet.supervisor.alive():
+                found.append(f"{what}: nothing runs any more, so nothing is left of it")
+            else:
+                carry.undo(entry, fleet, self.request)
+                found.append(f"{what}: undone")
+            self._journal.close(identity)
+        return tuple(found)
+
+    # -- the end ---------------------------------------------------------------------------
+
+    def down(self, *, purge: bool, progress: Callable[[Progress], None]) -> None:
+        """Remove every process, mount, group, socket and file; with `purge` the data too."""
+        fleet = self._known_fleet()
+        durable = () if purge or fleet is None else tuple(_durable(fleet))
+        down.down(self.home, durable, purge=purge, progress=progress)
+        self._fleet = None
+
+
+def _programs(fleet: Fleet) -> tuple[Program, ...]:
+    return tuple(
+        Program(workload=name, replica=number, grace=one.grace)
+        for name, one in fleet.workloads.items()
+        for number in range(one.replicas)
+    )
+
+
+def _durable(fleet: Fleet) -> Iterator[Path]:
+    for name, one in fleet.workloads.items():
+        for number in range(one.replicas):
+            for volume in one.volumes:
+                if volume.durable:
+                    yield fleet.home.replica(name, number) / volume.path
+                    yield fleet.home.prepared(name, number)

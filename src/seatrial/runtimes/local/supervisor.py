@@ -1,0 +1,180 @@
+"""Supervisord: its configuration as text, and its control socket.
+
+Product syntax of a process manager that only this runtime uses, so that it lives here.
+Configuration: supervisord's own reference, sections [supervisord] and [program:x].
+"""
+
+import os
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.local.home import Home, replace_text
+
+_LAUNCH = Path(__file__).with_name("launch.py")
+_GONE = (OSError, HTTPException, xmlrpc.client.ProtocolError)
+STARTUP_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """One replica as supervisord holds it; `grace` in seconds."""
+
+    workload: str
+    replica: int
+    grace: float
+
+    @property
+    def name(self) -> str:
+        """Supervisord's name for it."""
+        return f"{self.workload}.{self.replica}"
+
+
+def configuration(home: Home, programs: Iterable[Program]) -> str:
+    """supervisord.conf."""
+    lines = [
+        "[supervisord]",
+        "nodaemon=true",
+        "silent=true",
+        f"logfile={home.path}/supervisord.log",
+        f"pidfile={home.path}/supervisord.pid",
+        f"childlogdir={home.logs}",
+        f"directory={home.path}",
+        "minfds=1024",
+        "[unix_http_server]",
+        f"file={home.socket}",
+        "chmod=0600",
+        "[rpcinterface:supervisor]",
+        "supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface",
+    ]
+    for each in programs:
+        spec = home.spec(each.workload, each.replica)
+        lines += [
+            f"[program:{each.name}]",
+            f"command={sys.executable} -I -S {_LAUNCH} {spec}",
+            "autostart=false",
+            "autorestart=true",
+            "startsecs=0",
+            "startretries=1000000",
+            "stopasgroup=true",
+            "killasgroup=true",
+            f"stopwaitsecs={max(1, round(each.grace))}",
+            f"stdout_logfile={home.logs}/{each.name}.log",
+            "stdout_logfile_maxbytes=10MB",
+            "stdout_logfile_backups=3",
+            "redirect_stderr=true",
+        ]
+    return "\n".join(lines).replace("%", "%%") + "\n"
+
+
+class Supervisor:
+    """The running supervisord of one system."""
+
+    def __init__(self, home: Home) -> None:
+        """Nothing is started yet."""
+        self._home = home
+
+    def call(self, method: str, *arguments: Any) -> Any:
+        """One call of its XML-RPC interface. Raises RuntimeFailure when it is not there."""
+        transport = SupervisorTransport(None, None, f"unix://{self._home.socket}")
+        try:
+            server = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+            return getattr(server, method)(*arguments)
+        except _GONE as error:
+            raise RuntimeFailure(
+                "the process manager of this system does not answer",
+                "run `seatrial up`, or `seatrial down` to clean up",
+            ) from error
+        finally:
+            transport.close()
+
+    def alive(self) -> bool:
+        """Whether it answers."""
+        try:
+            return bool(self.call("supervisor.getState"))
+        except RuntimeFailure:
+            return False
+
+    def configure(self, programs: tuple[Program, ...]) -> None:
+        """Write what it should hold, and tell it (nothing is started by this)."""
+        config = self._home.path / "supervisord.conf"
+        replace_text(config, configuration(self._home, programs), mode=0o600)
+        if not self.alive():
+            return
+        ((added, changed, removed),) = self.call("supervisor.reloadConfig")
+        for name in (*removed, *changed):
+            self.stop(name)
+            self.call("supervisor.removeProcessGroup", name)
+        for name in (*added, *changed):
+            self.call("supervisor.addProcessGroup", name)
+
+    def ensure(self, wrapper: tuple[str, ...]) -> None:
+        """Start it unless it is there; it outlives us, our terminal and our kill -9.
+
+        `wrapper` is put before its command line (a private mount namespace).
+        """
+        if self.alive():
+            return
+        self._home.logs.mkdir(parents=True, exist_ok=True)
+        log = self._home.path / "supervisord.out"
+        environment = {**os.environ, "SEATRIAL_HOME_OF": str(self._home.path)}
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                (
+                    *wrapper,
+                    sys.executable,
+                    "-W",
+                    "ignore",
+                    "-m",
+                    "supervisor.supervisord",
+                    "-c",
+                    str(self._home.path / "supervisord.conf"),
+                ),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                cwd="/",
+                env=environment,
+            )
+        deadline = time.monotonic() + STARTUP_SECONDS
+        while not self.alive():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeFailure(
+                    "the process manager did not start",
+                    f"read {log}",
+                    tuple(log.read_text(errors="replace").splitlines()[-15:]),
+                )
+            time.sleep(0.05)
+
+    def processes(self) -> dict[str, dict[str, Any]]:
+        """What it says of each program, by name; empty when it is not there."""
+        try:
+            return {each["name"]: each for each in self.call("supervisor.getAllProcessInfo")}
+        except RuntimeFailure:
+            return {}
+
+    def start(self, name: str) -> None:
+        """Start a program that does not run."""
+        try:
+            self.call("supervisor.startProcess", name, False)  # noqa: FBT003 - its signature
+        except xmlrpc.client.Fault as fault:
+            if "ALREADY_STARTED" not in fault.faultString:
+                raise RuntimeFailure(f"{name} cannot be started: {fault.faultString}") from fault
+
+    def stop(self, name: str) -> None:
+        """Stop a program gracefully, and wait for its end."""
+        try:
+            self.call("supervisor.stopProcess", name, True)  # noqa: FBT003 - its signature
+        except xmlrpc.client.Fault as fault:
+            if "NOT_RUNNING" not in fault.faultString and "BAD_NAME" not in fault.faultString:
+                raise RuntimeFailure(f"{name} cannot be stopped: {fault.faultString}") from fault

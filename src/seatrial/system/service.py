@@ -1,0 +1,266 @@
+"""A service and a store: what the user runs, and what keeps the user's data."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictFloat, StrictInt, StrictStr, model_validator
+
+from seatrial.system.base import (
+    Flag,
+    MetricName,
+    Model,
+    Name,
+    Port,
+    SecretRef,
+    Text,
+    UrlPath,
+    VariableName,
+    Whole,
+    Written,
+    WrittenText,
+)
+from seatrial.system.fault import fault, shown
+from seatrial.system.units import Duration, Size
+
+_LAST_PORT = 65535
+_MOST_REPLICAS = 1000
+
+
+def _port(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise fault("ST1303", f"is {shown(value)}", "write a port's name or its number")
+    if isinstance(value, int) and not 1 <= value <= _LAST_PORT:
+        raise fault("ST1308", f"is {value}", f"write a number from 1 to {_LAST_PORT}")
+    return value
+
+
+class MetricsSpec(Model):
+    """Where a service shows its metrics, and what its requests are called there."""
+
+    port: Annotated[StrictStr | StrictInt, BeforeValidator(_port)] = Field(
+        description="Name of one of the service's ports, or the number of a port of its own.",
+        examples=["http", 9113],
+    )
+    path: UrlPath = Field(
+        "/metrics", description="Path of the metrics page.", examples=["/metrics"]
+    )
+    kind: Literal["prometheus", "nginx"] = Field(
+        "prometheus",
+        description="prometheus: the service shows metrics itself; nginx: stub_status is exported.",
+        examples=["nginx"],
+    )
+    requests: MetricName = Field(
+        "http_server_request_duration_seconds",
+        description="Histogram of the durations of requests, named without _bucket or _count.",
+        examples=["http_request_duration_seconds"],
+    )
+    status: MetricName = Field(
+        "http_response_status_code",
+        description="Label of that histogram that holds the HTTP status code.",
+        examples=["code"],
+    )
+
+
+class Health(Model):
+    """The pages that say whether a service can take traffic and whether it lives."""
+
+    ready: UrlPath | None = Field(
+        None,
+        description="Path that answers 200 while the service can take traffic.",
+        examples=["/readyz"],
+    )
+    live: UrlPath | None = Field(
+        None,
+        description="Path that answers 200 while the process need not be restarted.",
+        examples=["/livez"],
+    )
+    port: Name | None = Field(
+        None,
+        description="Name of the port that serves both; the first port when it is not written.",
+        examples=["http"],
+    )
+
+
+class Scale(Model):
+    """How many replicas run; a whole number stands for both."""
+
+    min: Annotated[Whole, Field(ge=1, le=_MOST_REPLICAS)] = Field(
+        1, description="Replicas that always run.", examples=[2]
+    )
+    max: Annotated[Whole, Field(ge=1, le=_MOST_REPLICAS)] = Field(
+        1, description="Replicas at most; min when it is not written.", examples=[6]
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shorthand(cls, value: object) -> object:
+        if isinstance(value, int) and not isinstance(value, bool):
+            if not 1 <= value <= _MOST_REPLICAS:
+                raise fault("ST1308", f"is {value}", f"write a number from 1 to {_MOST_REPLICAS}")
+            return {"min": value, "max": value}
+        if not isinstance(value, dict | Scale):
+            raise fault(
+                "ST1303",
+                f"is {shown(value)}, not a whole number",
+                "write 2, or {min: 2, max: 6}",
+            )
+        if isinstance(value, dict) and "min" in value and "max" not in value:
+            return {**value, "max": value["min"]}
+        return value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Scale":
+        if self.max < self.min:
+            raise fault(
+                "ST1308", f"has max {self.max} below min {self.min}", "swap them or raise max"
+            )
+        return self
+
+
+class Limits(Model):
+    """What a service or store may use at most, each replica by itself."""
+
+    memory: Size | None = Field(
+        None, description="Memory at most; more ends the process.", examples=["512MiB"]
+    )
+    cpu: StrictFloat | None = Field(
+        None, gt=0, le=1024, description="Processor cores at most.", examples=[0.5]
+    )
+
+
+def _environment(value: object) -> object:
+    if isinstance(value, SecretRef | str):
+        return value
+    if isinstance(value, dict) and set(value) == {"secret"}:
+        return SecretRef.model_validate(value)
+    if value is None:
+        raise fault("ST1303", "has no value", 'write "" for an empty text')
+    if isinstance(value, dict | list):
+        raise fault("ST1303", f"is {shown(value)}", "write a text or {secret: NAME}")
+    raise fault("ST1303", "is not a text", "put it in quotes")
+
+
+class Service(Model):
+    """A container that the user runs."""
+
+    owner: StrictStr = Field(
+        description="Team or person who is paged for it.", examples=["platform"]
+    )
+    summary: Text | None = Field(
+        None, description="What it does, in a sentence.", examples=["Terminates TLS, routes."]
+    )
+    build: Text | None = Field(
+        None,
+        description="Folder with its Dockerfile, relative to this file.",
+        examples=["./api"],
+    )
+    image: Text | None = Field(
+        None,
+        description="Image that is run as it is, best by digest.",
+        examples=["registry.acme.example/api@sha256:..."],
+    )
+    run: Text | None = Field(
+        None,
+        description="Command by which the local runtime starts it in its build folder.",
+        examples=["uvicorn api.main:app --host ${self.address} --port ${self.ports.http}"],
+    )
+    files: Mapping[Text, Text] = Field(
+        {},
+        description="Files rendered before it starts: name under ${self.dir}, and source here.",
+        examples=[{"nginx.conf": "./gateway/nginx.conf"}],
+    )
+    ports: Mapping[Name, Port] = Field(
+        {}, description="Ports it listens on, by name.", examples=[{"http": 8000}]
+    )
+    exposed: Flag = Field(
+        default=False,
+        description="Whether users reach it from outside: it is then probed and guarded.",
+        examples=[True],
+    )
+    needs: tuple[StrictStr, ...] = Field(
+        (),
+        description="Services, stores and externals that it cannot work without.",
+        examples=[["database", "cache"]],
+    )
+    environment: Mapping[
+        VariableName, Annotated[Written | SecretRef, BeforeValidator(_environment)]
+    ] = Field(
+        {},
+        description="Environment variables: a text with placeholders, or a secret by name.",
+        examples=[{"REDIS_URL": "redis://${cache.host}:${cache.port}/0"}],
+    )
+    metrics: MetricsSpec | None = Field(
+        None, description="Where it shows its metrics.", examples=[{"port": "http"}]
+    )
+    health: Health | None = Field(
+        None,
+        description="Pages that tell whether it is ready and alive.",
+        examples=[{"ready": "/readyz", "live": "/livez"}],
+    )
+    scale: Scale = Field(
+        Scale(),
+        description="How many replicas run, as one number or as min and max.",
+        examples=[2, {"min": 2, "max": 6}],
+    )
+    regions: tuple[StrictStr, ...] | None = Field(
+        None, description="Regions in which it runs; everywhere by default.", examples=[["eu"]]
+    )
+    limits: Limits = Field(
+        Limits(),
+        description="Memory and processor at most for each replica.",
+        examples=[{"memory": "512MiB", "cpu": 0.5}],
+    )
+    grace: Duration = Field(
+        Duration(10.0),
+        description="Time between SIGTERM and SIGKILL, in which it finishes its work.",
+        examples=["10s"],
+    )
+    traffic: Literal["steady", "idle"] = Field(
+        "steady",
+        description="idle: no traffic for a while is normal and no reason to alert.",
+        examples=["idle"],
+    )
+
+    @model_validator(mode="after")
+    def _can_run(self) -> "Service":
+        if self.image is None and self.run is None and self.build is None:
+            raise fault("ST1302", "has nothing to run", "add build, image or run")
+        if self.build is not None and self.image is not None:
+            raise fault("ST1309", "is written beside build", "keep one of them", "image")
+        return self
+
+
+class Store(Model):
+    """What keeps the user's data: PostgreSQL, Redis, object storage."""
+
+    engine: Name = Field(description="Product that keeps the data.", examples=["postgres"])
+    version: WrittenText = Field(
+        description="Version of the product, as it names it.", examples=["15"]
+    )
+    owner: StrictStr = Field(description="Team or person who is paged for it.", examples=["data"])
+    summary: Text | None = Field(
+        None, description="What it keeps, in a sentence.", examples=["Workflows and their runs."]
+    )
+    durable: Flag = Field(
+        default=True,
+        description="Whether its data must survive: it is then backed up and failed over.",
+        examples=[False],
+    )
+    limits: Limits = Field(
+        Limits(),
+        description="Memory and processor at most for each replica.",
+        examples=[{"memory": "1GiB"}],
+    )
+    backup: Mapping[str, Any] = Field(
+        {},
+        description="Settings of its backup, read by the backup capability.",
+        examples=[{"keep": "14d"}],
+    )
+    invariants: Mapping[Text, Text] = Field(
+        {},
+        description="Queries that answer true while the data is sound, by what they mean.",
+        examples=[{"no run without a workflow": "SELECT count(*) = 0 FROM runs WHERE wf IS NULL"}],
+    )
+    regions: tuple[StrictStr, ...] | None = Field(
+        None, description="Regions in which it runs; everywhere by default.", examples=[["eu"]]
+    )

@@ -1,0 +1,179 @@
+"""From pydantic's errors to problems: the place, a sentence in the file's words, the cure."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from seatrial.system.fault import KIND, shown
+from seatrial.system.fields import field_at, fields_of, model_at
+from seatrial.system.places import Places
+from seatrial.system.problem import Problem
+from seatrial.system.scalars import resolve
+from seatrial.system.suggest import Suggester
+
+Path = tuple[str | int, ...]
+_KEY = "[key]"
+# What stands below these keys may be a secret, so no message quotes it.
+_NEVER_QUOTED = frozenset({"environment", "headers", "pager"})
+_EXPECTED = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "mapping_type": "a mapping",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "above"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "below"),
+}
+_MOST_LISTED = 12
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """`services.api.owner`, the name of a key in messages and in `seatrial explain`."""
+    return ".".join(str(step) for step in path) or "the file"
+
+
+def is_echo(error: ErrorDetails) -> bool:
+    """Whether pydantic calls a list too short only because its items are wrong themselves."""
+    return error["type"] == "too_short" and bool(error["input"])
+
+
+def translate(error: ErrorDetails, places: Places, suggester: Suggester) -> Problem:
+    """The problem that one of pydantic's errors stands for."""
+    path: Path = error["loc"]
+    context: dict[str, Any] = error.get("ctx") or {}
+    kind = error["type"]
+    if path and path[-1] == _KEY:
+        return _bad_key(path[:-1], kind, context, places)
+    if kind == "extra_forbidden":
+        return unknown_key(path, places, suggester)
+    if kind == "missing":
+        return _missing(path, places)
+    if kind == KIND:
+        path = (*path, *context["at"])
+        summary = f"{dotted(path)} {context['predicate']}"
+        return Problem(context["code"], places.of(*path), summary, context["cure"])
+    code, predicate, cure = _value(error, path, context, suggester)
+    return Problem(code, places.of(*path), f"{dotted(path)} {predicate}", cure)
+
+
+def _value(
+    error: ErrorDetails, path: Path, context: dict[str, Any], suggester: Suggester
+) -> tuple[str, str, str]:
+    """Code, predicate and cure of a value that pydantic itself refuses."""
+    kind, value = error["type"], error["input"]
+    hidden = isinstance(value, str | int | float) and _NEVER_QUOTED & set(path)
+    quoted = "of another type" if hidden else shown(value)
+    if kind in _EXPECTED:
+        predicate = "is empty" if value is None else f"is {quoted}, not {_EXPECTED[kind]}"
+        return "ST1303", predicate, _type_cure(path, kind, value)
+    if kind == "literal_error":
+        choices = _choices(context)
+        cure = f"write {_either(choices)}"
+        if isinstance(value, str):
+            cure = suggester.cure(value, choices, cure)
+        return "ST1304", f"is {quoted}, not {_either(choices)}", cure
+    if kind in _BOUNDS:
+        key, words = _BOUNDS[kind]
+        return "ST1308", f"is {quoted}", f"write a number {words} {context[key]}"
+    if kind == "too_short":
+        return "ST1308", "is empty", f"add one{_example(path)}"
+    return "ST1303", f"is wrong: {error['msg'].lower()}", f"correct it{_example(path)}"
+
+
+def unknown_key(
+    path: Path, places: Places, suggester: Suggester, more: Sequence[str] = ()
+) -> Problem:
+    """The problem of a key that no model has; `more` are keys known besides the model's."""
+    parent = model_at(path[:-1])
+    known = (*(fields_of(parent) if parent is not None else ()), *more)
+    word = str(path[-1])
+    listed = ", ".join(sorted(known)[:_MOST_LISTED])
+    tail = ", ..." if len(known) > _MOST_LISTED else ""
+    otherwise = f"delete it; known here: {listed}{tail}"
+    return Problem(
+        "ST1301",
+        places.of_key(*path),
+        f"unknown key {shown(word)} in {dotted(path[:-1])}",
+        suggester.cure(word, known, otherwise),
+    )
+
+
+def _bad_key(path: Path, kind: str, context: dict[str, Any], places: Places) -> Problem:
+    word = str(path[-1])
+    if kind == KIND:
+        summary = f"the name {shown(word)} in {dotted(path[:-1])} cannot be used"
+        return Problem(context["code"], places.of_key(*path), summary, context["cure"])
+    return Problem(
+        "ST1301",
+        places.of_key(*path),
+        f"unknown key {shown(word)} in {dotted(path[:-1])}",
+        f"write {_either(_choices(context))}",
+    )
+
+
+def _missing(path: Path, places: Places) -> Problem:
+    return Problem(
+        "ST1302",
+        places.of_key(*path[:-1]),
+        f"{dotted(path[:-1])} has no {path[-1]}",
+        f"add it{_example(path)}",
+    )
+
+
+def _type_cure(path: Path, kind: str, value: object) -> str:
+    if kind == "bool_type" and isinstance(value, str):
+        return "write true or false; YAML 1.2 knows no other words for them"
+    if kind == "string_type" and isinstance(value, int | float):
+        return "put it in quotes"
+    if (
+        kind == "tuple_type"
+        and isinstance(value, str | int | float)
+        and not _NEVER_QUOTED & {*path}
+    ):
+        return f"write [{value}]" if len(str(value)) < 40 else "put it in brackets"  # noqa: PLR2004
+    if kind == "int_type" and isinstance(value, str) and value.isdigit():
+        return "write it without quotes"
+    return f"write {_EXPECTED[kind]}{_example(path)}"
+
+
+def _example(path: Path) -> str:
+    """`, for example owner: platform`, from the field's own documentation."""
+    field = field_at(path)
+    if field is None or not field.examples:
+        return ""
+    return f", for example {path[-1]}: {flow(field.examples[0])}"
+
+
+def flow(value: object) -> str:
+    """A value as YAML's flow style writes it, in one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {flow(below)}" for key, below in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(flow(below) for below in value) + "]"
+    if (
+        isinstance(value, str)
+        and isinstance(resolve(value), str)
+        and not set(value) & set("#:{}[],&*!|>'\"%@`") - {"/"}
+    ):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _choices(context: dict[str, Any]) -> list[str]:
+    # pydantic gives the choices as `'local', 'compose' or 'kubernetes'`.
+    return str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+
+
+def _either(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,93 @@
+"""Starts daemons as real processes on loopback and stops every one of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+HOST = "127.88.3.1"
+DEADLINE_S = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Daemon:
+    """A running daemon: its process and what its ready line said."""
+
+    process: subprocess.Popen[str]
+    ready: dict[str, Any]
+
+    def url(self, path: str) -> str:
+        return f"http://{self.ready['http']}{path}"
+
+    def get(self, path: str) -> Any:
+        return httpx.get(self.url(path), trust_env=False).json()
+
+    def text(self, path: str) -> str:
+        return httpx.get(self.url(path), trust_env=False).text
+
+    def post(self, path: str, body: Any) -> httpx.Response:
+        return httpx.post(self.url(path), json=body, trust_env=False)
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(DEADLINE_S)
+
+    def end(self) -> int:
+        self.process.terminate()
+        return self.process.wait(DEADLINE_S)
+
+
+Start = Callable[..., Daemon]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(name: str, *arguments: object) -> Daemon:
+        argv = [sys.executable, "-m", f"seatrial.daemons.{name}", "--host", HOST, "--port", "0"]
+        process = subprocess.Popen(
+            [*argv, *(str(a) for a in arguments)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        started.append(process)
+        assert process.stdout
+        for line in process.stdout:
+            event = json.loads(line)
+            if event["event"] == "ready":
+                return Daemon(process=process, ready=event)
+        pytest.fail(f"{name} ended before it was ready: {process.wait()}")
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.wait()
+        assert process.stdout
+        process.stdout.close()
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], Any]], Any]:
+    """Ask again until the answer is true; fail at a deadline far beyond what it takes."""
+
+    def wait(ask: Callable[[], Any]) -> Any:
+        end = time.monotonic() + DEADLINE_S
+        while time.monotonic() < end:
+            if found := ask():
+                return found
+            time.sleep(0.05)
+        return pytest.fail("did not happen")
+
+    return wait

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ADDRESS = "127.88.3.2"
+
+
+class _Shop(BaseHTTPRequestHandler):
+    """A small server with one asynchronous workflow and some ways to fail."""
+
+    protocol_version = "HTTP/1.1"
+    asked = 0
+    traces: set[str] = set()  # noqa: RUF012 - one a server class, remade by the fixture
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self._answer(202, {"id": f"w/{body['n']}"})
+
+    def do_GET(self) -> None:
+        type(self).traces.add(self.headers["traceparent"])
+        if self.path == "/api/w%2F7":
+            type(self).asked += 1
+            self._answer(200, {"state": "done" if self.asked % 2 == 0 else "queued"})
+        elif self.path == "/broken":
+            self._answer(500, {})
+        elif self.path == "/hang":
+            threading.Event().wait(3)
+            self._answer(200, {})
+        else:
+            self._answer(404, {})
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def _answer(self, status: int, body: Any) -> None:
+        text = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("content-length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+
+@pytest.fixture
+def shop() -> Iterator[str]:
+    server = ThreadingHTTPServer((ADDRESS, 0), type("Shop", (_Shop,), {"traces": set()}))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://{ADDRESS}:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _journey(name: str, base: str, path: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "base": base, "rate": 10, "steps": [{"path": path}], **more}
+
+
+def _count(prober: Any, name: str, outcome: str) -> float:
+    found = re.search(
+        rf'^journey_requests_total{{journey="{name}",outcome="{outcome}"}} (\S+)$',
+        prober.text("/metrics"),
+        re.MULTILINE,
+    )
+    return float(found[1]) if found else -1.0
+
+
+def test_each_way_to_end_is_told_apart(
+    start: Callable[..., Any],
+    until: Callable[..., Any],
+    shop: str,
+    tmp_path: Path,
+) -> None:
+    with socket.create_server((ADDRESS, 0)) as unused:
+        closed = f"http://{ADDRESS}:{unused.getsockname()[1]}"
+    workflow = [
+        {"method": "POST", "path": "/api", "json": {"n": 7}, "expect": {"status": 202},
+         "keep": {"id": "$.id"}},
+        {"path": "/api/${id}", "until": {"json": {"$.state": "done"}, "every_s": 0.01}},
+    ]  # fmt: skip
+    plan = tmp_path / "plan.json"
+    journeys = [
+        _journey("ok", shop, "/", steps=workflow, max_in_flight=1),
+        _journey("failed", shop, "/broken"),
+        _journey("unexpected", shop, "/nowhere"),
+        _journey("refused", closed, "/"),
+        _journey("timeout", shop, "/hang", timeout_s=0.2),
+        _journey("full", shop, "/hang", max_in_flight=1),
+    ]
+    plan.write_text(json.dumps({"journeys": journeys}))
+    prober = start("prober", "--plan", plan)
+    for name in ("ok", "failed", "unexpected", "refused", "timeout"):
+        assert _count(prober, name, "ok") >= 0
+        until(lambda name=name: _count(prober, name, name) > 0)
+    for name in ("failed", "unexpected", "refused", "timeout"):
+        assert _count(prober, name, "ok") == 0
+    until(lambda: 'journey_not_started_total{journey="full"} 0.0' not in prober.text("/metrics"))
+    assert _count(prober, "full", "failed") > 0
+    step = 'journey_steps_total{journey="ok",outcome="ok",step="GET /api/${id}"}'
+    assert step in prober.text("/metrics")
+    assert prober.end() == 0
+
+
+def test_sighup_reads_the_plan_again_and_a_wrong_one_changes_nothing(
+    start: Callable[..., Any],
+    until: Callable[..., Any],
+    shop: str,
+    tmp_path: Path,
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"journeys": [_journey("one", shop, "/")]}))
+    prober = start("prober", "--plan", plan)
+    until(lambda: list(prober.get("/rate")) == ["one"])
+    plan.write_text("{")
+    prober.process.send_signal(signal.SIGHUP)
+    until(lambda: "prober_plan_ok 0.0" in prober.text("/metrics"))
+    assert list(prober.get("/rate")) == ["one"]
+    plan.write_text(json.dumps({"journeys": [_journey("two", shop, "/")]}))
+    prober.process.send_signal(signal.SIGHUP)
+    until(lambda: list(prober.get("/rate")) == ["two"])
+    until(lambda: _count(prober, "two", "unexpected") > 0)
+
+
+def test_rate_is_multiplied_and_paused(
+    start: Callable[..., Any],
+    until: Callable[..., Any],
+    shop: str,
+    tmp_path: Path,
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"journeys": [_journey("one", shop, "/", rate=0.001)]}))
+    prober = start("prober", "--plan", plan)
+    until(lambda: list(prober.get("/rate")) == ["one"])
+    assert prober.post("/rate", {"journey": "one", "factor": 1000}).is_success
+    assert prober.get("/rate")["one"] == {"rate": 0.001, "factor": 1000}
+    until(lambda: _count(prober, "one", "unexpected") > 0)
+    assert prober.post("/rate", {"journey": "one", "factor": 0}).is_success
+    assert prober.post("/rate", {"journey": "no", "factor": 1}).status_code == 404
+    for factor in (-1, True, "2", None):
+        assert prober.post("/rate", {"journey": "one", "factor": factor}).status_code == 400
