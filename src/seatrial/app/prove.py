@@ -37,6 +37,10 @@ class Clock:
 Say = Callable[[str, str, str], None]  # scenario, step, text
 
 
+def _named(say: Say, name: str) -> Callable[[str, str], None]:
+    return lambda step, text: say(name, step, text)
+
+
 def chosen(planned: Plan, *, quick: bool, only: Iterable[str] = ()) -> tuple[Scenario, ...]:
     """The scenarios to run: all, the quick ones, or those whose names begin so."""
     wanted = tuple(only)
@@ -71,7 +75,7 @@ def drill_all(
                 runtime,
                 clock=clock.now,
                 sleep=clock.sleep,
-                say=lambda step, text: say(scenario.name, step, text),
+                say=_named(say, scenario.name),
                 stop=stop,
             )
             done(Proven(drill=drill, seeded=seeded))
@@ -103,7 +107,7 @@ def control_all(
             runtime,
             clock=clock.now,
             sleep=clock.sleep,
-            say=lambda step, text, name=expectation.name: say(name, step, text),
+            say=_named(say, expectation.name),
             control=expectation.control,
             stop=stop,
         )

@@ -104,9 +104,7 @@ def workloads(
 ) -> tuple[Workload, ...]:
     """Every service and store as a workload. `read` gives the text of a file of the user's."""
     home = home_region(system)
-    found = [
-        _service(system, name, placement, read, home) for name in system.services
-    ]
+    found = [_service(system, name, placement, read, home) for name in system.services]
     found += [
         _store(name, each, home, secret_of(system, name))
         for name, each in system.stores.items()
@@ -172,8 +170,6 @@ def _probe(port: str, path: str | None) -> Probe | None:
 
 
 def _resources(each: Service | Store) -> Resources:
-    if each.limits is None:
-        return Resources()
     memory = each.limits.memory
     return Resources(memory=None if memory is None else memory.bytes, cpu=each.limits.cpu)
 

@@ -56,10 +56,10 @@ class Debian:
     """Debian packages, unpacked into the cache and not installed.
 
     `suites` are tried in order; "" is the machine's own. `versioned` are metapackages of which
-    the package that they stand for is taken (postgresql: postgresql-15). `programs` maps each program to its
-    path inside the unpacked tree and may use `*`. With `libraries`, shared libraries that the
-    programs and the `modules` (patterns) miss on this machine are taken from the packages'
-    dependencies. `drop` are patterns of unpacked files that are removed.
+    the package that they stand for is taken (postgresql: postgresql-15). `programs` maps each
+    program to its path inside the unpacked tree and may use `*`. With `libraries`, shared
+    libraries that the programs and the `modules` (patterns) miss on this machine are taken from
+    the packages' dependencies. `drop` are patterns of unpacked files that are removed.
     """
 
     programs: Mapping[str, str] = field(hash=False)
@@ -114,9 +114,10 @@ class Engine:
     """A product that seatrial drives.
 
     `programs`: the first is the main one. `folders` are patterns of folders, beside PATH, where
-    its programs usually lie; `aliases` are other names that packagers give them. `minimum` is the oldest version that seatrial's configuration works
-    with. `sources` are tried in order after PATH. `image` is the official image, for the other
-    runtimes. `docs` is the product's own documentation.
+    its programs usually lie; `aliases` are other names that packagers give them. `minimum` is the
+    oldest version that seatrial's configuration works with. `sources` are tried in order after
+    PATH; what they give is started once as `start` says. `image` is the official image, for the
+    other runtimes. `docs` is the product's own documentation.
     """
 
     name: str

@@ -232,8 +232,8 @@ def _inject(
     begun = watching.clock()
     watching.step("inject", begun, ", ".join(describe(each) for each in injection.actions))
     try:
-        for each in injection.actions:
-            injected.append(watching.runtime.inject(each))  # noqa: PERF401 - as above
+        for action in injection.actions:
+            injected.append(watching.runtime.inject(action))  # noqa: PERF401 - as above
         until = deadline if injection.hold is None else begun + injection.hold
         while watching.clock() < until:
             watching.poll()

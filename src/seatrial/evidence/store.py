@@ -124,8 +124,11 @@ class Store:
             ) from None
         return Kept(number=number, envelope=envelope, evidence=evidence)
 
-    def latest(self, environment: str) -> Mapping[str, Kept]:
-        """The newest evidence of each expectation in an environment."""
+    def latest(self, environment: str, key: PublicKey | None = None) -> Mapping[str, Kept]:
+        """The newest evidence of each expectation in an environment.
+
+        With a key, evidence that this key did not sign is left out: it proves nothing here.
+        """
         newest = (
             select(func.max(ENVELOPES.c.number))
             .where(ENVELOPES.c.environment == environment)
@@ -136,7 +139,11 @@ class Store:
         )
         rows = self._within(lambda connection: connection.execute(query).all())
         kept = [_kept(number, text) for number, text in rows]
-        return {each.evidence.expectation: each for each in kept}
+        return {
+            each.evidence.expectation: each
+            for each in kept
+            if key is None or _signed(each.envelope, key)
+        }
 
     def history(self, expectation: str) -> tuple[Kept, ...]:
         """Everything ever kept of an expectation, in all environments, oldest first."""
@@ -219,6 +226,14 @@ def _head(connection: Connection) -> Head:
         select(ENVELOPES.c.number, ENVELOPES.c.digest).order_by(ENVELOPES.c.number.desc()).limit(1)
     ).first()
     return Head(rows=0, digest=FIRST) if row is None else Head(rows=row.number, digest=row.digest)
+
+
+def _signed(envelope: Envelope, key: PublicKey) -> bool:
+    try:
+        dsse.check(envelope, key)
+    except EvidenceFailure:
+        return False
+    return True
 
 
 def _kept(number: int, text: bytes) -> Kept:

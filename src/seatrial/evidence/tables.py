@@ -9,6 +9,7 @@ import hashlib
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     Column,
     Connection,
     Engine,
@@ -62,7 +63,7 @@ def chained(previous: str, envelope: bytes) -> str:
 def engine(path: str) -> Engine:
     """SQLite with a write-ahead log, synced at each commit; writers wait for each other."""
     made = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=path),
         poolclass=NullPool,
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )

@@ -110,7 +110,7 @@ CODES: Mapping[str, CodeDoc] = {
     ),
     "ST1113": CodeDoc(
         "too many values",
-        "A system's files together hold at most 60,000 values.",
+        "A system's files together hold at most 50,000 values.",
         "Describe a bigger organisation in one file a system.",
     ),
     "ST1201": CodeDoc(

@@ -44,7 +44,7 @@ def read_files(path: Path) -> Joined:
     """Read the main file and all that it includes.
 
     Nothing is raised: what cannot be read is among the problems. Files are read in the order of
-    their mention, at most 64, together at most 1 MiB and 60,000 values.
+    their mention, at most 64, together at most 1 MiB and 50,000 values.
     """
     name = str(path)
     joined = Joined(Node(file=name, line=1, column=1))

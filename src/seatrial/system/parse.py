@@ -19,7 +19,7 @@ from seatrial.system.syntax import syntax_problem
 from seatrial.system.tree import Node, Scalar
 
 MAX_DEPTH = 32
-MAX_VALUES = 60_000
+MAX_VALUES = 50_000
 MAX_PROBLEMS = 500
 MAX_EXPANSION = 10
 _EXPANSION_FLOOR = 1000

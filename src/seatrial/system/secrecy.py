@@ -15,7 +15,8 @@ _ABOUT_A_SECRET = re.compile(
     r"_(file|path|dir|ttl|seconds|minutes|expiry|expires|length|name|header|url|issuer|rounds)$",
     re.IGNORECASE,
 )
-_URL_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@:]*:(?P<password>[^\s/@]+)@", re.IGNORECASE)
+# Every part is bounded, since a value can be a megabyte long.
+_URL_PASSWORD = re.compile(r"://[^\s/@:]{0,256}:(?P<password>[^\s/@]{1,512})@")
 _BEARER = re.compile(r"(?:Bearer|Basic|Token) +[^\s$]{8,}", re.IGNORECASE)
 
 

@@ -11,7 +11,7 @@ _Path = tuple[str | int, ...]
 class Node:
     """One written value: a scalar, a mapping of nodes or a sequence of nodes, with its place.
 
-    Not a dataclass but slots by hand, because a file has up to 60,000 of them and the loader
+    Not a dataclass but slots by hand, because a file has up to 50,000 of them and the loader
     fills in a mapping while it is being read. `text` is a plain scalar's text as written, for the
     keys where `1.10` means a text; `keys` holds line and column of each key; `size` counts the
     values that it expands to through aliases, `height` their nesting.

@@ -15,10 +15,10 @@ from pydantic_core import CoreSchema, core_schema
 
 from seatrial.system.fault import fault, shown
 
-_DURATION = re.compile(r"(?:\d{1,9}(?:\.\d{1,6})?(?:ms|s|m|h|d|w))+")
-_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
+_DURATION = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{1,6})?(?:ms|s|m|h|d|w))+")
+_DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
 _SECONDS = {"w": 604800.0, "d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?(B|kB|KiB|MB|MiB|GB|GiB|TB|TiB)")
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?(B|kB|KiB|MB|MiB|GB|GiB|TB|TiB)")
 _BYTES = {
     "TiB": 1024**4,
     "TB": 1000**4,
@@ -30,9 +30,9 @@ _BYTES = {
     "kB": 1000,
     "B": 1,
 }
-_RATE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?/ ?(s|min|m|h|d)")
+_RATE = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) ?/ ?(s|min|m|h|d)")
 _PER = {"s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%?")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?) ?%?")
 _TEN_YEARS = 3660 * 86400.0
 
 
@@ -46,7 +46,7 @@ def _bare(value: object) -> bool:
     if isinstance(value, bool):
         return False
     return isinstance(value, int | float) or (
-        isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value) is not None
+        isinstance(value, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", value) is not None
     )
 
 
@@ -89,7 +89,7 @@ class Duration(_Quantity):
     seconds: float
     _schema: ClassVar[dict[str, Any]] = {
         "type": "string",
-        "pattern": r"^([0-9]{1,9}(\.[0-9]{1,6})?(ms|s|m|h|d|w))+$",
+        "pattern": r"^([0-9]{1,12}(\.[0-9]{1,6})?(ms|s|m|h|d|w))+$",
         "examples": ["90s", "15m", "4h", "30d"],
     }
 
@@ -143,7 +143,7 @@ class Size(_Quantity):
         if match is None:
             cure = "write 512MiB, 2GiB or 500MB"
             short = (
-                re.fullmatch(r"(\d{1,15})([KkMGT])i?", value) if isinstance(value, str) else None
+                re.fullmatch(r"([0-9]{1,15})([KkMGT])i?", value) if isinstance(value, str) else None
             )
             if short is not None:
                 cure = f"write {short[1]}{short[2].upper()}iB"
@@ -247,7 +247,7 @@ def _instant(value: object) -> dt.datetime:
 def _date(value: object) -> dt.date:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
             return dt.date.fromisoformat(value)
         except ValueError:

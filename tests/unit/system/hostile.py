@@ -4,6 +4,8 @@ from seatrial.system.parse import MAX_VALUES
 
 MEBIBYTE = 1 << 20
 _HEAD = "seatrial: 1\nsystem: shop\nteams: {web: {}}\nservices: {a: {owner: web, image: a}}\n"
+_NO_SERVICES = "seatrial: 1\nsystem: shop\nteams: {web: {}}\nservices:\n"
+_ONE_SERVICE = _NO_SERVICES + "  a:\n    owner: web\n    image: a\n"
 
 
 def _fill(begin: str, unit: str, end: str = "") -> str:
@@ -23,10 +25,25 @@ def _many(begin: str, line: str, values: int = 1) -> str:
 
 
 def _bomb(levels: int, width: int) -> str:
-    lines = [f"{_HEAD}alerting:\n  x0: &x0 [{', '.join(['lol'] * width)}]\n"]
-    for level in range(1, levels):
-        lines.append(f"  x{level}: &x{level} [{', '.join([f'*x{level - 1}'] * width)}]\n")
-    return "".join(lines)
+    first = f"{_HEAD}alerting:\n  x0: &x0 [{', '.join(['lol'] * width)}]\n"
+    return first + "".join(
+        f"  x{level}: &x{level} [{', '.join([f'*x{level - 1}'] * width)}]\n"
+        for level in range(1, levels)
+    )
+
+
+def _circle(services: int) -> str:
+    return _NO_SERVICES + "".join(
+        f"  s{number}: {{owner: web, image: a, needs: [s{(number + 1) % services}]}}\n"
+        for number in range(services)
+    )
+
+
+def _clique(services: int) -> str:
+    needs = ", ".join(f"s{number}" for number in range(services))
+    return _NO_SERVICES + "".join(
+        f"  s{number}: {{owner: web, image: a, needs: [{needs}]}}\n" for number in range(services)
+    )
 
 
 HOSTILE: dict[str, str] = {
@@ -52,19 +69,27 @@ HOSTILE: dict[str, str] = {
     "unknown keys": _many(_HEAD, "k#: 1\n"),
     "duplicate keys": _fill(_HEAD, "a: 1\n"),
     "numbers as keys": _many(_HEAD, "#: 1\n"),
-    "empty services": _many(_HEAD.replace("services: {a: {owner: web, image: a}}\n", "services:\n"), "  s#:\n"),
-    "services without fields": _many("services:\n", "  s#: {}\n"),
-    "services full of nonsense": _many("services:\n", "  s#: {ownr: 1, imag: 2, grace: 3}\n", 4),
-    "dangling owners": _HEAD + _many("stores:\n", "  s#: {engine: e, version: 1, owner: ownr#}\n", 4),
-    "dangling needs": _HEAD.replace("services: {a: {owner: web, image: a}}\n", "") + _many("services:\n", "  s#: {owner: web, image: a, needs: [t#, u#]}\n", 6),
-    "one circle": _HEAD.replace("services: {a: {owner: web, image: a}}\n", "") + "services:\n" + "".join(f"  s{i}: {{owner: web, image: a, needs: [s{i + 1}]}}\n" for i in range(9990)) + "  s9990: {owner: web, image: a, needs: [s0]}\n",
-    "everybody needs everybody": _HEAD.replace("services: {a: {owner: web, image: a}}\n", "") + "services:\n" + "".join(f"  s{i}: {{owner: web, image: a, needs: [{', '.join(f's{j}' for j in range(240))}]}}\n" for i in range(240)),
-    "placeholders": _fill(_HEAD.replace("image: a}", "image: a, run: x}") + "people: '", "${"),
-    "placeholders in a command": _fill("services: {a: {owner: web, run: '", "${a", "'}}"),
-    "placeholders in variables": _many(_HEAD.replace(": {a: {owner: web, image: a}}\n", ":\n  a:\n    owner: web\n    image: a\n    environment:\n"), "      E#: ${s#.host}\n"),
+    "empty services": _many(_NO_SERVICES, "  s#:\n"),
+    "services without fields": _many(_NO_SERVICES, "  s#: {}\n"),
+    "services of nonsense": _many(_NO_SERVICES, "  s#: {ownr: 1, imag: 2, grace: 3}\n", 4),
+    "dangling owners": _many(_NO_SERVICES, "  s#: {owner: o#, image: a}\n", 3),
+    "dangling needs": _many(_NO_SERVICES, "  s#: {owner: web, image: a, needs: [t#, u#]}\n", 6),
+    "one circle": _circle(9990),
+    "everybody needs everybody": _clique(200),
+    "open placeholders": _fill(_HEAD + "people: '", "${"),
+    "placeholders in a command": _fill("services: {a: {owner: web, run: '", "${a}", "'}}"),
+    "placeholders in variables": _many(
+        _ONE_SERVICE + "    environment:\n", "      E#: ${s#.host}\n"
+    ),
     "passwords in a variable": _fill("services: {a: {environment: {E: '", "a://b:", "'}}}"),
     "colons in a variable": _fill("services: {a: {environment: {E: 'a://", ":", "'}}}"),
-    "journey of many steps": _many(_HEAD + "journeys:\n  j:\n    owner: web\n    start: a\n    steps:\n", "    - {get: '/${v#}'}\n", 2),
+    "letters in a variable": _fill("services: {a: {environment: {E: '", "a", "'}}}"),
+    "journey of many steps": _many(
+        _HEAD + "journeys:\n  j:\n    owner: web\n    start: a\n    steps:\n",
+        "    - {get: '/${v#}'}\n",
+        2,
+    ),
     "duration of many parts": _fill("targets: {rto: ", "1s", "}"),
     "time zones": _many("people:\n", "  p#: {name: a, email: a@b, timezone: A/B#}\n", 4),
-}  # fmt: skip
+    "spaces in a header": _fill("journeys: {j: {steps: [{headers: {a: 'Bearer", " ", "'}}]}}"),
+}

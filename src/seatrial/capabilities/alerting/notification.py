@@ -121,9 +121,7 @@ def silence(context: Context, subject: str) -> Scenario:
     return Scenario(
         name=SILENCE,
         question="Does a silence hold a page back, and only until it expires?",
-        injections=(
-            Injection(actions=(_silence({"service": subject}), Kill(workload=subject))),
-        ),
+        injections=(Injection(actions=(_silence({"service": subject}), Kill(workload=subject))),),
         radius=frozenset({subject}),
         within=SILENCED_FOR + context.system.targets.fault_to_page.seconds,
         steady=conditions(traffic=bool(context.system.journeys)),

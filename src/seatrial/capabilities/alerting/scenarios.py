@@ -21,9 +21,9 @@ from seatrial.system.model import System
 EVERYTHING = "*"  # a radius that meets every other
 PROBER = "prober"
 BLIP = 8.0
-BLIP_PAUSE = 14.0
+BLIP_PAUSE = 10.0
 BLIP_ROUNDS = 3
-QUIET_WATCH = 35.0
+QUIET_WATCH = 25.0
 CLEAR_WITHIN = 180.0
 
 

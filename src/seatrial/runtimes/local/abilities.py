@@ -108,7 +108,6 @@ def doctor(cache: Path) -> tuple[Finding, ...]:
 
 def _loopback() -> bool:
 
-
     with socket.socket() as one:
         try:
             one.bind(("127.211.37.5", 0))

@@ -35,9 +35,7 @@ def _change(
     if before is None or not running:
         reason = "new" if before is None else "it does not run"
         return Planned(workload=name, change=Change.START, reason=reason)
-    differing = sorted(
-        key for key in {*digests, *before} if digests.get(key) != before.get(key)
-    )
+    differing = sorted(key for key in {*digests, *before} if digests.get(key) != before.get(key))
     if not differing:
         return Planned(workload=name, change=Change.KEEP, reason="as it should be")
     reason = f"{', '.join(each.partition(':')[2] or each for each in differing[:3])} differs"

@@ -55,9 +55,7 @@ def down(
     if purge and home.path.exists():
         raise RuntimeFailure(f"{home.path} could not be removed", "see who owns what is in it")
     progress(
-        Progress(
-            subject="files", phase="removed", done=True, seconds=time.monotonic() - began
-        )
+        Progress(subject="files", phase="removed", done=True, seconds=time.monotonic() - began)
     )
 
 

@@ -31,6 +31,7 @@ class Fleet:
 
     def __init__(
         self,
+        *,
         home: Home,
         folder: Path,
         engines: Engines,

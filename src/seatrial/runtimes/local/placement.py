@@ -48,14 +48,15 @@ def place(subnet: int, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Plac
         for seat in seats
         for each in range(seat.replicas)
     )
-    wanted = [
-        (link, each) for link in links for each in range(by_name[link.target].replicas)
-    ]
+    wanted = [(link, each) for link in links for each in range(by_name[link.target].replicas)]
     edge_slots = _draw(
         {_edge_name(link, each): None for link, each in wanted}, taken=set(slots.values())
     )
+    upstream = {(each.workload, each.replica): each for each in locations}
     edges = tuple(
-        _edge(subnet, link, each, edge_slots, slots, by_name) for link, each in wanted
+        _edge(link, upstream[link.target, each], _address(subnet, slot))
+        for link, each in wanted
+        for slot in (edge_slots[_edge_name(link, each)],)
     )
     return Placement(runtime="local", locations=locations, edges=edges)
 
@@ -64,26 +65,15 @@ def _edge_name(link: Link, replica: int) -> str:
     return f"{link.source}>{link.target}/{replica}:{link.port}"
 
 
-def _edge(
-    subnet: int,
-    link: Link,
-    replica: int,
-    edge_slots: Mapping[str, int],
-    slots: Mapping[str, int],
-    seats: Mapping[str, Seat],
-) -> Edge:
-    number = seats[link.target].ports[link.port]
+def _edge(link: Link, target: Location, listen: str) -> Edge:
+    upstream = target.endpoint(link.port)
     return Edge(
         source=link.source,
         target=link.target,
-        replica=replica,
+        replica=target.replica,
         port=link.port,
-        listen=Endpoint(
-            host=_address(subnet, edge_slots[_edge_name(link, replica)]), port=number
-        ),
-        upstream=Endpoint(
-            host=_address(subnet, slots[f"{link.target}/{replica}"]), port=number
-        ),
+        listen=Endpoint(host=listen, port=upstream.port),
+        upstream=upstream,
     )
 
 

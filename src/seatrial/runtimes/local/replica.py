@@ -76,7 +76,7 @@ class Replica:
         }.get(kind)
 
     def command(self, argv: tuple[str, ...]) -> tuple[str, ...]:
-        """argv with its program found; secrets are never substituted, `ps` shows them to all."""
+        """The words with their program found; secrets are never substituted, `ps` shows them to all."""
         words = [self.resolved(each, secret=False) for each in argv]
         if not words:
             raise RuntimeFailure(
@@ -152,7 +152,10 @@ class Replica:
     def digests(self) -> dict[str, str]:
         """Digests of each file and of the rest (`spec`): what a second `up` compares."""
         found = {file.path: _digest(self.resolved(file.text)) for file in self.workload.files}
-        found["spec"] = _digest(json.dumps(self.spec(), sort_keys=True))
+        spec = self.spec()
+        # who calls `up`, from which shell, is no reason to restart anything
+        spec["env"] = {key: value for key, value in spec["env"].items() if key != "PATH"}
+        found["spec"] = _digest(json.dumps(spec, sort_keys=True))
         return found
 
 

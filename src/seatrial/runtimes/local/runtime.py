@@ -119,9 +119,7 @@ class LocalRuntime:
 
     def _compare(self, fleet: Fleet) -> tuple[Planned, ...]:
         known = fleet.supervisor.processes()
-        wanted = {
-            name: (one, self._digests(fleet, one)) for name, one in fleet.workloads.items()
-        }
+        wanted = {name: (one, self._digests(fleet, one)) for name, one in fleet.workloads.items()}
         running = {
             name: all(known.get(f"{name}.{i}", {}).get("pid") for i in range(one.replicas))
             for name, one in fleet.workloads.items()
@@ -136,9 +134,7 @@ class LocalRuntime:
             for key, digest in fleet.replica(one.name, number).digests().items()
         }
 
-    def apply(
-        self, desired: Desired, progress: Callable[[Progress], None]
-    ) -> tuple[Planned, ...]:
+    def apply(self, desired: Desired, progress: Callable[[Progress], None]) -> tuple[Planned, ...]:
         """Make it so; return when all is ready."""
         fleet = self._fleet_of(desired)
         missing = sorted(
@@ -158,9 +154,9 @@ class LocalRuntime:
         changes = self._compare(fleet)
         self._remove([each.workload for each in changes if each.change is Change.REMOVE])
         self._fleet = fleet
-        self.home.write("desired.json", _DESIRED.dump_python(
-            replace(desired, secrets={}), mode="json"
-        ))
+        self.home.write(
+            "desired.json", _DESIRED.dump_python(replace(desired, secrets={}), mode="json")
+        )
         fleet.supervisor.configure(_programs(fleet))
         fleet.supervisor.ensure(self._wrapper(fleet))
         by_name = {each.workload: each for each in changes}
@@ -271,12 +267,12 @@ class LocalRuntime:
 
     def _fleet_of(self, desired: Desired) -> Fleet:
         return Fleet(
-            self.home,
-            self._folder,
-            self._engines,
-            desired.placement,
-            {each.name: each for each in desired.workloads},
-            desired.secrets,
+            home=self.home,
+            folder=self._folder,
+            engines=self._engines,
+            placement=desired.placement,
+            workloads={each.name: each for each in desired.workloads},
+            secrets=desired.secrets,
         )
 
     def _known_fleet(self) -> Fleet | None:

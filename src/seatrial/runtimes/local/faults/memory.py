@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from seatrial.contract.action import ExhaustMemory
@@ -57,9 +58,9 @@ def act(action: ExhaustMemory, entry: Mapping[str, Any], fleet: Fleet) -> None:
 def undo(entry: Mapping[str, Any]) -> None:
     """Kill the hogs that still live."""
     wanted = f"SEATRIAL_HOG={entry['marker']}".encode()
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
             continue
-        with contextlib.suppress(OSError), open(f"/proc/{name}/environ", "rb") as file:
-            if wanted in file.read().split(b"\0"):
-                os.kill(int(name), signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                os.kill(int(folder.name), signal.SIGKILL)

@@ -64,12 +64,8 @@ class Apt:
         plain = (name for name in names if name and " " not in name and name[0] != "<")
         return tuple(dict.fromkeys(plain))
 
-    def _run(
-        self, *argv: str, cwd: Path | None = None, timeout: float = 120
-    ) -> Finished:
-        return self.commands.run(
-            argv, env={"APT_CONFIG": str(self.conf)}, cwd=cwd, timeout=timeout
-        )
+    def _run(self, *argv: str, cwd: Path | None = None, timeout: float = 120) -> Finished:
+        return self.commands.run(argv, env={"APT_CONFIG": str(self.conf)}, cwd=cwd, timeout=timeout)
 
 
 @dataclass(slots=True)
@@ -123,7 +119,9 @@ class AptSuites:
             timeout=300,
         )
         if not fetched.ok:
-            raise refusal(f"fetching the package lists of {name or codename} failed", fetched.output)
+            raise refusal(
+                f"fetching the package lists of {name or codename} failed", fetched.output
+            )
         return Apt(name, conf, self.commands)
 
     def _entries(self) -> tuple[apt_sources.Entry, ...]:

@@ -106,7 +106,9 @@ def fresh(parent: Path) -> Path:
     return folder
 
 
-def publish(cache: Cache, stage: Path, made: record.Installed, flush: Callable[[Path], None]) -> Path:
+def publish(
+    cache: Cache, stage: Path, made: record.Installed, flush: Callable[[Path], None]
+) -> Path:
     """Move a finished folder into its place, durably; gives the place.
 
     `made` speaks of paths below `stage`; `flush` writes a folder's bytes to the disk. The old
@@ -123,7 +125,7 @@ def publish(cache: Cache, stage: Path, made: record.Installed, flush: Callable[[
     _make(parent)
     place = parent / f"{made.version}-{made.source}"
     if place.exists():
-        place.rename(fresh(stage.parent) / "old")
+        place.rename(fresh(cache.work) / "old")
     stage.rename(place)
     _flush_folder(parent)
     return place
@@ -155,12 +157,12 @@ def remove(folder: Path) -> None:
 
 
 def _sweep(cache: Cache) -> None:
-    for folder in (cache.work.iterdir() if cache.work.is_dir() else ()):
+    for folder in cache.work.iterdir() if cache.work.is_dir() else ():
         remove(folder)
     if not cache.engines.is_dir():
         return
     for engine in cache.engines.iterdir():
-        for version in (engine.iterdir() if engine.is_dir() else ()):
+        for version in engine.iterdir() if engine.is_dir() else ():
             if not (version / record.NAME).is_file():
                 remove(version)
 

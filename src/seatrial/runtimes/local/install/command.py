@@ -47,6 +47,11 @@ class Commands:
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stopped: bool = False
 
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopped
+
     def run(
         self,
         argv: Sequence[str],

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from seatrial.contract.engine import Engine
@@ -23,21 +24,34 @@ def find(engine: Engine, cache: Path | None = None) -> record.Installed | None:
     are believed while the files have the size and time that were recorded. Else PATH is searched,
     once a process.
     """
-    kept = [
-        found
-        for found in caches.records(caches.open_cache(cache), engine.name)
-        if set(engine.programs) <= set(found.programs) and new_enough(found.version, engine.minimum)
-    ]
-    if kept:
-        return max(kept, key=lambda each: (each.source == PATH, order(each.version)))
+    kept = best(caches.records(caches.open_cache(cache), engine.name), engine)
+    if kept is not None:
+        return kept
     key = (engine.name, os.environ.get("PATH", ""))
     with _GUARD:
         if key not in _PROBED:
-            try:
-                _PROBED[key] = on_path(engine, Commands())
-            except Unavailable:
-                _PROBED[key] = None
+            _PROBED[key] = _probed(engine)
         return _PROBED[key]
+
+
+def _probed(engine: Engine) -> record.Installed | None:
+    try:
+        found = on_path(engine, Commands())
+    except Unavailable:
+        return None
+    # Under another name it can only be called through the link that installing it makes.
+    named = all(path.name == name for name, path in found.programs.items())
+    return found if named else None
+
+
+def best(records: Iterable[record.Installed], engine: Engine) -> record.Installed | None:
+    """The one to use: complete, new enough, the user's own before ours, then the newest."""
+    usable = [
+        each
+        for each in records
+        if set(engine.programs) <= set(each.programs) and new_enough(each.version, engine.minimum)
+    ]
+    return max(usable, key=lambda each: (each.source == PATH, order(each.version)), default=None)
 
 
 def on_path(engine: Engine, commands: Commands) -> record.Installed:

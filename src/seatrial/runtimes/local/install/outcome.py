@@ -1,6 +1,8 @@
-"""How the installation of an engine ended when it is not there."""
+"""How the installation of an engine ended."""
 
 from dataclasses import dataclass
+
+from seatrial.runtimes.local.install.record import Installed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +20,6 @@ class NotInstalled:
     name: str
     reasons: tuple[Reason, ...]
     cure: str
+
+
+Outcome = Installed | NotInstalled

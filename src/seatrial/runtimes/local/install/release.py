@@ -73,7 +73,9 @@ def unpack(archive: Path, into: Path, strip: int) -> None:
 
 
 def _inside(root: Path, program: str) -> Path:
-    found = next((path for path in (root / program, root / "bin" / program) if path.is_file()), None)
+    found = next(
+        (path for path in (root / program, root / "bin" / program) if path.is_file()), None
+    )
     if found is None:
         raise Unavailable(f"the archive holds no {program}")
     return found

@@ -1,9 +1,10 @@
 """Installs engines: each from the first of its sources that gives one that starts here."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -16,15 +17,14 @@ from seatrial.runtimes.local.install.cache import Cache
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.local.install.failure import NoSpace, Unavailable, of_os_error, refusal
 from seatrial.runtimes.local.install.fetch import Fetcher
-from seatrial.runtimes.local.install.find import PATH, on_path
-from seatrial.runtimes.local.install.outcome import NotInstalled, Reason
-from seatrial.runtimes.local.install.progress import Progress, Tell
+from seatrial.runtimes.local.install.find import PATH, best, on_path
+from seatrial.runtimes.local.install.outcome import NotInstalled, Outcome, Reason
+from seatrial.runtimes.local.install.progress import Progress, Tell, silent
 from seatrial.runtimes.local.install.record import Installed
 
 _AT_ONCE = 3
 _MEGA = 1_000_000
 
-Outcome = Installed | NotInstalled
 Attempt = Callable[[Path, Callable[[str], None]], Acquired]
 
 
@@ -42,10 +42,10 @@ class Installation:
 
     def one(self, engine: Engine) -> Outcome:
         """The engine, from the cache, PATH or its first source that works. Raises OSError."""
-        outcome = self._kept(engine) or self._on_path(engine)
-        if isinstance(outcome, Installed):
-            return self._ended(outcome, "ready")
-        reasons = [outcome]
+        kept = best(caches.records(self.cache, engine.name), engine)
+        if kept is not None:
+            return self._ended(kept, "ready")
+        reasons = []
         for label, attempt in self._attempts(engine):
             try:
                 return self._ended(self._made(engine, label, attempt), "ready")
@@ -57,25 +57,8 @@ class Installation:
         missing = NotInstalled(name=engine.name, reasons=tuple(reasons), cure=_cure(engine))
         return self._ended(missing, "could not be had")
 
-    def _kept(self, engine: Engine) -> Installed | None:
-        records = caches.records(self.cache, engine.name)
-        usable = [
-            one
-            for one in records
-            if set(engine.programs) <= set(one.programs)
-            and check.new_enough(one.version, engine.minimum)
-        ]
-        return max(usable, key=lambda one: one.source == PATH, default=None)
-
-    def _on_path(self, engine: Engine) -> Installed | Reason:
-        try:
-            found = on_path(engine, self.commands)
-        except Unavailable as why:
-            return Reason(source=PATH, text=str(why))
-        # Recorded too, so that the next look needs no process.
-        return self._published(caches.fresh(self.work), found)
-
     def _attempts(self, engine: Engine) -> Iterator[tuple[str, Attempt]]:
+        yield PATH, partial(self._path, engine)
         for source in engine.sources:
             if isinstance(source, Debian):
                 for suite in source.suites:
@@ -83,6 +66,11 @@ class Installation:
                     yield label, partial(self._debian, source, suite)
             else:
                 yield _LABELS[type(source)], partial(self._other, engine, source)
+
+    def _path(self, engine: Engine, _stage: Path, tell: Callable[[str], None]) -> Acquired:
+        tell("looking")
+        found = on_path(engine, self.commands)
+        return Acquired(programs=found.programs)
 
     def _debian(
         self, source: Debian, suite: str, stage: Path, tell: Callable[[str], None]
@@ -98,20 +86,23 @@ class Installation:
         if isinstance(source, GoModule):
             with self._building:  # one build fills every core by itself
                 return golang.acquire(source, stage, self.work, self.commands, tell)
-        assert isinstance(source, PyPI)
-        tell("downloading")
-        return pypi.acquire(source, stage, self.commands)
+        if isinstance(source, PyPI):
+            tell("downloading")
+            return pypi.acquire(source, stage, self.commands)
+        raise TypeError(f"{type(source).__name__} is tried once a suite")
 
     def _made(self, engine: Engine, label: str, attempt: Attempt) -> Installed:
         def tell(step: str) -> None:
             self.tell(Progress(engine=engine.name, source=label, step=step))
 
+        stage = self.work / f"{engine.name}-{label}"
         try:
-            stage = caches.fresh(self.work)
-            got = attempt(stage, tell)
-            tell("starting it once")
+            stage.mkdir()
+            got = _linked(attempt(stage, tell), stage)
             version = check.version_of(engine, got.programs, got.env, self.commands)
-            check.starts(engine, got.programs, got.env, work=self.work, commands=self.commands)
+            if label != PATH:  # what the machine's owner installed is theirs to vouch for
+                tell("starting it once")
+                check.starts(engine, got.programs, got.env, work=self.work, commands=self.commands)
             made = Installed(
                 name=engine.name,
                 version=version,
@@ -144,8 +135,79 @@ class Installation:
         free = caches.free(self.cache) // _MEGA
         text = f"the disk of {self.cache.root} is full ({free} MB free after cleaning up)"
         cure = "make room there, or set SEATRIAL_CACHE to a folder on a larger disk"
-        return NotInstalled(
-            name=engine.name, reasons=(Reason(source=label, text=text),), cure=cure
-        )
+        return NotInstalled(name=engine.name, reasons=(Reason(source=label, text=text),), cure=cure)
 
-    def _ended[T: (Installed, NotInstalled)](self, outcome: T, step: str) -> T: ...
+    def _ended(self, outcome: Outcome, step: str) -> Outcome:
+        source = outcome.source if isinstance(outcome, Installed) else ""
+        self.tell(Progress(engine=outcome.name, source=source, step=step, ended=True))
+        return outcome
+
+
+_LABELS: dict[type, str] = {Release: "release", GoModule: "go", PyPI: "pypi"}
+
+
+def install(
+    engines: Sequence[Engine], *, cache: Path | None = None, progress: Tell = silent
+) -> tuple[Outcome, ...]:
+    """Make every engine available, in the order given; what is there already stays as it is.
+
+    One installation at a time works in a cache; another one waits. Nothing outside the cache is
+    written. `progress` is called from several threads, one at a time. An interruption
+    (KeyboardInterrupt) kills every command that was started, and leaves complete engines only.
+    """
+    place = caches.open_cache(cache)
+    told = _serial(progress)
+
+    def waiting() -> None:
+        told(Progress(engine="", source="", step="waiting for another installation to end"))
+
+    try:
+        with caches.held(place, waiting) as work:
+            return _all(engines, place, work, told)
+    except OSError as error:
+        reason = Reason(source="cache", text=f"{place.root}: {error.strerror or error}")
+        cure = "set SEATRIAL_CACHE to a folder that you may write to"
+        return tuple(NotInstalled(name=e.name, reasons=(reason,), cure=cure) for e in engines)
+
+
+def _all(engines: Sequence[Engine], cache: Cache, work: Path, tell: Tell) -> tuple[Outcome, ...]:
+    commands = Commands()
+    installation = Installation(
+        cache=cache,
+        work=work,
+        commands=commands,
+        suites=AptSuites(work, commands),
+        fetcher=Fetcher(stopped=lambda: commands.stopped),
+        tell=tell,
+    )
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        try:
+            return tuple(pool.map(installation.one, engines))
+        finally:
+            commands.stop()
+
+
+def _linked(got: Acquired, stage: Path) -> Acquired:
+    """The programs in one folder, each under the name that seatrial calls it by."""
+    folder = stage / "bin"
+    folder.mkdir(exist_ok=True)
+    for name, place in got.programs.items():
+        if place.parent != folder:
+            target = os.path.relpath(place, folder) if place.is_relative_to(stage) else place
+            (folder / name).symlink_to(target)
+    return Acquired(programs={name: folder / name for name in got.programs}, env=got.env)
+
+
+def _serial(tell: Tell) -> Tell:
+    guard = threading.Lock()
+
+    def one_at_a_time(progress: Progress) -> None:
+        with guard:
+            tell(progress)
+
+    return one_at_a_time
+
+
+def _cure(engine: Engine) -> str:
+    names = " and ".join(engine.programs)
+    return f"install {engine.title} {engine.minimum} or newer, so that {names} are on PATH"

@@ -1,0 +1,232 @@
+"""From drills to signed evidence, and what evidence is worth today.
+
+Evidence rests on digests of exactly those parts of the file that its expectation names, so that
+changing one line makes stale only what depends on it.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from seatrial.app.apply import engines_of
+from seatrial.app.files import FOLDER
+from seatrial.app.plan import Plan
+from seatrial.app.prove import Proven
+from seatrial.contract.evidence import (
+    Artefact,
+    ControlResult,
+    Environment,
+    Evidence,
+    Verdict,
+    carried,
+    with_control,
+)
+from seatrial.contract.runtime import Runtime
+from seatrial.contract.scenario import Expectation, Scenario, State
+from seatrial.drills.run import Outcome
+from seatrial.evidence import dsse
+from seatrial.evidence.keys import SigningKey, signing_key
+from seatrial.evidence.stale import Today
+from seatrial.evidence.statement import statement
+from seatrial.evidence.store import Store
+
+DAYS = 30.0  # what a proof is worth at most; then it must be shown again
+_VERDICTS = {
+    State.MET: Verdict.PROVEN,
+    State.BROKEN: Verdict.FAILED,
+    State.BLIND: Verdict.UNKNOWN,
+    State.PENDING: Verdict.UNKNOWN,
+}
+_TOLD = ("step", "page", "alert", "unreachable")
+
+
+class Books:
+    """The evidence of one system: its store, its key, its environment."""
+
+    def __init__(self, planned: Plan, runtime: Runtime) -> None:
+        """Open the store and the key, made at first use."""
+        self._planned = planned
+        self._versions = dict(runtime.versions(engines_of(planned)))
+        folder = planned.folder / FOLDER / "evidence"
+        self.store = Store.open(folder)
+        self.key: SigningKey = signing_key(key_folder())
+        self.environment = _environment(planned, runtime)
+
+    def keep(self, proven: Proven) -> tuple[Evidence, ...]:
+        """Sign and keep what a drill showed; the evidence as it was kept."""
+        return tuple(self._one(proven, outcome) for outcome in proven.drill.outcomes)
+
+    def _one(self, proven: Proven, outcome: Outcome) -> Evidence:
+        latest = self.store.latest(self.environment.name, self.key.public)
+        earlier = latest.get(outcome.expectation.name)
+        known = earlier.evidence if earlier is not None else None
+        raw = _raw(proven, outcome)
+        made = self._evidence(proven, outcome, raw)
+        if proven.control is not None:
+            control = control_result(proven, outcome)
+            base = known if known is not None else _not_run(made)
+            made = with_control(base, control, id_=made.id)
+            raws = {each.name: self.store.blobs.get(each.sha256) for each in base.artefacts}
+            found = raws if known is not None else {"drill.json": raw}
+        else:
+            made = carried(known, made)
+            found = {"drill.json": raw}
+        self.store.append(dsse.sign(statement(made), self.key), found)
+        return made
+
+    def _evidence(self, proven: Proven, outcome: Outcome, raw: bytes) -> Evidence:
+        drill, expectation = proven.drill, outcome.expectation
+        return Evidence(
+            id=uuid.uuid4().hex,
+            expectation=expectation.name,
+            scenario=expectation.scenario,
+            requirements=expectation.requirements,
+            summary=expectation.summary,
+            verdict=_VERDICTS[outcome.judgement.state],
+            reason=outcome.judgement.reason,
+            environment=self.environment,
+            subjects=subjects(self._planned, expectation, drill.scenario),
+            started=drill.started,
+            finished=drill.finished,
+            expires=drill.finished + DAYS * 86400,
+            figures=outcome.judgement.figures,
+            timeline=tuple(each for each in drill.timeline.observations if each.kind in _TOLD),
+            engines={
+                name: self._versions[name] for name in expectation.engines if name in self._versions
+            },
+            artefacts=(
+                Artefact(
+                    name="drill.json",
+                    sha256=hashlib.sha256(raw).hexdigest(),
+                    media_type="application/json",
+                    size=len(raw),
+                ),
+            ),
+            seeded=proven.seeded,
+        )
+
+    def today(self, now: float) -> Today:
+        """What holds now, for judging what evidence is still worth."""
+        scenarios = self._planned.scenarios()
+        by_name = {each.name: each for each in scenarios}
+        found: dict[str, str] = {}
+        for expectation in self._planned.expectations(scenarios):
+            found |= subjects(self._planned, expectation, by_name[expectation.scenario])
+        return Today(
+            environment=self.environment.name,
+            subjects=found,
+            engines=self._versions,
+            now=now,
+        )
+
+    def newest(self) -> Mapping[str, Evidence]:
+        """The newest evidence of each expectation, signed by our own key."""
+        kept = self.store.latest(self.environment.name, self.key.public)
+        return {name: each.evidence for name, each in kept.items()}
+
+
+def key_folder() -> Path:
+    """Where the signing key lives: the user's own, for all systems."""
+    chosen = os.environ.get("SEATRIAL_KEYS")
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(base) / "seatrial" / "keys"
+
+
+def control_result(proven: Proven, outcome: Outcome) -> ControlResult:
+    """Whether the planted defect turned the expectation red."""
+    assert proven.control is not None  # noqa: S101 - only called for a control's drill
+    judgement = outcome.judgement
+    red = {State.BROKEN: True, State.MET: False}.get(judgement.state)
+    return ControlResult(
+        defect=proven.control.control.defect,
+        red=red,
+        reason=judgement.reason,
+        at=proven.drill.finished,
+    )
+
+
+def _not_run(made: Evidence) -> Evidence:
+    """A control without a drill: the expectation itself is still unknown."""
+    values = {each: getattr(made, each) for each in made.__dataclass_fields__}
+    return Evidence(
+        **(values | {"verdict": Verdict.UNKNOWN, "reason": "its drill has not been run", "figures": ()})
+    )
+
+
+def _raw(proven: Proven, outcome: Outcome) -> bytes:
+    """Everything that was seen, as it was seen."""
+    drill = proven.drill
+    document = {
+        "scenario": drill.scenario.name,
+        "question": drill.scenario.question,
+        "injections": [repr(each) for each in drill.scenario.injections],
+        "expectation": outcome.expectation.name,
+        "judgement": asdict(outcome.judgement),
+        "aborted": drill.aborted,
+        "started": drill.started,
+        "finished": drill.finished,
+        "waited": drill.waited,
+        "timeline": [asdict(each) for each in drill.timeline.observations],
+    }
+    return json.dumps(document, indent=1, sort_keys=True).encode()
+
+
+def subjects(planned: Plan, expectation: Expectation, scenario: Scenario) -> dict[str, str]:
+    """Digests of what an expectation rests on: parts of the file, and the scenario itself."""
+    document = planned.system.model_dump(mode="json", by_alias=True)
+    document |= document.pop("sections", {})
+    found = {f"file:{path}": _digest(_part(document, path)) for path in expectation.depends}
+    injections = [repr(each) for each in scenario.injections]
+    found[f"scenario:{scenario.name}"] = _digest([scenario.question, injections])
+    return found
+
+
+def _part(document: Any, path: str) -> Any:
+    for key in path.split("."):
+        document = document.get(key) if isinstance(document, dict) else None
+    return document
+
+
+def _digest(document: Any) -> str:
+    text = json.dumps(document, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _environment(planned: Plan, runtime: Runtime) -> Environment:
+    return Environment(
+        name=planned.environment,
+        runtime=runtime.name,
+        os=_os_name(),
+        kernel=platform.release(),
+        cpus=os.cpu_count() or 0,
+        memory=psutil.virtual_memory().total,
+        root=os.geteuid() == 0,
+        seatrial=version("seatrial"),
+    )
+
+
+def _os_name() -> str:
+    try:
+        return platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
+    except OSError:
+        return platform.system()
+
+
+def index(expectations: Iterable[Expectation]) -> dict[str, tuple[str, ...]]:
+    """Which expectations speak for each item and criterion."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in expectations:
+        for item in each.requirements:
+            found[item] = (*found.get(item, ()), each.name)
+    return found

@@ -1,0 +1,85 @@
+"""What to do next, from an assessment. Pure."""
+
+from collections.abc import Mapping
+
+from seatrial.contract.evidence import CANNOT_FAIL, Evidence, Verdict
+from seatrial.evidence.assess import WORST_FIRST, Assessment, Standing
+from seatrial.evidence.report.model import NextAction
+
+
+def next_actions(
+    assessment: Assessment, evidence: Mapping[str, Evidence]
+) -> tuple[NextAction, ...]:
+    """One action for each expectation that is not good, the worst first; then the controls.
+
+    Expectations of one scenario that are unknown or stale are one action: one drill cures them.
+    """
+    leaves = _leaves(assessment)
+    found: list[NextAction] = []
+    again: dict[tuple[Verdict, str], list[Standing]] = {}
+    for name, (standing, cited) in leaves.items():
+        scenario = evidence[name].scenario if name in evidence else ""
+        if standing.verdict is Verdict.FAILED:
+            found.append(_failed(standing, cited, scenario))
+        elif standing.verdict in (Verdict.UNKNOWN, Verdict.STALE):
+            again.setdefault((standing.verdict, scenario), []).append(standing)
+    for (verdict, scenario), standings in again.items():
+        found.append(_again(verdict, scenario, standings))
+    open_ = [name for name, (standing, _) in leaves.items() if standing.uncontrolled]
+    if open_:
+        found.append(
+            NextAction(
+                severity=Verdict.PROVEN,
+                what=f"Show that {_count(len(open_), 'proof')} can fail",
+                why="their controls have not been shown red yet",
+                command="seatrial prove --controls",
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (WORST_FIRST.index(each.severity), each.what)))
+
+
+def _leaves(assessment: Assessment) -> dict[str, tuple[Standing, str]]:
+    """Each expectation's standing, and the first id that cites it."""
+    found: dict[str, tuple[Standing, str]] = {}
+    items = [item for each in assessment.requirements for item in each.parts]
+    for item in (*items, *assessment.criteria, *assessment.tests):
+        for part in item.parts:
+            known = found.get(part.id)
+            # excepted under one requirement only is still a failure under another
+            if known is None or _rank(part) < _rank(known[0]):
+                found[part.id] = (part, item.id)
+    return found
+
+
+def _rank(standing: Standing) -> int:
+    return WORST_FIRST.index(standing.verdict)
+
+
+def _failed(standing: Standing, cited: str, scenario: str) -> NextAction:
+    if CANNOT_FAIL in standing.sentence:
+        return NextAction(
+            severity=Verdict.FAILED,
+            what=f"Repair the proof {standing.id}",
+            why=standing.sentence,
+            command=f"seatrial prove --controls {scenario}",
+        )
+    return NextAction(
+        severity=Verdict.FAILED,
+        what=f"Repair what {standing.id} found",
+        why=standing.sentence,
+        command=f"seatrial explain {cited}",
+    )
+
+
+def _again(verdict: Verdict, scenario: str, standings: list[Standing]) -> NextAction:
+    reasons = list(dict.fromkeys(each.sentence for each in standings))
+    why = "; ".join(reasons[:2]) + (f"; and {len(reasons) - 2} more" if len(reasons) > 2 else "")  # noqa: PLR2004
+    word = "Measure" if verdict is Verdict.UNKNOWN else "Prove again"
+    what = f"{word} {scenario or _count(len(standings), 'expectation')}"
+    return NextAction(
+        severity=verdict, what=what, why=why, command=f"seatrial prove {scenario}".strip()
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
