@@ -95,20 +95,21 @@ def write(plan: Plan, *, overwrite: bool = False) -> tuple[FilePlan, ...]:
             known.pop(each.path, None)
             continue
         if each.change is not FileChange.KEEP and each.text:
-            _write(path, each.text)
+            write_text(path, each.text)
         if each.text:
             known[each.path] = _digest(each.text)
-    _write(folder / MANIFEST, json.dumps(known, indent=1, sort_keys=True) + "\n")
-    _write(folder / ".gitignore", "*\n")
+    write_text(folder / MANIFEST, json.dumps(known, indent=1, sort_keys=True) + "\n")
+    write_text(folder / ".gitignore", "*\n")
     return plans
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, content: str | bytes) -> None:
+    """Write a file atomically: it is there whole, or as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)

@@ -50,13 +50,14 @@ def _memory_limits() -> str:
     return ""
 
 
-def doctor(cache: Path) -> tuple[Finding, ...]:
+def doctor() -> tuple[Finding, ...]:
     """Everything that a person should know about this machine before `up`."""
     root = os.geteuid() == 0
     found = cgroups.hierarchies(Path("/proc/mounts").read_text(encoding="utf-8"))
     limits = _memory_limits()
     memory = psutil.virtual_memory().available
-    folder = next(each for each in (cache, *cache.parents) if each.exists())
+    wanted = Path("/var/cache") if root else Path.home()
+    folder = next(each for each in (wanted, *wanted.parents) if each.exists())
     disk = shutil.disk_usage(folder).free
     namespace = root and shutil.which("unshare") is not None
     return (

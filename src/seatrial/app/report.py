@@ -1,0 +1,140 @@
+"""The report: what the evidence is worth today, assessed, signed and written."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from datetime import time as day_time
+from pathlib import Path
+
+from seatrial.app import registry
+from seatrial.app.apply import engines_of, planned_for
+from seatrial.app.environment import open_runtime
+from seatrial.app.evidence import Books, index
+from seatrial.app.files import write_text
+from seatrial.app.plan import Plan
+from seatrial.contract.requirements import REQUIREMENTS
+from seatrial.evidence import assess
+from seatrial.evidence.assess import Waiver
+from seatrial.evidence.report.actions import next_actions
+from seatrial.evidence.report.html import html_report
+from seatrial.evidence.report.json import json_report
+from seatrial.evidence.report.junit import junit_report
+from seatrial.evidence.report.model import EngineRow, ProcessRow, Report
+from seatrial.runtimes.local import LocalRuntime
+from seatrial.system.problem import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """The report and what it was made from."""
+
+    report: Report
+    books: Books
+    problems: tuple[Problem, ...]
+
+
+def make(file: Path) -> Made:
+    """Assess the newest evidence as of now. Raises Refused, RuntimeFailure, EvidenceFailure."""
+    runtime = open_runtime(file)
+    planned = planned_for(file, runtime)
+    books = Books(planned, runtime)
+    now = time.time()
+    kept = books.store.latest(books.environment.name, books.key.public)
+    evidence = {name: each.evidence for name, each in kept.items()}
+    expectations = planned.expectations(planned.scenarios())
+    assessment = assess.assess(
+        assess.Books(
+            index=index(expectations) | books.tests(),
+            evidence=evidence,
+            today=books.today(now),
+            waivers=_waivers(planned),
+            not_promised=_not_promised(planned),
+        )
+    )
+    seeded = sorted({each.seeded for each in evidence.values() if each.seeded})
+    report = Report(
+        system=planned.system.name,
+        summary=planned.system.summary or "",
+        environment=books.environment,
+        made=now,
+        key_id=books.key.public.id,
+        assessment=assessment,
+        actions=next_actions(assessment, evidence),
+        engines=_engines(planned, runtime),
+        processes=_processes(planned, runtime),
+        envelopes=tuple(each.envelope for each in kept.values()),
+        seeded="; ".join(seeded),
+        log=books.store.head(),
+    )
+    return Made(report=report, books=books, problems=planned.problems)
+
+
+def write(made: Made, folder: Path) -> tuple[Path, ...]:
+    """Write `report.html`, `report.json`, `junit.xml`, the artefacts and the public key."""
+    report, books = made.report, made.books
+    files = {
+        "report.html": html_report(report, books.key),
+        "junit.xml": junit_report(report),
+        "signing.pub": books.key.public.pem.encode(),
+    }
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    written = {**files, "report.json": json_report(report, books.key, digests)}
+    artefacts = folder / "artefacts"
+    artefacts.mkdir(parents=True, exist_ok=True)
+    for each in {
+        artefact.sha256
+        for kept in books.newest().values()
+        for artefact in kept.artefacts
+    }:
+        write_text(artefacts / each, books.store.blobs.get(each))
+    for name, content in written.items():
+        write_text(folder / name, content)
+    return tuple(folder / name for name in written)
+
+
+def _waivers(planned: Plan) -> tuple[Waiver, ...]:
+    """The file's exceptions; the last day counts whole."""
+    return tuple(
+        Waiver(
+            covers=each.requirement,
+            reason=each.reason,
+            owner=each.owner,
+            until=datetime.combine(each.until, day_time.max, UTC).timestamp(),
+        )
+        for each in planned.system.exceptions
+    )
+
+
+def _not_promised(planned: Plan) -> dict[str, str]:
+    promises = planned.system.promises
+    if promises is None:
+        return {}
+    return {
+        each.id: "the file's promises leave it out"
+        for each in REQUIREMENTS
+        if each.id not in promises
+    }
+
+
+def _engines(planned: Plan, runtime: LocalRuntime) -> tuple[EngineRow, ...]:
+    versions = runtime.versions(engines_of(planned))
+    titles = {each.name: each.title for each in registry.engines()}
+    return tuple(
+        EngineRow(name=titles.get(name, name), version=version)
+        for name, version in sorted(versions.items())
+    )
+
+
+def _processes(planned: Plan, runtime: LocalRuntime) -> tuple[ProcessRow, ...]:
+    kinds = {each.name: each.origin.value for each in planned.workloads}
+    return tuple(
+        ProcessRow(
+            name=f"{each.workload}.{each.replica}",
+            kind=kinds.get(each.workload, ""),
+            address=each.address,
+            pid=each.pid,
+            memory=each.memory,
+        )
+        for each in runtime.status()
+    )

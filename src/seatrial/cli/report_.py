@@ -1,0 +1,68 @@
+"""`seatrial report`: write the signed report of the last proofs."""
+
+import sys
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from seatrial.app import report
+from seatrial.cli import screen
+from seatrial.cli.where import file_option, json_option
+from seatrial.contract.evidence import Verdict
+from seatrial.evidence.assess import exit_code
+from seatrial.evidence.report.model import Report
+from seatrial.evidence.report.terminal import rows
+
+_STYLE = {
+    Verdict.PROVEN: "green",
+    Verdict.FAILED: "bold red",
+    Verdict.UNKNOWN: "yellow",
+    Verdict.STALE: "yellow",
+}
+
+
+@click.command("report")
+@file_option
+@json_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".seatrial/report"),
+    show_default=True,
+    help="The folder that is written.",
+)
+@click.option("--all", "everything", is_flag=True, help="List what is not built yet, too.")
+def command(file: Path, *, as_json: bool, output: Path, everything: bool) -> None:
+    """Assess the newest evidence as of now, sign it, and write HTML, JSON and JUnit XML.
+
+    Exit code: 0 ready, 1 not ready, 3 something could not be determined.
+    """
+    made = report.make(file)
+    written = report.write(made, output)
+    if as_json:
+        screen.as_json([str(each) for each in written])
+    else:
+        _show(made.report, everything=everything)
+        for each in written:
+            screen.err().print(f"wrote {each}", markup=False)
+        screen.next_step(f"seatrial verify {output}", "checks every byte of it, offline")
+    sys.exit(exit_code(made.report.assessment.overall))
+
+
+def _show(made: Report, *, everything: bool) -> None:
+    table = Table("", "", "verdict", "", box=None, pad_edge=False)
+    for row in rows(made):
+        if row.verdict in {Verdict.NOT_BUILT, Verdict.NOT_PROMISED} and not everything:
+            continue
+        style = _STYLE.get(row.verdict, "dim")
+        indent = "  " * row.depth
+        table.add_row(
+            f"{indent}{row.id}", row.title, f"[{style}]{row.verdict.value}[/]", row.sentence
+        )
+    console = screen.out()
+    console.print(table)
+    overall = made.assessment.overall
+    style = _STYLE.get(overall.verdict, "dim")
+    console.print(f"\n{overall.sentence}", style=style, markup=False)

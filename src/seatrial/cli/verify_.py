@@ -1,0 +1,62 @@
+"""`seatrial verify`: check a report or evidence offline."""
+
+import sys
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from seatrial.cli import screen
+from seatrial.cli.where import json_option
+from seatrial.evidence.verify import Finding, Weight, trusted, verify, verify_folder
+
+
+@click.command("verify")
+@click.argument("document", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The public key that must have signed it (signing.pub).",
+)
+@json_option
+def command(document: Path, *, key: Path | None, as_json: bool) -> None:
+    """Check that not one byte of DOCUMENT was changed since it was signed.
+
+    DOCUMENT is a report's folder, report.json, report.html, or one envelope of evidence. No
+    network is used. Exit code 0 when nothing speaks against it, 1 otherwise.
+    """
+    pem = key.read_bytes() if key is not None else None
+    if document.is_dir():
+        found = verify_folder(document, pem)
+    else:
+        beside = document.parent / "artefacts"
+        found = verify(document.read_bytes(), pem, beside if beside.is_dir() else None)
+    good = trusted(found)
+    if as_json:
+        screen.as_json({"trusted": good, "findings": [_document(each) for each in found]})
+    else:
+        for each in found:
+            _show(each)
+        screen.out().print(
+            Text(f"{document}: ").append(
+                "every byte is as it was signed" if good else "do not trust it",
+                style="green" if good else "bold red",
+            )
+        )
+    sys.exit(screen.READY if good else screen.NOT_READY)
+
+
+def _document(finding: Finding) -> dict[str, str]:
+    return {
+        "weight": finding.weight.value,
+        "summary": finding.summary,
+        "cure": finding.cure,
+    }
+
+
+def _show(finding: Finding) -> None:
+    style = "bold red" if finding.weight is Weight.PROBLEM else "cyan"
+    line = Text(f"{finding.weight.value} ", style=style).append(finding.summary, style="default")
+    if finding.cure:
+        line.append(f"; {finding.cure}", style="default")
+    screen.err().print(line)
