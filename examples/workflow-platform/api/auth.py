@@ -8,9 +8,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
-
 from common.database import Database
+from fastapi import Depends, HTTPException, Request
 
 _BY_DIGEST = """
 SELECT users.id, users.name, users.admin, users.last_seen < now() - interval '15 s' AS stale

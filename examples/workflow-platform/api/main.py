@@ -6,13 +6,6 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
-
-from api import auth, presence
-from api.observe import Observe
-from api.routes import health, page, runs, users, workflows
 from common import cache
 from common.database import Database
 from common.errors import DependencyDownError
@@ -21,6 +14,13 @@ from common.logs import configure_logs, request_id
 from common.schema import migrate
 from common.settings import Settings, read_settings
 from common.work_queue import WorkQueue
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api import auth, presence
+from api.observe import Observe
+from api.routes import health, page, runs, users, workflows
 
 log = logging.getLogger(__name__)
 

@@ -5,11 +5,10 @@ import re
 import time
 import uuid
 
+from common.logs import request_id
 from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from common.logs import request_id
 
 log = logging.getLogger("api.access")
 

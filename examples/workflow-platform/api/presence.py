@@ -3,10 +3,9 @@
 import asyncio
 import math
 
-from prometheus_client import Gauge
-
 from common.database import Database
 from common.errors import DependencyDownError
+from prometheus_client import Gauge
 
 # Each replica reports the same figure, of the whole product: use max(), not sum().
 ACTIVE = Gauge("active_users", "Users seen in the last five minutes.")

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from api.auth import User
 from common.database import Database
+
+from api.auth import User
 
 _RECENT = """
 SELECT runs.id, runs.workflow_id AS workflow, workflows.name, users.name AS owner,

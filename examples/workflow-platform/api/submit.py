@@ -7,12 +7,12 @@ import logging
 import uuid
 from dataclasses import dataclass
 
-from psycopg.types.json import Jsonb
-
-from api.requests import NewWorkflow
 from common.database import Connection, Database
 from common.errors import DependencyDownError
 from common.work_queue import WorkQueue
+from psycopg.types.json import Jsonb
+
+from api.requests import NewWorkflow
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +86,7 @@ async def _replay(connection: Connection, values: dict[str, object]) -> Submitte
     return Submitted(id=earlier["id"], replayed=True)
 
 
-async def _push(
-    database: Database, queue: WorkQueue, workflow: uuid.UUID, run: uuid.UUID
-) -> None:
+async def _push(database: Database, queue: WorkQueue, workflow: uuid.UUID, run: uuid.UUID) -> None:
     """Put the run into the queue, or take it back, so that a 503 means that nothing happened.
 
     Where it cannot be taken back either, the worker's sweep will find and run it; where the

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from common.errors import DependencyDownError
 
@@ -38,7 +38,8 @@ class Database:
             },
             min_size=1,
             max_size=size,
-            max_waiting=64,
+            # No max_waiting: psycopg_pool counts those who gave up waiting, too. Once so many have,
+            # it refuses everyone and never connects again, long after the server is back.
             # A failed attempt is given up at once: the next request or probe makes a new one,
             # so that recovery does not wait for a grown back-off.
             reconnect_timeout=0,
@@ -68,7 +69,7 @@ class Database:
             async with self._pool.connection(timeout=WAIT_SECONDS) as connection:
                 timer = asyncio.get_running_loop().call_later(seconds, sever)
                 yield connection
-        except (PoolTimeout, TooManyRequests, PoolClosed) as error:
+        except (PoolTimeout, PoolClosed) as error:
             raise DependencyDownError(NAME, "no connection to be had") from error
         except psycopg.errors.UndefinedTable as error:
             raise DependencyDownError(NAME, "migrations have not run yet") from error
@@ -101,9 +102,10 @@ def _sever(connection: Connection) -> None:
 
     Cancelling the task instead would make psycopg ask the hung server to cancel, and wait.
     """
-    with contextlib.suppress(OSError, psycopg.Error), socket.socket(
-        fileno=os.dup(connection.fileno())
-    ) as duplicate:
+    with (
+        contextlib.suppress(OSError, psycopg.Error),
+        socket.socket(fileno=os.dup(connection.fileno())) as duplicate,
+    ):
         duplicate.shutdown(socket.SHUT_RDWR)
 
 

@@ -9,7 +9,6 @@ import sys
 from functools import partial
 
 import uvloop
-
 from common import cache
 from common.database import Database
 from common.errors import DependencyDownError
@@ -18,6 +17,7 @@ from common.logs import configure_logs
 from common.schema import migrate
 from common.settings import Settings, SettingsError, read_settings
 from common.work_queue import WorkQueue
+
 from worker.consume import Consumer
 from worker.endpoint import Endpoint
 from worker.leases import Leases

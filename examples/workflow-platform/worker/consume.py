@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from common.errors import DependencyDownError
 from common.logs import request_id
 from common.work_queue import Delivery, WorkQueue
+
 from worker.execute import execute
 from worker.leases import LEASE_SECONDS, Lease, LeaseLostError, Leases, Refusal
 from worker.metrics import RUNNING, RUNS

@@ -4,13 +4,12 @@ import contextlib
 from collections.abc import Iterator
 
 import uvicorn
+from common.health import Health
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-
-from common.health import Health
 
 
 class _Server(uvicorn.Server):

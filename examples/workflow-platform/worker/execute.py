@@ -6,6 +6,7 @@ import logging
 import string
 
 from common.steps import FailTimes, Hash, Sleep, Step
+
 from worker.leases import Lease, Leases
 from worker.metrics import RETRIES
 

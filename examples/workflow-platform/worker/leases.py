@@ -15,17 +15,17 @@ from common.steps import STEPS, Step
 LEASE_SECONDS = 6
 _MOST_DELIVERIES = 10
 
-_CLAIM = f"""
+_CLAIM = """
 UPDATE runs SET state = 'running', started = coalesce(started, now()), lease = %(lease)s,
-       lease_until = now() + interval '{LEASE_SECONDS} s', deliveries = deliveries + 1
+       lease_until = now() + make_interval(secs => %(seconds)s), deliveries = deliveries + 1
   FROM workflows
  WHERE runs.id = %(run)s AND workflows.id = runs.workflow_id
    AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
 RETURNING workflows.name, workflows.steps, runs.deliveries
 """
 _STATE = "SELECT state FROM runs WHERE id = %(run)s"
-_RENEW = f"""
-UPDATE runs SET lease_until = now() + interval '{LEASE_SECONDS} s'
+_RENEW = """
+UPDATE runs SET lease_until = now() + make_interval(secs => %(seconds)s)
  WHERE id = %(run)s AND lease = %(lease)s AND state = 'running' RETURNING id
 """
 _OUTPUTS = """
@@ -84,7 +84,8 @@ class Leases:
     async def claim(self, run: str) -> Lease | Refusal:
         """Take the run, or say why not."""
         token = uuid.uuid4()
-        row = await self._database.row(_CLAIM, {"run": run, "lease": token})
+        values = {"run": run, "lease": token, "seconds": LEASE_SECONDS}
+        row = await self._database.row(_CLAIM, values)
         if row is None:
             state = await self._database.row(_STATE, {"run": run})
             unfinished = state is not None and state["state"] in {"queued", "running"}
@@ -99,7 +100,7 @@ class Leases:
 
     async def renew(self, lease: Lease) -> None:
         """Raises LeaseLostError, as every write below does."""
-        await self._write(_RENEW, lease)
+        await self._write(_RENEW, lease, seconds=LEASE_SECONDS)
 
     async def outputs(self, lease: Lease) -> dict[int, str]:
         """Outputs of the steps that an earlier holder finished, by position."""

@@ -8,6 +8,7 @@ import math
 from common.database import Database
 from common.errors import DependencyDownError
 from common.work_queue import WorkQueue
+
 from worker.leases import LEASE_SECONDS
 from worker.metrics import QUEUE_AGE
 
@@ -22,12 +23,12 @@ SELECT coalesce(extract(epoch FROM now() - min(queued)), 0)::float AS age
 """
 # Redis may forget (it is a queue, not a store of record): what waits for longer than a queue
 # should, or whose worker fell silent, is put there again. Twice is harmless.
-_LOST = f"""
+_LOST = """
 UPDATE runs SET pushed = now() WHERE id IN (
     SELECT id FROM runs
      WHERE pushed < now() - interval '10 s'
        AND (state = 'queued'
-            OR (state = 'running' AND lease_until < now() - interval '{LEASE_SECONDS} s'))
+            OR (state = 'running' AND lease_until < now() - make_interval(secs => %(lease)s)))
      ORDER BY queued LIMIT 100 FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
@@ -71,7 +72,7 @@ class Sweep:
         QUEUE_AGE.set(row["age"] if row else math.nan)
 
     async def _requeue(self) -> None:
-        for row in await self._database.rows(_LOST):
+        for row in await self._database.rows(_LOST, {"lease": LEASE_SECONDS}):
             await self._queue.push(str(row["id"]))
             log.warning("queued again", extra={"fields": {"run": str(row["id"])}})
 

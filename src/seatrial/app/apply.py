@@ -7,7 +7,7 @@ from pathlib import Path
 from seatrial.app.environment import open_runtime
 from seatrial.app.files import FileChange, write
 from seatrial.app.plan import Plan, plan
-from seatrial.contract.runtime import Desired, Planned, Progress
+from seatrial.contract.runtime import Desired, Planned, Progress, RuntimeFailure
 from seatrial.runtimes.local import LocalRuntime
 from seatrial.system.problem import Problem
 
@@ -33,7 +33,7 @@ def planned_for(file: Path, runtime: LocalRuntime) -> Plan:
     return plan(file, runtime, versions=runtime.versions(engines_of(first)))
 
 
-def desired(planned: Plan, runtime: LocalRuntime) -> Desired:
+def desired(planned: Plan, runtime: LocalRuntime, restart: tuple[str, ...] = ()) -> Desired:
     """What the runtime should run, with its secrets."""
     return Desired(
         system=planned.system.name,
@@ -41,16 +41,28 @@ def desired(planned: Plan, runtime: LocalRuntime) -> Desired:
         placement=planned.placement,
         workloads=planned.workloads,
         secrets=runtime.ensure_secrets(planned.secrets),
+        restart=restart,
     )
 
 
-def up(file: Path, *, overwrite: bool, progress: Callable[[Progress], None]) -> Done:
-    """Write what is rendered and start what should run. Raises Refused and RuntimeFailure."""
+def up(
+    file: Path,
+    *,
+    overwrite: bool,
+    progress: Callable[[Progress], None],
+    restart: tuple[str, ...] = (),
+) -> Done:
+    """Write what is rendered and start what should run. Raises Refused and RuntimeFailure.
+
+    `restart` names workloads that begin anew even where nothing differs.
+    """
     runtime = open_runtime(file)
     with runtime.locked("up"):
+        runtime.reserve()
         planned = planned_for(file, runtime)
+        _known(planned, restart)
         files = write(planned, overwrite=overwrite)
-        changes = runtime.apply(desired(planned, runtime), progress)
+        changes = runtime.apply(desired(planned, runtime, restart), progress)
     return Done(
         system=planned.system.name,
         changes=changes,
@@ -59,6 +71,13 @@ def up(file: Path, *, overwrite: bool, progress: Callable[[Progress], None]) -> 
         ),
         problems=planned.problems,
     )
+
+
+def _known(planned: Plan, names: tuple[str, ...]) -> None:
+    known = [each.name for each in planned.workloads]
+    for name in names:
+        if name not in known:
+            raise RuntimeFailure(f"no workload {name} here", f"there are: {', '.join(known)}")
 
 
 def differences(file: Path) -> tuple[Plan, tuple[Planned, ...]]:

@@ -10,7 +10,7 @@ import os
 import platform
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 
 from seatrial.app.apply import engines_of
+from seatrial.app.examine import Examined
 from seatrial.app.files import FOLDER
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Proven
@@ -30,6 +31,7 @@ from seatrial.contract.evidence import (
     carried,
     with_control,
 )
+from seatrial.contract.examination import Examination
 from seatrial.contract.runtime import Runtime
 from seatrial.contract.scenario import Expectation, Scenario, State
 from seatrial.drills.run import Outcome
@@ -39,6 +41,9 @@ from seatrial.evidence.stale import Today
 from seatrial.evidence.statement import statement
 from seatrial.evidence.store import Store
 
+DRILL_FILE = "drill.json"
+EXAMINED_FILE = "examination.json"
+EXAMINED = "configuration"  # what examinations name as their scenario
 DAYS = 30.0  # what a proof is worth at most; then it must be shown again
 _VERDICTS = {
     State.MET: Verdict.PROVEN,
@@ -76,10 +81,10 @@ class Books:
             base = known if known is not None else _not_run(made)
             made = with_control(base, control, id_=made.id)
             raws = {each.name: self.store.blobs.get(each.sha256) for each in base.artefacts}
-            found = raws if known is not None else {"drill.json": raw}
+            found = raws if known is not None else {DRILL_FILE: raw}
         else:
             made = carried(known, made)
-            found = {"drill.json": raw}
+            found = {DRILL_FILE: raw}
         self.store.append(dsse.sign(statement(made), self.key), found)
         return made
 
@@ -100,19 +105,41 @@ class Books:
             expires=drill.finished + DAYS * 86400,
             figures=outcome.judgement.figures,
             timeline=tuple(each for each in drill.timeline.observations if each.kind in _TOLD),
-            engines={
-                name: self._versions[name] for name in expectation.engines if name in self._versions
-            },
-            artefacts=(
-                Artefact(
-                    name="drill.json",
-                    sha256=hashlib.sha256(raw).hexdigest(),
-                    media_type="application/json",
-                    size=len(raw),
-                ),
-            ),
+            engines=self._known_engines(expectation.engines),
+            artefacts=(_artefact(DRILL_FILE, raw),),
             seeded=proven.seeded,
         )
+
+    def keep_examined(self, examined: Examined) -> Evidence:
+        """Sign and keep what a program said of the files, and of the spoiled ones."""
+        raw = examined.raw()
+        made = Evidence(
+            id=uuid.uuid4().hex,
+            expectation=examined.examination.name,
+            scenario=EXAMINED,
+            requirements=examined.examination.requirements,
+            summary=examined.examination.summary,
+            verdict=Verdict.PROVEN if examined.passed else Verdict.FAILED,
+            reason=examined.reason,
+            environment=self.environment,
+            subjects=_examined_subjects(examined.examination),
+            started=examined.started,
+            finished=examined.finished,
+            expires=examined.finished + DAYS * 86400,
+            engines=self._known_engines((examined.examination.engine,)),
+            artefacts=(_artefact(EXAMINED_FILE, raw),),
+            control=ControlResult(
+                defect=examined.examination.spoiled.defect,
+                red=examined.red,
+                reason=examined.objection,
+                at=examined.finished,
+            ),
+        )
+        self.store.append(dsse.sign(statement(made), self.key), {EXAMINED_FILE: raw})
+        return made
+
+    def _known_engines(self, names: Iterable[str]) -> dict[str, str]:
+        return {name: self._versions[name] for name in names if name in self._versions}
 
     def today(self, now: float) -> Today:
         """What holds now, for judging what evidence is still worth."""
@@ -121,6 +148,8 @@ class Books:
         found: dict[str, str] = {}
         for expectation in self._planned.expectations(scenarios):
             found |= subjects(self._planned, expectation, by_name[expectation.scenario])
+        for examination in self._planned.examinations():
+            found |= _examined_subjects(examination)
         return Today(
             environment=self.environment.name,
             subjects=found,
@@ -158,10 +187,7 @@ def control_result(proven: Proven, outcome: Outcome) -> ControlResult:
 
 def _not_run(made: Evidence) -> Evidence:
     """A control without a drill: the expectation itself is still unknown."""
-    values = {each: getattr(made, each) for each in made.__dataclass_fields__}
-    return Evidence(
-        **(values | {"verdict": Verdict.UNKNOWN, "reason": "its drill has not been run", "figures": ()})
-    )
+    return replace(made, verdict=Verdict.UNKNOWN, reason="its drill has not been run", figures=())
 
 
 def _raw(proven: Proven, outcome: Outcome) -> bytes:
@@ -190,6 +216,20 @@ def subjects(planned: Plan, expectation: Expectation, scenario: Scenario) -> dic
     injections = [repr(each) for each in scenario.injections]
     found[f"scenario:{scenario.name}"] = _digest([scenario.question, injections])
     return found
+
+
+def _examined_subjects(examination: Examination) -> dict[str, str]:
+    """An examination rests on exactly the files that the program reads."""
+    return {f"files:{examination.name}": _digest([dict(examination.files), examination.argv])}
+
+
+def _artefact(name: str, raw: bytes) -> Artefact:
+    return Artefact(
+        name=name,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        media_type="application/json",
+        size=len(raw),
+    )
 
 
 def _part(document: Any, path: str) -> Any:
@@ -223,10 +263,10 @@ def _os_name() -> str:
         return platform.system()
 
 
-def index(expectations: Iterable[Expectation]) -> dict[str, tuple[str, ...]]:
-    """Which expectations speak for each item and criterion."""
+def index(speaking: Iterable[Expectation | Examination]) -> dict[str, tuple[str, ...]]:
+    """Which expectations and examinations speak for each item, criterion and kind of test."""
     found: dict[str, tuple[str, ...]] = {}
-    for each in expectations:
+    for each in speaking:
         for item in each.requirements:
             found[item] = (*found.get(item, ()), each.name)
     return found

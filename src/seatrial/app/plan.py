@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from seatrial.app import registry, workloads
 from seatrial.contract.capability import Capability, Context, Intent
 from seatrial.contract.declaration import Declarations
+from seatrial.contract.examination import Examination
 from seatrial.contract.output import File, Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.scenario import Expectation, Scenario
@@ -53,6 +54,14 @@ class Plan:
             each
             for capability in registry.capabilities()
             for each in capability.scenarios(self.contexts[capability.name])
+        )
+
+    def examinations(self) -> tuple[Examination, ...]:
+        """Every test of what is rendered, in the capabilities' order."""
+        return tuple(
+            each
+            for capability in registry.capabilities()
+            for each in capability.examinations(self.contexts[capability.name])
         )
 
     def expectations(self, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:

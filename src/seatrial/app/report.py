@@ -45,7 +45,7 @@ def make(file: Path) -> Made:
     expectations = planned.expectations(planned.scenarios())
     assessment = assess.assess(
         assess.Books(
-            index=index(expectations) | books.tests(),
+            index=index((*expectations, *planned.examinations())),
             evidence=evidence,
             today=books.today(now),
             waivers=_waivers(planned),
@@ -83,9 +83,7 @@ def write(made: Made, folder: Path) -> tuple[Path, ...]:
     artefacts = folder / "artefacts"
     artefacts.mkdir(parents=True, exist_ok=True)
     for each in {
-        artefact.sha256
-        for kept in books.newest().values()
-        for artefact in kept.artefacts
+        artefact.sha256 for kept in books.newest().values() for artefact in kept.artefacts
     }:
         write_text(artefacts / each, books.store.blobs.get(each))
     for name, content in written.items():

@@ -81,6 +81,7 @@ def entry(arguments: Sequence[str] | None = None) -> None:
     from seatrial.app.plan import Refused  # noqa: PLC0415 - --help must not import planning
     from seatrial.cli.where import source_text  # noqa: PLC0415
     from seatrial.contract.runtime import RuntimeFailure  # noqa: PLC0415
+    from seatrial.evidence.failure import EvidenceFailure  # noqa: PLC0415
 
     try:
         main.main(arguments, prog_name="seatrial", standalone_mode=False)
@@ -100,6 +101,11 @@ def entry(arguments: Sequence[str] | None = None) -> None:
         sys.exit(screen.BAD_INPUT)
     except RuntimeFailure as failed:
         screen.failure(failed)
+    except EvidenceFailure as failed:
+        where = f"{failed.place}: " if failed.place else ""
+        screen.failure(RuntimeFailure(f"{where}{failed.summary}", failed.cure))
     except BrokenPipeError:  # `seatrial plan | head` is not an error
         sys.stderr.close()
         sys.exit(screen.READY)
+    except OSError as error:  # a full disk, a folder that may not be written
+        screen.failure(RuntimeFailure(str(error), "make room or give access, then run it again"))

@@ -44,9 +44,7 @@ def command(
             results.append(each)
             screen.err().print(_line(proven, each, time.time() - began))
 
-    ended = trial(
-        file, quick=quick, controls=controls, only=scenarios, say=say, done=done
-    )
+    ended = trial(file, quick=quick, controls=controls, only=scenarios, say=say, done=done)
     if as_json:
         screen.as_json([_document(each) for each in results])
     else:

@@ -14,13 +14,19 @@ from seatrial.contract.runtime import Change
 @click.command("up")
 @file_option
 @click.option("--overwrite", is_flag=True, help="Overwrite rendered files that were edited.")
-def command(file: Path, *, overwrite: bool) -> None:
+@click.option(
+    "--restart",
+    multiple=True,
+    metavar="NAME",
+    help="Begin this workload anew although nothing differs: its code changed.",
+)
+def command(file: Path, *, overwrite: bool, restart: tuple[str, ...]) -> None:
     """Start the system and everything around it; return when all is ready.
 
     A second `up` applies only what changed. The system outlives this command.
     """
     steps = screen.Steps()
-    done = apply.up(file, overwrite=overwrite, progress=steps)
+    done = apply.up(file, overwrite=overwrite, restart=restart, progress=steps)
     screen.problems(done.problems, source=source_text)
     for path in done.edited:
         screen.err().print(

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from seatrial.contract.declaration import Declarations
+from seatrial.contract.examination import Examination
 from seatrial.contract.output import Output
 from seatrial.contract.placement import Placement
 from seatrial.contract.scenario import Expectation, Scenario
@@ -70,6 +71,11 @@ def nothing_to_freshen(_context: Context, _now: float) -> tuple[Freshening, ...]
     return ()
 
 
+def nothing_to_examine(_context: Context) -> tuple[Examination, ...]:
+    """For a capability whose files no program of their engine can examine."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
     """A promise that meets requirement items (`R03.1`), in plain functions.
@@ -77,6 +83,7 @@ class Capability:
     `section` is the top-level key of the file it owns ("" for none), `settings` its model.
     `expectations` sees every scenario of every capability and attaches to those it can speak of.
     `freshen` (context, epoch seconds) says what starts anew before each batch of drills.
+    `examinations` are the tests of its rendered files that need nothing to run.
     """
 
     name: str
@@ -90,3 +97,4 @@ class Capability:
     scenarios: Callable[[Context], tuple[Scenario, ...]]
     expectations: Callable[[Context, tuple[Scenario, ...]], tuple[Expectation, ...]]
     freshen: Callable[[Context, float], tuple[Freshening, ...]] = nothing_to_freshen
+    examinations: Callable[[Context], tuple[Examination, ...]] = nothing_to_examine

@@ -53,13 +53,17 @@ class ReplicaStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """Everything that should run, and where; `secrets` maps names to values (never shown)."""
+    """Everything that should run, and where; `secrets` maps names to values (never shown).
+
+    `restart` names workloads that begin anew even where nothing differs: their code changed.
+    """
 
     system: str
     root: str
     placement: Placement
     workloads: tuple[Workload, ...]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    restart: tuple[str, ...] = ()
 
 
 class Change(StrEnum):
@@ -185,6 +189,10 @@ class Runtime(Protocol):
 
     def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
         """Run a command with the workload's engine, folder, user and environment."""
+        ...
+
+    def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:
+        """Run a program of an engine in a scratch folder that holds just these files."""
         ...
 
     def empty(self, workload: str, volume: str, keep_as: str) -> None:

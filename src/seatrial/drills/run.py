@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from seatrial.contract.runtime import Injected, Phase, Runtime, RuntimeFailure
 from seatrial.contract.scenario import (
@@ -20,6 +20,7 @@ from seatrial.contract.timeline import Observation, Timeline
 STEADY_WITHIN = 90.0
 RECOVER_WITHIN = 90.0
 STEP = 0.25
+NOT_RECOVERED = "not recovered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ def run(
             expectation=each,
             judgement=Judgement(state=State.BLIND, reason=aborted)
             if aborted
-            else each.judge(watching.timeline, now, True),  # noqa: FBT003 - Judge's protocol
+            else _final(each, watching.timeline, now, controlled=control is not None),
         )
         for each in expectations
     )
@@ -154,6 +155,22 @@ def run(
         waited=watching.waited,
         aborted=aborted,
     )
+
+
+def _final(
+    expectation: Expectation, timeline: Timeline, now: float, *, controlled: bool
+) -> Judgement:
+    """The last word: what was seen, unless the system did not come back after the undo.
+
+    Then the fault broke more than it should, and with a planted defect nothing was learned.
+    """
+    judgement = expectation.judge(timeline, now, True)  # noqa: FBT003 - Judge's protocol
+    stuck = [each.text for each in timeline.of(kind="step") if each.subject == NOT_RECOVERED]
+    if not stuck:
+        return judgement
+    reason = f"it did not recover within {RECOVER_WITHIN:.0f} s of the undo: {stuck[0]}"
+    state = State.BLIND if controlled else State.BROKEN
+    return replace(judgement, state=state, reason=reason)
 
 
 def _distinct(expectations: tuple[Expectation, ...]) -> tuple[Watch, ...]:
@@ -274,6 +291,7 @@ def _decided(expectations: tuple[Expectation, ...], watching: _Watching) -> bool
 
 
 def _recover(scenario: Scenario, watching: _Watching) -> None:
+    """Wait until everything in the radius is ready again, or note what is not."""
     deadline = watching.clock() + RECOVER_WITHIN
     while True:
         ill = [
@@ -286,10 +304,8 @@ def _recover(scenario: Scenario, watching: _Watching) -> None:
             watching.step("recovered")
             return
         if watching.clock() >= deadline:
-            watching.step("not recovered", text=", ".join(ill))
-            raise RuntimeFailure(
-                f"after the undo, {', '.join(ill)}", "run `seatrial undo` and `seatrial status`"
-            )
+            watching.step(NOT_RECOVERED, text=", ".join(ill))
+            return
         watching.poll()
         watching.rest()
 

@@ -6,6 +6,7 @@ figures that rules read is not its business.
 
 from seatrial.capabilities.alerting.check import check
 from seatrial.capabilities.alerting.declare import declare
+from seatrial.capabilities.alerting.examinations import examinations
 from seatrial.capabilities.alerting.expectations import expectations
 from seatrial.capabilities.alerting.freshen import freshen
 from seatrial.capabilities.alerting.render import render
@@ -25,4 +26,5 @@ CAPABILITY = Capability(
     scenarios=scenarios,
     expectations=expectations,
     freshen=freshen,
+    examinations=examinations,
 )

@@ -6,13 +6,15 @@ from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import AlertRule, Declarations, Notifier, RuleGroup
 from seatrial.contract.placement import Seat
 from seatrial.engines.alertmanager import workload as alertmanager
+from seatrial.engines.postgres_exporter import workload as postgres_exporter
+from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system.model import System
 
 SINK = "sink"
 SINK_PORTS = {"http": 8080, "smtp": 2525}
 WATCHDOG = "watchdog"
 WATCHDOG_PORTS = {"http": 8080}
-STORE_UP = {"postgres": "pg_up", "redis": "redis_up"}
+STORE_UP = {"postgres": postgres_exporter.UP, "redis": redis_exporter.UP}
 OUTAGE_EVALUATION = 5.0
 SLOW_EVALUATION = 15.0
 

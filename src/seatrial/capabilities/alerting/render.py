@@ -28,8 +28,15 @@ def configuration(
     *,
     routing: tuple[config.Route, ...] | None = None,
     inhibiting: tuple[config.Inhibition, ...] | None = None,
+    clock: routes.Clock | None = None,
 ) -> str:
-    """alertmanager.yml of this system; a control may bring other routes or inhibitions."""
+    """alertmanager.yml of this system; a drill may bring other routes, inhibitions or hours.
+
+    In a rehearsal no mute time is ever active unless `clock` says so: what it shows must not
+    depend on the hour at which it runs.
+    """
+    if clock is None:
+        clock = routes.Clock.NEVER if context.rehearsal else routes.Clock.DECLARED
     settings: Settings = context.settings
     system = context.system
     return config.configuration(
@@ -42,7 +49,7 @@ def configuration(
             repeat=settings.repeat.seconds,
         ),
         inhibitions=routes.inhibitions(system) if inhibiting is None else inhibiting,
-        mute_times=routes.mute_times(settings),
+        mute_times=routes.mute_times(settings, clock),
     )
 
 

@@ -4,6 +4,7 @@ In a rehearsal the channels' addresses are the sink's; everything else is what p
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from seatrial.capabilities.alerting.declare import SINK, WATCHDOG
 from seatrial.capabilities.alerting.graph import crossed, dependents
@@ -170,10 +171,27 @@ def muted(settings: Settings, team: str, severity: Severity) -> tuple[str, ...]:
     )
 
 
-def mute_times(settings: Settings) -> tuple[MuteTime, ...]:
-    """The declared mute times in Alertmanager's words."""
+class Clock(StrEnum):
+    """Which hours the mute times have: a rehearsal must not depend on the hour of the day."""
+
+    DECLARED = "declared"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+_HOURS: Mapping[Clock, tuple[Mapping[str, object], ...]] = {
+    Clock.ALWAYS: ({"times": [{"start_time": "00:00", "end_time": "24:00"}]},),
+    Clock.NEVER: ({"years": ["1970"]},),
+}
+
+
+def mute_times(settings: Settings, clock: Clock = Clock.DECLARED) -> tuple[MuteTime, ...]:
+    """The mute times in Alertmanager's words: as declared, or with other hours."""
     found: list[MuteTime] = []
     for name, each in settings.mute.items():
+        if clock is not Clock.DECLARED:
+            found.append(MuteTime(name=name, intervals=_HOURS[clock]))
+            continue
         interval: dict[str, object] = {"location": each.timezone}
         if each.weekdays:
             interval["weekdays"] = list(each.weekdays)

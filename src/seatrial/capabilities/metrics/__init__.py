@@ -6,6 +6,7 @@ files here; nothing here knows who is told when one fires.
 
 from seatrial.capabilities.metrics.check import check
 from seatrial.capabilities.metrics.declare import declare
+from seatrial.capabilities.metrics.examinations import examinations
 from seatrial.capabilities.metrics.expectations import expectations
 from seatrial.capabilities.metrics.render import render
 from seatrial.capabilities.metrics.scenarios import scenarios
@@ -25,4 +26,5 @@ CAPABILITY = Capability(
     scenarios=scenarios,
     expectations=expectations,
     freshen=freshen,
+    examinations=examinations,
 )

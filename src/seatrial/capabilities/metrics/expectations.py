@@ -1,9 +1,8 @@
 """What metrics expects to see, and with which defect it must turn red."""
 
-import json
 from collections.abc import Callable
 
-from seatrial.capabilities.metrics import judges
+from seatrial.capabilities.metrics import judges, stack
 from seatrial.capabilities.metrics.rules import groups
 from seatrial.capabilities.metrics.scenarios import (
     CARDINALITY,
@@ -14,7 +13,6 @@ from seatrial.capabilities.metrics.scenarios import (
 from seatrial.contract.action import AlterFile
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
-from seatrial.contract.timeline import Timeline
 from seatrial.engines.prometheus import config, query, rules
 from seatrial.engines.prometheus import workload as prometheus
 
@@ -22,54 +20,53 @@ CAUGHT_WITHIN = 60.0
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
-    """One for each scenario of the collection."""
-    builders: dict[str, Callable[[Context], Expectation]] = {
-        COVERAGE: _coverage,
-        PERSISTENCE: _persistence,
-        CARDINALITY: _cardinality,
+    """Those of each scenario of the collection."""
+    builders: dict[str, Callable[[Context], tuple[Expectation, ...]]] = {
+        COVERAGE: lambda each: (_coverage(each), *stack.expectations(each, targets_of(each))),
+        PERSISTENCE: lambda each: (_persistence(each),),
+        CARDINALITY: lambda each: (_cardinality(each),),
     }
     return tuple(
-        builders[scenario.name](context) for scenario in scenarios if scenario.name in builders
-    )
-
-
-def _watch(name: str, expr: str, *, every: float = 2.0) -> Watch:
-    return Watch(
-        name=name,
-        workload=prometheus.NAME,
-        port="http",
-        path=query.instant(expr),
-        parse=query.samples(name),
-        every=every,
+        each
+        for scenario in scenarios
+        if scenario.name in builders
+        for each in builders[scenario.name](context)
     )
 
 
 def expected(context: Context) -> tuple[judges.Expected, ...]:
     """Every target, replica by replica, and every value of every declared metric's labels."""
-    found: list[judges.Expected] = []
-    for target in context.declarations.targets:
-        for location in context.placement.of(target.workload):
-            replica = target.labels.get("replica", str(location.replica))
-            labels = {"job": target.job, "service": target.subject, "replica": replica}
-            title = f"{target.subject} ({target.job}, replica {replica})"
-            found.append(judges.Expected(title=title, subject="up", labels=labels))
+    found = [each for targets in targets_of(context).values() for each in targets]
     for name, metric in context.system.metrics.items():
         base = {"service": metric.service}
         values = [
             {**base, label: value} for label, each in metric.labels.items() for value in each
         ] or [base]
-        found += [
-            judges.Expected(title=f"{name} {labels}", subject=name, labels=labels)
-            for labels in values
-        ]
+        found += [judges.fresh(f"{name} {labels}", name, labels) for labels in values]
     return tuple(found)
 
 
+def targets_of(context: Context) -> dict[str, tuple[judges.Expected, ...]]:
+    """What must be up of each subject: every replica of every target."""
+    found: dict[str, tuple[judges.Expected, ...]] = {}
+    for target in context.declarations.targets:
+        for location in context.placement.of(target.workload):
+            replica = target.labels.get("replica", str(location.replica))
+            labels = {"job": target.job, "service": target.subject, "replica": replica}
+            title = f"{target.subject} ({target.job}, replica {replica})"
+            found[target.subject] = (
+                *found.get(target.subject, ()),
+                judges.up(title, "up", labels),
+            )
+    return found
+
+
 def _coverage(context: Context) -> Expectation:
-    watches = [_watch("up", "up")]
+    watches = [stack.watch("up", "up")]
     for name, metric in context.system.metrics.items():
         series = f"{name}_count" if metric.kind == "histogram" else name
-        watches.append(_watch(name, f'time() - timestamp({series}{{service="{metric.service}"}})'))
+        age = f'time() - timestamp({series}{{service="{metric.service}"}})'
+        watches.append(stack.watch(name, age))
     return Expectation(
         name="coverage/all",
         scenario=COVERAGE,
@@ -77,32 +74,10 @@ def _coverage(context: Context) -> Expectation:
         summary="every service, replica, store, host and declared metric has fresh data",
         watches=tuple(watches),
         judge=judges.coverage(expected(context)),
-        ripe=_always,
-        control=_target_dropped(context),
+        ripe=stack.always,
+        control=stack.dropped(context, context.declarations.targets[0].subject),
         depends=("services", "stores", "metrics", "monitoring"),
         engines=("prometheus",),
-    )
-
-
-def _always(_timeline: Timeline) -> bool:
-    return True
-
-
-def _target_dropped(context: Context) -> Control:
-    targets = context.declarations.targets
-    first = targets[0]
-    texts = config.target_files(targets, context.placement)
-    entries = json.loads(texts[first.job])
-    kept = [each for each in entries if each["labels"]["service"] != first.subject]
-    return Control(
-        defect=f"{first.subject} is dropped from the targets",
-        actions=(
-            AlterFile(
-                workload=prometheus.NAME,
-                path=f"targets/{first.job}.json",
-                text=json.dumps(kept, indent=1) + "\n",
-            ),
-        ),
     )
 
 
@@ -127,7 +102,7 @@ def _persistence(context: Context) -> Expectation:
         summary="samples survive a kill of Prometheus; the gap is the outage",
         watches=(window,),
         judge=judges.persistence(interval),
-        ripe=_always,
+        ripe=stack.always,
         control=Control(
             defect="collection does not resume after the restart",
             actions=(AlterFile(workload=prometheus.NAME, path="prometheus.yml", text=blind),),
@@ -147,7 +122,7 @@ def _cardinality(context: Context) -> Expectation:
         every=1.0,
     )
     selector = '{job="host"}'
-    biggest = _watch("biggest", f"topk(1, count by (__name__) ({selector}))", every=3.0)
+    biggest = stack.watch("biggest", f"topk(1, count by (__name__) ({selector}))", every=3.0)
     judge = judges.exploded(EXPLODING, "host", CAUGHT_WITHIN)
     tolerant = context.settings.model_copy(update={"series_budget": 10**9})
     group = tuple(

@@ -1,6 +1,6 @@
 """What a timeline must show of the collection. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
@@ -11,11 +11,50 @@ FRESH = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """One thing that must have fresh data: labels that some sample of `subject` must carry."""
+    """One thing that must have fresh data: labels that some sample of `subject` must carry.
+
+    Every matching sample's value must be `good`, else the thing is `otherwise`. A sample is
+    `measured` otherwise.
+    """
 
     title: str
     subject: str
     labels: Mapping[str, str]
+    good: Callable[[float], bool]
+    otherwise: str
+
+
+def up(title: str, subject: str, labels: Mapping[str, str], otherwise: str = "dead") -> Expected:
+    """A gauge that is 1 while all is well."""
+    return Expected(
+        title=title,
+        subject=subject,
+        labels=labels,
+        good=lambda value: value == 1,
+        otherwise=otherwise,
+    )
+
+
+def fresh(title: str, subject: str, labels: Mapping[str, str]) -> Expected:
+    """A series whose sample is the age, in seconds, of its newest value."""
+    return Expected(
+        title=title,
+        subject=subject,
+        labels=labels,
+        good=lambda value: value < FRESH,
+        otherwise="stale",
+    )
+
+
+def counted(title: str, subject: str, labels: Mapping[str, str], otherwise: str) -> Expected:
+    """A number of events that is not zero."""
+    return Expected(
+        title=title,
+        subject=subject,
+        labels=labels,
+        good=lambda value: value > 0,
+        otherwise=otherwise,
+    )
 
 
 def _carries(sample: Observation, labels: Mapping[str, str]) -> bool:
@@ -23,7 +62,7 @@ def _carries(sample: Observation, labels: Mapping[str, str]) -> bool:
 
 
 def coverage(expected: tuple[Expected, ...]) -> Judge:
-    """Everything expected has a sample; a target's sample must be 1 (`up`)."""
+    """Everything expected has a sample, and a good one."""
 
     def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
         newest = _newest(timeline)
@@ -62,16 +101,14 @@ def _newest(timeline: Timeline) -> Mapping[str, tuple[Observation, ...]]:
 
 
 def _state(expected: Expected, newest: Mapping[str, tuple[Observation, ...]]) -> str:
-    """measured, dead (a target that does not answer), stale, or never seen."""
+    """measured, never seen, or what it is otherwise: dead, stale, unready."""
     matching = [
         each for each in newest.get(expected.subject, ()) if _carries(each, expected.labels)
     ]
     if not matching:
         return "never seen"
-    if expected.subject == "up":
-        return "measured" if all(each.value == 1 for each in matching) else "dead"
-    ages = [each.value for each in matching if each.value is not None]
-    return "measured" if ages and min(ages) < FRESH else "stale"
+    values = [each.value for each in matching if each.value is not None]
+    return "measured" if values and all(map(expected.good, values)) else expected.otherwise
 
 
 def persistence(interval: float) -> Judge:

@@ -21,7 +21,7 @@ def render(context: Context) -> Output:
     """Every workload that collects metrics."""
     settings = with_owner(context.settings, tuple(context.system.teams))
     server = prometheus.workload(
-        _files(context, settings),
+        server_files(context),
         retention=f"{int(settings.retention.seconds // 3600)}h",
         size=f"{settings.size.bytes // 2**20}MB",
         owner=settings.owner,
@@ -64,7 +64,9 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
     return tuple(found)
 
 
-def _files(context: Context, settings: Settings) -> tuple[File, ...]:
+def server_files(context: Context) -> tuple[File, ...]:
+    """Prometheus's configuration, its targets, its rules and their tests."""
+    settings = with_owner(context.settings, tuple(context.system.teams))
     declared = context.declarations
     server = config.configuration(
         jobs=config.scrapes(declared.targets),

@@ -19,7 +19,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         question="Is everything that the file names being measured, right now?",
         injections=(),
         radius=frozenset(),
-        within=60.0,
+        within=30.0,
         quick=True,
     )
     if not context.rehearsal:

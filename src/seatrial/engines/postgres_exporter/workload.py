@@ -3,6 +3,7 @@
 from seatrial.contract.output import Origin, Probe, Workload
 from seatrial.contract.placement import Endpoint
 
+UP = "pg_up"  # 1 while the store answers its exporter
 PORTS = {"http": 9187}
 
 

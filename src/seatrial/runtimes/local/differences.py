@@ -1,6 +1,7 @@
 """What a second `up` must do: the digests of now against those that were applied."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from seatrial.contract.output import Workload
 from seatrial.contract.runtime import Change, Planned
@@ -12,21 +13,30 @@ def compare(
     wanted: Mapping[str, tuple[Workload, Digests]],
     applied: Mapping[str, Digests],
     running: Mapping[str, bool],
+    restart: tuple[str, ...] = (),
 ) -> tuple[Planned, ...]:
     """One change for each workload, with its reason. Pure.
 
-    `running` tells of each workload whether all its replicas run.
+    `running` tells of each workload whether all its replicas run; those that `restart` names
+    begin anew although nothing differs.
     """
     found = [
         _change(name, workload, digests, applied.get(name), running=running.get(name, False))
         for name, (workload, digests) in wanted.items()
     ]
+    found = [_forced(each) if each.workload in restart else each for each in found]
     found += [
         Planned(workload=name, change=Change.REMOVE, reason="no longer in the file")
         for name in applied
         if name not in wanted
     ]
     return tuple(found)
+
+
+def _forced(planned: Planned) -> Planned:
+    if planned.change not in {Change.KEEP, Change.RELOAD}:
+        return planned
+    return replace(planned, change=Change.RESTART, reason="asked for")
 
 
 def _change(

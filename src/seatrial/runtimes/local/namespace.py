@@ -9,7 +9,6 @@ import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-
 PASSWD = "passwd"  # noqa: S105 - a file's name
 
 

@@ -76,7 +76,7 @@ class Replica:
         }.get(kind)
 
     def command(self, argv: tuple[str, ...]) -> tuple[str, ...]:
-        """The words with their program found; secrets are never substituted, `ps` shows them to all."""
+        """The words with their program found, without secrets: `ps` shows them to all."""
         words = [self.resolved(each, secret=False) for each in argv]
         if not words:
             raise RuntimeFailure(

@@ -2,12 +2,10 @@
 
 import os
 import shutil
-import sys
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -35,13 +33,16 @@ from seatrial.contract.runtime import (
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.local import abilities, differences, down, placement, secrets
 from seatrial.runtimes.local.engines import Engines
+from seatrial.runtimes.local.examine import examine
 from seatrial.runtimes.local.faults import carry, edges
 from seatrial.runtimes.local.fleet import Fleet
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.journal import Journal
 from seatrial.runtimes.local.lock import locked
-from seatrial.runtimes.local.namespace import PASSWD, closed_ancestors, is_open, passwd, script
+from seatrial.runtimes.local.namespace import PASSWD, passwd
 from seatrial.runtimes.local.supervisor import Program
+from seatrial.runtimes.local.waves import in_order
+from seatrial.runtimes.local.wrapper import wrapper
 
 _DESIRED = TypeAdapter(Desired)
 _REQUEST_SECONDS = 3.0
@@ -115,16 +116,17 @@ class LocalRuntime:
 
     def diff(self, desired: Desired) -> tuple[Planned, ...]:
         """What apply would do, and why."""
-        return self._compare(self._fleet_of(desired))
+        return self._compare(self._fleet_of(desired), desired.restart)
 
-    def _compare(self, fleet: Fleet) -> tuple[Planned, ...]:
+    def _compare(self, fleet: Fleet, restart: tuple[str, ...]) -> tuple[Planned, ...]:
         known = fleet.supervisor.processes()
         wanted = {name: (one, self._digests(fleet, one)) for name, one in fleet.workloads.items()}
         running = {
             name: all(known.get(f"{name}.{i}", {}).get("pid") for i in range(one.replicas))
             for name, one in fleet.workloads.items()
         }
-        return differences.compare(wanted, self.home.read("applied.json") or {}, running)
+        applied = self.home.read("applied.json") or {}
+        return differences.compare(wanted, applied, running, restart)
 
     @staticmethod
     def _digests(fleet: Fleet, one: Workload) -> dict[str, str]:
@@ -151,16 +153,19 @@ class LocalRuntime:
         self._open_home(fleet)
         for sentence in self.undo_all():
             progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
-        changes = self._compare(fleet)
+        changes = self._compare(fleet, desired.restart)
         self._remove([each.workload for each in changes if each.change is Change.REMOVE])
         self._fleet = fleet
         self.home.write(
-            "desired.json", _DESIRED.dump_python(replace(desired, secrets={}), mode="json")
+            "desired.json", _DESIRED.dump_python(replace(desired, secrets={}, restart=()), mode="json")
         )
         fleet.supervisor.configure(_programs(fleet))
-        fleet.supervisor.ensure(self._wrapper(fleet))
+        fleet.supervisor.ensure(wrapper(fleet, self._folder, self._engines))
         by_name = {each.workload: each for each in changes}
-        self._in_order(fleet, lambda name: self._one(fleet, by_name[name], progress))
+        in_order(
+            {name: each.after for name, each in fleet.workloads.items()},
+            lambda name: self._one(fleet, by_name[name], progress),
+        )
         if desired.placement.edges:
             edges.populate(desired.placement)
         self.home.write(
@@ -220,42 +225,6 @@ class LocalRuntime:
                     detail=change.reason,
                 )
             )
-
-    @staticmethod
-    def _in_order(fleet: Fleet, one: Callable[[str], None]) -> None:
-        """Waves: whatever has all that it comes after starts together."""
-        left = dict(fleet.workloads)
-        done: set[str] = set()
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            while left:
-                wave = [
-                    name
-                    for name, each in left.items()
-                    if all(before in done or before not in fleet.workloads for before in each.after)
-                ]
-                if not wave:
-                    raise RuntimeFailure(f"these wait for each other: {', '.join(left)}")
-                for future in [pool.submit(one, name) for name in wave]:
-                    future.result()
-                done.update(wave)
-                left = {name: each for name, each in left.items() if name not in done}
-
-    def _wrapper(self, fleet: Fleet) -> tuple[str, ...]:
-        """A private mount namespace as root, where own uids reach what they run."""
-        if os.geteuid() != 0 or shutil.which("unshare") is None:
-            return ()
-        needed = [self._folder / "x", Path(sys.executable), Path(sys.prefix) / "x"]
-        needed += [Path(sys.executable).resolve(), Path(__file__)]
-        python = self._folder / ".venv/bin/python"
-        needed += [python.resolve()] if python.exists() else []
-        needed += [
-            path
-            for name in {each.engine for each in fleet.workloads.values() if each.engine}
-            if (installed := self._engines.installed(name)) is not None
-            for path in installed.programs.values()
-        ]
-        lines = script(closed_ancestors(needed, is_open), self.home.path)
-        return ("unshare", "--mount", "sh", "-c", lines, "sh")
 
     def _remove(self, names: list[str]) -> None:
         before = self._known_fleet()
@@ -331,6 +300,10 @@ class LocalRuntime:
         """Run a command as replica 0 of a workload would."""
         fleet = self._running()
         return fleet.execute(fleet.replica(workload, 0), argv, stdin)
+
+    def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:
+        """Run a program of an engine in a scratch folder that holds just these files."""
+        return examine(self._engines, engine, files, argv)
 
     def empty(self, workload: str, volume: str, keep_as: str) -> None:
         """Move a stopped workload's volume aside and give it a fresh one."""

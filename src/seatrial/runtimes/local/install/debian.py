@@ -30,7 +30,14 @@ def acquire(
     programs = {name: _one(root, pattern) for name, pattern in source.programs.items()}
     if source.libraries:
         modules = [path for pattern in source.modules for path in sorted(root.glob(pattern))]
-        _complete(packages, [*programs.values(), *modules], root, apt, commands, tell)
+        _complete(
+            packages,
+            [*programs.values(), *modules],
+            root=root,
+            apt=apt,
+            commands=commands,
+            tell=tell,
+        )
     remove(root / "usr/share/doc")
     folders = library_folders(root)
     env = {"LD_LIBRARY_PATH": ":".join(map(str, folders))} if folders else {}
@@ -64,6 +71,7 @@ def _one(root: Path, pattern: str) -> Path:
 def _complete(
     packages: Sequence[str],
     targets: Sequence[Path],
+    *,
     root: Path,
     apt: Apt,
     commands: Commands,

@@ -31,7 +31,7 @@ def acquire(
     go = toolchain(source.go, work, commands, tell)
     scratch = fresh(work)
     try:
-        return _built(source, go, scratch, stage, commands, tell)
+        return _built(source, go, scratch, stage=stage, commands=commands, tell=tell)
     finally:
         remove(scratch)
 
@@ -40,6 +40,7 @@ def _built(
     source: GoModule,
     go: Path,
     scratch: Path,
+    *,
     stage: Path,
     commands: Commands,
     tell: Callable[[str], None],

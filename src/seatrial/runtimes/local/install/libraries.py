@@ -1,6 +1,5 @@
 """Which shared libraries a program misses here, and which package most likely has them. Pure."""
 
-import os
 import re
 from collections.abc import Iterable, Sequence
 
@@ -37,11 +36,17 @@ def likely(name: str, packages: Iterable[str]) -> tuple[str, ...]:
 
     def rank(package: str) -> tuple[bool, int, str]:
         plain = package.removesuffix("t64")
-        alike = max(len(os.path.commonprefix([plain, each])) for each in stems)
+        alike = max(_shared(plain, each) for each in stems)
         return (plain not in wanted, -alike, package)
 
     usable = (package for package in packages if _is_library(package, stems))
     return tuple(sorted(usable, key=rank))
+
+
+def _shared(one: str, other: str) -> int:
+    """How many leading characters two names share."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _is_library(package: str, stems: Sequence[str]) -> bool:

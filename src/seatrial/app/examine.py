@@ -1,0 +1,102 @@
+"""Examinations: each program is asked about the files, and about the spoiled ones."""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from seatrial.contract.examination import Examination
+from seatrial.contract.runtime import Executed, Runtime
+
+_AT_ONCE = 2
+_LINES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What the program said: `told` of the files as they are, `spoilt` of the spoiled ones."""
+
+    examination: Examination
+    told: Executed
+    spoilt: Executed
+    started: float
+    finished: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether the program accepted the files."""
+        return self.told.status == 0
+
+    @property
+    def red(self) -> bool:
+        """Whether it objected to the spoiled ones."""
+        return self.spoilt.status != 0
+
+    @property
+    def reason(self) -> str:
+        """A sentence on the files as they are."""
+        program = self.examination.argv[0]
+        if self.passed:
+            return f"{program} accepts it"
+        return f"{program}: {_last(self.told)}"
+
+    @property
+    def objection(self) -> str:
+        """A sentence on the spoiled files."""
+        program = self.examination.argv[0]
+        return f"{program}: {_last(self.spoilt)}" if self.red else f"{program} accepts it"
+
+    def output(self) -> tuple[str, ...]:
+        """The last lines that the program wrote of the files as they are."""
+        text = self.told.stdout + self.told.stderr
+        return tuple(each for each in text.splitlines() if each.strip())[-_LINES:]
+
+    def raw(self) -> bytes:
+        """Everything, as JSON."""
+        one = self.examination
+        document = {
+            "name": one.name,
+            "argv": one.argv,
+            "files": dict(one.files),
+            "status": self.told.status,
+            "output": self.told.stdout + self.told.stderr,
+            "spoiled": {
+                "defect": one.spoiled.defect,
+                "files": {
+                    path: text
+                    for path, text in one.spoiled.files.items()
+                    if one.files.get(path) != text
+                },
+                "status": self.spoilt.status,
+                "output": self.spoilt.stdout + self.spoilt.stderr,
+            },
+        }
+        return json.dumps(document, indent=1, sort_keys=True).encode()
+
+
+def _last(told: Executed) -> str:
+    lines = [each.strip() for each in (told.stdout + told.stderr).splitlines() if each.strip()]
+    return lines[-1][:200] if lines else f"ended with status {told.status} and no word"
+
+
+def examine(
+    examinations: Iterable[Examination], runtime: Runtime, done: Callable[[Examined], None]
+) -> None:
+    """Carry out all of them; `done` is called for each in order. Raises RuntimeFailure."""
+
+    def one(examination: Examination) -> Examined:
+        started = time.time()
+        told = runtime.examine(examination.engine, examination.files, examination.argv)
+        spoilt = runtime.examine(examination.engine, examination.spoiled.files, examination.argv)
+        return Examined(
+            examination=examination,
+            told=told,
+            spoilt=spoilt,
+            started=started,
+            finished=time.time(),
+        )
+
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        for each in pool.map(one, examinations):
+            done(each)

@@ -1,0 +1,35 @@
+"""Examinations: tests of what is rendered, that an engine's own program carries out.
+
+Nothing runs but that program: `promtool test rules`, `amtool config routes test`. What needs the
+system up is a drill instead.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoiled:
+    """The examination's control: with these files instead, the program must object."""
+
+    defect: str
+    files: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """One test of the configuration: passed when the program ends with status 0.
+
+    `name` reads as a path (`rules/api/ServiceDown`), `test` is the kind of shipped test (`T1`),
+    `files` maps paths to texts, laid out in an empty folder in which `argv` runs; its first word
+    is a program of `engine`.
+    """
+
+    name: str
+    test: str
+    requirements: tuple[str, ...]
+    summary: str
+    engine: str
+    files: Mapping[str, str] = field(hash=False)
+    argv: tuple[str, ...]
+    spoiled: Spoiled

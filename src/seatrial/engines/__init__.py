@@ -1,0 +1,1 @@
+"""Engines: one folder a product; how it is installed, configured and queried."""
