@@ -15,6 +15,7 @@ from common.schema import migrate
 from common.settings import Settings, read_settings
 from common.work_queue import WorkQueue
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
@@ -23,6 +24,8 @@ from api.observe import Observe
 from api.routes import health, page, runs, users, workflows
 
 log = logging.getLogger(__name__)
+
+_MOST_REASONS = 3
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,6 +102,14 @@ async def http_error(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body, status_code=error.status_code, headers=error.headers)
 
 
+async def invalid_request(_: Request, error: Exception) -> JSONResponse:
+    """422 with where and why. What was sent stays out: not all of it can be written as JSON."""
+    assert isinstance(error, RequestValidationError)
+    found = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+    body = {"error": "; ".join(found[:_MOST_REASONS]), "request_id": request_id.get()}
+    return JSONResponse(body, status_code=422)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """Build the application; nothing is connected before it starts."""
     application = FastAPI(title="Workflow platform", lifespan=lifespan)
@@ -107,6 +118,7 @@ def create_app(settings: Settings) -> FastAPI:
         application.include_router(module.router)
     application.add_exception_handler(DependencyDownError, dependency_down)
     application.add_exception_handler(HTTPException, http_error)
+    application.add_exception_handler(RequestValidationError, invalid_request)
     application.add_middleware(Observe)
     return application
 

@@ -98,6 +98,6 @@ async def _push(database: Database, queue: WorkQueue, workflow: uuid.UUID, run: 
         with contextlib.suppress(DependencyDownError):
             if await database.row(_WITHDRAW_RUN, {"run": run}) is None:
                 return
+            log.warning("run withdrawn", extra={"fields": {"run": str(run)}})
             await database.rows(_WITHDRAW_EMPTY, {"id": workflow})
-        log.warning("run withdrawn", extra={"fields": {"run": str(run)}})
         raise

@@ -74,7 +74,7 @@ class Database:
         except psycopg.errors.UndefinedTable as error:
             raise DependencyDownError(NAME, "migrations have not run yet") from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            reason = "no answer in time" if severed else str(error).strip().splitlines()[0]
+            reason = "no answer in time" if severed else _first_line(error)
             raise DependencyDownError(NAME, reason) from error
         finally:
             if timer is not None:
@@ -95,6 +95,10 @@ class Database:
         """Ask for an answer. Raises DependencyDownError."""
         async with self.connection(seconds=1.0) as connection:
             await connection.execute("SELECT 1")
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _sever(connection: Connection) -> None:

@@ -5,6 +5,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 
+# PostgreSQL's texts hold every character but NUL.
+Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
+
+
 class _Step(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,7 +26,7 @@ class Hash(_Step):
     """SHA-256 of a text, `rounds` times over."""
 
     kind: Literal["hash"]
-    text: str = Field(max_length=10_000)
+    text: Text
     rounds: int = Field(default=1, ge=1, le=10_000)
 
 
@@ -31,8 +35,8 @@ class Template(_Step):
     the outputs of earlier steps (`$step_0`, `$step_1`, ...)."""
 
     kind: Literal["template"]
-    template: str = Field(max_length=10_000)
-    values: dict[str, str] = Field(default_factory=dict, max_length=50)
+    template: Text
+    values: dict[Text, Text] = Field(default_factory=dict, max_length=50)
 
 
 class FailTimes(_Step):

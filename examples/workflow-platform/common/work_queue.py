@@ -30,6 +30,7 @@ class WorkQueue:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._examined = "0-0"
 
     async def push(self, run: str) -> None:
         await call(self._redis.xadd(STREAM, {"run": run}))
@@ -42,11 +43,19 @@ class WorkQueue:
         return _first(answer[0][1]) if answer else None
 
     async def take_over(self, consumer: str, *, idle_ms: int) -> Delivery | None:
-        """A message that another consumer took `idle_ms` ago and never acknowledged."""
+        """A message that another consumer took `idle_ms` ago and never acknowledged.
+
+        One call examines only some messages; the next one goes on where it ended, and so round.
+        """
         answer = await self._with_group(
-            lambda: self._redis.xautoclaim(STREAM, GROUP, consumer, idle_ms, count=1)
+            lambda: self._redis.xautoclaim(
+                STREAM, GROUP, consumer, idle_ms, start_id=self._examined, count=1
+            )
         )
-        return _first(answer[1]) if answer else None
+        if not answer:
+            return None
+        self._examined = answer[0]
+        return _first(answer[1])
 
     async def done(self, delivery: Delivery) -> None:
         """Acknowledge and delete, so that the stream holds only what is still to be done."""
@@ -83,5 +92,5 @@ class WorkQueue:
 def _first(messages: list[tuple[str, dict[str, str] | None]]) -> Delivery | None:
     for entry, values in messages:
         if values:
-            return Delivery(entry=entry, run=values["run"])
+            return Delivery(entry=entry, run=values.get("run", ""))
     return None

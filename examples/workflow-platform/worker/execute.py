@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import string
+from collections.abc import Iterator, Mapping
 
 from common.steps import FailTimes, Hash, Sleep, Step
 
@@ -14,6 +15,9 @@ log = logging.getLogger(__name__)
 
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
+# A template can repeat earlier outputs, and the next one repeat that: without a bound, a few
+# steps fill the memory of every worker in turn.
+_LONGEST_OUTPUT = 100_000
 
 
 class StepFailedError(Exception):
@@ -23,6 +27,27 @@ class StepFailedError(Exception):
 def pause_before(attempt: int) -> float:
     """Seconds to wait before an attempt: none before the first, then 0.1, 0.2, 0.4, ... 2."""
     return 0.0 if attempt <= 1 else min(_FIRST_PAUSE * 2 ** (attempt - 2), _LONGEST_PAUSE)
+
+
+class _Bounded(Mapping[str, str]):
+    """Names for a template, of which only so much text can be taken in all."""
+
+    def __init__(self, texts: Mapping[str, str], limit: int) -> None:
+        self._texts = texts
+        self._left = limit
+
+    def __getitem__(self, name: str) -> str:
+        text = self._texts[name]
+        self._left -= len(text)
+        if self._left < 0:
+            raise StepFailedError(f"the output is longer than {_LONGEST_OUTPUT} characters")
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 async def perform(step: Step, attempt: int, names: dict[str, str]) -> str:
@@ -40,7 +65,8 @@ async def perform(step: Step, attempt: int, names: dict[str, str]) -> str:
             if attempt <= step.times:
                 raise StepFailedError(f"attempt {attempt} of {step.times} that fail")
             return f"worked at attempt {attempt}"
-    return string.Template(step.template).safe_substitute(names | step.values)
+    texts = _Bounded(names | step.values, _LONGEST_OUTPUT - len(step.template))
+    return string.Template(step.template).safe_substitute(texts)
 
 
 async def execute(leases: Leases, lease: Lease) -> str | None:
@@ -49,8 +75,8 @@ async def execute(leases: Leases, lease: Lease) -> str | None:
     Raises DependencyDownError and LeaseLostError; the run is then left to be taken over, and
     its finished steps are not done again.
     """
-    if lease.hopeless:
-        return "given up: workers began this run too often without finishing it"
+    if lease.hopeless is not None:
+        return lease.hopeless
     outputs = await leases.outputs(lease)
     for position, step in enumerate(lease.steps):
         if position not in outputs:

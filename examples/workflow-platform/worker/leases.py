@@ -11,6 +11,7 @@ from typing import Any
 
 from common.database import Database
 from common.steps import STEPS, Step
+from pydantic import ValidationError
 
 LEASE_SECONDS = 6
 _MOST_DELIVERIES = 10
@@ -60,19 +61,19 @@ class LeaseLostError(Exception):
 class Refusal(Enum):
     """Why a delivered run is not executed."""
 
-    OVER = "it is finished, or was withdrawn"
+    OVER = "it is finished, was withdrawn, or never was one"
     HELD = "another worker holds its lease"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to execute one run, and what is to be executed."""
+    """The right to execute one run, and what is to be executed, or why nothing can be."""
 
     run: str
     token: uuid.UUID
     workflow: str
     steps: list[Step]
-    hopeless: bool
+    hopeless: str | None
 
 
 class Leases:
@@ -83,6 +84,8 @@ class Leases:
 
     async def claim(self, run: str) -> Lease | Refusal:
         """Take the run, or say why not."""
+        if not _is_id(run):
+            return Refusal.OVER
         token = uuid.uuid4()
         values = {"run": run, "lease": token, "seconds": LEASE_SECONDS}
         row = await self._database.row(_CLAIM, values)
@@ -90,13 +93,10 @@ class Leases:
             state = await self._database.row(_STATE, {"run": run})
             unfinished = state is not None and state["state"] in {"queued", "running"}
             return Refusal.HELD if unfinished else Refusal.OVER
-        return Lease(
-            run=run,
-            token=token,
-            workflow=row["name"],
-            steps=STEPS.validate_python(row["steps"]),
-            hopeless=row["deliveries"] > _MOST_DELIVERIES,
-        )
+        steps, hopeless = _readable(row["steps"])
+        if row["deliveries"] > _MOST_DELIVERIES:
+            hopeless = "given up: workers began this run too often without finishing it"
+        return Lease(run=run, token=token, workflow=row["name"], steps=steps, hopeless=hopeless)
 
     async def renew(self, lease: Lease) -> None:
         """Raises LeaseLostError, as every write below does."""
@@ -126,3 +126,20 @@ class Leases:
         if row is None:
             raise LeaseLostError(lease.run)
         return row
+
+
+def _is_id(run: str) -> bool:
+    """A message that names no run at all must not end the worker, and after it the next one."""
+    try:
+        uuid.UUID(run)
+    except ValueError:
+        return False
+    return True
+
+
+def _readable(stored: Any) -> tuple[list[Step], str | None]:
+    """The steps, or why there are none: an api newer than this worker may know other kinds."""
+    try:
+        return STEPS.validate_python(stored), None
+    except ValidationError:
+        return [], "given up: this version of the worker does not know all of its steps"

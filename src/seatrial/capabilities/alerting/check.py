@@ -4,10 +4,14 @@ The floor of a burn-rate alert is the time that a total outage needs to spend en
 factor x budget x long window (Google SRE workbook, "Alerting on SLOs").
 """
 
+from seatrial.capabilities.alerting import worst
+from seatrial.capabilities.alerting.declare import groups
 from seatrial.capabilities.alerting.graph import crossed
 from seatrial.capabilities.alerting.rules.burn import WINDOWS
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Intent
+from seatrial.contract.declaration import Severity as AlertSeverity
+from seatrial.contract.declaration import Tier
 from seatrial.engines.documents import seconds
 from seatrial.system.model import Slo, System
 from seatrial.system.problem import Problem, Severity
@@ -24,6 +28,7 @@ def check(intent: Intent) -> tuple[Problem, ...]:
             found += _floor(system, name, slo)
             found += _traffic(system, slo)
             found += _weaker(system, name, slo)
+    found += _late(system, settings)
     found += _channels(system)
     found += _mutes(system, settings)
     return tuple(found)
@@ -47,6 +52,33 @@ def _floor(system: System, name: str, slo: Slo) -> list[Problem]:
             f"the SLO {name} of {slo.availability} pages a total outage only after {floor:.0f} s,"
             f" later than {seconds(target)}",
             "its outage alerts page in time; set a higher availability, or rely on those",
+        )
+    ]
+
+
+def _late(system: System, settings: Settings) -> list[Problem]:
+    """Outage alerts that can page later than promised, the slowest named."""
+    target = system.targets.fault_to_page.seconds
+    slow = {
+        f"{alert.name} of {alert.subject}": worst.of_group(
+            group, alert, settings.group_wait.seconds
+        )
+        for group in groups(system, settings)
+        for alert in group.alerts
+        if alert.tier is Tier.OUTAGE and alert.severity is AlertSeverity.PAGE
+    }
+    late = {name: took for name, took in slow.items() if took > target}
+    if not late:
+        return []
+    name = max(late, key=late.__getitem__)
+    return [
+        _warning(
+            "ST3106",
+            system,
+            ("targets", "fault_to_page"),
+            f"{len(late)} outage alerts may page later than {seconds(target)}: {name} takes up to"
+            f" {late[name]:g} s",
+            "shorten alerting.hold, alerting.group_wait or monitoring.scrape, or allow more time",
         )
     ]
 

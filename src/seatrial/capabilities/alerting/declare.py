@@ -30,11 +30,12 @@ def declare(intent: Intent) -> Declarations:
     return Declarations(
         seats=tuple(seats),
         notifiers=(Notifier(workload=alertmanager.NAME, port="http"),),
-        groups=_groups(intent.system, intent.settings),
+        groups=groups(intent.system, intent.settings),
     )
 
 
-def _groups(system: System, settings: Settings) -> tuple[RuleGroup, ...]:
+def groups(system: System, settings: Settings) -> tuple[RuleGroup, ...]:
+    """Every rule of the system, grouped by subject."""
     found: list[RuleGroup] = []
     for name, service in system.services.items():
         errors = outage.service_errors(name, service, settings)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from seatrial.capabilities.alerting import arrivals, controls, graph, notification
+from seatrial.capabilities.alerting import arrivals, controls, graph, notification, worst
 from seatrial.capabilities.alerting.declare import WATCHDOG
 from seatrial.capabilities.alerting.judges import Wanted, paged, quiet, ripe
 from seatrial.capabilities.alerting.routes import receiver_name
@@ -62,6 +62,9 @@ def _paged(
         concerns=_concerns(context, scenario),
         clears=clears,
         clear_within=CLEAR_WITHIN,
+        worst=worst.of_alert(
+            context.declarations.groups, alert, subject, context.settings.group_wait.seconds
+        ),
     )
     return Expectation(
         name=f"page/{scenario.name}",

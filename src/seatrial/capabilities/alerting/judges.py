@@ -15,7 +15,8 @@ CHANNELS = ("pagerduty", "slack", "email")
 class Wanted:
     """The page that must arrive: its labels, its receiver, its channels, within `target` s.
 
-    `concerns` names the subjects of which no other page may come meanwhile.
+    `concerns` names the subjects of which no other page may come meanwhile. `worst` is how long
+    the page may take by the configuration, in seconds: told beside what was measured.
     """
 
     labels: Mapping[str, str]
@@ -25,6 +26,7 @@ class Wanted:
     concerns: frozenset[str] = frozenset()
     clears: bool = False
     clear_within: float = 180.0
+    worst: float | None = None
 
     def matches(self, page: Observation) -> bool:
         """Whether a page is about this alert."""
@@ -92,7 +94,7 @@ def paged(wanted: Wanted) -> Judge:
 def _arrival_figures(
     wanted: Wanted, arrived: Mapping[str, Observation], start: float
 ) -> tuple[Figure, ...]:
-    return tuple(
+    found = [
         Figure(
             name="fault to page" if channel == "pagerduty" else f"fault to {channel}",
             value=round(arrived[channel].at - start, 2),
@@ -102,7 +104,10 @@ def _arrival_figures(
         )
         for channel in wanted.channels
         if channel in arrived
-    )
+    ]
+    if found and wanted.worst is not None:
+        found.append(Figure(name="worst case by configuration", value=wanted.worst, unit="s"))
+    return tuple(found)
 
 
 def _wrong(wanted: Wanted, timeline: Timeline, start: float) -> str:

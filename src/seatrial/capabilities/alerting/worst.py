@@ -5,8 +5,9 @@ evaluation -> `for`, in whole evaluations -> the group's wait. Every term at its
 """
 
 import math
+from collections.abc import Iterable
 
-from seatrial.contract.declaration import Declarations
+from seatrial.contract.declaration import AlertRule, RuleGroup
 
 SCRAPE_TIMEOUT = 3.0
 
@@ -19,18 +20,23 @@ def fault_to_page(
     return scrape + SCRAPE_TIMEOUT + window + evaluation + held + group_wait
 
 
+def of_group(group: RuleGroup, alert: AlertRule, group_wait: float) -> float:
+    """The worst case of an alert of a group."""
+    return fault_to_page(
+        scrape=alert.interval,
+        window=alert.window,
+        evaluation=group.interval,
+        hold=alert.hold,
+        group_wait=group_wait,
+    )
+
+
 def of_alert(
-    declarations: Declarations, name: str, subject: str, group_wait: float
+    groups: Iterable[RuleGroup], name: str, subject: str, group_wait: float
 ) -> float | None:
     """The worst case of one alert; None when no such alert is declared."""
-    for group in declarations.groups:
+    for group in groups:
         for alert in group.alerts:
             if (alert.name, alert.subject) == (name, subject):
-                return fault_to_page(
-                    scrape=alert.interval,
-                    window=alert.window,
-                    evaluation=group.interval,
-                    hold=alert.hold,
-                    group_wait=group_wait,
-                )
+                return of_group(group, alert, group_wait)
     return None

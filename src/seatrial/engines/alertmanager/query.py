@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from seatrial.contract.timeline import Observation
@@ -86,4 +87,30 @@ def route_test(config: str, labels: Mapping[str, str], receivers: Iterable[str])
         f"--config.file={config}",
         f"--verify.receivers={','.join(receivers)}",
         *(f"{key}={value}" for key, value in labels.items()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silenced:
+    """A silence as Alertmanager keeps it; `ends` in seconds since the epoch."""
+
+    id: str
+    matchers: tuple[str, ...]
+    ends: float
+    author: str
+    text: str
+
+
+def silences(body: bytes) -> tuple[Silenced, ...]:
+    """The silences of `GET /api/v2/silences` that have not expired."""
+    return tuple(
+        Silenced(
+            id=each["id"],
+            matchers=tuple(f"{one['name']}={one['value']}" for one in each["matchers"]),
+            ends=datetime.fromisoformat(each["endsAt"]).timestamp(),
+            author=each["createdBy"],
+            text=each["comment"],
+        )
+        for each in json.loads(body)
+        if each["status"]["state"] != "expired"
     )

@@ -157,7 +157,8 @@ class LocalRuntime:
         self._remove([each.workload for each in changes if each.change is Change.REMOVE])
         self._fleet = fleet
         self.home.write(
-            "desired.json", _DESIRED.dump_python(replace(desired, secrets={}, restart=()), mode="json")
+            "desired.json",
+            _DESIRED.dump_python(replace(desired, secrets={}, restart=()), mode="json"),
         )
         fleet.supervisor.configure(_programs(fleet))
         fleet.supervisor.ensure(wrapper(fleet, self._folder, self._engines))
