@@ -6,7 +6,7 @@ BIN := .venv/bin
 EXAMPLE := examples/workflow-platform
 SEATRIAL := $(CURDIR)/$(BIN)/seatrial
 
-.PHONY: help setup engines demo test lint types contracts docs lock fresh bench clean
+.PHONY: help setup engines browser demo test lint types contracts docs lock fresh bench clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -25,10 +25,13 @@ $(EXAMPLE)/.venv/.ready: $(EXAMPLE)/requirements.txt $(EXAMPLE)/requirements-tes
 engines: setup ## the products that do the work, into the cache
 	$(SEATRIAL) engines install
 
+browser: ## Chromium, for the tests that look at the report
+	scripts/browser.sh
+
 demo: engines ## run the sea trial of the reference system and write its report
 	scripts/demo.sh
 
-test: engines ## every test, on real engines
+test: engines browser ## every test, on real engines
 	scripts/test.sh
 
 lint: setup ## ruff, all rules
@@ -41,7 +44,7 @@ contracts: setup ## who may import whom
 	$(BIN)/lint-imports
 
 docs: setup ## the documentation, warnings are errors
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lock: ## recompute the hashed locks (needs uv)
 	scripts/lock.sh

@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 class SettingsError(Exception):
     """A variable is missing or cannot be read; the text says which and what it should be."""
@@ -35,7 +37,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         concurrency=_whole(environment, "WORKER_CONCURRENCY", 4, 1, 64),
         drain_seconds=_whole(environment, "WORKER_DRAIN_SECONDS", 25, 0, 600),
         keep_days=_whole(environment, "KEEP_DAYS", 30, 1, 3650),
-        log_level=environment.get("LOG_LEVEL", "INFO").upper(),
+        log_level=_level(environment, "LOG_LEVEL", "INFO"),
     )
 
 
@@ -44,6 +46,13 @@ def _required(environment: Mapping[str, str], name: str, example: str) -> str:
     if not value:
         raise SettingsError(f"{name} is not set; it looks like {example}")
     return value
+
+
+def _level(environment: Mapping[str, str], name: str, default: str) -> str:
+    level = environment.get(name, default).upper()
+    if level not in _LEVELS:
+        raise SettingsError(f"{name} is {level!r}; it must be one of {', '.join(_LEVELS)}")
+    return level
 
 
 def _whole(environment: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-
 # PostgreSQL's texts hold every character but NUL.
 Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
 

@@ -35,6 +35,10 @@ class WorkQueue:
     async def push(self, run: str) -> None:
         await call(self._redis.xadd(STREAM, {"run": run}))
 
+    async def length(self) -> int:
+        """Messages that are not done yet, taken or not."""
+        return int(await call(self._redis.xlen(STREAM)))
+
     async def take(self, consumer: str, *, wait_ms: int) -> Delivery | None:
         """The next new message, or None after `wait_ms` (under 2,000) without one."""
         answer = await self._with_group(

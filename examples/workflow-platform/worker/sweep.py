@@ -32,6 +32,7 @@ UPDATE runs SET pushed = now() WHERE id IN (
      ORDER BY queued LIMIT 100 FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
+_UNFINISHED = "SELECT count(*) AS n FROM runs WHERE state IN ('queued', 'running')"
 _TIDY = """
 DELETE FROM workflows WHERE id IN (
     SELECT id FROM workflows
@@ -72,6 +73,13 @@ class Sweep:
         QUEUE_AGE.set(row["age"] if row else math.nan)
 
     async def _requeue(self) -> None:
+        """Nothing is lost while there is a message for every run; the runs only wait long then.
+
+        Queueing those again would lengthen the queue the more, the longer it is.
+        """
+        unfinished = await self._database.row(_UNFINISHED)
+        if unfinished is None or await self._queue.length() >= unfinished["n"]:
+            return
         for row in await self._database.rows(_LOST, {"lease": LEASE_SECONDS}):
             await self._queue.push(str(row["id"]))
             log.warning("queued again", extra={"fields": {"run": str(row["id"])}})

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from seatrial.app import registry, workloads
+from seatrial.app import registry, schema, workloads
 from seatrial.contract.capability import Capability, Context, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
@@ -178,10 +178,14 @@ def plan(
         placement=placement,
         declarations=declared,
         workloads=tuple(found),
-        documents=tuple(each for output in outputs for each in output.documents),
+        documents=(_schema(), *(each for output in outputs for each in output.documents)),
         contexts=contexts,
         secrets=tuple(sorted(names)),
     )
+
+
+def _schema() -> File:
+    return File(path=schema.PATH, text=schema.text(), why="what an editor knows of seatrial.yaml")
 
 
 def _placement(

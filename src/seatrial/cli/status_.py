@@ -12,7 +12,7 @@ from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.runtime import Phase, ReplicaStatus
 
-_STYLE = {Phase.READY: "green", Phase.STARTING: "yellow", Phase.HELD: "magenta"}
+_STYLE = {Phase.READY: "green", Phase.HELD: "magenta"}
 
 
 @click.command("status")

@@ -12,6 +12,7 @@ from seatrial.contract.examination import Examination
 from seatrial.contract.output import Output
 from seatrial.contract.placement import Placement
 from seatrial.contract.scenario import Expectation, Scenario
+from seatrial.system.codes import CodeDoc
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
 
@@ -84,6 +85,7 @@ class Capability:
     `expectations` sees every scenario of every capability and attaches to those it can speak of.
     `freshen` (context, epoch seconds) says what starts anew before each batch of drills.
     `examinations` are the tests of its rendered files that need nothing to run.
+    `codes` explains each code of a problem that `check` finds.
     """
 
     name: str
@@ -98,3 +100,4 @@ class Capability:
     expectations: Callable[[Context, tuple[Scenario, ...]], tuple[Expectation, ...]]
     freshen: Callable[[Context, float], tuple[Freshening, ...]] = nothing_to_freshen
     examinations: Callable[[Context], tuple[Examination, ...]] = nothing_to_examine
+    codes: Mapping[str, CodeDoc] = field(default_factory=dict, hash=False)

@@ -29,7 +29,6 @@ class Phase(StrEnum):
     """Where a replica is in its life."""
 
     ABSENT = "absent"
-    STARTING = "starting"
     READY = "ready"
     UNREADY = "unready"
     HELD = "held"  # held down by an injected fault

@@ -126,11 +126,13 @@ class Judgement:
 class Control:
     """A planted defect with which the expectation must not be met.
 
-    `defect` is one sentence; `actions` plant it (and are undone after).
+    `defect` is one sentence; `actions` plant it (and are undone after). `late`: with each
+    injection and after its actions, because these would cover the defect up.
     """
 
     defect: str
     actions: tuple[Action, ...]
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

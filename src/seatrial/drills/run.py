@@ -220,7 +220,7 @@ def _exercise(
 ) -> str:
     planted: list[Injected] = []
     try:
-        if control:
+        if control and not control.late:
             # one by one, not in a comprehension: what was planted before a failure is undone
             for action in control.actions:
                 planted.append(watching.runtime.inject(action))  # noqa: PERF401
@@ -228,7 +228,7 @@ def _exercise(
             watching.rest(2.0)
         deadline = watching.clock() + scenario.within
         for injection in scenario.injections:
-            _inject(injection, expectations, watching, deadline)
+            _inject(_with_late(injection, control), expectations, watching, deadline)
         _recover(scenario, watching)
         _finish(scenario, expectations, watching, deadline)
     except RuntimeFailure as failure:
@@ -237,6 +237,12 @@ def _exercise(
         for each in reversed(planted):
             watching.runtime.undo(each.id)
     return ""
+
+
+def _with_late(injection: Injection, control: Control | None) -> Injection:
+    if control is None or not control.late:
+        return injection
+    return replace(injection, actions=(*injection.actions, *control.actions))
 
 
 def _inject(

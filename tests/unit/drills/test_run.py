@@ -356,6 +356,16 @@ def test_a_defect_is_planted_before_the_fault_and_undone_after_it(world: World) 
     assert healthy.outcomes[0].judgement.state is State.MET
 
 
+def test_a_late_defect_comes_after_the_faults_actions_and_goes_before_them(
+    world: World,
+) -> None:
+    control = Control(defect="covered", actions=(Pause(workload="sink"),), late=True)
+    world.drill(scenario(within=5), expectation(), control=control)
+    assert world.runtime.diary == [
+        ("inject", "Kill"), ("inject", "Pause"), ("undo", "Pause"), ("undo", "Kill"),
+    ]  # fmt: skip
+
+
 def test_a_defect_that_cannot_be_planted_leaves_nothing_and_is_unknown(world: World) -> None:
     world.runtime.refuses = lambda action: isinstance(action, CutEdge)
     control = Control(

@@ -145,6 +145,21 @@ def test_a_run_that_the_queue_has_lost_is_queued_again(platform: Platform, redis
     ]
 
 
+def test_a_long_queue_is_not_made_longer(platform: Platform, redis: Redis) -> None:
+    """Runs that wait for their turn are not lost: queueing them again would only add to it."""
+    api, worker = platform.api(), platform.worker(WORKER_CONCURRENCY="1")
+    wait_state(api, submit(api, {"kind": "sleep", "seconds": 10}), "running")
+    for _ in range(5):
+        submit(api, {"kind": "hash", "text": "abc"})
+    platform.rows("UPDATE runs SET pushed = pushed - interval '1 minute'")
+    for _ in range(3):
+        age = worker.metrics()["queue_oldest_age_seconds"]
+        until("the next sweep", lambda: worker.metrics()["queue_oldest_age_seconds"] > age)  # noqa: B023
+    with redis.client() as client:
+        assert client.xlen("runs") == 6
+    assert not worker.logged("queued again")
+
+
 def test_a_run_that_workers_cannot_finish_is_given_up(platform: Platform) -> None:
     api = platform.api()
     workflow = submit(api, {"kind": "hash", "text": "abc"})

@@ -145,5 +145,3 @@ def wait_state(
         return record if record["state"] in wanted else None
 
     return until(f"workflow {workflow} to be {' or '.join(wanted)}", look)
-
-

@@ -5,6 +5,7 @@ figures that rules read is not its business.
 """
 
 from seatrial.capabilities.alerting.check import check
+from seatrial.capabilities.alerting.codes import CODES
 from seatrial.capabilities.alerting.declare import declare
 from seatrial.capabilities.alerting.examinations import examinations
 from seatrial.capabilities.alerting.expectations import expectations
@@ -27,4 +28,5 @@ CAPABILITY = Capability(
     expectations=expectations,
     freshen=freshen,
     examinations=examinations,
+    codes=CODES,
 )

@@ -134,7 +134,17 @@ def _channels(system: System) -> list[Problem]:
 
 
 def _mutes(system: System, settings: Settings) -> list[Problem]:
-    return [
+    named = [
+        Problem(
+            "ST3202",
+            system.place("alerting", "owner"),
+            f"unknown team {settings.owner!r} in alerting.owner",
+            f"write one of {', '.join(system.teams)}",
+        )
+        for _ in (settings.owner,)
+        if settings.owner and settings.owner not in system.teams
+    ]
+    return named + [
         Problem(
             "ST3201",
             system.place("alerting", "mute", name, "teams"),

@@ -1,5 +1,6 @@
 """What alerting tells the others: its rules, the seat of Alertmanager, who takes alerts."""
 
+from seatrial.capabilities.alerting.graph import called
 from seatrial.capabilities.alerting.rules import burn, meta, outage, saturation
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Intent
@@ -38,7 +39,7 @@ def groups(system: System, settings: Settings) -> tuple[RuleGroup, ...]:
     """Every rule of the system, grouped by subject."""
     found: list[RuleGroup] = []
     for name, service in system.services.items():
-        errors = outage.service_errors(name, service, settings)
+        errors = errors_of(system, name, settings)
         alerts: list[AlertRule] = [errors] if errors else []
         if service.metrics is not None:
             alerts.insert(0, outage.service_down(name, service, settings))
@@ -58,10 +59,22 @@ def groups(system: System, settings: Settings) -> tuple[RuleGroup, ...]:
         if slo.journey is not None:
             journey = system.journeys[slo.journey]
             found += burn.group(name, slo.journey, journey.owner or "", slo)
-    owner = next(iter(system.teams), "")
+    owner = owner_of(system, settings)
     found += _of("host", (), saturation.host(owner))
     found += _of("alerting", meta.rules(owner), ())
     return tuple(found)
+
+
+def owner_of(system: System, settings: Settings) -> str:
+    """Who is told of the host and of the alerting path itself."""
+    return settings.owner or next(iter(system.teams), "")
+
+
+def errors_of(system: System, name: str, settings: Settings) -> AlertRule | None:
+    """The alert on a service's errors; None where nobody calls it, or its requests are not told."""
+    if not called(system, name):
+        return None
+    return outage.service_errors(name, system.services[name], settings)
 
 
 def _of(

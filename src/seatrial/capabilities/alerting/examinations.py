@@ -66,7 +66,7 @@ def _no_links(_alert: AlertRule) -> Mapping[str, str]:
 def _routes(context: Context) -> Iterator[Examination]:
     text = configuration(context)
     files = {CONFIG: text, **routes.key_files(context)}
-    for team in context.system.teams:
+    for team in routes.recipients(context.system):
         for severity in Severity:
             receiver = routes.receiver_name(team, severity)
             lost = tuple(

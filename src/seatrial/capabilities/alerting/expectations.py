@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from seatrial.capabilities.alerting import arrivals, controls, graph, notification, worst
-from seatrial.capabilities.alerting.declare import WATCHDOG
+from seatrial.capabilities.alerting import arrivals, controls, graph, mutes, notification, worst
+from seatrial.capabilities.alerting.declare import WATCHDOG, owner_of
 from seatrial.capabilities.alerting.judges import Wanted, paged, quiet, ripe
 from seatrial.capabilities.alerting.routes import receiver_name
-from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN
+from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN, symptom
 from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity
@@ -134,8 +134,12 @@ def _link_cut(context: Context, scenario: Scenario, edge: str) -> Expectation:
         for each, service in context.system.services.items()
         if any(edge == f"{each}-{need}" for need in service.needs)
     )
-    control = controls.rule_missing(context, "ServiceErrors", subject)
-    return _paged(context, scenario, subject, "ServiceErrors", control, clears=False)
+    shown = symptom(context, subject)
+    if shown is None:
+        raise LookupError(f"{scenario.name} has no symptom to look for")
+    alert, felt = shown
+    control = controls.rule_missing(context, alert, felt)
+    return _paged(context, scenario, felt, alert, control, clears=False)
 
 
 def _calm(context: Context, scenario: Scenario, control: Control, summary: str) -> Expectation:
@@ -173,7 +177,7 @@ def _idle(context: Context, scenario: Scenario, _: str) -> Expectation:
 
 def _dead(alert: str) -> "Builder":
     def build(context: Context, scenario: Scenario, _: str) -> Expectation:
-        team = next(iter(context.system.teams), "")
+        team = owner_of(context.system, context.settings)
         wanted = Wanted(
             labels={"alertname": alert},
             receiver=receiver_name(team, Severity.PAGE),
@@ -216,6 +220,7 @@ _BUILDERS: dict[str, Builder] = {
     notification.CHANNELS: _notified(notification.channels_expectation),
     notification.SILENCE: _notified(notification.silence_expectation),
     notification.INHIBITION: _notified(notification.inhibition_expectation),
+    mutes.MUTES: _notified(mutes.expectation),
     "prometheus-dead": _dead("WatchdogResolved"),
     "alertmanager-dead": _dead("WatchdogSilent"),
 }

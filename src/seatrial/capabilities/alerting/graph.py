@@ -52,3 +52,12 @@ def journeys_through(system: System, name: str) -> frozenset[str]:
 def radius(system: System, name: str) -> frozenset[str]:
     """What a fault of this service or store may disturb: itself and its dependents."""
     return frozenset({name}) | dependents(system).get(name, frozenset())
+
+
+def called(system: System, name: str) -> bool:
+    """Whether anybody sends requests to this service: users, a journey, another service."""
+    return (
+        system.services[name].exposed
+        or any(name in each.needs for each in system.services.values())
+        or any(each.start == name for each in system.journeys.values())
+    )

@@ -265,8 +265,13 @@ def paged_after(wanted: Wanted, silent: float) -> Judge:
     return judge
 
 
-def held_back(held: tuple[Mapping[str, str], ...], free: tuple[Mapping[str, str], ...]) -> Judge:
-    """Alertmanager suppresses each of `held` by inhibition, and none of `free`."""
+def held_back(
+    held: tuple[Mapping[str, str], ...],
+    free: tuple[Mapping[str, str], ...],
+    *,
+    by: str = "inhibition",
+) -> Judge:
+    """Alertmanager suppresses each of `held` as `by` says, and none of `free`."""
 
     def newest(timeline: Timeline, labels: Mapping[str, str]) -> str | None:
         state = None
@@ -276,7 +281,7 @@ def held_back(held: tuple[Mapping[str, str], ...], free: tuple[Mapping[str, str]
         return state
 
     def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
-        loose = [each for each in held if newest(timeline, each) != "inhibition"]
+        loose = [each for each in held if newest(timeline, each) != by]
         taken = [each for each in free if newest(timeline, each) != "active"]
         figures = (
             Figure(

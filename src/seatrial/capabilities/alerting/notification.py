@@ -8,9 +8,9 @@ their own and cannot touch, or be touched by, the system's real ones.
 import json
 from collections.abc import Mapping
 
-from seatrial.capabilities.alerting import arrivals, controls, routes
+from seatrial.capabilities.alerting import arrivals, controls, graph, routes
 from seatrial.capabilities.alerting.judges import Wanted, delivered, held_back, paged_after, ripe
-from seatrial.capabilities.alerting.routes import receiver_name
+from seatrial.capabilities.alerting.routes import receiver_name, recipients
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import Kill, Request
 from seatrial.contract.capability import Context
@@ -26,7 +26,7 @@ SILENCED_FOR = 40
 _PAST = {"startsAt": "2001-01-01T00:00:00Z", "endsAt": "2001-01-01T00:01:00Z"}
 
 
-def _post(labels: Mapping[str, str]) -> Request:
+def post(labels: Mapping[str, str]) -> Request:
     """An alert that fires until the undo resolves it."""
     alert: dict[str, object] = {
         "labels": dict(labels),
@@ -51,6 +51,18 @@ def _post(labels: Mapping[str, str]) -> Request:
     return request(alert, request(alert | _PAST))
 
 
+def status() -> Watch:
+    """What Alertmanager says of each alert: active, or held back and by what."""
+    return Watch(
+        name="alertmanager",
+        workload=alertmanager.NAME,
+        port="http",
+        path="/api/v2/alerts",
+        parse=query.suppressed,
+        every=1.0,
+    )
+
+
 def channels(context: Context) -> Scenario:
     """One alert for each team and severity."""
     return Scenario(
@@ -59,8 +71,8 @@ def channels(context: Context) -> Scenario:
         injections=(
             Injection(
                 actions=tuple(
-                    _post(_channel_labels(team, severity))
-                    for team in context.system.teams
+                    post(_channel_labels(team, severity))
+                    for team in recipients(context.system)
                     for severity in Severity
                 )
             ),
@@ -91,7 +103,7 @@ def channels_expectation(context: Context, scenario: Scenario) -> Expectation:
             target=60.0,
             channels=_channels_of(severity),
         )
-        for team in context.system.teams
+        for team in recipients(context.system)
         for severity in Severity
     )
     return Expectation(
@@ -122,7 +134,7 @@ def silence(context: Context, subject: str) -> Scenario:
         name=SILENCE,
         question="Does a silence hold a page back, and only until it expires?",
         injections=(Injection(actions=(_silence({"service": subject}), Kill(workload=subject))),),
-        radius=frozenset({subject}),
+        radius=graph.radius(context.system, subject),
         within=SILENCED_FOR + context.system.targets.fault_to_page.seconds,
         steady=conditions(traffic=bool(context.system.journeys)),
     )
@@ -156,7 +168,12 @@ def _silence(matchers: Mapping[str, str]) -> Request:
 
 def silence_expectation(context: Context, scenario: Scenario) -> Expectation:
     """No page while it is silenced, one soon after."""
-    subject = next(iter(scenario.radius))
+    subject = next(
+        action.workload
+        for injection in scenario.injections
+        for action in injection.actions
+        if isinstance(action, Kill)
+    )
     service = context.system.services[subject]
     alert = "ServiceDown" if service.metrics is not None else "ProbeFailing"
     wanted = Wanted(
@@ -205,9 +222,9 @@ def inhibition(context: Context) -> Scenario:
     actions: list[Request] = []
     for index, (source, targets) in enumerate(_pairs(context)):
         cluster = f"drill-inhibition-{index}"
-        actions.append(_post(_inhibition_labels(source, cluster, "outage")))
-        actions += [_post(_inhibition_labels(each, cluster, "burn")) for each in targets]
-        actions.append(_post(_inhibition_labels("unrelated", cluster, "burn")))
+        actions.append(post(_inhibition_labels(source, cluster, "outage")))
+        actions += [post(_inhibition_labels(each, cluster, "burn")) for each in targets]
+        actions.append(post(_inhibition_labels("unrelated", cluster, "burn")))
     return Scenario(
         name=INHIBITION,
         question="Does every dependency hold back its dependents' alerts, and nothing else?",
@@ -249,16 +266,7 @@ def inhibition_expectation(context: Context, scenario: Scenario) -> Expectation:
         scenario=scenario.name,
         requirements=("R03.4",),
         summary="a dead thing holds back the alerts of what needs it, and nothing else",
-        watches=(
-            Watch(
-                name="alertmanager",
-                workload=alertmanager.NAME,
-                port="http",
-                path="/api/v2/alerts",
-                parse=query.suppressed,
-                every=1.0,
-            ),
-        ),
+        watches=(status(),),
         judge=judge,
         ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
         control=controls.no_inhibition(context),

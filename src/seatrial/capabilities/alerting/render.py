@@ -1,7 +1,13 @@
 """Alertmanager with its routes, the watchdog outside it, and in a rehearsal the sink."""
 
 from seatrial.capabilities.alerting import routes
-from seatrial.capabilities.alerting.declare import SINK, SINK_PORTS, WATCHDOG, WATCHDOG_PORTS
+from seatrial.capabilities.alerting.declare import (
+    SINK,
+    SINK_PORTS,
+    WATCHDOG,
+    WATCHDOG_PORTS,
+    owner_of,
+)
 from seatrial.capabilities.alerting.runbooks import documents
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Context
@@ -12,10 +18,11 @@ from seatrial.engines.alertmanager import workload as alertmanager
 
 def render(context: Context) -> Output:
     """Workloads of the alerting path, and a page for each subject's alerts."""
-    owner = next(iter(context.system.teams), "")
+    owner = owner_of(context.system, context.settings)
+    files = _files(context)
     before = (WATCHDOG, SINK) if context.rehearsal else (WATCHDOG,)
     found = [
-        alertmanager.workload(_files(context), owner=owner, after=before),
+        alertmanager.workload(files, owner=owner, after=before, secrets=routes.secrets(files)),
         _watchdog(context, owner),
     ]
     if context.rehearsal:
@@ -72,25 +79,16 @@ def _watchdog(context: Context, owner: str) -> Workload:
         "--port=${self.ports.http}",
         f"--silence={settings.watchdog_silence.seconds:g}",
         f"--name={context.system.name}",
+        f"--team={owner}",
         "--journal=${self.dir}/state/journal.jsonl",
     ]
-    files: tuple[File, ...] = ()
-    if context.rehearsal:
-        sink = context.placement.endpoint(SINK, "http")
-        team = next(iter(context.system.teams), "nobody")
-        argv += [
-            f"--slack-url=http://{sink}/slack/{team}-page",
-            f"--pagerduty-url=http://{sink}/pagerduty/{team}-page/v2/enqueue",
-            "--pagerduty-key-file=${self.dir}/key",
-            f"--smtp={context.placement.endpoint(SINK, 'smtp')}",
-            f"--email={team}-page@sink.example",
-        ]
-        files = (File(path="key", text=routes.PAGER_KEY, why="the pager's key", secret=True),)
+    channels, files = _rehearsal(context, owner) if context.rehearsal else _real(context, owner)
     return Workload(
         name=WATCHDOG,
         origin=Origin.DAEMON,
-        argv=tuple(argv),
+        argv=(*argv, *channels),
         files=files,
+        secrets=routes.secrets(files),
         ports=WATCHDOG_PORTS,
         volumes=(Volume(name="state", path="state", durable=False),),
         ready=Probe(port="http", path="/readyz", deadline=30),
@@ -98,6 +96,45 @@ def _watchdog(context: Context, owner: str) -> Workload:
         after=(SINK,) if context.rehearsal else (),
         why="pages by itself when the alerting path falls silent",
     )
+
+
+_Channels = tuple[tuple[str, ...], tuple[File, ...]]
+_PAGER = "https://events.pagerduty.com/v2/enqueue"
+
+
+def _rehearsal(context: Context, team: str) -> _Channels:
+    sink = context.placement.endpoint(SINK, "http")
+    words = (
+        f"--slack-url=http://{sink}/slack/{team}-page",
+        f"--pagerduty-url=http://{sink}/pagerduty/{team}-page/v2/enqueue",
+        "--pagerduty-key-file=${self.dir}/key",
+        f"--smtp={context.placement.endpoint(SINK, 'smtp')}",
+        f"--email={team}-page@sink.example",
+    )
+    return words, (File(path="key", text=routes.PAGER_KEY, why="the pager's key", secret=True),)
+
+
+def _real(context: Context, team: str) -> _Channels:
+    """The owner's own channels; the keys are files, which `ps` does not show."""
+    settings: Settings = context.settings
+    owner = context.system.teams.get(team)
+    words: list[str] = []
+    files: list[File] = []
+    if owner is not None and owner.pager:
+        words += [f"--pagerduty-url={_PAGER}", "--pagerduty-key-file=${self.dir}/key"]
+        text = f"${{secret.{owner.pager}}}"
+        files.append(File(path="key", text=text, why="the pager's key", secret=True))
+    if settings.slack:
+        words.append("--slack-url-file=${self.dir}/slack")
+        text = f"${{secret.{settings.slack}}}"
+        files.append(File(path="slack", text=text, why="Slack's webhook", secret=True))
+    if settings.email is not None and owner is not None and owner.email:
+        words += [
+            f"--smtp={settings.email.smarthost}",
+            f"--email={owner.email}",
+            f"--email-from={settings.email.sender}",
+        ]
+    return tuple(words), tuple(files)
 
 
 def _sink(owner: str) -> Workload:

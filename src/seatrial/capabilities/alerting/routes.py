@@ -3,7 +3,7 @@
 In a rehearsal the channels' addresses are the sink's; everything else is what production gets.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from seatrial.capabilities.alerting.declare import SINK, WATCHDOG
@@ -12,6 +12,8 @@ from seatrial.capabilities.alerting.rules import meta
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity
+from seatrial.contract.output import File
+from seatrial.contract.placeholder import PATTERN
 from seatrial.engines.alertmanager.config import (
     Email,
     Inhibition,
@@ -31,6 +33,21 @@ _TICKET = Timing(wait=30, interval=300, repeat=86400)
 _WATCHDOG = Timing(wait=0, interval=5, repeat=10)
 
 
+def recipients(system: System) -> Mapping[str, Team]:
+    """Who alerts are sent to: every team, and each person who owns something, by e-mail."""
+    owners = {
+        *(each.owner for each in system.services.values()),
+        *(each.owner for each in system.stores.values()),
+        *(each.owner for each in system.journeys.values()),
+    }
+    alone = {
+        name: Team(email=person.email)
+        for name, person in system.people.items()
+        if name in owners and name not in system.teams
+    }
+    return {**system.teams, **alone}
+
+
 def receiver_name(team: str, severity: Severity) -> str:
     """The receiver of a team's alerts of one severity."""
     return f"{team}-{severity.value}"
@@ -41,14 +58,14 @@ def receivers(context: Context) -> tuple[Receiver, ...]:
     system = context.system
     watchdog = Webhook(url=f"http://{context.placement.endpoint(WATCHDOG, 'http')}/beat")
     found = [Receiver(name=WATCHDOG, webhook=(watchdog,))]
-    for name, team in system.teams.items():
+    for name, team in recipients(system).items():
         found += [
             _receiver(context, receiver_name(name, severity), name, team, severity)
             for severity in Severity
         ]
     everyone = [
         _receiver(context, FALLBACK, name, team, Severity.TICKET)
-        for name, team in system.teams.items()
+        for name, team in recipients(system).items()
     ]
     found.append(
         Receiver(
@@ -127,7 +144,7 @@ def _production(settings: Settings, team_name: str, team: Team) -> Channels:
 def key_files(context: Context) -> Mapping[str, str]:
     """The files that receivers read their keys from, by path: text, or a secret by name."""
     if context.rehearsal:
-        return {f"keys/{name}": PAGER_KEY for name in context.system.teams}
+        return {f"keys/{name}": PAGER_KEY for name in recipients(context.system)}
     found = {
         f"keys/{name}": f"${{secret.{team.pager}}}"
         for name, team in context.system.teams.items()
@@ -139,6 +156,15 @@ def key_files(context: Context) -> Mapping[str, str]:
     if settings.email is not None and settings.email.password:
         found["keys/mail"] = f"${{secret.{settings.email.password}}}"
     return found
+
+
+def secrets(files: Iterable[File]) -> tuple[str, ...]:
+    """The names of the secrets that these files hold."""
+    named = [each for file in files for each in PATTERN.findall(file.text)]
+    prefix = "secret."
+    return tuple(
+        dict.fromkeys(each.removeprefix(prefix) for each in named if each.startswith(prefix))
+    )
 
 
 def routes(system: System, settings: Settings) -> tuple[Route, ...]:
@@ -156,7 +182,7 @@ def routes(system: System, settings: Settings) -> tuple[Route, ...]:
             timing=page if severity is Severity.PAGE else _TICKET,
             muted=muted(settings, team, severity),
         )
-        for team in system.teams
+        for team in recipients(system)
         for severity in Severity
     ]
     return tuple(found)

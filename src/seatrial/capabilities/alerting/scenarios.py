@@ -2,8 +2,8 @@
 
 import json
 
-from seatrial.capabilities.alerting import graph, notification
-from seatrial.capabilities.alerting.rules import outage
+from seatrial.capabilities.alerting import graph, mutes, notification
+from seatrial.capabilities.alerting.declare import errors_of
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import (
     CutEdge,
@@ -104,14 +104,15 @@ def _links(system: System, context: Context) -> tuple[Scenario, ...]:
     found: list[Scenario] = []
     cut = {(edge.source, edge.target) for edge in context.placement.edges}
     for name, service in system.services.items():
-        errors = outage.service_errors(name, service, context.settings)
+        if symptom(context, name) is None:
+            continue
         for need in service.needs:
-            if need not in system.stores or errors is None or (name, need) not in cut:
+            if need not in system.stores or (name, need) not in cut:
                 continue
             found.append(
                 Scenario(
                     name=f"link-cut-{name}-{need}",
-                    question=f"When {name} cannot reach {need}, are its errors noticed?",
+                    question=f"When {name} cannot reach {need}, is what users feel noticed?",
                     injections=(Injection(actions=(CutEdge(source=name, target=need),)),),
                     radius=graph.radius(system, name),
                     within=system.targets.fault_to_page.seconds + 10,
@@ -120,6 +121,19 @@ def _links(system: System, context: Context) -> tuple[Scenario, ...]:
                 )
             )
     return tuple(found)
+
+
+def symptom(context: Context, name: str) -> tuple[str, str] | None:
+    """The alert, and its subject, that shows a service that lives and cannot work.
+
+    Its own errors where somebody calls it, else a journey that runs through it.
+    """
+    if errors_of(context.system, name, context.settings) is not None:
+        return "ServiceErrors", name
+    journeys = sorted(
+        each for each, one in context.system.journeys.items() if name in {one.start, *one.through}
+    )
+    return ("JourneyFailing", journeys[0]) if journeys else None
 
 
 def _calm(context: Context) -> tuple[Scenario, ...]:
@@ -213,5 +227,6 @@ def _path(context: Context) -> tuple[Scenario, ...]:
         *found,
         notification.channels(context),
         notification.inhibition(context),
+        *mutes.scenarios(context),
         *(notification.silence(context, each) for each in quietest),
     )

@@ -1,15 +1,53 @@
 """The section `alerting` of the file."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from seatrial.system.units import Duration
 
 
 def _duration(text: str) -> Duration:
     return Duration.parse(text)
+
+
+_DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_SPAN = re.compile(rf"({_CLOCK})-({_CLOCK}|24:00)")
+
+
+def _weekday(text: str) -> str:
+    """A day, or a range of days within a week that begins on Sunday, as Alertmanager has it."""
+    days = text.split(":")
+    if len(days) > 2 or any(each not in _DAYS for each in days):  # noqa: PLR2004 - a range's ends
+        message = f"{text!r} is no weekday; write monday or monday:friday"
+        raise ValueError(message)
+    if _DAYS.index(days[0]) > _DAYS.index(days[-1]):
+        message = f"{text!r} ends in the next week, which begins on Sunday; write two ranges"
+        raise ValueError(message)
+    return text
+
+
+def _span(text: str) -> str:
+    """A span within one day."""
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        message = f"{text!r} is no span of a day; write 20:00-24:00"
+        raise ValueError(message)
+    if found[1] >= found[2]:
+        message = f"{text!r} ends before it begins; write {found[1]}-24:00 and 00:00-{found[2]}"
+        raise ValueError(message)
+    return text
+
+
+def _zone(text: str) -> str:
+    if text not in available_timezones():
+        message = f"{text!r} is no time zone; write its name, as Europe/Berlin"
+        raise ValueError(message)
+    return text
 
 
 class Mute(BaseModel):
@@ -21,13 +59,15 @@ class Mute(BaseModel):
         default="ticket", description="What is held back; pages are never muted by the clock."
     )
     teams: tuple[str, ...] = Field(default=(), description="Whose; all teams when left out.")
-    weekdays: tuple[str, ...] = Field(
+    weekdays: tuple[Annotated[str, AfterValidator(_weekday)], ...] = Field(
         default=(), description="Days or ranges, as `saturday` or `monday:friday`."
     )
-    times: tuple[str, ...] = Field(
+    times: tuple[Annotated[str, AfterValidator(_span)], ...] = Field(
         default=(), description="Times of day, as `20:00-24:00`; the whole day when left out."
     )
-    timezone: str = Field(default="UTC", description="The zone of these times, as Europe/Berlin.")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC", description="The zone of these times, as Europe/Berlin."
+    )
 
 
 class Email(BaseModel):
@@ -46,6 +86,10 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    owner: str = Field(
+        default="",
+        description="Team that is told of the host and the alerting path; the first by default.",
+    )
     hold: Annotated[
         Duration,
         Field(

@@ -5,6 +5,7 @@ files here; nothing here knows who is told when one fires.
 """
 
 from seatrial.capabilities.metrics.check import check
+from seatrial.capabilities.metrics.codes import CODES
 from seatrial.capabilities.metrics.declare import declare
 from seatrial.capabilities.metrics.examinations import examinations
 from seatrial.capabilities.metrics.expectations import expectations
@@ -27,4 +28,5 @@ CAPABILITY = Capability(
     expectations=expectations,
     freshen=freshen,
     examinations=examinations,
+    codes=CODES,
 )

@@ -1,12 +1,14 @@
-"""Warnings where the collection cannot serve what the file promises."""
+"""Where the collection cannot serve what the file promises."""
 
+from seatrial.capabilities.metrics.journeys import EDGES
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.contract.capability import Intent
+from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
 
 
 def check(intent: Intent) -> tuple[Problem, ...]:
-    """SLO windows that samples do not outlive, services that cannot be seen."""
+    """SLO windows and latencies that cannot be measured, services that cannot be seen."""
     system = intent.system
     settings: Settings = intent.settings
     found = [
@@ -41,4 +43,20 @@ def check(intent: Intent) -> tuple[Problem, ...]:
         for _ in (settings.owner,)
         if settings.owner and settings.owner not in system.teams
     ]
-    return tuple(found)
+    return (*found, *_between_buckets(intent.system))
+
+
+def _between_buckets(system: System) -> tuple[Problem, ...]:
+    """Latencies that no bucket ends at: their alerts would read a series that is never there."""
+    return tuple(
+        Problem(
+            "ST2104",
+            system.place("slos", name, "latency", quantile),
+            f"the SLO {name} holds {quantile} to {limit}, which the prober's buckets cannot tell",
+            f"write one of {', '.join(f'{each * 1000:g}ms' for each in EDGES)}",
+        )
+        for name, slo in system.slos.items()
+        if slo.journey is not None
+        for quantile, limit in slo.latency.items()
+        if limit.seconds not in EDGES
+    )

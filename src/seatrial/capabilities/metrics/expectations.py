@@ -67,13 +67,16 @@ def _coverage(context: Context) -> Expectation:
         series = f"{name}_count" if metric.kind == "histogram" else name
         age = f'time() - timestamp({series}{{service="{metric.service}"}})'
         watches.append(stack.watch(name, age))
+    things = expected(context)
     return Expectation(
         name="coverage/all",
         scenario=COVERAGE,
         requirements=("R01.2", "R01.3", "S1"),
         summary="every service, replica, store, host and declared metric has fresh data",
         watches=tuple(watches),
-        judge=judges.coverage(expected(context)),
+        judge=judges.coverage(
+            things, well=f"all {len(things)} targets and declared metrics have fresh data"
+        ),
         ripe=stack.always,
         control=stack.dropped(context, context.declarations.targets[0].subject),
         depends=("services", "stores", "metrics", "monitoring"),

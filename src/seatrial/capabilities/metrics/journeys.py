@@ -16,7 +16,8 @@ PORTS = {"http": 8080}
 REHEARSAL_RATE = 5.0  # journeys a second: enough for every ratio, light on a laptop
 WATCH_RATE = 1.0
 PLAN = "journeys.json"
-EDGES = ("0.05", "0.1", "0.2", "0.3", "0.5", "1", "2", "5", "+Inf")
+# The buckets of the prober's durations in seconds: what a latency can be held to.
+EDGES = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 def rate(journey: Journey, *, rehearsal: bool) -> float:

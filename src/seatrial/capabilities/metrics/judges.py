@@ -61,8 +61,8 @@ def _carries(sample: Observation, labels: Mapping[str, str]) -> bool:
     return all(sample.labels.get(key) == value for key, value in labels.items())
 
 
-def coverage(expected: tuple[Expected, ...]) -> Judge:
-    """Everything expected has a sample, and a good one."""
+def coverage(expected: tuple[Expected, ...], *, well: str) -> Judge:
+    """Everything expected has a sample, and a good one: then `well` is said of it."""
 
     def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
         newest = _newest(timeline)
@@ -74,8 +74,7 @@ def coverage(expected: tuple[Expected, ...]) -> Judge:
             Figure(name="things to measure", value=len(states), unit=""),
         )
         if not ill:
-            reason = f"all {len(states)} targets and declared metrics have fresh data"
-            return Judgement(state=State.MET, reason=reason, figures=figures)
+            return Judgement(state=State.MET, reason=well, figures=figures)
         listed = "; ".join(f"{title} is {state}" for title, state in list(ill.items())[:5])
         if not over:
             return Judgement(state=State.PENDING, reason=listed, figures=figures)

@@ -11,6 +11,7 @@ from seatrial.contract.capability import Context
 from seatrial.contract.declaration import AlertRule
 from seatrial.contract.output import File, Output, Workload
 from seatrial.engines.blackbox_exporter import workload as blackbox
+from seatrial.engines.documents import seconds
 from seatrial.engines.nginx_exporter import workload as nginx_exporter
 from seatrial.engines.node_exporter import workload as node_exporter
 from seatrial.engines.prometheus import config, rules
@@ -22,7 +23,7 @@ def render(context: Context) -> Output:
     settings = with_owner(context.settings, tuple(context.system.teams))
     server = prometheus.workload(
         server_files(context),
-        retention=f"{int(settings.retention.seconds // 3600)}h",
+        retention=seconds(settings.retention.seconds),
         size=f"{settings.size.bytes // 2**20}MB",
         owner=settings.owner,
     )

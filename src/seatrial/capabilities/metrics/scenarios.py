@@ -18,7 +18,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         name=COVERAGE,
         question="Is everything that the file names being measured, right now?",
         injections=(),
-        radius=frozenset(),
+        radius=frozenset({"*"}),  # beside a fault it would see the fault
         within=30.0,
         quick=True,
     )

@@ -71,6 +71,6 @@ def _of(name: str, journey: Journey, region: str, *, rehearsal: bool) -> list[Co
             labels={**labels, "le": edge},
             per_second=pace,
         )
-        for edge in journeys.EDGES
+        for edge in (*map(str, journeys.EDGES), "+Inf")
     ]
     return found

@@ -39,7 +39,7 @@ def targets(system: System, settings: Settings) -> tuple[ScrapeTarget, ...]:
                     workload=STORE_EXPORTERS[store.engine].name(name),
                     port="http",
                     interval=fast,
-                    timeout=TIMEOUT,
+                    timeout=min(TIMEOUT, fast),
                     labels={"team": store.owner or ""},
                 )
             )
@@ -52,7 +52,7 @@ def targets(system: System, settings: Settings) -> tuple[ScrapeTarget, ...]:
                 workload=journeys.NAME,
                 port="http",
                 interval=fast,
-                timeout=TIMEOUT,
+                timeout=min(TIMEOUT, fast),
                 labels={"team": settings.owner},
             )
         )
@@ -74,7 +74,7 @@ def _service(name: str, service: Service, fast: float) -> list[ScrapeTarget]:
                 workload=nginx_exporter.name(name, replica),
                 port="http",
                 interval=fast,
-                timeout=TIMEOUT,
+                timeout=min(TIMEOUT, fast),
                 labels={**team, "replica": str(replica)},
             )
             for replica in range(service.scale.min)
@@ -89,7 +89,7 @@ def _service(name: str, service: Service, fast: float) -> list[ScrapeTarget]:
                 port=port,
                 path=spec.path,
                 interval=fast,
-                timeout=TIMEOUT,
+                timeout=min(TIMEOUT, fast),
                 labels=team,
             )
         )
@@ -110,7 +110,7 @@ def _probe(name: str, service: Service, fast: float) -> ScrapeTarget:
         port=port,
         path="/probe",
         interval=fast,
-        timeout=TIMEOUT + 1,
+        timeout=min(TIMEOUT + 1, fast),
         through=(blackbox.NAME, "http"),
         params={"module": "http_2xx" if path else "tcp_connect"},
         probe=path or "",
@@ -149,7 +149,7 @@ def _own(settings: Settings) -> list[ScrapeTarget]:
             workload=prometheus.NAME,
             port="http",
             interval=settings.scrape.seconds,
-            timeout=TIMEOUT,
+            timeout=min(TIMEOUT, settings.scrape.seconds),
             labels={"team": settings.owner},
         ),
         ScrapeTarget(

@@ -38,6 +38,7 @@ def _options() -> argparse.Namespace:
     add("--name", required=True, help="the system's name, written on every page")
     add("--team", default="platform", help="the team that owns the monitoring")
     add("--slack-url", type=arguments.url, help="Slack incoming webhook")
+    add("--slack-url-file", type=Path, help="file that holds the Slack incoming webhook")
     add("--pagerduty-url", type=arguments.url, help="PagerDuty Events API v2, .../v2/enqueue")
     add("--pagerduty-key-file", type=Path, help="file that holds the 32 character routing key")
     add("--smtp", type=arguments.endpoint, metavar="HOST:PORT", help="mail server")
@@ -49,16 +50,28 @@ def _options() -> argparse.Namespace:
         parser.error("--pagerduty-url and --pagerduty-key-file go together")
     if (options.smtp is None) != (options.email is None):
         parser.error("--smtp and --email go together")
-    if not (options.slack_url or options.pagerduty_url or options.smtp):
+    slack = options.slack_url or options.slack_url_file
+    if not (slack or options.pagerduty_url or options.smtp):
         parser.error("a watchdog without a channel cannot page: give Slack, PagerDuty or mail")
     return options
 
 
-def _read_key(path: Path) -> str:
+def _read(path: Path, what: str) -> str:
     try:
-        key = path.read_text().strip()
+        return path.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise StartError(f"{path}: cannot be read: {error}; write the routing key there") from error
+        raise StartError(f"{path}: cannot be read: {error}; write {what} there") from error
+
+
+def _read_url(path: Path) -> str:
+    try:
+        return arguments.url(_read(path, "the webhook"))
+    except argparse.ArgumentTypeError:  # without the text: a webhook is a secret
+        raise StartError(f"{path}: holds no http(s) URL; write the webhook there") from None
+
+
+def _read_key(path: Path) -> str:
+    key = _read(path, "the routing key")
     if len(key) != KEY_LENGTH:
         raise StartError(f"{path}: {len(key)} characters; a routing key has {KEY_LENGTH}")
     return key
@@ -66,8 +79,9 @@ def _read_key(path: Path) -> str:
 
 def _channels(options: argparse.Namespace, client: httpx.AsyncClient) -> dict[str, channels.Send]:
     found: dict[str, channels.Send] = {}
-    if options.slack_url:
-        found["slack"] = channels.slack(client, options.slack_url)
+    if options.slack_url or options.slack_url_file:
+        url = options.slack_url or _read_url(options.slack_url_file)
+        found["slack"] = channels.slack(client, url)
     if options.pagerduty_url:
         key = _read_key(options.pagerduty_key_file)
         found["pagerduty"] = channels.pagerduty(client, options.pagerduty_url, key)

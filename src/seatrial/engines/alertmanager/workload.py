@@ -7,8 +7,13 @@ PORTS = {"http": 9093}
 DATA = "data"
 
 
-def workload(files: tuple[File, ...], *, owner: str, after: tuple[str, ...]) -> Workload:
-    """One Alertmanager: silences and the notification log are on disk."""
+def workload(
+    files: tuple[File, ...], *, owner: str, after: tuple[str, ...], secrets: tuple[str, ...] = ()
+) -> Workload:
+    """One Alertmanager: silences and the notification log are on disk.
+
+    `secrets` are the names of those that its files hold.
+    """
     return Workload(
         name=NAME,
         origin=Origin.ENGINE,
@@ -21,6 +26,7 @@ def workload(files: tuple[File, ...], *, owner: str, after: tuple[str, ...]) -> 
             "--cluster.listen-address=",
         ),
         files=files,
+        secrets=secrets,
         ports=PORTS,
         volumes=(Volume(name="data", path=DATA),),
         ready=Probe(port="http", path="/-/ready", deadline=30),

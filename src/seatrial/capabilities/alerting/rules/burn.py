@@ -80,7 +80,7 @@ def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
         )
     for quantile, limit in slo.latency.items():
         name = f'journey_duration_seconds_bucket{{journey="{journey}"'
-        edge = f"{limit.seconds:g}"
+        edge = str(float(limit.seconds))  # as the prober writes its buckets: `1.0`, never `1`
         count = f'sum by (region) (rate({name},le="+Inf"}}{{range}}))'
         quick = f'sum by (region) (rate({name},le="{edge}"}}{{range}}))'
         yield Indicator(

@@ -8,6 +8,9 @@ A symptom waits longer than its cause (its `for` plus one scrape and one evaluat
 cause is there in time to hold the symptom back.
 """
 
+import math
+from dataclasses import dataclass
+
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.declaration import (
     AlertRule,
@@ -22,11 +25,22 @@ SCRAPE = 5.0
 EVALUATION = 5.0
 ERROR_WINDOW = 20.0
 JOURNEY_WINDOW = 15.0
+_STEP = 5.0
+_BEFORE = 10  # steps of a test before its bad spell
 
 
 def symptom_hold(settings: Settings) -> float:
     """How long a symptom must last, in seconds, so that its cause fires first."""
     return settings.hold.seconds + SCRAPE + EVALUATION
+
+
+def outside_hold(settings: Settings) -> float:
+    """How long a service must look ill from outside, in seconds, while its own figures are fine.
+
+    Longer than the errors of what it needs take to fire (half their window and their own hold,
+    one scrape and one evaluation): those explain it, and hold it back.
+    """
+    return symptom_hold(settings) + ERROR_WINDOW / 2 + SCRAPE + EVALUATION
 
 
 def symptom_keep(settings: Settings) -> float:
@@ -54,14 +68,19 @@ def service_down(name: str, service: Service, settings: Settings) -> AlertRule:
         hold=settings.hold.seconds,
         keep=settings.keep.seconds,
         interval=SCRAPE,
-        test=_down_test(f'{metric}{{kind="service",service="{name}",replica="0",region="r"}}'),
+        test=_Spell(hold=settings.hold.seconds, keep=settings.keep.seconds).down(
+            f'{metric}{{kind="service",service="{name}",replica="0",region="r"}}'
+        ),
     )
 
 
 def probe_failing(name: str, service: Service, settings: Settings) -> AlertRule:
     """An exposed service, asked from outside, does not answer as it should."""
     series = f'probe_success{{kind="probe",service="{name}"}}'
+    # where the service has metrics of its own, the probe is the symptom of what they show
     own = service.metrics is not None
+    hold = outside_hold(settings) if own else settings.hold.seconds
+    keep = symptom_keep(settings) if own else settings.keep.seconds
     return AlertRule(
         name="ProbeFailing",
         expr=f"max by (region) ({series}) == 0",
@@ -71,11 +90,12 @@ def probe_failing(name: str, service: Service, settings: Settings) -> AlertRule:
         owner=service.owner or "",
         summary=f"{name} does not answer from outside",
         description="Its readiness page, asked as a user's client would, fails.",
-        # where the service has metrics of its own, the probe is the symptom of what they show
-        hold=symptom_hold(settings) if own else settings.hold.seconds,
-        keep=symptom_keep(settings) if own else settings.keep.seconds,
+        hold=hold,
+        keep=keep,
         interval=SCRAPE,
-        test=_down_test(f'probe_success{{kind="probe",service="{name}",region="r"}}'),
+        test=_Spell(hold=hold, keep=keep).down(
+            f'probe_success{{kind="probe",service="{name}",region="r"}}'
+        ),
     )
 
 
@@ -95,12 +115,17 @@ def store_down(name: str, store: Store, up: str, settings: Settings) -> AlertRul
         hold=settings.hold.seconds,
         keep=settings.keep.seconds,
         interval=SCRAPE,
-        test=_down_test(f'{up}{{kind="store",service="{name}",region="r"}}'),
+        test=_Spell(hold=settings.hold.seconds, keep=settings.keep.seconds).down(
+            f'{up}{{kind="store",service="{name}",region="r"}}'
+        ),
     )
 
 
 def service_errors(name: str, service: Service, settings: Settings) -> AlertRule | None:
-    """More than half of the requests fail, of a number that means something."""
+    """More than half of the requests fail, of a number that means something.
+
+    None where the service has no histogram of its requests.
+    """
     spec = service.metrics
     if spec is None or spec.kind != "prometheus" or not spec.requests:
         return None
@@ -126,15 +151,12 @@ def service_errors(name: str, service: Service, settings: Settings) -> AlertRule
         keep=symptom_keep(settings),
         interval=SCRAPE,
         window=ERROR_WINDOW / 2,
-        test=RuleTest(
-            interval=5,
-            inputs=(
-                SeriesInput(series=f'{count}{{{tags}="503"}}', values="0x10 0+50x30 1500x60"),
-                SeriesInput(series=f'{count}{{{tags}="200"}}', values="0+50x10 500x30 500+50x60"),
-            ),
-            fires_at=150,
-            clear_at=400,
-            labels={"region": "r"},
+        test=_Spell(
+            hold=symptom_hold(settings), keep=symptom_keep(settings), window=ERROR_WINDOW
+        ).failing(
+            f'{count}{{{tags}="503"}}',
+            f'{count}{{{tags}="200"}}',
+            max(50, settings.minimum_requests),
         ),
     )
 
@@ -161,31 +183,71 @@ def journey_failing(name: str, journey: Journey, settings: Settings) -> AlertRul
         keep=symptom_keep(settings),
         interval=SCRAPE,
         window=JOURNEY_WINDOW,
-        test=RuleTest(
-            interval=5,
-            inputs=(
-                SeriesInput(
-                    series=f'journey_requests_total{{{tags}="failed"}}',
-                    values="0x10 0+25x30 750x60",
-                ),
-                SeriesInput(
-                    series=f'journey_requests_total{{{tags}="ok"}}',
-                    values="0+25x10 250x30 250+25x60",
-                ),
-            ),
-            fires_at=150,
-            clear_at=400,
-            labels={"region": "r"},
+        test=_Spell(
+            hold=symptom_hold(settings) + EVALUATION,
+            keep=symptom_keep(settings),
+            window=JOURNEY_WINDOW,
+        ).failing(
+            f'journey_requests_total{{{tags}="failed"}}',
+            f'journey_requests_total{{{tags}="ok"}}',
+            25,
         ),
     )
 
 
-def _down_test(series: str) -> RuleTest:
-    # up for 25 s, down for 65 s, up again: fires after the hold, clears after the keep
-    return RuleTest(
-        interval=5,
-        inputs=(SeriesInput(series=series, values="1x4 0x12 1x60"),),
-        fires_at=60,
-        clear_at=300,
-        labels={"region": "r"},
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spell:
+    """A test's bad spell, long enough for its alert to fire, and what comes after it to clear."""
+
+    hold: float
+    keep: float
+    window: float = 0.0
+
+    @property
+    def bad(self) -> int:
+        """Steps that are bad."""
+        return math.ceil((self.window + self.hold + 40) / _STEP)
+
+    @property
+    def after(self) -> int:
+        """Steps that are good again."""
+        return math.ceil((self.window + self.keep + 60) / _STEP)
+
+    @property
+    def fires_at(self) -> float:
+        """An instant, in seconds, at which it has fired and the spell still lasts."""
+        return (_BEFORE + 1 + self.bad - 2) * _STEP
+
+    @property
+    def clear_at(self) -> float:
+        """An instant, in seconds, at which it has cleared."""
+        return (_BEFORE + 1 + self.bad + self.after - 2) * _STEP
+
+    def test(self, *inputs: SeriesInput) -> RuleTest:
+        """The promtool test of these series."""
+        return RuleTest(
+            interval=_STEP,
+            inputs=inputs,
+            fires_at=self.fires_at,
+            clear_at=self.clear_at,
+            labels={"region": "r"},
+        )
+
+    def down(self, series: str) -> RuleTest:
+        """A gauge that is 1, then 0, then 1 again."""
+        values = f"1x{_BEFORE} 0x{self.bad - 1} 1x{self.after}"
+        return self.test(SeriesInput(series=series, values=values))
+
+    def failing(self, failed: str, fine: str, every: int) -> RuleTest:
+        """Two counters that take turns: `every` a step, of the one or of the other."""
+        lost, first = every * self.bad, every * _BEFORE
+        return self.test(
+            SeriesInput(
+                series=failed,
+                values=f"0x{_BEFORE} {every}+{every}x{self.bad - 1} {lost}x{self.after}",
+            ),
+            SeriesInput(
+                series=fine,
+                values=f"0+{every}x{_BEFORE} {first}x{self.bad - 1} {first}+{every}x{self.after}",
+            ),
+        )

@@ -1,0 +1,33 @@
+"""The codes of the problems that `check` finds, as `seatrial explain ST2101` shows them.
+
+ST21 the collection cannot serve what the file promises. A code is never given a new meaning.
+"""
+
+from collections.abc import Mapping
+
+from seatrial.system.codes import CodeDoc
+
+CODES: Mapping[str, CodeDoc] = {
+    "ST2101": CodeDoc(
+        "a window longer than the samples are kept",
+        "An SLO is judged over a window of which the older part has already been deleted, so its "
+        "error budget can never be shown whole.",
+        "Raise `monitoring.retention` above the window, or shorten the SLO's `window`.",
+    ),
+    "ST2102": CodeDoc(
+        "a service that cannot be seen",
+        "The service has neither metrics nor a port, so nothing can tell whether it lives.",
+        "Add `metrics: {port: ...}`, or a port under `ports` that can be asked.",
+    ),
+    "ST2103": CodeDoc(
+        "an unknown team in monitoring.owner",
+        "Alerts about the monitoring itself would go to a team that is not in this file.",
+        "Name one of the `teams`, or delete the key: then the first team is told.",
+    ),
+    "ST2104": CodeDoc(
+        "a latency between two buckets",
+        "The prober counts durations in buckets. A limit at which no bucket ends is in no series, "
+        "so the alert on it could never fire.",
+        "Use one of the limits that the message lists.",
+    ),
+}

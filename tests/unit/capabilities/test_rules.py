@@ -1,0 +1,197 @@
+"""Every rule that is written for a system: complete, readable, tested, and named by the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import promql_parser
+import pytest
+import yaml
+
+from seatrial.app.plan import Plan
+from seatrial.capabilities.metrics.journeys import EDGES
+from seatrial.contract.declaration import Severity, Tier
+from seatrial.contract.output import File
+from seatrial.daemons.prober.figures import BUCKETS
+
+RECORD = re.compile(r"[a-z_]+:[a-z0-9_]+:[a-z0-9_]+")
+
+
+def files_of(planned: Plan, workload: str) -> dict[str, File]:
+    found = next(each for each in planned.workloads if each.name == workload)
+    return {each.path: each for each in found.files}
+
+
+def written(planned: Plan) -> list[dict[str, Any]]:
+    """Every rule of every rule file, as Prometheus reads it, with its group."""
+    return [
+        {**rule, "group": group["name"], "file": path}
+        for path, file in files_of(planned, "prometheus").items()
+        if path.startswith("rules/")
+        for group in yaml.safe_load(file.text)["groups"]
+        for rule in group["rules"]
+    ]
+
+
+def alerts(planned: Plan) -> list[dict[str, Any]]:
+    return [each for each in written(planned) if "alert" in each]
+
+
+@pytest.fixture(params=["reference", "shop", "production"])
+def system(request: pytest.FixtureRequest, planned: Callable[..., Plan], shop: str) -> Plan:
+    if request.param == "shop":
+        return planned(shop)
+    found: Plan = request.getfixturevalue(request.param)
+    return found
+
+
+def test_every_alert_says_who_how_bad_what_and_where_to_look(system: Plan) -> None:
+    assert len(alerts(system)) > 25
+    documents = {each.path: each.text for each in system.documents}
+    for alert in alerts(system):
+        labels, notes = alert["labels"], alert["annotations"]
+        assert labels["severity"] in {each.value for each in Severity}, alert
+        assert labels["tier"] in {each.value for each in Tier}, alert
+        assert labels["team"] in system.system.teams, alert
+        assert labels["service"], alert
+        assert notes["summary"].strip(), alert
+        assert notes["description"].strip(), alert
+        page, _, section = notes["runbook_url"].removeprefix(".seatrial/").partition("#")
+        assert f"## {alert['alert']}\n" in documents[page], alert
+        assert section == alert["alert"].lower(), alert
+        assert notes["panel_url"].startswith("http://"), alert
+        assert "g0.expr=" in notes["panel_url"], alert
+
+
+def test_every_expression_is_promql(system: Plan) -> None:
+    for rule in written(system):
+        promql_parser.parse(rule["expr"])
+
+
+def test_recorded_figures_are_named_level_metric_operations(system: Plan) -> None:
+    records = [each["record"] for each in written(system) if "record" in each]
+    assert records
+    for name in records:
+        assert RECORD.fullmatch(name), name
+
+
+def test_every_recorded_figure_that_an_alert_reads_is_in_its_own_group(system: Plan) -> None:
+    for alert in alerts(system):
+        beside = {
+            each["record"]
+            for each in written(system)
+            if "record" in each and each["group"] == alert["group"]
+        }
+        assert set(RECORD.findall(alert["expr"])) <= beside, alert
+
+
+def test_no_group_and_no_alert_of_a_subject_is_there_twice(system: Plan) -> None:
+    groups = [each.name for each in system.declarations.groups]
+    assert len(groups) == len(set(groups))
+    named = [(each["alert"], *sorted(each["labels"].items())) for each in alerts(system)]
+    assert len(named) == len(set(named))
+
+
+def test_every_alert_has_a_test_in_which_it_fires_and_clears(system: Plan) -> None:
+    files = files_of(system, "prometheus")
+    tested: list[tuple[str, str, str]] = []
+    for path, file in files.items():
+        if not path.startswith("tests/"):
+            continue
+        document = yaml.safe_load(file.text)
+        assert document["rule_files"] == [f"../rules/{path.removeprefix('tests/')}"]
+        for test in document["tests"]:
+            fired, clear = test["alert_rule_test"]
+            assert fired["exp_alerts"]
+            assert clear["exp_alerts"] == []
+            assert fired["alertname"] == clear["alertname"]
+            labels = fired["exp_alerts"][0]["exp_labels"]
+            tested.append((fired["alertname"], labels["service"], labels.get("slo", "")))
+    rules = [
+        (each["alert"], each["labels"]["service"], each["labels"].get("slo", ""))
+        for each in alerts(system)
+    ]
+    assert sorted(tested) == sorted(rules)
+
+
+def test_what_pages_pages_its_owner(reference: Plan) -> None:
+    owners = {
+        (each["alert"], each["labels"]["service"]): each["labels"]["team"]
+        for each in alerts(reference)
+        if each["labels"]["severity"] == "page"
+    }
+    assert owners["ServiceDown", "gateway"] == "platform"
+    assert owners["ServiceDown", "api"] == "platform"
+    assert owners["ServiceDown", "worker"] == "data"
+    assert owners["StoreDown", "database"] == "data"
+    assert owners["StoreDown", "cache"] == "platform"
+    assert owners["JourneyFailing", "run-a-workflow"] == "platform"
+
+
+def test_every_service_store_and_journey_has_an_outage_alert(system: Plan) -> None:
+    covered = {
+        each["labels"]["service"] for each in alerts(system) if each["labels"]["tier"] == "outage"
+    }
+    described = system.system
+    assert covered >= {*described.services, *described.stores, *described.journeys}
+
+
+def test_outages_hold_as_long_as_the_file_says(planned: Callable[..., Plan], shop: str) -> None:
+    found = planned(shop + "alerting: {hold: 20s, keep: 3m}\n")
+    down = next(each for each in alerts(found) if each["alert"] == "ServiceDown")
+    assert (down["for"], down["keep_firing_for"]) == ("20s", "3m")
+    symptom = next(each for each in alerts(found) if each["alert"] == "ServiceErrors")
+    assert (symptom["for"], symptom["keep_firing_for"]) == ("30s", "1m")
+
+
+def test_a_symptom_waits_longer_and_keeps_less_than_its_cause(reference: Plan) -> None:
+    by_name: dict[str, Any] = {}
+    for each in reference.declarations.alerts:
+        by_name.setdefault(each.name, each)
+    for cause in ("ServiceDown", "StoreDown"):
+        for symptom in ("ProbeFailing", "JourneyFailing"):
+            assert by_name[symptom].hold >= by_name[cause].hold + 10
+            assert by_name[symptom].keep < by_name[cause].keep
+
+
+def test_latency_alerts_read_buckets_that_the_prober_has(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    assert tuple(map(float, BUCKETS)) == EDGES
+    edges = {str(float(each)) for each in BUCKETS} | {"+Inf"}
+    for limit in ("10ms", "200ms", "1s", "5s"):
+        found = planned(shop.replace("window: 30d", f"latency: {{p95: {limit}}}"))
+        slow = [each["expr"] for each in written(found) if "slow" in each.get("record", "")]
+        assert slow
+        for expr in slow:
+            assert set(re.findall(r'le="([^"]+)"', expr)) <= edges, expr
+
+
+def test_a_burn_alert_that_could_never_fire_is_not_written(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    found = planned(shop.replace("availability: 99.9", "availability: 90"))
+    names = {each["alert"] for each in alerts(found) if each["labels"]["tier"] == "burn"}
+    assert names == {"ErrorBudgetBurn", "ErrorBudgetDrain", "ErrorBudgetDrainSlow"}
+
+
+def test_errors_are_watched_only_where_requests_are_counted(reference: Plan) -> None:
+    counted = {
+        each["labels"]["service"] for each in alerts(reference) if each["alert"] == "ServiceErrors"
+    }
+    assert "api" in counted
+    assert "gateway" not in counted  # stub_status knows no status codes
+
+
+def test_a_service_without_metrics_is_probed_whether_or_not_it_is_exposed(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    for text in (shop, shop.replace("exposed: true", "exposed: false")):
+        probed = {
+            each["labels"]["service"]
+            for each in alerts(planned(text))
+            if each["alert"] == "ProbeFailing"
+        }
+        assert probed == {"gateway"}

@@ -1,0 +1,247 @@
+"""Scenarios, expectations and controls: whole, aimed at what is there, and able to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import promql_parser
+import pytest
+import yaml
+
+from seatrial.app import registry
+from seatrial.app.plan import Plan
+from seatrial.capabilities.alerting import graph
+from seatrial.contract.action import Action, AlterFile, CutEdge, Kill, Pause, Request
+from seatrial.contract.scenario import Expectation, Scenario
+from seatrial.contract.timeline import Timeline
+from seatrial.drills.batch import batches
+
+
+def pairs(planned: Plan) -> tuple[tuple[Scenario, ...], tuple[Expectation, ...]]:
+    scenarios = planned.scenarios()
+    return scenarios, planned.expectations(scenarios)
+
+
+@pytest.fixture(params=["reference", "shop"])
+def system(request: pytest.FixtureRequest, planned: Callable[..., Plan], shop: str) -> Plan:
+    if request.param == "shop":
+        return planned(shop)
+    found: Plan = request.getfixturevalue(request.param)
+    return found
+
+
+def test_every_scenario_is_judged_and_every_expectation_has_its_scenario(system: Plan) -> None:
+    scenarios, expectations = pairs(system)
+    names = [each.name for each in scenarios]
+    assert len(names) == len(set(names))
+    assert {each.scenario for each in expectations} == set(names)
+
+
+def test_no_two_expectations_have_one_name(system: Plan) -> None:
+    names = [each.name for each in pairs(system)[1]]
+    assert len(names) == len(set(names))
+
+
+def test_expectations_meet_requirements_that_their_capabilities_claim(system: Plan) -> None:
+    claimed = {each for one in registry.capabilities() for each in one.requirements}
+    met = {each for one in pairs(system)[1] for each in one.requirements}
+    assert claimed <= met
+    for each in met - claimed:
+        assert each[0] in "ST", each
+
+
+def test_what_expectations_rest_on_is_a_path_of_the_file(system: Plan) -> None:
+    raw: dict[str, Any] = yaml.safe_load((system.folder / "seatrial.yaml").read_text())
+    sections = {"alerting", "monitoring", "targets", "stores", "slos", "metrics"}
+    for expectation in pairs(system)[1]:
+        assert expectation.depends, expectation.name
+        for path in expectation.depends:
+            first, *rest = path.split(".")
+            assert first in raw or first in sections, path
+            if first in {"services", "stores", "teams", "journeys"} and rest:
+                assert rest[0] in raw[first], path
+
+
+def actions(planned: Plan) -> Iterator[tuple[str, Action]]:
+    scenarios, expectations = pairs(planned)
+    for scenario in scenarios:
+        for injection in scenario.injections:
+            yield from ((scenario.name, each) for each in injection.actions)
+    for expectation in expectations:
+        yield from (
+            (f"control of {expectation.name}", each) for each in expectation.control.actions
+        )
+
+
+def test_every_action_is_aimed_at_something_that_is_there(system: Plan) -> None:
+    workloads = {each.name: each for each in system.workloads}
+    edges = {(each.source, each.target) for each in system.placement.edges}
+    for name, action in actions(system):
+        if isinstance(action, CutEdge):
+            assert (action.source, action.target) in edges, name
+            continue
+        assert not isinstance(action, Request) or action.undo is not None, name
+        workload = workloads[action.workload]
+        if isinstance(action, Request):
+            assert action.port in workload.ports, name
+        if isinstance(action, AlterFile):
+            assert action.path in {each.path for each in workload.files}, name
+
+
+def test_every_watch_asks_a_port_that_is_there(system: Plan) -> None:
+    ports = {each.name: each.ports for each in system.workloads}
+    scenarios, expectations = pairs(system)
+    watches = [each for one in expectations for each in one.watches]
+    watches += [each.watch for one in scenarios for each in one.steady]
+    for each in watches:
+        assert each.port in ports[each.workload], each.name
+
+
+def test_every_control_plants_something_that_differs_and_still_reads(system: Plan) -> None:
+    rendered = {
+        (workload.name, file.path): file.text
+        for workload in system.workloads
+        for file in workload.files
+    }
+    scenarios, expectations = pairs(system)
+    injected = {
+        scenario.name: {
+            (action.workload, action.path): action.text
+            for injection in scenario.injections
+            for action in injection.actions
+            if isinstance(action, AlterFile)
+        }
+        for scenario in scenarios
+    }
+    for expectation in expectations:
+        control = expectation.control
+        assert control.defect, expectation.name
+        assert control.actions, expectation.name
+        for action in control.actions:
+            if not isinstance(action, AlterFile):
+                continue
+            before = injected[expectation.scenario].get(
+                (action.workload, action.path), rendered[action.workload, action.path]
+            )
+            assert yaml.safe_load(action.text) != yaml.safe_load(before), expectation.name
+            covered = (action.workload, action.path) in injected[expectation.scenario]
+            assert control.late or not covered, expectation.name
+            document = yaml.safe_load(action.text)
+            groups = document.get("groups", []) if isinstance(document, dict) else []
+            for rule in (each for group in groups for each in group["rules"]):
+                promql_parser.parse(rule["expr"])
+
+
+def test_a_control_changes_nothing_but_its_defect(planned: Callable[..., Plan], shop: str) -> None:
+    system = planned(shop)
+    rendered = {
+        file.path: yaml.safe_load(file.text)
+        for workload in system.workloads
+        for file in workload.files
+        if workload.name == "alertmanager" and file.path == "alertmanager.yml"
+    }
+    before = rendered["alertmanager.yml"]
+    changed: dict[str, set[str]] = {}
+    for expectation in pairs(system)[1]:
+        for action in expectation.control.actions:
+            if isinstance(action, AlterFile) and action.path == "alertmanager.yml":
+                after = yaml.safe_load(action.text)
+                keys = {*before, *after}
+                changed[expectation.control.defect] = {
+                    key for key in keys if before.get(key) != after.get(key)
+                }
+    for defect, keys in changed.items():
+        assert keys in ({"inhibit_rules"}, {"route"}, set()), defect
+    assert changed["the inhibition rules are gone"] == {"inhibit_rules"}
+    assert changed["the route of web's pages leads elsewhere"] == {"route"}
+
+
+def test_what_pages_in_a_scenario_is_an_alert_that_is_written(system: Plan) -> None:
+    alerts = {(each.name, each.subject) for each in system.declarations.alerts}
+    for expectation in pairs(system)[1]:
+        for labels in expectation.expects:
+            if labels["alertname"].startswith("Watchdog"):
+                continue
+            assert (labels["alertname"], labels["service"]) in alerts, expectation.name
+
+
+def test_a_radius_holds_everything_that_the_fault_disturbs(system: Plan) -> None:
+    for scenario in pairs(system)[0]:
+        if "*" in scenario.radius:
+            continue
+        for injection in scenario.injections:
+            for action in injection.actions:
+                if isinstance(action, Kill | Pause):
+                    disturbed = graph.radius(system.system, action.workload)
+                elif isinstance(action, CutEdge):
+                    disturbed = graph.radius(system.system, action.source)
+                else:
+                    continue
+                assert disturbed <= scenario.radius, scenario.name
+
+
+def test_what_looks_at_everything_runs_beside_no_fault(system: Plan) -> None:
+    (batch,) = (
+        each
+        for each in batches(pairs(system)[0])
+        if "coverage" in {scenario.name for scenario in each}
+    )
+    assert [each.name for each in batch] == ["coverage"]
+
+
+def test_production_gets_no_fault(production: Plan) -> None:
+    for scenario in production.scenarios():
+        assert scenario.injections == (), scenario.name
+
+
+def test_a_quick_proof_has_a_death_for_every_owner(system: Plan) -> None:
+    owners = {each.owner for each in system.system.services.values()}
+    hit = {
+        system.system.services[action.workload].owner
+        for scenario in pairs(system)[0]
+        if scenario.quick
+        for injection in scenario.injections
+        for action in injection.actions
+        if isinstance(action, Kill) and action.workload in system.system.services
+    }
+    assert hit == owners
+
+
+def test_a_drill_is_long_enough_for_what_it_waits_for(system: Plan) -> None:
+    target = system.system.targets.fault_to_page.seconds
+    scenarios, expectations = pairs(system)
+    within = {each.name: each.within for each in scenarios}
+    for expectation in expectations:
+        if expectation.name.startswith("page/"):
+            assert within[expectation.scenario] > target, expectation.name
+
+
+def test_nothing_is_met_by_an_empty_timeline(system: Plan) -> None:
+    for expectation in pairs(system)[1]:
+        for over in (False, True):
+            state = expectation.judge(Timeline(), 1_000_000.0, over).state
+            assert state.value != "met", expectation.name
+
+
+def test_a_silence_is_drilled_on_a_service_with_dependents_too(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    # `data` owns only what others need: its drill disturbs them as well
+    text = shop.replace("    owner: web\n    image: shop/api:1", "    owner: data\n    image: a")
+    text = text.replace("  gateway:\n    owner: web", "  gateway:\n    owner: data")
+    text = text.replace("needs: [api]", "needs: [api, zebra]").replace(
+        "stores:", "  zebra:\n    owner: web\n    image: a\n    ports: {http: 1}\nstores:", 1
+    )
+    found = planned(text)
+    scenarios, expectations = pairs(found)
+    (silence,) = (each for each in scenarios if each.name == "silence")
+    (killed,) = (
+        action.workload
+        for injection in silence.injections
+        for action in injection.actions
+        if isinstance(action, Kill)
+    )
+    assert graph.radius(found.system, killed) <= silence.radius
+    (judged,) = (each for each in expectations if each.scenario == "silence")
+    assert judged.expects[0]["service"] == killed
