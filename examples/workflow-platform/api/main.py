@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from common.errors import DependencyDownError
 from common.health import Health
 from common.logs import configure_logs, request_id
 from common.schema import migrate
-from common.settings import Settings, read_settings
+from common.settings import Settings, SettingsError, read_settings
 from common.work_queue import WorkQueue
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -123,6 +124,14 @@ def create_app(settings: Settings) -> FastAPI:
     return application
 
 
-_settings = read_settings()
-configure_logs("api", _settings.log_level)
-app = create_app(_settings)
+def from_environment() -> FastAPI:
+    """The application as the environment sets it. Ends the process when that is wrong."""
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        sys.exit(f"api: {error}")
+    configure_logs("api", settings.log_level)
+    return create_app(settings)
+
+
+app = from_environment()

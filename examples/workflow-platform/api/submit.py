@@ -7,6 +7,7 @@ import logging
 import uuid
 from dataclasses import dataclass
 
+from common.cache import NAME as CACHE
 from common.database import Connection, Database
 from common.errors import DependencyDownError
 from common.work_queue import WorkQueue
@@ -24,9 +25,16 @@ ON CONFLICT DO NOTHING RETURNING id
 _EARLIER = """
 SELECT id, request_digest FROM workflows WHERE owner_id = %(owner)s AND idempotency_key = %(key)s
 """
+# `pushed` is later than `queued` where somebody else was promised the run, or the sweep has it.
+_PROMISE = """
+UPDATE runs SET pushed = clock_timestamp()
+ WHERE workflow_id = %(id)s AND state = 'queued' AND pushed = queued
+"""
+_HAS_RUN = "SELECT id FROM runs WHERE workflow_id = %(id)s LIMIT 1"
 _RUN = b"INSERT INTO runs (id, workflow_id) VALUES (%(run)s, %(id)s)"
 _WITHDRAW_RUN = """
-DELETE FROM runs WHERE id = %(run)s AND state = 'queued' RETURNING workflow_id
+DELETE FROM runs WHERE id = %(run)s AND state = 'queued' AND pushed = queued
+RETURNING workflow_id
 """
 _WITHDRAW_EMPTY = """
 DELETE FROM workflows WHERE id = %(id)s AND NOT EXISTS
@@ -83,14 +91,20 @@ async def _replay(connection: Connection, values: dict[str, object]) -> Submitte
     earlier = await cursor.fetchone()
     if earlier is None or bytes(earlier["request_digest"]) != values["digest"]:
         raise KeyReusedError
+    # The earlier request may still be trying to queue its run: from here on it cannot take back
+    # what this one is told; and if it just did, this one has nothing to tell.
+    await connection.execute(_PROMISE.encode(), {"id": earlier["id"]})
+    cursor = await connection.execute(_HAS_RUN.encode(), {"id": earlier["id"]})
+    if await cursor.fetchone() is None:
+        raise DependencyDownError(CACHE, "the earlier request was just withdrawn")
     return Submitted(id=earlier["id"], replayed=True)
 
 
 async def _push(database: Database, queue: WorkQueue, workflow: uuid.UUID, run: uuid.UUID) -> None:
     """Put the run into the queue, or take it back, so that a 503 means that nothing happened.
 
-    Where it cannot be taken back either, the worker's sweep will find and run it; where the
-    queue did take it, and a worker has begun, it was accepted after all.
+    Where it cannot be taken back either, the worker's sweep will find and run it; where a
+    worker has begun, or a repetition of the request was accepted, it was accepted after all.
     """
     try:
         await queue.push(str(run))

@@ -4,12 +4,15 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 import pytest
 from psycopg.rows import DictRow, dict_row
 from support.processes import Process, start_api, start_worker
 from support.servers import Postgres, Redis, Server
+
+Kind = TypeVar("Kind", bound=Server)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +93,7 @@ def platform(database_url: str, redis: Redis, tmp_path: Path) -> Iterator[Platfo
             process.close()
 
 
-def _running(server: Server) -> Iterator[Server]:
+def _running(server: Kind) -> Iterator[Kind]:
     try:
         server.start()
         yield server
@@ -98,7 +101,7 @@ def _running(server: Server) -> Iterator[Server]:
         server.close()
 
 
-def _healed(server: Server) -> Iterator[Server]:
+def _healed(server: Kind) -> Iterator[Kind]:
     """After the test it runs again, whatever the test did to it."""
     yield server
     if server.running:

@@ -118,12 +118,12 @@ def begin(folder: Path, name: str, *, force: bool = False) -> Begun:
         raise Refused((_problem("ST0102", None, f"{name!r} is no name for a system"),))
     file = folder / FILE
     there = os.path.lexists(file)
-    if there and not (force and (file.is_file() or file.is_symlink())):
+    if there and not force:
         raise Refused((_problem("ST0101", Place(str(file), 1, 1), "a file is already there"),))
     folder.mkdir(parents=True, exist_ok=True)
-    kept = _set_aside(file) if there else None
     write_text(folder / FOLDER / ".gitignore", "*\n")
     write_text(folder / FOLDER / schema.PATH, schema.text())
+    kept = _set_aside(file) if there else None
     write_text(file, starter(name))
     return Begun(file=file, name=name, kept=kept)
 
@@ -134,7 +134,7 @@ def _problem(code: str, place: Place | None, summary: str) -> Problem:
 
 
 def _set_aside(file: Path) -> Path:
-    """Move what stands there to the first free name beside it."""
+    """Move what stands there, be it a folder, to the first free name beside it."""
     number = 0
     while os.path.lexists(kept := file.with_name(f"{file.name}.old{number or ''}")):
         number += 1

@@ -54,24 +54,48 @@ def trial(
             )
         books = Books(planned, runtime)
         lock = threading.Lock()
-        waited: list[float] = []
+        waiting = Waiting(sleep=time.sleep, now=time.monotonic)
 
         def keep(proven: Proven) -> None:
             with lock:
-                waited.append(proven.drill.waited)
                 done(proven, books.keep(proven))
 
-        clock = Clock(now=time.time, sleep=time.sleep)
+        clock = Clock(now=time.time, sleep=waiting)
         began = time.monotonic()
         run = control_all if controls else drill_all
         run(planned, runtime, scenarios, clock=clock, say=say, stop=stop, done=keep)
         took = time.monotonic() - began
-    return Ended(problems=planned.problems, overhead=max(0.0, took - _longest(waited, took)))
+    return Ended(problems=planned.problems, overhead=max(0.0, took - waiting.total))
 
 
-def _longest(waited: list[float], took: float) -> float:
-    """Time in which at least one drill merely waited: drills of a batch wait together."""
-    return min(took, sum(waited))
+class Waiting:
+    """Sleeps for the drills, and adds up the time in which at least one of them slept.
+
+    Drills of a batch wait side by side: what is added is the union of their waits, in seconds.
+    """
+
+    def __init__(self, sleep: Callable[[float], None], now: Callable[[], float]) -> None:
+        """Nobody sleeps yet."""
+        self._sleep = sleep
+        self._now = now
+        self._lock = threading.Lock()
+        self._sleepers = 0
+        self._since = 0.0
+        self.total = 0.0
+
+    def __call__(self, seconds: float) -> None:
+        """Sleep, counted once however many sleep meanwhile."""
+        with self._lock:
+            if self._sleepers == 0:
+                self._since = self._now()
+            self._sleepers += 1
+        try:
+            self._sleep(seconds)
+        finally:
+            with self._lock:
+                self._sleepers -= 1
+                if self._sleepers == 0:
+                    self.total += self._now() - self._since
 
 
 @contextmanager

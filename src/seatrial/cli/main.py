@@ -28,6 +28,7 @@ COMMANDS = {
     "engines": "list or install the products that do the work",
     "doctor": "say what this machine can do",
     "explain": "explain a requirement, a key of the file or a problem's code",
+    "completion": "print the script that completes words in your shell",
 }
 
 

@@ -12,7 +12,7 @@ from seatrial.cli.where import file_option, json_option
 from seatrial.contract.evidence import Verdict
 from seatrial.evidence.assess import exit_code
 from seatrial.evidence.report.model import Report
-from seatrial.evidence.report.terminal import rows
+from seatrial.evidence.report.terminal import Row, rows
 
 _STYLE = {
     Verdict.PROVEN: "green",
@@ -33,7 +33,9 @@ _STYLE = {
     show_default=True,
     help="The folder that is written.",
 )
-@click.option("--all", "everything", is_flag=True, help="List what is not built yet, too.")
+@click.option(
+    "--all", "everything", is_flag=True, help="List what is well and what is not built yet, too."
+)
 def command(file: Path, *, as_json: bool, output: Path, everything: bool) -> None:
     """Assess the newest evidence as of now, sign it, and write HTML, JSON and JUnit XML.
 
@@ -51,10 +53,17 @@ def command(file: Path, *, as_json: bool, output: Path, everything: bool) -> Non
     sys.exit(exit_code(made.report.assessment.overall))
 
 
+def _left_out(row: Row) -> bool:
+    """What a short report need not say: what is not promised, and each thing that is well."""
+    if row.verdict in {Verdict.NOT_BUILT, Verdict.NOT_PROMISED}:
+        return True
+    return row.verdict is Verdict.PROVEN and "/" in row.id
+
+
 def _show(made: Report, *, everything: bool) -> None:
     table = Table("", "", "verdict", "", box=None, pad_edge=False)
     for row in rows(made):
-        if row.verdict in {Verdict.NOT_BUILT, Verdict.NOT_PROMISED} and not everything:
+        if not everything and _left_out(row):
             continue
         style = _STYLE.get(row.verdict, "dim")
         indent = "  " * row.depth

@@ -17,9 +17,11 @@ import httpx
 import pytest
 
 from seatrial.app.plan import Plan, plan
+from seatrial.capabilities.alerting.notification import status
 from seatrial.contract.output import Workload
 from seatrial.contract.placeholder import resolve
 from seatrial.contract.placement import Link, Location, Placement, Seat
+from seatrial.contract.timeline import Observation
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.memory import MemoryRuntime
 
@@ -153,6 +155,11 @@ class Live:
         found: list[dict[str, Any]] = httpx.get(url, trust_env=False).json()
         return found
 
+    def observed(self) -> tuple[Observation, ...]:
+        """What a drill sees of the same alerts."""
+        url = f"{self.alertmanager}{status().path}"
+        return status().parse(0.0, httpx.get(url, trust_env=False).content)
+
     def arrivals(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = httpx.get(f"{self.sink}/arrivals", trust_env=False).json()[
             "arrivals"
@@ -202,4 +209,3 @@ def live(engines: Engines, tmp_path: Path) -> Iterator[Callable[..., Live]]:
     for process in started:
         process.kill()
         process.wait()
-

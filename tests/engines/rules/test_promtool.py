@@ -9,4 +9,73 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seatrial.app.examine import examine_all  # noqa: F401 - replaced below
+from seatrial.app.plan import Plan
+
+pytestmark = pytest.mark.engines
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_prometheus_accepts_its_configuration_and_every_rule_file(
+    rendered: Mapping[str, Path], run: Run
+) -> None:
+    folder = rendered["prometheus"]
+    done = run("prometheus", folder, "promtool", "check", "config", "prometheus.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    named = len(list((folder / "rules").glob("*.yml")))
+    assert f"SUCCESS: {named} rule files found" in done.stdout
+
+
+def test_no_rule_is_written_twice(rendered: Mapping[str, Path], run: Run) -> None:
+    files = sorted(f"rules/{each.name}" for each in (rendered["prometheus"] / "rules").iterdir())
+    done = run(
+        "prometheus",
+        rendered["prometheus"],
+        *("promtool", "check", "rules", "--lint=all", "--lint-fatal", *files),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_fires_and_clears(rendered: Mapping[str, Path], run: Run) -> None:
+    folder = rendered["prometheus"]
+    files = sorted(f"tests/{each.name}" for each in (folder / "tests").iterdir())
+    assert len(files) > 8
+    done = run("prometheus", folder, "promtool", "test", "rules", *files)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("SUCCESS") == len(files)
+
+
+def test_a_rule_that_never_fires_fails_its_test(
+    rendered: Mapping[str, Path], run: Run, tmp_path: Path
+) -> None:
+    """The control of the test above: promtool does object."""
+    for name in ("rules", "tests"):
+        (tmp_path / name).mkdir()
+    source = rendered["prometheus"]
+    document = yaml.safe_load((source / "rules/service-api.yml").read_text())
+    for group in document["groups"]:
+        for rule in group["rules"]:
+            rule["expr"] = "vector(1) > 2"
+    (tmp_path / "rules/service-api.yml").write_text(yaml.safe_dump(document))
+    test = (source / "tests/service-api.yml").read_text()
+    (tmp_path / "tests/service-api.yml").write_text(test)
+    done = run("prometheus", tmp_path, *("promtool", "test", "rules", "tests/service-api.yml"))
+    assert done.returncode != 0
+    assert "FAILED" in done.stdout + done.stderr
+
+
+def test_every_examination_passes_and_its_control_does_not(
+    reference: Plan, run: Run, tmp_path: Path
+) -> None:
+    examinations = [each for each in reference.examinations() if each.engine == "prometheus"]
+    assert len(examinations) > 30
+    names = [each.name for each in examinations]
+    assert len(names) == len(set(names))
+    for number, examination in enumerate(examinations):
+        for spoiled, files in ((False, examination.files), (True, examination.spoiled.files)):
+            folder = tmp_path / f"{number}-{spoiled}"
+            for path, text in files.items():
+                place = folder / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_text(text, encoding="utf-8")
+            done = run("prometheus", folder, *examination.argv)
+            assert (done.returncode != 0) == spoiled, (examination.name, done.stdout, done.stderr)

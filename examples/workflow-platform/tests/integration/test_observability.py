@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from conftest import Platform
-from support.processes import start_worker, wait_state
+from support.processes import start_api, start_worker, wait_state
 from support.wait import until
 
 DURATION = "http_server_request_duration_seconds"
@@ -128,3 +128,9 @@ def test_a_worker_says_why_it_does_not_start(platform: Platform) -> None:
     assert third.output() == (
         "worker: WORKER_CONCURRENCY is 'many'; it must be a whole number, 1 to 64\n"
     )
+
+
+def test_an_api_says_why_it_does_not_start(platform: Platform) -> None:
+    api = platform.start(start_api, {"REDIS_URL": ""})
+    assert api.wait() == 1
+    assert api.output() == "api: REDIS_URL is not set; it looks like redis://host:6379/0\n"

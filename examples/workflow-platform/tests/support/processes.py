@@ -144,4 +144,6 @@ def wait_state(
         record: dict[str, Any] = answer.json()
         return record if record["state"] in wanted else None
 
-    return until(f"workflow {workflow} to be {' or '.join(wanted)}", look)
+    found = until(f"workflow {workflow} to be {' or '.join(wanted)}", look)
+    assert found is not None
+    return found

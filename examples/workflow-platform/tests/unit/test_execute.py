@@ -47,6 +47,6 @@ def test_values_are_not_filled_in_again() -> None:
 
 def test_a_templates_output_is_bounded() -> None:
     names = {"a": "x" * 9_000}
-    assert len(done(Template(kind="template", template="$a" * 11), **names)) == 99_000
+    assert len(done(Template(kind="template", template="$a" * 11), 1, **names)) == 99_000
     with pytest.raises(StepFailedError, match=r"^the output is longer than 100000 characters$"):
-        done(Template(kind="template", template="$a" * 12), **names)
+        done(Template(kind="template", template="$a" * 12), 1, **names)

@@ -1,4 +1,8 @@
+import re
+from pathlib import Path
+
 import pytest
+from common import settings as module
 from common.settings import Settings, SettingsError, read_settings
 
 URLS = {"DATABASE_URL": "postgresql://app:secret@db/app", "REDIS_URL": "redis://:hidden@cache/0"}
@@ -69,3 +73,13 @@ def test_secrets_do_not_show() -> None:
     shown = repr(read_settings(URLS | {"BOOTSTRAP_API_KEY": "do-not-tell"}))
     for secret in ("secret", "hidden", "do-not-tell"):
         assert secret not in shown
+
+
+def test_every_setting_is_in_the_readme_and_every_one_there_is_read() -> None:
+    source = Path(module.__file__).read_text()
+    read = set(re.findall(r'environment(?:, |\.get\()"([A-Z_]+)"', source))
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    table = readme.partition("## Settings")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert set(re.findall(r"`([A-Z_]+)`", "".join(rows))) == read
+    assert len(read) == 9

@@ -24,7 +24,7 @@ def test_each_kind_is_read(plain: dict[str, Any], step: object) -> None:
 
 
 def test_what_is_stored_is_read_back() -> None:
-    steps = [step for _, step in KINDS]
+    steps: list[Any] = [step for _, step in KINDS]
     assert STEPS.validate_python(STEPS.dump_python(steps, mode="json")) == steps
 
 

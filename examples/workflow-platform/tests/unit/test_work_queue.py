@@ -2,7 +2,10 @@ from common.work_queue import Delivery, _first
 
 
 def test_the_first_message_is_delivered() -> None:
-    messages = [("1-0", {"run": "a"}), ("2-0", {"run": "b"})]
+    messages: list[tuple[str, dict[str, str] | None]] = [
+        ("1-0", {"run": "a"}),
+        ("2-0", {"run": "b"}),
+    ]
     assert _first(messages) == Delivery(entry="1-0", run="a")
 
 

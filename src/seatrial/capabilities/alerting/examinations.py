@@ -56,7 +56,8 @@ def _rule(group: RuleGroup, alert: AlertRule, version: str) -> Examination:
 
 def _suffix(alert: AlertRule) -> str:
     """Alerts of one name and subject differ in their severity or their own labels."""
-    return "".join(f"-{each}" for each in (alert.severity.value, *alert.labels.values()))
+    own = dict.fromkeys(each for each in alert.labels.values() if each != alert.subject)
+    return "".join(f"-{each}" for each in (alert.severity.value, *own))
 
 
 def _no_links(_alert: AlertRule) -> Mapping[str, str]:

@@ -57,7 +57,7 @@ def status() -> Watch:
         name="alertmanager",
         workload=alertmanager.NAME,
         port="http",
-        path="/api/v2/alerts",
+        path="/api/v2/alerts/groups",
         parse=query.suppressed,
         every=1.0,
     )

@@ -73,9 +73,10 @@ def coverage(expected: tuple[Expected, ...], *, well: str) -> Judge:
             Figure(name="measured", value=round(share, 2), unit="%", target=100, bound="=="),
             Figure(name="things to measure", value=len(states), unit=""),
         )
-        if not ill:
+        if states and not ill:
             return Judgement(state=State.MET, reason=well, figures=figures)
-        listed = "; ".join(f"{title} is {state}" for title, state in list(ill.items())[:5])
+        first = [f"{title} is {state}" for title, state in list(ill.items())[:5]]
+        listed = "; ".join(first) or "there is nothing to measure"
         if not over:
             return Judgement(state=State.PENDING, reason=listed, figures=figures)
         unseen = timeline.of(kind="unreachable") and not timeline.of(kind="sample")

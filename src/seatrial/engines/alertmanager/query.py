@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from seatrial.contract.timeline import Observation
 
 PORT = "http"
+_HELD_BY = (("inhibition", "inhibitedBy"), ("silence", "silencedBy"), ("mute", "mutedBy"))
 
 
 def _stamp(at: float) -> str:
@@ -43,38 +45,26 @@ def silence(
 
 
 def suppressed(at: float, body: bytes) -> tuple[Observation, ...]:
-    """A parser for `/api/v2/alerts`: each alert with what holds it back.
+    """A parser for `/api/v2/alerts/groups`: each alert with what holds it back.
 
-    `text` is `active` or `suppressed`; the label `held_by` is `inhibition`, `silence`, `mute` or
-    empty.
+    Of Alertmanager's answers only this one tells what the clock mutes. `text` is `active` or
+    `suppressed`; the label `held_by` is `inhibition`, `silence`, `mute` or empty.
     """
-    found = []
-    for each in json.loads(body):
-        status = each["status"]
-        held = next(
-            (
-                name
-                for name, key in (
-                    ("inhibition", "inhibitedBy"),
-                    ("silence", "silencedBy"),
-                    ("mute", "mutedBy"),
-                )
-                if status.get(key)
-            ),
-            "",
-        )
-        found.append(
-            Observation(
-                at=at,
-                source="alertmanager",
-                kind="routed",
-                subject=each["labels"].get("alertname", ""),
-                id=f"{each['fingerprint']}/{status['state']}/{held}",
-                text=status["state"],
-                labels={**each["labels"], "held_by": held},
-            )
-        )
-    return tuple(found)
+    return tuple(_routed(at, each) for group in json.loads(body) for each in group["alerts"])
+
+
+def _routed(at: float, alert: Mapping[str, Any]) -> Observation:
+    status = alert["status"]
+    held = next((name for name, key in _HELD_BY if status.get(key)), "")
+    return Observation(
+        at=at,
+        source="alertmanager",
+        kind="routed",
+        subject=alert["labels"].get("alertname", ""),
+        id=f"{alert['fingerprint']}/{status['state']}/{held}",
+        text=status["state"],
+        labels={**alert["labels"], "held_by": held},
+    )
 
 
 def route_test(config: str, labels: Mapping[str, str], receivers: Iterable[str]) -> tuple[str, ...]:

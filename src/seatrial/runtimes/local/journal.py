@@ -21,7 +21,7 @@ class Journal:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def open(self, identity: str, what: str, undo: Mapping[str, Any]) -> None:
-        """Note how to undo a fault that is about to be carried out."""
+        """Note how to undo a fault that is about to be carried out. Raises OSError."""
         self._append({"id": identity, "what": what, "undo": dict(undo)})
 
     def close(self, identity: str) -> None:
@@ -64,7 +64,13 @@ class Journal:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 # a line that starts anew also ends one that a crash left torn
-                os.write(descriptor, ("\n" + line).encode())
+                _write(descriptor, ("\n" + line).encode())
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    """All of it. A disk that is nearly full takes a part and says so at the next try only."""
+    while data:
+        data = data[os.write(descriptor, data) :]

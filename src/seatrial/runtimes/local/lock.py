@@ -1,11 +1,13 @@
 """One command at a time: a lock file that says who holds it."""
 
+import contextlib
 import fcntl
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from seatrial.contract.runtime import RuntimeFailure
 
@@ -17,19 +19,31 @@ def locked(path: Path, command: str) -> Iterator[None]:
     The kernel lets go of it when the holder dies, however it dies.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            raise RuntimeFailure(
-                f"{_holder(file.read())} is at work on this system",
-                "wait until it is done, or stop it and run `seatrial undo`",
-            ) from error
+    with _taken(path) as file:
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "command": command}))
         file.flush()
         yield
+
+
+def _taken(path: Path) -> IO[str]:
+    """The file, locked. One that `down` removed meanwhile is nobody's lock: then the next."""
+    while True:
+        file = path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            holder = _holder(file.read())
+            file.close()
+            raise RuntimeFailure(
+                f"{holder} is at work on this system",
+                "wait until it is done, or stop it and run `seatrial undo`",
+            ) from error
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        file.close()
 
 
 def _holder(text: str) -> str:

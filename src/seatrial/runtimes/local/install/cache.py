@@ -114,7 +114,7 @@ def publish(
     `made` speaks of paths below `stage`; `flush` writes a folder's bytes to the disk. The old
     folder of the same name, which `record.load` refused, makes room. Raises OSError.
     """
-    _share(stage)
+    share(stage)
     text = record.to_text(made)
     with (stage / record.NAME).open("w", encoding="utf-8") as stream:
         stream.write(text)
@@ -176,7 +176,7 @@ def _make(folder: Path) -> None:
         folder.chmod(_SHARED)
 
 
-def _share(folder: Path) -> None:
+def share(folder: Path) -> None:
     """Let everybody read, whatever the umask: workloads run under uids of their own."""
     for where, _, files in os.walk(folder):
         _open(Path(where))

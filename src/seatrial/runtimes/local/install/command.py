@@ -121,8 +121,12 @@ class Commands:
 
 
 def _leash() -> tuple[str, ...]:
-    setpriv = shutil.which("setpriv")
-    return (setpriv, "--pdeathsig", "KILL", "--") if setpriv else ()
+    setpriv, shell = shutil.which("setpriv"), shutil.which("sh")
+    if setpriv is None or shell is None:
+        return ()
+    # Whose parent died before the leash was on gets no signal any more: it asks for itself.
+    still = (shell, "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(os.getpid()))
+    return (setpriv, "--pdeathsig", "KILL", "--", *still)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

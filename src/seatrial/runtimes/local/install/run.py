@@ -99,6 +99,7 @@ class Installation:
         try:
             stage.mkdir()
             got = _linked(attempt(stage, tell), stage)
+            caches.share(stage)  # it is started as nobody, whatever our umask
             version = check.version_of(engine, got.programs, got.env, self.commands)
             if label != PATH:  # what the machine's owner installed is theirs to vouch for
                 tell("starting it once")

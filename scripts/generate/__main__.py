@@ -1,0 +1,84 @@
+"""`python -m scripts.generate [--check]`: write what is generated, or say what differs.
+
+With `--check` nothing is written; the exit code is 1 when something differs.
+"""
+
+import argparse
+import difflib
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from scripts.generate import coverage, example, keys, problems
+from seatrial.app.files import write_text
+
+ROOT = Path(__file__).parents[2]
+
+
+def everything() -> dict[str, str]:
+    """Path from the root of the repository to text, of all that is generated."""
+    planned = example.planned(ROOT)
+    return {
+        "docs/coverage.md": coverage.page(planned),
+        "docs/reference/file.md": keys.page(),
+        "docs/reference/problems.md": problems.page(),
+        **example.files(planned),
+    }
+
+
+def leftovers(root: Path, wanted: Mapping[str, str]) -> Iterator[str]:
+    """Files in the folder that is generated as a whole, which nothing writes any more."""
+    for path in sorted((root / example.FOLDER).rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if not path.is_dir() and name not in wanted:
+            yield name
+
+
+def differences(root: Path, wanted: Mapping[str, str]) -> Iterator[str]:
+    """Lines of a unified diff from what is there to what should be."""
+    for name in (*sorted(wanted), *leftovers(root, wanted)):
+        path = root / name
+        there = path.read_text(encoding="utf-8") if path.is_file() else ""
+        text = wanted.get(name, "")
+        if there == text and path.is_file():
+            continue
+        lines = (there.splitlines(keepends=True), text.splitlines(keepends=True))
+        yield from difflib.unified_diff(*lines, f"{name} (there)", f"{name} (generated)")
+        if not there and not text:
+            yield f"{name}: {'empty' if path.is_file() else 'missing'}\n"
+
+
+def write(root: Path, wanted: Mapping[str, str]) -> int:
+    """Write what differs and remove what is no longer generated; the number of files changed."""
+    changed = 0
+    for name in list(leftovers(root, wanted)):
+        (root / name).unlink()
+        changed += 1
+    for name, text in wanted.items():
+        path = root / name
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        write_text(path, text)
+        changed += 1
+    return changed
+
+
+def main() -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.generate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, show what differs")
+    arguments = parser.parse_args()
+    wanted = everything()
+    if arguments.check:
+        found = list(differences(ROOT, wanted))
+        sys.stdout.writelines(found)
+        if found:
+            sys.stdout.write("what is generated differs: run python -m scripts.generate\n")
+        return 1 if found else 0
+    changed = write(ROOT, wanted)
+    sys.stdout.write(f"{len(wanted)} files generated, {changed} changed\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""docs/coverage.md: every item of the catalogue, what stands behind it and what proves it.
+
+What is said follows from the plan of the reference system: an item that no capability claims, or
+that nothing proves there, is `not built yet`, however much of it may be in the code.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from scripts.generate import example
+from scripts.generate.tables import table
+from seatrial.app import registry
+from seatrial.app.explain import Proof
+from seatrial.app.explain.answer import Means
+from seatrial.app.explain.proofs import Proofs
+from seatrial.app.plan import Plan
+from seatrial.contract.requirements import CRITERIA, REQUIREMENTS, TESTS, Criterion, Requirement
+
+NOT_BUILT = "not built yet"
+
+# What a proof leaves open of the sentence that it stands behind. An entry needs a proof: without
+# one the item is not built, and that is said already.
+IN_PART: Mapping[str, str] = {
+    "R01.2": "local runtime only; a cluster's own discovery is not built",
+    "R03.2": "routed, not escalated: a second person who is asked after the first is R19",
+    "R03.3": "a rehearsal's messages go to a sink that checks each as the provider would; the "
+    "providers themselves are not called",
+    "S1": "one machine; PostgreSQL and Redis are the only stores that are measured",
+    "T2": "what must be there is looked at; the calls between services are checked by journeys",
+}
+
+_HEAD = """\
+# Coverage
+
+Generated from the code and from the plan of the reference system. The catalogue holds \
+{items} items in {requirements} requirements, {criteria} success criteria and {tests} kinds of \
+tests. Each is listed, with the capability that claims it, the files that are rendered for it, \
+and everything that proves it there: the expectation, the scenario that it is judged in, and the \
+control, a defect with which it must turn red.
+
+| | proven by drills or tests | in part | not built yet |
+| --- | --- | --- | --- |
+{counts}
+
+This page says what *can* be proven. What *is* proven of a system, and when, stands in its \
+report: `seatrial report`. Nothing counts as ready because it is listed here.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One id of the catalogue, with what stands behind it."""
+
+    id: str
+    text: str
+    capabilities: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+
+    @property
+    def built(self) -> bool:
+        """Whether a capability claims it and something proves it."""
+        return bool(self.proofs and self.capabilities)
+
+    @property
+    def state(self) -> str:
+        """In a few words."""
+        if not self.built:
+            return NOT_BUILT
+        return f"in part: {IN_PART[self.id]}" if self.id in IN_PART else "proven as below"
+
+
+def page(plan: Plan) -> str:
+    """The page."""
+    proofs = Proofs.of(plan)
+    fields = [(each, tuple(_items(each, proofs))) for each in REQUIREMENTS]
+    criteria = tuple(_entry(each.id, f"{each.text}.", proofs) for each in CRITERIA)
+    tests = tuple(_entry(each.id, f"{each.title}: {each.text}.", proofs) for each in TESTS)
+    items = tuple(entry for _, each in fields for entry in each)
+    counts = (("items", items), ("success criteria", criteria), ("kinds of tests", tests))
+    parts = [
+        _HEAD.format(
+            items=len(items),
+            requirements=len(REQUIREMENTS),
+            criteria=len(CRITERIA),
+            tests=len(TESTS),
+            counts="\n".join(_counted(name, each) for name, each in counts),
+        )
+    ]
+    for group, members in groupby(fields, key=lambda each: each[0].group):
+        parts.append(f"## {group.value}\n")
+        parts += [_requirement(each, entries, proofs) for each, entries in members]
+    parts.append("## Success criteria\n")
+    parts.append(_entries(criteria, CRITERIA, proofs))
+    parts.append("## Tests that are shipped for your system\n")
+    parts.append(_entries(tests, TESTS, proofs))
+    return "\n".join(parts)
+
+
+def _items(each: Requirement, proofs: Proofs) -> Iterator[Entry]:
+    for item in each.items:
+        yield _entry(item.id, f"{item.text}.", proofs)
+
+
+def _entry(id_: str, text: str, proofs: Proofs) -> Entry:
+    found = proofs.citing(id_)
+    if id_.startswith("R"):
+        claimed = tuple(each.name for each in registry.capabilities() if id_ in each.requirements)
+    else:
+        # Nobody claims a criterion: it holds through what several capabilities expect together.
+        claimed = tuple(dict.fromkeys(name for name, names in _makers(proofs) if names & {id_}))
+    return Entry(id=id_, text=text, capabilities=claimed, proofs=found)
+
+
+def _makers(proofs: Proofs) -> Iterator[tuple[str, set[str]]]:
+    """Each capability's name, with every id that its own expectations and tests cite."""
+    for each in registry.capabilities():
+        context = proofs.plan.contexts[each.name]
+        cited = (
+            *(one.requirements for one in each.expectations(context, proofs.scenarios)),
+            *(one.requirements for one in each.examinations(context)),
+        )
+        yield each.name, {id_ for ids in cited for id_ in ids}
+
+
+def _counted(name: str, entries: tuple[Entry, ...]) -> str:
+    built = [each for each in entries if each.built]
+    part = sum(each.id in IN_PART for each in built)
+    return f"| {name} | {len(built) - part} | {part} | {len(entries) - len(built)} |"
+
+
+def _requirement(each: Requirement, entries: tuple[Entry, ...], proofs: Proofs) -> str:
+    head = f"### {each.id} {each.title}\n\nProven when: {_lowered(each.proven_when)}.\n\n"
+    return head + _table(entries, proofs) + _proven(entries)
+
+
+def _entries(entries: tuple[Entry, ...], names: tuple[Criterion, ...], proofs: Proofs) -> str:
+    assert len(entries) == len(names)  # noqa: S101 - both follow from the same catalogue
+    return _table(entries, proofs) + _proven(entries)

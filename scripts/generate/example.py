@@ -1,0 +1,72 @@
+"""The reference system as it is rendered: what `seatrial plan` would write, for reading.
+
+Nothing of this machine goes in: the addresses follow from the system's name, the versions are
+those that the engines pin, and folders and secrets are placeholders that a runtime fills.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from seatrial.app import registry
+from seatrial.app.files import rendered
+from seatrial.app.plan import Plan, plan
+from seatrial.contract.engine import Debian, Engine
+from seatrial.contract.placement import Link, Placement, Seat
+from seatrial.runtimes.local import placement
+
+SYSTEM = "workflow-platform"
+SOURCE = f"examples/{SYSTEM}/seatrial.yaml"
+FOLDER = f"examples/{SYSTEM}/rendered"
+_RENDERED = "rendered/"
+
+_README = f"""\
+# What seatrial renders for this system
+
+Generated: `python -m scripts.generate` writes it, and a test keeps it equal. This is what \
+`seatrial plan` says it would write to `.seatrial/` for [`seatrial.yaml`](../seatrial.yaml) in a \
+rehearsal on the local runtime: a folder for each workload, the runbooks, and the file's JSON \
+Schema. On your machine the first lie below `.seatrial/{_RENDERED}`.
+
+Addresses are those that the local runtime chooses first. Secrets are files that only the runtime \
+writes; they are not shown. `${{self.dir}}` and its kin are filled in when a workload starts.
+
+| file | why |
+| --- | --- |
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstChoice:
+    """The local runtime's addresses where nobody else uses its subnet."""
+
+    subnet: int
+
+    def place(self, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Placement:
+        """A place for each seat and link."""
+        return placement.place(self.subnet, seats, links)
+
+
+def planned(root: Path) -> Plan:
+    """The plan of the reference system, the same on every machine."""
+    places = _FirstChoice(placement.subnet_of(SYSTEM))
+    return plan(root / SOURCE, places, versions=pinned(registry.engines()))
+
+
+def pinned(engines: tuple[Engine, ...]) -> Mapping[str, str]:
+    """The version that each engine pins first; what only Debian packages give has none."""
+    found: dict[str, str] = {}
+    for engine in engines:
+        versions = [each.version for each in engine.sources if not isinstance(each, Debian)]
+        found |= {engine.name: versions[0]} if versions else {}
+    return found
+
+
+def files(plan_: Plan) -> dict[str, str]:
+    """Path from the root of the repository to text."""
+    found = {
+        path.removeprefix(_RENDERED): (text, why) for path, (text, why) in rendered(plan_).items()
+    }
+    rows = "".join(f"| [`{path}`]({path}) | {why} |\n" for path, (_, why) in found.items())
+    texts = {f"{FOLDER}/{path}": text for path, (text, _) in found.items()}
+    return {f"{FOLDER}/README.md": _README + rows, **texts}

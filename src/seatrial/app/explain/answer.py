@@ -1,0 +1,64 @@
+"""The form of every explanation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of word was asked about."""
+
+    REQUIREMENT = "requirement"
+    ITEM = "item of a requirement"
+    CRITERION = "success criterion"
+    TEST = "kind of test"
+    CODE = "problem"
+    KEY = "key of the file"
+    CAPABILITY = "capability"
+    ENGINE = "engine"
+    ALERT = "alert"
+    EXPECTATION = "expectation"
+    SCENARIO = "scenario"
+
+
+class Means(StrEnum):
+    """By what something is proven: a fault in the running system, or a program on its files."""
+
+    DRILL = "drill"
+    EXAMINATION = "examination"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One expectation or examination: what it shows, and the defect that must turn it red."""
+
+    name: str
+    means: Means
+    summary: str
+    scenario: str
+    requirements: tuple[str, ...]
+    control: str
+    engines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a word means.
+
+    `text` are paragraphs, `facts` pairs of a label and a value, `parts` pairs of a further word
+    and what it is. `reads` are dotted keys of the file, `writes` paths under `.seatrial/`.
+    """
+
+    word: str
+    kind: Kind
+    title: str
+    text: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    engines: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+
+
+Maker = Callable[[], Answer]  # tables of words are made at every call, answers only on demand

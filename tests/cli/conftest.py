@@ -1,0 +1,113 @@
+"""The command as a user runs it: a process of its own, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SEATRIAL = Path(sys.executable).with_name("seatrial")
+REFERENCE = Path(__file__).parents[2] / "examples/workflow-platform"
+SHOP = """\
+seatrial: 1
+system: shop
+people:
+  ada: {name: Ada Moreau, email: ada@acme.example}
+teams:
+  web: {members: [ada], chat: "#web", email: web@acme.example}
+services:
+  api:
+    owner: web
+    run: python3 -m http.server --bind ${self.address} ${self.ports.http}
+    ports: {http: 8000}
+    health: {ready: /}
+journeys:
+  buy:
+    owner: web
+    start: api
+    steps:
+      - get: /
+slos:
+  buy: {journey: buy, availability: 99.9}
+promises: [R01, R03]
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said where."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ended]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The machine's, without what would colour, widen or redirect the output."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("SEATRIAL_")
+        and name not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE", "CLICOLOR_FORCE"}
+    }
+    return {**kept, "TERM": "xterm-256color", **more}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Run the installed `seatrial` in the folder, off a terminal, and never see a traceback."""
+
+    def started(*words: str | Path, env: dict[str, str] | None = None, **options: Any) -> Ended:
+        done = subprocess.run(
+            [SEATRIAL, *map(str, words)],
+            cwd=options.pop("cwd", folder),
+            env=environment(**(env or {})),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            **options,
+        )
+        assert "Traceback" not in done.stdout + done.stderr, done.stderr
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return started
+
+
+@pytest.fixture
+def shop(folder: Path) -> Path:
+    """A small system that nothing is wrong with."""
+    file = folder / "seatrial.yaml"
+    file.write_text(SHOP, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def reference(folder: Path) -> Iterator[Path]:
+    """The reference system, copied: nothing that was rendered comes along."""
+    copy = folder / "workflow-platform"
+    skipped = shutil.ignore_patterns(
+        ".seatrial", ".venv", "__pycache__", "tests", "seatrial-report"
+    )
+    shutil.copytree(REFERENCE, copy, ignore=skipped)
+    return copy / "seatrial.yaml"

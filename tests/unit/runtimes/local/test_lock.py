@@ -1,0 +1,80 @@
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.local.lock import locked
+
+_HOLD = (
+    "import sys, time\n"
+    "from pathlib import Path\n"
+    "from seatrial.runtimes.local.lock import locked\n"
+    "with locked(Path(sys.argv[1]), 'prove'):\n"
+    "    print('held', flush=True)\n"
+    "    time.sleep(600)\n"
+)
+
+
+def test_a_second_holder_is_told_who_has_it_and_a_dead_one_lets_go(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "shop.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(path)], stdout=subprocess.PIPE, text=True
+    ) as holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "held\n"
+            with pytest.raises(RuntimeFailure) as refused, locked(path, "up"):
+                pass
+            assert refused.value.summary.startswith(f"`seatrial prove` (pid {holder.pid})")
+            assert refused.value.cure
+        finally:
+            holder.send_signal(signal.SIGKILL)
+    with locked(path, "up"):
+        assert f'"pid": {os.getpid()}' in path.read_text()
+
+
+def test_it_is_free_after_the_block_however_that_ends(tmp_path: Path) -> None:
+    path = tmp_path / "shop.lock"
+    with pytest.raises(ZeroDivisionError), locked(path, "up"):
+        raise ZeroDivisionError
+    with locked(path, "down"):
+        assert '"down"' in path.read_text()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}', "\x00"])
+def test_a_holder_that_left_no_name_is_still_a_holder(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "shop.lock"
+    path.write_text(text)
+    with path.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(RuntimeFailure, match="another seatrial"), locked(path, "up"):
+            pass
+
+
+def test_a_lock_that_down_removed_meanwhile_is_not_held_by_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`down` removes the file; who had it open by then must not believe to hold the lock."""
+    path = tmp_path / "shop.lock"
+    real = fcntl.flock
+    calls: list[int] = []
+
+    def flock(file: IO[str], operation: int) -> Any:
+        calls.append(operation)
+        if len(calls) == 1:
+            path.unlink()
+        return real(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with (
+        locked(path, "up"),
+        pytest.raises(RuntimeFailure, match="seatrial up"),
+        locked(path, "down"),
+    ):
+        pass

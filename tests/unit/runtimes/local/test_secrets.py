@@ -1,0 +1,29 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.local.secrets import ensure
+
+
+def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    first = ensure(folder, ("session-key", "database"))
+    assert first["session-key"] != first["database"]
+    assert all(len(each) >= 32 for each in first.values())
+    assert ensure(folder, ("session-key", "database")) == first
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()} == {0o600}
+
+
+def test_a_secret_that_a_person_wrote_is_taken_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("by hand\n")
+    assert ensure(tmp_path, ("token",)) == {"token": "by hand"}
+
+
+@pytest.mark.parametrize("name", ["", "../key", "a/b", ".hidden", "1st", "a b", "a\n"])
+def test_a_name_never_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "secrets"
+    with pytest.raises(RuntimeFailure, match="not a secret's name"):
+        ensure(folder, (name,))
+    assert not folder.exists()
