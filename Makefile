@@ -35,7 +35,7 @@ test: engines browser ## every test, on real engines
 	scripts/test.sh
 
 lint: setup ## ruff, all rules
-	$(BIN)/ruff check . && $(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 types: setup ## mypy strict
 	$(BIN)/mypy

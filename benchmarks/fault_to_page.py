@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 import yaml
 
-from seatrial.app.apply import down, up
+from seatrial.app.apply import down, planned_for, up
 from seatrial.app.environment import open_runtime
 from seatrial.contract.action import Action, Kill, Pause
 from seatrial.contract.placement import Placement
@@ -73,6 +73,13 @@ RIVALS = (
 )  # fmt: skip
 
 
+class _Plain(yaml.SafeDumper):
+    """No anchors: the file is meant to be read."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the base's signature
+        return True
+
+
 def run() -> dict[str, Any]:
     """Kill, hang and blip; seconds from fault to page of each, by who paged."""
     with tempfile.TemporaryDirectory(prefix="seatrial-bench-") as scratch:
@@ -82,7 +89,7 @@ def run() -> dict[str, Any]:
         runtime = open_runtime(file)
         try:
             up(file, overwrite=True, progress=lambda _: None)
-            return _measure(runtime, folder)
+            return _measure(runtime, planned_for(file, runtime).placement, folder)
         finally:
             runtime.undo_all()
             down(file, purge=True, progress=lambda _: None)
@@ -96,7 +103,7 @@ def _system(folder: Path) -> Path:
     (folder / "service.py").write_text(SERVICE)
     service = {
         "owner": "ops",
-        "run": "python3 -I -S service.py ${self.address} ${self.ports.http}",
+        "run": f"{sys.executable} -I -S service.py ${{self.address}} ${{self.ports.http}}",
         "ports": {"http": 8000},
         "metrics": {"port": "http", "path": "/metrics"},
         "health": {"ready": "/"},
@@ -105,19 +112,16 @@ def _system(folder: Path) -> Path:
         "seatrial": 1,
         "system": f"bench-{os.getpid()}",
         "teams": {"ops": {"chat": "#ops", "email": "ops@acme.example"}},
-        "services": {name: service for name in _names()},
+        "services": dict.fromkeys(_names(), service),
     }
     file = folder / "seatrial.yaml"
-    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    file.write_text(yaml.dump(document, Dumper=_Plain, sort_keys=False))
     return file
 
 
-def _measure(runtime: LocalRuntime, folder: Path) -> dict[str, Any]:
-    placement = runtime.applied()
+def _measure(runtime: LocalRuntime, placement: Placement, folder: Path) -> dict[str, Any]:
     watchers = [
-        process
-        for rival in RIVALS
-        for process in _start(rival, folder / rival.name, placement)
+        process for rival in RIVALS for process in _start(rival, folder / rival.name, placement)
     ]
     try:
         time.sleep(2 * SPREAD + 30)  # everybody has scraped everything twice
@@ -257,9 +261,7 @@ def _start(rival: Rival, folder: Path, placement: Placement) -> list[subprocess.
             },
             "rule_files": ["rules.yml"],
             "alerting": {
-                "alertmanagers": [
-                    {"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}
-                ]
+                "alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]
             },
             "scrape_configs": [
                 {

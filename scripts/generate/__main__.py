@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scripts.generate import coverage, example, keys, problems
+
 from seatrial.app.files import write_text
 
 ROOT = Path(__file__).parents[2]
@@ -67,15 +68,17 @@ def main() -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(prog="python -m scripts.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, show what differs")
+    parser.add_argument("--into", type=Path, default=ROOT, help="another folder than this one")
     arguments = parser.parse_args()
+    root: Path = arguments.into
     wanted = everything()
     if arguments.check:
-        found = list(differences(ROOT, wanted))
+        found = list(differences(root, wanted))
         sys.stdout.writelines(found)
         if found:
             sys.stdout.write("what is generated differs: run python -m scripts.generate\n")
         return 1 if found else 0
-    changed = write(ROOT, wanted)
+    changed = write(root, wanted)
     sys.stdout.write(f"{len(wanted)} files generated, {changed} changed\n")
     return 0
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from scripts.generate import example
 from scripts.generate.tables import table
+
 from seatrial.app import registry
 from seatrial.app.explain import Proof
 from seatrial.app.explain.answer import Means
 from seatrial.app.explain.proofs import Proofs
 from seatrial.app.plan import Plan
-from seatrial.contract.requirements import CRITERIA, REQUIREMENTS, TESTS, Criterion, Requirement
+from seatrial.contract.requirements import CRITERIA, REQUIREMENTS, TESTS, Requirement
 
 NOT_BUILT = "not built yet"
 
@@ -39,7 +39,7 @@ tests. Each is listed, with the capability that claims it, the files that are re
 and everything that proves it there: the expectation, the scenario that it is judged in, and the \
 control, a defect with which it must turn red.
 
-| | proven by drills or tests | in part | not built yet |
+| | a drill or test proves it | it proves a part | not built yet |
 | --- | --- | --- | --- |
 {counts}
 
@@ -67,7 +67,7 @@ class Entry:
         """In a few words."""
         if not self.built:
             return NOT_BUILT
-        return f"in part: {IN_PART[self.id]}" if self.id in IN_PART else "proven as below"
+        return f"in part: {IN_PART[self.id]}" if self.id in IN_PART else "proof below"
 
 
 def page(plan: Plan) -> str:
@@ -91,9 +91,9 @@ def page(plan: Plan) -> str:
         parts.append(f"## {group.value}\n")
         parts += [_requirement(each, entries, proofs) for each, entries in members]
     parts.append("## Success criteria\n")
-    parts.append(_entries(criteria, CRITERIA, proofs))
+    parts.append(_entries(criteria, proofs))
     parts.append("## Tests that are shipped for your system\n")
-    parts.append(_entries(tests, TESTS, proofs))
+    parts.append(_entries(tests, proofs))
     return "\n".join(parts)
 
 
@@ -130,10 +130,42 @@ def _counted(name: str, entries: tuple[Entry, ...]) -> str:
 
 
 def _requirement(each: Requirement, entries: tuple[Entry, ...], proofs: Proofs) -> str:
-    head = f"### {each.id} {each.title}\n\nProven when: {_lowered(each.proven_when)}.\n\n"
-    return head + _table(entries, proofs) + _proven(entries)
+    head = f"### {each.id} {each.title}\n\nProven when: {each.proven_when}.\n\n"
+    return head + _entries(entries, proofs)
 
 
-def _entries(entries: tuple[Entry, ...], names: tuple[Criterion, ...], proofs: Proofs) -> str:
-    assert len(entries) == len(names)  # noqa: S101 - both follow from the same catalogue
-    return _table(entries, proofs) + _proven(entries)
+def _entries(entries: tuple[Entry, ...], proofs: Proofs) -> str:
+    rows = ((each.id, each.text, each.state, *_behind(each, proofs)) for each in entries)
+    head = ("id", "what", "state", "capability", "rendered for it")
+    return "\n".join((table(head, rows), *(_proofs(each) for each in entries if each.built)))
+
+
+def _behind(entry: Entry, proofs: Proofs) -> tuple[str, str]:
+    """The capabilities, and the folders under `.seatrial/` that its engines are configured by."""
+    if not entry.built:
+        return "", ""
+    paths = proofs.writes(name for each in entry.proofs for name in each.engines)
+    folders = dict.fromkeys(f"`{'/'.join(path.split('/')[:2])}/`" for path in paths)
+    return ", ".join(entry.capabilities), " ".join(folders)
+
+
+def _proofs(entry: Entry) -> str:
+    drills = [each for each in entry.proofs if each.means is Means.DRILL]
+    tests = [each for each in entry.proofs if each.means is Means.EXAMINATION]
+    rows = [
+        (f"`{each.name}`", each.summary, f"drill `{each.scenario}`", each.control)
+        for each in drills
+    ]
+    for family, found in groupby(tests, key=lambda each: each.name.partition("/")[0]):
+        group = tuple(found)
+        engines = ", ".join(dict.fromkeys(name for each in group for name in each.engines))
+        rows.append(
+            (
+                f"`{family}/...` ({len(group)})",
+                f"such as: {group[0].summary}",
+                f"`seatrial test T1`, by {engines}",
+                f"a spoiled copy of its files, such as: {group[0].control}",
+            )
+        )
+    head = ("expectation", "met when", "seen in", "control: red with")
+    return f"What proves {entry.id}:\n\n{table(head, rows)}"

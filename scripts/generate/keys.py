@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from scripts.generate.tables import code, table
+
 from seatrial.app import registry
 from seatrial.app.explain import sections
 from seatrial.app.explain.catalogue import every_key
@@ -38,7 +39,7 @@ def documents() -> tuple[KeyDoc, ...]:
 def _section(top: str, group: tuple[KeyDoc, ...]) -> str:
     first = group[0]
     owner = _owners().get(top)
-    words = [f"\n## `{top}`\n\n{first.description}"]
+    words = [f"## `{top}`\n\n{first.description}"]
     if owner:
         words.append(f" Read by the capability {owner}.")
     words.append(f" {_value(first)}\n")
@@ -49,7 +50,7 @@ def _section(top: str, group: tuple[KeyDoc, ...]) -> str:
             (
                 code(each.key),
                 each.type,
-                "required" if each.required else code(each.default or "none"),
+                "required" if each.required else _default(each),
                 each.description,
                 code(each.example),
             )
@@ -61,7 +62,11 @@ def _section(top: str, group: tuple[KeyDoc, ...]) -> str:
 
 def _value(doc: KeyDoc) -> str:
     kind = doc.type[:1].upper() + doc.type[1:]
-    return f"{kind}; " + ("required." if doc.required else f"default `{doc.default or 'none'}`.")
+    return f"{kind}; " + ("required." if doc.required else f"default {_default(doc)}.")
+
+
+def _default(doc: KeyDoc) -> str:
+    return "none" if doc.default in (None, "none") else code(doc.default)
 
 
 def _owners() -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from scripts.generate.tables import table
+
 from seatrial.app import init, registry
 from seatrial.system.codes import CODES, CodeDoc
 
@@ -20,8 +21,7 @@ def page() -> str:
     parts = [_HEAD]
     for title, codes in groups():
         rows = (
-            (f"**{code}**", doc.title, doc.meaning, doc.cure)
-            for code, doc in sorted(codes.items())
+            (f"**{code}**", doc.title, doc.meaning, doc.cure) for code, doc in sorted(codes.items())
         )
         head = ("code", "problem", "meaning", "cure")
         parts.append(f"## {title}\n\n{table(head, rows)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -82,14 +83,16 @@ def run(folder: Path) -> Run:
             cwd=options.pop("cwd", folder),
             env=environment(**(env or {})),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=options.pop("stdout", subprocess.PIPE),
+            stderr=subprocess.PIPE,
             text=True,
             timeout=120,
             check=False,
             **options,
         )
-        assert "Traceback" not in done.stdout + done.stderr, done.stderr
-        return Ended(done.returncode, done.stdout, done.stderr)
+        out = done.stdout or ""
+        assert "Traceback" not in out + done.stderr, done.stderr
+        return Ended(done.returncode, out, done.stderr)
 
     return started
 
@@ -111,3 +114,44 @@ def reference(folder: Path) -> Iterator[Path]:
     )
     shutil.copytree(REFERENCE, copy, ignore=skipped)
     return copy / "seatrial.yaml"
+
+
+Typed = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def typed(folder: Path) -> Typed:
+    """Run `seatrial` on a terminal of its own: the exit code, and all that was shown.
+
+    `keys` are typed once `prompt` was shown.
+    """
+
+    def started(*words: str, prompt: str = "", keys: bytes = b"", **env: str) -> tuple[int, str]:
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(
+            [SEATRIAL, *words],
+            cwd=folder,
+            env=environment(**env),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            preexec_fn=lambda: os.login_tty(theirs),  # so that Ctrl-C is a signal  # noqa: PLW1509
+        ) as process:
+            os.close(theirs)
+            shown = b""
+            while read := _read(ours):
+                shown += read
+                if keys and prompt.encode() in shown:
+                    os.write(ours, keys)
+                    keys = b""
+            os.close(ours)
+            return process.wait(timeout=60), shown.decode()
+
+    return started
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux's way to say that the other side has closed it
+        return b""

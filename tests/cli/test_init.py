@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
 import yaml
-from conftest import Run
+
+if TYPE_CHECKING:
+    from conftest import Run
 
 
 def test_a_first_file_is_valid_without_a_single_warning(run: Run, folder: Path) -> None:
@@ -21,18 +25,17 @@ def test_a_first_file_is_valid_without_a_single_warning(run: Run, folder: Path) 
 
 
 def test_what_it_prints_is_the_next_command_as_it_can_be_run(run: Run, folder: Path) -> None:
-    (folder / "my shop").mkdir()
-    next_ = run("init", "my shop").out
-    assert next_ == "seatrial check -f 'my shop/seatrial.yaml'\n"
-    here = run("init", cwd=folder / "my shop", env={})
-    assert here.code == 2  # the first one wrote it
+    told = run("init", "my shop").out
+    assert told == "seatrial check -f 'my shop/seatrial.yaml'\n"
+    assert run(*shlex.split(told)[1:]).code == 0
+    (folder / "here").mkdir()
+    assert run("init", cwd=folder / "here").out == "seatrial check\n"
 
 
 def test_the_first_file_can_be_planned(run: Run) -> None:
     run("init", "--name", "shop")
     planned = run("plan", "--json").json()
     assert planned["system"] == "shop"
-    assert "page/" not in planned["scenarios"]
     assert {"service-down-web", "coverage"} <= set(planned["scenarios"])
 
 
@@ -98,7 +101,7 @@ def test_a_name_that_no_system_can_have_is_refused(run: Run, folder: Path, name:
 
 @pytest.mark.parametrize(
     ("folder_name", "name"),
-    [("My Shop", "my-shop"), ("2024_shop", "shop"), ("---", "my-system"), ("日本", "my-system")],
+    [("My Shop", "my-shop"), ("2024_shop", "shop"), ("42", "my-system"), ("日本", "my-system")],
 )
 def test_the_folders_name_becomes_a_name(run: Run, folder_name: str, name: str) -> None:
     assert f"for the system {name}\n" in run("init", folder_name).err

@@ -64,7 +64,7 @@ def timeline(*seen: Observation) -> Timeline:
 
 
 def everywhere(at: float, **what: str) -> tuple[Observation, ...]:
-    return tuple(page(at, channel, **what) for channel in CHANNELS)  # type: ignore[arg-type]
+    return tuple(page(at, channel, **what) for channel in CHANNELS)
 
 
 WANTED = Wanted(

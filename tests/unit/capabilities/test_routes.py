@@ -147,7 +147,10 @@ alerting:
 def test_the_secrets_that_files_ask_for_are_asked_of_the_user(
     planned: Callable[..., Plan], shop: str
 ) -> None:
-    found = planned(shop + "alerting: {slack: slack-webhook}\n", "production")
+    step = '- {get: /, headers: {Authorization: "Bearer ${secret.probe-key}"}}'
+    text = shop.replace("- get: /", step) + "alerting: {slack: slack-webhook}\n"
+    found = planned(text, "production")
+    assert {"pagerduty-web", "slack-webhook", "probe-key", "database"} <= set(found.secrets)
     for workload in found.workloads:
         named = {
             name
@@ -156,6 +159,8 @@ def test_the_secrets_that_files_ask_for_are_asked_of_the_user(
         }
         assert named <= set(workload.secrets), workload.name
         assert named <= set(found.secrets), workload.name
+        for file in workload.files:
+            assert file.secret or "${secret." not in file.text, (workload.name, file.path)
 
 
 def inhibits(document: dict[str, Any], source: dict[str, str], target: dict[str, str]) -> bool:

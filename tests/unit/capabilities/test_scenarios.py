@@ -12,7 +12,16 @@ import yaml
 from seatrial.app import registry
 from seatrial.app.plan import Plan
 from seatrial.capabilities.alerting import graph
-from seatrial.contract.action import Action, AlterFile, CutEdge, Kill, Pause, Request
+from seatrial.contract.action import (
+    Action,
+    AlterFile,
+    CutEdge,
+    Kill,
+    Pause,
+    Request,
+    ResetEdge,
+    SlowEdge,
+)
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.batch import batches
@@ -78,7 +87,7 @@ def test_every_action_is_aimed_at_something_that_is_there(system: Plan) -> None:
     workloads = {each.name: each for each in system.workloads}
     edges = {(each.source, each.target) for each in system.placement.edges}
     for name, action in actions(system):
-        if isinstance(action, CutEdge):
+        if isinstance(action, CutEdge | SlowEdge | ResetEdge):
             assert (action.source, action.target) in edges, name
             continue
         assert not isinstance(action, Request) or action.undo is not None, name

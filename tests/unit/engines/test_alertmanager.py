@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import yaml
 
@@ -11,12 +12,12 @@ from seatrial.engines.alertmanager import config, query
 TIMING = config.Timing(wait=5, interval=30, repeat=14400)
 
 
-def _configuration(*receivers: config.Receiver, **more: object) -> dict[str, object]:
-    values: dict[str, object] = {
+def _configuration(*receivers: config.Receiver, **more: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {
         "receivers": receivers, "routes": (), "fallback": "none", "fallback_timing": TIMING,
         "inhibitions": (), "mute_times": (), **more,
     }  # fmt: skip
-    found: dict[str, object] = yaml.safe_load(config.configuration(**values))  # type: ignore[arg-type]
+    found: dict[str, Any] = yaml.safe_load(config.configuration(**values))
     return found
 
 
@@ -38,7 +39,7 @@ def test_secrets_are_read_from_files_in_production() -> None:
             ),
         ),
     )  # fmt: skip
-    (written,) = _configuration(receiver)["receivers"]  # type: ignore[misc]
+    (written,) = _configuration(receiver)["receivers"]
     assert written["slack_configs"][0]["api_url_file"] == "/keys/slack"
     assert "api_url" not in written["slack_configs"][0]
     assert written["pagerduty_configs"][0]["routing_key_file"] == "/keys/web"
@@ -54,7 +55,7 @@ def test_messages_carry_the_facts_on_every_channel() -> None:
         pagerduty=(config.PagerDuty(key_file="k", url="http://sink/"),),
         email=(config.Email(to="t", sender="s", smarthost="h:25", tls=False),),
     )
-    (written,) = _configuration(receiver)["receivers"]  # type: ignore[misc]
+    (written,) = _configuration(receiver)["receivers"]
     for key in ("slack_configs", "pagerduty_configs", "email_configs"):
         text = json.dumps(written[key])
         for fact in ("alertname", "service", "severity", "team", ".Status", "runbook_url"):
@@ -66,7 +67,7 @@ def test_a_route_and_its_mute_times() -> None:
         match={"team": "web", "severity": "ticket"}, receiver="r", timing=TIMING, muted=("nights",)
     )
     document = _configuration(config.Receiver(name="r"), routes=(route,))
-    (written,) = document["route"]["routes"]  # type: ignore[index]
+    (written,) = document["route"]["routes"]
     assert written["matchers"] == ['team="web"', 'severity="ticket"']
     assert written["mute_time_intervals"] == ["nights"]
     assert (written["group_wait"], written["repeat_interval"]) == ("5s", "4h")
@@ -74,13 +75,13 @@ def test_a_route_and_its_mute_times() -> None:
 
 
 def test_what_holds_an_alert_back() -> None:
-    def alert(number: str, **status: object) -> dict[str, object]:
+    def alert(number: str, **status: object) -> dict[str, Any]:
         full = {"state": "suppressed", "inhibitedBy": [], "silencedBy": [], "mutedBy": []}
         labels = {"alertname": "A", "service": number}
         return {"fingerprint": number, "labels": labels, "status": {**full, **status}}
 
     old = alert("old", state="active")
-    del old["status"]["mutedBy"]  # type: ignore[attr-defined] - Alertmanager before 0.28
+    del old["status"]["mutedBy"]  # Alertmanager before 0.28
     groups = [
         {"alerts": [alert("free", state="active"), alert("inhibited", inhibitedBy=["x"])]},
         {"alerts": [alert("silenced", silencedBy=["y"]), alert("muted", mutedBy=["z"]), old]},

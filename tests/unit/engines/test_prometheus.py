@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -180,7 +182,8 @@ def test_samples_of_a_vector() -> None:
     assert (one.at, one.kind, one.subject, one.value, one.labels) == (
         99.0, "sample", "up", 1.0, {"service": "api"},
     )  # fmt: skip
-    assert nan.value != nan.value  # noqa: PLR0124 - the definition of NaN
+    assert nan.value is not None
+    assert math.isnan(nan.value)
     assert inf.value == float("inf")
 
 
@@ -199,7 +202,7 @@ def test_each_state_of_an_alert_is_seen_once() -> None:
         "activeAt": "2026-01-01T00:00:00Z", "value": "0",
     }  # fmt: skip
 
-    def ids(*alerts: dict[str, object]) -> list[str]:
+    def ids(*alerts: Mapping[str, object]) -> list[str]:
         body = json.dumps({"status": "success", "data": {"alerts": alerts}}).encode()
         return [each.id for each in query.alerts(1.0, body)]
 
@@ -223,7 +226,8 @@ def test_history_is_openmetrics_that_grows_evenly() -> None:
     )
     text = history.openmetrics(counters, start=1000.0, end=1180.0, step=60.0)
     assert text.endswith("# EOF\n")
-    families = {each.name: each.samples for each in text_string_to_metric_families(text)}
+    parsed = text_string_to_metric_families(text)  # type: ignore[no-untyped-call]
+    families = {each.name: each.samples for each in parsed}
     assert set(families) == {"runs_total", "other_total"}
     fine = [each for each in families["runs_total"] if each.labels["o"] == "ok"]
     assert [each.value for each in fine] == [0.0, 120.0, 240.0, 360.0]

@@ -21,6 +21,7 @@ from seatrial.runtimes.memory import MemoryRuntime
 
 REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform/seatrial.yaml"
 PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
+PASSWORD = "cache"  # the name of the secret, by habit the store's
 SQL = Endpoint(host="10.0.0.1", port=5432)
 
 
@@ -46,7 +47,9 @@ def test_every_placeholder_is_one_that_a_runtime_knows(planned: Plan) -> None:
         known |= {f"self.ports.{name}" for name in workload.ports}
         known |= {f"secret.{name}" for name in workload.secrets}
         for text in texts(workload):
-            assert set(PLACEHOLDER.findall(text)) <= known, (workload.name, text[:80])
+            # a name without a dot is a journey's own variable, which the prober fills
+            named = {each for each in PLACEHOLDER.findall(text) if "." in each}
+            assert named <= known, (workload.name, text[:80])
 
 
 def test_no_secret_is_on_a_command_line_and_files_with_one_say_so(planned: Plan) -> None:
@@ -60,8 +63,8 @@ def test_no_secret_is_on_a_command_line_and_files_with_one_say_so(planned: Plan)
 def test_every_workload_listens_only_at_its_own_address(planned: Plan) -> None:
     for workload in ours(planned):
         for text in texts(workload):
-            assert "0.0.0.0" not in text, workload.name
-            assert "localhost" not in text or "url" in text, workload.name
+            assert not re.search(r"(?<!\d)0\.0\.0\.0", text), workload.name
+            assert not re.search(r"listen[^\n]*['=\s]:\d+", text), workload.name
 
 
 def test_every_program_is_one_of_its_engine(planned: Plan) -> None:
@@ -85,7 +88,7 @@ def test_every_workload_tells_when_it_is_ready_and_why_it_is_there(planned: Plan
             assert not Path(volume.path).is_absolute(), workload.name
 
 
-def _store(*, durable: bool = True, secret: str = "cache") -> Workload:
+def _store(*, durable: bool = True, secret: str = PASSWORD) -> Workload:
     return redis.workload(
         "cache", owner="web", secret=secret, durable=durable, resources=Resources(), region="eu"
     )

@@ -9,7 +9,7 @@ from seatrial.contract.placement import Seat
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.redis_exporter import workload as redis_exporter
-from seatrial.system.model import System
+from seatrial.system.model import Service, System
 
 SINK = "sink"
 SINK_PORTS = {"http": 8080, "smtp": 2525}
@@ -43,8 +43,9 @@ def groups(system: System, settings: Settings) -> tuple[RuleGroup, ...]:
         alerts: list[AlertRule] = [errors] if errors else []
         if service.metrics is not None:
             alerts.insert(0, outage.service_down(name, service, settings))
-        if service.ports and (service.exposed or service.metrics is None):
-            alerts.append(outage.probe_failing(name, service, settings))
+        if probed(service):
+            leans = any(each in system.services for each in service.needs)
+            alerts.append(outage.probe_failing(name, service, settings, leans=leans))
         found += _of(f"service-{name}", tuple(alerts), saturation.service(name, service))
         if service.exposed and "https" in service.ports:
             found += _of(f"service-{name}:tls", (), (saturation.certificate(name, service.owner),))
@@ -68,6 +69,12 @@ def groups(system: System, settings: Settings) -> tuple[RuleGroup, ...]:
 def owner_of(system: System, settings: Settings) -> str:
     """Who is told of the host and of the alerting path itself."""
     return settings.owner or next(iter(system.teams), "")
+
+
+def probed(service: Service) -> bool:
+    """Whether it is asked from outside: it is exposed, tells its readiness, or nothing else."""
+    told = service.health is not None and service.health.ready is not None
+    return bool(service.ports) and (service.exposed or service.metrics is None or told)
 
 
 def errors_of(system: System, name: str, settings: Settings) -> AlertRule | None:

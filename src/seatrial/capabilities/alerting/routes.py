@@ -258,6 +258,12 @@ def inhibitions(system: System) -> tuple[Inhibition, ...]:
             target={"tier": "outage", "alertname": "ServiceErrors|ProbeFailing"},
             equal=("cluster", "region", "service"),
         ),
+        # a service that says that it cannot work explains why it answers errors
+        Inhibition(
+            source={"alertname": "ProbeFailing"},
+            target={"tier": "outage", "alertname": "ServiceErrors"},
+            equal=("cluster", "region", "service"),
+        ),
         Inhibition(
             source={"tier": "outage"},
             target={"tier": "burn"},

@@ -104,8 +104,12 @@ def _links(system: System, context: Context) -> tuple[Scenario, ...]:
     found: list[Scenario] = []
     cut = {(edge.source, edge.target) for edge in context.placement.edges}
     for name, service in system.services.items():
-        if symptom(context, name) is None:
+        shown = symptom(context, name)
+        if shown is None:
             continue
+        # what explains the symptom would hold it back: it must be whole meanwhile
+        journey = system.journeys.get(shown[1])
+        beside = graph.crossed(system, journey) if journey is not None else frozenset()
         for need in service.needs:
             if need not in system.stores or (name, need) not in cut:
                 continue
@@ -114,7 +118,7 @@ def _links(system: System, context: Context) -> tuple[Scenario, ...]:
                     name=f"link-cut-{name}-{need}",
                     question=f"When {name} cannot reach {need}, is what users feel noticed?",
                     injections=(Injection(actions=(CutEdge(source=name, target=need),)),),
-                    radius=graph.radius(system, name),
+                    radius=graph.radius(system, name) | beside,
                     within=system.targets.fault_to_page.seconds + 10,
                     steady=conditions(traffic=bool(system.journeys)),
                     needs=frozenset({Ability.FAULT_PROXY}),
@@ -126,8 +130,12 @@ def _links(system: System, context: Context) -> tuple[Scenario, ...]:
 def symptom(context: Context, name: str) -> tuple[str, str] | None:
     """The alert, and its subject, that shows a service that lives and cannot work.
 
-    Its own errors where somebody calls it, else a journey that runs through it.
+    Its readiness where it tells it, its errors where somebody calls it, else a journey that runs
+    through it.
     """
+    service = context.system.services[name]
+    if service.health is not None and service.health.ready is not None and service.ports:
+        return "ProbeFailing", name
     if errors_of(context.system, name, context.settings) is not None:
         return "ServiceErrors", name
     journeys = sorted(

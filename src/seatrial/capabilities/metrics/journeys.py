@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 
 from seatrial.contract.output import File, Origin, Probe, Workload
+from seatrial.contract.placeholder import PATTERN
 from seatrial.contract.placement import Placement
 from seatrial.system.model import Journey, Step, System
 
@@ -33,6 +34,8 @@ def workload(system: System, placement: Placement, *, rehearsal: bool, owner: st
         for name, each in system.journeys.items()
     ]
     text = json.dumps({"journeys": journeys}, indent=1) + "\n"
+    secrets = _secrets(text)
+    why = "the journeys, step by step, and their rates"
     return Workload(
         name=NAME,
         origin=Origin.DAEMON,
@@ -44,7 +47,8 @@ def workload(system: System, placement: Placement, *, rehearsal: bool, owner: st
             "--port=${self.ports.http}",
             f"--plan=${{self.dir}}/{PLAN}",
         ),
-        files=(File(path=PLAN, text=text, why="the journeys, step by step, and their rates"),),
+        files=(File(path=PLAN, text=text, why=why, secret=bool(secrets)),),
+        secrets=secrets,
         ports=PORTS,
         ready=Probe(port="http", path="/readyz", deadline=30),
         reload="HUP",
@@ -52,6 +56,13 @@ def workload(system: System, placement: Placement, *, rehearsal: bool, owner: st
         owner=owner,
         why="runs every journey as a user would, and counts how it went",
     )
+
+
+def _secrets(text: str) -> tuple[str, ...]:
+    """The secrets that steps send along, as a header's key."""
+    prefix = "secret."
+    named = (each.removeprefix(prefix) for each in PATTERN.findall(text) if each.startswith(prefix))
+    return tuple(dict.fromkeys(named))
 
 
 def _journey(

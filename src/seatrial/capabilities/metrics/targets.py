@@ -93,7 +93,8 @@ def _service(name: str, service: Service, fast: float) -> list[ScrapeTarget]:
                 labels=team,
             )
         )
-    if (service.exposed or spec is None) and service.ports:
+    told = service.health is not None and service.health.ready
+    if (service.exposed or spec is None or told) and service.ports:
         found.append(_probe(name, service, fast))
     return found
 

@@ -3,6 +3,7 @@
 Formats: the kernel's documentation of cgroup v1 (memory, cpu) and cgroup v2.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,21 +64,31 @@ def usable(found: tuple[Hierarchy, ...], controller: str) -> Hierarchy | None:
     return None
 
 
+def _wanted(name: str, resources: Resources) -> Iterator[tuple[Hierarchy, Path, str, float]]:
+    """(hierarchy, group, controller, limit) of each limit that this machine can set."""
+    try:
+        found = hierarchies(Path("/proc/mounts").read_text(encoding="utf-8"))
+    except OSError:
+        return
+    for controller, value in (("memory", resources.memory), ("cpu", resources.cpu)):
+        hierarchy = usable(found, controller)
+        if value is not None and hierarchy is not None:
+            yield hierarchy, hierarchy.path / "seatrial" / name, controller, value
+
+
+def made(name: str, resources: Resources) -> tuple[str, ...]:
+    """The folders that a process must join, of those that `create` made. Changes nothing."""
+    groups = (str(group) for _, group, _, _ in _wanted(name, resources) if group.is_dir())
+    return tuple(dict.fromkeys(groups))
+
+
 def create(name: str, resources: Resources) -> tuple[str, ...]:
     """Make a group with its limits in each hierarchy needed; the folders a process must join.
 
     A machine where a group cannot be written gets none: the ability says so.
     """
-    try:
-        found = hierarchies(Path("/proc/mounts").read_text(encoding="utf-8"))
-    except OSError:
-        return ()
-    joined: list[str] = []
-    for controller, value in (("memory", resources.memory), ("cpu", resources.cpu)):
-        hierarchy = usable(found, controller)
-        if value is None or hierarchy is None:
-            continue
-        group = hierarchy.path / "seatrial" / name
+    joined: dict[str, None] = {}
+    for hierarchy, group, controller, value in _wanted(name, resources):
         try:
             group.mkdir(parents=True, exist_ok=True)
             if hierarchy.version == 2:  # noqa: PLR2004 - the version
@@ -87,8 +98,7 @@ def create(name: str, resources: Resources) -> tuple[str, ...]:
                 _write(group / file, text)
         except OSError:
             continue
-        if str(group) not in joined:
-            joined.append(str(group))
+        joined[str(group)] = None
     return tuple(joined)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import time
+import xmlrpc.client
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def down(
     Raises RuntimeFailure with what could not be removed.
     """
     began = time.monotonic()
-    with contextlib.suppress(RuntimeFailure):
+    # a Fault: it is shutting down already, as an earlier `down` told it
+    with contextlib.suppress(RuntimeFailure, xmlrpc.client.Fault):
         Supervisor(home).call("supervisor.shutdown")
         _wait_gone(home)
     left = processes.end(processes.belonging(home.path), GRACE)
@@ -45,14 +47,15 @@ def down(
         names = ", ".join([f"pid {each.pid}" for each in left] + groups)
         raise RuntimeFailure(f"still there: {names}", "look with `ps`, then run it again")
     began = time.monotonic()
-    if purge or not durable:
+    everything = purge or not durable
+    if everything:
         shutil.rmtree(home.path, ignore_errors=True)
     else:
         _clear(home.path, (*durable, *(home.path / each for each in _KEPT)))
     with contextlib.suppress(OSError):
         home.path.with_suffix(".lock").unlink()
         home.path.parent.rmdir()
-    if purge and home.path.exists():
+    if everything and home.path.exists():
         raise RuntimeFailure(f"{home.path} could not be removed", "see who owns what is in it")
     progress(
         Progress(subject="files", phase="removed", done=True, seconds=time.monotonic() - began)

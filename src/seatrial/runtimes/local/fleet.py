@@ -60,11 +60,8 @@ class Fleet:
             raise RuntimeFailure(f"there is no workload {name}", f"there are: {known}") from None
 
     def replica(self, workload: str, replica: int) -> Replica:
-        """One replica, with its limits made."""
+        """One replica, in the limits that `prepare` made."""
         one = self._workload(workload)
-        name = f"{self.home.path.name}/{workload}.{replica}"
-        limited = one.resources.memory is not None or one.resources.cpu is not None
-        groups = cgroups.create(name, one.resources) if limited and os.geteuid() == 0 else ()
         return Replica(
             home=self.home,
             folder=self._folder,
@@ -72,8 +69,11 @@ class Fleet:
             location=self.placement.of(workload)[replica],
             engines=self._engines,
             secrets=self._secrets,
-            cgroups=groups,
+            cgroups=cgroups.made(self._group(workload, replica), one.resources),
         )
+
+    def _group(self, workload: str, replica: int) -> str:
+        return f"{self.home.path.name}/{workload}.{replica}"
 
     def volume(self, workload: str, replica: int, name: str) -> Path:
         """Where a volume of a replica is, as seen from outside its mount namespace."""
@@ -97,8 +97,10 @@ class Fleet:
         return int(info.get("pid") or 0) or None
 
     def prepare(self, workload: str) -> None:
-        """Write the replicas of a workload and run its `prepare` once for each new volume."""
+        """Make the limits of a workload's replicas, write them, prepare each new volume once."""
         for number in range(self.replicas(workload)):
+            if os.geteuid() == 0:
+                cgroups.create(self._group(workload, number), self._workload(workload).resources)
             one = self.replica(workload, number)
             one.write()
             marker = self.home.prepared(workload, number)

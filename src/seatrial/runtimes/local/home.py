@@ -50,9 +50,14 @@ class Home:
         """How the launcher starts a replica; holds secrets, mode 0600."""
         return self.path / "specs" / f"{workload}.{replica}.json"
 
+    @property
+    def holds(self) -> Path:
+        """The folder of `held`."""
+        return self.path / "held"
+
     def held(self, workload: str, replica: int) -> Path:
         """While this file is there, the launcher waits: the replica is held down."""
-        return self.path / "held" / f"{workload}.{replica}"
+        return self.holds / f"{workload}.{replica}"
 
     def prepared(self, workload: str, replica: int) -> Path:
         """There once `prepare` has run for the replica's volumes."""

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +155,7 @@ class Replica:
         spec = self.spec()
         # who calls `up`, from which shell, is no reason to restart anything
         spec["env"] = {key: value for key, value in spec["env"].items() if key != "PATH"}
+        spec["cgroups"] = asdict(self.workload.resources)  # the groups' names tell no limit
         found["spec"] = _digest(json.dumps(spec, sort_keys=True))
         return found
 

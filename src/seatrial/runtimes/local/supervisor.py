@@ -18,11 +18,13 @@ from typing import Any
 from supervisor.xmlrpc import SupervisorTransport
 
 from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.local import processes
 from seatrial.runtimes.local.home import Home, replace_text
 
 _LAUNCH = Path(__file__).with_name("launch.py")
 _GONE = (OSError, HTTPException, xmlrpc.client.ProtocolError)
 STARTUP_SECONDS = 15.0
+_GRACE = 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,7 @@ class Supervisor:
         """
         if self.alive():
             return
+        self._clear()
         self._home.logs.mkdir(parents=True, exist_ok=True)
         log = self._home.path / "supervisord.out"
         environment = {**os.environ, "SEATRIAL_HOME_OF": str(self._home.path)}
@@ -155,6 +158,18 @@ class Supervisor:
                     tuple(log.read_text(errors="replace").splitlines()[-15:]),
                 )
             time.sleep(0.05)
+
+    def _clear(self) -> None:
+        """End what an earlier one left running when it was killed, and what it held down.
+
+        Else the new replicas would find their ports taken.
+        """
+        left = processes.end(processes.belonging(self._home.path), _GRACE)
+        if left:
+            names = ", ".join(f"pid {each.pid}" for each in left)
+            raise RuntimeFailure(f"still there from an earlier start: {names}", "look with `ps`")
+        for path in self._home.holds.glob("*"):
+            path.unlink(missing_ok=True)
 
     def processes(self) -> dict[str, dict[str, Any]]:
         """What it says of each program, by name; empty when it is not there."""

@@ -26,7 +26,9 @@ def build(home: Home, tmp_path: Path) -> Build:
     """One replica of a workload at 127.77.1.2, in a region, with one port."""
 
     def one(workload: Workload | None = None, secrets: Mapping[str, str] | None = None) -> Replica:
-        workload = workload or Workload(name="api", origin=Origin.SERVICE, argv=("sh", "-c", "true"))
+        workload = workload or Workload(
+            name="api", origin=Origin.SERVICE, argv=("sh", "-c", "true")
+        )
         return Replica(
             home=home,
             folder=tmp_path,

@@ -34,13 +34,18 @@ def symptom_hold(settings: Settings) -> float:
     return settings.hold.seconds + SCRAPE + EVALUATION
 
 
-def outside_hold(settings: Settings) -> float:
-    """How long a service must look ill from outside, in seconds, while its own figures are fine.
+def later_hold(settings: Settings) -> float:
+    """How long the symptom of a symptom must last, in seconds.
 
-    Longer than the errors of what it needs take to fire (half their window and their own hold,
-    one scrape and one evaluation): those explain it, and hold it back.
+    A store's death makes the api unready, and that makes the gateway unready: each waits for the
+    one before it, one scrape and one evaluation longer.
     """
-    return symptom_hold(settings) + ERROR_WINDOW / 2 + SCRAPE + EVALUATION
+    return symptom_hold(settings) + 2 * (SCRAPE + EVALUATION)
+
+
+def errors_hold(settings: Settings) -> float:
+    """How long errors must last, in seconds: a service that says it is unready says it first."""
+    return symptom_hold(settings) + SCRAPE + EVALUATION
 
 
 def symptom_keep(settings: Settings) -> float:
@@ -74,13 +79,17 @@ def service_down(name: str, service: Service, settings: Settings) -> AlertRule:
     )
 
 
-def probe_failing(name: str, service: Service, settings: Settings) -> AlertRule:
-    """An exposed service, asked from outside, does not answer as it should."""
+def probe_failing(name: str, service: Service, settings: Settings, *, leans: bool) -> AlertRule:
+    """No replica answers its readiness page, or takes a connection, when asked from outside.
+
+    `leans`: it needs other services, whose unreadiness would explain its own.
+    """
     series = f'probe_success{{kind="probe",service="{name}"}}'
-    # where the service has metrics of its own, the probe is the symptom of what they show
-    own = service.metrics is not None
-    hold = outside_hold(settings) if own else settings.hold.seconds
-    keep = symptom_keep(settings) if own else settings.keep.seconds
+    hold, keep = settings.hold.seconds, settings.keep.seconds
+    if service.metrics is not None:
+        # its own figures tell of its death; what is left is the symptom of what it needs
+        hold = later_hold(settings) if leans else symptom_hold(settings)
+        keep = symptom_keep(settings)
     return AlertRule(
         name="ProbeFailing",
         expr=f"max by (region) ({series}) == 0",
@@ -88,8 +97,8 @@ def probe_failing(name: str, service: Service, settings: Settings) -> AlertRule:
         severity=Severity.PAGE,
         subject=name,
         owner=service.owner or "",
-        summary=f"{name} does not answer from outside",
-        description="Its readiness page, asked as a user's client would, fails.",
+        summary=f"{name} is not ready: no replica answers from outside",
+        description="It may live, and says itself that it cannot work, or nobody can reach it.",
         hold=hold,
         keep=keep,
         interval=SCRAPE,
@@ -147,12 +156,12 @@ def service_errors(name: str, service: Service, settings: Settings) -> AlertRule
         owner=service.owner or "",
         summary=f"More than half of the requests to {name} fail",
         description="It answers 5xx: it lives, and something that it needs does not.",
-        hold=symptom_hold(settings),
+        hold=errors_hold(settings),
         keep=symptom_keep(settings),
         interval=SCRAPE,
         window=ERROR_WINDOW / 2,
         test=_Spell(
-            hold=symptom_hold(settings), keep=symptom_keep(settings), window=ERROR_WINDOW
+            hold=errors_hold(settings), keep=symptom_keep(settings), window=ERROR_WINDOW
         ).failing(
             f'{count}{{{tags}="503"}}',
             f'{count}{{{tags}="200"}}',

@@ -20,7 +20,7 @@ from seatrial.contract.engine import Engine, Release, Source, StartCheck, Versio
 
 _PYTHON = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else sys.executable
 # Its port is its argument; it takes connections until it is told to end.
-PROGRAM = f"""#!{_PYTHON} -IS
+_PROGRAM = f"""#!{_PYTHON} -IS
 import socket, sys
 if sys.argv[1] == "--version":
     print("tiny version 1.2.3")
@@ -31,7 +31,9 @@ while True:
 """.encode()
 
 
-def archive(program: bytes = PROGRAM, name: str = "tiny-1.2.3/tiny", *, padding: int = 0) -> bytes:
+def _archive(
+    program: bytes = _PROGRAM, name: str = "tiny-1.2.3/tiny", *, padding: int = 0
+) -> bytes:
     """A release archive, gzipped, with so many bytes that do not compress."""
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode="w:gz") as tar:
@@ -107,7 +109,7 @@ def engine(server: Server) -> Callable[..., Engine]:
     """The engine `tiny`, whose release the server publishes."""
 
     def one(*, data: bytes | None = None, sources: tuple[Source, ...] | None = None) -> Engine:
-        data = archive() if data is None else data
+        data = _archive() if data is None else data
         server.files["/tiny.tar.gz"] = data
         server.files["/sums.txt"] = f"{hashlib.sha256(data).hexdigest()}  tiny.tar.gz\n".encode()
         release = Release(
@@ -128,3 +130,15 @@ def engine(server: Server) -> Callable[..., Engine]:
         )
 
     return one
+
+
+@pytest.fixture
+def program() -> bytes:
+    """The engine's one program."""
+    return _PROGRAM
+
+
+@pytest.fixture
+def pack() -> Callable[..., bytes]:
+    """Make a release archive."""
+    return _archive

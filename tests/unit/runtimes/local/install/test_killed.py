@@ -115,10 +115,12 @@ def test_killed_at_any_moment_it_is_missing_or_whole(engine: Make, cache: Path, 
     second_try_succeeds(tiny, cache)
 
 
-def test_what_it_started_dies_with_it(engine: Make, cache: Path) -> None:
+def test_what_it_started_dies_with_it(
+    engine: Make, cache: Path, pack: Callable[..., bytes], program: bytes
+) -> None:
     """An engine that is being tried must not outlive the installation that tries it."""
-    parts = engine.__globals__
-    tiny = engine(data=parts["archive"](program=parts["PROGRAM"].replace(b"one = ", b"while True: pass\n")))
+    sleeping = program.replace(b"one = ", b"import time\ntime.sleep(600)\none = ")
+    tiny = engine(data=pack(program=sleeping))
 
     def alive() -> list[int]:
         return [
