@@ -13,6 +13,7 @@ targets=("${@:-demo}")
 [ $# -gt 0 ] || targets=(demo test)
 as=${FRESH_AS:-root}
 root=$(mktemp -d /var/tmp/seatrial-fresh.XXXXXX)
+chmod 755 "$root"
 trap 'rm -rf --one-file-system "$root"' EXIT
 echo "fresh: a clean root in $root" >&2
 mirror=$(awk '/^URIs:/ {print $2; exit} /^deb / {print $2; exit}' \
@@ -36,7 +37,7 @@ if [ "$as" = ordinary ]; then
 fi
 git clone --quiet . "$root$home/seatrial"
 chroot "$root" chown -R "$user:" "$home"
-cat >"$root/run" <<RUN
+cat >"$root/fresh.sh" <<RUN
 set -e
 mount -t proc proc /proc
 mount --rbind /outside/sys /sys
@@ -58,4 +59,4 @@ mkdir -p "$root/outside/sys" "$root/outside/dev"
 unshare --mount --pid --fork --kill-child sh -c "
   mount --make-rprivate / &&
   mount --rbind /sys $root/outside/sys && mount --rbind /dev $root/outside/dev &&
-  exec chroot $root bash /run"
+  exec chroot $root bash /fresh.sh"

@@ -77,9 +77,14 @@ def folder(tmp_path: Path) -> Path:
 def run(folder: Path) -> Run:
     """Run the installed `seatrial` in the folder, off a terminal, and never see a traceback."""
 
-    def started(*words: str | Path, env: dict[str, str] | None = None, **options: Any) -> Ended:
+    def started(
+        *words: str | Path,
+        env: dict[str, str] | None = None,
+        under: tuple[str, ...] = (),
+        **options: Any,
+    ) -> Ended:
         done = subprocess.run(
-            [SEATRIAL, *map(str, words)],
+            [*under, SEATRIAL, *map(str, words)],
             cwd=options.pop("cwd", folder),
             env=environment(**(env or {})),
             stdin=subprocess.DEVNULL,
@@ -114,6 +119,34 @@ def reference(folder: Path) -> Iterator[Path]:
     )
     shutil.copytree(REFERENCE, copy, ignore=skipped)
     return copy / "seatrial.yaml"
+
+
+Begin = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def begin(folder: Path) -> Iterator[Begin]:
+    """Start `seatrial` and go on; what still runs at the end is killed."""
+    begun: list[subprocess.Popen[str]] = []
+
+    def started(*words: str, **env: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [SEATRIAL, *words],
+            cwd=folder,
+            env=environment(PYTHONUNBUFFERED="1", **env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        begun.append(process)
+        return process
+
+    yield started
+    for process in begun:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
 
 
 Typed = Callable[..., tuple[int, str]]

@@ -62,4 +62,6 @@ def test_the_example_holds_neither_a_folder_of_this_machine_nor_a_secret() -> No
         assert not re.search(r"(?<![\w.}])/(var|tmp|home|root|etc/seatrial)/", text), path
         # Secrets are left in files of their own; only the sink's address is written out.
         assert not re.search(r"://[^/\s:@\"]+:[^@\s$]+@", text), path
-        assert not re.search(r"(?im)^\s*(password|routing_key|api_url):\s*(?!http://127\.)\S", text), path
+        assert not re.search(
+            r"(?im)^\s*(password|routing_key|api_url):\s*(?!http://127\.)\S", text
+        ), path

@@ -15,14 +15,13 @@ PASSWD = "passwd"  # noqa: S105 - a file's name
 def closed_ancestors(
     needed: Iterable[Path], is_open: Callable[[Path], bool]
 ) -> dict[Path, set[Path]]:
-    """Each topmost closed folder above what is needed, with its children that lead there."""
+    """Each closed folder above what is needed, with its children that lead there."""
     found: dict[Path, set[Path]] = {}
     for path in needed:
         for ancestor in reversed(path.parents):
             if not is_open(ancestor):
                 child = ancestor / path.relative_to(ancestor).parts[0]
                 found.setdefault(ancestor, set()).add(child)
-                break
     return found
 
 
@@ -51,6 +50,7 @@ def inside(pid: int, uid: int, folder: Path) -> tuple[str, ...]:
 def script(closed: dict[Path, set[Path]], scratch: Path) -> str:
     """The shell lines that open the way, to be run inside a fresh mount namespace as root."""
     lines = ["set -e", "mount --make-rprivate /"]
+    # from the outside inwards: a closed folder in a closed one is reached through the first
     for number, (folder, children) in enumerate(sorted(closed.items())):
         original = shlex.quote(str(scratch / f"ns{number}"))
         covered = shlex.quote(str(folder))

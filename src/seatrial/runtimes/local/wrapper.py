@@ -1,19 +1,29 @@
 """What stands before supervisord: as root, a private mount namespace of its own."""
 
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
 
+from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.fleet import Fleet
 from seatrial.runtimes.local.namespace import closed_ancestors, is_open, script
 
 
 def wrapper(fleet: Fleet, folder: Path, engines: Engines) -> tuple[str, ...]:
-    """The words before the supervisor's; none without root, where every process has our uid."""
+    """The words before the supervisor's; none without root, where every process has our uid.
+
+    Raises RuntimeFailure where the system's own folder is closed.
+    """
     if os.geteuid() != 0 or shutil.which("unshare") is None:
         return ()
+    if not is_open(folder):  # unlike those above it, all of it is needed
+        raise RuntimeFailure(
+            f"{folder} may be entered by its owner only, and each replica has a user of its own",
+            f"run `chmod o+x {shlex.quote(str(folder))}`",
+        )
     lines = script(closed_ancestors(_needed(fleet, folder, engines), is_open), fleet.home.path)
     return ("unshare", "--mount", "sh", "-c", lines, "sh")
 

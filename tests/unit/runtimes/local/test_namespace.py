@@ -3,11 +3,20 @@ from pathlib import Path
 from seatrial.runtimes.local.namespace import closed_ancestors, passwd, script
 
 
-def test_only_the_topmost_closed_folder_is_opened_and_only_for_what_is_needed() -> None:
+def test_closed_folders_are_opened_at_every_depth_and_only_for_what_is_needed() -> None:
     closed = {Path("/root"), Path("/root/deep")}
     needed = (Path("/root/deep/app/x"), Path("/root/.pyenv/bin/python"), Path("/usr/bin/env"))
     found = closed_ancestors(needed, lambda path: path not in closed)
-    assert found == {Path("/root"): {Path("/root/deep"), Path("/root/.pyenv")}}
+    assert found == {
+        Path("/root"): {Path("/root/deep"), Path("/root/.pyenv")},
+        Path("/root/deep"): {Path("/root/deep/app")},
+    }
+    lines = script(found, Path("/h")).splitlines()
+    outer, inner = (
+        lines.index(f"mount -t tmpfs -o mode=0755,size=1m tmpfs {each}")
+        for each in ("/root", "/root/deep")
+    )
+    assert outer < inner
 
 
 def test_a_uid_without_a_name_gets_one_and_the_machines_stay() -> None:

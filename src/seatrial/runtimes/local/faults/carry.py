@@ -63,6 +63,7 @@ def undo(entry: Mapping[str, Any], fleet: Fleet, send: requests.Send) -> None:
     kinds: dict[str, Callable[[], None]] = {
         "none": lambda: None,
         "release": lambda: process.undo(entry, fleet),
+        "start": lambda: process.undo(entry, fleet),
         "continue": lambda: process.undo(entry, fleet),
         "edges": lambda: edges.undo(entry, fleet.placement),
         "fill": lambda: disk.undo(entry),

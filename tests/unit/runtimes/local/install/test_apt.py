@@ -106,7 +106,7 @@ def test_another_distribution_has_no_suite_of_debian(suites: Suites) -> None:
 def test_a_package_that_cannot_be_unpacked_is_named(suites: Suites, tmp_path: Path) -> None:
     apt = suites().suite("", lambda: None)
     (got,) = apt.download(["a"], tmp_path / "work")
-    with pytest.raises(Unavailable, match="unpacking a_1_all.deb failed"):
+    with pytest.raises(Unavailable, match=r"unpacking a_1_all\.deb failed"):
         apt.unpack(got, tmp_path)
 
 

@@ -1,6 +1,5 @@
 """SIGKILL in the middle of an installation, wherever: it never looks complete."""
 
-import os
 import pickle
 import random
 import signal

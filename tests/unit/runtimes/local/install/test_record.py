@@ -144,8 +144,8 @@ def test_programs_are_taken_from_beside_the_main_one(tmp_path: Path) -> None:
 )
 def test_a_cache_is_where_the_user_may_write(
     environ: dict[str, str],
-    root: bool,
-    expected: str,  # noqa: FBT001 - a parameter of the table
+    root: bool,  # noqa: FBT001 - a column of the table
+    expected: str,
 ) -> None:
     assert str(default_root(environ, root=root, home=Path("/home/ada"))) == expected
 
