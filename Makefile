@@ -6,7 +6,7 @@ BIN := .venv/bin
 EXAMPLE := examples/workflow-platform
 SEATRIAL := $(CURDIR)/$(BIN)/seatrial
 
-.PHONY: help setup engines browser demo test lint types contracts docs lock fresh bench clean
+.PHONY: help setup engines browser demo test lint types contracts docs generate lock fresh bench clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -45,6 +45,9 @@ contracts: setup ## who may import whom
 
 docs: setup ## the documentation, warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+generate: setup ## rewrite what is generated and committed: coverage, references, the example
+	$(BIN)/python -m scripts.generate
 
 lock: ## recompute the hashed locks (needs uv)
 	scripts/lock.sh

@@ -111,13 +111,20 @@ def shop(folder: Path) -> Path:
 
 
 @pytest.fixture
-def reference(folder: Path) -> Iterator[Path]:
-    """The reference system, copied: nothing that was rendered comes along."""
+def reference(folder: Path) -> Path:
+    """The reference system, copied: nothing that was rendered comes along.
+
+    Its programs are there by name only: nothing is started from the copy.
+    """
     copy = folder / "workflow-platform"
     skipped = shutil.ignore_patterns(
         ".seatrial", ".venv", "__pycache__", "tests", "seatrial-report"
     )
     shutil.copytree(REFERENCE, copy, ignore=skipped)
+    programs = copy / ".venv/bin"
+    programs.mkdir(parents=True)
+    for name in ("python", "uvicorn"):
+        (programs / name).symlink_to(sys.executable)
     return copy / "seatrial.yaml"
 
 

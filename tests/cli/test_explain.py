@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ from seatrial.app import init, registry
 from seatrial.app.environment import open_runtime
 from seatrial.app.explain import explain, words
 from seatrial.app.plan import plan
+from seatrial.contract.capability import Capability
 from seatrial.contract.requirements import CRITERIA, REQUIREMENTS, TESTS
 from seatrial.system.codes import CODES
 
@@ -32,6 +35,26 @@ def test_every_requirement_item_code_key_and_engine_is_a_word() -> None:
     for capability in registry.capabilities():
         keys = {f"{capability.section}.{name}" for name in capability.settings.model_fields}
         assert {capability.name, capability.section, *capability.codes, *keys} <= known
+
+
+@pytest.mark.parametrize("capability", registry.capabilities(), ids=lambda each: each.name)
+def test_every_code_that_a_capability_finds_is_explained_and_no_other(
+    capability: Capability,
+) -> None:
+    spec = find_spec(f"seatrial.capabilities.{capability.name}")
+    assert spec is not None
+    assert spec.origin is not None
+    found = {
+        code
+        for path in Path(spec.origin).parent.rglob("*.py")
+        if path.name != "codes.py"
+        for code in re.findall(r'"(ST\d{4})"', path.read_text(encoding="utf-8"))
+    }
+    assert found == set(capability.codes)
+    for doc in capability.codes.values():
+        assert not doc.title.endswith(".")
+        assert doc.meaning.endswith(".")
+        assert doc.cure.endswith(".")
 
 
 @pytest.mark.parametrize("word", ["R03", "r03", "R3"])

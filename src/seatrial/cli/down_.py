@@ -7,7 +7,7 @@ import click
 
 from seatrial.app import apply
 from seatrial.cli import screen
-from seatrial.cli.where import file_option
+from seatrial.cli.where import file_option, must_be_there
 
 
 @click.command("down")
@@ -19,6 +19,7 @@ def command(file: Path, *, purge: bool, yes: bool) -> None:
 
     Data of durable stores stays unless --purge is given.
     """
+    must_be_there(file)
     if purge and not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("--purge removes the data of stores; confirm it with --yes")

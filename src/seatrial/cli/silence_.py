@@ -11,7 +11,7 @@ from rich.table import Table
 
 from seatrial.app import silence
 from seatrial.cli import screen
-from seatrial.cli.where import file_option, json_option
+from seatrial.cli.where import file_option, json_option, must_be_there
 from seatrial.evidence.words import duration, instant
 from seatrial.system.units import Duration
 
@@ -51,6 +51,7 @@ def command(
     WHAT names services, stores, journeys or teams, or labels as severity=ticket; an alert must
     match all of it. Without WHAT the silences of now are listed.
     """
+    must_be_there(file)
     found: tuple[silence.Silence, ...]
     try:
         if ended is not None:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from seatrial.app.environment import open_runtime
 from seatrial.cli import screen
-from seatrial.cli.where import file_option, json_option
+from seatrial.cli.where import file_option, json_option, must_be_there
 from seatrial.contract.runtime import Phase, ReplicaStatus
 
 _STYLE = {Phase.READY: "green", Phase.HELD: "magenta"}
@@ -22,6 +22,7 @@ _STYLE = {Phase.READY: "green", Phase.HELD: "magenta"}
 @click.option("--lines", default=20, show_default=True, help="How many log lines.")
 def command(file: Path, *, as_json: bool, logs: str | None, lines: int) -> None:
     """Show what runs, where, since when, and with how much memory."""
+    must_be_there(file)
     runtime = open_runtime(file)
     if logs:
         for line in runtime.logs(logs, lines):

@@ -6,13 +6,14 @@ import click
 
 from seatrial.app.environment import open_runtime
 from seatrial.cli import screen
-from seatrial.cli.where import file_option
+from seatrial.cli.where import file_option, must_be_there
 
 
 @click.command("undo")
 @file_option
 def command(file: Path) -> None:
     """Undo every injected fault that is still in place, after a crash for example."""
+    must_be_there(file)
     undone = open_runtime(file).undo_all()
     for each in undone:
         screen.out().print(each)

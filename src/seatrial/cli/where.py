@@ -6,7 +6,12 @@ from typing import Any
 
 import click
 
+from seatrial.app.plan import Refused
+from seatrial.system.problem import Problem
+from seatrial.system.read import read_text
+
 DEFAULT = "seatrial.yaml"
+_NO_FILE = frozenset({"ST1001", "ST1002", "ST1003"})  # none there, no file, not readable
 
 
 def source_text(name: str) -> str | None:
@@ -23,12 +28,24 @@ def file_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "-f",
         "--file",
         "file",
-        type=click.Path(path_type=Path),
+        # What cannot be read is told by whoever reads it: with place, code and cure.
+        type=click.Path(path_type=Path, readable=False),
         default=Path(DEFAULT),
         show_default=True,
         envvar="SEATRIAL_FILE",
         help="The file that describes the system.",
     )(command)
+
+
+def must_be_there(file: Path) -> None:
+    """For commands that read no more than the system's name: Refused where no file can be read.
+
+    Its content may be broken: `down` and `undo` must work then. But a mistyped path must not end
+    in "nothing is left".
+    """
+    found = read_text(file, str(file))
+    if isinstance(found, Problem) and found.code in _NO_FILE:
+        raise Refused((found,))
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,8 +4,7 @@ The runtime journals the undo, on disk, before it acts. Whatever is done here ca
 `seatrial undo`, also after seatrial itself was killed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +103,6 @@ class Request:
     path: str
     body: str = ""
     undo: "Request | None" = None
-    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 Action = (

@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
-from seatrial.contract.runtime import Injected, Phase, Runtime, RuntimeFailure
+from seatrial.contract.action import Action
+from seatrial.contract.runtime import Phase, Runtime, RuntimeFailure
 from seatrial.contract.scenario import (
     Control,
     Expectation,
@@ -97,7 +99,7 @@ def ask(runtime: Runtime, watch: Watch, since: float, now: float) -> tuple[Obser
         return watch.parse(now, answer.body)
     except RuntimeFailure as failure:
         return (_unreachable(watch, now, failure.summary),)
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         return (_unreachable(watch, now, f"unreadable answer: {error}"),)
 
 
@@ -218,25 +220,26 @@ def _exercise(
     control: Control | None,
     watching: _Watching,
 ) -> str:
-    planted: list[Injected] = []
-    try:
-        if control and not control.late:
-            # one by one, not in a comprehension: what was planted before a failure is undone
-            for action in control.actions:
-                planted.append(watching.runtime.inject(action))  # noqa: PERF401
-            watching.step("defect planted", text=control.defect)
-            watching.rest(2.0)
-        deadline = watching.clock() + scenario.within
-        for injection in scenario.injections:
-            _inject(_with_late(injection, control), expectations, watching, deadline)
-        _recover(scenario, watching)
-        _finish(scenario, expectations, watching, deadline)
-    except RuntimeFailure as failure:
-        return f"the fault could not be carried out: {failure.summary}"
-    finally:
-        for each in reversed(planted):
-            watching.runtime.undo(each.id)
+    with ExitStack() as undos:
+        try:
+            if control and not control.late:
+                _plant(control.actions, watching, undos)
+                watching.step("defect planted", text=control.defect)
+                watching.rest(2.0)
+            deadline = watching.clock() + scenario.within
+            for injection in scenario.injections:
+                _inject(_with_late(injection, control), expectations, watching, deadline)
+            _recover(scenario, watching)
+            _finish(scenario, expectations, watching, deadline)
+        except RuntimeFailure as failure:
+            return f"the fault could not be carried out: {failure.summary}"
     return ""
+
+
+def _plant(actions: tuple[Action, ...], watching: _Watching, undos: ExitStack) -> None:
+    """Inject one after the other; what is in place is undone, the newest first, come what may."""
+    for action in actions:
+        undos.callback(watching.runtime.undo, watching.runtime.inject(action).id)
 
 
 def _with_late(injection: Injection, control: Control | None) -> Injection:
@@ -251,22 +254,17 @@ def _inject(
     watching: _Watching,
     deadline: float,
 ) -> None:
-    injected: list[Injected] = []
     begun = watching.clock()
     watching.step("inject", begun, ", ".join(describe(each) for each in injection.actions))
-    try:
-        for action in injection.actions:
-            injected.append(watching.runtime.inject(action))  # noqa: PERF401 - as above
+    with ExitStack() as undos:
+        undos.callback(watching.step, "undo")
+        _plant(injection.actions, watching, undos)
         until = deadline if injection.hold is None else begun + injection.hold
         while watching.clock() < until:
             watching.poll()
             if injection.hold is None and _decided(expectations, watching):
                 break
             watching.rest()
-    finally:
-        for each in reversed(injected):
-            watching.runtime.undo(each.id)
-        watching.step("undo")
     pause_until = watching.clock() + injection.pause
     while watching.clock() < pause_until:
         watching.poll()

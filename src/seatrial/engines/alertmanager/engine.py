@@ -21,7 +21,7 @@ ENGINE = Engine(
     version=VersionProbe(
         argv=("alertmanager", "--version"), pattern=r"alertmanager, version v?(\d+(?:\.\d+)+)"
     ),
-    minimum="0.25",
+    minimum="0.28",
     sources=(
         Release(
             url=_RELEASES + "alertmanager-{version}.linux-{arch}.tar.gz",

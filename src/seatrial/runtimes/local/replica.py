@@ -166,6 +166,8 @@ def _digest(text: str) -> str:
 
 def _folder(path: Path, owner: int | None) -> None:
     if path.is_dir():
+        if owner is not None and path.stat().st_uid != owner:
+            _hand_over(path, owner)
         return
     path.mkdir(parents=True, exist_ok=True)
     path.chmod(0o750)
@@ -175,3 +177,11 @@ def _folder(path: Path, owner: int | None) -> None:
             # the way down must be passable for every replica's own uid
             if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
                 parent.chmod(parent.stat().st_mode | 0o111)
+
+
+def _hand_over(path: Path, owner: int) -> None:
+    """Data kept by `down` follows its replica, whose uid is that of today's address."""
+    os.chown(path, owner, owner)
+    for where, folders, files in os.walk(path):
+        for name in (*folders, *files):
+            os.chown(Path(where) / name, owner, owner, follow_symlinks=False)

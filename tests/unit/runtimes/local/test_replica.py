@@ -3,6 +3,7 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -116,3 +117,18 @@ def test_a_service_runs_beside_its_file_and_an_engine_in_its_own_folder(build: B
     assert one.cwd == one.folder
     engine = build(replace(API, origin=Origin.ENGINE), {"key": SECRET})
     assert engine.cwd == engine.directory
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_data_that_was_kept_follows_its_replica_to_another_address(build: Build) -> None:
+    """`down` keeps data; the next `up` may find the old addresses taken."""
+    first = build(API, {"key": SECRET})
+    first.write()
+    (first.directory / "data/base").mkdir()
+    (first.directory / "data/base/1").write_text("rows")
+    (first.directory / "data/base/link").symlink_to("/etc/passwd")
+    moved = replace(first, location=replace(first.location, address="127.78.1.2"))
+    moved.write()
+    owners = {each.lstat().st_uid for each in (moved.directory, *moved.directory.rglob("*"))}
+    assert owners == {uid_of("127.78.1.2")}
+    assert Path("/etc/passwd").stat().st_uid == 0

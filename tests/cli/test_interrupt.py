@@ -1,0 +1,91 @@
+"""Ctrl-C ends with 130, and what was begun is undone."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Begin, Run
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that every user may enter: replicas have users of their own."""
+    with tempfile.TemporaryDirectory(prefix="seatrial-cli-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+@pytest.fixture
+def mute_proxy() -> Iterator[socket.socket]:
+    """A proxy that takes a connection and never answers: a download that hangs."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+        yield server
+
+
+def test_during_an_installation(begin: Begin, folder: Path, mute_proxy: socket.socket) -> None:
+    proxy = f"http://127.0.0.1:{mute_proxy.getsockname()[1]}"
+    process = begin(
+        "engines",
+        "install",
+        "alertmanager",
+        SEATRIAL_CACHE=str(folder / "cache"),
+        HTTPS_PROXY=proxy,
+        https_proxy=proxy,
+        PATH="/usr/bin:/bin",  # an alertmanager elsewhere on PATH would be taken
+    )
+    asked, _ = mute_proxy.accept()
+    with asked:
+        assert asked.recv(7) == b"CONNECT"
+        process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=90)
+    assert process.returncode == 130, err
+    assert out == ""
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    assert not (folder / "cache/engines/alertmanager").exists()
+
+
+@pytest.fixture
+def running(run: Run) -> Iterator[str]:
+    """The first file of `seatrial init`, up; and gone again."""
+    assert run("init", "--name", "interrupted").code == 0
+    try:
+        done = run("up")
+        assert done.code == 0, done.err
+        yield "web"
+    finally:
+        run("down", "--purge", "--yes")
+
+
+@pytest.mark.engines
+def test_during_a_drill_the_fault_is_undone(begin: Begin, run: Run, running: str) -> None:
+    process = begin("prove", f"service-down-{running}")
+    seen = _until(process.stderr, " inject ")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, seen + err
+    assert out == ""
+    assert "Traceback" not in err
+    assert "interrupted" in err
+    assert "nothing to undo" in run("undo").out
+    phases = {each["workload"]: each["phase"] for each in run("status", "--json").json()}
+    assert phases[running] != "held"
+
+
+def _until(stream: IO[str] | None, word: str) -> str:
+    assert stream is not None
+    seen = ""
+    for line in stream:
+        seen += line
+        if word in line:
+            return seen
+    raise AssertionError(f"{word!r} never came: {seen}")

@@ -1,0 +1,206 @@
+"""Each fault is seen, and undone after seatrial itself was killed, whenever that was."""
+
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("local-faults")]
+
+# Where an injection is killed: before the journal is written, right after, halfway, at the end.
+_INJECT = (
+    "import os, signal\n"
+    "from seatrial.runtimes.local import processes\n"
+    "from seatrial.runtimes.local.faults import carry\n"
+    "from seatrial.runtimes.local.fleet import Fleet\n"
+    "from seatrial.runtimes.local.journal import Journal\n"
+    "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
+    "at, action = ARGUMENTS[0], eval(ARGUMENTS[1])\n"
+    "if at == 'before-journal': Journal.open = die\n"
+    "if at == 'after-journal': carry.act = die\n"
+    "if at == 'halfway':\n"
+    "    send = processes.send\n"
+    "    processes.send = lambda p, n: die() if n == signal.SIGKILL else send(p, n)\n"
+    "    Fleet.reload = Fleet.start = die\n"
+    "    stop = Fleet.restart.__globals__['Supervisor'].start\n"
+    "    Fleet.restart.__globals__['Supervisor'].start = die\n"
+    "print('injecting', flush=True)\n"
+    "runtime.inject(action)\n"
+    "die()\n"
+)
+_ALERTMANAGER = "AlterFile(workload='alertmanager', path='alertmanager.yml', text={!r})"
+FAULTS = {
+    "kill": "Kill(workload='back')",
+    "kill-one": "Kill(workload='aside', replica=1)",
+    "pause": "Pause(workload='back')",
+    "crash": "Crash(workload='back')",
+    "rolling": "RollingRestart(workload='aside')",
+    "cut": "CutEdge(source='front', target='back')",
+    "slow": "SlowEdge(source='front', target='back', latency=3.0)",
+    "reset": "ResetEdge(source='front', target='back')",
+    "memory": "ExhaustMemory(workload='back')",
+    "file": _ALERTMANAGER.format("# altered\nroute: {receiver: none}\nreceivers: [{name: none}]\n"),
+}
+BREAKING = ("kill", "pause", "cut", "slow", "reset")
+
+
+def toxics(up: Any) -> bytes:
+    return httpx.get(f"http://{up.address('fault-proxy')}:8474/proxies", trust_env=False).content
+
+
+def rendered(up: Any) -> str:
+    return str((up.home.replica("alertmanager", 0) / "alertmanager.yml").read_text())
+
+
+def hogs(up: Any) -> list[str]:
+    found = []
+    for each in Path("/proc").iterdir():
+        try:
+            environment = (each / "environ").read_bytes() if each.name.isdigit() else b""
+        except OSError:
+            continue
+        if f"SEATRIAL_HOG=seatrial-hog-{up.home.path.name}-".encode() in environment:
+            found.append(each.name)
+    return found
+
+
+def whole(up: Any) -> None:
+    """Nothing of any fault is in place, by every sign of it."""
+    assert up.unready() == []
+    assert up.front() == (200, "hello hello")
+    assert list(up.home.holds.glob("*")) == []
+    assert b"seatrial-" not in toxics(up)
+    assert hogs(up) == []
+    assert "# altered" not in rendered(up)
+    assert "nothing to undo" in up.run("undo")
+
+
+def skip_without_limits(up: Any, fault: str) -> None:
+    if fault == "memory" and not list(
+        Path("/sys/fs/cgroup").glob(f"**/{up.home.path.name}/back.0/cgroup.procs")
+    ):
+        pytest.skip("memory cannot be limited on this machine")
+
+
+def inject(up: Any, at: str, fault: str) -> "subprocess.Popen[str]":
+    process: subprocess.Popen[str] = up.python(_INJECT, at, FAULTS[fault])
+    assert process.stdout is not None
+    assert process.stdout.readline() == "injecting\n"
+    return process
+
+
+def ended(process: "subprocess.Popen[str]") -> None:
+    assert process.wait(120) == -signal.SIGKILL
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_outlives_a_killed_seatrial_and_undo_restores(
+    up: Any, fault: str, eventually: Callable[..., Any]
+) -> None:
+    skip_without_limits(up, fault)
+    text = rendered(up)
+    before = up.pids()
+    ended(inject(up, "end", fault))
+    if fault in BREAKING:
+        assert up.front()[0] == 502
+    if fault == "memory":
+        eventually(lambda: limit_was_hit(up))
+    if fault == "file":
+        assert rendered(up).startswith("# altered")
+    if fault == "kill-one":
+        assert [each.split(":")[0] for each in up.unready()] == ["aside"]
+        assert up.pids()["aside.0"] == before["aside.0"]
+    if fault in {"crash", "rolling"}:
+        assert up.pids() != before
+    assert "undone" in up.run("undo")
+    whole(up)
+    assert rendered(up) == text
+
+
+def limit_was_hit(up: Any) -> bool:
+    for path in Path("/sys/fs/cgroup").glob(f"**/{up.home.path.name}/back.0/memory.*"):
+        if path.name == "memory.failcnt" and int(path.read_text()) > 0:
+            return True
+        if path.name == "memory.events" and "\nmax 0\n" not in path.read_text():
+            return True
+    return False
+
+
+@pytest.mark.parametrize("at", ["before-journal", "after-journal", "halfway"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_killed_between_two_steps_undo_restores(up: Any, fault: str, at: str) -> None:
+    skip_without_limits(up, fault)
+    if at == "halfway" and fault in {"pause", "cut", "slow", "reset", "memory"}:
+        pytest.skip("it has no step in between")
+    text = rendered(up)
+    ended(inject(up, at, fault))
+    said = up.run("undo")
+    assert ("nothing to undo" in said) is (at == "before-journal")
+    whole(up)
+    assert rendered(up) == text
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("fault", FAULTS)
+def test_killed_at_any_moment_undo_restores(up: Any, fault: str, seed: int) -> None:
+    skip_without_limits(up, fault)
+    process = inject(up, "end", fault)
+    time.sleep(random.Random(f"{fault}{seed}").uniform(0, 0.25))  # noqa: S311 - a moment
+    process.kill()
+    ended(process)
+    up.run("undo")
+    whole(up)
+
+
+def test_faults_on_top_of_each_other_are_undone_together(up: Any) -> None:
+    for fault in ("cut", "kill-one", "pause"):
+        ended(inject(up, "end", fault))
+    assert up.front()[0] == 502
+    said = up.run("undo")
+    assert said.count("undone") == 3
+    assert said.index("Pause") < said.index("Kill") < said.index("CutEdge")
+    whole(up)
+
+
+def test_the_next_up_undoes_what_is_left(up: Any) -> None:
+    ended(inject(up, "end", "kill"))
+    assert "undone" in up.run("up")
+    whole(up)
+
+
+def test_down_and_up_with_a_fault_in_place(up: Any) -> None:
+    ended(inject(up, "end", "kill"))
+    ended(inject(up, "end", "cut"))
+    up.run("down")
+    up.run("up")
+    whole(up)
+
+
+def test_what_cannot_be_broken_is_refused_before_anything_is_done(up: Any) -> None:
+    runtime = up.runtime
+    for action, reason in (
+        ("Kill(workload='nobody')", "there is no workload nobody"),
+        ("Pause(workload='nobody')", "there is no workload nobody"),
+        ("CutEdge(source='back', target='front')", "there is no edge from back to front"),
+        ("ExhaustMemory(workload='front')", "front has no memory limit"),
+        ("FillDisk(workload='prometheus', volume='data')", "has no size limit"),
+        ("AlterFile(workload='back', path='none', text='')", "back has no file none"),
+    ):
+        script = (
+            "from seatrial.contract.runtime import RuntimeFailure\n"
+            "try: runtime.inject(eval(ARGUMENTS[0]))\n"
+            "except RuntimeFailure as failed: print(failed.summary)\n"
+        )
+        with up.python(script, action) as process:
+            said, _ = process.communicate(timeout=60)
+        assert reason in said, (action, said)
+    assert runtime.undo_all() == ()
+    whole(up)

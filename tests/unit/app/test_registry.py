@@ -1,0 +1,27 @@
+from importlib.metadata import entry_points
+
+from seatrial.app import registry
+
+
+def test_everything_installed_is_found_once_and_in_order() -> None:
+    for group, found in (
+        ("seatrial.capabilities", registry.capabilities()),
+        ("seatrial.engines", registry.engines()),
+    ):
+        names = [each.name for each in found]
+        assert names == sorted(set(names))
+        assert set(names) == {each.name for each in entry_points(group=group)}
+
+
+def test_no_two_capabilities_own_the_same_section() -> None:
+    owned = [each.section for each in registry.capabilities() if each.section]
+    assert sorted(owned) == sorted(registry.sections())
+
+
+def test_every_engine_says_where_it_is_from_and_how_it_is_tried() -> None:
+    for engine in registry.engines():
+        assert engine.programs, engine.name
+        assert engine.version.argv[0] in engine.programs
+        assert engine.start.argv[0] in engine.programs
+        assert engine.docs.startswith("https://")
+        assert engine.sources, engine.name

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import inspect
+import json
+from dataclasses import FrozenInstanceError, fields, replace
+from typing import Any, get_args
+
+import pytest
+
+from seatrial.contract import action
+from seatrial.contract.action import Action, CutEdge, Kill, Request, SlowEdge
+from seatrial.contract.placement import Edge, Endpoint, Placement
+from seatrial.runtimes.local.faults import edges, process, requests
+
+KINDS = get_args(Action)
+VALUES: dict[str, Any] = {
+    "workload": "api",
+    "source": "api",
+    "target": "database",
+    "latency": 1.5,
+    "volume": "data",
+    "path": "/-/quit",
+    "text": "groups: []\n",
+    "port": "http",
+    "method": "POST",
+}
+
+
+def _made(kind: type) -> Any:
+    return kind(**{each.name: VALUES[each.name] for each in fields(kind) if each.name in VALUES})
+
+
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda each: each.__name__)
+
+
+def test_every_action_of_the_module_is_one_that_runtimes_must_know() -> None:
+    classes = {
+        each
+        for _, each in inspect.getmembers(action, inspect.isclass)
+        if each.__module__ == action.__name__
+    }
+    assert classes == set(KINDS)
+
+
+@each_kind
+def test_an_action_is_a_value(kind: type) -> None:
+    one, same = _made(kind), _made(kind)
+    assert one == same
+    assert hash(one) == hash(same)
+    assert len({one, same}) == 1
+    name = fields(kind)[0].name
+    assert replace(one, **{name: "another"}) != one
+    with pytest.raises(FrozenInstanceError):
+        setattr(one, name, "another")
+
+
+@each_kind
+def test_an_action_says_how_it_is_undone(kind: type) -> None:
+    words = inspect.getdoc(kind) or ""
+    # A crash needs no undo: the runtime's own restart brings it back, and it says so.
+    assert "undo" in words.lower() or "restart policy" in words
+
+
+def test_actions_of_different_kinds_are_never_taken_for_each_other() -> None:
+    made = [_made(kind) for kind in KINDS]
+    assert len(set(made)) == len(made)
+
+
+def test_headers_of_a_request_count_although_they_are_not_hashed() -> None:
+    plain = Request(workload="api", port="http", method="GET", path="/")
+    keyed = replace(plain, headers={"x-key": "1"})
+    assert plain != keyed
+    assert hash(plain) == hash(keyed)
+
+
+def test_the_local_runtimes_undo_is_data_before_anything_is_done() -> None:
+    endpoint = Endpoint(host="127.0.0.1", port=1)
+    edge = Edge(
+        source="api", target="database", replica=0, port="sql", listen=endpoint, upstream=endpoint
+    )
+    placement = Placement(runtime="local", locations=(), edges=(edge,))
+    undo = Request(workload="api", port="http", method="DELETE", path="/s/${answer.id}")
+    request = Request(workload="api", port="http", method="POST", path="/s", undo=undo)
+    plans = [
+        process.plan(Kill(workload="api")),
+        edges.plan(CutEdge(source="api", target="database"), placement),
+        edges.plan(SlowEdge(source="api", target="database", latency=2.0), placement),
+        requests.plan(request),
+        requests.plan(replace(request, undo=None)),
+    ]
+    assert [each["kind"] for each in plans] == ["release", "edges", "edges", "request", "request"]
+    assert "api.database.0.sql" in json.dumps(plans[1])
+    assert "DELETE" in json.dumps(plans[3])
+    assert json.loads(json.dumps(plans)) == plans
