@@ -57,6 +57,6 @@ left=\$(ps -eo pid,args --no-headers | grep -E 'supervisord|seatrial' | grep -v 
 RUN
 mkdir -p "$root/outside/sys" "$root/outside/dev"
 unshare --mount --pid --fork --kill-child sh -c "
-  mount --make-rprivate / &&
+  mount --make-rprivate / && mount --bind $root $root &&
   mount --rbind /sys $root/outside/sys && mount --rbind /dev $root/outside/dev &&
   exec chroot $root bash /fresh.sh"

@@ -42,17 +42,22 @@ class Blobs:
 
     def wrong(self, sha256: str) -> str:
         """What is wrong with the file of that digest, in a few words, or empty."""
-        try:
-            with self.path(sha256).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError:
-            return "is missing"
-        except OSError as error:
-            return f"cannot be read ({error.strerror})"
-        return "" if found == sha256 else "was changed"
+        return wrong(self.path(sha256), sha256)
 
     def path(self, sha256: str) -> Path:
         """Where the file of that digest lies. Raises ValueError for what is not a digest."""
         if len(sha256) != hashlib.sha256().digest_size * 2 or set(sha256) - set("0123456789abcdef"):
             raise ValueError(f"{sha256!r} is not a SHA-256 in hex")
         return self.folder / sha256[:2] / sha256
+
+
+def wrong(path: Path, sha256: str) -> str:
+    """What is wrong with a file that should have this digest, in a few words, or empty."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    return "" if found == sha256 else "was changed"

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from seatrial.contract.evidence import Artefact, Evidence, Verdict, judged
 from seatrial.evidence import dsse, statement
 from seatrial.evidence.assess import Assessment, Standing, exit_code, worst
-from seatrial.evidence.blobs import Blobs
+from seatrial.evidence.blobs import Blobs, wrong
 from seatrial.evidence.canonical import canonical, parsed
 from seatrial.evidence.dsse import Envelope
 from seatrial.evidence.failure import EvidenceFailure
@@ -80,16 +80,27 @@ def verify_folder(folder: Path, public_pem: bytes | None = None) -> tuple[Findin
     findings = list(verify(document, public_pem, folder / "artefacts"))
     if not trusted(findings):
         return tuple(findings)
-    files = parsed(dsse.read(document).payload, "the report")["predicate"]["files"]
+    files = parsed(dsse.read(document).payload, "the report")["predicate"].get("files")
+    return (*findings, *_files(files, folder))
+
+
+def _files(files: Any, folder: Path) -> Iterable[Finding]:
+    """What is to be said of the files beside a report; `files` may be anything."""
+    if not isinstance(files, dict) or any(Path(name).name != name for name in files):
+        yield _problem("its list of files cannot be read", _CURE)
+        return
     for name, digest in sorted(files.items()):
         try:
             content = (folder / name).read_bytes()
-        except OSError as error:
-            findings.append(_problem(f"{name}: {error.strerror}", _CURE))
+        except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+            yield _problem(f"{name}: {getattr(error, 'strerror', error)}", _CURE)
             continue
         if sha256(content).hexdigest() != digest:
-            findings.append(_problem(f"{name} was changed", _CURE))
-    return tuple(findings)
+            yield _problem(f"{name} was changed", _CURE)
+    known = {*files, "report.json", "artefacts"}
+    more = sorted(each.name for each in folder.iterdir() if each.name not in known)
+    if more:
+        yield _note(f"not part of the report, and not covered: {', '.join(more)}")
 
 
 def _opened(document: bytes) -> tuple[bytes, str]:
@@ -193,14 +204,20 @@ def _artefacts(evidence: Iterable[Evidence], folder: Path | None) -> Iterable[Fi
                 f"{len(named)} artefacts were not looked at", "give their folder: --artefacts"
             )
         return
-    blobs = Blobs(folder)
     for digest, artefact in sorted(named.items()):
-        try:
-            wrong = blobs.wrong(digest)
-        except ValueError:
-            wrong = "has no digest"
-        if wrong:
-            yield _problem(f"artefact {artefact.name} ({digest[:16]}) {wrong}", _CURE)
+        said = _artefact_wrong(folder, digest)
+        if said:
+            yield _problem(f"artefact {artefact.name} ({digest[:16]}) {said}", _CURE)
+
+
+def _artefact_wrong(folder: Path, digest: str) -> str:
+    """A report's folder holds them flat, the store under the first two digits."""
+    try:
+        kept = Blobs(folder).path(digest)
+    except ValueError:
+        return "has no digest"
+    flat = folder / digest
+    return wrong(flat if flat.exists() else kept, digest)
 
 
 def _problem(summary: str, cure: str) -> Finding:

@@ -152,7 +152,11 @@ class Live:
                 *(each for each in unix if home in each),
                 *(each for each in listening if re.match(rf"127\.{subnet}\.", each)),
             ),
-            files=tuple(str(each) for each in (self.home.path, self.home.path.with_suffix(".lock")) if each.exists()),
+            files=tuple(
+                str(each)
+                for each in (self.home.path, self.home.path.with_suffix(".lock"))
+                if each.exists()
+            ),
         )
 
     def listening_in(self, subnet: int) -> list[str]:

@@ -50,9 +50,7 @@ def test_data_of_durable_stores_stays_and_nothing_else(tiny: Any) -> None:
 
 
 @pytest.mark.parametrize("victim", ["supervisord", "half", "stopped", "socket", "everything"])
-def test_down_after_half_of_it_was_killed_by_hand(
-    tiny: Any, nothing: Any, victim: str
-) -> None:
+def test_down_after_half_of_it_was_killed_by_hand(tiny: Any, nothing: Any, victim: str) -> None:
     tiny.run("up")
     subnet = tiny.home.read("subnet.json")
     pids = [each for each in tiny.pids().values() if each is not None]
@@ -119,9 +117,7 @@ def test_up_again_after_up_was_killed_in_the_middle(tiny: Any, seed: int) -> Non
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_down_again_after_down_was_killed_in_the_middle(
-    tiny: Any, nothing: Any, seed: int
-) -> None:
+def test_down_again_after_down_was_killed_in_the_middle(tiny: Any, nothing: Any, seed: int) -> None:
     tiny.run("up")
     subnet = tiny.home.read("subnet.json")
     moment = random.Random(seed).uniform(0.3, 2.0)  # noqa: S311 - a moment, not a secret

@@ -29,7 +29,10 @@ def changed(up: Any, before: dict[str, int]) -> set[str]:
 
 def test_an_edited_environment_restarts_only_its_service(up: Any) -> None:
     before = up.pids()
-    up.edit("{GREETING: hello}\n    health: {ready: /readyz}\n    limits", "{GREETING: hi}\n    health: {ready: /readyz}\n    limits")  # noqa: E501
+    up.edit(
+        "{GREETING: hello}\n    health: {ready: /readyz}\n    limits",
+        "{GREETING: hi}\n    health: {ready: /readyz}\n    limits",
+    )  # noqa: E501
     assert "1 of 10 workloads changed" in up.run("up")
     assert changed(up, before) == {"back.0"}
     assert up.front() == (200, "hello hi")

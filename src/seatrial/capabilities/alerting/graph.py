@@ -1,19 +1,37 @@
 """The dependency graph as alerting reads it: who fails when something fails.
 
-Everything here is a pure question to the system's `needs`.
+Everything here is a pure question to the system's `needs`. Each answer is derived once for a
+system and kept: rules, routes, runbooks and proofs ask it for every service.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from graphlib import TopologicalSorter
 
 from seatrial.system.model import Journey, System
 
+_KEPT = 4  # systems whose answers are kept
 
-@cache
-def _needs(edges: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, frozenset[str]]:
-    """Each name's needs, needs of needs included; linear in nodes for shallow graphs."""
-    direct = dict(edges)
+
+class _Key:
+    """A system as the key of a cache: the same object, which is frozen, has the same answers."""
+
+    __slots__ = ("system",)
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+
+    def __hash__(self) -> int:
+        return id(self.system)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.system is other.system
+
+
+@lru_cache(maxsize=_KEPT)
+def _needs(key: _Key) -> Mapping[str, frozenset[str]]:
+    """Linear in nodes for shallow graphs."""
+    direct = {name: tuple(each.needs) for name, each in key.system.services.items()}
     found: dict[str, frozenset[str]] = {}
     for name in TopologicalSorter(direct).static_order():  # the loader has refused cycles
         below = direct.get(name, ())
@@ -21,18 +39,44 @@ def _needs(edges: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, froze
     return {name: found[name] for name in direct}
 
 
+@lru_cache(maxsize=_KEPT)
+def _dependents(key: _Key) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for name, needed in _needs(key).items():
+        for each in needed:
+            found.setdefault(each, set()).add(name)
+    return {name: frozenset(each) for name, each in found.items()}
+
+
+@lru_cache(maxsize=_KEPT)
+def _journeys(key: _Key) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for journey, each in key.system.journeys.items():
+        for name in crossed(key.system, each):
+            found.setdefault(name, set()).add(journey)
+    return {name: frozenset(each) for name, each in found.items()}
+
+
+@lru_cache(maxsize=_KEPT)
+def _called(key: _Key) -> frozenset[str]:
+    system = key.system
+    return frozenset(
+        (
+            *(name for name, each in system.services.items() if each.exposed),
+            *(need for each in system.services.values() for need in each.needs),
+            *(each.start for each in system.journeys.values()),
+        )
+    )
+
+
 def needs(system: System) -> Mapping[str, frozenset[str]]:
     """What each service needs, directly or through others."""
-    return _needs(tuple((name, tuple(each.needs)) for name, each in system.services.items()))
+    return _needs(_Key(system))
 
 
 def dependents(system: System) -> Mapping[str, frozenset[str]]:
     """Which services need each service or store, directly or through others."""
-    found: dict[str, set[str]] = {}
-    for name, needed in needs(system).items():
-        for each in needed:
-            found.setdefault(each, set()).add(name)
-    return {name: frozenset(each) for name, each in found.items()}
+    return _dependents(_Key(system))
 
 
 def crossed(system: System, journey: Journey) -> frozenset[str]:
@@ -44,9 +88,7 @@ def crossed(system: System, journey: Journey) -> frozenset[str]:
 
 def journeys_through(system: System, name: str) -> frozenset[str]:
     """The journeys that fail when this service or store fails."""
-    return frozenset(
-        journey for journey, each in system.journeys.items() if name in crossed(system, each)
-    )
+    return _journeys(_Key(system)).get(name, frozenset())
 
 
 def radius(system: System, name: str) -> frozenset[str]:
@@ -56,8 +98,4 @@ def radius(system: System, name: str) -> frozenset[str]:
 
 def called(system: System, name: str) -> bool:
     """Whether anybody sends requests to this service: users, a journey, another service."""
-    return (
-        system.services[name].exposed
-        or any(name in each.needs for each in system.services.values())
-        or any(each.start == name for each in system.journeys.values())
-    )
+    return name in _called(_Key(system))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from seatrial.capabilities.alerting.declare import SINK, WATCHDOG
-from seatrial.capabilities.alerting.graph import crossed, dependents
+from seatrial.capabilities.alerting.graph import dependents, journeys_through
 from seatrial.capabilities.alerting.rules import meta
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Context
@@ -238,10 +238,9 @@ def inhibitions(system: System) -> tuple[Inhibition, ...]:
     """
     found: list[Inhibition] = []
     below = dependents(system)
+    written = {journey: place for place, journey in enumerate(system.journeys)}
     for name in (*system.services, *system.stores):
-        journeys = [
-            journey for journey, each in system.journeys.items() if name in crossed(system, each)
-        ]
+        journeys = sorted(journeys_through(system, name), key=written.__getitem__)
         held = sorted(below.get(name, frozenset())) + journeys
         if held:
             found.append(

@@ -12,6 +12,7 @@ import psutil
 from seatrial.contract.runtime import Able
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.local import cgroups
+from seatrial.runtimes.local.namespace import available
 
 _LOW_MEMORY = 2 << 30
 _LOW_DISK = 4 << 30
@@ -35,7 +36,10 @@ def abilities(*, faults: bool) -> Mapping[Ability, Able]:
     return {
         Ability.ROOT: Able(ok=root, reason="" if root else not_root),
         Ability.MEMORY_LIMIT: Able(ok=root and not limits, reason=limits if root else not_root),
-        Ability.SIZED_VOLUME: Able(ok=root, reason="" if root else not_root),
+        Ability.SIZED_VOLUME: Able(
+            ok=available(),
+            reason="" if available() else "it needs root and a mount namespace",
+        ),
         Ability.FAULT_PROXY: Able(ok=faults, reason="" if faults else "nothing runs yet"),
     }
 
@@ -59,7 +63,7 @@ def doctor() -> tuple[Finding, ...]:
     wanted = Path("/var/cache") if root else Path.home()
     folder = next(each for each in (wanted, *wanted.parents) if each.exists())
     disk = shutil.disk_usage(folder).free
-    namespace = root and shutil.which("unshare") is not None
+    namespace = available()
     return (
         Finding(
             topic="root",
@@ -77,7 +81,7 @@ def doctor() -> tuple[Finding, ...]:
             topic="mount namespace",
             ok=namespace,
             found="private mounts can be made" if namespace else "not available",
-            cure="" if namespace else "a clone in a closed folder runs as you, not as own uids",
+            cure="" if namespace else "everything runs as you, and no disk can be filled",
         ),
         Finding(
             topic="nftables",

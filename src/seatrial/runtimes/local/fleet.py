@@ -10,7 +10,7 @@ from typing import Any
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Placement
 from seatrial.contract.runtime import Executed, Phase, ReplicaStatus, RuntimeFailure
-from seatrial.runtimes.local import cgroups, processes, ready
+from seatrial.runtimes.local import cgroups, processes, ready, volumes
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import inside
@@ -81,7 +81,7 @@ class Fleet:
             if each.name == name:
                 inside = self.replica(workload, replica).directory / each.path
                 pid = self.supervisor_pid()
-                return Path(f"/proc/{pid}/root{inside}") if each.size and pid else inside
+                return volumes.seen(inside, pid) if each.size and pid else inside
         raise RuntimeFailure(f"{workload} has no volume {name}")
 
     def supervisor_pid(self) -> int | None:
@@ -103,6 +103,7 @@ class Fleet:
                 cgroups.create(self._group(workload, number), self._workload(workload).resources)
             one = self.replica(workload, number)
             one.write()
+            volumes.mount(one, self.supervisor_pid())
             marker = self.home.prepared(workload, number)
             if not one.workload.prepare or marker.exists():
                 continue

@@ -5,11 +5,27 @@ nowhere else, such a folder is covered by one that is open and shows only the ch
 needed. The namespace dies with its last process; the machine is not changed.
 """
 
+import os
 import shlex
+import shutil
+import subprocess
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 PASSWD = "passwd"  # noqa: S105 - a file's name
+
+
+@cache
+def available() -> bool:
+    """Whether a mount namespace of our own can be made: as root, unless the machine forbids it.
+
+    Without one everything runs as the caller: own uids could not reach what lies in closed folders.
+    """
+    if os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "nsenter", "mount"))):
+        return False
+    done = subprocess.run(("unshare", "--mount", "true"), capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def closed_ancestors(

@@ -16,6 +16,7 @@ from seatrial.contract.placement import Location
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home, replace_text
+from seatrial.runtimes.local.namespace import available
 from seatrial.runtimes.local.placement import uid_of
 
 
@@ -38,8 +39,8 @@ class Replica:
 
     @property
     def uid(self) -> int | None:
-        """Its own uid as root, else None."""
-        return uid_of(self.location.address) if os.geteuid() == 0 else None
+        """Its own uid where it can have one, else None."""
+        return uid_of(self.location.address) if available() else None
 
     @property
     def cwd(self) -> Path:

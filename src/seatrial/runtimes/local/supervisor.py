@@ -158,6 +158,7 @@ class Supervisor:
                     tuple(log.read_text(errors="replace").splitlines()[-15:]),
                 )
             time.sleep(0.05)
+        process.returncode = 0  # let go of it: Python would complain that it still runs
 
     def _clear(self) -> None:
         """End what an earlier one left running when it was killed, and what it held down.

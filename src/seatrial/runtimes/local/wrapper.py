@@ -1,15 +1,13 @@
 """What stands before supervisord: as root, a private mount namespace of its own."""
 
-import os
 import shlex
-import shutil
 import sys
 from pathlib import Path
 
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.fleet import Fleet
-from seatrial.runtimes.local.namespace import closed_ancestors, is_open, script
+from seatrial.runtimes.local.namespace import available, closed_ancestors, is_open, script
 
 
 def wrapper(fleet: Fleet, folder: Path, engines: Engines) -> tuple[str, ...]:
@@ -17,7 +15,7 @@ def wrapper(fleet: Fleet, folder: Path, engines: Engines) -> tuple[str, ...]:
 
     Raises RuntimeFailure where the system's own folder is closed.
     """
-    if os.geteuid() != 0 or shutil.which("unshare") is None:
+    if not available():
         return ()
     if not is_open(folder):  # unlike those above it, all of it is needed
         raise RuntimeFailure(

@@ -25,7 +25,7 @@ def plan(action: Action, fleet: Fleet) -> Mapping[str, Any]:
     """The undo of an action, as data."""
     match action:
         case Kill() | Pause() | Crash() | RollingRestart():
-            return process.plan(action)
+            return process.plan(action, fleet)
         case CutEdge() | SlowEdge() | ResetEdge():
             return edges.plan(action, fleet.placement)
         case FillDisk():
@@ -59,7 +59,12 @@ def act(
 
 
 def undo(entry: Mapping[str, Any], fleet: Fleet, send: requests.Send) -> None:
-    """Carry out a journalled undo; harmless when repeated."""
+    """Carry out a journalled undo; harmless when repeated.
+
+    A workload that is no longer there took with it what was done to it.
+    """
+    if entry.get("workload", "") and entry["workload"] not in fleet.workloads:
+        return
     kinds: dict[str, Callable[[], None]] = {
         "none": lambda: None,
         "release": lambda: process.undo(entry, fleet),

@@ -44,7 +44,7 @@ def act(action: ExhaustMemory, entry: Mapping[str, Any], fleet: Fleet) -> None:
                 f"{action.workload} has no memory limit here",
                 "add limits to it, and see `seatrial doctor` for what this machine can limit",
             )
-        subprocess.Popen(
+        hog = subprocess.Popen(
             (sys.executable, "-I", "-S", "-c", _HOG, *groups),
             env={"SEATRIAL_HOG": entry["marker"], "SEATRIAL_HOME_OF": str(fleet.home.path)},
             stdin=subprocess.DEVNULL,
@@ -52,6 +52,7 @@ def act(action: ExhaustMemory, entry: Mapping[str, Any], fleet: Fleet) -> None:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        hog.returncode = 0  # let go of it: Python would complain that it still runs
     time.sleep(0.2)
 
 

@@ -5,14 +5,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from seatrial.contract.action import Crash, Kill, Pause, RollingRestart
+from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local import processes
 from seatrial.runtimes.local.fleet import Fleet
 
 
-def plan(action: Kill | Pause | Crash | RollingRestart) -> Mapping[str, Any]:
-    """How to undo it; what mends itself may have been broken off halfway."""
+def plan(action: Kill | Pause | Crash | RollingRestart, fleet: Fleet) -> Mapping[str, Any]:
+    """How to undo it; what mends itself may have been broken off halfway.
+
+    Raises RuntimeFailure for a replica that is not there: its undo could never be carried out.
+    """
+    count = fleet.replicas(action.workload)
     if isinstance(action, RollingRestart):
         return {"kind": "start", "workload": action.workload, "replica": None}
+    if action.replica is not None and action.replica not in range(count):
+        raise RuntimeFailure(f"{action.workload} has no replica {action.replica}, it has {count}")
     replica = {"workload": action.workload, "replica": action.replica}
     kinds = {Kill: "release", Pause: "continue", Crash: "continue"}
     return {"kind": kinds[type(action)], **replica}
