@@ -1,2 +1,117 @@
-def ratio(a,b): return a/b
-def verdict(*a): return a
+"""What every benchmark shares: verdicts against targets, the machine, and the page of figures."""
+
+import json
+import os
+import platform
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks import Benchmark
+from seatrial.contract.runtime import RuntimeFailure
+
+ROOT = Path(__file__).parent.parent
+RESULTS = Path(__file__).parent / "results"
+PAGE = ROOT / "docs" / "figures.md"
+_HEAD = """# Figures
+
+What seatrial promises of itself, measured. `python -m benchmarks` measures everything again,
+`python -m benchmarks figures` writes this page from the newest results. What is compared was
+measured in one run on one machine; seconds differ from machine to machine, ratios much less. A
+figure that could not be taken is `unknown`, with the reason, and never counts as met.
+"""
+
+
+def verdict(name: str, value: float | None, target: float) -> dict[str, Any]:
+    """A figure that must not be above its target; None: it could not be taken."""
+    met = "unknown" if value is None else "met" if value <= target else "missed"
+    rounded = None if value is None else round(value, 3)
+    return {"figure": name, "value": rounded, "target": target, "verdict": met}
+
+
+def ratio(one: float, other: float) -> float:
+    """How many times the other."""
+    return round(one / other, 3) if other else float("inf")
+
+
+def resident_peak(status: Path = Path("/proc/self/status")) -> int:
+    """The most memory that a process held since its exec, in bytes.
+
+    Not `ru_maxrss`: that begins at what the process that forked it held.
+    """
+    for line in status.read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeFailure(f"{status} has no VmHWM", "run this on Linux")
+
+
+def surroundings() -> dict[str, Any]:
+    """The machine, the instant and the versions that a result belongs to."""
+    from importlib.metadata import version  # noqa: PLC0415 - only for a result's head
+
+    from seatrial.runtimes.local.engines import Engines  # noqa: PLC0415 - only for a result's head
+
+    cache = os.environ.get("SEATRIAL_CACHE")
+    engines = Engines(Path(cache) if cache else None)
+    found = {name: engines.installed(name) for name in sorted(engines.known)}
+    return {
+        "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+        "machine": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+            "kernel": f"{platform.system()} {platform.release()}",
+            "load": [round(each, 2) for each in os.getloadavg()],
+        },
+        "versions": {
+            "seatrial": version("seatrial"),
+            "python": platform.python_version(),
+            **{name: each.version for name, each in found.items() if each is not None},
+        },
+    }
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return " ".join(line.partition(":")[2].split())
+    return platform.machine()
+
+
+def targets(found: list[Mapping[str, Any]]) -> str:
+    """The table of a benchmark's verdicts."""
+    lines = ["| figure | measured | at most | |", "|---|---:|---:|---|"]
+    for each in found:
+        value = "unknown" if each["value"] is None else f"{each['value']:g}"
+        lines.append(f"| {each['figure']} | {value} | {each['target']:g} | {each['verdict']} |")
+    return "\n".join(lines)
+
+
+def page(benchmarks: Mapping[str, Benchmark]) -> str:
+    """The page of figures, from the newest result of each benchmark."""
+    parts = [_HEAD]
+    for name, module in benchmarks.items():
+        path = RESULTS / f"{name}.json"
+        if path.exists():
+            parts.append(_section(name, module, json.loads(path.read_text())))
+    return "\n".join(parts)
+
+
+def _section(name: str, module: Benchmark, kept: Mapping[str, Any]) -> str:
+    title, _, rest = (module.__doc__ or name).strip().partition("\n")
+    machine, versions = kept["machine"], kept["versions"]
+    others = ", ".join(f"{key} {value}" for key, value in versions.items())
+    judged = kept["result"].get("targets")
+    lines = [f"## {title.rstrip('.')}", "", rest.strip(), "", module.table(kept["result"]), ""]
+    if judged:
+        lines += [targets(judged), ""]
+    lines += [
+        f"Measured {kept['date']} by `python -m benchmarks {name}` on {machine['cores']} cores of "
+        f"{machine['processor']}, {machine['memory_gib']} GiB, {machine['kernel']}; load when it "
+        f"began {machine['load'][0]}. Versions: {others}.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,13 +1,14 @@
 """How long planning takes and how much memory it needs, from 10 to 10,000 services.
 
 Each size runs in a process of its own that starts nothing: it loads the file, checks it and plans
-it, then lists every scenario and expectation. Two generators of SLO rules do their part of the
-work in the same run.
+everything around the system: every workload, configuration file, rule, route and runbook. Services
+have an owner, a port, metrics, health and needs; every tenth has a journey with an SLO. The proofs
+(every scenario, every expectation with its planted defect) are listed after that, up to 1,000
+services. A file of 10,000 services is above what seatrial accepts in one file (1 MiB); the limit is
+lifted for the measurement. Two generators of SLO rules do their part of the work in the same run.
 """
 
-import contextlib
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -17,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import generators
-from benchmarks.figures import ratio, verdict
+from benchmarks.figures import ratio, resident_peak, verdict
 
 SIZES = (10, 100, 1000, 10_000)
 ROUNDS = {10: 3, 100: 3, 1000: 2, 10_000: 1}
 TEAM = 25  # services of one team
 CHAIN = 10  # services that need each other in a row; the last of them needs a store
 SLO_EVERY = 10
+PROOFS_UP_TO = 1000  # services: each planted defect holds a whole file, so they grow faster
 MOST_SECONDS, MOST_GROWTH, MOST_BYTES = 5.0, 1.5, 1.5e9
 
 
@@ -86,7 +88,7 @@ def run() -> dict[str, Any]:
             str(count): _measured(folder, count, slo_every=1, rounds=2)
             for count in generators.COUNTS
         }
-        others = generators.run(folder / "others", slos)
+        others = generators.measured(folder / "others", slos)
     thousand, most = sizes["1000"], sizes["10000"]
     growth = ratio(most["cpu_seconds"] / 10_000, thousand["cpu_seconds"] / 1000)
     return {
@@ -96,7 +98,9 @@ def run() -> dict[str, Any]:
         "targets": [
             verdict("1,000 services, seconds", thousand["seconds"], MOST_SECONDS),
             verdict("CPU time a service, 10,000 against 1,000", growth, MOST_GROWTH),
-            verdict("10,000 services, peak memory in GB", most["peak_bytes"] / 1e9, MOST_BYTES / 1e9),
+            verdict(
+                "10,000 services, peak memory in GB", most["peak_bytes"] / 1e9, MOST_BYTES / 1e9
+            ),
         ],
     }
 
@@ -126,49 +130,72 @@ def _child(file: Path) -> dict[str, Any]:
     return answer
 
 
+def _without_limits() -> None:
+    """Lift the file's limits; before anything that copies them is imported."""
+    from seatrial.system import parse, read  # noqa: PLC0415 - see above
+
+    read.MAX_BYTES = parse.MAX_VALUES = 1 << 30
+
+
 def child(file: Path) -> dict[str, Any]:
     """Plan the file in this process and measure it."""
-    from seatrial.app.environment import open_runtime  # noqa: PLC0415 - its cost is figured apart
+    lifted = file.stat().st_size > 1 << 20
+    if lifted:
+        _without_limits()
+    from seatrial.app.environment import open_runtime  # noqa: PLC0415 - after the limits
     from seatrial.app.plan import plan  # noqa: PLC0415
 
     runtime = open_runtime(file)
     begin, cpu = time.perf_counter(), time.process_time()
-    with contextlib.redirect_stdout(sys.stderr):
-        planned = plan(file, runtime)
+    planned = plan(file, runtime)
     seconds, cpu_seconds = time.perf_counter() - begin, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    scenarios = planned.scenarios()
-    expectations = planned.expectations(scenarios)
-    return {
+    groups = planned.declarations.groups
+    found: dict[str, Any] = {
         "services": len(planned.system.services),
         "slos": len(planned.system.slos),
+        "file_bytes": file.stat().st_size,
+        "limits_lifted": lifted,
         "seconds": round(seconds, 3),
         "cpu_seconds": round(cpu_seconds, 3),
-        "peak_bytes": peak * 1024,
-        "proofs_seconds": round(time.perf_counter() - begin - seconds, 3),
-        "proofs_peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "peak_bytes": resident_peak(),
         "workloads": len(planned.workloads),
-        "alerts": sum(len(group.alerts) for group in planned.declarations.groups),
-        "scenarios": len(scenarios),
-        "expectations": len(expectations),
+        "rules": sum(len(group.alerts) + len(group.records) for group in groups),
     }
+    if (
+        len(planned.system.services) <= PROOFS_UP_TO
+        and len(planned.system.slos) <= PROOFS_UP_TO / 10
+    ):
+        begin = time.perf_counter()
+        scenarios = planned.scenarios()
+        found["expectations"] = len(planned.expectations(scenarios))
+        found["scenarios"] = len(scenarios)
+        found["proofs_seconds"] = round(time.perf_counter() - begin, 3)
+        found["proofs_peak_bytes"] = resident_peak()
+    return found
 
 
 def table(result: Mapping[str, Any]) -> str:
     """The result in Markdown."""
     lines = [
-        "| services | plan s | CPU ms a service | peak MiB | alerts | scenarios "
-        "| listing the proofs s |",
-        "|---:|---:|---:|---:|---:|---:|---:|",
+        "| services | plan s | CPU ms a service | peak MiB | rules | workloads "
+        "| proofs | listing them s | then MiB |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for each in result["sizes"].values():
+        proofs = ["", "", ""]
+        if "expectations" in each:
+            proofs = [
+                f"{each['expectations']:,}",
+                f"{each['proofs_seconds']:.2f}",
+                f"{each['proofs_peak_bytes'] / 2**20:.0f}",
+            ]
         lines.append(
             f"| {each['services']:,} | {each['seconds']:.2f} "
             f"| {each['cpu_seconds'] * 1000 / each['services']:.2f} "
-            f"| {each['peak_bytes'] / 2**20:.0f} | {each['alerts']:,} | {each['scenarios']:,} "
-            f"| {each['proofs_seconds']:.2f} |"
+            f"| {each['peak_bytes'] / 2**20:.0f} | {each['rules']:,} | {each['workloads']:,} "
+            f"| {' | '.join(proofs)} |"
         )
-    return "\n".join([*lines, "", generators.table(result)])
+    return "\n".join([*lines, "", generators.lines(result["others"])])
 
 
 if __name__ == "__main__":

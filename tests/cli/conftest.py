@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 
 SEATRIAL = Path(sys.executable).with_name("seatrial")
 REFERENCE = Path(__file__).parents[2] / "examples/workflow-platform"
+_PATIENCE = 200  # pieces of output, or seconds without any
 SHOP = """\
 seatrial: 1
 system: shop
@@ -163,7 +165,7 @@ Typed = Callable[..., tuple[int, str]]
 def typed(folder: Path) -> Typed:
     """Run `seatrial` on a terminal of its own: the exit code, and all that was shown.
 
-    `keys` are typed once `prompt` was shown.
+    `keys` are typed when `prompt` was shown.
     """
 
     def started(*words: str, prompt: str = "", keys: bytes = b"", **env: str) -> tuple[int, str]:
@@ -178,12 +180,22 @@ def typed(folder: Path) -> Typed:
             preexec_fn=lambda: os.login_tty(theirs),  # so that Ctrl-C is a signal  # noqa: PLW1509
         ) as process:
             os.close(theirs)
-            shown = b""
-            while read := _read(ours):
-                shown += read
-                if keys and prompt.encode() in shown:
+            shown, silent = b"", True
+            for _ in range(_PATIENCE):
+                if select.select([ours], [], [], 1.0)[0]:
+                    read = _read(ours)
+                    if not read:
+                        break
+                    shown += read
+                else:
+                    silent = True
+                # Typed again when nothing follows: Python's own prompt can miss a signal that
+                # comes just before it begins to wait.
+                if keys and silent and prompt.encode() in shown:
                     os.write(ours, keys)
-                    keys = b""
+                    silent = False
+            else:
+                process.kill()
             os.close(ours)
             return process.wait(timeout=60), shown.decode()
 

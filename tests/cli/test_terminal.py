@@ -34,7 +34,7 @@ def test_the_next_command_is_told_on_a_terminal_unless_quiet(typed: Typed) -> No
 
 
 def test_init_asks_for_the_name_on_a_terminal(typed: Typed, folder: Path) -> None:
-    code, shown = typed("init", prompt="name", keys=b"harbour\n")
+    code, shown = typed("init", prompt="]: ", keys=b"harbour\n")
     assert code == 0, shown
     assert "system: harbour\n" in (folder / "seatrial.yaml").read_text(encoding="utf-8")
 
@@ -43,7 +43,7 @@ def test_init_asks_for_the_name_on_a_terminal(typed: Typed, folder: Path) -> Non
 def test_a_question_that_is_not_answered_writes_nothing(
     typed: Typed, folder: Path, keys: bytes
 ) -> None:
-    code, shown = typed("init", prompt="name", keys=keys)
+    code, shown = typed("init", prompt="]: ", keys=keys)
     assert code == 130, shown
     assert "interrupted" in shown
     assert not (folder / "seatrial.yaml").exists()

@@ -21,11 +21,13 @@ class Ability(StrEnum):
 class Injection:
     """Actions taken together, held for `hold` seconds and then undone.
 
-    `hold` None: until every expectation is ripe. `pause` is the wait, in seconds, after it.
+    `hold` None: until every expectation is ripe, and for `least` seconds. `pause` is the wait, in
+    seconds, after it.
     """
 
     actions: tuple[Action, ...]
     hold: float | None = None
+    least: float = 0.0
     pause: float = 0.0
 
 

@@ -262,7 +262,8 @@ def _inject(
         until = deadline if injection.hold is None else begun + injection.hold
         while watching.clock() < until:
             watching.poll()
-            if injection.hold is None and _decided(expectations, watching):
+            lasted = watching.clock() - begun >= injection.least
+            if injection.hold is None and lasted and _decided(expectations, watching):
                 break
             watching.rest()
     pause_until = watching.clock() + injection.pause

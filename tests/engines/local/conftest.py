@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -138,11 +137,7 @@ class Live:
         subnet = self.home.read("subnet.json")
         mounts = Path("/proc/mounts").read_text().splitlines()
         unix = Path("/proc/net/unix").read_text().splitlines()
-        listening = [
-            f"{each.laddr.ip}:{each.laddr.port}"
-            for each in psutil.net_connections("tcp4")
-            if each.status == psutil.CONN_LISTEN
-        ]
+        lock = self.home.path.with_suffix(".lock")
         groups = Path("/sys/fs/cgroup").glob(f"**/seatrial/{self.home.path.name}")
         return Traces(
             processes=tuple(_processes(home)),
@@ -150,20 +145,18 @@ class Live:
             groups=tuple(str(each) for each in groups),
             sockets=(
                 *(each for each in unix if home in each),
-                *(each for each in listening if re.match(rf"127\.{subnet}\.", each)),
+                *self.listening_in(subnet),
             ),
-            files=tuple(
-                str(each)
-                for each in (self.home.path, self.home.path.with_suffix(".lock"))
-                if each.exists()
-            ),
+            files=tuple(str(each) for each in (self.home.path, lock) if each.exists()),
         )
 
-    def listening_in(self, subnet: int) -> list[str]:
+    def listening_in(self, subnet: int | None) -> list[str]:
         return [
-            f"{each.laddr.ip}:{each.laddr.port}"
+            f"{at.ip}:{at.port}"
             for each in psutil.net_connections("tcp4")
-            if each.status == psutil.CONN_LISTEN and each.laddr.ip.startswith(f"127.{subnet}.")
+            if (at := each.laddr)
+            and each.status == psutil.CONN_LISTEN
+            and at.ip.startswith(f"127.{subnet}.")
         ]
 
 

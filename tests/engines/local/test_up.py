@@ -1,5 +1,7 @@
 """`up` and what it keeps: one system, many commands."""
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,7 +34,7 @@ def test_an_edited_environment_restarts_only_its_service(up: Any) -> None:
     up.edit(
         "{GREETING: hello}\n    health: {ready: /readyz}\n    limits",
         "{GREETING: hi}\n    health: {ready: /readyz}\n    limits",
-    )  # noqa: E501
+    )
     assert "1 of 10 workloads changed" in up.run("up")
     assert changed(up, before) == {"back.0"}
     assert up.front() == (200, "hello hi")
@@ -63,9 +65,6 @@ def test_an_edited_limit_is_shown_by_diff_and_applied_by_up(up: Any) -> None:
 def test_a_replica_that_was_killed_by_hand_comes_back_by_itself(
     up: Any, eventually: Callable[..., Any]
 ) -> None:
-    import os  # noqa: PLC0415
-    import signal  # noqa: PLC0415
-
     before = up.pids()
     os.kill(before["aside.1"], signal.SIGKILL)
     eventually(lambda: up.pids()["aside.1"] not in {before["aside.1"], None})

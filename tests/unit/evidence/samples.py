@@ -23,6 +23,7 @@ from seatrial.evidence.report.model import EngineRow, ProcessRow, Report
 from seatrial.evidence.stale import Today
 from seatrial.evidence.statement import statement
 from seatrial.evidence.store import Head
+from seatrial.evidence.verify import trusted, verify
 
 NOW = 1_795_500_000.0  # 2026-11-24 06:00 UTC
 DAY = 86_400.0
@@ -50,7 +51,7 @@ BLIND = replace(RED, red=None, reason="the sink could not be asked")
 
 
 def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def raw(name: str) -> bytes:
@@ -282,3 +283,46 @@ def write(made: Trial, folder: Path) -> None:
         (folder / name).write_bytes(content)
     for each in made.evidence.values():
         (artefacts / each.artefacts[0].sha256).write_bytes(raw(each.expectation))
+
+
+def long_trial(key: SigningKey) -> Trial:
+    """A trial whose names and words are far too long, and have no place to break."""
+    long = "x" * 180
+    figure = Figure(name=long, value=1e17, unit="y" * 40, target=0.5, bound="<=")
+    made = evidence(
+        f"page/{long}",
+        verdict=Verdict.FAILED,
+        reason=long * 3,
+        summary=long,
+        seeded=long,
+        subjects={f"file:{long}": digest(long)},
+        figures=(figure,),
+        timeline=tuple(replace(each, text=each.text or long) for each in outage(long)),
+        control=replace(GREEN, defect=long, reason=long),
+    )
+    books = Books(
+        index={"R03.1": (made.expectation,), "S1": (made.expectation,)},
+        evidence={made.expectation: made},
+        today=today(made),
+        not_promised={"R15.2": long},
+    )
+    plain = trial(key)
+    assessment = assess(books)
+    report = replace(
+        plain.report,
+        system=long,
+        summary=long,
+        environment=replace(ENVIRONMENT, name=long, os=long, kernel=long),
+        assessment=assessment,
+        actions=next_actions(assessment, {made.expectation: made}),
+        engines=(EngineRow(name=long, version=long, source=long),),
+        processes=(ProcessRow(name=long, kind=long, address=long, pid=2**22, memory=2**40),),
+        envelopes=(dsse.sign(statement(made), key),),
+        seeded=long,
+    )
+    return Trial(report=report, evidence={made.expectation: made}, key=key)
+
+
+def verified(document: bytes, key: SigningKey) -> bool:
+    """Whether a report verifies with the key that signed it."""
+    return trusted(verify(document, key.public.pem.encode()))

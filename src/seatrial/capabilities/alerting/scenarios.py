@@ -2,7 +2,7 @@
 
 import json
 
-from seatrial.capabilities.alerting import graph, mutes, notification
+from seatrial.capabilities.alerting import graph, mutes, notification, worst
 from seatrial.capabilities.alerting.declare import errors_of
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import (
@@ -89,7 +89,8 @@ def _stores(context: Context) -> tuple[Scenario, ...]:
         Scenario(
             name=f"store-down-{name}",
             question=f"When {name} dies, is its owner paged once, and nobody else?",
-            injections=(Injection(actions=(Kill(workload=name),)),),
+            # until what needs it is ill too, else there is nothing to hold back
+            injections=(Injection(actions=(Kill(workload=name),), least=_felt(context, name)),),
             radius=graph.radius(system, name),
             within=system.targets.fault_to_page.seconds + CLEAR_WITHIN,
             settle=10.0,
@@ -97,6 +98,21 @@ def _stores(context: Context) -> tuple[Scenario, ...]:
         )
         for name in system.stores
         if context.placement.has(name)
+    )
+
+
+def _felt(context: Context, store: str) -> float:
+    """Seconds after which every service that itself needs the store has its own alert firing."""
+    services = context.system.services
+    dependents = {name for name, each in services.items() if store in each.needs}
+    return max(
+        (
+            worst.of_group(group, alert, 0.0)
+            for group in context.declarations.groups
+            for alert in group.alerts
+            if alert.subject in dependents and alert.name == "ProbeFailing"
+        ),
+        default=0.0,
     )
 
 

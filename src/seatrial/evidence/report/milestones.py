@@ -1,7 +1,7 @@
 """What of a timeline is worth drawing: from the fault to the page to the recovery. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatrial.contract.timeline import Observation
 
@@ -12,6 +12,8 @@ STEPS = {
     "recovered": ("good", "Ready again"),
     "not recovered": ("fault", "Not recovered"),
 }
+MESSAGES = {"page": "Page", "resolved": "Resolved notice"}
+TOGETHER = 1.0  # seconds within which messages are of one notification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,8 @@ class Story:
 def story(timeline: Iterable[Observation]) -> Story:
     """What happened, without what was merely polled.
 
-    Of each alert's states and of each channel's pages and resolved notices only the first counts.
+    Of each alert's states and of each channel's pages and resolved notices only the first counts;
+    before the fault only the drill's own steps do, since the rest is of earlier drills.
     """
     seen = sorted(timeline, key=lambda each: each.at)
     injected = [each.at for each in seen if each.kind == "step" and each.subject == "inject"]
@@ -55,7 +58,9 @@ def story(timeline: Iterable[Observation]) -> Story:
     marks: list[Mark] = []
     known: set[tuple[str, ...]] = set()
     for each in seen:
-        found = _mark(each, each.at - zero, after=bool(injected) and each.at >= zero)
+        if each.kind != "step" and each.at < zero:
+            continue
+        found = _mark(each, each.at - zero, after=bool(injected))
         if found is None:
             continue
         key = (found.kind, found.label)
@@ -64,12 +69,32 @@ def story(timeline: Iterable[Observation]) -> Story:
             continue
         known.add(key)
         marks.append(found)
+    joined = _joined(marks)
     return Story(
-        marks=tuple(marks),
+        marks=joined,
         faults=_spans(seen, zero),
-        end=marks[-1].offset if marks else 0.0,
+        end=joined[-1].offset if joined else 0.0,
         faulted=bool(injected),
     )
+
+
+def _joined(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """Messages of one notification as one mark: `Page: slack, email`."""
+    found: list[Mark] = []
+    for mark in marks:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and mark.kind == last.kind
+            and mark.kind in MESSAGES
+            and mark.offset - last.offset <= TOGETHER
+            and mark.detail == last.detail
+        ):
+            _, _, channel = mark.label.partition(": ")
+            found[-1] = replace(last, label=f"{last.label}, {channel}")
+        else:
+            found.append(mark)
+    return tuple(found)
 
 
 def _mark(each: Observation, offset: float, *, after: bool) -> Mark | None:
@@ -77,12 +102,21 @@ def _mark(each: Observation, offset: float, *, after: bool) -> Mark | None:
         kind, label = STEPS[each.subject]
         return Mark(offset=offset, kind=kind, label=label, detail=each.text)
     if each.kind == "alert" and each.text in ("pending", "firing"):
-        return Mark(offset=offset, kind=each.text, label=f"{each.subject} {each.text}")
+        if each.labels.get("severity") == "info":
+            return None  # the dead man's switch: it always fires
+        service = each.labels.get("service", "")
+        return Mark(
+            offset=offset, kind=each.text, label=f"{each.subject} {each.text}", detail=service
+        )
     if each.kind == "page":
         channel = each.labels.get("channel", "") or each.source
         kind = "resolved" if each.text == "resolved" else "page"
-        word = "Resolved notice" if kind == "resolved" else "Page"
-        return Mark(offset=offset, kind=kind, label=f"{word}: {channel}", detail=_page_detail(each))
+        return Mark(
+            offset=offset,
+            kind=kind,
+            label=f"{MESSAGES[kind]}: {channel}",
+            detail=_page_detail(each),
+        )
     if after and each.kind in ("sample", "health", "scrape") and each.value == 0 and _is_up(each):
         return Mark(offset=offset, kind="scrape", label="First failed scrape", detail=each.subject)
     return None

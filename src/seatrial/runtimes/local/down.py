@@ -52,9 +52,6 @@ def down(
         shutil.rmtree(home.path, ignore_errors=True)
     else:
         _clear(home.path, (*durable, *(home.path / each for each in _KEPT)))
-    with contextlib.suppress(OSError):
-        home.path.with_suffix(".lock").unlink()
-        home.path.parent.rmdir()
     if everything and home.path.exists():
         raise RuntimeFailure(f"{home.path} could not be removed", "see who owns what is in it")
     progress(

@@ -23,11 +23,17 @@ def locked(path: Path, command: str) -> Iterator[None]:
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "command": command}))
         file.flush()
-        yield
+        try:
+            yield
+        finally:
+            # before it is let go of: a refused command must not litter the state's folder
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
 
 
 def _taken(path: Path) -> IO[str]:
-    """The file, locked. One that `down` removed meanwhile is nobody's lock: then the next."""
+    """The file, locked. One that its holder removed meanwhile is nobody's lock: then the next."""
     while True:
         file = path.open("a+", encoding="utf-8")
         try:

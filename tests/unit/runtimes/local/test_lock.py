@@ -43,6 +43,7 @@ def test_it_is_free_after_the_block_however_that_ends(tmp_path: Path) -> None:
     path = tmp_path / "shop.lock"
     with pytest.raises(ZeroDivisionError), locked(path, "up"):
         raise ZeroDivisionError
+    assert not path.exists()
     with locked(path, "down"):
         assert '"down"' in path.read_text()
 
@@ -57,10 +58,10 @@ def test_a_holder_that_left_no_name_is_still_a_holder(tmp_path: Path, text: str)
             pass
 
 
-def test_a_lock_that_down_removed_meanwhile_is_not_held_by_two(
+def test_a_lock_that_its_holder_removed_meanwhile_is_not_held_by_two(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`down` removes the file; who had it open by then must not believe to hold the lock."""
+    """A holder removes the file; who had it open by then must not believe to hold the lock."""
     path = tmp_path / "shop.lock"
     real = fcntl.flock
     calls: list[int] = []

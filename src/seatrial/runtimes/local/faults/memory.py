@@ -29,21 +29,27 @@ _HOG = (
 
 
 def plan(action: ExhaustMemory, fleet: Fleet) -> Mapping[str, Any]:
-    """The marker by which the hogs are found again."""
+    """The marker by which the hogs are found again. Raises RuntimeFailure without a limit."""
+    _groups(action, fleet)
     return {"kind": "hog", "marker": f"seatrial-hog-{fleet.home.path.name}-{action.workload}"}
+
+
+def _groups(action: ExhaustMemory, fleet: Fleet) -> list[tuple[str, ...]]:
+    """The groups of each replica that is meant."""
+    count = fleet.replicas(action.workload)
+    which = range(count) if action.replica is None else [action.replica]
+    found = [fleet.replica(action.workload, each).cgroups for each in which]
+    if not all(found):
+        raise RuntimeFailure(
+            f"{action.workload} has no memory limit here",
+            "add limits to it, and see `seatrial doctor` for what this machine can limit",
+        )
+    return found
 
 
 def act(action: ExhaustMemory, entry: Mapping[str, Any], fleet: Fleet) -> None:
     """Start a hog in each replica's memory group; the kernel chooses whom it kills."""
-    count = fleet.replicas(action.workload)
-    which = range(count) if action.replica is None else [action.replica]
-    for replica in which:
-        groups = [each for each in fleet.replica(action.workload, replica).cgroups if each]
-        if not groups:
-            raise RuntimeFailure(
-                f"{action.workload} has no memory limit here",
-                "add limits to it, and see `seatrial doctor` for what this machine can limit",
-            )
+    for groups in _groups(action, fleet):
         hog = subprocess.Popen(
             (sys.executable, "-I", "-S", "-c", _HOG, *groups),
             env={"SEATRIAL_HOG": entry["marker"], "SEATRIAL_HOME_OF": str(fleet.home.path)},

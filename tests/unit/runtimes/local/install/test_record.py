@@ -126,8 +126,8 @@ def test_programs_are_taken_from_beside_the_main_one(tmp_path: Path) -> None:
             path.parent.mkdir(exist_ok=True)
             path.write_text("#!/bin/sh\n")
             path.chmod(0o755)
-    path = f"relative:{tmp_path}/one:{tmp_path}/two"
-    assert list(candidates(TINY, path, ())) == [
+    searched = f"relative:{tmp_path}/one:{tmp_path}/two"
+    assert list(candidates(TINY, searched, ())) == [
         {name: tmp_path / "two" / name for name in ("tiny", "tinyctl")}
     ]
 

@@ -1,0 +1,141 @@
+"""What runs around the reference system, and how much memory each process holds.
+
+The system must be up. Resident memory counts pages that processes share once for each of them
+(PostgreSQL's buffers most of all); the proportional figure shares them out. seatrial's own part is
+supervisord and its daemons; its command line is measured apart, because it ends.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.figures import ROOT, verdict
+from seatrial.app.environment import open_runtime
+from seatrial.contract.runtime import RuntimeFailure
+
+FILE = Path(
+    os.environ.get("BENCH_SYSTEM", ROOT / "examples" / "workflow-platform" / "seatrial.yaml")
+)
+MOST_BYTES = 150e6
+COMMANDS = ("check", "plan", "status")
+_KINDS = {"daemon": "seatrial", "engine": "engines", "service": "the system", "store": "the system"}
+_CLI = """
+import sys
+from seatrial.cli.main import entry
+try:
+    entry(sys.argv[1:])
+finally:
+    from benchmarks.figures import resident_peak
+    print(f"\\n{resident_peak()}", file=sys.stderr)
+"""
+
+
+def run() -> dict[str, Any]:
+    """Bytes of each process, sums by kind, and the peak of the command line."""
+    processes = [*_replicas(), _supervisord()]
+    kinds: dict[str, dict[str, int]] = {}
+    for each in processes:
+        one = kinds.setdefault(each["kind"], {"processes": 0, "rss": 0, "pss": 0})
+        for key in one:
+            one[key] += each[key]
+    own = kinds["seatrial"]
+    commands = {word: _command(word) for word in COMMANDS}
+    most = MOST_BYTES / 1e6
+    return {
+        "processes": processes,
+        "kinds": kinds,
+        "commands": commands,
+        "targets": [
+            verdict("supervisord and seatrial's daemons, resident MB", own["rss"] / 1e6, most),
+            verdict("supervisord and seatrial's daemons, proportional MB", own["pss"] / 1e6, most),
+            *(
+                verdict(f"`seatrial {word}`, peak resident MB", peak / 1e6, most)
+                for word, peak in commands.items()
+            ),
+        ],
+    }
+
+
+def _replicas() -> list[dict[str, Any]]:
+    """Every replica that should be there. Raises RuntimeFailure when one does not run."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from seatrial.cli.main import entry; entry()",
+         "status", "-f", str(FILE), "--json"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    status = json.loads(done.stdout or "[]")
+    if not status or any(each["pid"] is None for each in status):
+        raise RuntimeFailure(f"the system of {FILE} is not up", f"run `seatrial up -f {FILE}`")
+    desired = open_runtime(FILE).home.read("desired.json")
+    described = {each["name"]: each for each in desired["workloads"]}
+    return [_replica(each, described[each["workload"]]) for each in status]
+
+
+def _replica(status: Mapping[str, Any], workload: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "workload": status["workload"],
+        "replica": status["replica"],
+        "product": workload["engine"] or workload["origin"],
+        "kind": _KINDS[workload["origin"]],
+    } | _tree(status["pid"])
+
+
+def _supervisord() -> dict[str, Any]:
+    """The process that holds all others, without them."""
+    pid = int((open_runtime(FILE).home.path / "supervisord.pid").read_text())
+    held = _held([psutil.Process(pid)])
+    return {"workload": "", "replica": 0, "product": "supervisord", "kind": "seatrial"} | held
+
+
+def _tree(pid: int) -> dict[str, int]:
+    first = psutil.Process(pid)
+    return _held([first, *first.children(recursive=True)])
+
+
+def _held(processes: list[psutil.Process]) -> dict[str, int]:
+    found = {"processes": 0, "rss": 0, "pss": 0}
+    for each in processes:
+        try:
+            memory = each.memory_full_info()
+        except psutil.NoSuchProcess:
+            continue  # it ended meanwhile: a worker of PostgreSQL does
+        found["processes"] += 1
+        found["rss"] += memory.rss
+        found["pss"] += memory.pss
+    return found
+
+
+def _command(word: str) -> int:
+    """The most memory that a command held, in bytes."""
+    done = subprocess.run(
+        [sys.executable, "-c", _CLI, word, "-f", str(FILE)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeFailure(f"seatrial {word} ended with {done.returncode}: {done.stderr[-500:]}")
+    return int(done.stderr.splitlines()[-1])
+
+
+def table(result: Mapping[str, Any]) -> str:
+    """The result in Markdown."""
+    lines = [
+        "| workload | replica | product | part of | processes | resident MiB | proportional MiB |",
+        "|---|---:|---|---|---:|---:|---:|",
+    ]
+    for each in result["processes"]:
+        lines.append(
+            f"| {each['workload']} | {each['replica']} | {each['product']} | {each['kind']} "
+            f"| {each['processes']} | {each['rss'] / 2**20:.0f} | {each['pss'] / 2**20:.0f} |"
+        )
+    for kind, each in result["kinds"].items():
+        lines.append(
+            f"| **{kind}** | | | | {each['processes']} | {each['rss'] / 2**20:.0f} "
+            f"| {each['pss'] / 2**20:.0f} |"
+        )
+    return "\n".join(lines)
