@@ -108,10 +108,9 @@ def _section(name: str, module: Benchmark, kept: Mapping[str, Any]) -> str:
     lines = [f"## {title.rstrip('.')}", "", rest.strip(), "", module.table(kept["result"]), ""]
     if judged:
         lines += [targets(judged), ""]
-    lines += [
-        f"Measured {kept['date']} by `python -m benchmarks {name}` on {machine['cores']} cores of "
-        f"{machine['processor']}, {machine['memory_gib']} GiB, {machine['kernel']}; load when it "
-        f"began {machine['load'][0]}. Versions: {others}.",
-        "",
-    ]
+    lines.append(
+        f"Measured {kept['date']} by `python -m benchmarks {name}` on {machine['cores']} cores "
+        f"of {machine['processor']}, {machine['memory_gib']} GiB, {machine['kernel']}; load when "
+        f"it began {machine['load'][0]}. Versions: {others}.\n"
+    )
     return "\n".join(lines)

@@ -113,10 +113,10 @@ print(time.perf_counter() - begin)
         driver="""
 import pathlib, sys, time
 from slo_kit.alerts.prometheus_rules import generate_rules_yaml
-from slo_kit.spec import load_specs
+from slo_kit.spec import load_spec
 begin = time.perf_counter()
 for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
-    text = generate_rules_yaml(load_specs(path))
+    text = generate_rules_yaml(load_spec(path))
     (pathlib.Path(sys.argv[2]) / path.name).write_text(text)
 print(time.perf_counter() - begin)
 """,
@@ -125,7 +125,7 @@ print(time.perf_counter() - begin)
 )  # fmt: skip
 
 
-class _Failed(Exception):
+class _Failed(Exception):  # noqa: N818 - of theirs, not an error of ours
     """A product could not be installed or run; the text says why."""
 
 
@@ -216,8 +216,10 @@ def _ran(argv: list[str]) -> str:
 def lines(found: Mapping[str, Any]) -> str:
     """The figures in Markdown."""
     shown = [
-        "| generator | SLOs | s | rules | seatrial s | its rules | seatrial / it "
-        "| a rule: seatrial / it | one call of its command s |",
+        (
+            "| generator | SLOs | s | rules | seatrial s | its rules | seatrial / it "
+            "| a rule: seatrial / it | one call of its command s |"
+        ),
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     notes = []

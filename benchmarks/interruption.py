@@ -1,6 +1,7 @@
 """seatrial killed with -9 in the middle of a proof, again and again.
 
-A copy of the reference system is started; a proof begins and is killed after 5 to 25 s. Then
+A copy of the reference system is started; a proof begins and is killed 5 to 25 s later: in every
+third round counted from its start, which is while it prepares, else from its first fault. Then
 `seatrial undo` must leave everything as it was: all ready, nothing held down or stopped, no toxic
 in the fault proxy, every rendered file with its first digest. What is not is listed, and the system
 is mended with `seatrial up` before the next round. `python -m benchmarks.interruption N` sets the
@@ -21,7 +22,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 
 from benchmarks.figures import ROOT, verdict
@@ -35,6 +35,7 @@ ROUNDS = int(os.environ.get("BENCH_INTERRUPTIONS", "100"))
 SEED = int(os.environ.get("BENCH_SEED", "1"))
 FAULTS = (("prove", "service-down-worker"), ("prove", "--controls", "service-down-worker"))
 EARLIEST, LATEST = 5.0, 25.0  # seconds after the proof began
+_BEGINS_WITHIN = 240.0  # seconds until the first fault
 _SLACK = 60.0  # seconds in which what restarts by itself must be ready
 
 
@@ -48,13 +49,16 @@ def run(rounds: int = ROUNDS, seed: int = SEED) -> dict[str, Any]:
             found = [_round(file, number, chance) for number in range(rounds)]
         finally:
             _seatrial(file, "down", "--purge", "--yes", may_fail=True)
-    bad = [each for each in found if each["left"]]
+    bad = sum(bool(each["left"]) for each in found)
+    with_fault = sum(each["in_place"] > 0 for each in found)
+    # killed without a single fault in place, it was never shown what undo must mend
+    shown = bad if bad or with_fault else None
     return {
         "rounds": rounds,
         "seed": seed,
-        "with_fault": sum(each["in_place"] > 0 for each in found),
+        "with_fault": with_fault,
         "runs": found,
-        "targets": [verdict("rounds after which something was left", len(bad), 0)],
+        "targets": [verdict("rounds after which something was left", shown, 0)],
     }
 
 
@@ -77,8 +81,9 @@ def _round(file: Path, number: int, chance: random.Random) -> dict[str, Any]:
     before = _digests(runtime)
     words = FAULTS[number % len(FAULTS)]
     after = chance.uniform(EARLIEST, LATEST)
-    ended = _interrupted(file, words, after)
-    in_place = len(Journal(runtime.home.path / "journal.jsonl").pending())
+    journal = Journal(runtime.home.path / "journal.jsonl")
+    ended = _interrupted(file, words, after, journal if number % 3 else None)
+    in_place = len(journal.pending())
     began = time.monotonic()
     undone = _seatrial(file, "undo", may_fail=True)
     took = time.monotonic() - began
@@ -90,6 +95,7 @@ def _round(file: Path, number: int, chance: random.Random) -> dict[str, Any]:
         _seatrial(file, "up")  # the next round begins whole
     return {
         "command": " ".join(words),
+        "counted_from": "first fault" if number % 3 else "start",
         "killed_after": round(after, 2),
         "ended_before": ended,
         "in_place": in_place,
@@ -99,13 +105,21 @@ def _round(file: Path, number: int, chance: random.Random) -> dict[str, Any]:
     }
 
 
-def _interrupted(file: Path, words: tuple[str, ...], after: float) -> bool:
-    """Begin and kill; True: it had ended by itself."""
+def _interrupted(file: Path, words: tuple[str, ...], after: float, journal: Journal | None) -> bool:
+    """Begin and kill, counted from the first fault when a journal is given.
+
+    True: it had ended by itself.
+    """
     process = subprocess.Popen(
         [*_COMMAND, *words, "-f", str(file)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    deadline = time.monotonic() + _BEGINS_WITHIN
+    while journal is not None and not journal.pending() and process.poll() is None:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.2)
     try:
         process.wait(after)
     except subprocess.TimeoutExpired:
@@ -131,26 +145,36 @@ def _ready(file: Path) -> tuple[float, list[str]]:
         time.sleep(1)
 
 
-def _left(runtime: LocalRuntime, before: Mapping[str, str]) -> Iterator[str]:
+def _left(runtime: LocalRuntime, before: Mapping[str, str]) -> list[str]:
     """What is not as it was, a sentence each."""
-    for each in Journal(runtime.home.path / "journal.jsonl").pending():
-        yield f"the journal still holds {each[1]}"
-    if runtime.home.holds.is_dir():
-        for path in runtime.home.holds.iterdir():
-            yield f"{path.name} is held down"
-    for status in runtime.status():
-        for process in _tree(status.pid):
-            if process.status() == psutil.STATUS_STOPPED:
-                yield f"{status.workload}/{status.replica} has a stopped process"
-    for proxy in _proxies(runtime).values():
-        if not proxy["enabled"]:
-            yield f"the edge {proxy['name']} is disabled"
-        for toxic in proxy["toxics"]:
-            yield f"the edge {proxy['name']} has the toxic {toxic['name']}"
+    pending = Journal(runtime.home.path / "journal.jsonl").pending()
+    holds = runtime.home.holds
     after = _digests(runtime)
-    for path in sorted({*before, *after}):
-        if before.get(path) != after.get(path):
-            yield f"{path} is not as it was"
+    return [
+        *(f"the journal still holds {what}" for _, what, _ in pending),
+        *(f"{path.name} is held down" for path in (holds.iterdir() if holds.is_dir() else ())),
+        *_stopped(runtime),
+        *_toxics(runtime),
+        *(
+            f"{path} is not as it was"
+            for path in sorted({*before, *after})
+            if before.get(path) != after.get(path)
+        ),
+    ]
+
+
+def _stopped(runtime: LocalRuntime) -> Iterator[str]:
+    for each in runtime.status():
+        if any(process.status() == psutil.STATUS_STOPPED for process in _tree(each.pid)):
+            yield f"{each.workload}/{each.replica} has a stopped process"
+
+
+def _toxics(runtime: LocalRuntime) -> Iterator[str]:
+    for name, proxy in _proxies(runtime).items():
+        if not proxy["enabled"]:
+            yield f"the edge {name} is disabled"
+        for toxic in proxy["toxics"]:
+            yield f"the edge {name} has the toxic {toxic['name']}"
 
 
 def _tree(pid: int | None) -> list[psutil.Process]:
@@ -207,7 +231,8 @@ def table(result: Mapping[str, Any]) -> str:
     if bad:
         lines += ["", "What was left:", ""]
         lines += [
-            f"- round {number} (`{each['command']}`, killed after {each['killed_after']} s): "
+            f"- round {number} (`{each['command']}`, killed {each['killed_after']} s after its "
+            f"{each['counted_from']}): "
             f"{'; '.join(each['left'])}"
             for number, each in bad
         ]

@@ -68,6 +68,7 @@ class Browser:
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     def call(self, method: str, **params: Any) -> Any:
         """Ask, and wait for the answer."""
@@ -118,14 +119,18 @@ class Browser:
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]
         self.call("Emulation.setEmulatedMedia", media=media, features=features)
-        self.call("Page.navigate", url="about:blank")
-        self._until("Page.loadEventFired")
+        self._go("about:blank")  # else another fragment would not load the page again
         self.events.clear()
-        self.call("Page.navigate", url=page.as_uri() + fragment)
-        self._until("Page.loadEventFired")
+        self._go(page.as_uri() + fragment)
 
-    def _until(self, method: str) -> None:
-        while all(each.get("method") != method for each in self.events):
+    def _go(self, url: str) -> None:
+        loader = self.call("Page.navigate", url=url)["loaderId"]
+        loaded = {"name": "load", "loaderId": loader}
+        while all(
+            each.get("method") != "Page.lifecycleEvent"
+            or not loaded.items() <= each["params"].items()
+            for each in self.events
+        ):
             self.events.append(self._next())
 
     def ask(self, expression: str) -> Any:

@@ -78,8 +78,8 @@ def test_nothing_stands_out_to_the_side(
     for unfolded in (False, True):
         if unfolded:
             browser.ask(UNFOLD)
-        assert browser.ask("document.documentElement.scrollWidth") <= width
         assert browser.ask(TOO_WIDE) == []
+        assert browser.ask("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(("width", "height"), [DESK, PHONE])
@@ -88,8 +88,8 @@ def test_names_that_are_far_too_long_do_not_either(
 ) -> None:
     browser.open(long_report, width=width, height=height)
     browser.ask(UNFOLD)
-    assert browser.ask("document.documentElement.scrollWidth") <= width
     assert browser.ask(TOO_WIDE) == []
+    assert browser.ask("document.documentElement.scrollWidth") <= width
 
 
 @SIZES
@@ -221,8 +221,12 @@ def test_each_figure_stands_beside_its_target(browser: Browser, report: Path) ->
 def test_what_needs_attention_can_be_filtered(browser: Browser, report: Path) -> None:
     browser.open(report)
     counts = browser.ask("[...document.querySelectorAll('#filters button')].map(b => b.innerText)")
-    assert counts == ["Everything 13", "Needs attention 7", "Proven 6", "Control not run 3"] + [
-        "Unfold all"
+    assert counts == [
+        "Everything 13",
+        "Needs attention 7",
+        "Proven 6",
+        "Control not run 3",
+        "Unfold all",
     ]
     browser.ask("document.querySelectorAll('#filters button')[1].click()")
     left = browser.ask(

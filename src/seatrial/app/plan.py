@@ -118,7 +118,7 @@ def _problem(section: str, system: System, error: Any) -> Problem:
     key = ".".join(str(each) for each in path)
     if error["type"] == "extra_forbidden":
         return Problem(
-            "ST1201",
+            "ST1301",
             system.place(*path),
             f"unknown key {key}",
             f"see `seatrial explain {section}` for its keys",
@@ -227,7 +227,7 @@ def _reader(folder: Path, system: System) -> Callable[[str], str]:
             raise Refused(
                 (
                     Problem(
-                        "ST1104",
+                        "ST1003",
                         system.place("services", owner, "files"),
                         f"cannot read {source}: {error.__class__.__name__}",
                         "write a path that is there, relative to this file",

@@ -34,6 +34,10 @@ class Clock:
     sleep: Callable[[float], None]
 
 
+class NoSuchScenario(Exception):  # noqa: N818 - bad input, not a failure
+    """No scenario's name begins so; the text says which there are."""
+
+
 Say = Callable[[str, str, str], None]  # scenario, step, text
 
 

@@ -119,7 +119,7 @@ def _engines(planned: Plan, runtime: LocalRuntime) -> tuple[EngineRow, ...]:
     versions = runtime.versions(engines_of(planned))
     titles = {each.name: each.title for each in registry.engines()}
     return tuple(
-        EngineRow(name=titles.get(name, name), version=version)
+        EngineRow(name=titles.get(name, name), version=version, source=runtime.source(name))
         for name, version in sorted(versions.items())
     )
 
@@ -133,6 +133,7 @@ def _processes(planned: Plan, runtime: LocalRuntime) -> tuple[ProcessRow, ...]:
             address=each.address,
             pid=each.pid,
             memory=each.memory,
+            cpu=each.cpu,
         )
         for each in runtime.status()
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from seatrial.app.apply import planned_for
 from seatrial.app.environment import open_runtime
 from seatrial.app.evidence import Books
-from seatrial.app.prove import Clock, Proven, Say, chosen, control_all, drill_all
+from seatrial.app.prove import Clock, NoSuchScenario, Proven, Say, chosen, control_all, drill_all
 from seatrial.contract.evidence import Evidence
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.system.problem import Problem
@@ -34,10 +34,11 @@ def trial(
     say: Say,
     done: Callable[[Proven, tuple[Evidence, ...]], None],
 ) -> Ended:
-    """Run the drills of the system that is up. Raises Refused and RuntimeFailure.
+    """Run the drills of the system that is up.
 
-    Whatever an earlier run left in place is undone first; whatever this one injects is undone
-    before it returns, also on Ctrl-C.
+    Raises Refused, RuntimeFailure and NoSuchScenario. Whatever an earlier run left in place is
+    undone first; whatever this one injects is undone before it returns, also on
+    Ctrl-C.
     """
     runtime = open_runtime(file)
     with runtime.locked("prove"), _stopping() as stop:
@@ -48,10 +49,8 @@ def trial(
             say("undo", "undone", sentence)
         scenarios = chosen(planned, quick=quick, only=only)
         if not scenarios:
-            raise RuntimeFailure(
-                f"no scenario begins with {', '.join(only)}",
-                f"there are: {', '.join(each.name for each in planned.scenarios())}",
-            )
+            there = ", ".join(each.name for each in planned.scenarios())
+            raise NoSuchScenario(f"no scenario begins with {', '.join(only)}; there are {there}")
         books = Books(planned, runtime)
         lock = threading.Lock()
         waiting = Waiting(sleep=time.sleep, now=time.monotonic)

@@ -59,7 +59,8 @@ class Lazy(click.Group):
         """With a suggestion where a name is nearly right."""
         from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
 
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        known = ctx.resilient_parsing or not args or args[0] in COMMANDS
+        if not known and not args[0].startswith("-"):
             near = get_close_matches(args[0], COMMANDS, n=1)
             hint = f"; did you mean `seatrial {near[0]}`?" if near else ""
             raise click.UsageError(f"no command {args[0]!r}{hint}")

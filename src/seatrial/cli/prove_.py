@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from seatrial.app.prove import Proven
+from seatrial.app.prove import NoSuchScenario, Proven
 from seatrial.app.trial import trial
 from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option, source_text
@@ -44,7 +44,10 @@ def command(
             results.append(each)
             screen.err().print(_line(proven, each, time.time() - began))
 
-    ended = trial(file, quick=quick, controls=controls, only=scenarios, say=say, done=done)
+    try:
+        ended = trial(file, quick=quick, controls=controls, only=scenarios, say=say, done=done)
+    except NoSuchScenario as error:
+        raise click.UsageError(str(error)) from error
     if as_json:
         screen.as_json([_document(each) for each in results])
     else:

@@ -7,6 +7,7 @@ import click
 from rich.table import Table
 
 from seatrial.app import report
+from seatrial.app.files import FOLDER
 from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.evidence import Verdict
@@ -29,18 +30,17 @@ _STYLE = {
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path(".seatrial/report"),
-    show_default=True,
-    help="The folder that is written.",
+    help="The folder that is written.  [default: .seatrial/report beside the file]",
 )
 @click.option(
     "--all", "everything", is_flag=True, help="List what is well and what is not built yet, too."
 )
-def command(file: Path, *, as_json: bool, output: Path, everything: bool) -> None:
+def command(file: Path, *, as_json: bool, output: Path | None, everything: bool) -> None:
     """Assess the newest evidence as of now, sign it, and write HTML, JSON and JUnit XML.
 
     Exit code: 0 ready, 1 not ready, 3 something could not be determined.
     """
+    output = output or file.parent / FOLDER / "report"
     made = report.make(file)
     written = report.write(made, output)
     if as_json:

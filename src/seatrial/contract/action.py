@@ -33,9 +33,13 @@ class Crash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollingRestart:
-    """Restart replica after replica, each ready before the next. Undo: nothing is left to undo."""
+    """Restart replica after replica, each ready before the next. Undo: all of them run.
+
+    `away` is how many seconds each stays away before it starts again: a deploy fetches and unpacks.
+    """
 
     workload: str
+    away: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicaStatus:
-    """One replica as the runtime sees it. `since` is seconds since the epoch."""
+    """One replica as the runtime sees it.
+
+    `since` is seconds since the epoch, `memory` resident bytes, `cpu` seconds used since then.
+    """
 
     workload: str
     replica: int
@@ -47,6 +50,7 @@ class ReplicaStatus:
     pid: int | None = None
     since: float | None = None
     memory: int | None = None
+    cpu: float | None = None
     address: str = ""
 
 

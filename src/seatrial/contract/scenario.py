@@ -1,5 +1,6 @@
 """Scenarios (one fault, once) and the expectations that capabilities attach to them."""
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -89,6 +90,14 @@ class State(StrEnum):
     BLIND = "blind"  # what had to be seen could not be seen: the verdict is unknown
 
 
+_BOUNDS: Mapping[str, Callable[[float, float], bool]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "<": operator.lt,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A measured number with its unit and, where it has one, the target it is held to.
@@ -102,17 +111,15 @@ class Figure:
     target: float | None = None
     bound: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse a bound that could not be judged. Raises ValueError."""
+        if self.target is not None and self.bound not in _BOUNDS:
+            raise ValueError(f"{self.name}: the bound {self.bound!r} is none of {list(_BOUNDS)}")
+
     @property
     def holds(self) -> bool:
         """Whether the target is met; a figure without a target always holds."""
-        if self.target is None:
-            return True
-        return {
-            "<=": self.value <= self.target,
-            ">=": self.value >= self.target,
-            "==": self.value == self.target,
-            "<": self.value < self.target,
-        }[self.bound]
+        return self.target is None or _BOUNDS[self.bound](self.value, self.target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

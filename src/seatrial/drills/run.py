@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
-from seatrial.contract.action import Action
+from seatrial.contract.action import Action, Kill, Pause
 from seatrial.contract.runtime import Phase, Runtime, RuntimeFailure
 from seatrial.contract.scenario import (
     Control,
@@ -229,7 +229,7 @@ def _exercise(
             deadline = watching.clock() + scenario.within
             for injection in scenario.injections:
                 _inject(_with_late(injection, control), expectations, watching, deadline)
-            _recover(scenario, watching)
+            _recover(scenario, watching, _withheld(control))
             _finish(scenario, expectations, watching, deadline)
         except RuntimeFailure as failure:
             return f"the fault could not be carried out: {failure.summary}"
@@ -295,7 +295,13 @@ def _decided(expectations: tuple[Expectation, ...], watching: _Watching) -> bool
     return True
 
 
-def _recover(scenario: Scenario, watching: _Watching) -> None:
+def _withheld(control: Control | None) -> frozenset[str]:
+    """What a planted defect keeps ill until the very end."""
+    actions = control.actions if control is not None else ()
+    return frozenset(each.workload for each in actions if isinstance(each, Kill | Pause))
+
+
+def _recover(scenario: Scenario, watching: _Watching, withheld: frozenset[str]) -> None:
     """Wait until everything in the radius is ready again, or note what is not."""
     deadline = watching.clock() + RECOVER_WITHIN
     while True:
@@ -303,6 +309,7 @@ def _recover(scenario: Scenario, watching: _Watching) -> None:
             f"{each.workload} is {each.phase}"
             for each in watching.runtime.status()
             if each.phase is not Phase.READY
+            and each.workload not in withheld
             and (each.workload in scenario.radius or "*" in scenario.radius)
         ]
         if not ill:

@@ -66,8 +66,7 @@ def evidence_of(payload: bytes) -> Evidence:
         )
     try:
         evidence = _EVIDENCE.validate_python(_own(document))
-        _ = [each.holds for each in evidence.figures]  # KeyError: a bound that nobody can judge
-    except (ValidationError, KeyError, TypeError) as error:
+    except (ValidationError, ValueError, KeyError, TypeError) as error:
         raise EvidenceFailure(
             f"the statement does not hold whole evidence ({_first(error)})",
             "verify it with the version of seatrial that made it",

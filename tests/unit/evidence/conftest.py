@@ -6,10 +6,15 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
+from seatrial.evidence import dsse
 from seatrial.evidence.keys import SigningKey, signing_key
+from seatrial.evidence.report.html import html_report
+from seatrial.evidence.report.json import json_report
+from seatrial.evidence.statement import statement
 from seatrial.evidence.store import Store
 
 
@@ -42,3 +47,47 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store.open(tmp_path / "evidence")
+
+
+@pytest.fixture(scope="session")
+def trial(samples: ModuleType, key: SigningKey) -> Any:
+    return samples.trial(key)
+
+
+@pytest.fixture(scope="session")
+def pem(key: SigningKey) -> bytes:
+    return key.public.pem.encode()
+
+
+@pytest.fixture(scope="session")
+def report_json(trial: Any) -> bytes:
+    return json_report(trial.report, trial.key)
+
+
+@pytest.fixture(scope="session")
+def page(trial: Any) -> bytes:
+    return html_report(trial.report, trial.key)
+
+
+@pytest.fixture(scope="session")
+def small(samples: ModuleType, trial: Any, key: SigningKey) -> bytes:
+    """A report with one piece of evidence, so that each of its bytes can be tried."""
+    made = samples.evidence(timeline=(), requirements=("R03.1",))
+    books = samples.Books(
+        index={"R03.1": (made.expectation,)},
+        evidence={made.expectation: made},
+        today=samples.today(made),
+    )
+    report = samples.replace(
+        trial.report,
+        assessment=samples.assess(books),
+        envelopes=(dsse.sign(statement(made), key),),
+        actions=(),
+    )
+    return json_report(report, key)
+
+
+@pytest.fixture
+def folder(samples: ModuleType, trial: Any, tmp_path: Path) -> Path:
+    samples.write(trial, tmp_path / "report")
+    return tmp_path / "report"

@@ -110,7 +110,9 @@ def outage(service: str, *, page: float = 22.8, begin: float = NOW - 3660) -> tu
 
     alert = {"service": service, "severity": "page"}
     return (
-        seen(-5.0, "sink", "page", "OfAnEarlierDrill", text="resolved", labels={"channel": "slack"}),
+        seen(
+            -5.0, "sink", "page", "OfAnEarlierDrill", text="resolved", labels={"channel": "slack"}
+        ),
         seen(-0.5, "drill", "step", "steady"),
         seen(0.0, "drill", "step", "inject", text=f"Kill {service}"),
         seen(0.1, "prometheus", "alert", "Watchdog", text="firing", labels={"severity": "info"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -22,7 +23,7 @@ from seatrial.evidence.assess import (
 )
 
 GREEN = (Verdict.PROVEN, Verdict.EXCEPTED)
-ALL = tuple(each.id for each in (*items(), *CRITERIA, *TESTS))
+ALL = (*(each.id for each in items()), *(each.id for each in (*CRITERIA, *TESTS)))
 
 
 def _books(samples: ModuleType, *made: Evidence, **changes: Any) -> Books:
@@ -37,7 +38,7 @@ def _books(samples: ModuleType, *made: Evidence, **changes: Any) -> Books:
 
 
 def _standing(found: Assessment, id_: str) -> Standing:
-    def down(standing: Standing) -> Any:
+    def down(standing: Standing) -> Iterator[Standing]:
         yield standing
         for each in standing.parts:
             yield from down(each)
@@ -163,7 +164,7 @@ def test_what_was_not_shown_is_never_green_anywhere_above(
         expires=books.today.now + 1,
     )
     mixed = Books(  # the same, as the only one of 88 items that is not fine
-        index={each: ("page/fine",) for each in fine.requirements} | dict(books.index),
+        index=dict.fromkeys(fine.requirements, ("page/fine",)) | dict(books.index),
         evidence={**books.evidence, "page/fine": fine},
         today=replace(books.today, subjects=dict(books.today.subjects) | dict(fine.subjects)),
     )

@@ -25,9 +25,7 @@ def test_what_is_put_is_got_under_its_digest(tmp_path: Path) -> None:
 
 @given(content=st.binary())
 @settings(max_examples=25)
-def test_any_bytes_can_be_kept(
-    content: bytes, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_any_bytes_can_be_kept(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     blobs = Blobs(tmp_path_factory.mktemp("blobs"))
     assert blobs.get(blobs.put(content)) == content
 

@@ -128,8 +128,11 @@ def test_a_changed_byte_of_an_envelope_is_found(filled: Store, row: int) -> None
 
 
 def test_an_envelope_of_another_row_is_found(filled: Store, key: SigningKey) -> None:
-    copy = "(SELECT envelope FROM envelopes WHERE number = 2)"
-    _tampered(filled, f"UPDATE envelopes SET envelope = {copy} WHERE number = 3")
+    _tampered(
+        filled,
+        "UPDATE envelopes SET envelope = (SELECT envelope FROM envelopes WHERE number = 2)"
+        " WHERE number = 3",
+    )
     assert filled.verify(key.public)
 
 
@@ -165,9 +168,7 @@ def test_a_changed_artefact_is_found(filled: Store) -> None:
     assert filled.verify() == (f"row 2: artefact {made.artefacts[0].name} is missing",)
 
 
-def test_the_same_evidence_is_kept_once(
-    store: Store, key: SigningKey, samples: ModuleType
-) -> None:
+def test_the_same_evidence_is_kept_once(store: Store, key: SigningKey, samples: ModuleType) -> None:
     _keep(store, samples.evidence(), key, samples)
     with pytest.raises(EvidenceFailure, match="is kept already"):
         _keep(store, samples.evidence(), key, samples)
@@ -338,13 +339,17 @@ def test_a_full_disk_is_said_and_keeps_nothing(
         "connect",
         lambda raw, _: raw.execute(f"PRAGMA max_page_count = {pages + 1}"),
     )
-    with pytest.raises(EvidenceFailure, match="full"):
+
+    def fill() -> None:
         for number in range(20):
             _keep(limited, samples.evidence(f"page/{number}"), key, samples)
+
+    with pytest.raises(EvidenceFailure, match="full"):
+        fill()
     assert Store.open(store.folder).verify(key.public) == ()
 
 
-def test_an_artefact_may_be_shared_and_a_name_may_not(
+def test_two_pieces_of_evidence_may_share_an_artefact(
     store: Store, key: SigningKey, samples: ModuleType
 ) -> None:
     shared = samples.evidence().artefacts

@@ -94,7 +94,7 @@ def _box(drawing: Drawing, number: int) -> tuple[float, float]:
 def _check(drawing: Drawing) -> None:
     for number, label in enumerate(drawing.labels):
         start, end = _box(drawing, number)
-        assert -1 <= start, label
+        assert start >= -1, label
         assert end <= WIDTH + 1, label
         assert 0 < label.y < drawing.axis < drawing.height
         for other in range(number):

@@ -20,7 +20,6 @@ from seatrial.evidence import dsse
 from seatrial.evidence.blobs import Blobs
 from seatrial.evidence.canonical import canonical
 from seatrial.evidence.keys import SigningKey
-from seatrial.evidence.report.html import html_report
 from seatrial.evidence.report.json import json_report
 from seatrial.evidence.report.page import OPEN
 from seatrial.evidence.statement import statement
@@ -31,50 +30,6 @@ ODD: tuple[Any, ...] = (None, 0, -1, "", "x", "\u00e9", [], {}, [None], {"a": 1}
 
 def _summaries(findings: tuple[Finding, ...], weight: Weight) -> list[str]:
     return [each.summary for each in findings if each.weight is weight]
-
-
-@pytest.fixture(scope="module")
-def trial(samples: ModuleType, key: SigningKey) -> Any:
-    return samples.trial(key)
-
-
-@pytest.fixture(scope="module")
-def pem(key: SigningKey) -> bytes:
-    return key.public.pem.encode()
-
-
-@pytest.fixture(scope="module")
-def report_json(trial: Any) -> bytes:
-    return json_report(trial.report, trial.key)
-
-
-@pytest.fixture(scope="module")
-def page(trial: Any) -> bytes:
-    return html_report(trial.report, trial.key)
-
-
-@pytest.fixture(scope="module")
-def small(samples: ModuleType, trial: Any, key: SigningKey) -> bytes:
-    """A report with one piece of evidence, so that each of its bytes can be tried."""
-    made = samples.evidence(timeline=(), requirements=("R03.1",))
-    books = samples.Books(
-        index={"R03.1": (made.expectation,)},
-        evidence={made.expectation: made},
-        today=samples.today(made),
-    )
-    report = samples.replace(
-        trial.report,
-        assessment=samples.assess(books),
-        envelopes=(dsse.sign(statement(made), key),),
-        actions=(),
-    )
-    return json_report(report, key)
-
-
-@pytest.fixture
-def folder(samples: ModuleType, trial: Any, tmp_path: Path) -> Path:
-    samples.write(trial, tmp_path / "report")
-    return tmp_path / "report"
 
 
 def test_what_was_written_is_trusted(folder: Path, pem: bytes, page: bytes, small: bytes) -> None:
@@ -103,9 +58,7 @@ def test_artefacts_that_were_not_looked_at_are_said(report_json: bytes, pem: byt
     assert "12 artefacts were not looked at" in _summaries(verify(report_json, pem), Weight.NOTE)
 
 
-def test_another_key_is_not_trusted(
-    report_json: bytes, page: bytes, stranger: SigningKey
-) -> None:
+def test_another_key_is_not_trusted(report_json: bytes, page: bytes, stranger: SigningKey) -> None:
     other = stranger.public.pem.encode()
     for document in (report_json, page):
         assert not trusted(verify(document, other))
@@ -320,9 +273,13 @@ def test_files_that_are_no_files_are_a_finding(
     body = _body(small)
     (folder / "report.json").write_bytes(_again(body, key))
     assert trusted(verify_folder(folder, pem))
-    for value in (*ODD, {"": "0" * 64}, {"../x": "0"}, {"x\x00": "0"}, {"x": None}):
-        if value == {}:
-            continue
+    for value in (
+        *(each for each in ODD if each != {}),
+        {"": "0" * 64},
+        {"../x": "0"},
+        {"x\x00": "0"},
+        {"x": None},
+    ):
         document = _again(_with(body, ("predicate", "files"), value), key)
         (folder / "report.json").write_bytes(document)
         assert not trusted(verify_folder(folder, pem)), value

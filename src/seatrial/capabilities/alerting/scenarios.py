@@ -24,6 +24,7 @@ BLIP = 8.0
 BLIP_PAUSE = 10.0
 BLIP_ROUNDS = 3
 QUIET_WATCH = 25.0
+AWAY = 6.0  # longer than a scrape interval: a replica that is replaced is missed once
 CLEAR_WITHIN = 180.0
 
 
@@ -186,7 +187,7 @@ def _calm(context: Context) -> tuple[Scenario, ...]:
         name="rolling-restart",
         question="Does a deploy under load, replica after replica, page nobody?",
         injections=tuple(
-            Injection(actions=(RollingRestart(workload=name),), hold=0.0, pause=3.0)
+            Injection(actions=(RollingRestart(workload=name, away=AWAY),), hold=0.0, pause=3.0)
             for name in system.services
         ),
         radius=frozenset({EVERYTHING}),

@@ -30,8 +30,8 @@ def next_actions(
         found.append(
             NextAction(
                 severity=Verdict.PROVEN,
-                what=f"Show that {_count(len(open_), 'proof')} can fail",
-                why="their controls have not been shown red yet",
+                what=f"Show that {_these(open_, 'proof')} can fail",
+                why="planting the defect has not been seen to turn red yet",
                 command="seatrial prove --controls",
             )
         )
@@ -75,11 +75,12 @@ def _again(verdict: Verdict, scenario: str, standings: list[Standing]) -> NextAc
     reasons = list(dict.fromkeys(each.sentence for each in standings))
     why = "; ".join(reasons[:2]) + (f"; and {len(reasons) - 2} more" if len(reasons) > 2 else "")  # noqa: PLR2004
     word = "Measure" if verdict is Verdict.UNKNOWN else "Prove again"
-    what = f"{word} {scenario or _count(len(standings), 'expectation')}"
+    what = f"{word} {scenario or _these([each.id for each in standings], 'expectation')}"
     return NextAction(
         severity=verdict, what=what, why=why, command=f"seatrial prove {scenario}".strip()
     )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+def _these(names: list[str], noun: str) -> str:
+    """The name where there is one, else how many there are."""
+    return names[0] if len(names) == 1 else f"{len(names)} {noun}s"

@@ -44,6 +44,7 @@ class Card:
     figures: tuple[FigureView, ...]
     control: str
     control_text: str
+    control_when: str
     story: Story | None
     drawing: Drawing | None
     artefacts: tuple[tuple[str, str, str], ...]
@@ -69,6 +70,7 @@ def card(standing: Standing, evidence: Evidence | None, anchor: str, now: float)
         figures=tuple(figure(each) for each in evidence.figures) if evidence else (),
         control=state,
         control_text=text,
+        control_when=_control_when(evidence),
         story=told,
         drawing=drawn(told) if told else None,
         artefacts=tuple(_artefact(each) for each in evidence.artefacts) if evidence else (),
@@ -129,12 +131,16 @@ def _control(evidence: Evidence | None) -> tuple[str, str]:
         return "", ""
     if result is None:
         return "open", "Control not yet run: nobody has seen this proof fail."
-    when = instant(result.at)
     if result.red is None:
         return "open", f"Control could not be determined with {result.defect}: {result.reason}"
     if result.red:
-        return "red", f"With {result.defect}, it turned red: {result.reason} ({when})"
-    return "green", f"With {result.defect}, it stayed green: {result.reason} ({when})"
+        return "red", f"With {result.defect}, it turned red: {result.reason}"
+    return "green", f"With {result.defect}, it stayed green: {result.reason}"
+
+
+def _control_when(evidence: Evidence | None) -> str:
+    """When the control was run, or empty."""
+    return instant(evidence.control.at) if evidence and evidence.control else ""
 
 
 def _artefact(each: Artefact) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatrial.evidence.report.milestones import Mark, Story
 from seatrial.evidence.words import duration
@@ -14,6 +14,7 @@ CHARACTER = 6.1  # width of a character at the labels' size, a little generous
 GAP = 12.0
 AXIS_BELOW = 34.0
 MOST_MARKS, LONGEST_LABEL = 16, 44
+ROUNDS = 3  # of giving each label a better place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +123,35 @@ class _Place:
 
 def _placed(marks: tuple[Mark, ...], xs: list[float]) -> list[_Place]:
     """A place for each label: texts never touch, and leader lines cross as few as can be."""
+    choices = [_choices(mark, x, len(marks)) for mark, x in zip(marks, xs, strict=True)]
     found: list[_Place] = []
-    for mark, x in reversed(list(zip(marks, xs, strict=True))):
-        wide = CHARACTER * (len(_short(mark.label)) + len(_when(mark.offset)) + 2)
-        sides = [("start", x, x + wide), ("end", x - wide, x)]
-        candidates = [
-            _Place(x=x, lane=lane, start=start, end=end, anchor=anchor)
-            for lane in range(len(marks) + 1)
-            for anchor, start, end in sides
-            if start >= 0 and end <= WIDTH
-        ]
-        free = [each for each in candidates if not any(each.meets(other) for other in found)]
-        found.append(min(free, key=lambda each: (_crossings(each, found), each.lane)))
-    return list(reversed(found))
+    for each in reversed(choices):
+        found.insert(0, _best(each, found))
+    for _ in range(ROUNDS):  # those that were placed first did not know of the others
+        for number, each in enumerate(choices):
+            found[number] = _best(each, [*found[:number], *found[number + 1 :]])
+    return _packed(found)
+
+
+def _choices(mark: Mark, x: float, lanes: int) -> list[_Place]:
+    wide = CHARACTER * (len(_short(mark.label)) + len(_when(mark.offset)) + 2)
+    return [
+        _Place(x=x, lane=lane, start=start, end=end, anchor=anchor)
+        for lane in range(lanes + 1)
+        for anchor, start, end in (("start", x, x + wide), ("end", x - wide, x))
+        if start >= 0 and end <= WIDTH
+    ]
+
+
+def _best(choices: list[_Place], others: list[_Place]) -> _Place:
+    free = [each for each in choices if not any(each.meets(other) for other in others)]
+    return min(free, key=lambda each: (_crossings(each, others), each.lane))
+
+
+def _packed(places: list[_Place]) -> list[_Place]:
+    """Without the lanes that nobody is in."""
+    used = sorted({each.lane for each in places})
+    return [replace(each, lane=used.index(each.lane)) for each in places]
 
 
 def _crossings(place: _Place, others: list[_Place]) -> int:

@@ -1,6 +1,6 @@
 """The report as the page's template wants it: words and places, nothing left to decide. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from seatrial.contract.evidence import Environment, Evidence, Verdict
@@ -84,7 +84,10 @@ class CriterionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
-    """Everything on the page."""
+    """Everything on the page.
+
+    `criteria_cards` and `tests_cards` are the expectations that speak for no requirement.
+    """
 
     headline: str
     verdict: Verdict
@@ -95,6 +98,8 @@ class PageView:
     groups: tuple[GroupView, ...]
     criteria: tuple[CriterionView, ...]
     tests: tuple[CriterionView, ...]
+    criteria_cards: tuple[Card, ...]
+    tests_cards: tuple[Card, ...]
     seeded: str
 
 
@@ -118,18 +123,51 @@ def viewed(report: Report) -> PageView:
                 unbuilt=tuple(each for each in views if each.verdict in _SET_ASIDE),
             )
         )
+    assessment = report.assessment
+    own = {
+        name: _cards(_leaves(standings), evidence, report.made, cards)
+        for name, standings in (("criteria", assessment.criteria), ("tests", assessment.tests))
+    }
     return PageView(
         headline=HEADLINE[overall.verdict],
         verdict=overall.verdict,
-        sentence=overall.sentence,
+        sentence=_sentence(overall),
         made=instant(report.made),
         host=_host(report.environment),
         counts=tuple(overall.counts.items()),
         groups=tuple(groups),
-        criteria=_criteria(CRITERIA, report.assessment.criteria, evidence),
-        tests=_criteria(TESTS, report.assessment.tests, evidence),
+        criteria=_criteria(CRITERIA, assessment.criteria, evidence),
+        tests=_criteria(TESTS, assessment.tests, evidence),
+        criteria_cards=own["criteria"],
+        tests_cards=own["tests"],
         seeded=report.seeded,
     )
+
+
+def _sentence(overall: Standing) -> str:
+    """The sentence without the headline that stands above it."""
+    rest = overall.sentence.removeprefix(f"{HEADLINE[overall.verdict]}: ")
+    return rest[:1].upper() + rest[1:]
+
+
+def _leaves(parts: Iterable[Standing]) -> Mapping[str, Standing]:
+    """The expectations of items, each once, as it stands worst."""
+    found: dict[str, Standing] = {}
+    for leaf in (leaf for part in parts for leaf in part.parts):
+        held = found.get(leaf.id)
+        if held is None or WORST_FIRST.index(leaf.verdict) < WORST_FIRST.index(held.verdict):
+            found[leaf.id] = leaf
+    return found
+
+
+def _cards(
+    leaves: Mapping[str, Standing], evidence: Mapping[str, Evidence], now: float, known: set[str]
+) -> tuple[Card, ...]:
+    """Cards of those that are not `known` yet, the worst first; then they are."""
+    fresh = [each for name, each in leaves.items() if name not in known]
+    known.update(leaves)
+    fresh.sort(key=lambda each: (WORST_FIRST.index(each.verdict), each.id))
+    return tuple(card(each, evidence.get(each.id), _anchor(each.id), now) for each in fresh)
 
 
 _SET_ASIDE = (Verdict.NOT_BUILT, Verdict.NOT_PROMISED)
@@ -144,7 +182,6 @@ def _requirement(
 ) -> RequirementView:
     parts = {each.id: each for each in standing.parts}
     items = []
-    leaves: dict[str, Standing] = {}
     for item in requirement.items:
         part = parts.get(item.id, standing)
         items.append(
@@ -156,13 +193,6 @@ def _requirement(
                 cards=tuple((_anchor(each.id), each.id) for each in part.parts),
             )
         )
-        for leaf in part.parts:
-            held = leaves.get(leaf.id)
-            if held is None or WORST_FIRST.index(leaf.verdict) < WORST_FIRST.index(held.verdict):
-                leaves[leaf.id] = leaf
-    fresh = [each for name, each in leaves.items() if name not in known]
-    known.update(leaves)
-    fresh.sort(key=lambda each: (WORST_FIRST.index(each.verdict), each.id))
     return RequirementView(
         id=requirement.id,
         title=requirement.title,
@@ -172,7 +202,7 @@ def _requirement(
         built=sum(1 for each in items if each.verdict not in _SET_ASIDE),
         total=len(items),
         items=tuple(items),
-        cards=tuple(card(each, evidence.get(each.id), _anchor(each.id), now) for each in fresh),
+        cards=_cards(_leaves(standing.parts), evidence, now, known),
     )
 
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -128,9 +129,10 @@ class Fleet:
         for number in range(self.replicas(workload)):
             self.supervisor.stop(f"{workload}.{number}")
 
-    def restart(self, workload: str, replica: int) -> None:
-        """Stop one replica, start it, wait until it is ready."""
+    def restart(self, workload: str, replica: int, *, away: float = 0.0) -> None:
+        """Stop one replica, start it `away` seconds later, wait until it is ready."""
         self.supervisor.stop(f"{workload}.{replica}")
+        time.sleep(away)
         self.supervisor.start(f"{workload}.{replica}")
         self.wait_ready(workload, replica)
 
@@ -248,5 +250,6 @@ class Fleet:
             pid=pid,
             since=float(info["start"]) if pid and info.get("start") else None,
             memory=processes.memory(pid) if pid else None,
+            cpu=processes.cpu(pid) if pid else None,
             address=self.placement.of(name)[number].address,
         )

@@ -45,6 +45,16 @@ def memory(pid: int) -> int | None:
     return total or None
 
 
+def cpu(pid: int) -> float | None:
+    """Processor seconds that a whole tree has used, of those that still live."""
+    found: list[float] = []
+    for each in tree(pid):
+        with contextlib.suppress(*_GONE, psutil.AccessDenied):
+            used = each.cpu_times()
+            found.append(used.user + used.system)
+    return round(sum(found), 2) if found else None
+
+
 def stopped(pid: int) -> bool:
     """Whether the process is stopped by a signal."""
     try:

@@ -102,6 +102,11 @@ class LocalRuntime:
         found = {name: self._engines.installed(name) for name in engines}
         return {name: each.version for name, each in found.items() if each is not None}
 
+    def source(self, engine: str) -> str:
+        """Where an installed engine came from (`path`, `debian`, `go`), or empty."""
+        found = self._engines.installed(engine)
+        return found.source if found is not None else ""
+
     def ensure_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
         """The value of each secret, generated at first use."""
         return secrets.ensure(self.home.path / "secrets", names)

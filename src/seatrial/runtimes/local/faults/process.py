@@ -29,7 +29,7 @@ def act(action: Kill | Pause | Crash | RollingRestart, fleet: Fleet) -> None:
     """Carry it out; returns when it is complete."""
     if isinstance(action, RollingRestart):
         for replica in range(fleet.replicas(action.workload)):
-            fleet.restart(action.workload, replica)
+            fleet.restart(action.workload, replica, away=action.away)
         return
     for replica in _which(action.workload, action.replica, fleet):
         if isinstance(action, Kill):
