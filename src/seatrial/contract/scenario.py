@@ -136,12 +136,14 @@ class Control:
     """A planted defect with which the expectation must not be met.
 
     `defect` is one sentence; `actions` plant it (and are undone after). `late`: with each
-    injection and after its actions, because these would cover the defect up.
+    injection and after its actions, because these would cover the defect up. `settle` is how long,
+    in seconds, it takes until the defect can be seen.
     """
 
     defect: str
     actions: tuple[Action, ...]
     late: bool = False
+    settle: float = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,7 +225,7 @@ def _exercise(
             if control and not control.late:
                 _plant(control.actions, watching, undos)
                 watching.step("defect planted", text=control.defect)
-                watching.rest(2.0)
+                watching.rest(control.settle)
             deadline = watching.clock() + scenario.within
             for injection in scenario.injections:
                 _inject(_with_late(injection, control), expectations, watching, deadline)

@@ -153,10 +153,10 @@ def test_st3201_a_mute_time_of_nobody(shop: str, problems: Problems) -> None:
         ("alerting:\n  mute:\n    nights: {severity: ticket, day: [monday]}\n", "nights"),
     ],
 )
-def test_st1201_an_unknown_key_of_a_section(
+def test_st1301_an_unknown_key_of_a_section(
     shop: str, problems: Problems, section: str, line: str
 ) -> None:
-    found = only(problems(shop + section), "ST1201")
+    found = only(problems(shop + section), "ST1301")
     assert at(found) == line_of(shop + section, line)
 
 

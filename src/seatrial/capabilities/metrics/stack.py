@@ -16,6 +16,7 @@ from seatrial.engines.redis_exporter import workload as redis_exporter
 
 COMPLETED = "completed"
 RUNS = 'sum by (journey) (increase(journey_requests_total{outcome="ok"}[20s]))'
+SETTLE = 30.0  # the longest window of what is asked here, and two scrapes
 PROBED = "probe_success"
 STORE_UP = {"postgres": postgres_exporter.UP, "redis": redis_exporter.UP}
 
@@ -48,7 +49,9 @@ def dropped(context: Context, subject: str) -> Control:
         text = json.dumps(kept, indent=1) + "\n"
         path = f"targets/{job}.json"
         actions.append(AlterFile(workload=prometheus.NAME, path=path, text=text))
-    return Control(defect=f"{subject} is dropped from the targets", actions=tuple(actions))
+    return Control(
+        defect=f"{subject} is dropped from the targets", actions=tuple(actions), settle=SETTLE
+    )
 
 
 def expectations(
@@ -116,7 +119,7 @@ def _walks(name: str) -> Expectation:
         watches=(watch(COMPLETED, RUNS),),
         judge=judges.coverage((wanted,), well=f"users complete {name}"),
         ripe=always,
-        control=Control(defect="nobody walks it", actions=(rate(0.0),)),
+        control=Control(defect="nobody walks it", actions=(rate(0.0),), settle=SETTLE),
         depends=(f"journeys.{name}", "services", "stores"),
         engines=("prometheus",),
     )
