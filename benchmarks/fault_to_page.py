@@ -24,7 +24,7 @@ import yaml
 
 from seatrial.app.apply import down, planned_for, up
 from seatrial.app.environment import open_runtime
-from seatrial.contract.action import Action, Kill, Pause
+from seatrial.contract.action import Kill, Pause
 from seatrial.contract.placement import Placement
 from seatrial.runtimes.local import LocalRuntime
 from seatrial.runtimes.local.engines import Engines
@@ -149,7 +149,7 @@ def _measure(runtime: LocalRuntime, placement: Placement, folder: Path) -> dict[
 def _faults(
     runtime: LocalRuntime,
     placement: Placement,
-    actions: Iterable[Action],
+    actions: Iterable[Kill | Pause],
     watchers: tuple[str, ...],
     *,
     within: float,

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # A virtual environment with exactly what the locks name: scripts/venv.sh FOLDER LOCK...
+# uv, itself from the lock, installs four times as fast as pip; where it cannot, pip does.
 set -euo pipefail
+here=$(cd "$(dirname "$0")/.." && pwd)
 folder=$1
 shift
 python=""
@@ -16,6 +18,16 @@ if [ -z "$python" ]; then
   exit 2
 fi
 [ -x "$folder/bin/python" ] || "$python" -m venv "$folder"
+pip=("$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes)
 locks=()
 for lock in "$@"; do locks+=(-r "$lock"); done
-"$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes "${locks[@]}"
+uv=$here/.venv/bin/uv
+if [ ! -x "$uv" ]; then
+  only=$(mktemp)
+  trap 'rm -f "$only"' EXIT
+  awk '/^uv==/ {on = 1} on {print} on && !/\\$/ {exit}' "$here/requirements/dev.txt" >"$only"
+  "${pip[@]}" -r "$only" 2>/dev/null || true
+  uv=$folder/bin/uv
+fi
+"$uv" pip install --quiet --require-hashes --python "$folder/bin/python" "${locks[@]}" 2>/dev/null ||
+  "${pip[@]}" "${locks[@]}"

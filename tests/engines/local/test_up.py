@@ -1,11 +1,13 @@
 """`up` and what it keeps: one system, many commands."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("local-up")]
@@ -118,6 +120,34 @@ def test_a_service_that_never_becomes_ready_is_named_with_its_last_lines(up: Any
     finally:
         up.file.write_text(text)
     up.run("up")
+    assert up.unready() == []
+
+
+def speaks(greeting: str) -> bool:
+    for each in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if (
+                each.name.isdigit()
+                and f"GREETING={greeting}\0".encode() in (each / "environ").read_bytes()
+            ):
+                return True
+    return False
+
+
+def test_an_edit_taken_back_after_a_killed_up_is_taken_back(
+    up: Any, eventually: Callable[..., Any]
+) -> None:
+    """What was applied last is not what runs: `up` was killed before it could say so."""
+    text = up.file.read_text()
+    at = text.index("GREETING: hello", text.index("  aside:"))
+    up.file.write_text(text[:at] + text[at:].replace("GREETING: hello", "GREETING: bonjour", 1))
+    with up.begin("up") as process:
+        eventually(lambda: speaks("bonjour"))
+        process.kill()
+    up.file.write_text(text)
+    up.run("up")
+    answer = httpx.get(f"http://{up.address('aside')}:8000/", trust_env=False)
+    assert answer.text == "hello"
     assert up.unready() == []
 
 

@@ -101,7 +101,6 @@ def test_a_file_that_was_deleted_by_hand_comes_back(plan_of: Make) -> None:
     assert on_disk(plan) == {"a": "1"}
 
 
-@pytest.mark.xfail(strict=True, reason="`write` takes an empty text for no file")
 def test_an_empty_file_is_a_file(plan_of: Make) -> None:
     plan = plan_of(a="", b="2")
     write(plan)
@@ -137,7 +136,6 @@ def test_a_write_that_is_interrupted_leaves_what_was_there(
     assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {"a": "old"}
 
 
-@pytest.mark.xfail(strict=True, reason="the manifest is written after the files")
 def test_what_was_written_before_an_interruption_is_known_as_ours(
     plan_of: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,7 +79,7 @@ def test_every_workload_says_why_it_is_there(planned: Planner) -> None:
     ("old", "new", "code", "line"),
     [
         ("promises: [R01", "promisses: [R01", "ST1301", "promisses"),
-        ("alerting:\n", "alerting:\n  no-such-key: 1\n", "ST1201", "no-such-key"),
+        ("alerting:\n", "alerting:\n  no-such-key: 1\n", "ST1301", "no-such-key"),
         ("gateway/http.conf", "gateway/gone.conf", "ST1104", ""),
     ],
 )

@@ -2,13 +2,16 @@
 
 from seatrial.contract.action import AlterFile, Crash
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Injection, Scenario
+from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
+from seatrial.contract.timeline import Observation
 from seatrial.engines.node_exporter import workload as node_exporter
+from seatrial.engines.prometheus import query
 from seatrial.engines.prometheus import workload as prometheus
 
 COVERAGE = "coverage"
 PERSISTENCE = "prometheus-crash"
 CARDINALITY = "series-explosion"
+SAMPLES = 3
 EXPLODING = "seatrial_drill_requests"
 
 
@@ -30,6 +33,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         injections=(Injection(actions=(Crash(workload=prometheus.NAME),), hold=0.0),),
         radius=frozenset({"*"}),
         within=60.0,
+        steady=(_collecting(),),
     )
     budget = context.settings.series_budget
     explosion = Scenario(
@@ -50,6 +54,24 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         within=90.0,
     )
     return (look, crash, explosion)
+
+
+def _collecting() -> Steady:
+    """There must be samples that a kill could lose."""
+    watch = Watch(
+        name="steady: samples",
+        workload=prometheus.NAME,
+        port="http",
+        path=query.instant('count_over_time(up{job="prometheus"}[5m])'),
+        parse=query.samples("samples"),
+        every=1.0,
+    )
+
+    def holds(seen: tuple[Observation, ...]) -> str | None:
+        enough = any(each.value is not None and each.value >= SAMPLES for each in seen)
+        return None if enough else f"fewer than {SAMPLES} samples of itself yet"
+
+    return Steady(name="samples", watch=watch, holds=holds)
 
 
 def _explosion(series: int) -> str:

@@ -21,6 +21,8 @@ def workload(service: str, replica: int, endpoint: Endpoint, path: str, *, owner
             "nginx-prometheus-exporter",
             "--web.listen-address=${self.address}:${self.ports.http}",
             f"--nginx.scrape-uri=http://{endpoint}{path}",
+            # shorter than a scrape may take: a server that hangs is told of as down
+            "--nginx.timeout=2s",
         ),
         after=(service,),  # it gives up at its start when nginx does not answer
         ports=PORTS,

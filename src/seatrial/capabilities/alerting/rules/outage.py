@@ -61,9 +61,12 @@ def service_down(name: str, service: Service, settings: Settings) -> AlertRule:
     nginx = service.metrics is not None and service.metrics.kind == "nginx"
     metric = "nginx_up" if nginx else "up"
     series = f'{metric}{{kind="service",service="{name}"}}'
+    # an exporter that hangs on the service, or is gone, takes the service's own gauge with it
+    scraped = f'up{{kind="service",service="{name}"}}'
+    unseen = f" or sum by (region) ({scraped}) == 0" if nginx else ""
     return AlertRule(
         name="ServiceDown",
-        expr=f"sum by (region) ({series}) == 0",
+        expr=f"sum by (region) ({series}) == 0" + unseen,
         tier=Tier.OUTAGE,
         severity=Severity.PAGE,
         subject=name,
