@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seatrial.app.environment import open_runtime
 from seatrial.app.files import FileChange, write
-from seatrial.app.plan import Plan, plan
+from seatrial.app.plan import Plan, plan, read
 from seatrial.contract.runtime import Desired, Planned, Progress, RuntimeFailure
 from seatrial.runtimes.local import LocalRuntime
 from seatrial.system.problem import Problem
@@ -57,6 +57,7 @@ def up(
     `restart` names workloads that begin anew even where nothing differs.
     """
     runtime = open_runtime(file)
+    read(file)  # a file that is refused must leave no trace
     with runtime.locked("up"):
         runtime.reserve()
         planned = planned_for(file, runtime)

@@ -63,15 +63,15 @@ def compare(plan: Plan) -> tuple[FilePlan, ...]:
             change = FileChange.CREATE
         elif there == _digest(text):
             change = FileChange.KEEP
-        elif there != known.get(path):
+        elif there not in known.get(path, ()):
             change = FileChange.EDITED
         else:
             change = FileChange.UPDATE
         found.append(FilePlan(path=path, change=change, why=why, text=text))
-    for path, digest in known.items():
+    for path, digests in known.items():
         there = _digest_of(folder / path)
         if path not in wanted and there is not None:
-            gone = FileChange.REMOVE if there == digest else FileChange.EDITED
+            gone = FileChange.REMOVE if there in digests else FileChange.EDITED
             found.append(FilePlan(path=path, change=gone, why="no longer rendered", text=""))
     return tuple(found)
 
@@ -83,24 +83,32 @@ def write(plan: Plan, *, overwrite: bool = False) -> tuple[FilePlan, ...]:
     """
     folder = plan.folder / FOLDER
     plans = compare(plan)
+    wanted = rendered(plan)
+    left = {each.path for each in plans if each.change is FileChange.EDITED and not overwrite}
     known = dict(_manifest(folder))
+    after: dict[str, tuple[str, ...]] = {
+        path: (_digest(text),) for path, (text, _) in wanted.items() if path not in left
+    }
+    after |= {path: known[path] for path in left if path in known}
+    # before the first file, too: who is interrupted in between must know its own files again
+    _note(folder, {path: (*known.get(path, ()), *after.get(path, ())) for path in known | after})
     for each in plans:
         path = folder / each.path
-        if each.change is FileChange.EDITED:
-            if not overwrite:
-                continue
-            path.replace(path.with_name(path.name + ".edited"))
-        if each.change is FileChange.REMOVE:
-            path.unlink(missing_ok=True)
-            known.pop(each.path, None)
+        if each.change is FileChange.KEEP or each.path in left:
             continue
-        if each.change is not FileChange.KEEP and each.text:
+        if each.change is FileChange.EDITED:
+            path.replace(path.with_name(path.name + ".edited"))
+        if each.path in wanted:
             write_text(path, each.text)
-        if each.text:
-            known[each.path] = _digest(each.text)
-    write_text(folder / MANIFEST, json.dumps(known, indent=1, sort_keys=True) + "\n")
+        else:
+            path.unlink(missing_ok=True)
+    _note(folder, after)
     write_text(folder / ".gitignore", "*\n")
     return plans
+
+
+def _note(folder: Path, known: Mapping[str, tuple[str, ...]]) -> None:
+    write_text(folder / MANIFEST, json.dumps(known, indent=1, sort_keys=True) + "\n")
 
 
 def write_text(path: Path, content: str | bytes) -> None:
@@ -119,12 +127,17 @@ def write_text(path: Path, content: str | bytes) -> None:
         raise
 
 
-def _manifest(folder: Path) -> Mapping[str, str]:
+def _manifest(folder: Path) -> Mapping[str, tuple[str, ...]]:
+    """The digests of each file as we wrote it, or were about to."""
     try:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return {
+        path: tuple(each) if isinstance(each, list) else (each,) for path, each in found.items()
+    }
 
 
 def _digest(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from seatrial.app import registry
 from seatrial.app.plan import Plan
+from seatrial.contract.action import Halt
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 
 
@@ -18,8 +19,8 @@ def freshen(planned: Plan, runtime: Runtime, *, label: str, clock: Callable[[], 
         for capability in registry.capabilities()
         for each in capability.freshen(planned.contexts[capability.name], now)
     ]
-    for each in wanted:
-        runtime.stop(each.workload)
+    # stopped as a fault is: a kill -9 in here is undone like any other
+    halted = [runtime.inject(Halt(workload=each.workload)) for each in wanted]
     for each in wanted:
         runtime.empty(each.workload, each.volume, f"{label}-{each.workload}-{each.volume}")
         for argv, stdin in each.commands:
@@ -30,6 +31,6 @@ def freshen(planned: Plan, runtime: Runtime, *, label: str, clock: Callable[[], 
                     "see the lines above; `seatrial engines` shows the engine's version",
                     tuple(done.stderr.splitlines()[-10:]),
                 )
-    for each in reversed(wanted):
-        runtime.start(each.workload)
+    for one in reversed(halted):
+        runtime.undo(one.id)
     return "; ".join(each.seeded for each in wanted if each.seeded)

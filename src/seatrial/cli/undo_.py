@@ -14,7 +14,9 @@ from seatrial.cli.where import file_option, must_be_there
 def command(file: Path) -> None:
     """Undo every injected fault that is still in place, after a crash for example."""
     must_be_there(file)
-    undone = open_runtime(file).undo_all()
+    runtime = open_runtime(file)
+    with runtime.locked("undo"):  # a proof that runs undoes its own
+        undone = runtime.undo_all()
     for each in undone:
         screen.out().print(each)
     if not undone:

@@ -32,6 +32,13 @@ class Crash:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """Stop every replica of a workload gracefully, and keep it stopped. Undo: start it."""
+
+    workload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RollingRestart:
     """Restart replica after replica, each ready before the next. Undo: all of them run.
 
@@ -113,6 +120,7 @@ Action = (
     Kill
     | Pause
     | Crash
+    | Halt
     | RollingRestart
     | CutEdge
     | SlowEdge

@@ -80,7 +80,7 @@ def test_every_workload_says_why_it_is_there(planned: Planner) -> None:
     [
         ("promises: [R01", "promisses: [R01", "ST1301", "promisses"),
         ("alerting:\n", "alerting:\n  no-such-key: 1\n", "ST1301", "no-such-key"),
-        ("gateway/http.conf", "gateway/gone.conf", "ST1104", ""),
+        ("gateway/http.conf", "gateway/gone.conf", "ST1003", ""),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_place(

@@ -1,6 +1,7 @@
 """What alerting expects to see in each scenario, and with which defect it must turn red."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from seatrial.capabilities.alerting import arrivals, controls, graph, mutes, notification, worst
 from seatrial.capabilities.alerting.declare import WATCHDOG, owner_of
@@ -139,7 +140,8 @@ def _link_cut(context: Context, scenario: Scenario, edge: str) -> Expectation:
         raise LookupError(f"{scenario.name} has no symptom to look for")
     alert, felt = shown
     control = controls.rule_missing(context, alert, felt)
-    return _paged(context, scenario, felt, alert, control, clears=False)
+    found = _paged(context, scenario, felt, alert, control, clears=False)
+    return replace(found, depends=(f"stores.{edge.removeprefix(f'{subject}-')}", *found.depends))
 
 
 def _calm(context: Context, scenario: Scenario, control: Control, summary: str) -> Expectation:

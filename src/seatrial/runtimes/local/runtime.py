@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 
 import httpx
-import psutil
 from pydantic import TypeAdapter
 
 from seatrial.contract.action import Action
@@ -31,7 +30,7 @@ from seatrial.contract.runtime import (
     RuntimeFailure,
 )
 from seatrial.contract.scenario import Ability
-from seatrial.runtimes.local import abilities, differences, down, placement, secrets
+from seatrial.runtimes.local import abilities, differences, down, placement, secrets, subnet
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.examine import examine
 from seatrial.runtimes.local.faults import carry, edges
@@ -76,21 +75,8 @@ class LocalRuntime:
         return kept if isinstance(kept, int) else placement.subnet_of(self._system)
 
     def reserve(self) -> None:
-        """Take a /16 that nobody listens in, and keep it until `down`."""
-        if isinstance(self.home.read("subnet.json"), int):
-            return
-        taken = {
-            int(each.laddr.ip.split(".")[1])
-            for each in psutil.net_connections("tcp4")
-            if each.laddr and each.laddr.ip.startswith("127.")
-        }
-        first = placement.subnet_of(self._system)
-        span = placement.LAST - placement.FIRST
-        choices = (placement.FIRST + (first - placement.FIRST + i) % span for i in range(span))
-        free = next((each for each in choices if each not in taken), None)
-        if free is None:
-            raise RuntimeFailure("every loopback subnet is in use", "stop a system that runs here")
-        self.home.write("subnet.json", free)
+        """Take a /16 that no other system has, and keep it until `down`."""
+        subnet.reserve(self.home, placement.subnet_of(self._system))
         self.__dict__.pop("_subnet", None)
 
     def abilities(self) -> Mapping[Ability, Able]:
@@ -159,6 +145,7 @@ class LocalRuntime:
         for sentence in self.undo_all():
             progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
         changes = self._compare(fleet, desired.restart)
+        self._forget(changes)
         self._remove([each.workload for each in changes if each.change is Change.REMOVE])
         self._fleet = fleet
         self.home.write(
@@ -179,6 +166,15 @@ class LocalRuntime:
             {name: self._digests(fleet, one) for name, one in fleet.workloads.items()},
         )
         return changes
+
+    def _forget(self, changes: tuple[Planned, ...]) -> None:
+        """Until this apply has ended, nobody knows what a workload that it changes runs on."""
+        applied = self.home.read("applied.json") or {}
+        changing = [
+            each.workload for each in changes if each.change not in {Change.KEEP, Change.REMOVE}
+        ]
+        unknown = {name: {"0:spec": "unknown"} for name in changing}
+        self.home.write("applied.json", {**applied, **unknown})
 
     def _open_home(self, fleet: Fleet) -> None:
         for path in (self.home.path, self.home.logs, self.home.path / "w"):
@@ -347,13 +343,20 @@ class LocalRuntime:
         """Undo whatever the journal still holds, the newest first."""
         fleet = self._known_fleet()
         found: list[str] = []
+        failed: list[RuntimeFailure] = []
         for identity, what, entry in self._journal.pending():
             if fleet is None or not fleet.supervisor.alive():
                 found.append(f"{what}: nothing runs any more, so nothing is left of it")
             else:
-                carry.undo(entry, fleet, self.request)
+                try:
+                    carry.undo(entry, fleet, self.request)
+                except RuntimeFailure as failure:  # the others must not stay for it
+                    failed.append(failure)
+                    continue
                 found.append(f"{what}: undone")
             self._journal.close(identity)
+        if failed:
+            raise failed[0]
         return tuple(found)
 
     # -- the end ---------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from seatrial.contract.action import (
     CutEdge,
     ExhaustMemory,
     FillDisk,
+    Halt,
     Kill,
     Pause,
     Request,
@@ -24,7 +25,7 @@ from seatrial.runtimes.local.fleet import Fleet
 def plan(action: Action, fleet: Fleet) -> Mapping[str, Any]:
     """The undo of an action, as data."""
     match action:
-        case Kill() | Pause() | Crash() | RollingRestart():
+        case Kill() | Pause() | Crash() | Halt() | RollingRestart():
             return process.plan(action, fleet)
         case CutEdge() | SlowEdge() | ResetEdge():
             return edges.plan(action, fleet.placement)
@@ -43,7 +44,7 @@ def act(
 ) -> Mapping[str, Any]:
     """Carry it out; the undo, completed by what was learned on the way."""
     match action:
-        case Kill() | Pause() | Crash() | RollingRestart():
+        case Kill() | Pause() | Crash() | Halt() | RollingRestart():
             process.act(action, fleet)
         case CutEdge() | SlowEdge() | ResetEdge():
             edges.act(action, fleet.placement)

@@ -4,19 +4,19 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.contract.action import Crash, Kill, Pause, RollingRestart
+from seatrial.contract.action import Crash, Halt, Kill, Pause, RollingRestart
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local import processes
 from seatrial.runtimes.local.fleet import Fleet
 
 
-def plan(action: Kill | Pause | Crash | RollingRestart, fleet: Fleet) -> Mapping[str, Any]:
+def plan(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> Mapping[str, Any]:
     """How to undo it; what mends itself may have been broken off halfway.
 
     Raises RuntimeFailure for a replica that is not there: its undo could never be carried out.
     """
     count = fleet.replicas(action.workload)
-    if isinstance(action, RollingRestart):
+    if isinstance(action, Halt | RollingRestart):
         return {"kind": "start", "workload": action.workload, "replica": None}
     if action.replica is not None and action.replica not in range(count):
         raise RuntimeFailure(f"{action.workload} has no replica {action.replica}, it has {count}")
@@ -25,11 +25,14 @@ def plan(action: Kill | Pause | Crash | RollingRestart, fleet: Fleet) -> Mapping
     return {"kind": kinds[type(action)], **replica}
 
 
-def act(action: Kill | Pause | Crash | RollingRestart, fleet: Fleet) -> None:
+def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> None:
     """Carry it out; returns when it is complete."""
     if isinstance(action, RollingRestart):
         for replica in range(fleet.replicas(action.workload)):
             fleet.restart(action.workload, replica, away=action.away)
+        return
+    if isinstance(action, Halt):
+        fleet.stop(action.workload)
         return
     for replica in _which(action.workload, action.replica, fleet):
         if isinstance(action, Kill):
