@@ -1,10 +1,19 @@
 #!/usr/bin/env bash
-# Every test. Units and command line run in parallel; what drives real engines runs beside itself
-# only as far as two cores carry.
+# Every test. Most of them wait for engines, so four workers fit two cores; the reference system's
+# own tests run beside them, as its owners would run them. With arguments: pytest's, and only these.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-.venv/bin/pytest -n 2 --dist loadgroup "$@"
-if [ $# -eq 0 ]; then
-  # the reference system's own tests, as its owners would run them
-  (cd examples/workflow-platform && .venv/bin/pytest -q)
+if [ $# -gt 0 ]; then
+  exec .venv/bin/pytest -n 4 --dist loadgroup "$@"
 fi
+log=$(mktemp)
+(cd examples/workflow-platform && exec .venv/bin/pytest -q) >"$log" 2>&1 &
+example=$!
+trap 'kill "$example" 2>/dev/null || true; rm -f "$log"' EXIT
+trap 'exit 130' INT TERM
+failed=0
+.venv/bin/pytest -n 4 --dist loadgroup || failed=$?
+echo "== the reference system's own tests"
+wait "$example" || failed=$?
+tail -n 20 "$log"
+exit "$failed"

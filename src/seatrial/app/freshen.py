@@ -1,10 +1,12 @@
 """A fresh alerting state before each batch of drills, seeded with healthy history."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from seatrial.app import registry
 from seatrial.app.plan import Plan
 from seatrial.contract.action import Halt
+from seatrial.contract.capability import Freshening
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 
 
@@ -19,18 +21,21 @@ def freshen(planned: Plan, runtime: Runtime, *, label: str, clock: Callable[[], 
         for capability in registry.capabilities()
         for each in capability.freshen(planned.contexts[capability.name], now)
     ]
-    # stopped as a fault is: a kill -9 in here is undone like any other
-    halted = [runtime.inject(Halt(workload=each.workload)) for each in wanted]
-    for each in wanted:
-        runtime.empty(each.workload, each.volume, f"{label}-{each.workload}-{each.volume}")
-        for argv, stdin in each.commands:
-            done = runtime.execute(each.workload, argv, stdin=stdin)
-            if done.status:
-                raise RuntimeFailure(
-                    f"{argv[0]} failed while {each.workload} was made fresh",
-                    "see the lines above; `seatrial engines` shows the engine's version",
-                    tuple(done.stderr.splitlines()[-10:]),
-                )
-    for one in reversed(halted):
-        runtime.undo(one.id)
+    with ExitStack() as undos:  # stopped as a fault is: whatever happens in here is undone
+        for each in wanted:
+            undos.callback(runtime.undo, runtime.inject(Halt(workload=each.workload)).id)
+        for each in wanted:
+            _renew(runtime, each, label)
     return "; ".join(each.seeded for each in wanted if each.seeded)
+
+
+def _renew(runtime: Runtime, one: Freshening, label: str) -> None:
+    runtime.empty(one.workload, one.volume, f"{label}-{one.workload}-{one.volume}")
+    for argv, stdin in one.commands:
+        done = runtime.execute(one.workload, argv, stdin=stdin)
+        if done.status:
+            raise RuntimeFailure(
+                f"{argv[0]} failed while {one.workload} was made fresh",
+                "see the lines above; `seatrial engines` shows the engine's version",
+                tuple(done.stderr.splitlines()[-10:]),
+            )

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from seatrial.app import registry, schema, workloads
+from seatrial.app import registry, schema, sources, workloads
 from seatrial.contract.capability import Capability, Context, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
@@ -92,6 +92,7 @@ def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:
     settings: dict[str, Any] = {}
     if loaded.system is None:
         raise Refused(tuple(problems))
+    problems += sources.check(path.parent, loaded.system)
     for capability in registry.capabilities():
         parsed, wrong = _settings(capability, loaded.system)
         problems += wrong
@@ -216,23 +217,10 @@ def _behind_proxy(workload: Workload) -> Workload:
 
 
 def _reader(folder: Path, system: System) -> Callable[[str], str]:
-    def read_file(source: str) -> str:
-        try:
-            return (folder / source).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            owner = next(
-                (name for name, each in system.services.items() if source in each.files.values()),
-                "",
-            )
-            raise Refused(
-                (
-                    Problem(
-                        "ST1003",
-                        system.place("services", owner, "files"),
-                        f"cannot read {source}: {error.__class__.__name__}",
-                        "write a path that is there, relative to this file",
-                    ),
-                )
-            ) from error
+    def read_file(name: str) -> str:
+        found = sources.source(folder, system, name)
+        if isinstance(found, Problem):  # it has changed since `read` looked at it
+            raise Refused((found,))
+        return found
 
     return read_file

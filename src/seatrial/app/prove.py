@@ -71,8 +71,11 @@ def drill_all(
     for number, batch in enumerate(batches(scenarios)):
         seeded = _fresh(planned, runtime, batch, number, clock=clock, say=say)
 
-        def one(scenario: Scenario, seeded: str = seeded) -> None:
+        def one(
+            scenario: Scenario, seeded: str = seeded, batch: tuple[Scenario, ...] = batch
+        ) -> None:
             expectations = tuple(each for each in attached if each.scenario == scenario.name)
+            others = {each.name for each in batch} - {scenario.name}
             drill = run(
                 scenario,
                 expectations,
@@ -81,6 +84,12 @@ def drill_all(
                 sleep=clock.sleep,
                 say=_named(say, scenario.name),
                 stop=stop,
+                beside=tuple(
+                    labels
+                    for each in attached
+                    if each.scenario in others
+                    for labels in each.expects
+                ),
             )
             done(Proven(drill=drill, seeded=seeded))
 

@@ -1,7 +1,7 @@
 """One drill: steady state first, then inject, watch, undo, and see it recover."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
@@ -119,8 +119,12 @@ def run(
     say: Callable[[str, str], None] = lambda _step, _text: None,
     control: Control | None = None,
     stop: threading.Event | None = None,
+    beside: tuple[Mapping[str, str], ...] = (),
 ) -> Drill:
     """Run a scenario; with a control, its defect is planted first and undone last.
+
+    `beside` are the labels of alerts that drills running at the same time expect to page: they are
+    noted in the timeline (kind `beside`), so that no judge takes them for this fault's.
 
     Whatever was injected is undone before this returns, also when it raises.
     """
@@ -133,6 +137,10 @@ def run(
         watches=_distinct(expectations),
         stop=stop or threading.Event(),
         since=started,
+    )
+    watching.timeline = watching.timeline.adding(
+        Observation(at=started, source="drill", kind="beside", subject="alert", labels=each)
+        for each in beside
     )
     lacking = _lacking(scenario, runtime)
     aborted = lacking or _steady(scenario.steady, watching)

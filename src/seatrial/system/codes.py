@@ -1,7 +1,7 @@
 """The codes of the problems that a file can have, as `seatrial explain ST1203` shows them.
 
 ST10 reading, ST11 YAML, ST12 names and references, ST13 keys and values, ST14 placeholders,
-ST15 secrets and dates, ST16 include, ST19 the report itself. A code is never given a new meaning.
+ST15 secrets and dates, ST16 further files, ST19 the report itself. A code is never given a new meaning.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ CODES: Mapping[str, CodeDoc] = {
     ),
     "ST1003": CodeDoc(
         "the file cannot be read",
-        "The operating system refused to open or read the file.",
+        "The operating system refused to open or read the file, or a service names none.",
         "Correct its permissions or its path.",
     ),
     "ST1004": CodeDoc(
@@ -275,8 +275,8 @@ CODES: Mapping[str, CodeDoc] = {
     ),
     "ST1601": CodeDoc(
         "a path that cannot be included",
-        "`include` takes relative paths of files in the folder of the main file or below.",
-        "Move the file there and name it relative to the file that includes it.",
+        "`include`, and `files` of a service, take files in the folder of the main file or below.",
+        "Move the file there; `include` is relative to its file, `files` to the main file.",
     ),
     "ST1602": CodeDoc(
         "a file included twice",

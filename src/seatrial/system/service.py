@@ -1,9 +1,19 @@
 """A service and a store: what the user runs, and what keeps the user's data."""
 
+import posixpath
+import shlex
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 
 from seatrial.system.base import (
     Flag,
@@ -128,7 +138,43 @@ class Limits(Model):
     )
 
 
+def _command(value: str) -> str:
+    if "\0" in value:
+        raise fault("ST1310", "holds a NUL character", "delete it: no command can be given one")
+    try:
+        words = shlex.split(value)
+    except ValueError as error:
+        # What follows a lost quote may be a secret, so the command is not quoted.
+        if "escape" in str(error):
+            raise fault(
+                "ST1310", "ends in a backslash", "delete it, or write two for the character itself"
+            ) from error
+        raise fault(
+            "ST1310",
+            "has a quotation that is not ended",
+            "close it, or put a backslash before a quote that is a character of the word",
+        ) from error
+    if not words or not words[0]:
+        raise fault("ST1310", "names no program", "begin it with the program's name")
+    return value
+
+
+def _destination(value: str) -> str:
+    """A name below ${self.dir}: what is rendered must not be written over anything else."""
+    cure = "write a relative path without . and .., as in nginx.conf or conf.d/api.conf"
+    if (
+        not value.isprintable()
+        or value.startswith("/")
+        or posixpath.normpath(value) != value
+        or value.split("/")[0] in {".", ".."}
+    ):
+        raise fault("ST1310", f"is {shown(value)}, not a path below ${{self.dir}}", cure)
+    return value
+
+
 def _environment(value: object) -> object:
+    if isinstance(value, str) and "\0" in value:
+        raise fault("ST1310", "holds a NUL character", "delete it: no variable can hold one")
     if isinstance(value, SecretRef | str):
         return value
     if isinstance(value, dict) and set(value) == {"secret"}:
@@ -159,12 +205,12 @@ class Service(Model):
         description="Image that is run as it is, best by digest.",
         examples=["registry.acme.example/api@sha256:..."],
     )
-    run: Text | None = Field(
+    run: Annotated[Text, AfterValidator(_command)] | None = Field(
         None,
         description="Command by which the local runtime starts it in its build folder.",
         examples=["uvicorn api.main:app --host ${self.address} --port ${self.ports.http}"],
     )
-    files: Mapping[Text, Text] = Field(
+    files: Mapping[Annotated[Text, AfterValidator(_destination)], Text] = Field(
         {},
         description="Files rendered before it starts: name under ${self.dir}, and source here.",
         examples=[{"nginx.conf": "./gateway/nginx.conf"}],

@@ -8,6 +8,7 @@ import pytest
 
 from seatrial.capabilities.alerting import arrivals
 from seatrial.capabilities.alerting.judges import (
+    BEAT,
     Wanted,
     delivered,
     held_back,
@@ -71,7 +72,6 @@ WANTED = Wanted(
     labels={"alertname": "ServiceDown", "service": "api"},
     receiver="web-page",
     target=60.0,
-    concerns=frozenset({"api", "database"}),
 )
 CLEARING = Wanted(
     labels=WANTED.labels, receiver="web-page", target=60.0, clears=True, clear_within=180.0
@@ -125,7 +125,6 @@ def test_what_comes_beside_or_malformed_is_broken(beside: Observation, reason: s
     "beside",
     [
         page(START - 3, alert="StoreDown", service="database"),
-        page(START + 3, alert="StoreDown", service="billing"),
         page(START + 3, alert="Deadlocks", service="database", severity="ticket"),
         page(START + 3, alert="StoreDown", service="database", status="resolved"),
     ],
@@ -158,26 +157,61 @@ def test_clearing_is_judged_from_the_repair() -> None:
     assert judge(timeline(*late), START + 300, True).state is State.BROKEN  # noqa: FBT003
 
 
-def test_quiet_is_broken_by_a_page_about_what_it_concerns_and_by_no_other() -> None:
-    judge = quiet(frozenset({"api"}), at_least=30)
-    assert judge(timeline(), START + 40, False).state is State.PENDING  # noqa: FBT003
-    assert judge(timeline(), START + 40, True).state is State.MET  # noqa: FBT003
-    assert judge(timeline(page(START + 9)), START + 40, False).state is State.BROKEN  # noqa: FBT003
+def test_a_page_that_a_drill_beside_this_one_expects_is_not_this_faults() -> None:
+    other = page(START + 3, alert="StoreDown", service="billing")
+    seen = (other, *everywhere(START + 5))
+    assert paged(WANTED)(timeline(*seen), START + 90, True).state is State.BROKEN  # noqa: FBT003
+    beside = Observation(
+        at=START,
+        source="drill",
+        kind="beside",
+        subject="alert",
+        labels={"alertname": "StoreDown", "service": "billing"},
+    )
+    judgement = paged(WANTED)(timeline(beside, *seen), START + 90, True)  # noqa: FBT003
+    assert judgement.state is State.MET
+
+
+def beats(*at: float) -> tuple[Observation, ...]:
+    return tuple(
+        Observation(at=START + each, source="prometheus", kind="sample", subject=BEAT, value=1)
+        for each in at
+    )
+
+
+ALIVE = beats(5, 20, 35)
+
+
+def test_quiet_is_broken_by_any_page_and_by_nothing_else() -> None:
+    judge = quiet(at_least=30)
+    assert judge(timeline(*ALIVE), START + 40, False).state is State.PENDING  # noqa: FBT003
+    assert judge(timeline(*ALIVE), START + 40, True).state is State.MET  # noqa: FBT003
+    for harm in (page(START + 9), page(START + 9, alert="WatchdogSilent", service="alerting")):
+        judgement = judge(timeline(*ALIVE, harm), START + 40, False)  # noqa: FBT003
+        assert judgement.state is State.BROKEN
     for harmless in (
         page(START - 1),
-        page(START + 9, service="billing"),
         page(START + 9, severity="ticket"),
         page(START + 9, status="resolved"),
     ):
-        assert judge(timeline(harmless), START + 40, True).state is State.MET  # noqa: FBT003
+        judgement = judge(timeline(*ALIVE, harmless), START + 40, True)  # noqa: FBT003
+        assert judgement.state is State.MET
 
 
 def test_quiet_that_was_not_watched_is_unknown() -> None:
-    judge = quiet(frozenset({"api"}), at_least=30)
-    assert judge(timeline(), START + 20, True).state is State.BLIND  # noqa: FBT003
-    assert judge(timeline(blind(START + 5)), START + 40, True).state is State.BLIND  # noqa: FBT003
+    judge = quiet(at_least=30)
+    assert judge(timeline(*ALIVE), START + 20, True).state is State.BLIND  # noqa: FBT003
+    unseen = timeline(*ALIVE, blind(START + 5))
+    assert judge(unseen, START + 40, True).state is State.BLIND  # noqa: FBT003
     both = timeline(blind(START + 5), page(START + 9))
     assert judge(both, START + 40, True).state is State.BROKEN  # noqa: FBT003
+
+
+@pytest.mark.parametrize("seen", [(), (5,), (35, 39)])
+def test_the_silence_of_a_dead_alerting_path_is_not_quiet(seen: tuple[float, ...]) -> None:
+    judgement = quiet(at_least=30)(timeline(*beats(*seen)), START + 40, True)  # noqa: FBT003
+    assert judgement.state is State.BLIND
+    assert "not seen to be alive" in judgement.reason
 
 
 def test_a_silence_must_hold_until_it_ends() -> None:

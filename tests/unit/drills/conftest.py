@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,7 +136,11 @@ class World:
         self.runtime.told.append(lambda _: self.pages(after, **what))
 
     def drill(
-        self, scenario: Scenario, *expectations: Expectation, control: Control | None = None
+        self,
+        scenario: Scenario,
+        *expectations: Expectation,
+        control: Control | None = None,
+        beside: tuple[Mapping[str, str], ...] = (),
     ) -> Drill:
         return run(
             scenario,
@@ -145,6 +149,7 @@ class World:
             clock=self.clock.now,
             sleep=self.clock.sleep,
             control=control,
+            beside=beside,
         )
 
 

@@ -47,7 +47,6 @@ WANTED = Wanted(
     labels={"alertname": "ServiceDown", "service": "api"},
     receiver="platform-page",
     target=60.0,
-    concerns=frozenset({"api", "database"}),
 )
 NO_CONTROL = Control(defect="none", actions=())
 
@@ -121,11 +120,19 @@ def test_a_page_beside_the_expected_is_broken(world: World) -> None:
     assert "StoreDown of database also paged" in drill.outcomes[0].judgement.reason
 
 
-def test_a_page_of_what_the_fault_cannot_touch_is_none_of_its_business(world: World) -> None:
+def test_a_page_that_a_drill_beside_expects_is_none_of_its_business(world: World) -> None:
+    world.pages_after_fault(20)
+    world.pages_after_fault(15, service="billing", receiver="billing-page")
+    billing = {"alertname": "ServiceDown", "service": "billing"}
+    drill = world.drill(scenario(), expectation(), beside=(billing,))
+    assert drill.outcomes[0].judgement.state is State.MET
+
+
+def test_a_page_that_nobody_expects_fails_the_drill(world: World) -> None:
     world.pages_after_fault(20)
     world.pages_after_fault(15, service="billing", receiver="billing-page")
     drill = world.drill(scenario(), expectation())
-    assert drill.outcomes[0].judgement.state is State.MET
+    assert drill.outcomes[0].judgement.state is State.BROKEN
 
 
 def test_without_steady_state_nothing_is_injected(world: World) -> None:

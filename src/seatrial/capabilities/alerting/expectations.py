@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from seatrial.capabilities.alerting import arrivals, controls, graph, mutes, notification, worst
+from seatrial.capabilities.alerting import arrivals, controls, mutes, notification, worst
 from seatrial.capabilities.alerting.declare import WATCHDOG, owner_of
-from seatrial.capabilities.alerting.judges import Wanted, paged, quiet, ripe
+from seatrial.capabilities.alerting.judges import BEAT, Wanted, paged, quiet, ripe
 from seatrial.capabilities.alerting.routes import receiver_name
+from seatrial.capabilities.alerting.rules import meta
 from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN, symptom
 from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
@@ -23,6 +24,14 @@ ALERTS = Watch(
     path="/api/v1/alerts",
     parse=query.alerts,
     every=1.0,
+)
+BEATS = Watch(
+    name="beats",
+    workload=prometheus.NAME,
+    port="http",
+    path=query.instant(f"ALERTS{{alertname='{meta.WATCHDOG}',alertstate='firing'}}"),
+    parse=query.samples(BEAT),
+    every=5.0,
 )
 OUTAGE = ("R03.1", "R03.2", "R03.3", "S1")
 
@@ -60,7 +69,6 @@ def _paged(
         labels={"alertname": alert, "service": subject},
         receiver=receiver_name(owner, Severity.PAGE),
         target=context.system.targets.fault_to_page.seconds,
-        concerns=_concerns(context, scenario),
         clears=clears,
         clear_within=CLEAR_WITHIN,
         worst=worst.of_alert(
@@ -81,15 +89,6 @@ def _paged(
         engines=ENGINES,
         expects=(dict(wanted.labels),),
     )
-
-
-def _concerns(context: Context, scenario: Scenario) -> frozenset[str]:
-    """What may be disturbed: the radius, the journeys through it, and the monitoring itself."""
-    system = context.system
-    disturbed = scenario.radius.union(
-        *(graph.journeys_through(system, each) for each in scenario.radius)
-    )
-    return disturbed | {"host", prometheus.NAME}
 
 
 def _depends(context: Context, subject: str, owner: str) -> tuple[str, ...]:
@@ -144,16 +143,14 @@ def _link_cut(context: Context, scenario: Scenario, edge: str) -> Expectation:
     return replace(found, depends=(f"stores.{edge.removeprefix(f'{subject}-')}", *found.depends))
 
 
-def _calm(context: Context, scenario: Scenario, control: Control, summary: str) -> Expectation:
-    system = context.system
-    subjects = frozenset((*system.services, *system.stores, *system.journeys))
+def _calm(scenario: Scenario, control: Control, summary: str) -> Expectation:
     return Expectation(
         name=f"quiet/{scenario.name}",
         scenario=scenario.name,
         requirements=("R03.1",),
         summary=summary,
-        watches=(arrivals.WATCH, ALERTS),
-        judge=quiet(subjects, at_least=30.0),
+        watches=(arrivals.WATCH, ALERTS, BEATS),
+        judge=quiet(at_least=30.0),
         control=control,
         depends=("services", "stores", "journeys", "slos", "alerting", "monitoring"),
         engines=ENGINES,
@@ -164,17 +161,17 @@ def _blips(context: Context, scenario: Scenario, _: str) -> Expectation:
     control = controls.hold_removed(
         context, (*context.system.services, *context.system.stores, *context.system.journeys)
     )
-    return _calm(context, scenario, control, "blips of 8 s page nobody")
+    return _calm(scenario, control, "blips of 8 s page nobody")
 
 
 def _rolling(context: Context, scenario: Scenario, _: str) -> Expectation:
     control = controls.replicas_all_wanted(context)
-    return _calm(context, scenario, control, "a rolling restart under load pages nobody")
+    return _calm(scenario, control, "a rolling restart under load pages nobody")
 
 
 def _idle(context: Context, scenario: Scenario, _: str) -> Expectation:
     control = controls.pages_on_silence(context)
-    return _calm(context, scenario, control, "no traffic pages nobody")
+    return _calm(scenario, control, "no traffic pages nobody")
 
 
 def _dead(alert: str) -> "Builder":

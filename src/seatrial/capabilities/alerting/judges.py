@@ -1,7 +1,8 @@
 """What a timeline must show: the page at the right team, or no page at all. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from seatrial.capabilities.alerting.arrivals import FIRING, RESOLVED
 from seatrial.capabilities.alerting.declare import SINK
@@ -9,13 +10,15 @@ from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 
 CHANNELS = ("pagerduty", "slack", "email")
+BEAT = "beat"
+BEAT_GAP = 30.0  # seconds between two sightings of the alerting path's own beat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """The page that must arrive: its labels, its receiver, its channels, within `target` s.
 
-    `concerns` names the subjects of which no other page may come meanwhile. `worst` is how long
+    No other page may come meanwhile but those of `among` (labels). `worst` is how long
     the page may take by the configuration, in seconds: told beside what was measured.
     """
 
@@ -23,10 +26,10 @@ class Wanted:
     receiver: str
     target: float
     channels: tuple[str, ...] = CHANNELS
-    concerns: frozenset[str] = frozenset()
     clears: bool = False
     clear_within: float = 180.0
     worst: float | None = None
+    among: tuple[Mapping[str, str], ...] = ()
 
     def matches(self, page: Observation) -> bool:
         """Whether a page is about this alert."""
@@ -118,9 +121,22 @@ def _wrong(wanted: Wanted, timeline: Timeline, start: float) -> str:
         if wanted.matches(page):
             if page.labels["receiver"] != wanted.receiver:
                 return f"{page.subject} also went to {page.labels['receiver']}"
-        elif page.labels.get("severity") == "page" and about in wanted.concerns:
+        elif _uncalled(page, timeline, wanted.among):
             return f"{page.subject} of {about} also paged, {page.at - start:.0f} s after the fault"
     return ""
+
+
+def _uncalled(
+    page: Observation, timeline: Timeline, among: tuple[Mapping[str, str], ...] = ()
+) -> bool:
+    """A page that neither this drill nor one that runs beside it expects."""
+    if page.labels.get("severity") != "page":
+        return False
+    named = {**page.labels, "alertname": page.subject}
+    return not any(
+        all(named.get(key) == value for key, value in labels.items())
+        for labels in (*among, *(each.labels for each in timeline.of(kind="beside")))
+    )
 
 
 def _invalid(arrived: Mapping[str, Observation]) -> str:
@@ -184,10 +200,11 @@ def _cleared(
     )
 
 
-def quiet(concerns: frozenset[str], *, at_least: float = 0.0) -> Judge:
-    """No page about these subjects arrives while the drill lasts, seen by a living sink.
+def quiet(*, at_least: float = 0.0) -> Judge:
+    """No page arrives while the drill lasts, with the whole way of a page seen to be alive.
 
-    `at_least`: seconds for which something must have been watched, else the verdict is unknown.
+    `at_least`: seconds for which something must have been watched. The alerting path's own beat
+    must be seen to the end, without a gap: silence of the dead is not quiet.
     """
 
     def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
@@ -197,9 +214,7 @@ def quiet(concerns: frozenset[str], *, at_least: float = 0.0) -> Judge:
         came = [
             each
             for each in pages(timeline, FIRING)
-            if each.at >= start
-            and each.labels.get("severity") == "page"
-            and each.labels.get("service", "") in concerns
+            if each.at >= start and _uncalled(each, timeline)
         ]
         count = len({(each.subject, each.labels.get("service")) for each in came})
         figures = (Figure(name="pages", value=count, unit="", target=0, bound="=="),)
@@ -210,21 +225,32 @@ def quiet(concerns: frozenset[str], *, at_least: float = 0.0) -> Judge:
             return Judgement(state=State.BROKEN, reason=reason, figures=figures)
         if not over:
             return Judgement(state=State.PENDING, reason="no page so far", figures=figures)
-        blind = [each for each in timeline.of(kind="unreachable") if each.subject == SINK]
-        if blind or now - start < at_least:
-            return Judgement(
-                state=State.BLIND,
-                reason=f"watched {now - start:.0f} s, and the sink was blind {len(blind)} times",
-                figures=figures,
-            )
+        blind = _blindness(timeline, start, now, at_least)
+        if blind:
+            return Judgement(state=State.BLIND, reason=blind, figures=figures)
         return Judgement(state=State.MET, reason=f"no page in {now - start:.0f} s", figures=figures)
 
     return judge
 
 
+def _blindness(timeline: Timeline, start: float, now: float, at_least: float) -> str:
+    if now - start < at_least:
+        return f"watched for {now - start:.0f} s only"
+    sinks = [each for each in timeline.of(kind="unreachable") if each.subject == SINK]
+    if sinks:
+        return f"the sink could not be asked {len(sinks)} times"
+    beats = [each.at for each in timeline.of(kind="sample") if each.subject == BEAT and each.value]
+    moments = [start, *(each for each in beats if each > start), now]
+    gap = max(after - before for before, after in pairwise(moments))
+    if gap > BEAT_GAP:
+        return f"the alerting path was not seen to be alive for {gap:.0f} s"
+    return ""
+
+
 def delivered(wanted: tuple[Wanted, ...]) -> Judge:
     """Every one of several messages arrives, valid, at its own receiver."""
-    judges = tuple(paged(each) for each in wanted)
+    among = tuple(each.labels for each in wanted)
+    judges = tuple(paged(replace(each, among=among)) for each in wanted)
 
     def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
         found = [each(timeline, now, over) for each in judges]
@@ -302,6 +328,10 @@ def held_back(
         if not loose and not taken:
             reason = f"{len(held)} alerts are held back, {len(free)} are not"
             return Judgement(state=State.MET, reason=reason, figures=figures)
+        last = max((each.at for each in timeline.of(kind="routed")), default=0.0)
+        lost = [each for each in timeline.of(kind="unreachable") if each.at > last]
+        if over and lost:
+            return Judgement(state=State.BLIND, reason=lost[-1].text, figures=figures)
         wrong = (loose or taken)[0]
         what = "is not held back" if loose else "is held back or missing"
         return Judgement(

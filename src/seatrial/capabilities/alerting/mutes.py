@@ -83,4 +83,5 @@ def expectation(context: Context, scenario: Scenario) -> Expectation:
         ),
         depends=("teams", "alerting"),
         engines=("alertmanager",),
+        expects=({"alertname": "MuteDrill"},),
     )

@@ -117,6 +117,7 @@ def channels_expectation(context: Context, scenario: Scenario) -> Expectation:
         control=controls.sink_deaf(),
         depends=("teams", "alerting"),
         engines=("alertmanager",),
+        expects=({"alertname": "ChannelDrill"},),
     )
 
 

@@ -61,7 +61,6 @@ def _routed(at: float, alert: Mapping[str, Any]) -> Observation:
         source="alertmanager",
         kind="routed",
         subject=alert["labels"].get("alertname", ""),
-        id=f"{alert['fingerprint']}/{status['state']}/{held}",
         text=status["state"],
         labels={**alert["labels"], "held_by": held},
     )

@@ -33,7 +33,7 @@ def down(
     with contextlib.suppress(RuntimeFailure, xmlrpc.client.Fault):
         Supervisor(home).call("supervisor.shutdown")
         _wait_gone(home)
-    left = processes.end(processes.belonging(home.path), GRACE)
+    left = processes.end_all(home, GRACE)
     groups = cgroups.remove(home.path.name)
     progress(
         Progress(

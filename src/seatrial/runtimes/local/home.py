@@ -51,6 +51,11 @@ class Home:
         return self.path / "specs" / f"{workload}.{replica}.json"
 
     @property
+    def private(self) -> tuple[Path, ...]:
+        """Folders that only the owner may enter; the launcher reads them before it drops root."""
+        return (self.logs, self.path / "specs", self.holds, self.path / "prepared")
+
+    @property
     def holds(self) -> Path:
         """The folder of `held`."""
         return self.path / "held"

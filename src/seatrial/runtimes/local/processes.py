@@ -1,13 +1,15 @@
 """Process trees: who belongs to a replica, and signals to all of them."""
 
 import contextlib
-import os
 import signal
 import time
-from pathlib import Path
 
 import psutil
 
+from seatrial.runtimes.local.belonging import belonging
+from seatrial.runtimes.local.home import Home
+
+_ROUNDS = 3
 _GONE = (psutil.NoSuchProcess, ProcessLookupError)
 
 
@@ -63,20 +65,6 @@ def stopped(pid: int) -> bool:
         return False
 
 
-def belonging(home: Path) -> list[psutil.Process]:
-    """Every process whose environment says that it was started for this home."""
-    wanted = f"SEATRIAL_HOME_OF={home}".encode()
-    found = []
-    for each in psutil.process_iter():
-        if each.pid == os.getpid():
-            continue
-        with contextlib.suppress(OSError):
-            environment = Path(f"/proc/{each.pid}/environ").read_bytes().split(b"\0")
-            if wanted in environment:
-                found.append(each)
-    return found
-
-
 def end(processes: list[psutil.Process], grace: float) -> list[psutil.Process]:
     """SIGCONT and SIGTERM, then SIGKILL after `grace` seconds; those that live on."""
     send(processes, signal.SIGCONT)
@@ -86,3 +74,13 @@ def end(processes: list[psutil.Process], grace: float) -> list[psutil.Process]:
     _, alive = psutil.wait_procs(alive, timeout=5)
     time.sleep(0)
     return list(alive)
+
+
+def end_all(home: Home, grace: float) -> list[psutil.Process]:
+    """End what belongs to a home, and what that started while it was ended; what lives on."""
+    for _ in range(_ROUNDS):
+        found = belonging(home)
+        if not found:
+            return []
+        end(found, grace)
+    return belonging(home)

@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -177,9 +177,11 @@ class LocalRuntime:
         self.home.write("applied.json", {**applied, **unknown})
 
     def _open_home(self, fleet: Fleet) -> None:
-        for path in (self.home.path, self.home.logs, self.home.path / "w"):
+        # replicas with uids of their own pass through to their folders; the rest is ours alone
+        passed = (self.home.path, self.home.path / "w")
+        for path in (*passed, *self.home.private):
             path.mkdir(parents=True, exist_ok=True)
-            path.chmod(0o711)
+            path.chmod(0o711 if path in passed else 0o700)
         if os.geteuid() == 0:
             uids = [
                 (f"{each.workload}.{each.replica}", placement.uid_of(each.address))
@@ -321,15 +323,20 @@ class LocalRuntime:
     # -- faults ----------------------------------------------------------------------------
 
     def inject(self, action: Action) -> Injected:
-        """Journal the undo, then act."""
+        """Journal the undo, then act; what was done of an act that fails halfway is undone."""
         fleet = self._running()
         identity = uuid.uuid4().hex[:12]
         with self._acting:
             undo = carry.plan(action, fleet)
             self._journal.open(identity, repr(action), undo)
-        learned = carry.act(action, undo, fleet, self.request)
-        if learned != undo:
-            self._journal.open(identity, repr(action), learned)
+        try:
+            learned = carry.act(action, undo, fleet, self.request)
+            if learned != undo:
+                self._journal.open(identity, repr(action), learned)
+        except BaseException:  # also Ctrl-C: nobody would know of this fault but the journal
+            with suppress(RuntimeFailure):  # then it stays journalled, for `seatrial undo`
+                self.undo(identity)
+            raise
         return Injected(id=identity, action=action, at=time.time())
 
     def undo(self, injected: str) -> None:

@@ -25,6 +25,7 @@ _LAUNCH = Path(__file__).with_name("launch.py")
 _GONE = (OSError, HTTPException, xmlrpc.client.ProtocolError)
 STARTUP_SECONDS = 15.0
 _GRACE = 12.0
+_UMASK = 0o077  # what replicas write to their logs is for the owner's eyes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,7 @@ class Supervisor:
         log = self._home.path / "supervisord.out"
         environment = {**os.environ, "SEATRIAL_HOME_OF": str(self._home.path)}
         with log.open("ab") as output:
+            log.chmod(0o600)
             process = subprocess.Popen(
                 (
                     *wrapper,
@@ -148,6 +150,7 @@ class Supervisor:
                 start_new_session=True,
                 cwd="/",
                 env=environment,
+                umask=_UMASK,  # its own setting is for daemons that fork
             )
         deadline = time.monotonic() + STARTUP_SECONDS
         while not self.alive():
@@ -165,7 +168,7 @@ class Supervisor:
 
         Else the new replicas would find their ports taken.
         """
-        left = processes.end(processes.belonging(self._home.path), _GRACE)
+        left = processes.end_all(self._home, _GRACE)
         if left:
             names = ", ".join(f"pid {each.pid}" for each in left)
             raise RuntimeFailure(f"still there from an earlier start: {names}", "look with `ps`")

@@ -1,8 +1,14 @@
-"""An HTTP request as a fault or a defect, with the request that undoes it."""
+"""An HTTP request as a fault or a defect, with the request that undoes it.
+
+What a request made may be undone by its name alone, and that name is in an answer that was
+perhaps never read. Such a request carries a marker: `${injection}` in its body. Its undo looks for
+the marker in the collection that the request was posted to, whose elements have an `id`.
+"""
 
 import json
 import re
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,28 +17,38 @@ from seatrial.contract.action import Request
 from seatrial.contract.runtime import Answer, RuntimeFailure
 
 Send = Callable[[str, str, str, str, str], Answer]  # method, workload, port, path, body
+MARKER = "${injection}"
 _NOW = re.compile(r"\$\{now\+(\d+)\}")
 _ANSWER = re.compile(r"\$\{answer\.(\w+)\}")
 _ERROR = 400
+_NOT_FOUND = 404
 
 
 def plan(action: Request) -> Mapping[str, Any]:
-    """The undo as it is written; what comes from the answer is filled in afterwards."""
-    return {"kind": "request", "undo": asdict(action.undo) if action.undo else None}
+    """The undo as it is written, with what finds again that which only the answer would name."""
+    found: dict[str, Any] = {
+        "kind": "request",
+        "undo": asdict(action.undo) if action.undo else None,
+    }
+    if MARKER in action.body:
+        found |= {"marker": f"seatrial-{uuid.uuid4().hex}", "collection": action.path}
+    return found
 
 
-def act(action: Request, send: Send, now: datetime | None = None) -> Mapping[str, Any]:
-    """Send it; the undo with what the answer said."""
+def act(
+    action: Request, planned: Mapping[str, Any], send: Send, now: datetime | None = None
+) -> Mapping[str, Any]:
+    """Send it; the planned undo with what the answer said."""
     moment = now or datetime.now(UTC)
     body = _NOW.sub(
         lambda match: (moment + timedelta(seconds=int(match[1]))).isoformat(), action.body
-    )
+    ).replace(MARKER, planned.get("marker", ""))
     answer = send(action.method, action.workload, action.port, action.path, body)
     if answer.status >= _ERROR:
         said = answer.body[:200].decode(errors="replace")
         raise RuntimeFailure(f"{action.workload} refused {action.path}: {answer.status} {said}")
-    undo = dict(plan(action))
-    if undo["undo"] and "${answer." in undo["undo"]["path"]:
+    undo = dict(planned)
+    if undo["undo"] and "${answer." in undo["undo"]["path"] and "marker" not in undo:
         said = json.loads(answer.body)
         path = _ANSWER.sub(lambda match: str(said.get(match[1], "")), undo["undo"]["path"])
         undo["undo"] = {**undo["undo"], "path": path}
@@ -40,13 +56,47 @@ def act(action: Request, send: Send, now: datetime | None = None) -> Mapping[str
 
 
 def undo(entry: Mapping[str, Any], send: Send) -> None:
-    """Send the undo; an answer that was never read leaves nothing to send."""
+    """Send the undo, for each thing that carries the marker where there is one.
+
+    Raises RuntimeFailure when it is refused; what is not there any more is no error.
+    """
     request = entry["undo"]
-    if request and "${" not in request["path"]:
-        send(
-            request["method"],
-            request["workload"],
-            request["port"],
-            request["path"],
-            request["body"],
+    if not request:
+        return
+    for path in _paths(entry, send):
+        answer = send(
+            request["method"], request["workload"], request["port"], path, request["body"]
         )
+        if answer.status >= _ERROR and answer.status != _NOT_FOUND:
+            raise _refused(request["workload"], path, answer)
+
+
+def _paths(entry: Mapping[str, Any], send: Send) -> Iterator[str]:
+    """Where the undo goes. Raises RuntimeFailure when that cannot be told."""
+    request = entry["undo"]
+    if "${answer." not in request["path"]:
+        yield request["path"]
+        return
+    workload, where = request["workload"], entry.get("collection")
+    if where is None:
+        raise RuntimeFailure(
+            f"what {workload} answered was never read, and {request['path']} needs it",
+            f"look what is left in {workload}, then run `seatrial down` and `seatrial up`",
+        )
+    answer = send("GET", workload, request["port"], where, "")
+    if answer.status >= _ERROR:
+        raise _refused(workload, where, answer)
+    for each in json.loads(answer.body):
+        if entry["marker"] in json.dumps(each) and not _expired(each):
+            yield _ANSWER.sub(str(each["id"]), request["path"])
+
+
+def _expired(element: Mapping[str, Any]) -> bool:
+    """Whether it ended by itself: Alertmanager still lists such a silence for days."""
+    status = element.get("status")
+    return isinstance(status, dict) and status.get("state") == "expired"
+
+
+def _refused(workload: str, path: str, answer: Answer) -> RuntimeFailure:
+    said = answer.body[:200].decode(errors="replace")
+    return RuntimeFailure(f"{workload} refused to undo {path}: {answer.status} {said}")
