@@ -6,7 +6,6 @@ paged; then they are hung, and at last each hangs for 8 s. Two more pairs of the
 Alertmanager watch the same services meanwhile, with the timings of dockprom and kube-prometheus.
 """
 
-import json
 import os
 import socket
 import statistics
@@ -22,6 +21,7 @@ from typing import Any
 import httpx
 import yaml
 
+from benchmarks.figures import verdict
 from seatrial.app.apply import down, planned_for, up
 from seatrial.app.environment import open_runtime
 from seatrial.contract.action import Kill, Pause
@@ -138,12 +138,23 @@ def _measure(runtime: LocalRuntime, placement: Placement, folder: Path) -> dict[
         )  # fmt: skip
         time.sleep(150)
         found["blips"] = _blips(runtime, placement)
-        return found
+        return found | {"targets": _targets(found)}
     finally:
         for process in watchers:
             process.terminate()
         for process in watchers:
             process.wait(timeout=20)
+
+
+def _targets(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    kill, hang = found["kill"]["seatrial"], found["hang"]["seatrial"]
+    return [
+        verdict("killed: fault to page, p95, s", kill.get("p95"), 25),
+        verdict("killed: fault to page, maximum, s", kill.get("max"), 60),
+        verdict("hung: fault to page, p95, s", hang.get("p95"), 30),
+        verdict("hung: fault to page, maximum, s", hang.get("max"), 60),
+        verdict(f"pages in {COUNT} blips", found["blips"]["pages"], 0),
+    ]
 
 
 def _faults(
@@ -226,57 +237,8 @@ def _start(rival: Rival, folder: Path, placement: Placement) -> list[subprocess.
     folder.mkdir()
     engines = Engines(None)
     alertmanager, prometheus = _port(), _port()
-    sink = placement.endpoint("sink", "http")
-    _write(
-        folder / "alertmanager.yml",
-        {
-            "route": {
-                "receiver": "sink",
-                "group_by": ["alertname", "service"],
-                "group_wait": f"{rival.group_wait}s",
-                "group_interval": "5m",
-            },
-            "receivers": [
-                {
-                    "name": "sink",
-                    "webhook_configs": [{"url": f"http://{sink}/webhook/{rival.name}"}],
-                }
-            ],
-        },
-    )
-    rule = {
-        "alert": "TargetDown",
-        "expr": rival.expr,
-        "for": f"{rival.hold}s",
-        "labels": {"severity": "page"},
-    }
-    _write(folder / "rules.yml", {"groups": [{"name": "rival", "rules": [rule]}]})
-    _write(
-        folder / "prometheus.yml",
-        {
-            "global": {
-                "scrape_interval": f"{rival.scrape}s",
-                "scrape_timeout": "10s",
-                "evaluation_interval": f"{rival.evaluate}s",
-            },
-            "rule_files": ["rules.yml"],
-            "alerting": {
-                "alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]
-            },
-            "scrape_configs": [
-                {
-                    "job_name": "services",
-                    "static_configs": [
-                        {
-                            "targets": [str(placement.endpoint(name, "http"))],
-                            "labels": {"service": name},
-                        }
-                        for name in _names()
-                    ],
-                }
-            ],
-        },
-    )
+    _routes(rival, folder, placement)
+    _scrapes(rival, folder, placement, alertmanager)
     commands = (
         (
             "alertmanager",
@@ -309,6 +271,49 @@ def _start(rival: Rival, folder: Path, placement: Placement) -> list[subprocess.
     return started
 
 
+def _routes(rival: Rival, folder: Path, placement: Placement) -> None:
+    sink = placement.endpoint("sink", "http")
+    receiver = {
+        "name": "sink",
+        "webhook_configs": [{"url": f"http://{sink}/webhook/{rival.name}"}],
+    }
+    route = {
+        "receiver": "sink",
+        "group_by": ["alertname", "service"],
+        "group_wait": f"{rival.group_wait}s",
+        "group_interval": "5m",
+    }
+    _write(folder / "alertmanager.yml", {"route": route, "receivers": [receiver]})
+
+
+def _scrapes(rival: Rival, folder: Path, placement: Placement, alertmanager: int) -> None:
+    rule = {
+        "alert": "TargetDown",
+        "expr": rival.expr,
+        "for": f"{rival.hold}s",
+        "labels": {"severity": "page"},
+    }
+    _write(folder / "rules.yml", {"groups": [{"name": "rival", "rules": [rule]}]})
+    targets = [
+        {"targets": [str(placement.endpoint(name, "http"))], "labels": {"service": name}}
+        for name in _names()
+    ]
+    there = [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]
+    _write(
+        folder / "prometheus.yml",
+        {
+            "global": {
+                "scrape_interval": f"{rival.scrape}s",
+                "scrape_timeout": "10s",
+                "evaluation_interval": f"{rival.evaluate}s",
+            },
+            "rule_files": ["rules.yml"],
+            "alerting": {"alertmanagers": there},
+            "scrape_configs": [{"job_name": "services", "static_configs": targets}],
+        },
+    )
+
+
 def _write(path: Path, document: Mapping[str, Any]) -> None:
     path.write_text(yaml.safe_dump(document, sort_keys=False))
 
@@ -334,9 +339,3 @@ def table(result: Mapping[str, Any]) -> str:
         lines.append("")
         lines.append(f"Pages in {blips['blips']} blips of {blips['seconds']} s: {blips['pages']}.")
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    outcome = run()
-    Path(sys.argv[1]).write_text(json.dumps(outcome, indent=1)) if len(sys.argv) > 1 else None
-    print(table(outcome))

@@ -22,13 +22,16 @@ from seatrial.app.examine import Examined
 from seatrial.app.files import FOLDER
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Proven
+from seatrial.app.rests import rests
 from seatrial.contract.evidence import (
+    CONTROL_FILE,
     Artefact,
     ControlResult,
     Environment,
     Evidence,
     Verdict,
     carried,
+    speaks_for,
     with_control,
 )
 from seatrial.contract.examination import Examination
@@ -45,6 +48,8 @@ DRILL_FILE = "drill.json"
 EXAMINED_FILE = "examination.json"
 EXAMINED = "configuration"  # what examinations name as their scenario
 DAYS = 30.0  # what a proof is worth at most; then it must be shown again
+RELEASE = version("seatrial")
+RELEASED = "seatrial:version"
 _VERDICTS = {
     State.MET: Verdict.PROVEN,
     State.BROKEN: Verdict.FAILED,
@@ -76,16 +81,15 @@ class Books:
         known = earlier.evidence if earlier is not None else None
         raw = _raw(proven, outcome)
         made = self._evidence(proven, outcome, raw)
-        if proven.control is not None:
-            control = control_result(proven, outcome)
-            base = known if known is not None else _not_run(made)
-            made = with_control(base, control, id_=made.id)
-            raws = {each.name: self.store.blobs.get(each.sha256) for each in base.artefacts}
-            found = raws if known is not None else {DRILL_FILE: raw}
-        else:
+        if proven.control is None:
             made = carried(known, made)
-            found = {DRILL_FILE: raw}
-        self.store.append(dsse.sign(statement(made), self.key), found)
+            new = {DRILL_FILE: raw}
+        else:
+            made = controlled(known, made, control_result(proven, outcome, made), raw)
+            new = {CONTROL_FILE: raw}
+        old = [each for each in made.artefacts if each.name not in new]
+        found = {each.name: self.store.blobs.get(each.sha256) for each in old}
+        self.store.append(dsse.sign(statement(made), self.key), found | new)
         return made
 
     def _evidence(self, proven: Proven, outcome: Outcome, raw: bytes) -> Evidence:
@@ -172,8 +176,8 @@ def key_folder() -> Path:
     return Path(base) / "seatrial" / "keys"
 
 
-def control_result(proven: Proven, outcome: Outcome) -> ControlResult:
-    """Whether the planted defect turned the expectation red."""
+def control_result(proven: Proven, outcome: Outcome, made: Evidence) -> ControlResult:
+    """Whether the planted defect turned the expectation red; `made` is that run's evidence."""
     assert proven.control is not None  # noqa: S101 - only called for a control's drill
     judgement = outcome.judgement
     red = {State.BROKEN: True, State.MET: False}.get(judgement.state)
@@ -182,12 +186,36 @@ def control_result(proven: Proven, outcome: Outcome) -> ControlResult:
         red=red,
         reason=judgement.reason,
         at=proven.drill.finished,
+        subjects=made.subjects,
+        engines=made.engines,
     )
 
 
+def controlled(
+    known: Evidence | None, made: Evidence, control: ControlResult, raw: bytes
+) -> Evidence:
+    """The known evidence with its control, where both rest on the same.
+
+    After an edit the known evidence is of another system: then the expectation is unknown until
+    its own drill has been run. `made` is the control's own run, `raw` its raw file.
+    """
+    base = known if known is not None and speaks_for(control, known) else _not_run(made)
+    return with_control(base, control, id_=made.id, raw=_artefact(CONTROL_FILE, raw))
+
+
 def _not_run(made: Evidence) -> Evidence:
-    """A control without a drill: the expectation itself is still unknown."""
-    return replace(made, verdict=Verdict.UNKNOWN, reason="its drill has not been run", figures=())
+    """A control without a drill: the expectation itself is still unknown.
+
+    Figures, timeline and raw file of the control's run are none of a drill's.
+    """
+    return replace(
+        made,
+        verdict=Verdict.UNKNOWN,
+        reason="its drill has not been run",
+        figures=(),
+        timeline=(),
+        artefacts=(),
+    )
 
 
 def _raw(proven: Proven, outcome: Outcome) -> bytes:
@@ -208,19 +236,30 @@ def _raw(proven: Proven, outcome: Outcome) -> bytes:
     return json.dumps(document, indent=1, sort_keys=True).encode()
 
 
-def subjects(planned: Plan, expectation: Expectation, scenario: Scenario) -> dict[str, str]:
-    """Digests of what an expectation rests on: parts of the file, and the scenario itself."""
+def subjects(
+    planned: Plan, expectation: Expectation, scenario: Scenario, release: str = RELEASE
+) -> dict[str, str]:
+    """Digests of what an expectation rests on.
+
+    Parts of the file, what is rendered from them and speaks of the same, the contents of the
+    services' own files, the scenario itself, and the release of seatrial that asks.
+    """
     document = planned.system.model_dump(mode="json", by_alias=True)
     document |= document.pop("sections", {})
     found = {f"file:{path}": _digest(_part(document, path)) for path in expectation.depends}
+    found |= {name: _digest(each) for name, each in rests(planned, expectation).items()}
     injections = [repr(each) for each in scenario.injections]
     found[f"scenario:{scenario.name}"] = _digest([scenario.question, injections])
+    found[RELEASED] = _digest(release)
     return found
 
 
 def _examined_subjects(examination: Examination) -> dict[str, str]:
-    """An examination rests on exactly the files that the program reads."""
-    return {f"files:{examination.name}": _digest([dict(examination.files), examination.argv])}
+    """An examination rests on the files that the program reads, and on who asks."""
+    return {
+        f"files:{examination.name}": _digest([dict(examination.files), examination.argv]),
+        RELEASED: _digest(RELEASE),
+    }
 
 
 def _artefact(name: str, raw: bytes) -> Artefact:
@@ -252,7 +291,7 @@ def _environment(planned: Plan, runtime: Runtime) -> Environment:
         cpus=os.cpu_count() or 0,
         memory=psutil.virtual_memory().total,
         root=os.geteuid() == 0,
-        seatrial=version("seatrial"),
+        seatrial=RELEASE,
     )
 
 

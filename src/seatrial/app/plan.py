@@ -172,7 +172,7 @@ def plan(
     found = list(workloads.workloads(system, placement, _reader(path.parent, system)))
     found += [each for output in outputs for each in output.workloads]
     if rehearsal and placement.edges:
-        found.append(toxiproxy.workload())
+        found.append(toxiproxy.workload(placement.edges))
         found = [_behind_proxy(each) for each in found]
     names = {each for one in found for each in one.secrets}
     return Plan(

@@ -44,6 +44,6 @@ def command(file: Path, *, as_json: bool) -> None:
         )
         console.print(Syntax("".join(lines).rstrip("\n"), "diff", background_color="default"))
     for one in moved:
-        console.print(f"{one.change.value:<8} {one.workload:<24} {one.reason}", markup=False)
+        console.print(f"{one.change.value:<8} {one.workload:<24} {one.reason}")
     if not files and not moved:
         console.print("nothing would change")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from seatrial.app import apply
-from seatrial.cli import screen
+from seatrial.cli.steps import Steps
 from seatrial.cli.where import file_option, must_be_there
 
 
@@ -24,6 +24,6 @@ def command(file: Path, *, purge: bool, yes: bool) -> None:
         if not sys.stdin.isatty():
             raise click.UsageError("--purge removes the data of stores; confirm it with --yes")
         click.confirm("Remove the data of every store of this system?", abort=True, err=True)
-    steps = screen.Steps()
-    apply.down(file, purge=purge, progress=steps)
+    with Steps() as steps:
+        apply.down(file, purge=purge, progress=steps)
     steps.total("down: nothing is left" + ("" if purge else " but the data of durable stores"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from seatrial.app import registry
 from seatrial.cli import screen
@@ -42,7 +43,9 @@ def command(context: click.Context, *, as_json: bool) -> None:
         table = Table("engine", "version", "from", "program", box=None)
         for engine, one in found:
             if one is None:
-                table.add_row(engine.title, "[red]missing[/]", "", f"needs {engine.minimum}")
+                table.add_row(
+                    engine.title, Text("missing", style="red"), "", f"needs {engine.minimum}"
+                )
             else:
                 table.add_row(engine.title, one.version, one.source, str(one.programs[engine.main]))
         screen.out().print(table)
@@ -64,12 +67,12 @@ def install(names: tuple[str, ...]) -> None:
 
     def progress(step: installer.Progress) -> None:
         subject = step.engine or "engines"
-        steps.print(f"{subject:<20} {step.source:<16} {step.step}", markup=False)
+        steps.print(f"{subject:<20} {step.source:<16} {step.step}")
 
     outcomes = installer.install(wanted, cache=_cache(), progress=progress)
     missing = [each for each in outcomes if isinstance(each, installer.NotInstalled)]
     for each in missing:
-        steps.print(f"{each.name} could not be had; {each.cure}", markup=False, style="bold red")
+        steps.print(f"{each.name} could not be had; {each.cure}", style="bold red")
         for reason in each.reasons:
-            steps.print(f"    {reason.source}: {reason.text}", markup=False)
+            steps.print(f"    {reason.source}: {reason.text}")
     sys.exit(screen.NOT_READY if missing else screen.READY)

@@ -26,8 +26,8 @@ def command(folder: Path, *, name: str | None, force: bool) -> None:
             name = click.prompt("The system's name", default=name, err=True)
     begun = init.begin(folder, name, force=force)
     if begun.kept is not None:
-        screen.err().print(f"kept the old file as {begun.kept}", markup=False)
-    screen.err().print(f"wrote {begun.file} for the system {begun.name}", markup=False)
+        screen.err().print(f"kept the old file as {begun.kept}")
+    screen.err().print(f"wrote {begun.file} for the system {begun.name}")
     # Shown off a terminal, too: the next command is what `init` has to tell.
     here = folder.resolve() == Path.cwd()
     option = "" if here else f" -f {shlex.quote(str(begun.file))}"

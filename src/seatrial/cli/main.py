@@ -4,8 +4,11 @@ Subcommands are imported when they are called: `seatrial --help` must not pay fo
 """
 
 import importlib
+import select
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
 
 import click
 
@@ -32,8 +35,54 @@ COMMANDS = {
 }
 
 
+@contextmanager
+def _readers_may_leave() -> Iterator[None]:
+    """What is written when its reader has left is lost, and no error: before click calls it one.
+
+    The exit code stays what the command makes it. Raises RuntimeFailure for a pipe or a socket
+    that is not our own output: then something outside has failed.
+    """
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()  # at the interpreter's end it would be too late to be caught
+    except BrokenPipeError as error:
+        if not _left(sys.stdout):
+            from seatrial.contract.runtime import RuntimeFailure  # noqa: PLC0415 - see `entry`
+
+            raise RuntimeFailure(str(error), "run it again") from error
+        screen.nobody_reads(sys.stdout)
+        context = error.__context__
+        if isinstance(context, SystemExit | click.exceptions.Exit):
+            raise context from None
+
+
+def _left(stream: TextIO) -> bool:
+    """Whether nobody reads any more what is written to a stream."""
+    poll = select.poll()
+    poll.register(stream.fileno(), 0)
+    return any(happened & select.POLLERR for _, happened in poll.poll(0))
+
+
 class Lazy(click.Group):
     """A group whose subcommands are modules of this folder, one file a command."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """As click's; `seatrial --help | head` ends well."""
+        with _readers_may_leave():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click's; `seatrial plan | head` ends well."""
+        with _readers_may_leave():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order of a first day with the product, not of the alphabet."""
@@ -106,8 +155,5 @@ def entry(arguments: Sequence[str] | None = None) -> None:
     except EvidenceFailure as failed:
         where = f"{failed.place}: " if failed.place else ""
         screen.failure(RuntimeFailure(f"{where}{failed.summary}", failed.cure))
-    except BrokenPipeError:  # `seatrial plan | head` is not an error
-        sys.stderr.close()
-        sys.exit(screen.READY)
     except OSError as error:  # a full disk, a folder that may not be written
         screen.failure(RuntimeFailure(str(error), "make room or give access, then run it again"))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from seatrial.app import report
 from seatrial.app.files import FOLDER
@@ -48,7 +49,7 @@ def command(file: Path, *, as_json: bool, output: Path | None, everything: bool)
     else:
         _show(made.report, everything=everything)
         for each in written:
-            screen.err().print(f"wrote {each}", markup=False)
+            screen.err().print(f"wrote {each}")
         screen.next_step(f"seatrial verify {output}", "checks every byte of it, offline")
     sys.exit(exit_code(made.report.assessment.overall))
 
@@ -68,10 +69,10 @@ def _show(made: Report, *, everything: bool) -> None:
         style = _STYLE.get(row.verdict, "dim")
         indent = "  " * row.depth
         table.add_row(
-            f"{indent}{row.id}", row.title, f"[{style}]{row.verdict.value}[/]", row.sentence
+            f"{indent}{row.id}", row.title, Text(row.verdict.value, style=style), row.sentence
         )
     console = screen.out()
     console.print(table)
     overall = made.assessment.overall
     style = _STYLE.get(overall.verdict, "dim")
-    console.print(f"\n{overall.sentence}", style=style, markup=False)
+    console.print(f"\n{overall.sentence}", style=style)

@@ -3,33 +3,58 @@
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from seatrial.contract.runtime import Progress, RuntimeFailure
+from seatrial.contract.runtime import RuntimeFailure
 from seatrial.system.problem import Problem, Severity
 
 READY, NOT_READY, BAD_INPUT, UNDETERMINED, INTERRUPTED = 0, 1, 2, 3, 130
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
+class _Plain(Console):
+    """A console that takes texts as they are: brackets and colons are the user's, not ours."""
+
+    def __init__(self, stream: str, **options: Any) -> None:
+        """`stream` is stdout or stderr."""
+        self._stream = stream
+        super().__init__(
+            stderr=stream == "stderr", highlight=False, markup=False, emoji=False, **options
+        )
+
+    def on_broken_pipe(self) -> None:
+        """Go on: who reads no further changes nothing about what is done or judged."""
+        nobody_reads(getattr(sys, self._stream))
+
+
 def out() -> Console:
     """The console for data."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    return _Plain("stdout", width=None if sys.stdout.isatty() else 200)
 
 
 def err() -> Console:
     """The console for progress and problems."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return _Plain("stderr", soft_wrap=True)
 
 
 def as_json(document: Any) -> None:
     """Data for programs."""
-    sys.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
+    try:
+        sys.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nobody_reads(sys.stdout)
+
+
+def nobody_reads(stream: TextIO) -> None:
+    """Let what is still written to a stream whose reader has left go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def problems(found: Iterable[Problem], *, source: Callable[[str], str | None]) -> None:
@@ -91,28 +116,3 @@ def next_step(command: str, why: str) -> None:
     """Suggest the next command, on a terminal only."""
     if sys.stderr.isatty() and not os.environ.get("SEATRIAL_QUIET"):
         err().print(Text.assemble(("next  ", "bold"), (command, "cyan"), f"  {why}"))
-
-
-class Steps:
-    """Progress lines on stderr: one when a step ends, with its duration; no spinner."""
-
-    def __init__(self) -> None:
-        """Start the clock."""
-        self._console = err()
-        self._began = time.monotonic()
-
-    def __call__(self, progress: Progress) -> None:
-        """Show a step; one that still runs is shown on a terminal only."""
-        if progress.done is None:
-            return
-        mark = Text("  ok    ", style="green") if progress.done else Text("  FAIL  ", style="red")
-        mark.append(f"{progress.subject:<28}", style="bold")
-        mark.append(f"{progress.phase:<10}")
-        mark.append(f"{progress.seconds:6.1f} s  ", style="dim")
-        mark.append(progress.detail)
-        self._console.print(mark)
-
-    def total(self, what: str) -> None:
-        """The last line: what was done and how long it took."""
-        took = time.monotonic() - self._began
-        self._console.print(Text(f"{what} in {took:.1f} s", style="bold"))

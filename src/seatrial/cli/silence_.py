@@ -56,7 +56,7 @@ def command(
     try:
         if ended is not None:
             found = (silence.end(file, ended),)
-            screen.err().print(f"ended {found[0].id}", markup=False)
+            screen.err().print(f"ended {found[0].id}")
         elif what:
             found = (_add(file, what, seconds, reason),)
         else:

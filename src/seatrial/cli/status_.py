@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from seatrial.app.environment import open_runtime
 from seatrial.cli import screen
@@ -58,7 +59,7 @@ def _table(found: tuple[ReplicaStatus, ...]) -> Table:
     for each in found:
         memory = f"{each.memory / 2**20:.0f} MiB" if each.memory else ""
         age = f"{time.time() - each.since:.0f} s" if each.since else ""
-        phase = f"[{_STYLE.get(each.phase, 'red')}]{each.phase.value}[/]"
+        phase = Text(each.phase.value, style=_STYLE.get(each.phase, "red"))
         table.add_row(
             each.workload, str(each.replica), phase, each.address, memory, age, each.reason
         )

@@ -7,6 +7,7 @@ import click
 
 from seatrial.app import apply
 from seatrial.cli import screen
+from seatrial.cli.steps import Steps
 from seatrial.cli.where import file_option, source_text
 from seatrial.contract.runtime import Change
 
@@ -25,8 +26,8 @@ def command(file: Path, *, overwrite: bool, restart: tuple[str, ...]) -> None:
 
     A second `up` applies only what changed. The system outlives this command.
     """
-    steps = screen.Steps()
-    done = apply.up(file, overwrite=overwrite, restart=restart, progress=steps)
+    with Steps() as steps:
+        done = apply.up(file, overwrite=overwrite, restart=restart, progress=steps)
     screen.problems(done.problems, source=source_text)
     for path in done.edited:
         screen.err().print(

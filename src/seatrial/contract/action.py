@@ -130,3 +130,11 @@ Action = (
     | AlterFile
     | Request
 )
+
+
+def describe(action: object) -> str:
+    """An action in a few words, for timelines and journals: `Kill worker`, no file's content."""
+    fields = ("workload", "source", "target", "replica", "method", "path")
+    values = (getattr(action, name, None) for name in fields)
+    words = [str(each) for each in values if each is not None]
+    return " ".join((type(action).__name__, *words))

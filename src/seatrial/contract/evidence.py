@@ -56,13 +56,17 @@ class ControlResult:
     """What became of an expectation once its defect was planted.
 
     `red` is True when the expectation was not met then, as it must be; False when it was met all
-    the same; None when it could not be determined. `at` is in seconds since the epoch.
+    the same; None when it could not be determined. `at` is in seconds since the epoch. `subjects`
+    and `engines` are what the control itself rested on, as in Evidence; where they are empty, the
+    control was made together with its evidence and rests on the same.
     """
 
     defect: str
     red: bool | None
     reason: str
     at: float
+    subjects: Mapping[str, str] = field(default_factory=dict, hash=False)
+    engines: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +99,7 @@ class Evidence:
     control: ControlResult | None = None
 
 
+CONTROL_FILE = "control.json"  # the raw file of a control, among its evidence's artefacts
 CANNOT_FAIL = "the proof cannot fail"
 
 
@@ -113,9 +118,22 @@ def judged(evidence: Evidence) -> tuple[Verdict, str]:
     return evidence.verdict, evidence.reason
 
 
-def with_control(evidence: Evidence, control: ControlResult, *, id_: str) -> Evidence:
-    """The same evidence, under a new id, with what its control showed."""
-    return replace(evidence, id=id_, control=control)
+def with_control(
+    evidence: Evidence, control: ControlResult, *, id_: str, raw: Artefact | None = None
+) -> Evidence:
+    """The same evidence, under a new id, with what its control showed and its raw file."""
+    kept = tuple(each for each in evidence.artefacts if each.name != CONTROL_FILE)
+    added = (raw,) if raw is not None else ()
+    return replace(evidence, id=id_, control=control, artefacts=(*kept, *added))
+
+
+def speaks_for(control: ControlResult, evidence: Evidence) -> bool:
+    """Whether a control that recorded what it rested on rested on the same as this evidence."""
+    return (
+        bool(control.subjects)
+        and dict(control.subjects) == dict(evidence.subjects)
+        and dict(control.engines) == dict(evidence.engines)
+    )
 
 
 def carried(earlier: Evidence | None, now: Evidence) -> Evidence:
@@ -126,10 +144,15 @@ def carried(earlier: Evidence | None, now: Evidence) -> Evidence:
     """
     if earlier is None or earlier.control is None or now.control is not None:
         return now
+    control = earlier.control
+    if not control.subjects:
+        control = replace(control, subjects=earlier.subjects, engines=earlier.engines)
     same = (
         earlier.expectation == now.expectation
         and earlier.environment.name == now.environment.name
-        and dict(earlier.subjects) == dict(now.subjects)
-        and dict(earlier.engines) == dict(now.engines)
+        and speaks_for(control, now)
     )
-    return replace(now, control=earlier.control) if same else now
+    if not same:
+        return now
+    raw = next((each for each in earlier.artefacts if each.name == CONTROL_FILE), None)
+    return with_control(now, earlier.control, id_=now.id, raw=raw)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
-from seatrial.contract.action import Action, Kill, Pause
+from seatrial.contract.action import Action, Kill, Pause, describe
 from seatrial.contract.runtime import Phase, Runtime, RuntimeFailure
 from seatrial.contract.scenario import (
     Control,
@@ -278,14 +278,6 @@ def _inject(
     while watching.clock() < pause_until:
         watching.poll()
         watching.rest()
-
-
-def describe(action: object) -> str:
-    """An action in a few words, for the timeline: `Kill worker`."""
-    fields = ("workload", "source", "target", "replica", "method", "path")
-    values = (getattr(action, name, None) for name in fields)
-    words = [str(each) for each in values if each is not None]
-    return " ".join((type(action).__name__, *words))
 
 
 def _decided(expectations: tuple[Expectation, ...], watching: _Watching) -> bool:

@@ -201,7 +201,8 @@ def _artefacts(evidence: Iterable[Evidence], folder: Path | None) -> Iterable[Fi
     if folder is None:
         if named:
             yield _note(
-                f"{len(named)} artefacts were not looked at", "give their folder: --artefacts"
+                f"{len(named)} artefacts were not looked at",
+                "put their folder beside it, named artefacts, or verify the report's whole folder",
             )
         return
     for digest, artefact in sorted(named.items()):

@@ -1,5 +1,6 @@
 """Each fault is seen, and undone after seatrial itself was killed, whenever that was."""
 
+import os
 import random
 import signal
 import subprocess
@@ -208,4 +209,111 @@ def test_what_cannot_be_broken_is_refused_before_anything_is_done(up: Any) -> No
         with up.python(script, action) as process:
             said, _ = process.communicate(timeout=60)
         assert reason in said, (action, said)
+    whole(up)
+
+
+_HALFWAY = (
+    "from seatrial.contract.runtime import RuntimeFailure\n"
+    "from seatrial.runtimes.local.faults import edges\n"
+    "call, said = edges._call, []\n"
+    "def refuse(placement, method, path, body=None):\n"
+    "    if method == 'POST' and len(said) == 1:\n"
+    "        raise eval(ARGUMENTS[0])\n"
+    "    said.append(method) if method == 'POST' else None\n"
+    "    return call(placement, method, path, body)\n"
+    "edges._call = refuse\n"
+    "try: runtime.inject(CutEdge(source='front', target='back'))\n"
+    "except (RuntimeFailure, KeyboardInterrupt) as failed: print(repr(failed), said)\n"
+)
+
+
+@pytest.mark.parametrize("failure", ["RuntimeFailure('refused')", "KeyboardInterrupt()"])
+def test_what_fails_halfway_is_undone_before_anybody_hears_of_it(up: Any, failure: str) -> None:
+    with up.python(_HALFWAY, failure) as process:
+        said, _ = process.communicate(timeout=60)
+    assert failure.split("(")[0] in said
+    assert "['POST']" in said  # the first toxic was in place
+    whole(up)
+    assert "nothing to undo" in up.run("undo")
+
+
+def test_a_fault_proxy_that_crashed_comes_back_with_every_edge(
+    up: Any, eventually: Callable[..., Any]
+) -> None:
+    before = up.pids()["fault-proxy.0"]
+    os.kill(before, signal.SIGKILL)
+    eventually(lambda: up.pids()["fault-proxy.0"] not in {None, before}, "a new fault proxy")
+    eventually(lambda: not up.unready(), "a fault proxy that answers")
+    assert up.front() == (200, "hello hello")
+
+
+_SILENCE = (
+    "import json, os, signal\n"
+    "from seatrial.capabilities.alerting.notification import _silence\n"
+    "from seatrial.contract.runtime import RuntimeFailure\n"
+    "from seatrial.runtimes.local.faults import carry\n"
+    "send = runtime.request\n"
+    "def lost(*arguments):\n"
+    "    answer = send(*arguments)\n"
+    "    if arguments[0] == 'POST':\n"
+    "        if ARGUMENTS[0] == 'killed': os.kill(os.getpid(), signal.SIGKILL)\n"
+    "        assert answer.status == 200, answer\n"
+    "        print('accepted', flush=True)\n"
+    "        raise RuntimeFailure('timed out')\n"
+    "    return answer\n"
+    "if ARGUMENTS[0] != 'whole': runtime.request = lost\n"
+    "try: print(runtime.inject(_silence({'service': 'back'})).id)\n"
+    "except RuntimeFailure as failed: print(failed.summary)\n"
+)
+
+
+def silenced(up: Any) -> list[str]:
+    """Who is silenced now, by the comments."""
+    url = f"http://{up.address('alertmanager')}:9093/api/v2/silences"
+    found = httpx.get(url, trust_env=False).raise_for_status().json()
+    return [each["comment"] for each in found if each["status"]["state"] != "expired"]
+
+
+def test_a_silence_is_forgotten_neither_by_a_kill_nor_by_a_lost_answer(up: Any) -> None:
+    with up.python(_SILENCE, "killed") as process:
+        ended(process)
+    assert len(silenced(up)) == 1
+    # another's silence with the same words stays
+    with up.python(_SILENCE, "whole") as process:
+        assert process.stdout is not None
+        identity = process.stdout.read().strip()
+    first, second = silenced(up)
+    assert first != second
+    up.runtime.undo(identity)
+    assert len(silenced(up)) == 1
+    assert "undone" in up.run("undo")
+    assert silenced(up) == []
+    with up.python(_SILENCE, "lost") as process:
+        said, _ = process.communicate(timeout=60)
+    assert said == "accepted\ntimed out\n"
+    assert silenced(up) == []
+    whole(up)
+
+
+def test_an_undo_that_is_refused_is_said_and_tried_again(up: Any) -> None:
+    path = {"kept": "/api/v2/alerts", "refused": "/api/v2/alerts", "gone": "/api/v2/nothing"}
+    for undo, body in (("kept", "[]"), ("refused", "{"), ("gone", "[]")):
+        script = (
+            "from seatrial.contract.runtime import RuntimeFailure\n"
+            "def post(path, body, undo=None):\n"
+            "    return Request(workload='alertmanager', port='http', method='POST', path=path,\n"
+            "        body=body, undo=undo)\n"
+            "one = runtime.inject(post('/api/v2/alerts', '[]', post(*ARGUMENTS)))\n"
+            "try: runtime.undo(one.id)\n"
+            "except RuntimeFailure as failed: print(failed.summary)\n"
+        )
+        with up.python(script, path[undo], body) as process:
+            said, _ = process.communicate(timeout=60)
+        assert ("refused to undo" in said) is (undo == "refused"), said
+        journal = Journal(up.home.path / "journal.jsonl")
+        pending = journal.pending()
+        assert len(pending) == (undo == "refused")
+        for identity, _, _ in pending:
+            assert "refused to undo" in up.run("undo", code=3)
+            journal.close(identity)
     whole(up)

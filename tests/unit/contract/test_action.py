@@ -66,13 +66,6 @@ def test_actions_of_different_kinds_are_never_taken_for_each_other() -> None:
     assert len(set(made)) == len(made)
 
 
-def test_headers_of_a_request_count_although_they_are_not_hashed() -> None:
-    plain = Request(workload="api", port="http", method="GET", path="/")
-    keyed = replace(plain, headers={"x-key": "1"})
-    assert plain != keyed
-    assert hash(plain) == hash(keyed)
-
-
 def test_the_local_runtimes_undo_is_data_before_anything_is_done() -> None:
     endpoint = Endpoint(host="127.0.0.1", port=1)
     edge = Edge(

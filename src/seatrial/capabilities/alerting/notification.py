@@ -150,7 +150,7 @@ def _silence(matchers: Mapping[str, str]) -> Request:
         "startsAt": "${now+0}",
         "endsAt": f"${{now+{SILENCED_FOR}}}",
         "createdBy": "seatrial",
-        "comment": "a drill of silences",
+        "comment": "a drill of silences, ${injection}",
     }
     return Request(
         workload=alertmanager.NAME,

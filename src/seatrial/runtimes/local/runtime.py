@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 from pydantic import TypeAdapter
 
-from seatrial.contract.action import Action
+from seatrial.contract.action import Action, describe
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.runtime import (
@@ -328,11 +328,11 @@ class LocalRuntime:
         identity = uuid.uuid4().hex[:12]
         with self._acting:
             undo = carry.plan(action, fleet)
-            self._journal.open(identity, repr(action), undo)
+            self._journal.open(identity, describe(action), undo)
         try:
             learned = carry.act(action, undo, fleet, self.request)
             if learned != undo:
-                self._journal.open(identity, repr(action), learned)
+                self._journal.open(identity, describe(action), learned)
         except BaseException:  # also Ctrl-C: nobody would know of this fault but the journal
             with suppress(RuntimeFailure):  # then it stays journalled, for `seatrial undo`
                 self.undo(identity)

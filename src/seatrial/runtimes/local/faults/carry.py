@@ -55,7 +55,7 @@ def act(
         case AlterFile():
             files.act(action, fleet)
         case Request():
-            return requests.act(action, send)
+            return requests.act(action, undo, send)
     return undo
 
 

@@ -1,7 +1,7 @@
 """Cut, slow and reset declared edges, by the fault proxy's HTTP API.
 
-API: Toxiproxy 2, `/populate` and `/proxies/{name}/toxics`. A proxy that restarted has forgotten
-everything: its edges are populated again, and toxics that the journal still holds are gone.
+API: Toxiproxy 2, `/populate` and `/proxies/{name}/toxics`. A proxy that restarted has read its
+edges from its file, and has forgotten every toxic.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ import httpx
 from seatrial.contract.action import CutEdge, ResetEdge, SlowEdge
 from seatrial.contract.placement import Placement
 from seatrial.contract.runtime import RuntimeFailure
+from seatrial.engines.toxiproxy.workload import proxies
 
 NAME = "fault-proxy"
 _TIMEOUT = 5.0
@@ -33,21 +34,18 @@ def _call(placement: Placement, method: str, path: str, body: Any = None) -> htt
 
 
 def populate(placement: Placement) -> None:
-    """Tell the proxy every edge; those it has already are left as they are."""
-    _call(
-        placement,
-        "POST",
-        "/populate",
-        [
-            {
-                "name": each.name,
-                "listen": str(each.listen),
-                "upstream": str(each.upstream),
-                "enabled": True,
-            }
-            for each in placement.edges
-        ],
-    )
+    """Tell the proxy which edges have changed; the others are left as they are."""
+    there: dict[str, dict[str, Any]] = _call(placement, "GET", "/proxies").json()
+    wanted = proxies(placement.edges)
+    for name in sorted(there.keys() - {each["name"] for each in wanted}):
+        _call(placement, "DELETE", f"/proxies/{name}")
+    changed = [each for each in wanted if not _same(each, there.get(str(each["name"])))]
+    if changed:
+        _call(placement, "POST", "/populate", changed)
+
+
+def _same(wanted: Mapping[str, object], there: Mapping[str, Any] | None) -> bool:
+    return there is not None and all(there.get(key) == value for key, value in wanted.items())
 
 
 def _names(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> list[str]:

@@ -28,6 +28,7 @@ def plan(action: Request) -> Mapping[str, Any]:
     """The undo as it is written, with what finds again that which only the answer would name."""
     found: dict[str, Any] = {
         "kind": "request",
+        "workload": action.workload,
         "undo": asdict(action.undo) if action.undo else None,
     }
     if MARKER in action.body:
