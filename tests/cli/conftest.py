@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -91,15 +92,15 @@ def run(folder: Path) -> Run:
             env=environment(**(env or {})),
             stdin=subprocess.DEVNULL,
             stdout=options.pop("stdout", subprocess.PIPE),
-            stderr=subprocess.PIPE,
+            stderr=options.pop("stderr", subprocess.PIPE),
             text=True,
             timeout=120,
             check=False,
             **options,
         )
-        out = done.stdout or ""
-        assert "Traceback" not in out + done.stderr, done.stderr
-        return Ended(done.returncode, out, done.stderr)
+        out, err = done.stdout or "", done.stderr or ""
+        assert "Traceback" not in out + err, err
+        return Ended(done.returncode, out, err)
 
     return started
 
@@ -130,6 +131,11 @@ def reference(folder: Path) -> Path:
     return copy / "seatrial.yaml"
 
 
+def can_be_interrupted() -> None:
+    """Ctrl-C at its default: a child of nohup, or of a shell's background, ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 Begin = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -147,6 +153,7 @@ def begin(folder: Path) -> Iterator[Begin]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=can_be_interrupted,  # noqa: PLW1509 - no threads here
         )
         begun.append(process)
         return process
@@ -165,19 +172,30 @@ Typed = Callable[..., tuple[int, str]]
 def typed(folder: Path) -> Typed:
     """Run `seatrial` on a terminal of its own: the exit code, and all that was shown.
 
-    `keys` are typed when `prompt` was shown.
+    `keys` are typed when `prompt` was shown. `program` is run in place of `seatrial`.
     """
 
-    def started(*words: str, prompt: str = "", keys: bytes = b"", **env: str) -> tuple[int, str]:
+    def started(
+        *words: str,
+        prompt: str = "",
+        keys: bytes = b"",
+        program: Path = SEATRIAL,
+        **env: str,
+    ) -> tuple[int, str]:
         ours, theirs = pty.openpty()
+
+        def on_the_terminal() -> None:
+            os.login_tty(theirs)  # so that Ctrl-C is a signal
+            can_be_interrupted()
+
         with subprocess.Popen(
-            [SEATRIAL, *words],
+            [program, *words],
             cwd=folder,
             env=environment(**env),
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            preexec_fn=lambda: os.login_tty(theirs),  # so that Ctrl-C is a signal  # noqa: PLW1509
+            preexec_fn=on_the_terminal,  # noqa: PLW1509 - no threads here
         ) as process:
             os.close(theirs)
             shown, silent = b"", True

@@ -78,7 +78,7 @@ def test_during_a_drill_the_fault_is_undone(begin: Begin, run: Run, running: str
     assert "interrupted" in err
     assert "nothing to undo" in run("undo").out
     phases = {each["workload"]: each["phase"] for each in run("status", "--json").json()}
-    assert phases[running] != "held"
+    assert phases[running] == "ready"
 
 
 def _until(stream: IO[str] | None, word: str) -> str:

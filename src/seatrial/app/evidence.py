@@ -29,6 +29,7 @@ from seatrial.contract.evidence import (
     ControlResult,
     Environment,
     Evidence,
+    RunApart,
     Verdict,
     carried,
     speaks_for,
@@ -176,12 +177,12 @@ def key_folder() -> Path:
     return Path(base) / "seatrial" / "keys"
 
 
-def control_result(proven: Proven, outcome: Outcome, made: Evidence) -> ControlResult:
+def control_result(proven: Proven, outcome: Outcome, made: Evidence) -> RunApart:
     """Whether the planted defect turned the expectation red; `made` is that run's evidence."""
     assert proven.control is not None  # noqa: S101 - only called for a control's drill
     judgement = outcome.judgement
     red = {State.BROKEN: True, State.MET: False}.get(judgement.state)
-    return ControlResult(
+    return RunApart(
         defect=proven.control.control.defect,
         red=red,
         reason=judgement.reason,
@@ -191,9 +192,7 @@ def control_result(proven: Proven, outcome: Outcome, made: Evidence) -> ControlR
     )
 
 
-def controlled(
-    known: Evidence | None, made: Evidence, control: ControlResult, raw: bytes
-) -> Evidence:
+def controlled(known: Evidence | None, made: Evidence, control: RunApart, raw: bytes) -> Evidence:
     """The known evidence with its control, where both rest on the same.
 
     After an edit the known evidence is of another system: then the expectation is unknown until

@@ -35,7 +35,9 @@ def source(folder: Path, system: System, name: str) -> str | Problem:
     found = read_text(path, name, most=MAX_BYTES)
     if isinstance(found, Problem):
         if found.code == "ST1001":  # of the main file: its cure is `seatrial init`
-            return Problem("ST1003", place, f"cannot read {shown(name)}: it does not exist", _MISSING)
+            return Problem(
+                "ST1003", place, f"cannot read {shown(name)}: it does not exist", _MISSING
+            )
         summary = f"cannot read {shown(name)}: {found.summary}"
         return Problem(found.code, place, summary, _CURES.get(found.code, found.cure))
     return found

@@ -8,21 +8,28 @@ from rich.text import Text
 
 from seatrial.cli import screen
 from seatrial.cli.where import json_option
-from seatrial.runtimes.local.abilities import doctor
+from seatrial.runtimes.local.abilities import Finding, doctor
 
 
 @click.command("doctor")
 @json_option
 def command(*, as_json: bool) -> None:
     """Say what this machine can do: root, limits, namespaces, ports, memory, disk."""
-    found = doctor()
+    found = doctor(registry.ports())
     if as_json:
         screen.as_json([asdict(each) for each in found])
     else:
         for each in found:
-            mark = Text("ok      ", style="green") if each.ok else Text("missing ", style="yellow")
+            mark = _mark(each)
             mark.append(f"{each.topic:<18}", style="bold").append(each.found)
             if each.cure:
                 mark.append(f"; {each.cure}", style="dim")
             screen.out().print(mark)
-    sys.exit(screen.READY if all(each.ok for each in found) else screen.NOT_READY)
+    good = all(each.ok or not each.needed for each in found)
+    sys.exit(screen.READY if good else screen.NOT_READY)
+
+
+def _mark(finding: Finding) -> Text:
+    if finding.ok:
+        return Text("ok      ", style="green")
+    return Text("missing ", style="yellow") if finding.needed else Text("absent  ", style="dim")

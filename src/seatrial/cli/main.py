@@ -54,15 +54,16 @@ def _readers_may_leave() -> Iterator[None]:
             raise RuntimeFailure(str(error), "run it again") from error
         screen.nobody_reads(sys.stdout)
         context = error.__context__
-        if isinstance(context, SystemExit | click.exceptions.Exit):
+        if context is not None and not isinstance(context, BrokenPipeError):
             raise context from None
+        raise click.exceptions.Exit(screen.READY) from None
 
 
 def _left(stream: TextIO) -> bool:
     """Whether nobody reads any more what is written to a stream."""
     poll = select.poll()
     poll.register(stream.fileno(), 0)
-    return any(happened & select.POLLERR for _, happened in poll.poll(0))
+    return any(happened & (select.POLLERR | select.POLLHUP) for _, happened in poll.poll(0))
 
 
 class Lazy(click.Group):

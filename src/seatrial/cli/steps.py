@@ -33,8 +33,8 @@ class Steps:
         self._live: Live | None = None
         if sys.stderr.isatty() and self._console.is_terminal and not self._console.is_dumb_terminal:
             self._live = Live(
+                self,  # asked whenever it is drawn, so that what has ended is gone at once
                 console=self._console,
-                get_renderable=self.tree,
                 refresh_per_second=_PER_SECOND,
                 transient=True,
                 redirect_stdout=False,
@@ -71,7 +71,7 @@ class Steps:
         mark.append(progress.detail)
         self._console.print(mark)
 
-    def tree(self) -> Tree | Text:
+    def __rich__(self) -> Tree | Text:
         """What runs, the longest first, as far as the terminal has lines for it."""
         with self._lock:
             running = list(self._running.items())

@@ -56,17 +56,25 @@ class ControlResult:
     """What became of an expectation once its defect was planted.
 
     `red` is True when the expectation was not met then, as it must be; False when it was met all
-    the same; None when it could not be determined. `at` is in seconds since the epoch. `subjects`
-    and `engines` are what the control itself rested on, as in Evidence; where they are empty, the
-    control was made together with its evidence and rests on the same.
+    the same; None when it could not be determined. `at` is in seconds since the epoch. It
+    was made together with its evidence, and rests on the same.
     """
 
     defect: str
     red: bool | None
     reason: str
     at: float
-    subjects: Mapping[str, str] = field(default_factory=dict, hash=False)
-    engines: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunApart(ControlResult):
+    """A control with a run of its own: `subjects` and `engines` as they were then.
+
+    A type of its own, so that evidence without one reads back to the very bytes that were signed.
+    """
+
+    subjects: Mapping[str, str] = field(hash=False)
+    engines: Mapping[str, str] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +104,7 @@ class Evidence:
     engines: Mapping[str, str] = field(default_factory=dict, hash=False)
     artefacts: tuple[Artefact, ...] = ()
     seeded: str = ""
-    control: ControlResult | None = None
+    control: RunApart | ControlResult | None = None
 
 
 CONTROL_FILE = "control.json"  # the raw file of a control, among its evidence's artefacts
@@ -127,13 +135,10 @@ def with_control(
     return replace(evidence, id=id_, control=control, artefacts=(*kept, *added))
 
 
-def speaks_for(control: ControlResult, evidence: Evidence) -> bool:
-    """Whether a control that recorded what it rested on rested on the same as this evidence."""
-    return (
-        bool(control.subjects)
-        and dict(control.subjects) == dict(evidence.subjects)
-        and dict(control.engines) == dict(evidence.engines)
-    )
+def speaks_for(run: RunApart | Evidence, evidence: Evidence) -> bool:
+    """Whether a control's run, or an earlier drill, rested on the same as this evidence."""
+    same = dict(run.subjects) == dict(evidence.subjects)
+    return same and dict(run.engines) == dict(evidence.engines)
 
 
 def carried(earlier: Evidence | None, now: Evidence) -> Evidence:
@@ -144,13 +149,12 @@ def carried(earlier: Evidence | None, now: Evidence) -> Evidence:
     """
     if earlier is None or earlier.control is None or now.control is not None:
         return now
-    control = earlier.control
-    if not control.subjects:
-        control = replace(control, subjects=earlier.subjects, engines=earlier.engines)
+    # made together with its evidence, it rests on what that rests on
+    base = earlier.control if isinstance(earlier.control, RunApart) else earlier
     same = (
         earlier.expectation == now.expectation
         and earlier.environment.name == now.environment.name
-        and speaks_for(control, now)
+        and speaks_for(base, now)
     )
     if not same:
         return now

@@ -166,7 +166,7 @@ def _destination(value: str) -> str:
         not value.isprintable()
         or value.startswith("/")
         or posixpath.normpath(value) != value
-        or value.split("/")[0] in {".", ".."}
+        or value.split("/", maxsplit=1)[0] in {".", ".."}
     ):
         raise fault("ST1310", f"is {shown(value)}, not a path below ${{self.dir}}", cure)
     return value

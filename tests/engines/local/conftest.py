@@ -161,15 +161,17 @@ class Live:
 
 
 def _processes(home: str) -> Iterator[str]:
+    """By words, environment or folder: some programs write a title over the first two."""
     for each in psutil.process_iter():
         try:
-            words = b" ".join((Path(f"/proc/{each.pid}/cmdline").read_bytes(),)).decode()
+            words = Path(f"/proc/{each.pid}/cmdline").read_bytes().decode()
             environment = Path(f"/proc/{each.pid}/environ").read_bytes().split(b"\0")
-        except OSError:
+            where = Path(f"/proc/{each.pid}/cwd").readlink()
+            zombie = each.status() == psutil.STATUS_ZOMBIE
+        except (OSError, psutil.NoSuchProcess):
             continue
-        if each.status() == psutil.STATUS_ZOMBIE:
-            continue
-        if home in words or f"SEATRIAL_HOME_OF={home}".encode() in environment:
+        told = home in words or f"SEATRIAL_HOME_OF={home}".encode() in environment
+        if not zombie and (told or where.is_relative_to(home)):
             yield f"{each.pid} {words}"
 
 

@@ -72,6 +72,56 @@ def test_down_after_half_of_it_was_killed_by_hand(tiny: Any, nothing: Any, victi
     nothing_is_left(tiny, subnet, nothing)
 
 
+_TITLED = """\
+  title:
+    owner: web
+    run: nginx -e stderr -c ${self.dir}/nginx.conf -g 'daemon off;'
+    files: {nginx.conf: nginx.conf}
+    ports: {http: 8000}
+    health: {ready: /}
+stores:
+  cache: {engine: redis, version: "7", owner: web, durable: false}
+  database: {engine: postgres, version: "15", owner: web}
+promises: []
+"""
+_NGINX = """\
+pid ${self.dir}/nginx.pid;
+events {}
+http {
+  access_log off;
+  client_body_temp_path ${self.dir}/tmp/body;
+  proxy_temp_path ${self.dir}/tmp/proxy;
+  fastcgi_temp_path ${self.dir}/tmp/fastcgi;
+  uwsgi_temp_path ${self.dir}/tmp/uwsgi;
+  scgi_temp_path ${self.dir}/tmp/scgi;
+  server {listen ${self.address}:${self.ports.http}; location / {return 200 "hello\\n";}}
+}
+"""
+
+
+@pytest.mark.parametrize("victim", ["supervisord", "roots"])
+def test_down_finds_what_wrote_a_title_over_its_environment(
+    tiny: Any, nothing: Any, victim: str
+) -> None:
+    tiny.edit("promises: []\n", _TITLED)
+    (tiny.folder / "nginx.conf").write_text(_NGINX)
+    tiny.run("up")
+    subnet = tiny.home.read("subnet.json")
+    titled = {tiny.pids()[name] for name in ("title.0", "cache.0", "database.0")}
+    everyone = [child for pid in titled for child in psutil.Process(pid).children(recursive=True)]
+    assert len(everyone) > 5
+    everyone += [psutil.Process(pid) for pid in titled]
+    kill(tiny.supervisor())
+    if victim == "roots":  # their children have nobody above them that names this system
+        for pid in titled:
+            kill(pid)
+    assert [each for each in everyone if each.is_running()] != []
+    tiny.run("down", "--purge", "--yes")
+    left = [each for each in everyone if each.is_running()]
+    assert [each for each in left if each.status() != psutil.STATUS_ZOMBIE] == []
+    nothing_is_left(tiny, subnet, nothing)
+
+
 def test_down_works_where_the_file_is_broken(tiny: Any, nothing: Any) -> None:
     tiny.run("up")
     subnet = tiny.home.read("subnet.json")

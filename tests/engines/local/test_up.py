@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,45 @@ def test_an_edited_environment_restarts_only_its_service(up: Any) -> None:
     assert "1 of 10 workloads changed" in up.run("up")
     assert changed(up, before) == {"back.0"}
     assert up.front() == (200, "hello hi")
+
+
+def edges(up: Any) -> set[str]:
+    url = f"http://{up.address('fault-proxy')}:8474/proxies"
+    return set(httpx.get(url, trust_env=False).raise_for_status().json())
+
+
+def test_an_edge_comes_and_goes_without_an_interruption_of_the_others(up: Any) -> None:
+    text = up.file.read_text()
+    before = up.pids()
+    assert edges(up) == {"front.back.0.http"}
+    up.edit("needs: [back]", "needs: [back, aside]")
+    up.run("up")
+    assert edges(up) == {"front.back.0.http", "front.aside.0.http", "front.aside.1.http"}
+    assert up.pids()["fault-proxy.0"] == before["fault-proxy.0"]
+    up.file.write_text(text)
+    up.run("up")
+    assert edges(up) == {"front.back.0.http"}
+    assert up.pids()["fault-proxy.0"] == before["fault-proxy.0"]
+    assert up.unready() == []
+
+
+def test_what_replicas_write_and_how_they_are_started_is_not_for_other_users(up: Any) -> None:
+    assert up.run("status", "--logs", "alertmanager")
+    logs = [each for each in up.home.logs.iterdir() if each.stat().st_size]
+    assert logs != []
+    for each in (*logs, *up.home.path.glob("supervisord.*")):
+        assert each.stat().st_mode & 0o077 == 0, each
+    for folder in (up.home.logs, up.home.spec("back", 0).parent, up.home.holds):
+        assert folder.stat().st_mode & 0o077 == 0, folder
+    if os.geteuid() != 0:
+        return
+    folders = [each for each in up.home.path.iterdir() if each.is_dir()]
+    assert {up.home.logs, up.home.holds} < set(folders)
+    for each in (up.home.path, *folders):
+        done = subprocess.run(
+            ["ls", str(each)], user=65534, group=65534, extra_groups=[], capture_output=True
+        )
+        assert b"denied" in done.stderr, each
 
 
 def limit(up: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,18 @@ import pytest
 from seatrial.app.evidence import DRILL_FILE, Books
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Proven
-from seatrial.contract.evidence import CONTROL_FILE, Evidence, Verdict, speaks_for
+from seatrial.contract.evidence import (
+    CONTROL_FILE,
+    ControlResult,
+    Evidence,
+    RunApart,
+    Verdict,
+    speaks_for,
+)
 from seatrial.contract.scenario import Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 from seatrial.drills.run import Drill, Outcome
+from seatrial.evidence.statement import evidence_of, statement
 from seatrial.runtimes.memory import MemoryRuntime
 
 Planner = Callable[..., Plan]
@@ -65,7 +73,7 @@ def test_a_control_is_credited_to_the_drill_that_rests_on_the_same(planned: Plan
     proven = show(made, GREEN, 100.0)
     kept = show(made, RED, 200.0, control=True)
     assert (kept.verdict, kept.started, kept.timeline) == (Verdict.PROVEN, 100.0, proven.timeline)
-    assert kept.control is not None
+    assert isinstance(kept.control, RunApart)
     assert kept.control.red is True
     assert (kept.control.subjects, kept.control.engines) == (proven.subjects, proven.engines)
     # both runs are kept as they were seen
@@ -96,7 +104,7 @@ def test_a_second_control_takes_the_place_of_the_first(planned: Planner) -> None
     show(made, GREEN, 100.0)
     show(made, RED, 200.0, control=True)
     kept = show(made, GREEN, 300.0, control=True)
-    assert kept.control is not None
+    assert isinstance(kept.control, RunApart)
     assert kept.control.red is False
     assert sorted(each.name for each in kept.artefacts) == [CONTROL_FILE, DRILL_FILE]
     assert raw(made, kept, CONTROL_FILE)["started"] == 300.0
@@ -108,6 +116,21 @@ def test_a_control_on_another_engine_is_not_credited(planned: Planner) -> None:
     shown = show(made, GREEN, 100.0)
     earlier = replace(shown, engines={"prometheus": "2.0.0"})
     kept = show(made, RED, 200.0, control=True)
-    assert kept.control is not None
+    assert isinstance(kept.control, RunApart)
     assert speaks_for(kept.control, shown)
     assert not speaks_for(kept.control, earlier)
+
+
+def test_what_was_signed_before_controls_told_what_they_rest_on_still_reads(
+    planned: Planner,
+) -> None:
+    shown = show(planned(), GREEN, 100.0)
+    plain = ControlResult(defect="a defect", red=True, reason="no page came", at=50.0)
+    payload = statement(replace(shown, control=plain))
+    assert b'"at":50' in payload
+    assert set(json.loads(payload)["predicate"]["seatrial"]["control"]) == {
+        "defect", "red", "reason", "at",
+    }  # fmt: skip
+    assert type(evidence_of(payload).control) is ControlResult
+    apart = RunApart(**asdict(plain), subjects=shown.subjects, engines={})
+    assert evidence_of(statement(replace(shown, control=apart))).control == apart

@@ -1,6 +1,6 @@
 """What metrics expects to see, and with which defect it must turn red."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from seatrial.capabilities.metrics import judges, stack
 from seatrial.capabilities.metrics.rules import groups
@@ -17,6 +17,7 @@ from seatrial.engines.prometheus import config, query, rules
 from seatrial.engines.prometheus import workload as prometheus
 
 CAUGHT_WITHIN = 60.0
+IDLE_OVER = "5m"  # a counter that has not moved for so long is idle
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
@@ -42,8 +43,20 @@ def expected(context: Context) -> tuple[judges.Expected, ...]:
         values = [
             {**base, label: value} for label, each in metric.labels.items() for value in each
         ] or [base]
-        found += [judges.fresh(f"{name} {labels}", name, labels) for labels in values]
+        pace = _pace(name) if metric.kind == "counter" else ""
+        found += [judges.fresh(_title(name, labels), name, labels, pace) for labels in values]
     return tuple(found)
+
+
+def _pace(name: str) -> str:
+    """The watch of a counter's events a second."""
+    return f"{name}:pace"
+
+
+def _title(name: str, labels: Mapping[str, str]) -> str:
+    """A declared metric with its labels, as PromQL writes it."""
+    written = ",".join(f'{key}="{value}"' for key, value in labels.items())
+    return f"{name}{{{written}}}"
 
 
 def targets_of(context: Context) -> dict[str, tuple[judges.Expected, ...]]:
@@ -67,6 +80,9 @@ def _coverage(context: Context) -> Expectation:
         series = f"{name}_count" if metric.kind == "histogram" else name
         age = f'time() - timestamp({series}{{service="{metric.service}"}})'
         watches.append(stack.watch(name, age))
+        if metric.kind == "counter":
+            rate = f'rate({series}{{service="{metric.service}"}}[{IDLE_OVER}])'
+            watches.append(stack.watch(_pace(name), rate, every=5.0))
     things = expected(context)
     return Expectation(
         name="coverage/all",

@@ -7,14 +7,18 @@ from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 
 FRESH = 60.0
+MEASURED, IDLE, DEPLOYING, NEVER = "measured", "idle", "deploying", "never seen"
+_WELL = frozenset({MEASURED, IDLE})
+_NAMED = 5  # things named in a reason; the rest is in the raw timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
     """One thing that must have fresh data: labels that some sample of `subject` must carry.
 
-    Every matching sample's value must be `good`, else the thing is `otherwise`. A sample is
-    `measured` otherwise.
+    Every matching sample's value must be `good`: then the thing is `measured`, or `idle` where all
+    samples of `pace` with these labels (events a second) are 0. Else it is `deploying` where it
+    is one `replica` of several of which another is good, and `otherwise` where it is not.
     """
 
     title: str
@@ -22,6 +26,7 @@ class Expected:
     labels: Mapping[str, str]
     good: Callable[[float], bool]
     otherwise: str
+    pace: str = ""
 
 
 def up(title: str, subject: str, labels: Mapping[str, str], otherwise: str = "dead") -> Expected:
@@ -35,14 +40,15 @@ def up(title: str, subject: str, labels: Mapping[str, str], otherwise: str = "de
     )
 
 
-def fresh(title: str, subject: str, labels: Mapping[str, str]) -> Expected:
-    """A series whose sample is the age, in seconds, of its newest value."""
+def fresh(title: str, subject: str, labels: Mapping[str, str], pace: str = "") -> Expected:
+    """A series whose sample is the age, in seconds, of its newest value; `pace`: a counter's."""
     return Expected(
         title=title,
         subject=subject,
         labels=labels,
         good=lambda value: value < FRESH,
         otherwise="stale",
+        pace=pace,
     )
 
 
@@ -67,22 +73,17 @@ def coverage(expected: tuple[Expected, ...], *, well: str) -> Judge:
     def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
         newest = _newest(timeline)
         states = {each.title: _state(each, newest) for each in expected}
-        ill = {title: state for title, state in states.items() if state != "measured"}
+        ill = {title: state for title, state in states.items() if state not in _WELL}
         share = 100 * (len(states) - len(ill)) / len(states) if states else 0.0
         figures = (
             Figure(name="measured", value=round(share, 2), unit="%", target=100, bound="=="),
             Figure(name="things to measure", value=len(states), unit=""),
         )
         if states and not ill:
-            return Judgement(state=State.MET, reason=well, figures=figures)
-        first = [f"{title} is {state}" for title, state in list(ill.items())[:5]]
+            return Judgement(state=State.MET, reason=f"{well}{_idle(states)}", figures=figures)
+        first = [f"{title} is {state}" for title, state in list(ill.items())[:_NAMED]]
         listed = "; ".join(first) or "there is nothing to measure"
-        if not over:
-            return Judgement(state=State.PENDING, reason=listed, figures=figures)
-        unseen = timeline.of(kind="unreachable") and not timeline.of(kind="sample")
-        return Judgement(
-            state=State.BLIND if unseen else State.BROKEN, reason=listed, figures=figures
-        )
+        return Judgement(state=_absent(timeline, over=over), reason=listed, figures=figures)
 
     return judge
 
@@ -100,15 +101,52 @@ def _newest(timeline: Timeline) -> Mapping[str, tuple[Observation, ...]]:
     return found
 
 
+def _idle(states: Mapping[str, str]) -> str:
+    """What is measured and does nothing: no failure, but to be known."""
+    titles = [title for title, state in states.items() if state == IDLE]
+    more = f" and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
+    return f"; idle: {', '.join(titles[:_NAMED])}{more}" if titles else ""
+
+
 def _state(expected: Expected, newest: Mapping[str, tuple[Observation, ...]]) -> str:
-    """measured, never seen, or what it is otherwise: dead, stale, unready."""
-    matching = [
-        each for each in newest.get(expected.subject, ()) if _carries(each, expected.labels)
-    ]
-    if not matching:
-        return "never seen"
-    values = [each.value for each in matching if each.value is not None]
-    return "measured" if values and all(map(expected.good, values)) else expected.otherwise
+    """measured, idle, deploying, never seen, or what it is otherwise: dead, stale, unready."""
+    found = _values(expected.subject, expected.labels, newest)
+    if found is None:
+        return NEVER
+    if not found or not all(map(expected.good, found)):
+        return DEPLOYING if _beside(expected, newest) else expected.otherwise
+    pace = _values(expected.pace, expected.labels, newest) if expected.pace else None
+    return IDLE if pace and not any(pace) else MEASURED
+
+
+def _values(
+    subject: str, labels: Mapping[str, str], newest: Mapping[str, tuple[Observation, ...]]
+) -> list[float] | None:
+    """The values of the samples that carry the labels; None where there is no such sample."""
+    matching = [each for each in newest.get(subject, ()) if _carries(each, labels)]
+    return [each.value for each in matching if each.value is not None] if matching else None
+
+
+def _beside(expected: Expected, newest: Mapping[str, tuple[Observation, ...]]) -> bool:
+    """Whether another replica of the same is well."""
+    if "replica" not in expected.labels:
+        return False
+    others = {key: value for key, value in expected.labels.items() if key != "replica"}
+    return any(map(expected.good, _values(expected.subject, others, newest) or ()))
+
+
+def _unseen(timeline: Timeline) -> bool:
+    """Whether the last that is known of Prometheus is that it could not be asked."""
+    refused = [each.at for each in timeline.of(kind="unreachable")]
+    answers = [each.at for kind in ("sample", "alert") for each in timeline.of(kind=kind)]
+    return bool(refused) and max(refused) > max(answers, default=0.0)
+
+
+def _absent(timeline: Timeline, *, over: bool) -> State:
+    """What something that was not seen amounts to: nothing, as long as nobody could look."""
+    if not over:
+        return State.PENDING
+    return State.BLIND if _unseen(timeline) else State.BROKEN
 
 
 def persistence(interval: float) -> Judge:
@@ -126,7 +164,7 @@ def persistence(interval: float) -> Judge:
         before = [each for each in stamps if each < killed]
         after = [each for each in stamps if each > killed]
         if not seen or not after:
-            state = State.BROKEN if over else State.PENDING
+            state = _absent(timeline, over=over)
             return Judgement(state=state, reason="no sample since the kill", figures=())
         if not before:
             return Judgement(state=State.BROKEN, reason="the samples from before the kill are gone")
@@ -173,7 +211,7 @@ def exploded(metric: str, subject: str, within: float) -> Judge:
             if each.subject == "biggest" and each.labels.get("__name__") == metric
         ]
         if not caught or not named:
-            state = State.BROKEN if over else State.PENDING
+            state = _absent(timeline, over=over)
             lacks = "caught" if not caught else "named"
             return Judgement(state=state, reason=f"the explosion was not {lacks}")
         took = Figure(

@@ -1,4 +1,4 @@
-"""A fresh Prometheus with three days of healthy history at the declared traffic.
+"""A fresh Prometheus with three days of healthy history at the prober's own pace.
 
 A ten-minute-old Prometheus judges an hour's burn rate by ten minutes: one blip that days of
 history rightly ignore would page. Only the counters that budgets are judged by are seeded; live
@@ -40,10 +40,19 @@ def freshen(context: Context, now: float) -> tuple[Freshening, ...]:
             commands=((write, text), (load, "")),
             seeded=(
                 f"{DAYS} days of healthy history for {len(context.system.journeys)} journeys"
-                f" at the declared traffic, one sample every {STEP:.0f} s, were seeded"
+                f" at the prober's {_paces(context)} runs a second, one sample every {STEP:.0f} s,"
+                " were seeded"
             ),
         ),
     )
+
+
+def _paces(context: Context) -> str:
+    """How often the prober runs a journey: one figure, or the least and the most."""
+    driven = context.system.journeys.values()
+    paces = [journeys.rate(each, rehearsal=context.rehearsal) for each in driven]
+    least, most = min(paces), max(paces)
+    return f"{most:g}" if least == most else f"{least:g} to {most:g}"
 
 
 def _counters(system: System, *, rehearsal: bool) -> tuple[Counter, ...]:

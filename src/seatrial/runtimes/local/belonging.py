@@ -47,7 +47,7 @@ def _is_ours(
         if subnet is not None and process.uids().real in _uids(subnet):
             return True
         # somebody may look around in the home, or listen, from a terminal: replicas have none
-        if process.terminal() is not None:
+        if _has_terminal(process.pid):
             return False
         return process.pid in listening or any(_lies(each, home) for each in _places(process))
     return False
@@ -60,6 +60,12 @@ def _told(pid: int) -> bytes | None:
             if each.startswith(_MARK):
                 return each.removeprefix(_MARK)
     return None
+
+
+def _has_terminal(pid: int) -> bool:
+    """Whether it has a controlling terminal. Format: proc_pid_stat(5), the field `tty_nr`."""
+    stat = Path(f"/proc/{pid}/stat").read_bytes()
+    return stat.rpartition(b")")[2].split()[4] != b"0"
 
 
 def _uids(subnet: int) -> range:

@@ -56,6 +56,7 @@ def inside(pid: int, uid: int, folder: Path) -> tuple[str, ...]:
     return (
         "nsenter",
         f"--mount=/proc/{pid}/ns/mnt",
+        f"--root=/proc/{pid}/root",  # else a chroot would be left for the namespace's own root
         f"--setuid={uid}",
         f"--setgid={uid}",
         f"--wdns={folder}",

@@ -30,6 +30,7 @@ def mount(one: Replica, supervisor: int | None) -> None:
             (
                 "nsenter",
                 f"--mount=/proc/{supervisor}/ns/mnt",
+                f"--root=/proc/{supervisor}/root",
                 *("mount", "-t", "tmpfs", "-o", options, "seatrial", str(folder)),
             ),
             capture_output=True,

@@ -14,6 +14,8 @@ from seatrial.system.model import Service, Store
 
 MINUTE = 60.0
 DAYS_BEFORE_EXPIRY = 14
+# The longest intervals that `monitoring.scrape` and `monitoring.slow_scrape` may be set to.
+SCRAPE, SLOW_SCRAPE = 5.0, 60.0
 
 
 def _rule(  # noqa: PLR0917 - a table's columns, read in this order below
@@ -28,6 +30,7 @@ def _rule(  # noqa: PLR0917 - a table's columns, read in this order below
     test: RuleTest,
     severity: Severity = Severity.TICKET,
     tier: Tier = Tier.SATURATION,
+    interval: float = SCRAPE,
 ) -> AlertRule:
     return AlertRule(
         name=name,
@@ -39,7 +42,7 @@ def _rule(  # noqa: PLR0917 - a table's columns, read in this order below
         summary=summary,
         description=description,
         hold=hold,
-        interval=15,
+        interval=interval,
         test=test,
     )
 
@@ -140,6 +143,7 @@ def host(owner: str) -> tuple[AlertRule, ...]:
             "A disk of the host is full",
             "Databases stop when they cannot write; free space or grow the disk now.",
             hold=MINUTE,
+            interval=SLOW_SCRAPE,
             severity=Severity.PAGE,
             test=_series(
                 ((f"{avail}{tags}", "50x4 1x20 50x30"), (f"{size}{tags}", "100x60")), 240, 600
@@ -154,6 +158,7 @@ def host(owner: str) -> tuple[AlertRule, ...]:
             "A disk of the host will be full within four hours",
             "At the pace of the last hour; find what grows.",
             hold=10 * MINUTE,
+            interval=SLOW_SCRAPE,
             tier=Tier.PREDICTION,
             test=RuleTest(
                 interval=60,
@@ -174,6 +179,7 @@ def host(owner: str) -> tuple[AlertRule, ...]:
             "The host has less than a twentieth of its memory left",
             "The kernel will soon choose a process to kill.",
             hold=5 * MINUTE,
+            interval=SLOW_SCRAPE,
             test=_series(
                 (
                     ('node_memory_MemAvailable_bytes{kind="host"}', "50x4 1x40 50x40"),
