@@ -130,3 +130,11 @@ def test_a_folder_that_cannot_be_written_is_no_traceback(run: Run, folder: Path)
     done = run("report", "--output", "report")
     assert done.code in (2, 3)
     assert "rror" in done.err
+
+
+def test_the_doctor_is_content_without_what_is_not_needed(run: Run) -> None:
+    done = run("doctor", "--json")
+    found = {each["topic"]: each for each in done.json()}
+    assert {"ports", "sized mounts", "memory limits"} <= set(found)
+    assert done.code == int(any(each["needed"] and not each["ok"] for each in found.values()))
+    assert not found["nftables"]["needed"]

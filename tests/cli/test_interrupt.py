@@ -11,6 +11,9 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
+from seatrial.app.environment import open_runtime
+from seatrial.contract.action import AlterFile, Pause
+
 if TYPE_CHECKING:
     from conftest import Begin, Run
 
@@ -79,6 +82,23 @@ def test_during_a_drill_the_fault_is_undone(begin: Begin, run: Run, running: str
     assert "nothing to undo" in run("undo").out
     phases = {each["workload"]: each["phase"] for each in run("status", "--json").json()}
     assert phases[running] == "ready"
+
+
+@pytest.mark.engines
+def test_undo_says_what_was_undone_and_shows_no_file(run: Run, running: str, folder: Path) -> None:
+    runtime = open_runtime(folder / "seatrial.yaml")
+    (rules, *_) = (folder / ".seatrial/rendered/prometheus/rules").iterdir()
+    altered = AlterFile(
+        workload="prometheus", path=f"rules/{rules.name}", text="groups: []\n# hunter2\n"
+    )
+    runtime.inject(altered)
+    runtime.inject(Pause(workload=running))
+    done = run("undo")
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        f"Pause {running}: undone",
+        f"AlterFile prometheus rules/{rules.name}: undone",
+    ]
 
 
 def _until(stream: IO[str] | None, word: str) -> str:

@@ -22,7 +22,7 @@ from seatrial.app.examine import Examined
 from seatrial.app.files import FOLDER
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Proven
-from seatrial.app.rests import rests
+from seatrial.app.rests import Ground
 from seatrial.contract.evidence import (
     CONTROL_FILE,
     Artefact,
@@ -41,7 +41,7 @@ from seatrial.contract.scenario import Expectation, Scenario, State
 from seatrial.drills.run import Outcome
 from seatrial.evidence import dsse
 from seatrial.evidence.keys import SigningKey, signing_key
-from seatrial.evidence.stale import Today
+from seatrial.evidence.stale import RELEASED, Today
 from seatrial.evidence.statement import statement
 from seatrial.evidence.store import Store
 
@@ -50,7 +50,6 @@ EXAMINED_FILE = "examination.json"
 EXAMINED = "configuration"  # what examinations name as their scenario
 DAYS = 30.0  # what a proof is worth at most; then it must be shown again
 RELEASE = version("seatrial")
-RELEASED = "seatrial:version"
 _VERDICTS = {
     State.MET: Verdict.PROVEN,
     State.BROKEN: Verdict.FAILED,
@@ -66,6 +65,7 @@ class Books:
     def __init__(self, planned: Plan, runtime: Runtime) -> None:
         """Open the store and the key, made at first use."""
         self._planned = planned
+        self._ground = Ground(planned)
         self._versions = dict(runtime.versions(engines_of(planned)))
         folder = planned.folder / FOLDER / "evidence"
         self.store = Store.open(folder)
@@ -104,7 +104,7 @@ class Books:
             verdict=_VERDICTS[outcome.judgement.state],
             reason=outcome.judgement.reason,
             environment=self.environment,
-            subjects=subjects(self._planned, expectation, drill.scenario),
+            subjects=subjects(self._ground, expectation, drill.scenario),
             started=drill.started,
             finished=drill.finished,
             expires=drill.finished + DAYS * 86400,
@@ -152,7 +152,7 @@ class Books:
         by_name = {each.name: each for each in scenarios}
         found: dict[str, str] = {}
         for expectation in self._planned.expectations(scenarios):
-            found |= subjects(self._planned, expectation, by_name[expectation.scenario])
+            found |= subjects(self._ground, expectation, by_name[expectation.scenario])
         for examination in self._planned.examinations():
             found |= _examined_subjects(examination)
         return Today(
@@ -236,17 +236,16 @@ def _raw(proven: Proven, outcome: Outcome) -> bytes:
 
 
 def subjects(
-    planned: Plan, expectation: Expectation, scenario: Scenario, release: str = RELEASE
+    ground: Ground, expectation: Expectation, scenario: Scenario, release: str = RELEASE
 ) -> dict[str, str]:
     """Digests of what an expectation rests on.
 
     Parts of the file, what is rendered from them and speaks of the same, the contents of the
     services' own files, the scenario itself, and the release of seatrial that asks.
     """
-    document = planned.system.model_dump(mode="json", by_alias=True)
-    document |= document.pop("sections", {})
+    document = ground.document
     found = {f"file:{path}": _digest(_part(document, path)) for path in expectation.depends}
-    found |= {name: _digest(each) for name, each in rests(planned, expectation).items()}
+    found |= {name: _digest(each) for name, each in ground.under(expectation).items()}
     injections = [repr(each) for each in scenario.injections]
     found[f"scenario:{scenario.name}"] = _digest([scenario.question, injections])
     found[RELEASED] = _digest(release)

@@ -5,17 +5,19 @@ same system. Of what speaks of many things only the part is taken that speaks of
 so that a change elsewhere makes nothing stale.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import yaml
 
 from seatrial.app.plan import Plan
-from seatrial.contract.placement import Placement
 from seatrial.contract.scenario import Expectation
 from seatrial.engines.alertmanager import workload as alertmanager
+from seatrial.engines.prometheus import rules
 from seatrial.engines.prometheus import workload as prometheus
 
 _HOST = re.compile(r"\b(\d{1,3}(?:\.\d{1,3}){3})(:\d+)?\b")
@@ -23,82 +25,85 @@ _MATCHER = re.compile(r'(team|service)=~?"([^"]*)"')
 _KINDS = {"services": "service", "stores": "store", "journeys": "journey", "slos": "slo"}
 
 
-def rests(planned: Plan, expectation: Expectation) -> Mapping[str, Any]:
-    """What an expectation rests on, by the subject's name: to be digested."""
-    named = _named(planned, expectation.depends)
-    found: dict[str, Any] = {}
-    for name in named["services"]:
-        found |= {
-            f"contents:{name}/{path}": text for path, text in _files(planned, name, "").items()
+@dataclass(frozen=True)
+class Ground:
+    """Everything of one plan that evidence may rest on; each part is worked out once."""
+
+    planned: Plan
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The file as it was understood: order and comments make no difference."""
+        found: dict[str, Any] = self.planned.system.model_dump(mode="json", by_alias=True)
+        sections: dict[str, Any] = found.pop("sections", {})
+        return found | sections
+
+    def under(self, expectation: Expectation) -> Mapping[str, Any]:
+        """What an expectation rests on beside the file, by the subject's name."""
+        named = self._named(expectation.depends)
+        found: dict[str, Any] = {}
+        for name in sorted(named["services"]):
+            for path in self._files.get(name, {}):
+                found[f"contents:{name}/{path}"] = self._text(name, path)
+        engines = set(expectation.engines)
+        if alertmanager.NAME in engines:
+            part = json.dumps(_routing(self._routes, named), sort_keys=True, default=str)
+            found["routes:alertmanager.yml"] = self._renamed(part)
+        if {alertmanager.NAME, prometheus.NAME} <= engines:
+            wanted = {f"{kind}-{one}" for key, kind in _KINDS.items() for one in named[key]}
+            if "alerting" in expectation.depends:
+                wanted.add("alerting")
+            for name in sorted(wanted):
+                path = rules.path(name)
+                if path in self._files[prometheus.NAME]:
+                    found[f"rules:{name}.yml"] = self._text(prometheus.NAME, path)
+        return found
+
+    def _named(self, depends: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """The names that it depends on, by section: all of a section where that is named whole."""
+        found: dict[str, frozenset[str]] = dict.fromkeys((*_KINDS, "teams"), frozenset())
+        for path in depends:
+            section, _, rest = path.partition(".")
+            if section in found:
+                # no name of the file holds a dot
+                names = {rest.partition(".")[0]} if rest else self.document.get(section) or ()
+                found[section] |= frozenset(names)
+        return found
+
+    @cached_property
+    def _files(self) -> Mapping[str, Mapping[str, str]]:
+        """The texts of each workload's files, by path."""
+        return {
+            each.name: {file.path: file.text for file in each.files}
+            for each in self.planned.workloads
         }
-    if alertmanager.NAME in expectation.engines:
-        (text,) = _files(planned, alertmanager.NAME, "alertmanager.yml").values()
-        found["routes:alertmanager.yml"] = _routing(text, named)
-    if {alertmanager.NAME, prometheus.NAME} <= set(expectation.engines):
-        texts = _files(planned, prometheus.NAME, "rules/")
-        wanted = {f"rules/{kind}-{one}.yml" for key, kind in _KINDS.items() for one in named[key]}
-        if "alerting" in expectation.depends:
-            wanted.add("rules/alerting.yml")
-        found |= {
-            f"rules:{path.removeprefix('rules/')}": text
-            for path, text in texts.items()
-            if path in wanted
-        }
-    return found
+
+    @cached_property
+    def _routes(self) -> Any:
+        return yaml.safe_load(self._files[alertmanager.NAME]["alertmanager.yml"])
+
+    def _text(self, workload: str, path: str) -> str:
+        return self._renamed(self._files[workload][path])
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """What lives at each address."""
+        placement = self.planned.placement
+        seats = {each.address: f"<{each.workload}.{each.replica}>" for each in placement.locations}
+        return seats | {str(each.listen): f"<{each.name}>" for each in placement.edges}
+
+    def _renamed(self, text: str) -> str:
+        """The text with what lives at an address in place of the address."""
+
+        def one(match: re.Match[str]) -> str:
+            host, port = match[1], match[2] or ""
+            return self._names.get(host + port) or self._names.get(host, host) + port
+
+        return _HOST.sub(one, text)
 
 
-def _named(planned: Plan, depends: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    """The names that it depends on, by section: all of a section where that is named whole."""
-    system, paths = planned.system, set(depends)
-    sections: Mapping[str, Iterable[str]] = {
-        "services": system.services,
-        "stores": system.stores,
-        "journeys": system.journeys,
-        "slos": system.slos,
-        "teams": system.teams,
-    }
-    return {
-        section: frozenset(
-            name
-            for name in names
-            if section in paths
-            or any(f"{each}.".startswith(f"{section}.{name}.") for each in paths)
-        )
-        for section, names in sections.items()
-    }
-
-
-def _files(planned: Plan, workload: str, begin: str) -> dict[str, str]:
-    """A workload's files whose paths begin so, with names in place of addresses."""
-    for each in planned.workloads:
-        if each.name == workload:
-            return {
-                file.path: _renamed(file.text, planned.placement)
-                for file in each.files
-                if file.path.startswith(begin)
-            }
-    return {}
-
-
-def _renamed(text: str, placement: Placement) -> str:
-    """The text with what lives at an address in place of the address."""
-    names = _addresses(placement)
-
-    def one(match: re.Match[str]) -> str:
-        host, port = match[1], match[2] or ""
-        return names.get(host + port) or names.get(host, host) + port
-
-    return _HOST.sub(one, text)
-
-
-def _addresses(placement: Placement) -> Mapping[str, str]:
-    names = {each.address: f"<{each.workload}.{each.replica}>" for each in placement.locations}
-    return names | {str(each.listen): f"<{each.name}>" for each in placement.edges}
-
-
-def _routing(text: str, named: Mapping[str, frozenset[str]]) -> Any:
+def _routing(document: Any, named: Mapping[str, frozenset[str]]) -> Any:
     """The part of alertmanager.yml that these teams' alerts about these subjects go through."""
-    document = _parsed(text)
     about = named["services"] | named["stores"] | named["journeys"]
     top = document["route"]
     routes = [each for each in top.get("routes", ()) if _concerns(each["matchers"], named["teams"])]
@@ -129,8 +134,3 @@ def _concerns(matchers: Iterable[str], names: frozenset[str]) -> bool:
         for name in found[1].split("|")
     }
     return not told or bool(told & names)
-
-
-@lru_cache(maxsize=4)
-def _parsed(text: str) -> Any:
-    return yaml.safe_load(text)

@@ -8,14 +8,37 @@ from rich.text import Text
 
 from seatrial.cli import screen
 from seatrial.cli.where import json_option
+from seatrial.engines.alertmanager.workload import PORTS as ALERTMANAGER
+from seatrial.engines.blackbox_exporter.workload import PORTS as BLACKBOX_EXPORTER
+from seatrial.engines.nginx_exporter.workload import PORTS as NGINX_EXPORTER
+from seatrial.engines.node_exporter.workload import PORTS as NODE_EXPORTER
+from seatrial.engines.postgres.workload import PORTS as POSTGRES
+from seatrial.engines.postgres_exporter.workload import PORTS as POSTGRES_EXPORTER
+from seatrial.engines.prometheus.workload import PORTS as PROMETHEUS
+from seatrial.engines.redis.workload import PORTS as REDIS
+from seatrial.engines.redis_exporter.workload import PORTS as REDIS_EXPORTER
+from seatrial.engines.toxiproxy.workload import PORTS as TOXIPROXY
 from seatrial.runtimes.local.abilities import Finding, doctor
+
+_LISTENERS = (
+    ALERTMANAGER,
+    BLACKBOX_EXPORTER,
+    NGINX_EXPORTER,
+    NODE_EXPORTER,
+    POSTGRES,
+    POSTGRES_EXPORTER,
+    PROMETHEUS,
+    REDIS,
+    REDIS_EXPORTER,
+    TOXIPROXY,
+)
 
 
 @click.command("doctor")
 @json_option
 def command(*, as_json: bool) -> None:
     """Say what this machine can do: root, limits, namespaces, ports, memory, disk."""
-    found = doctor(registry.ports())
+    found = doctor(port for each in _LISTENERS for port in each.values())
     if as_json:
         screen.as_json([asdict(each) for each in found])
     else:

@@ -46,7 +46,8 @@ def command(file: Path, *, as_json: bool, workloads: bool) -> None:
     rules = sum(len(each.alerts) for each in planned.declarations.groups)
     scenarios = planned.scenarios()
     screen.out().print(
-        f"\n{len(planned.workloads)} workloads, {rules} alerts, {len(scenarios)} scenarios"
+        f"\n{len(planned.workloads)} workloads, {rules} alerts, {len(scenarios)} scenarios, "
+        f"{len(planned.expectations(scenarios))} expectations"
     )
     screen.next_step("seatrial up", "starts all of this")
 

@@ -105,7 +105,8 @@ class Request:
     """An HTTP request to a workload, with the request that undoes it.
 
     `${answer.KEY}` in the undo's path is taken from the JSON answer of the first request. `body`
-    is sent as JSON when it is not empty; `${now+SECONDS}` in it becomes that instant (RFC 3339).
+    is sent as JSON when it is not empty; `${now+SECONDS}` in it becomes that instant (RFC 3339),
+    and `${injection}` a mark of this injection, by which its undo finds what the request made.
     """
 
     workload: str

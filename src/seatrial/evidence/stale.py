@@ -10,6 +10,7 @@ from seatrial.contract.evidence import Evidence, Verdict, judged
 from seatrial.evidence.words import ago
 
 FILE, ENGINE = "file:", "engine:"
+RELEASED = "seatrial:version"  # the subject that is the release of seatrial itself
 SKEW = 300.0  # seconds by which the clock that made the evidence may be ahead of ours
 
 
@@ -67,6 +68,8 @@ def _changed(evidence: Evidence, today: Today) -> list[str]:
             continue
         name = subject.removeprefix(FILE) if subject.startswith(FILE) else _spoken(subject)
         found.append(f"{name} changed" if present else f"{name} is no longer there")
+    if RELEASED in today.subjects and RELEASED not in evidence.subjects:
+        found.append("made by an earlier seatrial, which did not say what else it rests on")
     return found
 
 

@@ -1,7 +1,8 @@
 """The codes of the problems that a file can have, as `seatrial explain ST1203` shows them.
 
 ST10 reading, ST11 YAML, ST12 names and references, ST13 keys and values, ST14 placeholders,
-ST15 secrets and dates, ST16 further files, ST19 the report itself. A code is never given a new meaning.
+ST15 secrets and dates, ST16 further files, ST19 the report itself. A code is never given a new
+meaning.
 """
 
 from collections.abc import Mapping

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from seatrial.app.evidence import subjects
 from seatrial.app.plan import Plan, plan
-from seatrial.app.rests import rests
+from seatrial.app.rests import Ground
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.runtimes.local import placement
 
@@ -24,8 +24,9 @@ class Elsewhere:
 def digests(made: Plan, release: str = "1") -> dict[str, dict[str, str]]:
     scenarios = made.scenarios()
     by_name = {each.name: each for each in scenarios}
+    ground = Ground(made)
     return {
-        each.name: subjects(made, each, by_name[each.scenario], release)
+        each.name: subjects(ground, each, by_name[each.scenario], release)
         for each in made.expectations(scenarios)
     }
 
@@ -118,9 +119,10 @@ def test_another_subnet_is_no_change(planned: Planner) -> None:
     other = plan(made.folder / "seatrial.yaml", Elsewhere())
     assert made.placement.of("api")[0].address != other.placement.of("api")[0].address
     scenarios = made.scenarios()
+    here, elsewhere = Ground(made), Ground(other)
     there = {each.name: each for each in other.expectations(other.scenarios())}
     for each in made.expectations(scenarios):
-        assert rests(made, each) == rests(other, there[each.name]), each.name
+        assert here.under(each) == elsewhere.under(there[each.name]), each.name
 
 
 def test_another_release_makes_everything_stale(planned: Planner) -> None:

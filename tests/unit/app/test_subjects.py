@@ -6,6 +6,7 @@ import pytest
 
 from seatrial.app.evidence import index, subjects
 from seatrial.app.plan import Plan
+from seatrial.app.rests import Ground
 
 Planner = Callable[..., Plan]
 
@@ -28,8 +29,9 @@ EDITS = {
 def digests(made: Plan) -> dict[str, dict[str, str]]:
     scenarios = made.scenarios()
     by_name = {each.name: each for each in scenarios}
+    ground = Ground(made)
     return {
-        each.name: subjects(made, each, by_name[each.scenario])
+        each.name: subjects(ground, each, by_name[each.scenario])
         for each in made.expectations(scenarios)
     }
 
@@ -95,8 +97,8 @@ def test_another_injection_makes_its_scenario_another_one(planned: Planner) -> N
         for each in made.expectations(tuple(scenarios.values()))
         if each.scenario == "service-down-api"
     )
-    own = subjects(made, expectation, scenarios["service-down-api"])
-    other = subjects(made, expectation, scenarios["service-hung-api"])
+    own = subjects(Ground(made), expectation, scenarios["service-down-api"])
+    other = subjects(Ground(made), expectation, scenarios["service-hung-api"])
     assert own["scenario:service-down-api"] != other["scenario:service-hung-api"]
 
 

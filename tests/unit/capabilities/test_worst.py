@@ -14,10 +14,11 @@ Planner = Callable[..., Plan]
 SLOW = ("DiskFull", "DiskFillsUp", "MemoryLow")
 
 
-def rule(expr: str, interval: float, **more: float) -> AlertRule:
+def rule(expr: str, interval: float, hold: float = 0.0, window: float = 0.0) -> AlertRule:
     return AlertRule(
         name="A", expr=expr, tier=Tier.OUTAGE, severity=Severity.PAGE, subject="api",
-        owner="web", summary="s", description="d", interval=interval, **more,
+        owner="web", summary="s", description="d", interval=interval,
+        hold=hold, window=window,
     )  # fmt: skip
 
 

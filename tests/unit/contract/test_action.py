@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import inspect
-import json
 from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any, get_args
 
 import pytest
 
 from seatrial.contract import action
-from seatrial.contract.action import Action, CutEdge, Kill, Request, SlowEdge
-from seatrial.contract.placement import Edge, Endpoint, Placement
-from seatrial.runtimes.local.faults import edges, process, requests
+from seatrial.contract.action import Action
 
 KINDS = get_args(Action)
 VALUES: dict[str, Any] = {
@@ -64,24 +61,3 @@ def test_an_action_says_how_it_is_undone(kind: type) -> None:
 def test_actions_of_different_kinds_are_never_taken_for_each_other() -> None:
     made = [_made(kind) for kind in KINDS]
     assert len(set(made)) == len(made)
-
-
-def test_the_local_runtimes_undo_is_data_before_anything_is_done() -> None:
-    endpoint = Endpoint(host="127.0.0.1", port=1)
-    edge = Edge(
-        source="api", target="database", replica=0, port="sql", listen=endpoint, upstream=endpoint
-    )
-    placement = Placement(runtime="local", locations=(), edges=(edge,))
-    undo = Request(workload="api", port="http", method="DELETE", path="/s/${answer.id}")
-    request = Request(workload="api", port="http", method="POST", path="/s", undo=undo)
-    plans = [
-        process.plan(Kill(workload="api")),
-        edges.plan(CutEdge(source="api", target="database"), placement),
-        edges.plan(SlowEdge(source="api", target="database", latency=2.0), placement),
-        requests.plan(request),
-        requests.plan(replace(request, undo=None)),
-    ]
-    assert [each["kind"] for each in plans] == ["release", "edges", "edges", "request", "request"]
-    assert "api.database.0.sql" in json.dumps(plans[1])
-    assert "DELETE" in json.dumps(plans[3])
-    assert json.loads(json.dumps(plans)) == plans

@@ -91,7 +91,7 @@ def test_what_holds_an_alert_back() -> None:
         "free": "", "inhibited": "inhibition", "silenced": "silence", "muted": "mute", "old": "",
     }  # fmt: skip
     assert {each.text for each in seen} == {"active", "suppressed"}
-    assert len({each.id for each in seen}) == 5
+    assert {each.id for each in seen} == {""}  # each poll counts: what lets go must be seen
 
 
 def test_bodies_are_in_utc_and_whole() -> None:

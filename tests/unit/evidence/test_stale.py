@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from seatrial.contract.evidence import Verdict
-from seatrial.evidence.stale import SKEW, aged
+from seatrial.evidence.stale import RELEASED, SKEW, aged
 
 
 def test_nothing_changed_and_it_is_proven_still(samples: ModuleType) -> None:
@@ -115,3 +115,32 @@ def test_a_proof_that_cannot_fail_is_failed_whatever_its_age(samples: ModuleType
         found = aged(made, samples.today(made, now=now))
         assert found.verdict is Verdict.FAILED
         assert found.reason.startswith("the proof cannot fail")
+
+
+@pytest.mark.parametrize(
+    ("subject", "reason"),
+    [
+        (RELEASED, "seatrial version changed"),
+        ("rules:service-api.yml", "rules service-api.yml changed"),
+        ("routes:alertmanager.yml", "routes alertmanager.yml changed"),
+        ("contents:api/nginx.conf", "contents api/nginx.conf changed"),
+    ],
+)
+def test_what_is_no_part_of_the_file_is_named_by_its_kind(
+    samples: ModuleType, subject: str, reason: str
+) -> None:
+    made = samples.evidence(subjects={subject: samples.digest("a")}, engines={})
+    assert aged(made, samples.today(made)).verdict is Verdict.PROVEN
+    found = aged(made, samples.today(made, subjects={subject: samples.digest("b")}))
+    assert (found.verdict, found.reason) == (Verdict.STALE, reason)
+
+
+def test_evidence_that_names_no_release_is_not_believed_by_one_that_does(
+    samples: ModuleType,
+) -> None:
+    made = samples.evidence()
+    assert RELEASED not in made.subjects
+    released = dict(made.subjects) | {RELEASED: samples.digest("1")}
+    found = aged(made, samples.today(made, subjects=released))
+    assert found.verdict is Verdict.STALE
+    assert "an earlier seatrial" in found.reason

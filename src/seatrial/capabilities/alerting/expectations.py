@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from seatrial.capabilities.alerting import arrivals, controls, mutes, notification, worst
+from seatrial.capabilities.alerting import arrivals, controls, graph, mutes, notification, worst
 from seatrial.capabilities.alerting.declare import WATCHDOG, owner_of
 from seatrial.capabilities.alerting.judges import BEAT, Wanted, paged, quiet, ripe
 from seatrial.capabilities.alerting.routes import receiver_name
@@ -125,7 +125,9 @@ def _service_hung(context: Context, scenario: Scenario, subject: str) -> Expecta
 
 def _store_down(context: Context, scenario: Scenario, subject: str) -> Expectation:
     control = controls.no_inhibition(context)
-    return _paged(context, scenario, subject, "StoreDown", control, clears=True)
+    found = _paged(context, scenario, subject, "StoreDown", control, clears=True)
+    held = sorted(graph.dependents(context.system).get(subject, frozenset()))
+    return replace(found, depends=(*(f"services.{each}" for each in held), *found.depends))
 
 
 def _link_cut(context: Context, scenario: Scenario, edge: str) -> Expectation:
@@ -140,7 +142,8 @@ def _link_cut(context: Context, scenario: Scenario, edge: str) -> Expectation:
     alert, felt = shown
     control = controls.rule_missing(context, alert, felt)
     found = _paged(context, scenario, felt, alert, control, clears=False)
-    return replace(found, depends=(f"stores.{edge.removeprefix(f'{subject}-')}", *found.depends))
+    rests = (f"stores.{edge.removeprefix(f'{subject}-')}", f"services.{subject}")
+    return replace(found, depends=tuple(dict.fromkeys((*rests, *found.depends))))
 
 
 def _calm(scenario: Scenario, control: Control, summary: str) -> Expectation:
@@ -193,7 +196,7 @@ def _dead(alert: str) -> "Builder":
             control=Control(
                 defect="the watchdog itself hangs", actions=(Pause(workload=WATCHDOG),)
             ),
-            depends=(f"teams.{team}", "alerting", "targets.fault_to_page"),
+            depends=(f"teams.{team}", "alerting", "monitoring", "targets.fault_to_page"),
             engines=ENGINES,
             expects=(dict(wanted.labels),),
         )

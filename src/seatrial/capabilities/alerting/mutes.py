@@ -81,7 +81,7 @@ def expectation(context: Context, scenario: Scenario) -> Expectation:
             actions=(_hours(context, routes.Clock.NEVER),),
             late=True,
         ),
-        depends=("teams", "alerting"),
+        depends=("teams", "services", "stores", "journeys", "alerting"),
         engines=("alertmanager",),
         expects=({"alertname": "MuteDrill"},),
     )

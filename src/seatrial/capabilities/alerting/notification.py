@@ -115,7 +115,7 @@ def channels_expectation(context: Context, scenario: Scenario) -> Expectation:
         judge=delivered(wanted),
         ripe=lambda timeline: all(ripe(each)(timeline) for each in wanted),
         control=controls.sink_deaf(),
-        depends=("teams", "alerting"),
+        depends=("teams", "services", "stores", "journeys", "alerting"),
         engines=("alertmanager",),
         expects=({"alertname": "ChannelDrill"},),
     )
@@ -195,7 +195,13 @@ def silence_expectation(context: Context, scenario: Scenario) -> Expectation:
             defect="another silence never expires",
             actions=(_lasting(json.dumps(forever)),),
         ),
-        depends=(f"services.{subject}", f"teams.{service.owner}", "alerting"),
+        depends=(
+            f"services.{subject}",
+            f"teams.{service.owner}",
+            "alerting",
+            "monitoring",
+            "targets.fault_to_page",
+        ),
         engines=("alertmanager",),
         expects=(dict(wanted.labels),),
     )
@@ -271,6 +277,6 @@ def inhibition_expectation(context: Context, scenario: Scenario) -> Expectation:
         judge=judge,
         ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
         control=controls.no_inhibition(context),
-        depends=("services", "journeys", "alerting"),
+        depends=("services", "stores", "journeys", "alerting"),
         engines=("alertmanager",),
     )

@@ -21,6 +21,7 @@ from seatrial.system.model import Service, System
 STORE_EXPORTERS = {"postgres": postgres_exporter, "redis": redis_exporter}
 STORE_SECRETS = {"postgres": postgres.secret, "redis": redis.secret}
 TIMEOUT = 3.0
+SLOW_TIMEOUT = 10.0
 
 
 def targets(system: System, settings: Settings) -> tuple[ScrapeTarget, ...]:
@@ -141,6 +142,7 @@ def _own(settings: Settings) -> list[ScrapeTarget]:
             workload=node_exporter.NAME,
             port="http",
             interval=settings.slow_scrape.seconds,
+            timeout=min(SLOW_TIMEOUT, settings.slow_scrape.seconds),
             labels={"team": settings.owner},
         ),
         ScrapeTarget(
@@ -160,6 +162,7 @@ def _own(settings: Settings) -> list[ScrapeTarget]:
             workload=blackbox.NAME,
             port="http",
             interval=settings.slow_scrape.seconds,
+            timeout=min(SLOW_TIMEOUT, settings.slow_scrape.seconds),
             labels={"team": settings.owner},
         ),
     ]

@@ -1,7 +1,7 @@
 """Healthy history in OpenMetrics text, for `promtool tsdb create-blocks-from openmetrics`.
 
 A young Prometheus has no past: an hour-long burn-rate window over ten minutes of samples trips on
-one short blip. Seeded history is what the declared traffic would have left, and evidence says
+one short blip. Seeded history is what a healthy past would have left, and evidence says
 that it was seeded.
 """
 

@@ -23,7 +23,7 @@ from seatrial.runtimes.local.namespace import available
 _LOW_MEMORY = 2 << 30
 _LOW_DISK = 4 << 30
 _TRIED = 64 << 20  # bytes of the memory limit that is set to see whether one can be
-_ADDRESS = "127.211.37.5"  # of the loopback network, and no system's own
+_ADDRESS = "127.211.37.5"  # of the loopback network; hardly any system lies there
 _NOT_ROOT = "it needs root: own uids, mounts and limits"
 
 
@@ -152,7 +152,7 @@ def _network(ports: Iterable[int]) -> Iterator[Finding]:
         ok=loopback and not taken,
         found=f"taken at every address: {', '.join(map(str, taken))}"
         if taken
-        else f"{len(wanted)} of the engines are free beside what listens here"
+        else f"all {len(wanted)} that engines listen on are free"
         if loopback
         else "cannot be tried without a loopback address",
         cure="stop what listens on 0.0.0.0 or let it listen on 127.0.0.1 only" if taken else "",

@@ -53,7 +53,8 @@ class Home:
     @property
     def private(self) -> tuple[Path, ...]:
         """Folders that only the owner may enter; the launcher reads them before it drops root."""
-        return (self.logs, self.path / "specs", self.holds, self.path / "prepared")
+        others = (self.path / each for each in ("specs", "prepared", "secrets"))
+        return (self.logs, self.holds, *others)
 
     @property
     def holds(self) -> Path:

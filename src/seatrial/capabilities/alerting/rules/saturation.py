@@ -170,24 +170,28 @@ def host(owner: str) -> tuple[AlertRule, ...]:
                 clear_at=150 * MINUTE,
             ),
         ),
-        _rule(
-            "MemoryLow",
-            'min(node_memory_MemAvailable_bytes{kind="host"}'
-            ' / node_memory_MemTotal_bytes{kind="host"}) < 0.05',
-            "host",
-            owner,
-            "The host has less than a twentieth of its memory left",
-            "The kernel will soon choose a process to kill.",
-            hold=5 * MINUTE,
-            interval=SLOW_SCRAPE,
-            test=_series(
-                (
-                    ('node_memory_MemAvailable_bytes{kind="host"}', "50x4 1x40 50x40"),
-                    ('node_memory_MemTotal_bytes{kind="host"}', "100x90"),
-                ),
-                540,
-                900,
+        _memory(owner),
+    )
+
+
+def _memory(owner: str) -> AlertRule:
+    return _rule(
+        "MemoryLow",
+        'min(node_memory_MemAvailable_bytes{kind="host"}'
+        ' / node_memory_MemTotal_bytes{kind="host"}) < 0.05',
+        "host",
+        owner,
+        "The host has less than a twentieth of its memory left",
+        "The kernel will soon choose a process to kill.",
+        hold=5 * MINUTE,
+        interval=SLOW_SCRAPE,
+        test=_series(
+            (
+                ('node_memory_MemAvailable_bytes{kind="host"}', "50x4 1x40 50x40"),
+                ('node_memory_MemTotal_bytes{kind="host"}', "100x90"),
             ),
+            540,
+            900,
         ),
     )
 

@@ -1,0 +1,102 @@
+"""What a request needs to be undone, and where it is found after an answer was lost."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from seatrial.contract.action import Request
+from seatrial.contract.runtime import Answer, RuntimeFailure
+from seatrial.runtimes.local.faults import requests
+
+_NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_UNDO = Request(workload="api", port="http", method="DELETE", path="/one/${answer.key}")
+_PLAIN = Request(
+    workload="api",
+    port="http",
+    method="POST",
+    path="/all",
+    body='{"comment": "a drill", "until": "${now+60}"}',
+    undo=_UNDO,
+)
+_MARKED = replace(_PLAIN, body='{"comment": "a drill, ${injection}", "until": "${now+60}"}')
+
+
+@dataclass
+class Shelf:
+    """Keeps what is posted to it, as a service with a collection does."""
+
+    kept: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    refuses: dict[str, int] = field(default_factory=dict)
+
+    def send(self, method: str, workload: str, port: str, path: str, body: str) -> Answer:
+        assert (workload, port) == ("api", "http")
+        if method in self.refuses:
+            return Answer(status=self.refuses[method], body=b"no")
+        if method == "POST":
+            name = f"n{len(self.kept)}"
+            self.kept[name] = {"id": name, **json.loads(body), "status": {"state": "active"}}
+            return Answer(status=200, body=json.dumps({"key": name}).encode())
+        if method == "GET":
+            return Answer(status=200, body=json.dumps(list(self.kept.values())).encode())
+        gone = self.kept.pop(path.removeprefix("/one/"), None)
+        return Answer(status=404 if gone is None else 200, body=b"")
+
+
+def test_the_answer_names_what_is_undone() -> None:
+    shelf = Shelf()
+    learned = requests.act(_PLAIN, requests.plan(_PLAIN), shelf.send, _NOON)
+    assert shelf.kept["n0"]["until"] == "2026-01-01T12:01:00+00:00"
+    assert learned["undo"]["path"] == "/one/n0"
+    requests.undo(learned, shelf.send)
+    assert shelf.kept == {}
+    requests.undo(learned, shelf.send)  # what is not there any more is no error
+
+
+def test_without_answer_and_marker_it_is_never_said_to_be_undone() -> None:
+    shelf = Shelf()
+    planned = requests.plan(_PLAIN)
+    requests.act(_PLAIN, planned, shelf.send)
+    with pytest.raises(RuntimeFailure, match="answered was never read"):
+        requests.undo(planned, shelf.send)
+
+
+def test_what_carries_the_marker_is_found_without_an_answer_and_nothing_else_is() -> None:
+    shelf = Shelf()
+    planned, other = requests.plan(_MARKED), requests.plan(_MARKED)
+    for each in (planned, planned, other):
+        assert requests.act(_MARKED, each, shelf.send) == each
+    assert planned["marker"] in shelf.kept["n0"]["comment"]
+    assert "${" not in str(shelf.kept)
+    requests.undo(json.loads(json.dumps(planned)), shelf.send)  # as the journal gives it back
+    assert set(shelf.kept) == {"n2"}
+    requests.undo(planned, shelf.send)
+
+
+def test_what_expired_is_left_alone() -> None:
+    shelf = Shelf()
+    planned = requests.plan(_MARKED)
+    requests.act(_MARKED, planned, shelf.send)
+    shelf.kept["n0"] = {**shelf.kept["n0"], "status": {"state": "expired"}}
+    requests.undo(planned, shelf.send)
+    assert set(shelf.kept) == {"n0"}
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_refused_undo_is_said(method: str, status: int) -> None:
+    shelf = Shelf()
+    planned = requests.plan(_MARKED)
+    requests.act(_MARKED, planned, shelf.send)
+    shelf.refuses = {method: status}
+    with pytest.raises(RuntimeFailure, match=f"refused to undo .*{status} no"):
+        requests.undo(planned, shelf.send)
+
+
+def test_a_refused_request_is_said() -> None:
+    shelf = Shelf(refuses={"POST": 400})
+    with pytest.raises(RuntimeFailure, match="api refused /all: 400 no"):
+        requests.act(_MARKED, requests.plan(_MARKED), shelf.send)
