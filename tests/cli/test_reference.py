@@ -38,9 +38,7 @@ def test_plan_is_the_same_twice_and_writes_nothing(run: Run, reference: Path) ->
     first = run("plan", cwd=reference.parent)
     assert first.code == 0
     assert run("plan", cwd=reference.parent, env={"PYTHONHASHSEED": "7"}).out == first.out
-    assert re.search(
-        r"^\d+ workloads, \d+ alerts, \d+ scenarios, \d+ expec", first.out, re.MULTILINE
-    )
+    assert re.search(r"^\d+ workloads, \d+ alerts, \d+ scenarios$", first.out, re.MULTILINE)
     assert not (reference.parent / ".seatrial").exists()
 
 

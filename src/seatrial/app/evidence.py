@@ -23,6 +23,7 @@ from seatrial.app.files import FOLDER
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Proven
 from seatrial.app.rests import Ground
+from seatrial.contract.action import describe
 from seatrial.contract.evidence import (
     CONTROL_FILE,
     Artefact,
@@ -223,7 +224,9 @@ def _raw(proven: Proven, outcome: Outcome) -> bytes:
     document = {
         "scenario": drill.scenario.name,
         "question": drill.scenario.question,
-        "injections": [repr(each) for each in drill.scenario.injections],
+        "injections": [
+            [describe(action) for action in each.actions] for each in drill.scenario.injections
+        ],
         "expectation": outcome.expectation.name,
         "judgement": asdict(outcome.judgement),
         "aborted": drill.aborted,
