@@ -31,6 +31,8 @@ def down(
     began = time.monotonic()
     # a Fault: it is shutting down already, as an earlier `down` told it
     with contextlib.suppress(RuntimeFailure, xmlrpc.client.Fault):
+        # all at once: a shutdown alone ends one program after the other, each with its own grace
+        Supervisor(home).call("supervisor.stopAllProcesses", False)  # noqa: FBT003 - do not wait
         Supervisor(home).call("supervisor.shutdown")
         _wait_gone(home)
     left = processes.end_all(home, GRACE)
