@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Every test. Most of them wait for engines, so four workers fit two cores; the reference system's
+# Every test. A file stays in one worker (its tests share a system that is up); most of them wait
+# for engines, so that four workers fit two cores; the reference system's
 # own tests run beside them, as its owners would run them. With arguments: pytest's, and only these.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ $# -gt 0 ]; then
-  exec .venv/bin/pytest -n 4 --dist loadgroup "$@"
+  exec .venv/bin/pytest -n 4 --dist loadfile "$@"
 fi
 log=$(mktemp)
 (cd examples/workflow-platform && exec .venv/bin/pytest -q) >"$log" 2>&1 &
@@ -12,7 +13,7 @@ example=$!
 trap 'kill "$example" 2>/dev/null || true; rm -f "$log"' EXIT
 trap 'exit 130' INT TERM
 failed=0
-.venv/bin/pytest -n 4 --dist loadgroup || failed=$?
+.venv/bin/pytest -n 4 --dist loadfile || failed=$?
 echo "== the reference system's own tests"
 wait "$example" || failed=$?
 tail -n 20 "$log"

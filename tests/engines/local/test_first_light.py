@@ -17,16 +17,15 @@ def told(said: str) -> Any:
     return json.loads(said[begin:end])
 
 
-def standing(up: Any, name: str) -> dict[str, Any]:
-    """What the report makes of one expectation today."""
-    up.begin("report", "-o", str(up.folder / "report")).communicate(timeout=120)
-    text = (up.folder / "report" / "report.html").read_text()
-    assert name in text
-    junit = (up.folder / "report" / "junit.xml").read_text()
-    return {"failed": f'name="{name}"' in junit and "<failure" in junit, "junit": junit}
+def test_first_light(up: Any) -> None:
+    """One thread, in its order: each part rests on the one before."""
+    a_killed_service_pages_and_clears(up)
+    with_its_route_led_astray_the_proof_turns_red(up)
+    the_report_verifies_until_a_byte_is_changed(up)
+    one_changed_line_makes_stale_what_rests_on_it_and_nothing_else(up)
 
 
-def test_a_killed_service_pages_and_clears(up: Any) -> None:
+def a_killed_service_pages_and_clears(up: Any) -> None:
     (found,) = told(up.run("prove", SCENARIO, "--json"))
     assert (found["expectation"], found["verdict"]) == (PROOF, "proven"), found
     figures = {each["name"]: each for each in found["figures"]}
@@ -37,16 +36,17 @@ def test_a_killed_service_pages_and_clears(up: Any) -> None:
     assert figures["repair to resolved notice"]["value"] > 0
 
 
-def test_with_its_route_led_astray_the_proof_turns_red(up: Any) -> None:
+def with_its_route_led_astray_the_proof_turns_red(up: Any) -> None:
     (found,) = told(up.run("prove", "--controls", SCENARIO, "--json"))
     assert found["control"]["red"] is True, found
     assert found["verdict"] == "proven"  # the control says nothing of the drill before it
     assert not up.unready()
 
 
-def test_the_report_verifies_until_a_byte_is_changed(up: Any) -> None:
-    standing(up, PROOF)
+def the_report_verifies_until_a_byte_is_changed(up: Any) -> None:
     folder = up.folder / "report"
+    up.begin("report", "-o", str(folder)).communicate(timeout=120)
+    assert PROOF in (folder / "report.html").read_text()
     up.run("verify", str(folder))
     copy = up.folder / "changed"
     shutil.copytree(folder, copy)
@@ -56,7 +56,7 @@ def test_the_report_verifies_until_a_byte_is_changed(up: Any) -> None:
     assert "report.html" in said
 
 
-def test_one_changed_line_makes_stale_what_rests_on_it_and_nothing_else(up: Any) -> None:
+def one_changed_line_makes_stale_what_rests_on_it_and_nothing_else(up: Any) -> None:
     before = up.file.read_text()
     try:
         up.file.write_text(before.replace("scale: 2", "scale: 3"))  # another service

@@ -19,6 +19,8 @@ from seatrial.runtimes.local.placement import uid_of
 _WAIT = "import sys; print('here', flush=True); sys.stdin.read()"
 _LISTEN = "import socket; kept = socket.create_server((sys.argv[1], 0));"
 _SUBNET = 15  # below those that systems are given
+# one after the other: all of them listen in the same subnet
+pytestmark = pytest.mark.xdist_group("belonging")
 _AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has uids to give away")
 
 Start = Callable[..., int]

@@ -11,8 +11,10 @@ import pytest
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.placement import FIRST, LAST
-from seatrial.runtimes.local.subnet import NAME, choose, reserve
+from seatrial.runtimes.local.subnet import NAME, _listening, choose, reserve
 
+# one after the other: each listens in a subnet that it has just seen to be free
+pytestmark = pytest.mark.xdist_group("subnet")
 EVERY = set(range(FIRST, LAST))
 
 
@@ -20,6 +22,11 @@ EVERY = set(range(FIRST, LAST))
 def listening(subnet: int) -> Iterator[socket.socket]:
     with socket.create_server((f"127.{subnet}.9.9", 0)) as one:
         yield one
+
+
+def idle() -> int:
+    """A subnet that no system of this machine has now."""
+    return max(EVERY - _listening())
 
 
 def taken(home: Home, first: int) -> int:
@@ -51,24 +58,27 @@ def test_a_machine_without_a_free_one_says_so() -> None:
 
 
 def test_where_somebody_listens_is_left_to_them(tmp_path: Path) -> None:
-    with listening(97):
-        assert taken(Home(tmp_path / "shop-1"), 97) != 97
+    number = idle()
+    with listening(number):
+        assert taken(Home(tmp_path / "shop-1"), number) != number
 
 
 def test_a_connection_that_only_waits_for_its_end_moves_nobody(tmp_path: Path) -> None:
     """Else a system would move at each `down` and `up`, with all its addresses."""
-    with listening(96) as server, socket.create_connection(server.getsockname()) as client:
+    number = idle()
+    with listening(number) as server, socket.create_connection(server.getsockname()) as client:
         accepted, _ = server.accept()
         accepted.close()  # the first to close waits
         assert client.recv(1) == b""
-    assert taken(Home(tmp_path / "shop-1"), 96) == 96
+    assert taken(Home(tmp_path / "shop-1"), number) == number
 
 
 def test_what_was_reserved_stays(tmp_path: Path) -> None:
     home = Home(tmp_path / "shop-1")
-    assert taken(home, 95) == 95
-    with listening(95):
-        assert taken(home, 200) == 95
+    number = idle()
+    assert taken(home, number) == number
+    with listening(number):
+        assert taken(home, FIRST) == number
 
 
 _RESERVE = (
@@ -99,8 +109,9 @@ def test_systems_that_begin_together_never_agree(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_holds_nonsense_reserves_nothing(tmp_path: Path) -> None:
-    for name, text in {"a": "{", "b": json.dumps("93"), "c": ""}.items():
+    number = idle()
+    for name, text in {"a": "{", "b": json.dumps(str(number)), "c": ""}.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / NAME).write_text(text)
-    (tmp_path / "d.lock").write_text("93")
-    assert taken(Home(tmp_path / "shop-1"), 93) == 93
+    (tmp_path / "d.lock").write_text(str(number))
+    assert taken(Home(tmp_path / "shop-1"), number) == number
