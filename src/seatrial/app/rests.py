@@ -48,7 +48,8 @@ class Ground:
         engines = set(expectation.engines)
         if alertmanager.NAME in engines:
             part = json.dumps(_routing(self._routes, named), sort_keys=True, default=str)
-            found["routes:alertmanager.yml"] = self._renamed(part)
+            # its own part of the file: the name must not be that of another expectation's part
+            found[f"routes:alertmanager.yml of {expectation.name}"] = self._renamed(part)
         if {alertmanager.NAME, prometheus.NAME} <= engines:
             wanted = {f"{kind}-{one}" for key, kind in _KINDS.items() for one in named[key]}
             if "alerting" in expectation.depends:

@@ -83,8 +83,8 @@ def test_each_page_rests_on_the_routes_of_its_own_team(planned: Planner) -> None
         lambda text: text.replace("to: data-page@", "to: nobody@"),
     )
     found = moved(digests(made), digests(other))
-    assert found["page/service-down-worker"] == {"routes:alertmanager.yml"}  # data owns it
-    assert found["delivered/channels"] == {"routes:alertmanager.yml"}
+    for name in ("page/service-down-worker", "delivered/channels"):  # data owns the worker
+        assert found[name] == {f"routes:alertmanager.yml of {name}"}
     assert "page/service-down-gateway" not in found
 
 
@@ -129,3 +129,11 @@ def test_another_release_makes_everything_stale(planned: Planner) -> None:
     made = planned()
     found = moved(digests(made), digests(made, release="2"))
     assert found == {name: {"seatrial:version"} for name in digests(made)}
+
+
+def test_no_two_expectations_give_one_name_to_different_things(planned: Planner) -> None:
+    """What holds today is one table: under one name the last would win over all others."""
+    seen: dict[str, str] = {}
+    for found in digests(planned()).values():
+        for name, digest in found.items():
+            assert seen.setdefault(name, digest) == digest, name
