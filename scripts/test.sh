@@ -15,6 +15,13 @@ trap 'exit 130' INT TERM
 failed=0
 .venv/bin/pytest -n 4 --dist loadfile || failed=$?
 echo "== the reference system's own tests"
-wait "$example" || failed=$?
+own=0
+wait "$example" || own=$?
 tail -n 20 "$log"
-exit "$failed"
+if [ "$failed" -eq 1 ]; then
+  # engines, browsers and builds shared two cores just now: what failed must pass alone, or it fails
+  echo "== what failed, once more and alone"
+  failed=0
+  .venv/bin/pytest --last-failed --last-failed-no-failures none || failed=$?
+fi
+exit $((failed ? failed : own))

@@ -7,7 +7,7 @@ from pathlib import Path
 from seatrial.app.environment import open_runtime
 from seatrial.app.files import FileChange, write
 from seatrial.app.plan import Plan, plan, read
-from seatrial.contract.runtime import Desired, Planned, Progress, RuntimeFailure
+from seatrial.contract.runtime import Change, Desired, Planned, Progress, RuntimeFailure
 from seatrial.runtimes.local import LocalRuntime
 from seatrial.system.problem import Problem
 
@@ -79,6 +79,18 @@ def _known(planned: Plan, names: tuple[str, ...]) -> None:
     for name in names:
         if name not in known:
             raise RuntimeFailure(f"no workload {name} here", f"there are: {', '.join(known)}")
+
+
+def as_written(planned: Plan, runtime: LocalRuntime) -> None:
+    """What runs must be what the file says, or a proof would speak of another system.
+
+    Raises RuntimeFailure with what differs.
+    """
+    changes = runtime.diff(desired(planned, runtime))
+    differing = [each for each in changes if each.change is not Change.KEEP]
+    if differing:
+        told = "; ".join(f"{each.workload}: {each.reason}" for each in differing[:5])
+        raise RuntimeFailure(f"what runs is not what the file says: {told}", "run `seatrial up`")
 
 
 def differences(file: Path) -> tuple[Plan, tuple[Planned, ...]]:

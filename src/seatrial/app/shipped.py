@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.app.apply import planned_for
+from seatrial.app.apply import as_written, planned_for
 from seatrial.app.environment import open_runtime
 from seatrial.app.evidence import Books
 from seatrial.app.examine import Examined, examine
@@ -101,6 +101,7 @@ def _integration(
                 done(_drilled(kept))
 
     with runtime.locked("test"):
+        as_written(planned, runtime)
         drill_all(
             planned,
             runtime,

@@ -51,10 +51,26 @@ def matchers(planned: Plan, words: tuple[str, ...]) -> dict[str, str]:
                 raise Unclear(f"nothing here is called {word}; {cure}")
         if label not in _LABELS:
             raise Unclear(f"alerts have no label {label}; there are {', '.join(_LABELS)}")
+        known = _values(planned, label)
+        if known and value not in known:
+            cure = Suggester().cure(value, known, f"there are {', '.join(sorted(known))}")
+            raise Unclear(f"no alert has {label}={value}; {cure}")
         if label in found:
             raise Unclear(f"{label} is given twice; write a silence for each")
         found[label] = value
     return found
+
+
+def _values(planned: Plan, label: str) -> set[str]:
+    """What the label is on the alerts of this plan; empty where only the runtime knows."""
+    alerts = planned.declarations.alerts
+    return {
+        "alertname": {each.name for each in alerts},
+        "severity": {each.severity.value for each in alerts},
+        "tier": {each.tier.value for each in alerts},
+        "team": {each.owner for each in alerts},
+        "service": {each.subject for each in alerts},
+    }.get(label, set())
 
 
 def add(file: Path, words: tuple[str, ...], *, seconds: float, author: str, reason: str) -> Silence:

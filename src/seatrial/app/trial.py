@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.app.apply import planned_for
+from seatrial.app.apply import as_written, planned_for
 from seatrial.app.environment import open_runtime
 from seatrial.app.evidence import Books
 from seatrial.app.prove import Clock, NoSuchScenario, Proven, Say, chosen, control_all, drill_all
@@ -47,6 +47,7 @@ def trial(
             raise RuntimeFailure("nothing of this system runs here", "run `seatrial up` first")
         for sentence in runtime.undo_all():
             say("undo", "undone", sentence)
+        as_written(planned, runtime)
         scenarios = chosen(planned, quick=quick, only=only)
         if not scenarios:
             there = ", ".join(each.name for each in planned.scenarios())

@@ -175,11 +175,13 @@ class Fleet:
 
         try:
             reason = ready.wait(ask, deadline)
+            summary = f"{workload} was not ready within {deadline:.0f} s: {reason}"
         except _Crashing:
             reason = "it ends again and again"
+            summary = f"{workload} cannot become ready: {reason}"
         if reason:
             raise RuntimeFailure(
-                f"{workload} was not ready within {deadline:.0f} s: {reason}",
+                summary,
                 f"run `seatrial status --logs {workload}`",
                 self.logs(workload, LAST_LINES),
             )
