@@ -9,6 +9,7 @@ from prometheus_client import Gauge
 
 # Each replica reports the same figure, of the whole product: use max(), not sum().
 ACTIVE = Gauge("active_users", "Users seen in the last five minutes.")
+ACTIVE.set(math.nan)  # until PostgreSQL has been asked
 _COUNT = "SELECT count(*) AS n FROM users WHERE last_seen > now() - interval '5 min'"
 
 

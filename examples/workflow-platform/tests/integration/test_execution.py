@@ -140,6 +140,7 @@ def test_a_run_that_the_queue_has_lost_is_queued_again(platform: Platform, redis
     platform.rows("UPDATE runs SET pushed = pushed - interval '1 minute'")
     worker = platform.worker()
     assert wait_state(api, workflow)["state"] == "done"
+    until("it to be logged", lambda: worker.logged("queued again"))
     assert [line["run"] for line in worker.logged("queued again")] == [
         str(row["id"]) for row in platform.rows("SELECT id FROM runs")
     ]
@@ -152,6 +153,7 @@ def test_a_long_queue_is_not_made_longer(platform: Platform, redis: Redis) -> No
     for _ in range(5):
         submit(api, {"kind": "hash", "text": "abc"})
     platform.rows("UPDATE runs SET pushed = pushed - interval '1 minute'")
+    until("the first sweep", lambda: worker.metrics()["queue_oldest_age_seconds"] >= 0)
     for _ in range(3):
         age = worker.metrics()["queue_oldest_age_seconds"]
         until("the next sweep", lambda: worker.metrics()["queue_oldest_age_seconds"] > age)  # noqa: B023

@@ -1,9 +1,10 @@
 """What operators see: JSON log lines that belong together, and the promised metrics."""
 
 from datetime import datetime
+from typing import Any
 
 from conftest import Platform
-from support.processes import start_api, start_worker, wait_state
+from support.processes import Process, start_api, start_worker, wait_state
 from support.wait import until
 
 DURATION = "http_server_request_duration_seconds"
@@ -31,11 +32,16 @@ def test_every_line_is_one_json_object_with_the_same_head(platform: Platform) ->
     assert {line["service"] for line in worker.lines()} == {"worker"}
 
 
+def requests(process: Process, identity: str) -> list[dict[str, Any]]:
+    return [one for one in process.logged("request") if one["request_id"] == identity]
+
+
 def test_a_request_is_found_again_in_the_log(platform: Platform) -> None:
     api = platform.api()
     answer = api.get("/api/runs?limit=5", headers={"X-Request-ID": "customer-called_42"})
     assert answer.headers["X-Request-ID"] == "customer-called_42"
-    (line,) = [one for one in api.logged("request") if one["request_id"] == "customer-called_42"]
+    # the answer is on its way before the line is written
+    (line,) = until("the request to be logged", lambda: requests(api, "customer-called_42"))
     assert (line["method"], line["path"], line["route"], line["status"]) == (
         "GET",
         "/api/runs",
@@ -72,11 +78,13 @@ def test_request_metrics_have_bounded_labels(platform: Platform) -> None:
         api.get(f"/random/{number}")
         api.request("PROPFIND", "/api/runs")
     api.post("/api/workflows", json={"name": "a"})
+    accepted = duration_of("POST", "/api/workflows", 202)
+    # the last answer is on its way before it is counted
+    until("the last request to be counted", lambda: api.metrics().get(accepted) == 1)
     figures = api.metrics()
     assert figures[duration_of("GET", "/api/workflows/{workflow}", 404)] == 3
     assert figures[duration_of("GET", "unmatched", 404)] == 3
     assert figures[duration_of("_OTHER", "/api/runs", 405)] == 3
-    assert figures[duration_of("POST", "/api/workflows", 202)] == 1
     # Probes and scrapes are no users.
     assert not [name for name in figures if "livez" in name or "readyz" in name]
     assert "process_resident_memory_bytes" in figures

@@ -109,6 +109,10 @@ def test_a_process_that_starts_before_its_stores_waits_for_them(
     process = platform.start(how, {})  # type: ignore[arg-type]
     process.wait_alive()
     wait_reasons(process, "cache", "database")
+    # Nobody has looked yet: a figure of 0 would say that all is well.
+    figures = process.metrics()
+    (figure,) = figures.keys() & {"queue_oldest_age_seconds", "active_users"}
+    assert str(figures[figure]) == "nan"
     redis.start()
     wait_reasons(process, "database")
     postgres.start()
@@ -131,8 +135,12 @@ def test_replicas_that_start_together_migrate_once(platform: Platform) -> None:
     replicas.append(platform.start(start_worker, {}))
     for replica in replicas:
         replica.wait_ready()
-    applied = [
-        line["migration"] for replica in replicas for line in replica.logged("migration applied")
-    ]
+
+    def migrated() -> list[str]:
+        lines = (line for each in replicas for line in each.logged("migration applied"))
+        return [line["migration"] for line in lines]
+
+    # a worker is ready as soon as its stores answer, which may be before it has migrated
+    applied = until("somebody to migrate", migrated)
     assert applied == [row["name"] for row in platform.rows("SELECT name FROM schema_migrations")]
     assert applied == ["0001_initial"]
