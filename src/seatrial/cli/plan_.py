@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import click
-from rich.table import Table
 
 from seatrial.app.environment import open_runtime
 from seatrial.app.files import FileChange, compare
 from seatrial.app.plan import Plan, plan
 from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option, source_text
+from seatrial.contract.output import Workload
 
 _MARK = {
     FileChange.CREATE: "+",
@@ -31,18 +31,17 @@ def command(file: Path, *, as_json: bool, workloads: bool) -> None:
         screen.as_json(_document(planned))
         return
     screen.problems(planned.problems, source=source_text)
-    files = Table("", "file under .seatrial/", "why", box=None, pad_edge=False)
-    for each in compare(planned):
-        files.add_row(_MARK[each.change], each.path, each.why)
-    screen.out().print(files)
+    files = [(_MARK[each.change], each.path, each.why) for each in compare(planned)]
+    screen.columns(("", "file under .seatrial/", "why"), files)
     if workloads:
-        table = Table("workload", "x", "runs on", "why", box=None, pad_edge=False)
-        for one in planned.workloads:
-            address = planned.placement.of(one.name)[0].address
-            where = ", ".join(f"{address}:{port}" for port in one.ports.values()) or address
-            table.add_row(one.name, str(one.replicas), where, one.why)
         screen.out().print()
-        screen.out().print(table)
+        screen.columns(
+            ("workload", "x", "runs on", "why"),
+            [
+                (one.name, str(one.replicas), _where(planned, one), one.why)
+                for one in planned.workloads
+            ],
+        )
     rules = sum(len(each.alerts) for each in planned.declarations.groups)
     screen.out().print(
         f"\n{len(planned.workloads)} workloads, {rules} alerts, "
@@ -50,6 +49,11 @@ def command(file: Path, *, as_json: bool, workloads: bool) -> None:
         f"{len(planned.scenarios())} scenarios"
     )
     screen.next_step("seatrial up", "starts all of this")
+
+
+def _where(planned: Plan, one: Workload) -> str:
+    address = planned.placement.of(one.name)[0].address
+    return ", ".join(f"{address}:{port}" for port in one.ports.values()) or address
 
 
 def _document(planned: Plan) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, TextIO
 
 from rich.console import Console
@@ -39,6 +39,18 @@ def out() -> Console:
 def err() -> Console:
     """The console for progress and problems."""
     return _Plain("stderr", soft_wrap=True)
+
+
+def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Aligned columns on stdout, the last one as long as it is.
+
+    A thousand services make ten thousand rows, which rich's tables take seconds to wrap.
+    """
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)][:-1]
+    pad = [*(f"{{:<{width}}}" for width in widths), "{}"]
+    form = "  ".join(pad).format
+    lines = (form(*row).rstrip() for row in (header, *rows))
+    out().out("\n".join(lines), highlight=False)
 
 
 def as_json(document: Any) -> None:

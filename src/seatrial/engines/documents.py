@@ -4,6 +4,32 @@ from typing import Any
 
 import yaml
 
+
+class _Dumper(yaml.CSafeDumper):
+    """libyaml's emitter, behind a representer for the three types that documents are made of.
+
+    A thousand services make half a million values: looking each one up among PyYAML's representers
+    takes longer than writing it. What is of another type still goes that way.
+    """
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        """Nothing is shared: an engine's reader sees every value where it stands."""
+        return True
+
+    def represent_data(self, data: Any) -> yaml.Node:
+        """The node of a value."""
+        kind = type(data)
+        if kind is str:
+            return yaml.ScalarNode("tag:yaml.org,2002:str", data)
+        if kind is dict:
+            pairs = [(self.represent_data(key), self.represent_data(data[key])) for key in data]
+            return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=False)
+        if kind is list:
+            items = [self.represent_data(each) for each in data]
+            return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=False)
+        return super().represent_data(data)
+
+
 _HEADER = "# Written by seatrial from {source}; change that file, not this one.\n"
 
 
@@ -12,9 +38,7 @@ def to_yaml(document: Any, *, source: str = "seatrial.yaml") -> str:
 
     libyaml's emitter is used: ten thousand services make tens of megabytes of rules.
     """
-    body = yaml.dump(
-        document, Dumper=yaml.CSafeDumper, sort_keys=False, width=100, allow_unicode=True
-    )
+    body = yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=100, allow_unicode=True)
     return _HEADER.format(source=source) + body
 
 
