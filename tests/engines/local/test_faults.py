@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from seatrial.runtimes.local.journal import Journal
+from seatrial.runtimes.local.supervisor import Supervisor
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("local-faults")]
 
@@ -164,6 +165,22 @@ def test_killed_at_any_moment_undo_restores(up: Any, fault: str, seed: int) -> N
     process.kill()
     ended(process)
     up.run("undo")
+    whole(up)
+
+
+def test_killed_while_something_is_being_stopped_undo_starts_it_again(
+    up: Any, eventually: Callable[..., Any]
+) -> None:
+    """Who asks supervisord for a start in that moment is told that it was done, and it was not."""
+    names = ("aside.0", "aside.1")
+    for name in names:  # it hears SIGTERM only when it goes on
+        os.kill(up.pids()[name], signal.SIGSTOP)
+    with up.python("runtime.inject(Halt(workload='aside'))") as halting:
+        known = Supervisor(up.home).processes
+        eventually(lambda: known()["aside.0"]["statename"] == "STOPPING", "a stop")
+        halting.kill()
+    os.kill(up.pids()["aside.1"], signal.SIGCONT)
+    assert "Halt aside: undone" in up.run("undo")
     whole(up)
 
 
