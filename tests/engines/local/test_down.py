@@ -44,7 +44,7 @@ def test_data_of_durable_stores_stays_and_nothing_else(tiny: Any) -> None:
     left = tiny.traces()
     assert (left.processes, left.mounts, left.groups, left.sockets) == ((), (), (), ())
     kept = {each.name for each in tiny.home.path.iterdir()}
-    assert kept <= {"w", "prepared", "secrets", "kept"}
+    assert kept <= {"w", "prepared", "secrets", "kept", "durable.json"}
     tiny.run("up")
     assert tiny.unready() == []
 
