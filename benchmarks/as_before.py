@@ -1,11 +1,11 @@
 """Whether a system is as it was before a fault: the one judge of what an undo must restore."""
 
 import hashlib
-import json
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import httpx
 import psutil
 
 from seatrial.contract.runtime import Phase
@@ -14,6 +14,7 @@ from seatrial.runtimes.local.belonging import belonging
 from seatrial.runtimes.local.journal import Journal
 
 _PAUSE = 0.5  # seconds between two looks
+_PATIENCE = 30.0  # seconds for an answer
 
 
 def digests(runtime: LocalRuntime) -> dict[str, str]:
@@ -85,10 +86,7 @@ def _strays(runtime: LocalRuntime) -> Iterator[str]:
 
 
 def _toxics(runtime: LocalRuntime) -> Iterator[str]:
-    proxies: dict[str, Any] = json.loads(
-        runtime.request("GET", "fault-proxy", "api", "/proxies").body
-    )
-    for name, proxy in proxies.items():
+    for name, proxy in _asked(runtime, "fault-proxy", "api", "/proxies").items():
         if not proxy["enabled"]:
             yield f"the edge {name} is disabled"
         for toxic in proxy["toxics"]:
@@ -96,10 +94,17 @@ def _toxics(runtime: LocalRuntime) -> Iterator[str]:
 
 
 def _silences(runtime: LocalRuntime) -> Iterator[str]:
-    answer = runtime.request("GET", "alertmanager", "http", "/api/v2/silences")
-    for each in json.loads(answer.body):
+    for each in _asked(runtime, "alertmanager", "http", "/api/v2/silences"):
         if each["status"]["state"] != "expired":
             yield f"Alertmanager has the silence {each['comment']}"
+
+
+def _asked(runtime: LocalRuntime, workload: str, port: str, path: str) -> Any:
+    """A workload's JSON, without the runtime's client: that keeps its connections open."""
+    placement = runtime.home.read("desired.json")["placement"]
+    (seat,) = (each for each in placement["locations"] if each["workload"] == workload)
+    url = f"http://{seat['address']}:{seat['ports'][port]}{path}"
+    return httpx.get(url, timeout=_PATIENCE, trust_env=False).raise_for_status().json()
 
 
 def _tree(pid: int | None) -> list[psutil.Process]:

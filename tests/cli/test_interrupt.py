@@ -30,7 +30,7 @@ def folder() -> Iterator[Path]:
 def mute_proxy() -> Iterator[socket.socket]:
     """A proxy that takes a connection and never answers: a download that hangs."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(60)
+        server.settimeout(300)
         yield server
 
 
@@ -49,7 +49,7 @@ def test_during_an_installation(begin: Begin, folder: Path, mute_proxy: socket.s
     with asked:
         assert asked.recv(7) == b"CONNECT"
         process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=90)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 130, err
     assert out == ""
     assert "interrupted" in err
@@ -74,7 +74,7 @@ def test_during_a_drill_the_fault_is_undone(begin: Begin, run: Run, running: str
     process = begin("prove", f"service-down-{running}")
     seen = _until(process.stderr, " inject ")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 130, seen + err
     assert out == ""
     assert "Traceback" not in err
@@ -106,7 +106,7 @@ def test_up_says_what_it_leaves_running(
         process = begin("up")
         seen = _until(process.stderr, "  ok ")
         process.send_signal(number)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=300)
         assert process.returncode == 130, seen + err
         assert out == ""
         assert "Traceback" not in err

@@ -25,7 +25,7 @@ from seatrial.runtimes.local.home import Home
 
 _TINY = Path(__file__).with_name("tiny")
 _BIN = Path(sys.executable).parent
-_DEADLINE_S = 90
+_DEADLINE_S = 180
 
 
 def until(ask: Callable[[], Any], what: str = "") -> Any:
@@ -86,7 +86,7 @@ class Live:
     def run(self, *arguments: str, code: int = 0) -> str:
         """A command of seatrial that ends with this code; all that it said."""
         with self.begin(*arguments) as process:
-            said, _ = process.communicate(timeout=300)
+            said, _ = process.communicate(timeout=600)
         assert process.returncode == code, said
         return said
 
@@ -120,7 +120,7 @@ class Live:
 
     def front(self) -> tuple[int, str]:
         """What a user of the system gets."""
-        answer = httpx.get(f"http://{self.address('front')}:8000/", timeout=10, trust_env=False)
+        answer = httpx.get(f"http://{self.address('front')}:8000/", timeout=30, trust_env=False)
         return answer.status_code, answer.text if answer.is_success else ""
 
     def address(self, workload: str) -> str:

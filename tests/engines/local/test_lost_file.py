@@ -102,7 +102,7 @@ def test_of_several_systems_in_a_folder_none_is_taken_for_another(tiny: Any) -> 
         assert "three (from two.yaml) runs" in said
     finally:
         for name in ("one", "two", "three"):
-            tiny.begin("down", "--system", name, "--purge", "--yes").communicate(timeout=120)
+            tiny.begin("down", "--system", name, "--purge", "--yes").communicate(timeout=300)
         (tiny.folder / "seatrial.yaml").write_text("system: tiny\n")
 
 
@@ -124,13 +124,13 @@ def test_status_tells_that_the_process_manager_was_killed(tiny: Any, nothing: An
     tiny.run("up")
     before = tiny.pids()
     with tiny.python("runtime.inject(Pause(workload='back'))") as injecting:
-        assert injecting.wait(60) == 0
+        assert injecting.wait(300) == 0
     os.kill(tiny.supervisor(), signal.SIGKILL)
     said = tiny.run("status", code=1)
     assert "the process manager (supervisord) is gone, and" in said
     assert "processes of tiny still run" in said
     assert "`seatrial up` starts everything anew, `seatrial down` ends them" in said
-    text, _ = tiny.begin("status", "--json").communicate(timeout=60)
+    text, _ = tiny.begin("status", "--json").communicate(timeout=300)
     found = json.loads(text[: text.rindex("]") + 1])
     assert {each["phase"] for each in found} == {"orphaned"}
     assert {f"{each['workload']}.{each['replica']}": each["pid"] for each in found} == before
