@@ -25,6 +25,7 @@ from typing import Any
 from benchmarks import as_before
 from benchmarks.figures import ROOT, verdict
 from seatrial.app.environment import open_runtime
+from seatrial.app.interrupt import stopping
 from seatrial.contract.runtime import RuntimeFailure
 
 REFERENCE = ROOT / "examples" / "workflow-platform"
@@ -40,7 +41,8 @@ _SLACK = 60.0  # seconds in which what restarts by itself must be ready
 def run(rounds: int = ROUNDS, seed: int = SEED) -> dict[str, Any]:
     """Each round's instant, what was in place then, and what was left after `undo`."""
     chance = random.Random(seed)  # noqa: S311 - instants, not secrets
-    with tempfile.TemporaryDirectory(prefix="seatrial-bench-") as scratch:
+    # a SIGTERM, too, must leave nothing running
+    with stopping(), tempfile.TemporaryDirectory(prefix="seatrial-bench-") as scratch:
         file = _copy(Path(scratch))
         try:
             _seatrial(file, "up")

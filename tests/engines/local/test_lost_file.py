@@ -135,7 +135,8 @@ def test_status_tells_that_the_process_manager_was_killed(tiny: Any, nothing: An
     found = json.loads(text[: text.rindex("]") + 1])
     phases = {f"{each['workload']}.{each['replica']}": each["phase"] for each in found}
     assert phases.keys() == before.keys()
-    assert {"front.0", "back.0", "aside.0", "aside.1"} <= {
+    # the paused one is gone: the kernel hangs up on a stopped group that loses its parent
+    assert {"front.0", "aside.0", "aside.1"} <= {
         name for name, phase in phases.items() if phase == "orphaned"
     }
     for each in found:
