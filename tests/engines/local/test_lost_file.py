@@ -150,7 +150,7 @@ def test_status_tells_that_the_process_manager_was_killed(tiny: Any, nothing: An
     assert "`seatrial up`" in tiny.run("undo", code=3)
     os.kill(before["front.0"], signal.SIGKILL)
     absent = [each for each in tiny.runtime.status() if each.phase == "absent"]
-    assert [each.workload for each in absent] == ["front"]
+    assert "front" in {each.workload for each in absent}
     tiny.run("up")
     assert tiny.unready() == []
     assert "nothing to undo" in tiny.run("undo")

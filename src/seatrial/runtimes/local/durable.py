@@ -15,14 +15,17 @@ NAME = "durable.json"
 def note(fleet: Fleet) -> None:
     """Add what these replicas keep to what earlier ones have kept here."""
     home = fleet.home
-    paths = {str(each.relative_to(home.path)) for each in (*noted(home), *_of(fleet))}
-    home.write(NAME, sorted(paths))
+    known = home.read(NAME) or []
+    paths = {str(each.relative_to(home.path)) for each in _of(fleet)}
+    home.write(NAME, sorted({*known, *paths}))
 
 
 def noted(home: Home) -> tuple[Path, ...]:
     """Every path that only `down --purge` removes."""
     known = home.read(NAME)
-    return tuple(home.path / each for each in known) if isinstance(known, list) else ()
+    if not isinstance(known, list):  # started by a version that noted nothing: all may be data
+        known = ["w", "prepared"]
+    return tuple(home.path / each for each in known)
 
 
 def _of(fleet: Fleet) -> Iterator[Path]:

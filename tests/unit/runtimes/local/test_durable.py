@@ -56,3 +56,10 @@ def test_where_nothing_is_kept_nothing_is_left(home: Home) -> None:
     assert noted(home) == ()
     down(home, purge=False, progress=lambda _: None)
     assert not home.path.exists()
+
+
+def test_where_nobody_noted_what_is_data_all_of_it_is(home: Home) -> None:
+    """As an earlier version left it."""
+    (database,) = written(home, "database")
+    down(home, purge=False, progress=lambda _: None)
+    assert database.read_text() == "kept"
