@@ -138,17 +138,22 @@ class Live:
         mounts = Path("/proc/mounts").read_text().splitlines()
         unix = Path("/proc/net/unix").read_text().splitlines()
         lock = self.home.path.with_suffix(".lock")
-        groups = Path("/sys/fs/cgroup").glob(f"**/seatrial/{self.home.path.name}")
         return Traces(
             processes=tuple(_processes(home)),
             mounts=tuple(each for each in mounts if home in each or str(self.folder) in each),
-            groups=tuple(str(each) for each in groups),
+            groups=tuple(str(each) for each in self.groups()),
             sockets=(
                 *(each for each in unix if home in each),
                 *self.listening_in(subnet),
             ),
             files=tuple(str(each) for each in (self.home.path, lock) if each.exists()),
         )
+
+    def groups(self) -> list[Path]:
+        """Its control groups; those of others come and go while we look."""
+        name = self.home.path.name
+        everywhere = (Path(each) for each, _, _ in os.walk("/sys/fs/cgroup"))
+        return [each for each in everywhere if (each.parent.name, each.name) == ("seatrial", name)]
 
     def listening_in(self, subnet: int | None) -> list[str]:
         return [
