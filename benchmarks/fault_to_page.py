@@ -92,7 +92,7 @@ def run() -> dict[str, Any]:
             return _measure(runtime, planned_for(file, runtime).placement, folder)
         finally:
             runtime.undo_all()
-            down(file, purge=True, progress=lambda _: None)
+            down(open_runtime(file), purge=True, progress=lambda _: None)
 
 
 def _names() -> list[str]:

@@ -1,14 +1,14 @@
-"""seatrial killed with -9 in the middle of a proof, again and again.
+"""seatrial killed with -9 at random moments of a proof, again and again.
 
-A copy of the reference system is started; a proof begins and is killed 5 to 25 s later: in every
-third round counted from its start, which is while it prepares, else from its first fault. Then
-`seatrial undo` must leave everything as it was: all ready, nothing held down or stopped, no toxic
-in the fault proxy, every rendered file with its first digest. What is not is listed, and the system
-is mended with `seatrial up` before the next round. `python -m benchmarks.interruption N` sets the
-number of rounds, the second word the seed.
+A copy of the reference system is started; a proof begins and is killed: in two of five rounds while
+it prepares, in two under the fault, in one while the system recovers. The moment is drawn anew for
+each round, from the step with which that part begins to about its end, so that now and then it lies
+in the next part. Then `seatrial undo` must leave everything as it was: all ready, nothing held down
+or stopped, no toxic in the fault proxy, no silence, no process beside, every rendered file with its
+first digest. What is not is listed, and the system is mended with `seatrial up` before the next
+round. `python -m benchmarks.interruption N` sets the number of rounds, the second word the seed.
 """
 
-import hashlib
 import json
 import os
 import random
@@ -18,31 +18,31 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import psutil
-
+from benchmarks import as_before
 from benchmarks.figures import ROOT, verdict
 from seatrial.app.environment import open_runtime
+from seatrial.app.interrupt import stopping
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.local import LocalRuntime
-from seatrial.runtimes.local.journal import Journal
 
 REFERENCE = ROOT / "examples" / "workflow-platform"
 ROUNDS = int(os.environ.get("BENCH_INTERRUPTIONS", "100"))
 SEED = int(os.environ.get("BENCH_SEED", "1"))
 FAULTS = (("prove", "service-down-worker"), ("prove", "--controls", "service-down-worker"))
-EARLIEST, LATEST = 5.0, 25.0  # seconds after the proof began
-_BEGINS_WITHIN = 240.0  # seconds until the first fault
+# The step with which a part of a proof begins, and seconds from it to the latest kill.
+PREPARATION, FAULT, RECOVERY = ("prepare", 12.0), ("inject", 22.0), ("undo", 6.0)
+PARTS = (PREPARATION, FAULT, PREPARATION, FAULT, RECOVERY)
 _SLACK = 60.0  # seconds in which what restarts by itself must be ready
 
 
 def run(rounds: int = ROUNDS, seed: int = SEED) -> dict[str, Any]:
     """Each round's instant, what was in place then, and what was left after `undo`."""
     chance = random.Random(seed)  # noqa: S311 - instants, not secrets
-    with tempfile.TemporaryDirectory(prefix="seatrial-bench-") as scratch:
+    # a SIGTERM, too, must leave nothing running
+    with stopping(), tempfile.TemporaryDirectory(prefix="seatrial-bench-") as scratch:
         file = _copy(Path(scratch))
         try:
             _seatrial(file, "up")
@@ -78,131 +78,57 @@ def _copy(scratch: Path) -> Path:
 
 def _round(file: Path, number: int, chance: random.Random) -> dict[str, Any]:
     runtime = open_runtime(file)
-    before = _digests(runtime)
-    words = FAULTS[number % len(FAULTS)]
-    after = chance.uniform(EARLIEST, LATEST)
-    journal = Journal(runtime.home.path / "journal.jsonl")
-    ended = _interrupted(file, words, after, journal if number % 3 else None)
-    in_place = len(journal.pending())
     began = time.monotonic()
+    before = as_before.digests(runtime)
+    words = FAULTS[number % len(FAULTS)]
+    step, span = PARTS[number % len(PARTS)]
+    after = chance.uniform(0.0, span)
+    ended = _interrupted(file, words, step, after)
+    in_place = len(as_before.journal(runtime).pending())
+    killed = time.monotonic()
     undone = _seatrial(file, "undo", may_fail=True)
-    took = time.monotonic() - began
+    took = time.monotonic() - killed
     left = [] if undone.returncode == 0 else [f"undo ended with {undone.returncode}"]
-    ready, unready = _ready(file)
-    left += [*unready, *_left(runtime, before)]
+    ready, unready = as_before.ready(runtime, _SLACK)
+    left += [*unready, *as_before.left(runtime, before)]
+    whole = time.monotonic() - began
+    print(f"round {number}: {whole:.0f} s; {'; '.join(left) or 'as before'}", file=sys.stderr)
     if left:
-        print(f"round {number}: {'; '.join(left)}", file=sys.stderr)
         _seatrial(file, "up")  # the next round begins whole
     return {
         "command": " ".join(words),
-        "counted_from": "first fault" if number % 3 else "start",
+        "counted_from": step,
         "killed_after": round(after, 2),
         "ended_before": ended,
         "in_place": in_place,
         "undo_seconds": round(took, 2),
         "ready_seconds": round(ready, 2),
+        "seconds": round(whole, 1),
         "left": left,
     }
 
 
-def _interrupted(file: Path, words: tuple[str, ...], after: float, journal: Journal | None) -> bool:
-    """Begin and kill, counted from the first fault when a journal is given.
+def _interrupted(file: Path, words: tuple[str, ...], step: str, after: float) -> bool:
+    """Begin, and kill so many seconds after the proof says that step.
 
     True: it had ended by itself.
     """
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*_COMMAND, *words, "-f", str(file)],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + _BEGINS_WITHIN
-    while journal is not None and not journal.pending() and process.poll() is None:
-        if time.monotonic() > deadline:
-            break
-        time.sleep(0.2)
-    try:
-        process.wait(after)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        process.wait(20)
-        return False
-    return True
-
-
-def _ready(file: Path) -> tuple[float, list[str]]:
-    """Seconds until all is ready, or what was not when the time was over."""
-    began = time.monotonic()
-    while True:
-        answer = _seatrial(file, "status", "--json", may_fail=True)
-        rest = [
-            f"{each['workload']}/{each['replica']} is {each['phase']}: {each['reason']}"
-            for each in json.loads(answer.stdout or "[]")
-            if each["phase"] != "ready"
-        ]
-        took = time.monotonic() - began
-        if answer.returncode == 0 or took > _SLACK:
-            return took, rest if answer.returncode else []
-        time.sleep(1)
-
-
-def _left(runtime: LocalRuntime, before: Mapping[str, str]) -> list[str]:
-    """What is not as it was, a sentence each."""
-    pending = Journal(runtime.home.path / "journal.jsonl").pending()
-    holds = runtime.home.holds
-    after = _digests(runtime)
-    return [
-        *(f"the journal still holds {what}" for _, what, _ in pending),
-        *(f"{path.name} is held down" for path in (holds.iterdir() if holds.is_dir() else ())),
-        *_stopped(runtime),
-        *_toxics(runtime),
-        *(
-            f"{path} is not as it was"
-            for path in sorted({*before, *after})
-            if before.get(path) != after.get(path)
-        ),
-    ]
-
-
-def _stopped(runtime: LocalRuntime) -> Iterator[str]:
-    for each in runtime.status():
-        if any(process.status() == psutil.STATUS_STOPPED for process in _tree(each.pid)):
-            yield f"{each.workload}/{each.replica} has a stopped process"
-
-
-def _toxics(runtime: LocalRuntime) -> Iterator[str]:
-    for name, proxy in _proxies(runtime).items():
-        if not proxy["enabled"]:
-            yield f"the edge {name} is disabled"
-        for toxic in proxy["toxics"]:
-            yield f"the edge {name} has the toxic {toxic['name']}"
-
-
-def _tree(pid: int | None) -> list[psutil.Process]:
-    try:
-        first = psutil.Process(pid) if pid is not None else None
-        return [first, *first.children(recursive=True)] if first is not None else []
-    except psutil.NoSuchProcess:
-        return []
-
-
-def _proxies(runtime: LocalRuntime) -> dict[str, Any]:
-    answer = runtime.request("GET", "fault-proxy", "api", "/proxies")
-    found: dict[str, Any] = json.loads(answer.body)
-    return found
-
-
-def _digests(runtime: LocalRuntime) -> dict[str, str]:
-    """The digest of every rendered file of every replica."""
-    found = {}
-    for each in runtime.home.read("desired.json")["workloads"]:
-        for replica in range(each["replicas"]):
-            for file in each["files"]:
-                path = runtime.home.replica(each["name"], replica) / file["path"]
-                name = str(path.relative_to(runtime.home.path))
-                found[name] = (
-                    hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "missing"
-                )
-    return found
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if f" {step} " in line:
+                break
+        try:
+            process.wait(after)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            return False
+        return True
 
 
 _COMMAND = (sys.executable, "-c", "from seatrial.cli.main import entry; entry()")
@@ -223,16 +149,21 @@ def table(result: Mapping[str, Any]) -> str:
     """The result in Markdown."""
     bad = [(number, each) for number, each in enumerate(result["runs"]) if each["left"]]
     longest = max((each["undo_seconds"] for each in result["runs"]), default=0.0)
+    seconds = [each["seconds"] for each in result["runs"] if "seconds" in each]
+    mean = f"{sum(seconds) / len(seconds):.0f}" if seconds else "unknown"
     lines = [
-        "| rounds | killed with a fault in place | something was left | longest undo s |",
-        "|---:|---:|---:|---:|",
-        f"| {result['rounds']} | {result['with_fault']} | {len(bad)} | {longest:.1f} |",
+        (
+            "| rounds | killed with a fault in place | something was left | longest undo s "
+            "| a round, mean s |"
+        ),
+        "|---:|---:|---:|---:|---:|",
+        f"| {result['rounds']} | {result['with_fault']} | {len(bad)} | {longest:.1f} | {mean} |",
     ]
     if bad:
         lines += ["", "What was left:", ""]
         lines += [
             f"- round {number} (`{each['command']}`, killed {each['killed_after']} s after its "
-            f"{each['counted_from']}): "
+            f"step {each['counted_from']}): "
             f"{'; '.join(each['left'])}"
             for number, each in bad
         ]

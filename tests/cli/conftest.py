@@ -94,7 +94,7 @@ def run(folder: Path) -> Run:
             stdout=options.pop("stdout", subprocess.PIPE),
             stderr=options.pop("stderr", subprocess.PIPE),
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
             **options,
         )
@@ -215,7 +215,7 @@ def typed(folder: Path) -> Typed:
             else:
                 process.kill()
             os.close(ours)
-            return process.wait(timeout=60), shown.decode()
+            return process.wait(timeout=300), shown.decode()
 
     return started
 

@@ -187,3 +187,25 @@ def test_the_file_can_be_named_by_the_environment(run: Run, shop: Path) -> None:
     moved = shop.rename(shop.with_name("other.yaml"))
     assert run("check", env={"SEATRIAL_FILE": moved.name}).code == 0
     assert run("check").code == 2
+
+
+@pytest.mark.parametrize("broken", ["", "  needs: [", "services: [x", "\tx"])
+def test_a_secret_in_the_file_is_never_shown(run: Run, shop: Path, broken: str) -> None:
+    text = shop.read_text(encoding="utf-8").replace(
+        "    health: {ready: /}\n",
+        "    health: {ready: /}\n"
+        "    environment: {API_KEY: hunter2, URL: 'http://me:hunter2@${apo.host}'}\n"
+        "    pager: hunter2\n",
+    )
+    shop.write_text(text + broken, encoding="utf-8")
+    for words in (("check",), ("check", "--json"), ("plan",), ("up",)):
+        done = run(*words)
+        assert done.code == 2
+        assert "ST1" in done.out + done.err
+        assert "hunter2" not in done.out + done.err
+
+
+def test_a_pipe_is_refused_and_not_waited_for(run: Run, folder: Path) -> None:
+    os.mkfifo(folder / "seatrial.yaml")
+    assert only(run("check").err)[3] == "ST1002"
+    assert only(run("down").err)[3] == "ST1002"

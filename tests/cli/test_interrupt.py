@@ -30,7 +30,7 @@ def folder() -> Iterator[Path]:
 def mute_proxy() -> Iterator[socket.socket]:
     """A proxy that takes a connection and never answers: a download that hangs."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(60)
+        server.settimeout(300)
         yield server
 
 
@@ -49,7 +49,7 @@ def test_during_an_installation(begin: Begin, folder: Path, mute_proxy: socket.s
     with asked:
         assert asked.recv(7) == b"CONNECT"
         process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=90)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 130, err
     assert out == ""
     assert "interrupted" in err
@@ -74,7 +74,7 @@ def test_during_a_drill_the_fault_is_undone(begin: Begin, run: Run, running: str
     process = begin("prove", f"service-down-{running}")
     seen = _until(process.stderr, " inject ")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 130, seen + err
     assert out == ""
     assert "Traceback" not in err
@@ -82,6 +82,48 @@ def test_during_a_drill_the_fault_is_undone(begin: Begin, run: Run, running: str
     assert "nothing to undo" in run("undo").out
     phases = {each["workload"]: each["phase"] for each in run("status", "--json").json()}
     assert phases[running] == "ready"
+
+
+_NEVER_READY = """\
+  stuck:
+    owner: platform
+    run: sleep 600
+    ports: {http: 8001}
+    health: {ready: /}
+"""
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_up_says_what_it_leaves_running(
+    begin: Begin, run: Run, folder: Path, number: signal.Signals
+) -> None:
+    assert run("init", "--name", "begun").code == 0
+    file = folder / "seatrial.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("services:\n", f"services:\n{_NEVER_READY}", 1))
+    try:
+        process = begin("up")
+        seen = _until(process.stderr, "  ok ")
+        process.send_signal(number)
+        out, err = process.communicate(timeout=300)
+        assert process.returncode == 130, seen + err
+        assert out == ""
+        assert "Traceback" not in err
+        assert "FAIL" not in err
+        (told,) = (each for each in err.splitlines() if each.startswith("interrupted: "))
+        running = {
+            each["workload"] for each in run("status", "--json").json() if each["pid"] is not None
+        }
+        assert "stuck" in running
+        assert set(told.rpartition(": ")[2].split(", ")) == running
+        assert "`seatrial up` goes on from here; `seatrial down` stops and removes them" in err
+        file.write_text(text)
+        done = run("up")
+        assert done.code == 0, done.err
+        assert run("status").code == 0
+    finally:
+        run("down", "--purge", "--yes")
 
 
 @pytest.mark.engines

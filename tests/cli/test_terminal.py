@@ -59,9 +59,9 @@ from seatrial.contract.runtime import Progress
 with Steps() as steps:
     steps(Progress(subject="database", phase="start"))
     steps(Progress(subject="api", phase="start"))
-    time.sleep(1.2)
+    time.sleep({pace})
     steps(Progress(subject="database", phase="start", done=True, seconds=1.2, detail="is new"))
-    time.sleep(0.6)
+    time.sleep({pace})
     {end}
     steps(Progress(subject="api", phase="start", done=True, seconds=1.8))
 steps.total("all of it")
@@ -74,7 +74,7 @@ def shown_lines(shown: str) -> list[str]:
 
 
 def test_running_steps_are_shown_with_their_times(typed: Typed) -> None:
-    code, shown = typed("-c", WORK.format(end="pass"), program=Path(sys.executable))
+    code, shown = typed("-c", WORK.format(end="pass", pace=3), program=Path(sys.executable))
     assert code == 0, shown
     lines = shown_lines(shown)
     seen: dict[str, set[str]] = {}
@@ -93,14 +93,16 @@ def test_running_steps_are_shown_with_their_times(typed: Typed) -> None:
 
 
 def test_the_tree_goes_when_the_work_fails(typed: Typed) -> None:
-    code, shown = typed("-c", WORK.format(end="raise SystemExit(3)"), program=Path(sys.executable))
+    code, shown = typed(
+        "-c", WORK.format(end="raise SystemExit(3)", pace=1), program=Path(sys.executable)
+    )
     assert code == 3
     assert shown.rindex("\x1b[?25h") > shown.rindex("── ")
 
 
 def test_off_a_terminal_only_what_has_ended_is_shown(folder: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", WORK.format(end="pass")],
+        [sys.executable, "-c", WORK.format(end="pass", pace=0)],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -1,11 +1,13 @@
 """Up and down: the plan becomes files and running workloads, and is removed again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.app.environment import open_runtime
+from seatrial.app.environment import absolute, open_runtime
 from seatrial.app.files import FileChange, write
+from seatrial.app.interrupt import stopping
 from seatrial.app.plan import Plan, plan, read
 from seatrial.contract.runtime import Change, Desired, Planned, Progress, RuntimeFailure
 from seatrial.runtimes.local import LocalRuntime
@@ -20,6 +22,16 @@ class Done:
     changes: tuple[Planned, ...]
     edited: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+
+class Interrupted(Exception):  # noqa: N818 - a request, not an error
+    """`up` was told to stop: `running` are the workloads of the system of which a process runs."""
+
+    def __init__(self, system: str, running: tuple[str, ...]) -> None:
+        """Keep both apart, so that every face can show them in its own way."""
+        super().__init__(f"{len(running)} workloads of {system} run")
+        self.system = system
+        self.running = running
 
 
 def engines_of(planned: Plan) -> tuple[str, ...]:
@@ -52,14 +64,15 @@ def up(
     progress: Callable[[Progress], None],
     restart: tuple[str, ...] = (),
 ) -> Done:
-    """Write what is rendered and start what should run. Raises Refused and RuntimeFailure.
+    """Write what is rendered and start what should run.
 
-    `restart` names workloads that begin anew even where nothing differs.
+    `restart` names workloads that begin anew even where nothing differs. Raises Refused and
+    RuntimeFailure; and Interrupted on Ctrl-C, SIGTERM and SIGHUP.
     """
     runtime = open_runtime(file)
     read(file)  # a file that is refused must leave no trace
-    with runtime.locked("up"):
-        runtime.reserve()
+    with runtime.locked("up"), _told(runtime):
+        runtime.reserve(absolute(file))
         planned = planned_for(file, runtime)
         _known(planned, restart)
         files = write(planned, overwrite=overwrite)
@@ -72,6 +85,16 @@ def up(
         ),
         problems=planned.problems,
     )
+
+
+@contextmanager
+def _told(runtime: LocalRuntime) -> Iterator[None]:
+    """An `up` that is told to stop stops waiting; what it has started goes on."""
+    try:
+        with stopping():
+            yield
+    except KeyboardInterrupt:
+        raise Interrupted(runtime.system, runtime.running()) from None
 
 
 def _known(planned: Plan, names: tuple[str, ...]) -> None:
@@ -100,8 +123,7 @@ def differences(file: Path) -> tuple[Plan, tuple[Planned, ...]]:
     return planned, runtime.diff(desired(planned, runtime))
 
 
-def down(file: Path, *, purge: bool, progress: Callable[[Progress], None]) -> None:
-    """Remove everything that `up` made; the file may be broken or gone."""
-    runtime = open_runtime(file)
+def down(runtime: LocalRuntime, *, purge: bool, progress: Callable[[Progress], None]) -> None:
+    """Remove everything that `up` made. Raises RuntimeFailure."""
     with runtime.locked("down"):
         runtime.down(purge=purge, progress=progress)

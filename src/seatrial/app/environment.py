@@ -13,14 +13,27 @@ _MOST = 1 << 20
 def open_runtime(file: Path) -> LocalRuntime:
     """The local runtime of the system that this file describes.
 
-    The name is read without judging the rest: `down` and `undo` must work with a broken file.
+    The name is read without judging the rest: a broken file still names its system.
     """
-    folder = file.parent.resolve()
+    folder = absolute(file).parent
+    return runtime_of(name_in(file) or folder.name, folder)
+
+
+def absolute(file: Path) -> Path:
+    """The file in its folder as the machine knows it; a link to a file keeps the link's name."""
+    return file.parent.resolve() / file.name
+
+
+def runtime_of(system: str, folder: Path) -> LocalRuntime:
+    """The local runtime of a system by its name and its file's folder, which is absolute."""
     cache = os.environ.get("SEATRIAL_CACHE")
-    return LocalRuntime(_name(file) or folder.name, folder, cache=Path(cache) if cache else None)
+    return LocalRuntime(system, folder, cache=Path(cache) if cache else None)
 
 
-def _name(file: Path) -> str:
+def name_in(file: Path) -> str:
+    """The name that the file gives its system, or empty where it cannot be read."""
+    if not file.is_file():  # who opens a pipe would wait for ever
+        return ""
     try:
         with file.open(encoding="utf-8", errors="replace") as opened:
             found = _NAME.search(opened.read(_MOST))

@@ -1,16 +1,15 @@
 """The trial itself: the lock, the plan as it runs, the drills, their evidence."""
 
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from seatrial.app.apply import as_written, planned_for
 from seatrial.app.environment import open_runtime
 from seatrial.app.evidence import Books
+from seatrial.app.interrupt import stopping
 from seatrial.app.prove import Clock, NoSuchScenario, Proven, Say, chosen, control_all, drill_all
 from seatrial.contract.evidence import Evidence
 from seatrial.contract.runtime import RuntimeFailure
@@ -41,7 +40,7 @@ def trial(
     Ctrl-C.
     """
     runtime = open_runtime(file)
-    with runtime.locked("prove"), _stopping() as stop:
+    with runtime.locked("prove"), stopping() as stop:
         planned = planned_for(file, runtime)
         if not runtime.status():
             raise RuntimeFailure("nothing of this system runs here", "run `seatrial up` first")
@@ -96,20 +95,3 @@ class Waiting:
                 self._sleepers -= 1
                 if self._sleepers == 0:
                     self.total += self._now() - self._since
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """SIGTERM and SIGHUP end a trial as Ctrl-C does: undo first, then go."""
-    stop = threading.Event()
-
-    def ask(_number: int, _frame: object) -> None:
-        stop.set()
-        raise KeyboardInterrupt
-
-    before = {each: signal.signal(each, ask) for each in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -7,23 +7,28 @@ import click
 
 from seatrial.app import apply
 from seatrial.cli.steps import Steps
-from seatrial.cli.where import file_option, must_be_there
+from seatrial.cli.where import file_option, still_running, system_option, what_runs
 
 
 @click.command("down")
 @file_option
+@system_option
 @click.option("--purge", is_flag=True, help="Remove the data of stores, too.")
 @click.option("--yes", is_flag=True, help="Do not ask before data is removed.")
-def command(file: Path, *, purge: bool, yes: bool) -> None:
+def command(file: Path, *, system: str | None, purge: bool, yes: bool) -> None:
     """Stop and remove every process, mount, rule, socket and file that `up` made.
 
-    Data of durable stores stays unless --purge is given.
+    Data of durable stores stays unless --purge is given. The file may be broken, renamed or gone:
+    what was started from it is found by its folder.
     """
-    must_be_there(file)
+    runtime, others = what_runs(file, system, data=purge)
     if purge and not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("--purge removes the data of stores; confirm it with --yes")
-        click.confirm("Remove the data of every store of this system?", abort=True, err=True)
+        click.confirm(f"Remove the data of every store of {runtime.system}?", abort=True, err=True)
+    begun = runtime.begun()
     with Steps() as steps:
-        apply.down(file, purge=purge, progress=steps)
-    steps.total("down: nothing is left" + ("" if purge else " but the data of durable stores"))
+        apply.down(runtime, purge=purge, progress=steps)
+    what = "down" if begun else f"nothing of {runtime.system} ran"
+    steps.total(f"{what}: nothing is left" + ("" if purge else " but the data of durable stores"))
+    still_running(others)

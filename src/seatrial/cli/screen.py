@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.system.problem import Problem, Severity
+from seatrial.system.mask import caret, shown_lines
+from seatrial.system.problem import Place, Problem, Severity
 
 READY, NOT_READY, BAD_INPUT, UNDETERMINED, INTERRUPTED = 0, 1, 2, 3, 130
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -70,8 +71,12 @@ def nobody_reads(stream: TextIO) -> None:
 
 
 def problems(found: Iterable[Problem], *, source: Callable[[str], str | None]) -> None:
-    """Each problem with its line and a caret; `source` gives a file's text, or None."""
+    """Each problem with its line and a caret; `source` gives a file's text, or None.
+
+    What may be a secret is masked in the line, whatever the problem is about.
+    """
     console = err()
+    files: dict[str, tuple[list[str], tuple[str | None, ...]]] = {}
     for each in found:
         style = _STYLE[each.severity]
         line = Text()
@@ -80,23 +85,28 @@ def problems(found: Iterable[Problem], *, source: Callable[[str], str | None]) -
         line.append(f"{each.severity.value} {each.code} ", style=style)
         line.append(f"{each.summary}; {each.cure}")
         console.print(line)
-        _caret(console, each, source, style)
+        if each.place is not None:
+            if each.place.file not in files:
+                text = source(each.place.file) or ""
+                files[each.place.file] = (text.splitlines(), shown_lines(text))
+            _caret(console, each.place, *files[each.place.file], style)
 
 
 def _caret(
-    console: Console, problem: Problem, source: Callable[[str], str | None], style: str
+    console: Console,
+    place: Place,
+    written: Sequence[str],
+    shown: Sequence[str | None],
+    style: str,
 ) -> None:
-    if problem.place is None:
+    if not 0 < place.line <= len(written):
         return
-    text = source(problem.place.file)
-    lines = text.splitlines() if text else []
-    if not 0 < problem.place.line <= len(lines):
+    line = shown[place.line - 1]
+    if line is None:
         return
-    written = lines[problem.place.line - 1].replace("\t", " ")
-    if len(written) > 160:  # noqa: PLR2004 - a line that long hides its caret anyway
-        return
-    console.print(Text(f"    {written}", style="dim"))
-    console.print(Text("    " + " " * (problem.place.column - 1) + "^", style=style))
+    column = caret(written[place.line - 1].replace("\t", " "), line, place.column)
+    console.print(Text(f"    {line}", style="dim"))
+    console.print(Text("    " + " " * (column - 1) + "^", style=style))
 
 
 def problem_document(problem: Problem) -> dict[str, Any]:

@@ -8,9 +8,15 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from seatrial.app.environment import open_runtime
+from seatrial.app.environment import name_in
 from seatrial.cli import screen
-from seatrial.cli.where import file_option, json_option, must_be_there
+from seatrial.cli.where import (
+    file_option,
+    json_option,
+    still_running,
+    system_option,
+    what_runs,
+)
 from seatrial.contract.runtime import Phase, ReplicaStatus
 
 _STYLE = {Phase.READY: "green", Phase.HELD: "magenta"}
@@ -19,25 +25,37 @@ _STYLE = {Phase.READY: "green", Phase.HELD: "magenta"}
 @click.command("status")
 @file_option
 @json_option
+@system_option
 @click.option("--logs", metavar="WORKLOAD", help="Show the last log lines of a workload.")
 @click.option("--lines", default=20, show_default=True, help="How many log lines.")
-def command(file: Path, *, as_json: bool, logs: str | None, lines: int) -> None:
-    """Show what runs, where, since when, and with how much memory."""
-    must_be_there(file)
-    runtime = open_runtime(file)
+def command(file: Path, *, system: str | None, as_json: bool, logs: str | None, lines: int) -> None:
+    """Show what runs, where, since when, and with how much memory.
+
+    The file may be broken, renamed or gone: what was started from it is found by its folder.
+    """
+    runtime, others = what_runs(file, system)
     if logs:
         for line in runtime.logs(logs, lines):
             click.echo(line)
         return
     found = runtime.status()
+    left = runtime.orphans()
     if as_json:
         screen.as_json([_document(each) for each in found])
-    elif not found:
+    elif found:
+        screen.out().print(_table(found))
+    elif not left.count:
         screen.err().print("nothing runs here")
         screen.next_step("seatrial up", "starts the system")
-    else:
-        screen.out().print(_table(found))
-    if not found or any(each.phase is not Phase.READY for each in found):
+    if left.count:
+        screen.err().print(
+            f"{left.reason}, and {left.count} processes of {runtime.system} still run; "
+            "`seatrial up` starts everything anew, `seatrial down` ends them"
+        )
+    still_running(others)
+    # of what the file describes nothing is ready while another system runs in its place
+    astray = system is None and name_in(file) not in {"", runtime.system}
+    if not found or astray or any(each.phase is not Phase.READY for each in found):
         sys.exit(screen.NOT_READY)
 
 

@@ -4,17 +4,16 @@ from pathlib import Path
 
 import click
 
-from seatrial.app.environment import open_runtime
 from seatrial.cli import screen
-from seatrial.cli.where import file_option, must_be_there
+from seatrial.cli.where import file_option, system_option, what_runs
 
 
 @click.command("undo")
 @file_option
-def command(file: Path) -> None:
+@system_option
+def command(file: Path, *, system: str | None) -> None:
     """Undo every injected fault that is still in place, after a crash for example."""
-    must_be_there(file)
-    runtime = open_runtime(file)
+    runtime, _ = what_runs(file, system)
     with runtime.locked("undo"):  # a proof that runs undoes its own
         undone = runtime.undo_all()
     for each in undone:

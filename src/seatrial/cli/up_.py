@@ -6,9 +6,11 @@ from pathlib import Path
 import click
 
 from seatrial.app import apply
+from seatrial.app.environment import absolute
+from seatrial.app.find import running_in
 from seatrial.cli import screen
 from seatrial.cli.steps import Steps
-from seatrial.cli.where import file_option, source_text
+from seatrial.cli.where import file_option, source_text, still_running
 from seatrial.contract.runtime import Change
 
 
@@ -26,8 +28,12 @@ def command(file: Path, *, overwrite: bool, restart: tuple[str, ...]) -> None:
 
     A second `up` applies only what changed. The system outlives this command.
     """
-    with Steps() as steps:
-        done = apply.up(file, overwrite=overwrite, restart=restart, progress=steps)
+    try:
+        with Steps() as steps:
+            done = apply.up(file, overwrite=overwrite, restart=restart, progress=steps)
+    except apply.Interrupted as stopped:
+        _told(stopped)
+        sys.exit(screen.INTERRUPTED)
     screen.problems(done.problems, source=source_text)
     for path in done.edited:
         screen.err().print(
@@ -37,5 +43,22 @@ def command(file: Path, *, overwrite: bool, restart: tuple[str, ...]) -> None:
     if not changed:
         screen.err().print("nothing to do: all of it runs as the file says")
     steps.total(f"{done.system}: {len(changed)} of {len(done.changes)} workloads changed, ready")
+    here = absolute(file)
+    strays = [each for each in running_in(here.parent) if each.file == str(here)]
+    still_running(each for each in strays if each.name != done.system)
     screen.next_step("seatrial prove --quick", "injects faults and shows what happens")
     sys.exit(screen.READY)
+
+
+def _told(stopped: apply.Interrupted) -> None:
+    """What an interrupted start has left running, and the two ways on from there."""
+    console = screen.err()
+    names = stopped.running
+    if names:
+        console.print(
+            f"interrupted: {len(names)} workloads of {stopped.system} run: {', '.join(names)}"
+        )
+        console.print("`seatrial up` goes on from here; `seatrial down` stops and removes them")
+    else:
+        console.print(f"interrupted: nothing of {stopped.system} runs")
+        console.print("`seatrial up` begins again; `seatrial down` removes what was written")

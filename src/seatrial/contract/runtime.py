@@ -34,6 +34,7 @@ class Phase(StrEnum):
     HELD = "held"  # held down by an injected fault
     PAUSED = "paused"  # stopped by an injected fault
     EXITED = "exited"
+    ORPHANED = "orphaned"  # it runs, and what should hold it is gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,11 @@
 
 from pydantic_core import PydanticCustomError
 
+from seatrial.system.mask import by_look
+
 KIND = "seatrial"
 _SHOWN = 40
+_LOOKED_AT = 2048  # characters of a value in which a secret is looked for before it is cut
 
 
 def fault(code: str, predicate: str, cure: str, *at: str | int) -> PydanticCustomError:
@@ -18,7 +21,7 @@ def fault(code: str, predicate: str, cure: str, *at: str | int) -> PydanticCusto
 
 
 def shown(value: object) -> str:
-    """A value as a message may quote it: short, on one line, without control characters."""
+    """A value as a message may quote it: short, on one line, without a password or a token."""
     if value is None:
         return "empty"
     if isinstance(value, bool):
@@ -29,7 +32,7 @@ def shown(value: object) -> str:
         return "a mapping"
     if isinstance(value, list | tuple):
         return "a list"
-    text = str(value)
+    text = by_look(str(value)[:_LOOKED_AT])
     if len(text) > _SHOWN:
         text = text[: _SHOWN - 1] + "…"
     return '"' + "".join(c if c.isprintable() else "�" for c in text) + '"'

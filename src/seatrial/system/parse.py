@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import yaml
 
 from seatrial.system.fault import shown
+from seatrial.system.mask import MASK, holds_secret
 from seatrial.system.problem import Place, Problem
 from seatrial.system.read import check_characters
 from seatrial.system.scalars import resolve
@@ -162,10 +163,14 @@ class _Builder:
                 Problem(
                     "ST1110",
                     self._place(event),
-                    f"the tag {shown(name)} is not allowed",
+                    f"the tag {self._quoted(shown(name))} is not allowed",
                     "delete it",
                 )
             )
+
+    def _quoted(self, name: str) -> str:
+        """A name as a message may quote it: a password may begin as a tag or an alias does."""
+        return MASK if any(each.key and holds_secret(each.key) for each in self._stack) else name
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         top = self._stack[-1] if self._stack else None
@@ -274,7 +279,7 @@ class _Builder:
                 Problem(
                     "ST1108",
                     self._place(event),
-                    f"the alias *{name} contains itself",
+                    f"the alias {self._quoted('*' + name)} contains itself",
                     "write the value out",
                 )
             )
@@ -283,7 +288,7 @@ class _Builder:
                 Problem(
                     "ST1108",
                     self._place(event),
-                    f"the alias *{name} names an unknown anchor",
+                    f"the alias {self._quoted('*' + name)} names an unknown anchor",
                     "define the anchor above it",
                 )
             )

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from seatrial.system.mask import SECRET_NAME
 from seatrial.system.problem import Problem, Severity
 from seatrial.system.translate import dotted
 from seatrial.system.tree import Node, find
 
-_SECRET_NAME = re.compile(
-    r"password|passwd|passphrase|secret|token|api_?key|private_?key|credential", re.IGNORECASE
-)
 # TOKEN_TTL and SECRET_FILE speak of a secret and are none.
 _ABOUT_A_SECRET = re.compile(
     r"_(file|path|dir|ttl|seconds|minutes|expiry|expires|length|name|header|url|issuer|rounds)$",
@@ -27,7 +25,7 @@ def check_secrets(root: Node) -> Iterator[Problem]:
         if not isinstance(text, str) or not text:
             continue
         name = str(path[-1])
-        if _SECRET_NAME.search(name) and not _ABOUT_A_SECRET.search(name) and "${" not in text:
+        if SECRET_NAME.search(name) and not _ABOUT_A_SECRET.search(name) and "${" not in text:
             yield _warning(path, node, "holds a secret", "write {secret: NAME}")
         elif _has_password(text):
             yield _warning(path, node, "holds a URL with a password", "write ${secret.NAME} in it")

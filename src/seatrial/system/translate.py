@@ -1,6 +1,7 @@
 """From pydantic's errors to problems: the place, a sentence in the file's words, the cure."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from seatrial.system.fault import KIND, shown
 from seatrial.system.fields import field_at, fields_of, model_at
+from seatrial.system.mask import MASK
 from seatrial.system.places import Places
 from seatrial.system.problem import Problem
 from seatrial.system.scalars import resolve
@@ -17,6 +19,7 @@ Path = tuple[str | int, ...]
 _KEY = "[key]"
 # What stands below these keys may be a secret, so no message quotes it.
 _NEVER_QUOTED = frozenset({"environment", "headers", "pager"})
+_NOT_A_NAME = re.compile(r"[=:\s].*", re.DOTALL)  # what was meant as a value and became a key
 _EXPECTED = {
     "string_type": "a text",
     "int_type": "a whole number",
@@ -40,7 +43,15 @@ _MOST_LISTED = 12
 
 def dotted(path: Sequence[str | int]) -> str:
     """`services.api.owner`, the name of a key in messages and in `seatrial explain`."""
-    return ".".join(str(step) for step in path) or "the file"
+    steps = [str(step) for step in path]
+    first = next((at for at, step in enumerate(path, 1) if step in _NEVER_QUOTED), len(steps))
+    steps[first:] = [_name(step) for step in steps[first:]]
+    return ".".join(steps) or "the file"
+
+
+def _name(step: str) -> str:
+    """A key below which secrets stand: `API_KEY=...` without a space is read as a key as well."""
+    return _NOT_A_NAME.sub(MASK, step)
 
 
 def is_echo(error: ErrorDetails) -> bool:
@@ -111,6 +122,8 @@ def unknown_key(
 
 def _bad_key(path: Path, kind: str, context: dict[str, Any], places: Places) -> Problem:
     word = str(path[-1])
+    if _NEVER_QUOTED & set(path[:-1]):
+        word = _name(word)
     if kind == KIND:
         summary = f"the name {shown(word)} in {dotted(path[:-1])} cannot be used"
         return Problem(context["code"], places.of_key(*path), summary, context["cure"])

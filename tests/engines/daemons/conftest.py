@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 HOST = "127.88.4.1"
-DEADLINE_S = 60
+DEADLINE_S = 180
 CACHE = Path("/var/cache/seatrial")
 
 

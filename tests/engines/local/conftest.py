@@ -25,7 +25,7 @@ from seatrial.runtimes.local.home import Home
 
 _TINY = Path(__file__).with_name("tiny")
 _BIN = Path(sys.executable).parent
-_DEADLINE_S = 90
+_DEADLINE_S = 180
 
 
 def until(ask: Callable[[], Any], what: str = "") -> Any:
@@ -86,7 +86,7 @@ class Live:
     def run(self, *arguments: str, code: int = 0) -> str:
         """A command of seatrial that ends with this code; all that it said."""
         with self.begin(*arguments) as process:
-            said, _ = process.communicate(timeout=300)
+            said, _ = process.communicate(timeout=600)
         assert process.returncode == code, said
         return said
 
@@ -120,7 +120,7 @@ class Live:
 
     def front(self) -> tuple[int, str]:
         """What a user of the system gets."""
-        answer = httpx.get(f"http://{self.address('front')}:8000/", timeout=10, trust_env=False)
+        answer = httpx.get(f"http://{self.address('front')}:8000/", timeout=30, trust_env=False)
         return answer.status_code, answer.text if answer.is_success else ""
 
     def address(self, workload: str) -> str:
@@ -138,17 +138,22 @@ class Live:
         mounts = Path("/proc/mounts").read_text().splitlines()
         unix = Path("/proc/net/unix").read_text().splitlines()
         lock = self.home.path.with_suffix(".lock")
-        groups = Path("/sys/fs/cgroup").glob(f"**/seatrial/{self.home.path.name}")
         return Traces(
             processes=tuple(_processes(home)),
             mounts=tuple(each for each in mounts if home in each or str(self.folder) in each),
-            groups=tuple(str(each) for each in groups),
+            groups=tuple(str(each) for each in self.groups()),
             sockets=(
                 *(each for each in unix if home in each),
                 *self.listening_in(subnet),
             ),
             files=tuple(str(each) for each in (self.home.path, lock) if each.exists()),
         )
+
+    def groups(self) -> list[Path]:
+        """Its control groups; those of others come and go while we look."""
+        name = self.home.path.name
+        everywhere = (Path(each) for each, _, _ in os.walk("/sys/fs/cgroup"))
+        return [each for each in everywhere if (each.parent.name, each.name) == ("seatrial", name)]
 
     def listening_in(self, subnet: int | None) -> list[str]:
         return [

@@ -45,7 +45,7 @@ def with_its_route_led_astray_the_proof_turns_red(up: Any) -> None:
 
 def the_report_verifies_until_a_byte_is_changed(up: Any) -> None:
     folder = up.folder / "report"
-    up.begin("report", "-o", str(folder)).communicate(timeout=120)
+    up.begin("report", "-o", str(folder)).communicate(timeout=300)
     assert PROOF in (folder / "report.html").read_text()
     up.run("verify", str(folder))
     copy = up.folder / "changed"
@@ -69,5 +69,5 @@ def one_changed_line_makes_stale_what_rests_on_it_and_nothing_else(up: Any) -> N
 
 
 def _line(up: Any, name: str) -> str:
-    said, _ = up.begin("report", "--all", "-o", str(up.folder / "again")).communicate(timeout=120)
+    said, _ = up.begin("report", "--all", "-o", str(up.folder / "again")).communicate(timeout=300)
     return next(each for each in said.splitlines() if name in each)

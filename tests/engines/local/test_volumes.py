@@ -43,7 +43,7 @@ def sized(tmp_path: Path) -> Iterator[LocalRuntime]:
         volumes=(Volume(name="data", path="data", size=2 << 20, durable=False),),
     )
     try:
-        runtime.reserve()
+        runtime.reserve(tmp_path / "seatrial.yaml")
         placement = runtime.place((Seat(workload="log", ports={}),), ())
         desired = Desired(system="sized", root=str(tmp_path), placement=placement, workloads=(log,))
         runtime.apply(desired, lambda _: None)

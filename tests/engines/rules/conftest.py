@@ -28,7 +28,7 @@ from seatrial.runtimes.memory import MemoryRuntime
 REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform/seatrial.yaml"
 HOST = "127.88.5.1"
 LIVE = frozenset({"alertmanager", "sink", "watchdog"})
-DEADLINE_S = 60
+DEADLINE_S = 180
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 HOST = "127.88.3.1"
-DEADLINE_S = 30
+DEADLINE_S = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,13 +30,13 @@ class Daemon:
         return f"http://{self.ready['http']}{path}"
 
     def get(self, path: str) -> Any:
-        return httpx.get(self.url(path), trust_env=False).json()
+        return httpx.get(self.url(path), trust_env=False, timeout=DEADLINE_S).json()
 
     def text(self, path: str) -> str:
-        return httpx.get(self.url(path), trust_env=False).text
+        return httpx.get(self.url(path), trust_env=False, timeout=DEADLINE_S).text
 
     def post(self, path: str, body: Any) -> httpx.Response:
-        return httpx.post(self.url(path), json=body, trust_env=False)
+        return httpx.post(self.url(path), json=body, trust_env=False, timeout=DEADLINE_S)
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)

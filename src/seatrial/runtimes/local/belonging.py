@@ -6,7 +6,7 @@ environment, so that /proc no longer shows what they were started for.
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -90,11 +90,16 @@ def _listening_in(subnet: int | None) -> frozenset[int]:
     """Who listens in 127.N.0.0/16, as far as we may see that."""
     if subnet is None:
         return frozenset()
-    return frozenset(
-        each.pid
-        for each in psutil.net_connections("tcp4")
-        if each.pid is not None
-        and each.status == psutil.CONN_LISTEN
-        and each.laddr
-        and each.laddr.ip.startswith(f"127.{subnet}.")
-    )
+    return frozenset(pid for pid, ip in _listeners() if ip.startswith(f"127.{subnet}."))
+
+
+def listening_at(addresses: Iterable[str]) -> Mapping[str, frozenset[int]]:
+    """Who listens at each of these addresses, as far as we may see that."""
+    everyone = list(_listeners())
+    return {one: frozenset(pid for pid, ip in everyone if ip == one) for one in addresses}
+
+
+def _listeners() -> Iterator[tuple[int, str]]:
+    for each in psutil.net_connections("tcp4"):
+        if each.pid is not None and each.status == psutil.CONN_LISTEN and each.laddr:
+            yield each.pid, each.laddr.ip

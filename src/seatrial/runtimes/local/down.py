@@ -10,21 +10,17 @@ from pathlib import Path
 
 from seatrial.contract.runtime import Progress, RuntimeFailure
 from seatrial.runtimes.local import cgroups, processes
+from seatrial.runtimes.local.durable import NAME, noted
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.supervisor import Supervisor
 
 GRACE = 12.0
-_KEPT = ("secrets", "kept")  # what data needs to be readable again, and earlier evidence
+# what data needs to be readable again, earlier evidence, and which data that is
+_KEPT = ("secrets", "kept", NAME)
 
 
-def down(
-    home: Home,
-    durable: tuple[Path, ...],
-    *,
-    purge: bool,
-    progress: Callable[[Progress], None],
-) -> None:
-    """Stop everything, then remove everything but the durable paths.
+def down(home: Home, *, purge: bool, progress: Callable[[Progress], None]) -> None:
+    """Stop everything, then remove everything but what was noted to be durable.
 
     Raises RuntimeFailure with what could not be removed.
     """
@@ -49,6 +45,7 @@ def down(
         names = ", ".join([f"pid {each.pid}" for each in left] + groups)
         raise RuntimeFailure(f"still there: {names}", "look with `ps`, then run it again")
     began = time.monotonic()
+    durable = tuple(each for each in noted(home) if each.exists())
     everything = purge or not durable
     if everything:
         shutil.rmtree(home.path, ignore_errors=True)

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from seatrial.runtimes.local import cgroups, processes, ready, volumes
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import inside
+from seatrial.runtimes.local.orphans import orphans
 from seatrial.runtimes.local.replica import Replica
 from seatrial.runtimes.local.supervisor import Supervisor
 
@@ -25,6 +27,10 @@ CRASHES = 6  # different pids while it should become ready: it will not
 
 class _Crashing(Exception):  # noqa: N818 - a finding, caught where it is raised
     pass
+
+
+class Left(Exception):  # noqa: N818 - a request, not an error
+    """Nobody waits any more for what was begun."""
 
 
 class Fleet:
@@ -45,6 +51,7 @@ class Fleet:
         self.placement = placement
         self.workloads = workloads
         self.supervisor = Supervisor(home)
+        self.leave = threading.Event()  # set when nobody waits any more
         self._folder = folder
         self._engines = engines
         self._secrets = secrets
@@ -161,12 +168,17 @@ class Fleet:
         )
 
     def wait_ready(self, workload: str, replica: int) -> None:
-        """Wait until a replica is ready. Raises RuntimeFailure with its last log lines."""
+        """Wait until a replica is ready.
+
+        Raises RuntimeFailure with its last log lines, and Left once `leave` is set.
+        """
         probe = self._workload(workload).ready
         deadline = probe.deadline if probe is not None else 10.0
         seen: set[int | None] = set()
 
         def ask() -> str:
+            if self.leave.is_set():
+                raise Left
             seen.add(self.pid(workload, replica))
             reason = self.ask(workload, replica)
             if reason and len(seen) > CRASHES:
@@ -225,6 +237,8 @@ class Fleet:
     def status(self) -> tuple[ReplicaStatus, ...]:
         """Each replica as it is."""
         known = self.supervisor.processes()
+        if not known and not self.supervisor.alive():
+            return self._orphaned()
         return tuple(
             self._status(name, number, known.get(f"{name}.{number}", {}))
             for name, one in self.workloads.items()
@@ -244,13 +258,41 @@ class Fleet:
         else:
             reason = self.ask(name, number)
             phase = Phase.UNREADY if reason else Phase.READY
+        since = float(info["start"]) if pid and info.get("start") else None
+        return self._seen(name, number, phase=phase, reason=reason, pid=pid, since=since)
+
+    def _orphaned(self) -> tuple[ReplicaStatus, ...]:
+        """Each replica when nothing holds it: its processes may live all the same."""
+        found = orphans(self.home, self.placement.locations)
+        return tuple(
+            self._seen(
+                name,
+                number,
+                phase=Phase.ORPHANED if (name, number) in found.first else Phase.ABSENT,
+                reason=found.reason,
+                pid=found.first.get((name, number)),
+            )
+            for name, one in self.workloads.items()
+            for number in range(one.replicas)
+        )
+
+    def _seen(
+        self,
+        name: str,
+        number: int,
+        *,
+        phase: Phase,
+        reason: str,
+        pid: int | None,
+        since: float | None = None,
+    ) -> ReplicaStatus:
         return ReplicaStatus(
             workload=name,
             replica=number,
             phase=phase,
             reason=reason,
             pid=pid,
-            since=float(info["start"]) if pid and info.get("start") else None,
+            since=since,
             memory=processes.memory(pid) if pid else None,
             cpu=processes.cpu(pid) if pid else None,
             address=self.placement.of(name)[number].address,

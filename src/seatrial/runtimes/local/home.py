@@ -4,9 +4,38 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+ORIGIN = "origin.json"  # from which file the system was started
+# what `up` writes first and last, and what it starts
+_BEGUN = (ORIGIN, "subnet.json", "desired.json", "supervisord.conf", "supervisord.pid", "s.sock")
+
+
+def homes_of(folder: Path) -> Mapping[str, "Home"]:
+    """The home of every system whose file lies in that folder, by the system's name."""
+    end = f"-{_digest(folder)}"
+    return {
+        path.name.removesuffix(end): Home(path)
+        for path in sorted(_base().glob(f"*{end}"))
+        if path.is_dir()
+    }
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256(str(folder).encode()).hexdigest()[:8]
+
+
+def _base() -> Path:
+    chosen = os.environ.get("SEATRIAL_HOME")
+    if chosen:
+        return Path(chosen)
+    if os.geteuid() == 0:
+        return Path("/var/lib/seatrial")
+    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local/state")
+    return Path(state) / "seatrial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +50,12 @@ class Home:
 
         Not beside the file: other uids must reach it, and a socket's path must stay short.
         """
-        digest = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
-        chosen = os.environ.get("SEATRIAL_HOME")
-        if chosen:
-            base = Path(chosen)
-        elif os.geteuid() == 0:
-            base = Path("/var/lib/seatrial")
-        else:
-            state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local/state")
-            base = Path(state) / "seatrial"
-        return cls(base / f"{system}-{digest}")
+        return cls(_base() / f"{system}-{_digest(folder)}")
+
+    @property
+    def begun(self) -> bool:
+        """Whether `up` left something here that `down` has not removed yet, data aside."""
+        return any((self.path / each).exists() for each in _BEGUN)
 
     @property
     def socket(self) -> Path:

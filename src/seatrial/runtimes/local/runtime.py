@@ -10,9 +10,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import httpx
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from seatrial.contract.action import Action, describe
 from seatrial.contract.output import Workload
@@ -30,16 +31,27 @@ from seatrial.contract.runtime import (
     RuntimeFailure,
 )
 from seatrial.contract.scenario import Ability
-from seatrial.runtimes.local import abilities, differences, down, placement, secrets, subnet
+from seatrial.runtimes.local import (
+    abilities,
+    differences,
+    down,
+    durable,
+    placement,
+    secrets,
+    subnet,
+)
+from seatrial.runtimes.local.belonging import belonging
+from seatrial.runtimes.local.bring import bring
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.examine import examine
 from seatrial.runtimes.local.faults import carry, edges
 from seatrial.runtimes.local.fleet import Fleet
-from seatrial.runtimes.local.home import Home
+from seatrial.runtimes.local.home import ORIGIN, Home
 from seatrial.runtimes.local.journal import Journal
 from seatrial.runtimes.local.lock import locked
 from seatrial.runtimes.local.namespace import PASSWD, passwd
-from seatrial.runtimes.local.supervisor import Program
+from seatrial.runtimes.local.orphans import Orphans, orphans
+from seatrial.runtimes.local.supervisor import Program, Supervisor
 from seatrial.runtimes.local.waves import in_order
 from seatrial.runtimes.local.wrapper import wrapper
 
@@ -55,7 +67,7 @@ class LocalRuntime:
     def __init__(self, system: str, folder: Path, *, cache: Path | None = None) -> None:
         """`folder` is that of the system's file; nothing is touched yet."""
         self.home = Home.of(system, folder)
-        self._system = system
+        self.system = system
         self._folder = folder
         self._engines = Engines(cache)
         self._journal = Journal(self.home.path / "journal.jsonl")
@@ -72,11 +84,12 @@ class LocalRuntime:
     @cached_property
     def _subnet(self) -> int:
         kept = self.home.read("subnet.json")
-        return kept if isinstance(kept, int) else placement.subnet_of(self._system)
+        return kept if isinstance(kept, int) else placement.subnet_of(self.system)
 
-    def reserve(self) -> None:
-        """Take a /16 that no other system has, and keep it until `down`."""
-        subnet.reserve(self.home, placement.subnet_of(self._system))
+    def reserve(self, file: Path) -> None:
+        """Take a /16 that no other system has, until `down`, and note for which absolute file."""
+        self.home.write(ORIGIN, {"file": str(file)})
+        subnet.reserve(self.home, placement.subnet_of(self.system))
         self.__dict__.pop("_subnet", None)
 
     def abilities(self) -> Mapping[Ability, Able]:
@@ -142,7 +155,8 @@ class LocalRuntime:
                 f"not installed: {', '.join(missing)}", "run `seatrial engines install`"
             )
         self._open_home(fleet)
-        for sentence in self.undo_all():
+        durable.note(fleet)
+        for sentence in self._undone(fleet):
             progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
         changes = self._compare(fleet, desired.restart)
         self._forget(changes)
@@ -157,7 +171,8 @@ class LocalRuntime:
         by_name = {each.workload: each for each in changes}
         in_order(
             {name: each.after for name, each in fleet.workloads.items()},
-            lambda name: self._one(fleet, by_name[name], progress),
+            lambda name: bring(fleet, by_name[name], progress),
+            fleet.leave,
         )
         if desired.placement.edges:
             edges.populate(desired.placement)
@@ -191,45 +206,6 @@ class LocalRuntime:
             # in place, never replaced: the namespace has this very file mounted
             (self.home.path / PASSWD).write_text(passwd(known, uids), encoding="utf-8")
 
-    def _one(self, fleet: Fleet, change: Planned, progress: Callable[[Progress], None]) -> None:
-        """Bring one workload to what it should be."""
-        began = time.monotonic()
-        name = change.workload
-        progress(Progress(subject=name, phase=change.change.value))
-        try:
-            if change.change in {Change.START, Change.RESTART}:
-                if change.change is Change.RESTART:
-                    fleet.stop(name)
-                fleet.prepare(name)
-                fleet.start(name)
-            elif change.change is Change.RELOAD:
-                fleet.prepare(name)
-                for replica in range(fleet.replicas(name)):
-                    fleet.reload(name, replica)
-            for replica in range(fleet.replicas(name)):
-                fleet.wait_ready(name, replica)
-            if name == edges.NAME:
-                edges.populate(fleet.placement)
-        except RuntimeFailure as failure:
-            took = time.monotonic() - began
-            progress(
-                Progress(
-                    subject=name, phase="failed", done=False, seconds=took, detail=failure.summary
-                )
-            )
-            raise
-        if change.change is not Change.KEEP:
-            took = time.monotonic() - began
-            progress(
-                Progress(
-                    subject=name,
-                    phase=change.change.value,
-                    done=True,
-                    seconds=took,
-                    detail=change.reason,
-                )
-            )
-
     def _remove(self, names: list[str]) -> None:
         before = self._known_fleet()
         for name in names:
@@ -253,7 +229,7 @@ class LocalRuntime:
         if self._fleet is None:
             kept = self.home.read("desired.json")
             if kept is not None:
-                desired = _DESIRED.validate_python(kept)
+                desired = _read(kept)
                 names = sorted({name for each in desired.workloads for name in each.secrets})
                 values = self.ensure_secrets(tuple(names))
                 self._fleet = self._fleet_of(replace(desired, secrets=values))
@@ -269,6 +245,22 @@ class LocalRuntime:
         """Each replica that should be there, as it is."""
         fleet = self._known_fleet()
         return fleet.status() if fleet is not None else ()
+
+    def orphans(self) -> Orphans:
+        """What runs of this system although nothing holds it: none while its manager answers."""
+        if Supervisor(self.home).alive():
+            return Orphans()
+        fleet = self._known_fleet()
+        return orphans(self.home, fleet.placement.locations if fleet is not None else ())
+
+    def begun(self) -> bool:
+        """Whether `up` left something here that `down` has not removed, data aside."""
+        return self.home.begun or bool(belonging(self.home))
+
+    def running(self) -> tuple[str, ...]:
+        """The workloads of which a process runs, ready or not."""
+        known = Supervisor(self.home).processes()
+        return tuple(dict.fromkeys(n.rpartition(".")[0] for n in known if known[n].get("pid")))
 
     def logs(self, workload: str, lines: int) -> tuple[str, ...]:
         """The last lines of a workload."""
@@ -349,11 +341,20 @@ class LocalRuntime:
     def undo_all(self) -> tuple[str, ...]:
         """Undo whatever the journal still holds, the newest first."""
         fleet = self._known_fleet()
+        alive = fleet is not None and fleet.supervisor.alive()
+        if not alive and self._journal.pending() and self.orphans().count:
+            raise RuntimeFailure(
+                f"{self.orphans().reason}, so that no fault can be undone one by one",
+                "run `seatrial up`: it starts everything anew; or `seatrial down`",
+            )
+        return self._undone(fleet)
+
+    def _undone(self, fleet: Fleet | None) -> tuple[str, ...]:
         found: list[str] = []
         failed: list[RuntimeFailure] = []
         for identity, what, entry in self._journal.pending():
             if fleet is None or not fleet.supervisor.alive():
-                found.append(f"{what}: nothing runs any more, so nothing is left of it")
+                found.append(f"{what}: nothing holds it any more, so nothing is left of it")
             else:
                 try:
                     carry.undo(entry, fleet, self.request)
@@ -370,10 +371,18 @@ class LocalRuntime:
 
     def down(self, *, purge: bool, progress: Callable[[Progress], None]) -> None:
         """Remove every process, mount, group, socket and file; with `purge` the data too."""
-        fleet = self._known_fleet()
-        durable = () if purge or fleet is None else tuple(_durable(fleet))
-        down.down(self.home, durable, purge=purge, progress=progress)
+        down.down(self.home, purge=purge, progress=progress)
         self._fleet = None
+
+
+def _read(kept: Any) -> Desired:
+    try:
+        return _DESIRED.validate_python(kept)
+    except ValidationError as error:
+        raise RuntimeFailure(
+            "what runs here was started by another version of seatrial",
+            "run `seatrial down`, then `seatrial up`",
+        ) from error
 
 
 def _programs(fleet: Fleet) -> tuple[Program, ...]:
@@ -382,12 +391,3 @@ def _programs(fleet: Fleet) -> tuple[Program, ...]:
         for name, one in fleet.workloads.items()
         for number in range(one.replicas)
     )
-
-
-def _durable(fleet: Fleet) -> Iterator[Path]:
-    for name, one in fleet.workloads.items():
-        for number in range(one.replicas):
-            for volume in one.volumes:
-                if volume.durable:
-                    yield fleet.home.replica(name, number) / volume.path
-                    yield fleet.home.prepared(name, number)

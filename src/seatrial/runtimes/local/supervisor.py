@@ -15,6 +15,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+from supervisor.states import ProcessStates
 from supervisor.xmlrpc import SupervisorTransport
 
 from seatrial.contract.runtime import RuntimeFailure
@@ -25,6 +26,7 @@ _LAUNCH = Path(__file__).with_name("launch.py")
 _GONE = (OSError, HTTPException, xmlrpc.client.ProtocolError)
 STARTUP_SECONDS = 15.0
 _GRACE = 12.0
+_PAUSE = 0.05
 _UMASK = 0o077  # what replicas write to their logs is for the owner's eyes
 
 
@@ -183,7 +185,8 @@ class Supervisor:
             return {}
 
     def start(self, name: str) -> None:
-        """Start a program that does not run."""
+        """Start a program that does not run; one that is being stopped begins when it has ended."""
+        self._stopped(name)
         try:
             self.call("supervisor.startProcess", name, False)  # noqa: FBT003 - its signature
         except xmlrpc.client.Fault as fault:
@@ -197,3 +200,13 @@ class Supervisor:
         except xmlrpc.client.Fault as fault:
             if "NOT_RUNNING" not in fault.faultString and "BAD_NAME" not in fault.faultString:
                 raise RuntimeFailure(f"{name} cannot be stopped: {fault.faultString}") from fault
+            self._stopped(name)
+
+    def _stopped(self, name: str) -> None:
+        """Wait while a program is being stopped, as one that was killed meanwhile had asked for.
+
+        Supervisord takes a start for done then, and starts nothing. It kills what outlasts the
+        program's grace, so that this ends.
+        """
+        while self.processes().get(name, {}).get("state") == ProcessStates.STOPPING:
+            time.sleep(_PAUSE)

@@ -1,5 +1,6 @@
 """The order of a start: whatever has all that it comes after begins together."""
 
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -30,9 +31,19 @@ def waves(after: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def in_order(after: Mapping[str, tuple[str, ...]], one: Callable[[str], None]) -> None:
-    """Call `one` for every name, wave after wave, those of a wave side by side."""
+def in_order(
+    after: Mapping[str, tuple[str, ...]], one: Callable[[str], None], leave: threading.Event
+) -> None:
+    """Call `one` for every name, wave after wave, those of a wave side by side.
+
+    On Ctrl-C `leave` is set, for those that wait; what has not begun does not begin.
+    """
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        for wave in waves(after):
-            for future in [pool.submit(one, name) for name in wave]:
-                future.result()
+        try:
+            for wave in waves(after):
+                for future in [pool.submit(one, name) for name in wave]:
+                    future.result()
+        except KeyboardInterrupt:
+            leave.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

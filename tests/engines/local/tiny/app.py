@@ -16,7 +16,7 @@ class Handler(BaseHTTPRequestHandler):
         text = os.environ["GREETING"]
         if self.path != "/readyz" and UPSTREAM:
             try:
-                with _OPENER.open(f"{UPSTREAM[0]}/", timeout=1) as answer:
+                with _OPENER.open(f"{UPSTREAM[0]}/", timeout=3) as answer:
                     text += " " + answer.read().decode()
             except OSError:
                 self.send_error(502)

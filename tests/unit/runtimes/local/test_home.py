@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.runtimes.local.home import Home, replace_text
+from seatrial.runtimes.local.home import Home, homes_of, replace_text
 
 
 def test_two_folders_with_the_same_system_have_two_homes(
@@ -15,6 +15,26 @@ def test_two_folders_with_the_same_system_have_two_homes(
     assert one.path != two.path
     assert one.path.parent == two.path.parent == tmp_path
     assert one == Home.of("shop", tmp_path / "a")
+
+
+def test_a_folder_leads_to_the_homes_of_its_systems(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SEATRIAL_HOME", str(tmp_path / "states"))
+    folder, other = tmp_path / "a", tmp_path / "b"
+    assert homes_of(folder) == {}
+    for system, where in (("shop", folder), ("new-shop", folder), ("shop", other)):
+        Home.of(system, where).path.mkdir(parents=True)
+    Home.of("shop", folder).path.with_suffix(".lock").touch()
+    assert homes_of(folder) == {each: Home.of(each, folder) for each in ("shop", "new-shop")}
+
+
+def test_a_home_of_which_only_data_is_left_is_not_begun(home: Home) -> None:
+    assert not home.begun
+    home.write("durable.json", ["w/database/0/data"])
+    assert not home.begun
+    home.write("desired.json", {})
+    assert home.begun
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_systems_that_begin_together_never_agree(tmp_path: Path) -> None:
         for each in range(4)
     ]
     for each in begun:
-        each.communicate("go\n", timeout=60)
+        each.communicate("go\n", timeout=300)
     assert {each.returncode for each in begun} == {0}
     found = [Home(folder).read(NAME) for folder in tmp_path.iterdir()]
     assert len(set(found)) == len(found) == 16

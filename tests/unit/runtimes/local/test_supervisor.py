@@ -1,6 +1,9 @@
+import xmlrpc.client
 from configparser import RawConfigParser
+from typing import Any
 
 import pytest
+from supervisor.states import ProcessStates
 
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.home import Home
@@ -28,3 +31,30 @@ def test_a_process_manager_that_is_not_there_says_so(home: Home) -> None:
     assert one.processes() == {}
     with pytest.raises(RuntimeFailure, match="does not answer"):
         one.call("supervisor.getState")
+
+
+@pytest.mark.parametrize("ask", ["start", "stop"])
+def test_what_is_still_being_stopped_is_waited_for(
+    home: Home, monkeypatch: pytest.MonkeyPatch, ask: str
+) -> None:
+    """Supervisord takes such a start for done, and refuses such a stop."""
+    states = [ProcessStates.STOPPING, ProcessStates.STOPPING, ProcessStates.STOPPED]
+    called: list[str] = []
+
+    def call(_self: Supervisor, method: str, *_: Any) -> Any:
+        called.append(method)
+        if method == "supervisor.stopProcess":
+            raise xmlrpc.client.Fault(70, "NOT_RUNNING: api.0")
+        if method == "supervisor.getAllProcessInfo":
+            return [{"name": "api.0", "state": states.pop(0)}]
+        return True
+
+    monkeypatch.setattr(Supervisor, "call", call)
+    getattr(Supervisor(home), ask)("api.0")
+    assert states == []
+    order = ["supervisor.getAllProcessInfo"] * 3
+    first, last = {
+        "start": ([], ["supervisor.startProcess"]),
+        "stop": (["supervisor.stopProcess"], []),
+    }[ask]
+    assert called == [*first, *order, *last]

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 
 from seatrial.contract.runtime import RuntimeFailure
@@ -23,5 +25,22 @@ def test_a_failure_ends_the_start_and_later_waves_do_not_begin() -> None:
             raise RuntimeFailure("no")
 
     with pytest.raises(RuntimeFailure, match="no"):
-        in_order({"db": (), "api": ("db",)}, one)
+        in_order({"db": (), "api": ("db",)}, one, threading.Event())
     assert begun == ["db"]
+
+
+def test_an_interrupt_tells_those_that_wait_and_begins_nothing_more() -> None:
+    begun: list[str] = []
+    waits, leave = threading.Event(), threading.Event()
+
+    def one(name: str) -> None:
+        begun.append(name)
+        if name == "db":
+            assert waits.wait(60)
+            raise KeyboardInterrupt  # as Ctrl-C does in who waits for it
+        waits.set()
+        assert leave.wait(60)
+
+    with pytest.raises(KeyboardInterrupt):
+        in_order({"db": (), "cache": (), "api": ("db",)}, one, leave)
+    assert sorted(begun) == ["cache", "db"]

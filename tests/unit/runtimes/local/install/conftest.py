@@ -69,7 +69,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(data[: server.stall_after])
                 self.wfile.flush()
                 server.stalled.set()
-                server.go_on.wait(60)
+                server.go_on.wait(300)
                 return
             self.wfile.write(data)
 

@@ -1,0 +1,223 @@
+"""A line of the file as it may be shown: what may be a secret is masked, by its look alone.
+
+Nothing is parsed: a line is shown because something is wrong with it, often its YAML. So the
+indentation, the names and the values themselves decide, and in doubt less is shown. Placeholders
+(`${database.password}`) and references (`{secret: NAME}`) are no secrets and stay.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MASK = "***"
+LONGEST = 160  # characters; a longer line hides what it is shown for
+_LOOKED_AT = 4096  # characters of a line; what lies behind them may be anything
+SECRET_NAME = re.compile(
+    r"password|passwd|passphrase|secret|token|api_?key|private_?key|credential", re.IGNORECASE
+)
+# Also names that a warning would be wrong about too often, and whose values nobody misses.
+_NAME = re.compile(
+    SECRET_NAME.pattern + r"|(?:access|signing|routing|encryption)_?key|pager|cookie|pwd|dsn"
+    r"|(?:^|[_.-])(?:auth|authorization|pass|salt|key)(?:$|[_.-])",
+    re.IGNORECASE,
+)
+# What stands below them may be a secret whatever its name is; misspelt ones too.
+_CONTAINER = re.compile(r"env(?!ironments$)\w*|headers?|vars|variables", re.IGNORECASE)
+# The names below these are the user's own: a service may be called token-service.
+_SECTIONS = frozenset(
+    {
+        "people",
+        "teams",
+        "regions",
+        "services",
+        "stores",
+        "externals",
+        "metrics",
+        "journeys",
+        "slos",
+        "environments",
+    }
+)
+_PLACEHOLDER = re.compile(r"(\$\{[a-z][\w-]{0,63}(?:\.[\w-]{1,63}){1,3}\})")
+_BETWEEN = ("", ":", "@", "/", ".", "'", '"')  # signs beside placeholders that tell nothing
+_REFERENCE = re.compile(r"\{\s*secret:\s*[A-Za-z][\w-]{0,62}\s*\}")
+_REFERRED = re.compile(r"secret:\s*[A-Za-z][\w-]{0,62}\s*")
+_LEAD = r"\s*(?:-\s+)*"
+_BEFORE = re.compile(_LEAD)
+_KEY = re.compile(rf"(?P<lead>{_LEAD})[\"']?(?P<name>[\w.$-]{{1,128}})[\"']?\s*:(?=\s|$)")
+# A name with what follows it: `name:` and `name=`; `--name `; in front of a line also `name `.
+_GIVEN = re.compile(r"(?<![\w.-])-{0,2}(?P<name>[A-Za-z_][\w.-]{0,127})(?:[\"']?\s{0,9}[:=]>?)")
+_OPTION = re.compile(r"(?<![\w-])--(?P<name>[A-Za-z][\w.-]{0,127})\s")
+_FIRST = re.compile(rf"^{_LEAD}[\"']?(?P<name>[A-Za-z_][\w.-]{{0,127}})[\"']?\s+(?=[^\s:=])")
+_USER = re.compile(r"(?<=://)\S{1,512}(?=@)")
+_CREDENTIAL = re.compile(r"\b(?:Bearer\s+\S+|(?:Basic|Token)\s+\S{8,})", re.IGNORECASE)
+# Forms that their issuers document; and what is too long and too mixed to be a word.
+_TOKEN = re.compile(
+    r"\b(?:[spr]k_(?:live|test)_\w{8,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}"
+    r"|xox[a-z]-[\w-]{8,}|A[KS]IA[A-Z0-9]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}(?:\.[\w-]*){1,4})"
+    r"|(?<=hooks\.slack\.com/services/)[^\s\"']+"
+    r"|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*"
+    r"|(?<![\w:])(?=[A-Za-z+=]{0,511}\d)(?=[0-9+=]{0,511}[A-Za-z])[A-Za-z0-9+=]{32,512}"
+)
+
+
+def by_look(text: str) -> str:
+    """A text without the passwords of its URLs, credentials of a header, and known tokens."""
+    for pattern in (_USER, _CREDENTIAL, _TOKEN):
+        text = pattern.sub(lambda match: _hidden(match[0]), text)
+    return text
+
+
+def shown_lines(text: str) -> tuple[str | None, ...]:
+    """Every line as it may be shown; None for one that is too long to be shown at all."""
+    reader = _Reader()
+    return tuple(reader.take(line) for line in text.splitlines())
+
+
+def caret(written: str, shown: str, column: int) -> int:
+    """The column, from 1, where a caret still stands right: at the first mask at the latest."""
+    pairs = enumerate(zip(written, shown, strict=False), 1)
+    return min(column, next((at for at, (one, other) in pairs if one != other), column))
+
+
+def holds_secret(name: str) -> bool:
+    """Whether what stands under that name may be a secret, or a collection of secrets."""
+    return bool(_NAME.search(name) or _CONTAINER.fullmatch(name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Open:
+    """A key, or the dash of a list's item, below which the next line may stand."""
+
+    indent: int
+    name: str = ""
+    item: bool = False
+    secret: bool = False
+
+
+class _Reader:
+    """Takes line after line and remembers below which keys the next one stands."""
+
+    def __init__(self) -> None:
+        self._open: list[_Open] = []
+        self._brackets = 0  # not closed yet, of a collection that may hold secrets
+
+    def take(self, line: str) -> str | None:
+        """The line as it may be shown."""
+        if not line.strip():
+            return line
+        comment = line.lstrip().startswith("#")
+        if not comment and not self._brackets:
+            self._close(line)
+        below = self._brackets > 0 or any(each.secret for each in self._open)
+        shown = None if len(line) > LONGEST else self._masked(line.replace("\t", " "), below=below)
+        if not comment:
+            self._follow(line)
+        return shown
+
+    def _close(self, line: str) -> None:
+        """Leave what ends where this line begins.
+
+        A line that stands at no depth known so far is a mistake: then nothing is left.
+        """
+        indent = _indent(line)
+        item = line.lstrip().startswith(("- ", "-\t")) or line.strip() == "-"
+        if any(each.indent == indent for each in self._open):
+            self._open = [
+                each
+                for each in self._open
+                if each.indent < indent or (item and each.indent == indent and not each.item)
+            ]
+
+    def _follow(self, line: str) -> None:
+        if self._brackets > 0:
+            self._brackets = max(0, self._brackets + _unclosed(line))
+            return
+        found = _first_secret(line, self._own_name(line))
+        if found is not None:
+            self._brackets = max(0, _unclosed(line[found:]))
+        before = _BEFORE.match(line)
+        lead = before[0] if before else ""
+        self._open += [_Open(indent=at, item=True) for at, sign in enumerate(lead) if sign == "-"]
+        key = _KEY.match(line)
+        if key is not None:
+            secret = holds_secret(key["name"]) and self._own_name(line) is None
+            self._open.append(_Open(indent=len(lead), name=key["name"], secret=secret))
+
+    def _own_name(self, line: str) -> str | None:
+        """The name that the user gave to a thing of a section, when the line begins with one."""
+        key = _KEY.match(line)
+        names = [each.name for each in self._open if not each.item]
+        if key is not None and len(names) == 1 and names[0] in _SECTIONS:
+            return key["name"]
+        return None
+
+    def _masked(self, line: str, *, below: bool) -> str:
+        line = "".join(each if each.isprintable() else "�" for each in line)
+        if below:
+            kept = self._kept(line)
+            return line[:kept] + _hidden(line[kept:])
+        at = _first_secret(line, self._own_name(line))
+        if at is None:
+            return by_look(line)
+        return by_look(line[:at]) + _hidden(line[at:])
+
+    def _kept(self, line: str) -> int:
+        """How much of a line below a secret's name may be seen: its dashes, and its own name."""
+        before = _BEFORE.match(line)
+        start = before.end() if before else 0
+        holder = self._open[-1] if self._open else _Open(indent=0)
+        container = _CONTAINER.fullmatch(holder.name) is not None
+        if holder.secret and not container and _REFERRED.fullmatch(line, start):
+            return len(line)
+        key = _KEY.match(line)
+        return key.end() if key and (container or self._brackets > 0) else start
+
+
+def _first_secret(line: str, own: str | None) -> int | None:
+    """Where the first value begins that stands under a secret's name; `own` is no such name."""
+    text = line[:_LOOKED_AT]
+    references = [each.span() for each in _REFERENCE.finditer(text)]
+    found = [
+        next(_secrets(pattern.finditer(text), text, own, references), len(line))
+        for pattern in (_GIVEN, _OPTION, _FIRST)
+    ]
+    first = min(*found, len(line) if text == line else len(text))
+    return first if first < len(line) else None
+
+
+def _secrets(
+    names: Iterator[re.Match[str]], text: str, own: str | None, references: list[tuple[int, int]]
+) -> Iterator[int]:
+    """Where the value of each name begins that is a secret's and is not referred to."""
+    for each in names:
+        if not holds_secret(each["name"]) or each["name"] == own:
+            continue
+        value = each.end() + _indent(text[each.end() :])
+        within = any(first <= each.start() < last for first, last in references)
+        if not within and all(value != first for first, _ in references) and value < len(text):
+            yield each.end()
+
+
+def _hidden(text: str) -> str:
+    """A text of which only placeholders, and a reference that is all of it, can still be seen."""
+    bare = text.strip()
+    if not bare or _REFERENCE.fullmatch(bare):
+        return text
+    lead = text[: len(text) - len(text.lstrip())]
+    pieces = _PLACEHOLDER.split(bare)
+    if len(pieces) == 1:
+        return lead + MASK
+    return lead + "".join(
+        piece if number % 2 or piece in _BETWEEN else MASK for number, piece in enumerate(pieces)
+    )
+
+
+def _unclosed(text: str) -> int:
+    """How many brackets a text opens and does not close, quotes aside."""
+    bare = _PLACEHOLDER.sub("", text)
+    return sum(map(bare.count, "{[")) - sum(map(bare.count, "}]"))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
