@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from seatrial.app.plan import Refused
+from seatrial.app.refused import Refused
 from seatrial.system.problem import Problem
 from seatrial.system.read import read_text
 

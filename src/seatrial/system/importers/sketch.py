@@ -124,7 +124,8 @@ class Container:
     """One kind of container: a service of Compose, a workload's container of Kubernetes.
 
     `places` maps a fact (`image`, `environment.DATABASE_URL`, `ports.0`) to where it is written.
-    `needs` are names of other containers. `replicas` is (least, most), None where not written.
+    `needs` are names of other containers; `conditions` what it waits for in each, where the source
+    can say so (`service_started`). `replicas` is (least, most), None where not written.
     `kind` is the source's word: `service`, `Deployment`, `StatefulSet`, `Job`, `CronJob` ...
     `restart` and `logging` are as written (`always`, `no`; driver and options); `grace` in seconds.
     """
@@ -139,6 +140,7 @@ class Container:
     ports: tuple[Port, ...] = ()
     variables: tuple[Variable, ...] = ()
     needs: tuple[str, ...] = ()
+    conditions: Mapping[str, str] = field(default_factory=dict)
     mounts: tuple[Mount, ...] = ()
     checks: tuple[HealthCheck, ...] = ()
     replicas: tuple[int, int] | None = None
