@@ -7,7 +7,7 @@ import datetime as dt
 import difflib
 import stat
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seatrial.app.files import write_text
@@ -84,6 +84,9 @@ def review(
     else:
         sketch, problems = sketch_of(path)
         subject = Subject.of(sketch, today)
+        if not subject.name:
+            folder = path if path.is_dir() else path.parent
+            subject = replace(subject, name=folder.resolve().name)
         beside = path if path.is_dir() else path.parent
         exemptions = exceptions(beside / FILE)
     if not subject.containers:

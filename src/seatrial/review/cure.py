@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+_QUANTITY = re.compile(r"[0-9]+(?:ms|s|m|h|d|k|M|Mi|Gi|MiB|GiB)")
 _PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@%+=-]*(?::[A-Za-z0-9_./@%+=-]+)*")
 # What YAML 1.1 or 1.2 reads as something else than text.
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n", ".inf", ".nan"})
@@ -73,6 +74,6 @@ def scalar(value: Any) -> str:
     if value is None or isinstance(value, bool | int | float):
         return json.dumps(value)
     text = str(value)
-    if _PLAIN.fullmatch(text) and text.casefold() not in _WORDS:
+    if _QUANTITY.fullmatch(text) or (_PLAIN.fullmatch(text) and text.casefold() not in _WORDS):
         return text
     return json.dumps(text, ensure_ascii=False)

@@ -22,6 +22,13 @@ _ABOUT_A_SECRET = re.compile(
 )
 # ALLOW_EMPTY_PASSWORD=yes: no secret is one of two words.
 _SWITCHES = frozenset({"", "true", "false", "yes", "no", "on", "off", "0", "1"})
+# What images, tutorials and hurried people choose.
+_DEFAULTS = frozenset(
+    {"password", "passwd", "pass", "passw0rd", "p@ssw0rd", "postgres", "root", "admin", "secret",
+     "changeme", "change-me", "change_me", "changeit", "changethis", "example", "test", "guest",
+     "mysql", "mariadb", "mongo", "redis", "rabbitmq", "minioadmin", "minio123", "123", "1234",
+     "12345", "123456", "12345678", "qwerty", "letmein", "default", "user", "toor", "supersecret"}
+)  # fmt: skip
 # Every part is bounded, since a value can be a megabyte long.
 _URL_PASSWORD = re.compile(r"://[^\s/@:]{0,256}:(?P<password>[^\s/@]{1,512})@")
 _BEARER = re.compile(r"(?:Bearer|Basic|Token) +[^\s$]{8,}", re.IGNORECASE)
@@ -60,6 +67,12 @@ def names_secret(name: str) -> bool:
 def is_switch(text: str) -> bool:
     """Whether a text is one of the words that turn something on or off, so no secret."""
     return text.strip().lower() in _SWITCHES
+
+
+def is_default(text: str) -> bool:
+    """Whether a secret, or the password of a URL, is one that everybody tries first."""
+    found = _URL_PASSWORD.search(text)
+    return (found["password"] if found else text).casefold() in _DEFAULTS
 
 
 def hidden(text: str) -> str:

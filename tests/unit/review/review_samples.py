@@ -250,6 +250,10 @@ CASES: dict[str, tuple[Subject, Subject]] = {
             box("b", image="redis:7.2", mounts=bind("./redis.conf", "/usr/local/etc/redis.conf")),
         ),
     ),
+    "A0505": (
+        compose(box(variables=variable("DB_PASSWORD", secret=True, weak=True))),
+        compose(box(variables=variable("MODE", "test", weak=True))),
+    ),
     "A0601": (
         compose(box("db", image=POSTGRES, ports=everywhere(5432))),
         compose(box("db", image=POSTGRES, ports=port(5432, ("127.0.0.1", 5432)))),

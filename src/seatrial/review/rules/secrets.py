@@ -9,6 +9,7 @@ from seatrial.review.risk import Risk
 from seatrial.review.rule import Rule, Seen, seen
 from seatrial.review.subject import Source, Subject
 from seatrial.system.importers.sketch import Container, Variable
+from seatrial.system.secrecy import HIDDEN
 
 _OPEN = {
     "POSTGRES_HOST_AUTH_METHOD": ("trust",),
@@ -32,6 +33,8 @@ _FILED = ("POSTGRES_", "MYSQL_", "MARIADB_", "MONGO_INITDB_")
 
 def _written(subject: Subject) -> Iterator[Seen]:
     for each, one in _secret(subject, "inline"):
+        if one.weak:
+            continue  # told by A0505
         yield seen(
             each,
             f"environment.{one.name}",
@@ -55,8 +58,21 @@ def _around(subject: Subject) -> Iterator[Seen]:
 def _secret(subject: Subject, source: str) -> Iterator[tuple[Container, Variable]]:
     for each in subject.containers:
         for one in each.variables:
-            if one.secret and one.source == source and not one.name.endswith("_FILE"):
+            held = one.secret or HIDDEN in (one.value or "")  # as the password of a URL
+            if held and one.source == source and not one.name.endswith("_FILE"):
                 yield each, one
+
+
+def _weak(subject: Subject) -> Iterator[Seen]:
+    for each in subject.containers:
+        for one in each.variables:
+            if one.weak and (one.secret or HIDDEN in (one.value or "")):
+                yield seen(
+                    each,
+                    f"environment.{one.name}",
+                    f"{one.name} of {each.name} is a password that everybody tries first",
+                    name=one.name,
+                )
 
 
 def _open(subject: Subject) -> Iterator[Seen]:
@@ -203,6 +219,21 @@ RULES = (
                           "valueFrom": {"secretKeyRef": {"name": "SECRET", "key": "password"}}}]},
                 note="tell its clients, too",
             ),
+        },
+    ),
+    Rule(
+        id="A0505",
+        title="a default password",
+        requirements=("R10.2",),
+        risk=Risk.CRITICAL,
+        because="It is the first one that a scanner tries.",
+        text="A secret is `password`, `postgres`, `admin`, `changeme` or one of their like. The "
+        "value is compared while the file is read, and neither kept nor shown. A secret that "
+        "comes from the environment is not known and not meant.",
+        looks=_weak,
+        cures={
+            Source.COMPOSE: compose(_file, note=_DECLARE),
+            Source.KUBERNETES: container(_reference, note=_ROTATE),
         },
     ),
 )  # fmt: skip

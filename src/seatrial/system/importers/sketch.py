@@ -73,13 +73,14 @@ class Variable:
     """An environment variable. `value` is None where it is a secret, or not known from the files.
 
     `source` says where it comes from: `inline`, `env_file`, `secret`, `config`, `host`
-    (interpolated without a default).
+    (interpolated without a default). `weak`: it is a password that everybody tries first.
     """
 
     name: str
     value: str | None
     secret: bool = False
     source: str = "inline"
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ def read_service(name: str, node: Node, place: Place, context: Context) -> Conta
         ports=ports,
         variables=variables,
         needs=_needs(node),
+        conditions=_conditions(node),
         mounts=mounts,
         checks=() if found is None else (found,),
         replicas=_replicas(name, node, context),
@@ -149,6 +150,15 @@ def _needs(node: Node) -> tuple[str, ...]:
     if mode.startswith("service:"):
         found.append(mode.removeprefix("service:"))
     return tuple(dict.fromkeys(found))
+
+
+def _conditions(node: Node) -> dict[str, str]:
+    """What is waited for in each of `depends_on`; the short form waits for the start only."""
+    depends = node.child("depends_on")
+    return {
+        name: _text(each, "condition") or "service_started"
+        for name, each in ((depends and depends.entries) or {}).items()
+    }
 
 
 def _replicas(name: str, node: Node, context: Context) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from seatrial.system.importers.documents import written
 from seatrial.system.importers.ledger import Ledger
 from seatrial.system.importers.sketch import Entry, Fidelity, Variable
 from seatrial.system.problem import Place
-from seatrial.system.secrecy import HIDDEN, hidden, is_switch, names_secret
+from seatrial.system.secrecy import HIDDEN, hidden, is_default, is_switch, names_secret
 from seatrial.system.tree import Node
 
 _HOW = "give it to seatrial's secret store under that name"
@@ -79,7 +79,13 @@ def judged(key: str, text: str, source: str, place: Place, *, context: Context) 
         if not references and len(text) >= _SHORTEST:
             context.seen.add(text)
         tell(Fidelity.APPROXIMATED, subject, place, "a secret: named, not copied", _HOW)
-        return Variable(name=key, value=None, secret=True, source=source)
+        return Variable(
+            name=key,
+            value=None,
+            secret=True,
+            source="host" if references else source,
+            weak=is_default(text),
+        )
     if whole is not None:
         tell(
             Fidelity.DROPPED,
@@ -107,7 +113,7 @@ def judged(key: str, text: str, source: str, place: Place, *, context: Context) 
             f"holds {named}, whose value is not in these files",
             "check the variable in seatrial.yaml",
         )
-    return Variable(name=key, value=covered, source=source)
+    return Variable(name=key, value=covered, source=source, weak=is_default(text))
 
 
 def _from_file(
