@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from scripts.generate import coverage, example, keys, problems
+from scripts.generate import coverage, example, keys, problems, rules
 
 from seatrial.app.files import write_text
 
@@ -23,6 +23,7 @@ def everything() -> dict[str, str]:
         "docs/coverage.md": coverage.page(planned),
         "docs/reference/file.md": keys.page(),
         "docs/reference/problems.md": problems.page(),
+        "docs/reference/rules.md": rules.page(),
         **example.files(planned),
     }
 

@@ -5,6 +5,7 @@ Reads files and nothing else: no engine, no process, no network, no folder of st
 
 import datetime as dt
 import difflib
+import re
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,8 +24,11 @@ from seatrial.system.codes import CodeDoc
 from seatrial.system.parse import parse
 from seatrial.system.problem import Problem, Severity
 from seatrial.system.read import read_text
+from seatrial.system.secrecy import HIDDEN, hidden, names_secret
 
 SYSTEM = "seatrial.yaml"
+# `NAME: value`, `- NAME=value` or `{NAME: value`, whatever stands before the name.
+_PAIR = re.compile(r"(?P<head>.*?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s?[:=]\s?)(?P<value>\S.*)")
 CODES: Mapping[str, CodeDoc] = {
     "ST0201": CodeDoc(
         "nothing to review",
@@ -177,7 +181,15 @@ def _patch(file: str, wanted: Collection[Edit]) -> tuple[Patch | None, tuple[Edi
 def _diff(file: str, before: str, after: str) -> Iterator[str]:
     lines = (before.splitlines(keepends=True), after.splitlines(keepends=True))
     for line in difflib.unified_diff(*lines, file, f"{file} (cured)"):
-        yield line.rstrip("\r\n")
+        yield _covered(line.rstrip("\r\n"))
+
+
+def _covered(line: str) -> str:
+    """A line of the difference without the secrets of the lines around what is added."""
+    found = _PAIR.match(line)
+    if found and names_secret(found["name"]) and not found["value"].startswith("${"):
+        return f"{found['head']}{HIDDEN}"
+    return hidden(line)
 
 
 def write(patch: Patch) -> None:

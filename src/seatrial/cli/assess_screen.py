@@ -125,14 +125,14 @@ def _cured(rule: Rule, found: Sequence[Judged], face: Face, *, everything: bool)
     shown = found if everything else found[:1]
     for each in shown:
         finding = each.finding
-        face.line(f"  {finding.place} ", finding.summary)
+        face.line(f"  {finding.place} ", finding.summary, cut=not everything)
         lines = finding.cure.lines.splitlines()
         for line in lines if everything else lines[:_LINES]:
             face.line((f"    {line}", "32"), cut=not everything)
         if not everything and len(lines) > _LINES:
             face.line(("    ...", "32"))
         if finding.cure.note:
-            face.line((f"    # {finding.cure.note}", _DIM))
+            face.line((f"    # {finding.cure.note}", _DIM), cut=not everything)
     if len(found) > len(shown):
         names = dict.fromkeys(each.finding.subject for each in found[1:])
         face.line(f"  and {len(found) - 1} more: {', '.join(names)}")
