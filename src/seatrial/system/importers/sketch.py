@@ -72,7 +72,8 @@ class Port:
 class Variable:
     """An environment variable. `value` is None where it is a secret, or not known from the files.
 
-    `source` says where it comes from: `inline`, `env_file`, `secret`, `config`, `host`
+    A reference without a value stays as `${NAME}`, a dollar sign before a brace that begins none
+    is doubled, and a secret inside a text is `***`. `source` says where it comes from: `inline`, `env_file`, `secret`, `config`, `host`
     (interpolated without a default).
     """
 
@@ -124,7 +125,7 @@ class Container:
     """One kind of container: a service of Compose, a workload's container of Kubernetes.
 
     `places` maps a fact (`image`, `environment.DATABASE_URL`, `ports.0`) to where it is written.
-    `needs` are names of other containers. `replicas` is (least, most), None where not written.
+    `needs` are names of other containers; `aliases` are further names that others reach it by. `replicas` is (least, most), None where not written.
     `kind` is the source's word: `service`, `Deployment`, `StatefulSet`, `Job`, `CronJob` ...
     `restart` and `logging` are as written (`always`, `no`; driver and options); `grace` in seconds.
     """
@@ -139,6 +140,7 @@ class Container:
     ports: tuple[Port, ...] = ()
     variables: tuple[Variable, ...] = ()
     needs: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     mounts: tuple[Mount, ...] = ()
     checks: tuple[HealthCheck, ...] = ()
     replicas: tuple[int, int] | None = None

@@ -54,6 +54,7 @@ def read_service(name: str, node: Node, place: Place, context: Context) -> Conta
         ports=ports,
         variables=variables,
         needs=_needs(node),
+        aliases=_aliases(node),
         mounts=mounts,
         checks=() if found is None else (found,),
         replicas=_replicas(name, node, context),
@@ -149,6 +150,15 @@ def _needs(node: Node) -> tuple[str, ...]:
     if mode.startswith("service:"):
         found.append(mode.removeprefix("service:"))
     return tuple(dict.fromkeys(found))
+
+
+def _aliases(node: Node) -> tuple[str, ...]:
+    """Names beside its own; those that links of others give it are found by the reader of all."""
+    found = [_text(node, "container_name"), _text(node, "hostname")]
+    networks = node.child("networks")
+    for each in ((networks and networks.entries) or {}).values():
+        found += _texts(each, "aliases")
+    return tuple(dict.fromkeys(each for each in found if each))
 
 
 def _replicas(name: str, node: Node, context: Context) -> tuple[int, int] | None:
