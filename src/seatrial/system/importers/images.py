@@ -12,9 +12,15 @@ _ENGINES = {
 }
 _STORES = {name: engine for engine, names in _ENGINES.items() for name in names.split()}
 # They keep what must not be lost, and seatrial has no engine for them yet: run as services.
-_KEEPERS = frozenset(
-    ["mysql", "mysql-server", "mariadb", "mariadb-galera", "percona", "percona-server", "mongo", "mongodb", "mongodb-community-server", "rabbitmq", "kafka", "cp-kafka", "redpanda", "activemq", "activemq-artemis", "pulsar", "nats", "elasticsearch", "opensearch", "solr", "minio", "memcached", "cassandra", "scylla", "couchdb", "couchbase", "influxdb", "clickhouse", "clickhouse-server", "cockroach", "neo4j", "etcd", "zookeeper", "cp-zookeeper", "arangodb", "questdb", "surrealdb", "meilisearch", "typesense", "qdrant", "weaviate", "milvus", "chroma", "rethinkdb", "dynamodb-local", "azure-sql-edge", "oracle-xe", "oracle-free", "tidb", "ferretdb", "consul", "vault", "garage", "seaweedfs", "victoria-metrics"]
-)
+_NAMED = """
+mysql mysql-server mariadb mariadb-galera percona percona-server mongo mongodb
+mongodb-community-server rabbitmq kafka cp-kafka redpanda activemq activemq-artemis pulsar nats
+elasticsearch opensearch solr minio memcached cassandra scylla couchdb couchbase influxdb
+clickhouse clickhouse-server cockroach neo4j etcd zookeeper cp-zookeeper arangodb questdb
+surrealdb meilisearch typesense qdrant weaviate milvus chroma rethinkdb dynamodb-local
+azure-sql-edge oracle-xe oracle-free tidb ferretdb consul vault garage seaweedfs victoria-metrics
+"""
+_KEEPERS = frozenset(_NAMED.split())
 _SERVER_OF = {"mssql": "mssql"}  # mcr's images are named `mssql/server`
 _FORGETFUL = frozenset({"memcached"})
 

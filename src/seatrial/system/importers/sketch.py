@@ -73,8 +73,8 @@ class Variable:
     """An environment variable. `value` is None where it is a secret, or not known from the files.
 
     A reference without a value stays as `${NAME}`, a dollar sign before a brace that begins none
-    is doubled, and a secret inside a text is `***`. `source` says where it comes from: `inline`, `env_file`, `secret`, `config`, `host`
-    (interpolated without a default).
+    is doubled, and a secret inside a text is `***`. `source` says where it comes from: `inline`,
+    `env_file`, `secret`, `config`, `host` (interpolated without a default).
     """
 
     name: str
@@ -125,9 +125,10 @@ class Container:
     """One kind of container: a service of Compose, a workload's container of Kubernetes.
 
     `places` maps a fact (`image`, `environment.DATABASE_URL`, `ports.0`) to where it is written.
-    `needs` are names of other containers; `aliases` are further names that others reach it by. `replicas` is (least, most), None where not written.
-    `kind` is the source's word: `service`, `Deployment`, `StatefulSet`, `Job`, `CronJob` ...
-    `restart` and `logging` are as written (`always`, `no`; driver and options); `grace` in seconds.
+    `needs` are names of other containers, `aliases` further names that others reach it by.
+    `replicas` is (least, most), None where not written. `kind` is the source's word: `service`,
+    `Deployment`, `StatefulSet`, `Job`, `CronJob` ... `restart` and `logging` are as written
+    (`always`, `no`; driver and options); `grace` in seconds.
     """
 
     name: str

@@ -44,6 +44,8 @@ def read_service(name: str, node: Node, place: Place, context: Context) -> Conta
         places[key] = node.key_place(key)
         for at, item in enumerate(each.items or ()):
             places[f"{key}.{at}"] = item.place
+        for below in each.entries or ():
+            places.setdefault(f"{key}.{below}", each.key_place(below))
     return Container(
         name=name,
         place=place,
