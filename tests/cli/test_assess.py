@@ -155,6 +155,7 @@ def test_the_reference_system_has_no_critical_finding(run: Run, reference: Path)
         ("compose.yaml", ""),
         ("compose.yaml", "services:\n  web: 3\n"),
         ("compose.yaml", "volumes: {}\n"),
+        ("compose.yaml", "services: {}\n"),
         ("seatrial.yaml", "seatrial: 1\n"),
         ("seatrial.yaml", "\x00"),
     ],
@@ -171,7 +172,7 @@ def test_what_cannot_be_read_is_bad_input_in_words(
 
 
 def test_a_folder_with_nothing_and_a_path_that_is_not_there(run: Run, folder: Path) -> None:
-    assert "ST0201" in run("assess").err
+    assert "ST1701" in run("assess").err
     assert run("assess").code == 2
     assert run("assess", folder / "no.yaml").code == 2
 

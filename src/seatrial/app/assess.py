@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from seatrial.app import bring
 from seatrial.app.files import write_text
 from seatrial.app.refused import Refused
-from seatrial.app.sketches import sketch_of
 from seatrial.review.assess import Assessment, assess
 from seatrial.review.cure import Edit
 from seatrial.review.edit import edited
@@ -86,16 +86,21 @@ def review(
     if system.name.endswith((".yaml", ".yml")) and _is_system(system):
         subject, exemptions, problems = _system(system, today)
     else:
-        sketch, problems = sketch_of(path)
-        subject = Subject.of(sketch, today)
-        if not subject.name:
-            folder = path if path.is_dir() else path.parent
-            subject = replace(subject, name=folder.resolve().name)
+        subject, problems = _foreign(path, today), ()
         beside = path if path.is_dir() else path.parent
         exemptions = exceptions(beside / FILE)
     if not subject.containers:
         raise Refused((*problems, _nothing(path)))
     return assess(subject, exemptions, claimed), problems
+
+
+def _foreign(path: Path, today: dt.date) -> Subject:
+    """What others' files say. Raises Refused."""
+    sketch = bring.read(path)
+    if sketch.source not in set(Source):  # the description of an API names no container
+        raise Refused((_nothing(path),))
+    folder = path if path.is_dir() else path.parent
+    return Subject.of(replace(sketch, name=sketch.name or folder.resolve().name), today)
 
 
 def _nothing(path: Path) -> Problem:

@@ -1,12 +1,13 @@
 """Each requirement in one row: what is there, what is missing, what could be proven today."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from seatrial.contract.requirements import REQUIREMENTS, Requirement
 from seatrial.review.exceptions import Judged
 from seatrial.review.risk import Risk
+from seatrial.review.rule import Rule
 from seatrial.review.subject import Subject
 from seatrial.review.there import facts
 
@@ -38,26 +39,26 @@ def overview(
 ) -> tuple[Row, ...]:
     """R01 to R22. `claims` maps an item's id to the installed capability that claims it."""
     found = facts(subject)
-    return tuple(_row(each, found.get(each.id, ()), judged, claims) for each in REQUIREMENTS)
+    rules = {each.finding.rule.id: each.finding.rule for each in judged if each.counts}
+    return tuple(
+        _row(each, found.get(each.id, ()), rules.values(), claims) for each in REQUIREMENTS
+    )
 
 
 def _row(
     each: Requirement,
     there: tuple[str, ...],
-    judged: Collection[Judged],
+    rules: Iterable[Rule],
     claims: Mapping[str, str],
 ) -> Row:
-    rules = {
-        one.finding.rule.id: one.finding.rule
-        for one in judged
-        if one.counts
-        and any(id_.partition(".")[0] == each.id for id_ in one.finding.rule.requirements)
-    }
-    by_risk = sorted(rules.values(), key=lambda rule: (-rule.risk.rank, rule.id))
+    objecting = (
+        rule for rule in rules if any(id_.partition(".")[0] == each.id for id_ in rule.requirements)
+    )
+    by_risk = sorted(objecting, key=lambda rule: (-rule.risk.rank, rule.id))
     sight = (
-        (Sight.PARTLY if rules else Sight.WRITTEN)
+        (Sight.PARTLY if by_risk else Sight.WRITTEN)
         if there
-        else (Sight.MISSING if rules else Sight.UNKNOWN)
+        else (Sight.MISSING if by_risk else Sight.UNKNOWN)
     )
     return Row(
         requirement=each,

@@ -72,8 +72,10 @@ class Port:
 class Variable:
     """An environment variable. `value` is None where it is a secret, or not known from the files.
 
-    `source` says where it comes from: `inline`, `env_file`, `secret`, `config`, `host`
-    (interpolated without a default). `weak`: it is a password that everybody tries first.
+    A reference without a value stays as `${NAME}`, a dollar sign before a brace that begins none
+    is doubled, and a secret inside a text is `***`. `source` says where it comes from: `inline`,
+    `env_file`, `secret`, `config`, `host` (interpolated without a default). `weak`: a password that
+    everybody tries first.
     """
 
     name: str
@@ -125,10 +127,11 @@ class Container:
     """One kind of container: a service of Compose, a workload's container of Kubernetes.
 
     `places` maps a fact (`image`, `environment.DATABASE_URL`, `ports.0`) to where it is written.
-    `needs` are names of other containers; `conditions` what it waits for in each, where the source
-    can say so (`service_started`). `replicas` is (least, most), None where not written.
-    `kind` is the source's word: `service`, `Deployment`, `StatefulSet`, `Job`, `CronJob` ...
-    `restart` and `logging` are as written (`always`, `no`; driver and options); `grace` in seconds.
+    `needs` are names of other containers, `aliases` further names that others reach it by;
+    `conditions` what it waits for in each that it needs, where the source can say so.
+    `replicas` is (least, most), None where not written. `kind` is the source's word: `service`,
+    `Deployment`, `StatefulSet`, `Job`, `CronJob` ... `restart` and `logging` are as written
+    (`always`, `no`; driver and options); `grace` in seconds.
     """
 
     name: str
@@ -142,6 +145,7 @@ class Container:
     variables: tuple[Variable, ...] = ()
     needs: tuple[str, ...] = ()
     conditions: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
     mounts: tuple[Mount, ...] = ()
     checks: tuple[HealthCheck, ...] = ()
     replicas: tuple[int, int] | None = None

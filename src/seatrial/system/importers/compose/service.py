@@ -44,6 +44,8 @@ def read_service(name: str, node: Node, place: Place, context: Context) -> Conta
         places[key] = node.key_place(key)
         for at, item in enumerate(each.items or ()):
             places[f"{key}.{at}"] = item.place
+        for below in each.entries or ():
+            places.setdefault(f"{key}.{below}", each.key_place(below))
     return Container(
         name=name,
         place=place,
@@ -55,6 +57,7 @@ def read_service(name: str, node: Node, place: Place, context: Context) -> Conta
         variables=variables,
         needs=_needs(node),
         conditions=_conditions(node),
+        aliases=_aliases(node),
         mounts=mounts,
         checks=() if found is None else (found,),
         replicas=_replicas(name, node, context),
@@ -159,6 +162,15 @@ def _conditions(node: Node) -> dict[str, str]:
         name: _text(each, "condition") or "service_started"
         for name, each in ((depends and depends.entries) or {}).items()
     }
+
+
+def _aliases(node: Node) -> tuple[str, ...]:
+    """Names beside its own; those that links of others give it are found by the reader of all."""
+    found = [_text(node, "container_name"), _text(node, "hostname")]
+    networks = node.child("networks")
+    for each in ((networks and networks.entries) or {}).values():
+        found += _texts(each, "aliases")
+    return tuple(dict.fromkeys(each for each in found if each))
 
 
 def _replicas(name: str, node: Node, context: Context) -> tuple[int, int] | None:
