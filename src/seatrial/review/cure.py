@@ -17,12 +17,15 @@ _DEEP = 6  # levels written as blocks; what lies below stands on one line
 class Edit:
     """What `--fix` may add by itself: keys that are not there yet, below a path of mappings.
 
-    `file` as the user named it. An edit never changes or removes what is written.
+    `file` as the user named it; `line` is that of the path's last key, 0 where it does not matter:
+    what was merged from elsewhere is not edited there. An edit never changes or removes what is
+    written.
     """
 
     file: str
     path: tuple[str, ...]
     value: Mapping[str, Any]
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

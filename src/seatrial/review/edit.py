@@ -64,8 +64,12 @@ def _place(text: str, root: yaml.Node, edit: Edit) -> tuple[int, str] | None:
     """Where to insert what; None where the path leads nowhere or a key is there already."""
     node: yaml.Node | None = root
     value: Mapping[str, Any] = edit.value
+    line = edit.line
     for step in edit.path:
+        line = _line(node, step)
         node = _child(node, step)
+    if edit.line not in {0, line}:
+        return None
     # Further down while what is to be added is one mapping that is there in part.
     while len(value) == 1 and isinstance(node, yaml.MappingNode):
         key, below = next(iter(value.items()))
@@ -74,8 +78,13 @@ def _place(text: str, root: yaml.Node, edit: Edit) -> tuple[int, str] | None:
             break
         if not isinstance(below, Mapping) or not isinstance(child, yaml.MappingNode):
             return None
-        node, value = child, below
-    if not isinstance(node, yaml.MappingNode) or any(_child(node, key) for key in value):
+        node = child
+        value = {each: what for each, what in below.items() if not _says(child, each, what)}
+    if (
+        not isinstance(node, yaml.MappingNode)
+        or any(_child(node, key) for key in value)
+        or not value
+    ):
         return None
     return _in_flow(text, node, value) if node.flow_style else _in_block(text, node, value)
 
@@ -84,6 +93,18 @@ def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
     if not isinstance(node, yaml.MappingNode):
         return None
     return next((value for name, value in node.value if name.value == key), None)
+
+
+def _line(node: yaml.Node | None, key: str) -> int:
+    """The line of a key, from 1; 0 for none."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    return next((name.start_mark.line + 1 for name, _ in pairs if name.value == key), 0)
+
+
+def _says(node: yaml.MappingNode, key: str, value: Any) -> bool:
+    """Whether that scalar is written there already."""
+    child = _child(node, key)
+    return isinstance(child, yaml.ScalarNode) and child.value == str(value)
 
 
 def _in_block(
@@ -144,7 +165,7 @@ def _add(place: Any, value: Mapping[str, Any]) -> None:
     for key, each in value.items():
         if isinstance(each, Mapping) and isinstance(place.get(key), dict):
             _add(place[key], each)
-        else:
+        elif key not in place:  # else it says the same already
             place[key] = _plain(_compose(block({key: each})))[key]
 
 

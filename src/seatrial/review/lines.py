@@ -21,7 +21,10 @@ def compose(value: Value, *, note: str = "", safe: bool = False) -> Cures:
     def cure(subject: Subject, seen: Seen) -> Cure:
         keys = _value(value, subject, seen)
         path = ("services", seen.subject)
-        edit = Edit(file=seen.place.file, path=path, value=keys) if safe else None
+        edit = None
+        if safe and seen.container is not None:
+            place = seen.container.place
+            edit = Edit(file=place.file, path=path, value=keys, line=place.line)
         return Cure(lines=block({"services": {seen.subject: keys}}), note=note, edit=edit)
 
     return cure

@@ -330,6 +330,8 @@ CASES: dict[str, tuple[Subject, Subject]] = {
             box(variables=variable("REDIS_URL", "redis://cache:6379/0"), needs=("worker",)),
             box("worker", needs=("cache",)),
             box("cache", variables=variable("MODE", "web")),
+            box("left", variables=variable("PEER_URL", "http://right:80/")),
+            box("right", variables=variable("PEER_URL", "http://left:80/")),
         ),
     ),
     "A1102": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -76,6 +77,21 @@ def test_what_is_there_in_part_is_completed_below() -> None:
 def test_what_would_change_more_is_refused(text: str) -> None:
     found = edited(text, (RESTART,))
     assert (found.text, found.made, found.refused) == (text, (), (RESTART,))
+
+
+def test_what_says_the_same_in_part_gets_the_rest() -> None:
+    text = "services:\n  web:\n    logging:\n      driver: local\n"
+    logging = {"driver": "local", "options": {"max-size": "10m"}}
+    found = edited(text, (edit("services", "web", logging=logging),))
+    assert found.text == text + "      options:\n        max-size: 10m\n"
+    other = text.replace("local", "gelf")
+    assert edited(other, (edit("services", "web", logging=logging),)).made == ()
+
+
+def test_a_key_of_another_line_is_not_the_one_that_was_meant() -> None:
+    text = "services:\n  web:\n    image: a\n"
+    assert edited(text, (replace(RESTART, line=2),)).made
+    assert edited(text, (replace(RESTART, line=7),)).made == ()
 
 
 def test_one_refused_edit_keeps_no_other() -> None:

@@ -15,9 +15,13 @@ _HOSTLIKE = re.compile(r"(?i)(host|url|uri|addr|address|server|servers|endpoint|
 
 def _undeclared(subject: Subject) -> Iterator[Seen]:
     names = {each.name for each in subject.containers}
-    reaches = {each.name: _reach(each.name, subject) for each in subject.containers}
+    needs = {each.name: set(each.needs) for each in subject.containers}
+    calls = {each.name: _called(each) & names for each in subject.containers}
+    both = {name: needs[name] | calls[name] for name in needs}
     for each in subject.containers:
-        for name in sorted(_called(each) & names - reaches[each.name] - {each.name}):
+        for name in sorted(calls[each.name] - _reach(each.name, needs) - {each.name}):
+            if each.name in _reach(name, both):
+                continue  # they call each other: declared both ways, neither could start
             yield seen(
                 each,
                 "environment",
@@ -35,9 +39,8 @@ def _called(each: Container) -> set[str]:
     return found
 
 
-def _reach(name: str, subject: Subject) -> set[str]:
+def _reach(name: str, needs: Mapping[str, set[str]]) -> set[str]:
     """Everything that it needs, directly or through others: then the order is said already."""
-    needs: Mapping[str, tuple[str, ...]] = {each.name: each.needs for each in subject.containers}
     found: set[str] = set()
     waiting = list(needs.get(name, ()))
     while waiting:
@@ -72,7 +75,8 @@ RULES = (
         risk=Risk.LOW,
         because="The order of the start, the diagram and the alerts' inhibition miss it.",
         text="A variable holds the name of another service, and `depends_on` (`needs`) does not. "
-        "What is needed through another one is not meant. Values of secrets are not looked at.",
+        "What is needed through another one is not meant, nor are two that call each other. "
+        "Values of secrets are not looked at.",
         looks=_undeclared,
         cures={
             Source.COMPOSE: compose(

@@ -123,7 +123,9 @@ def _mapping_over(base: Node, over: Node, tags: Tags, replaced: Replaced, path: 
                 replaced(below, there, node)
                 del entries[key]
             continue
-        entries[key] = node if there is None else laid_over(there, node, tags, replaced, below)
-        keys[key] = (over.keys or {}).get(key, (node.line, node.column))
+        merged = node if there is None else laid_over(there, node, tags, replaced, below)
+        entries[key] = merged
+        if key not in keys or merged.file == node.file:  # a place is in the file of its value
+            keys[key] = (over.keys or {}).get(key, (node.line, node.column))
     twin.keys = keys
     return twin

@@ -260,7 +260,10 @@ def _with_base(project: Project, where: _Where, name: str, node: Node) -> Node:
     whole = _with_base(project, base, base_name, there)
     if posixpath.dirname(base_path) != posixpath.dirname(path):
         whole = _moved(whole, posixpath.dirname(base_path), posixpath.dirname(path))
-    return laid_over(whole, node, project.tags, project.replaced, f"services.{name}")
+    merged = laid_over(whole, node, project.tags, project.replaced, f"services.{name}").copy()
+    # It stands where it is named, not where what it extends does.
+    merged.file, merged.line, merged.column = node.file, node.line, node.column
+    return merged
 
 
 def _written(node: Node | None) -> str | None:
