@@ -10,6 +10,7 @@ from seatrial.system.importers.sketch import (
     Container,
     HealthCheck,
     Port,
+    Scrape,
     Variable,
 )
 from seatrial.system.model import System
@@ -58,6 +59,7 @@ def _service(name: str, each: Service, system: System) -> Container:
             cpu=each.limits.cpu,
         ),
         grace=each.grace.seconds,
+        metrics=None if each.metrics is None else Scrape(port=None, path=each.metrics.path),
         places=_places(system, "services", name),
     )
 

@@ -77,7 +77,7 @@ def is_job(container: Container) -> bool:
 
     Compose has no word for a job, so its name and command decide; what restarts always is none.
     """
-    if container.kind in JOBS:
+    if container.kind in JOBS or container.role == "init":
         return True
     if container.kind != "service" or container.restart in {"always", "unless-stopped"}:
         return False

@@ -86,9 +86,6 @@ def _described(subject: Subject) -> Iterator[tuple[str, str]]:
     system = subject.system
     if system is None:
         return
-    measured = sum(each.metrics is not None for each in system.services.values())
-    if measured:
-        yield "R01", f"{measured} of {len(system.services)} services show metrics"
     if system.metrics:
         yield "R01", f"{len(system.metrics)} business metrics"
     reached = sum(bool(each.chat or each.email or each.pager) for each in system.teams.values())

@@ -76,22 +76,13 @@ def _plain(subject: Subject) -> Iterator[Seen]:
             web = reached & _PLAIN or set(_published(each)) & _PLAIN
             if first is None and web and (recognise(each.image) is None or _proxy(each)):
                 first = each
-    if first is not None and not numbers & _TLS and not _reach(subject, "tls"):
+    if first is not None and not numbers & _TLS:
         yield seen(first, "ports", f"{first.name} serves users, and nothing here speaks TLS")
 
 
 def _proxy(each: Container) -> bool:
     product = recognise(each.image)
     return product is not None and product.kind is Kind.PROXY
-
-
-def _reach(subject: Subject, word: str) -> bool:
-    return any(
-        word in reach.casefold()
-        for each in subject.containers
-        for port in each.ports
-        for reach in port.reach
-    )
 
 
 def _flat(subject: Subject) -> Iterator[Seen]:
@@ -174,13 +165,11 @@ RULES = (
         risk=Risk.MEDIUM,
         because="Passwords and sessions can be read on the way, unless something in front has TLS.",
         text="A service is published on a port of plain HTTP, and nothing publishes 443 or 8443. "
-        "A load balancer in front may end TLS: then write an exception.",
+        "A load balancer in front may end TLS: then write an exception. Whether an Ingress has "
+        "TLS is not read yet, so manifests are not meant.",
         looks=_plain,
         cures={
             Source.COMPOSE: compose({"ports": ["443:443"], "secrets": ["tls_key"]}),
-            Source.KUBERNETES: manifest(
-                {"kind": "Ingress", "spec": {"tls": [{"hosts": ["HOST"], "secretName": "NAME"}]}}
-            ),
         },
     ),
     Rule(

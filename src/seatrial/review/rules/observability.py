@@ -13,7 +13,9 @@ _LABELS = ("prometheus.io/scrape", "prometheus_scrape", "metrics.port", "prometh
 
 
 def shows_metrics(each: Container) -> bool:
-    """Whether the files say that it shows metrics: a label, or a port of that name."""
+    """Whether the files say that it shows metrics: a monitor, a label, or a port of that name."""
+    if each.metrics is not None:
+        return True
     labels = {key.casefold() for key in each.labels}
     return any(key.endswith(_LABELS) for key in labels) or any(
         "metrics" in port.name.casefold() for port in each.ports

@@ -123,6 +123,14 @@ class Confinement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scrape:
+    """Where a container shows its metrics, as its annotations or a monitor say."""
+
+    port: int | None
+    path: str = "/metrics"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     """One kind of container: a service of Compose, a workload's container of Kubernetes.
 
@@ -131,7 +139,8 @@ class Container:
     `conditions` what it waits for in each that it needs, where the source can say so.
     `replicas` is (least, most), None where not written. `kind` is the source's word: `service`,
     `Deployment`, `StatefulSet`, `Job`, `CronJob` ... `restart` and `logging` are as written
-    (`always`, `no`; driver and options); `grace` in seconds.
+    (`always`, `no`; driver and options); `grace` in seconds. `role` is main, sidecar or init (it
+    ends before the others of its pod start).
     """
 
     name: str
@@ -157,6 +166,8 @@ class Container:
     networks: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    role: str = "main"
+    metrics: Scrape | None = None
     places: Mapping[str, Place] = field(default_factory=dict)
 
     def where(self, fact: str) -> Place:
