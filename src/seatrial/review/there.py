@@ -99,7 +99,7 @@ def _described(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "R17", f"{len(system.services) + len(system.stores)} parts with their owners"
     backed = sum(bool(each.backup) for each in system.stores.values())
     if backed:
-        yield "R20", f"{backed} stores have backup settings"
+        yield "R20", f"{backed} of {len(system.stores)} stores have backup settings"
     if len(system.regions) > 1:
         yield "R21", f"{len(system.regions)} regions"
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from seatrial.review.images import image
+from seatrial.review.images import Image, image
 from seatrial.review.lines import compose, container, service
 from seatrial.review.risk import Risk
 from seatrial.review.rule import Cures, Rule, Seen, seen
 from seatrial.review.subject import Source, Subject
 from seatrial.review.supported import AS_OF, PAGES, ended
+from seatrial.system.importers.sketch import Container
 
 _MOVING = frozenset(
     {"stable", "edge", "main", "master", "dev", "develop", "nightly", "lts", "mainline", "alpine",
@@ -15,10 +16,17 @@ _MOVING = frozenset(
 )  # fmt: skip
 
 
-def _unversioned(subject: Subject) -> Iterator[Seen]:
+def _chosen(subject: Subject) -> Iterator[tuple[Container, Image]]:
+    """The images that the user names: neither built here, nor those of seatrial's own stores."""
     for each in subject.containers:
         found = image(each.image)
-        if found is None or each.build or found.digest or found.tag not in {"", "latest"}:
+        if found is not None and not each.build and not found.digest and each.kind != "store":
+            yield each, found
+
+
+def _unversioned(subject: Subject) -> Iterator[Seen]:
+    for each, found in _chosen(subject):
+        if found.tag not in {"", "latest"}:
             continue
         how = "says latest" if found.tag else "has no tag, so latest is meant"
         yield seen(
@@ -27,18 +35,14 @@ def _unversioned(subject: Subject) -> Iterator[Seen]:
 
 
 def _moving(subject: Subject) -> Iterator[Seen]:
-    for each in subject.containers:
-        found = image(each.image)
-        if found and not each.build and not found.digest and found.tag.casefold() in _MOVING:
+    for each, found in _chosen(subject):
+        if found.tag.casefold() in _MOVING:
             summary = f"the tag of {each.image} names no version"
             yield seen(each, "image", summary, to=f"{_bare(each.image)}:VERSION")
 
 
 def _undigested(subject: Subject) -> Iterator[Seen]:
-    for each in subject.containers:
-        found = image(each.image)
-        if found is None or each.build or found.digest:
-            continue
+    for each, found in _chosen(subject):
         if found.tag in {"", "latest"} or found.tag.casefold() in _MOVING:
             continue  # told by its own rule
         summary = f"the image {each.image} is not pinned by its digest"
