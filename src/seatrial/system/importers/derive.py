@@ -5,16 +5,16 @@ Nothing is invented: who answers is `unassigned`, and what the model cannot say 
 
 import posixpath
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from seatrial.system.importers.images import Product, product
+from seatrial.system.importers.images import ENGINES, Product, product
 from seatrial.system.importers.journeys import journeys
-from seatrial.system.importers.links import Hosts, Target, calls
+from seatrial.system.importers.links import Hosts, Target, calls, said
 from seatrial.system.importers.names import label, labels
 from seatrial.system.importers.needs import needs
 from seatrial.system.importers.notes import Notes
-from seatrial.system.importers.portnames import named_ports
+from seatrial.system.importers.portnames import named_ports, port_name
 from seatrial.system.importers.services import Given, bounds, service
 from seatrial.system.importers.sketch import Container, Entry, Fidelity, Sketch
 from seatrial.system.ownership import UNASSIGNED
@@ -85,12 +85,13 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
         remark = _remark(what)
         if remark:
             remarks["services", name] = remark
-            notes.note(
-                each,
-                "image",
-                f"seatrial has no engine for {what.keeper} yet: it is run as a service",
-                "back it up by your own means; `stores` takes it once there is an engine",
-            )
+            if what.keeper not in ENGINES:
+                notes.note(
+                    each,
+                    "image",
+                    f"seatrial has no engine for {what.keeper} yet: it is run as a service",
+                    "back it up by your own means; `stores` takes it once there is an engine",
+                )
     paths, server = journeys(sketch.apis, owner, (*services, *known), choices.start, notes)
     if server and server not in services and server not in known:
         services[server] = {"owner": owner, "image": server, "ports": {"http": 80}}
@@ -130,7 +131,7 @@ def _products(containers: tuple[Container, ...], notes: Notes) -> dict[str, Prod
                 "kept as a service: a system has at least one",
                 "move it to stores once the services that use it are here",
             )
-        return {name: Product() for name in found}
+        return {name: replace(each, engine="", keeper=each.engine) for name, each in found.items()}
     return found
 
 
@@ -166,19 +167,13 @@ def _inferred(
     for each in containers:
         if products[each.name].engine:
             continue
-        for variable in each.variables:
-            if variable.value is None:
-                continue
-            for target, port in calls(variable.name, variable.value, hosts):
+        for _, name, value in said(each):
+            for target, port in calls(name, value, hosts):
                 own = hosts.get(each.name) is target
                 if target.engine or own or not port or not 1 <= port <= 65535:  # noqa: PLR2004 - the last port
                     continue
                 if port not in target.ports.values():
-                    target.ports[_free(target.ports, port)] = port
-
-
-def _free(ports: Mapping[str, int], number: int) -> str:
-    return "http" if not ports else f"port-{number}"
+                    target.ports[port_name("", port, target.ports)] = port
 
 
 def _store(container: Container, what: Product, owner: str, notes: Notes) -> dict[str, Any]:
@@ -213,5 +208,7 @@ def _store(container: Container, what: Product, owner: str, notes: Notes) -> dic
 def _remark(what: Product) -> str:
     if not what.keeper:
         return ""
+    if what.keeper in ENGINES:
+        return "a store by its image; a service here, since a system has at least one"
     keeps = "keeps data" if what.durable else "keeps nothing that must survive"
     return f"{what.keeper}, {keeps}: seatrial has no engine for it yet, so it is run as a service"

@@ -83,6 +83,8 @@ def _applied(text: str, changes: list[Change]) -> tuple[str, tuple[Change, ...]]
     if _errors(merged) <= before:
         return merged, left
     refused: list[Change] = []
+    # names first: what refers to them comes later
+    changes = sorted(changes, key=lambda each: len(each.path))
     for change in changes[:_INDEPENDENT]:
         merged, missed = spliced(text, [change])
         if missed or not _errors(merged) <= before:

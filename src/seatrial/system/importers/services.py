@@ -148,30 +148,28 @@ def _resolvable(text: str, given: Given) -> bool:
 
 
 def _exposed(container: Container, given: Given, notes: Notes) -> bool:
-    published = [
-        (index, port) for index, port in enumerate(container.ports) if port.published or port.reach
-    ]
+    published = [port for port in container.ports if port.published or port.reach]
     if given.exposed is not None:
         return given.exposed
     if not published:
         return False
     if given.keeper:
-        for index, port in published:
+        for port in published:
             notes.note(
                 container,
-                f"ports.{index}",
+                f"ports.{port.number}/{port.protocol}",
                 f"port {port.number} is published, but users do not speak to {given.keeper}",
                 "write exposed: true if they do",
             )
         return False
     if all(
         address.startswith("127.") or address in {"localhost", "::1"}
-        for _, port in published
+        for port in published
         for address, _ in port.published
-    ) and not any(port.reach for _, port in published):
+    ) and not any(port.reach for port in published):
         notes.note(
             container,
-            f"ports.{published[0][0]}",
+            f"ports.{published[0].number}/{published[0].protocol}",
             "published to its own machine alone; taken for what stands behind another proxy",
             "delete exposed if no user's request reaches it",
         )
