@@ -261,7 +261,12 @@ def _health(container: Container, target: Target, notes: Notes) -> dict[str, Any
     found: dict[str, Any] = {}
     port = ""
     for check in container.checks:
-        if check.disabled or _PATH.fullmatch(check.path) is None or "$" in check.path:
+        if (
+            check.disabled
+            or check.kind == "startup"
+            or _PATH.fullmatch(check.path) is None
+            or "$" in check.path
+        ):
             continue
         live = check.kind == "live" or (check.kind == "health" and "live" in check.path.lower())
         key = "live" if live else "ready"

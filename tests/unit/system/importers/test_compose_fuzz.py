@@ -67,8 +67,6 @@ def sound(content: str, further: str | None = None, *, again: bool = True) -> No
     draft = derive(found)
     written = text(draft.document, draft.remarks)
     loaded = loads(written)
-    if not found.containers:
-        return  # every service was no mapping: each has its line, and no file can be made
     errors = [str(each) for each in loaded.problems if each.severity is Severity.ERROR]
     assert errors == [], written
     assert loaded.system is not None

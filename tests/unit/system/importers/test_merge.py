@@ -181,7 +181,10 @@ def test_a_store_that_the_user_made_of_a_service_is_not_added_again() -> None:
             "  web: {owner: t, image: a,",
         ),
         (
-            "services:\n  web:\n    owner: t\n    image: a\n    run: |\n      sh -c '\n      # x'\n",
+            (
+                "services:\n  web:\n    owner: t\n    image: a\n"
+                "    run: |\n      sh -c '\n      # x'\n"
+            ),
             "      # x'\n",
         ),
         ("services:\n  web:\n    owner: t\n    image: a", "  cron:\n    owner: unassigned\n"),

@@ -24,6 +24,7 @@ from seatrial.system.importers.sketch import (
     Port,
 )
 from seatrial.system.problem import Place
+from seatrial.system.secrecy import hidden
 from seatrial.system.tree import Node
 
 _MOST_REPLICAS = 1000
@@ -120,7 +121,9 @@ def _build(node: Node) -> tuple[str, str]:
     build = node.child("build")
     if build is None:
         return "", ""
-    return _text(build, "context") or ".", _text(build, "dockerfile") or _text(node, "dockerfile")
+    # an address of a repository may hold a token
+    context = hidden(_text(build, "context")) or "."
+    return context, _text(build, "dockerfile") or _text(node, "dockerfile")
 
 
 def _ports(name: str, node: Node, context: Context, places: dict[str, Place]) -> Iterator[Port]:

@@ -5,7 +5,13 @@ from collections.abc import Collection, Mapping
 
 from seatrial.system.fault import shown
 from seatrial.system.importers.compose.keys import fate, known
-from seatrial.system.importers.compose.project import Find, Project, environment, read_project
+from seatrial.system.importers.compose.project import (
+    Find,
+    Lookup,
+    Project,
+    environment,
+    read_project,
+)
 from seatrial.system.importers.compose.service import read_service, without_secrets
 from seatrial.system.importers.compose.variables import Context
 from seatrial.system.importers.documents import written
@@ -56,6 +62,8 @@ def sketch(
         if found is not None:
             containers.append(found)
             _default(node, name, (), ledger)
+    if not containers:
+        return (_no_services(root, services),)
     for key, node in (root.entries or {}).items():
         if key != "services":
             _default_top(key, node, root.key_place(key), ledger)
@@ -65,7 +73,7 @@ def sketch(
         ledger.add(entry)
     return Sketch(
         source="compose",
-        name=_name(root, folder),
+        name=_name(root, folder, lookup),
         files=tuple(project.files),
         containers=clean,
         ledger=ledger.entries(),
@@ -82,9 +90,10 @@ def _no_services(root: Node, services: Node | None) -> Problem:
     )
 
 
-def _name(root: Node, folder: str) -> str:
+def _name(root: Node, folder: str, lookup: Lookup) -> str:
     name = root.child("name")
-    return (written(name) if name is not None else None) or posixpath.basename(folder)
+    given = (written(name) if name is not None else None) or lookup("COMPOSE_PROJECT_NAME")
+    return given or posixpath.basename(folder)
 
 
 def _service(
