@@ -50,7 +50,7 @@ _PAIRS = tuple(
     )
 )
 _SCHEME_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "amqp": 5672, "mongodb": 27017}
-_SQL = frozenset({"postgres", "postgresql"})
+_SQL = re.compile(r"postg|pg|psql|ecto|timescale", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ def _url(name: str, match: re.Match[str], hosts: Hosts) -> str:
         login = "" if user is None else user + ("" if password is None else f":{password}") + "@"
         port = f":{match['port']}" if match["port"] else ""
         return f"{match['scheme']}://{login}{match['host']}{port}{path}"
-    if target.engine == "postgres":
+    if target.engine == "postgres" and _SQL.match(match["scheme"]):
         # JDBC has user and password beside the URL, never in it
         before = match.string[max(0, match.start() - 5) : match.start()]
         user, password = f"${{{target.name}.user}}", f"${{{target.name}.password}}"

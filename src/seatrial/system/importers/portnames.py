@@ -6,8 +6,8 @@ from seatrial.system.importers.sketch import Container, Fidelity
 
 _KNOWN = {
     22: "ssh", 25: "smtp", 53: "dns", 80: "http", 443: "https", 465: "smtps", 587: "submission",
-    993: "imaps", 1433: "mssql", 1883: "mqtt", 3306: "mysql", 5432: "postgres", 5672: "amqp",
-    6379: "redis", 8443: "https", 9092: "kafka", 9200: "http", 11211: "memcached",
+    993: "imaps", 1025: "smtp", 1433: "mssql", 1883: "mqtt", 3306: "mysql", 5432: "postgres",
+    5672: "amqp", 6379: "redis", 8443: "https", 9092: "kafka", 9200: "http", 11211: "memcached",
     27017: "mongodb", 50051: "grpc",
 }  # fmt: skip
 _MOST = 40

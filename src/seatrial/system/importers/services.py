@@ -79,6 +79,13 @@ def _runs(container: Container, given: Given, notes: Notes) -> dict[str, Any]:
             )
         elif image:
             notes.note(container, "image", "the name of what is built here; build says it already")
+        if HIDDEN in build:
+            notes.note(
+                container,
+                "build.context",
+                "holds a secret, which was not copied",
+                "write an address without one",
+            )
         found = {"build": build}
         run = _run(container, given, notes)
         return found | ({"run": run} if run else {})

@@ -1,6 +1,7 @@
 """From a Compose project's texts to a sketch, with a line of the ledger for all that is written."""
 
 import posixpath
+import re
 from collections.abc import Collection, Mapping
 
 from seatrial.system.fault import shown
@@ -67,7 +68,8 @@ def sketch(
     for key, node in (root.entries or {}).items():
         if key != "services":
             _default_top(key, node, root.key_place(key), ledger)
-    clean = tuple(without_secrets(each, seen) for each in containers)
+    kept = seen - _public(containers)
+    clean = tuple(without_secrets(each, kept) for each in containers)
     places = [place for each in clean for place in each.places.values()]
     for entry in unused(project.roots, ledger.entries(), places):
         ledger.add(entry)
@@ -88,6 +90,18 @@ def _no_services(root: Node, services: Node | None) -> Problem:
         "the Compose project has no services",
         "name the file that has them under services",
     )
+
+
+def _public(containers: list[Container]) -> set[str]:
+    """Words that are no secret though somebody took one for a password: `postgres`, `app`.
+
+    Hiding them everywhere would hide the names of hosts and users, and protect nothing.
+    """
+    found = {"password", "secret", "changeme", "example", "postgres", "rabbitmq"}
+    for each in containers:
+        found |= {each.name, *each.aliases, *re.split(r"[/:@.]", each.image)}
+        found |= {one.value for one in each.variables if one.value and not one.secret}
+    return found
 
 
 def _name(root: Node, folder: str, lookup: Lookup) -> str:
