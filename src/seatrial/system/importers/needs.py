@@ -12,20 +12,26 @@ def needs(
     containers: tuple[Container, ...],
     hosts: Hosts,
     products: Mapping[str, Product],
+    externals: Mapping[str, str],
     notes: Notes,
 ) -> dict[str, tuple[str, ...]]:
-    """Our names of what each container needs, by its own name.
+    """Our names of what each container needs, by its own name; `externals` are ours by theirs.
 
     What is written comes first: where a variable would close a circle, it gives way.
     """
-    graph = _Graph(hosts[each.name].name for each in containers if each.name in hosts)
+    own_names = (hosts[each.name].name for each in containers if each.name in hosts)
+    graph = _Graph((*own_names, *externals.values()))
     callers = [
         (each, hosts[each.name])
         for each in containers
         if each.name in hosts and not products[each.name].engine
     ]
     for each, own in callers:
-        _written(each, own, hosts, graph, notes)
+        for wanted in each.needs:
+            if wanted in externals:
+                graph.add(own.name, externals[wanted])
+            else:
+                _written(each, wanted, own, hosts, graph=graph, notes=notes)
     for each, own in callers:
         for fact, name, value in said(each):
             for target, _ in calls(name, value, hosts):
@@ -43,26 +49,25 @@ def needs(
 
 
 def _written(
-    container: Container, own: Target, hosts: Hosts, graph: "_Graph", notes: Notes
+    container: Container, wanted: str, own: Target, hosts: Hosts, *, graph: "_Graph", notes: Notes
 ) -> None:
-    for wanted in container.needs:
-        target = hosts.get(wanted)
-        if target is None:
-            notes.note(
-                container,
-                f"depends_on.{wanted}",
-                f"it needs {wanted}, which is not in these files",
-                "declare it under services, stores or externals",
-                fidelity=Fidelity.DROPPED,
-            )
-        elif not graph.add(own.name, target.name) and target is not own:
-            notes.note(
-                container,
-                f"depends_on.{wanted}",
-                f"{own.name} and {target.name} would need each other",
-                "keep the need of the one that cannot start without the other",
-                fidelity=Fidelity.DROPPED,
-            )
+    target = hosts.get(wanted)
+    if target is None:
+        notes.note(
+            container,
+            f"depends_on.{wanted}",
+            f"it needs {wanted}, which is not in these files",
+            "declare it under services, stores or externals",
+            fidelity=Fidelity.DROPPED,
+        )
+    elif not graph.add(own.name, target.name) and target is not own:
+        notes.note(
+            container,
+            f"depends_on.{wanted}",
+            f"{own.name} and {target.name} would need each other",
+            "keep the need of the one that cannot start without the other",
+            fidelity=Fidelity.DROPPED,
+        )
 
 
 class _Graph:

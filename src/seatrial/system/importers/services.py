@@ -248,6 +248,11 @@ def _value(
 
 
 def _metrics(container: Container, target: Target) -> dict[str, Any]:
+    shown = container.metrics
+    if shown is not None and shown.port is not None:
+        port = next((key for key, each in target.ports.items() if each == shown.port), shown.port)
+        other = shown.path != "/metrics" and _PATH.fullmatch(shown.path)
+        return {"port": port} | ({"path": shown.path} if other else {})
     labels = container.labels
     scraped = labels.get("prometheus.io/scrape", "").lower() == "true"
     port = labels.get("prometheus.io/port", "")
