@@ -88,6 +88,8 @@ class Builder:
     """Takes events one by one and grows the tree, counting what it becomes."""
 
     most_expansion = MAX_EXPANSION
+    most_depth = MAX_DEPTH
+    most_values = MAX_VALUES
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -157,12 +159,12 @@ class Builder:
                     "write the values out",
                 )
             )
-        if self._expanded > MAX_VALUES:
+        if self._expanded > self.most_values:
             raise Stop(
                 Problem(
                     "ST1113",
                     self._place(event),
-                    f"the file has more than {MAX_VALUES:,} values",
+                    f"the file has more than {self.most_values:,} values",
                     "keep one file for each system",
                 )
             )
@@ -235,7 +237,7 @@ class Builder:
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         self._no_key_expected(event, "a list or a mapping")
         self._tag(event, event.tag)
-        if len(self._stack) >= MAX_DEPTH:
+        if len(self._stack) >= self.most_depth:
             raise Stop(self._too_deep(event))
         self._count(event, 1, 1)
         node = self._node(event)
@@ -261,7 +263,7 @@ class Builder:
         return Problem(
             "ST1106",
             self._place(event),
-            f"values are nested more than {MAX_DEPTH} levels deep",
+            f"values are nested more than {self.most_depth} levels deep",
             "flatten them",
         )
 
@@ -299,7 +301,7 @@ class Builder:
                     "define the anchor above it",
                 )
             )
-        if len(self._stack) + node.height > MAX_DEPTH:
+        if len(self._stack) + node.height > self.most_depth:
             raise Stop(self._too_deep(event))
         self._count(event, 1, node.size)
         self._add(node)

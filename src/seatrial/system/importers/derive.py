@@ -5,18 +5,18 @@ Nothing is invented: who answers is `unassigned`, and what the model cannot say 
 
 import posixpath
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from seatrial.system.importers.images import Product, product
+from seatrial.system.importers.images import ENGINES, Product, product
 from seatrial.system.importers.journeys import journeys
-from seatrial.system.importers.links import Hosts, Target, calls
+from seatrial.system.importers.links import Hosts, Target, calls, said
 from seatrial.system.importers.names import label, labels
 from seatrial.system.importers.needs import needs
 from seatrial.system.importers.notes import Notes
-from seatrial.system.importers.portnames import named_ports
+from seatrial.system.importers.portnames import named_ports, port_name
 from seatrial.system.importers.services import Given, bounds, service
-from seatrial.system.importers.sketch import Container, Entry, Fidelity, Sketch
+from seatrial.system.importers.sketch import Container, Entry, External, Fidelity, Sketch
 from seatrial.system.ownership import UNASSIGNED
 
 _STORE = "a store is run by its engine's own recipe, with a user and a password of its own"
@@ -55,17 +55,21 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
     """
     notes = Notes(sketch.ledger)
     owner = choices.owner or UNASSIGNED
-    products = _products(sketch.containers, notes)
-    names = labels(each.name for each in sketch.containers)
-    targets = _targets(sketch.containers, names, products, notes)
-    hosts = _hosts(sketch.containers, targets)
-    _inferred(sketch.containers, hosts, products)
-    wanted = needs(sketch.containers, hosts, products, notes)
-    builds = {each.image: each.build for each in sketch.containers if each.image and each.build}
+    containers = tuple(each for each in sketch.containers if not _ends(each, notes))
+    outer = (each.name for each in sketch.externals)
+    names = labels((*(each.name for each in containers), *outer))
+    outside = _externals(sketch.externals, names, owner)
+    products = _products(containers, notes)
+    targets = _targets(containers, names, products, notes)
+    hosts = _hosts(containers, targets)
+    _inferred(containers, hosts, products)
+    external = {each.name: names[each.name] for each in sketch.externals}
+    wanted = needs(containers, hosts, products, external, notes)
+    builds = {each.image: each.build for each in containers if each.image and each.build}
     services: dict[str, Any] = {}
     stores: dict[str, Any] = {}
     remarks: dict[tuple[str, ...], str] = {}
-    for each in sketch.containers:
+    for each in containers:
         name, what = names[each.name], products[each.name]
         if name != each.name:
             notes.note(each, "", f"is called {name}: names are lower case letters, digits, hyphens")
@@ -85,13 +89,14 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
         remark = _remark(what)
         if remark:
             remarks["services", name] = remark
-            notes.note(
-                each,
-                "image",
-                f"seatrial has no engine for {what.keeper} yet: it is run as a service",
-                "back it up by your own means; `stores` takes it once there is an engine",
-            )
-    paths, server = journeys(sketch.apis, owner, (*services, *known), choices.start, notes)
+            if what.keeper not in ENGINES:
+                notes.note(
+                    each,
+                    "image",
+                    f"seatrial has no engine for {what.keeper} yet: it is run as a service",
+                    "back it up by your own means; `stores` takes it once there is an engine",
+                )
+    paths, server = _journeys(sketch, owner, (*services, *known), choices.start)
     if server and server not in services and server not in known:
         services[server] = {"owner": owner, "image": server, "ports": {"http": 80}}
         remarks["services", server] = "not known from the API's description: what runs it, its port"
@@ -101,6 +106,7 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
         "teams": {owner: {}},
         "services": services,
         "stores": stores,
+        "externals": outside,
         "journeys": paths,
     }
     if owner == UNASSIGNED:
@@ -110,6 +116,41 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
         remarks=remarks,
         ledger=notes.entries(),
     )
+
+
+def _ends(container: Container, notes: Notes) -> bool:
+    """Whether it ends before the others start: then it is no service."""
+    if container.role == "init":
+        notes.note(
+            container,
+            "",
+            "ends before the others start, so it is no service",
+            "nothing: it is started with them",
+            fidelity=Fidelity.DROPPED,
+        )
+    return container.role == "init"
+
+
+def _externals(
+    externals: tuple[External, ...], names: Mapping[str, str], owner: str
+) -> dict[str, Any]:
+    return {
+        names[each.name]: {"owner": owner, "url": f"https://{each.host or each.name}"}
+        for each in externals
+    }
+
+
+def _journeys(
+    sketch: Sketch, owner: str, services: Collection[str], start: str | None
+) -> tuple[dict[str, Any], str]:
+    """The journeys of the described APIs, and the service that they start at."""
+    found: dict[str, Any] = {}
+    server = ""
+    for api in sketch.apis:
+        name = label(api.name, "api")
+        server = start or (name if name in services or not services else next(iter(services)))
+        found |= journeys(api, server, owner=owner)
+    return found, server
 
 
 def _placed(build: str, there: str) -> str:
@@ -130,7 +171,7 @@ def _products(containers: tuple[Container, ...], notes: Notes) -> dict[str, Prod
                 "kept as a service: a system has at least one",
                 "move it to stores once the services that use it are here",
             )
-        return {name: Product() for name in found}
+        return {name: replace(each, engine="", keeper=each.engine) for name, each in found.items()}
     return found
 
 
@@ -166,19 +207,13 @@ def _inferred(
     for each in containers:
         if products[each.name].engine:
             continue
-        for variable in each.variables:
-            if variable.value is None:
-                continue
-            for target, port in calls(variable.name, variable.value, hosts):
+        for _, name, value in said(each):
+            for target, port in calls(name, value, hosts):
                 own = hosts.get(each.name) is target
                 if target.engine or own or not port or not 1 <= port <= 65535:  # noqa: PLR2004 - the last port
                     continue
                 if port not in target.ports.values():
-                    target.ports[_free(target.ports, port)] = port
-
-
-def _free(ports: Mapping[str, int], number: int) -> str:
-    return "http" if not ports else f"port-{number}"
+                    target.ports[port_name("", port, target.ports)] = port
 
 
 def _store(container: Container, what: Product, owner: str, notes: Notes) -> dict[str, Any]:
@@ -213,5 +248,7 @@ def _store(container: Container, what: Product, owner: str, notes: Notes) -> dic
 def _remark(what: Product) -> str:
     if not what.keeper:
         return ""
+    if what.keeper in ENGINES:
+        return "a store by its image; a service here, since a system has at least one"
     keeps = "keeps data" if what.durable else "keeps nothing that must survive"
     return f"{what.keeper}, {keeps}: seatrial has no engine for it yet, so it is run as a service"

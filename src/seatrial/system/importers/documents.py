@@ -1,7 +1,7 @@
 """YAML that others wrote: several documents, merge keys, foreign tags, keys that are no texts.
 
-What `seatrial.yaml` refuses is read here as its own tools read it, within the same bounds of depth
-and size. The merge key is that of YAML 1.1 (https://yaml.org/type/merge.html): what is written
+What `seatrial.yaml` refuses is read here as its own tools read it, within bounds of depth and
+size. The merge key is that of YAML 1.1 (https://yaml.org/type/merge.html): what is written
 out wins over what is merged, and the earlier of several merged mappings over the later.
 """
 
@@ -18,6 +18,9 @@ from seatrial.system.tree import Node
 
 # Anchors are how these files are kept short; the bound on values still holds.
 _MOST_EXPANSION = 100
+# Definitions of resources and schemas of APIs are deep, and what a cluster gives out is long.
+_MOST_DEPTH = 100
+_MOST_VALUES = 150_000
 _MERGE = "<<"
 
 
@@ -67,6 +70,8 @@ class _Foreign(Builder):
     """Grows one tree a document."""
 
     most_expansion = _MOST_EXPANSION
+    most_depth = _MOST_DEPTH
+    most_values = _MOST_VALUES
 
     def __init__(self, file: str) -> None:
         super().__init__(file)

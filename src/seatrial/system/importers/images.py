@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 
-_ENGINES = {
+ENGINES = {
     "postgres": (
         "postgres postgresql postgresql-repmgr postgis pgvector timescaledb timescaledb-ha citus"
         " alpine-postgres spilo"
     ),
     "redis": "redis redis-stack redis-stack-server valkey keydb",
 }
-_STORES = {name: engine for engine, names in _ENGINES.items() for name in names.split()}
+_STORES = {name: engine for engine, names in ENGINES.items() for name in names.split()}
 # They keep what must not be lost, and seatrial has no engine for them yet: run as services.
 _NAMED = """
 mysql mysql-server mariadb mariadb-galera percona percona-server mongo mongodb

@@ -1,46 +1,40 @@
-"""From the safe operations of a described API to a journey that walks them."""
+"""From a described API to journeys: the section that seatrial.yaml would have, as plain data."""
 
-from collections.abc import Collection
+import re
 from typing import Any
 
-from seatrial.system.importers.names import label
-from seatrial.system.importers.notes import Notes
-from seatrial.system.importers.sketch import Api, Container, Fidelity
+from seatrial.system.importers.sketch import Api
 
-_MOST_STEPS = 20
+MOST_STEPS = 20
+_LONGEST = 50
 
 
-def journeys(
-    apis: tuple[Api, ...],
-    owner: str,
-    services: Collection[str],
-    start: str | None,
-    notes: Notes,
-) -> tuple[dict[str, Any], str]:
-    """A journey an API by name, and the service that they start at (empty where there is none)."""
-    found: dict[str, Any] = {}
-    server = ""
-    for api in apis:
-        name = label(api.name, "api")
-        server = start or (name if name in services or not services else next(iter(services)))
-        steps = [
-            {each.method.lower(): each.path, "expect": {"status": each.status}}
-            for each in api.operations
-            if each.method.lower() == "get" and "{" not in each.path
-        ]
-        subject = Container(name=api.name, place=api.place)
-        if len(steps) > _MOST_STEPS:
-            notes.note(
-                subject,
-                "operations",
-                f"only the first {_MOST_STEPS} operations are walked",
-                "add those that users depend on",
-                fidelity=Fidelity.DROPPED,
-            )
-        if steps:
-            found[name if name not in found else f"{name}-{len(found) + 1}"] = {
-                "owner": owner,
-                "start": server,
-                "steps": steps[:_MOST_STEPS],
-            }
-    return found, server
+def journeys(api: Api, start: str, *, owner: str | None = None) -> dict[str, dict[str, Any]]:
+    """The journeys of an API, by name: every GET of it, with the status that it must answer.
+
+    `start` is the service that the requests are sent to. `owner` stays unwritten when nobody is
+    known. A journey has at most twenty steps, since it is run as a whole again and again; a larger
+    API becomes several. HEAD is left out, because a step cannot send it.
+    """
+    steps = [
+        {"get": operation.path, "expect": {"status": operation.status}}
+        for operation in api.operations
+        if operation.method == "GET"
+    ]
+    found: dict[str, dict[str, Any]] = {}
+    for number, begin in enumerate(range(0, len(steps), MOST_STEPS), 1):
+        name = slug(api.name) if number == 1 else f"{slug(api.name)}-{number}"
+        found[name] = {
+            **({} if owner is None else {"owner": owner}),
+            "start": start,
+            "summary": f"Reads what {api.name} offers.",
+            "steps": steps[begin : begin + MOST_STEPS],
+        }
+    return found
+
+
+def slug(title: str) -> str:
+    """A name of letters, digits and hyphens, as names in seatrial.yaml are."""
+    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    words = re.sub(r"^[^a-z]+", "", words)[:_LONGEST].rstrip("-")
+    return words or "api"

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from seatrial.system.importers.names import secret
+from seatrial.system.importers.sketch import Container
 from seatrial.system.secrecy import HIDDEN
 
 _HOST_NAMES = re.compile(
-    r"(^|[_.-])(host|hosts|hostname|host_?name|server|servers|addr|address|addresses|endpoint"
+    r"(^|[_.-]|^(?:pg|db|mysql|redis|mongo|amqp))(host|hosts|hostname|host_?name|server|servers|addr|address|addresses|endpoint"
     r"|broker|brokers|node|nodes|url|uri|seeds|contact_?points)$",
     re.IGNORECASE,
 )
@@ -39,8 +40,17 @@ _ALONE = re.compile(_HOST)
 _KEYED = re.compile(
     rf"(?i)\b(?P<key>host|server|data source)=(?:tcp:)?{_HOST}(?:,(?P<port>\d{{1,5}}))?"
 )
+_PAIRS = tuple(
+    (part, re.compile(rf"(?i)(\b(?:{keys})\s?=\s?)(?!\$)[^;\s,]{{0,256}}"))
+    for part, keys in (
+        ("port", "port"),
+        ("user", "user(?:name)?|user ?id|uid"),
+        ("password", "password|pwd"),
+        ("name", "database|dbname|initial catalog"),
+    )
+)
 _SCHEME_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "amqp": 5672, "mongodb": 27017}
-_SQL = frozenset({"postgres", "postgresql"})
+_SQL = re.compile(r"postg|pg|psql|ecto|timescale", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -66,6 +76,15 @@ class Target:
 Hosts = Mapping[str, Target]
 
 
+def said(container: Container) -> Iterator[tuple[str, str, str]]:
+    """Everything in which a container may name another: the fact, the variable's name, the text."""
+    for each in container.variables:
+        if each.value is not None:
+            yield f"environment.{each.name}", each.name, each.value
+    for word in container.command:
+        yield "command", "", word
+
+
 def calls(name: str, value: str, hosts: Hosts) -> Iterator[tuple[Target, int | None]]:
     """Whom a variable's value calls, and on which port where it says so."""
     for match in _URL.finditer(value):
@@ -88,7 +107,10 @@ def rewritten(name: str, value: str, hosts: Hosts) -> str:
     """The value with placeholders for host, port and, of a store, its user, password and base."""
     found = _URL.sub(lambda match: _url(name, match, hosts), value)
     found = _PAIR.sub(lambda match: _pair(match, hosts), found)
-    found = _KEYED.sub(lambda match: _keyed(match, hosts), found)
+    keyed = next((each for each in _KEYED.finditer(value) if each["host"] in hosts), None)
+    if keyed is not None:
+        found = _KEYED.sub(lambda match: _keyed(match, hosts), found)
+        found = _rest(found, hosts[keyed["host"]])
     if _HOST_NAMES.search(name):
         parts = [each.strip() for each in value.split(",")]
         if any(each in hosts for each in parts):
@@ -108,7 +130,7 @@ def _url(name: str, match: re.Match[str], hosts: Hosts) -> str:
         login = "" if user is None else user + ("" if password is None else f":{password}") + "@"
         port = f":{match['port']}" if match["port"] else ""
         return f"{match['scheme']}://{login}{match['host']}{port}{path}"
-    if target.engine == "postgres":
+    if target.engine == "postgres" and _SQL.match(match["scheme"]):
         # JDBC has user and password beside the URL, never in it
         before = match.string[max(0, match.start() - 5) : match.start()]
         user, password = f"${{{target.name}.user}}", f"${{{target.name}.password}}"
@@ -137,6 +159,14 @@ def _keyed(match: re.Match[str], hosts: Hosts) -> str:
         return match[0]
     port = f",{target.port(int(match['port']))}" if match["port"] else ""
     return f"{match['key']}=${{{target.name}.host}}{port}"
+
+
+def _rest(text: str, target: Target) -> str:
+    """The other pairs of `Host=db;Port=5432;Password=...`, where the host is a store."""
+    if target.engine == "postgres":
+        for part, form in _PAIRS:
+            text = form.sub(rf"\g<1>${{{target.name}.{part}}}", text)
+    return text
 
 
 def parts(names: Mapping[str, str], hosts: Hosts) -> dict[str, str]:

@@ -18,7 +18,7 @@ from seatrial.system.plain import TEXTS, plain
 from seatrial.system.problem import Place, Severity
 from seatrial.system.tree import Node
 
-_SECTIONS = ("services", "stores", "journeys")
+_SECTIONS = ("services", "stores", "externals", "journeys")
 # Keys whose parts are merged one by one; all others are one value.
 _OPEN = frozenset({"environment", "limits", "ports"})
 _WHAT_RUNS = frozenset({"image", "build"})
@@ -83,6 +83,8 @@ def _applied(text: str, changes: list[Change]) -> tuple[str, tuple[Change, ...]]
     if _errors(merged) <= before:
         return merged, left
     refused: list[Change] = []
+    # names first: what refers to them comes later
+    changes = sorted(changes, key=lambda each: len(each.path))
     for change in changes[:_INDEPENDENT]:
         merged, missed = spliced(text, [change])
         if missed or not _errors(merged) <= before:
@@ -143,7 +145,7 @@ class _Merger:
                 path = (section, name)
                 there = values(self._current, path)
                 if isinstance(there, Mapping):
-                    if section != "journeys":
+                    if section in {"services", "stores"}:
                         yield from self._keys(path, value, there)
                 elif name in self._elsewhere or there is not None:
                     continue  # the user has moved it: to another file, or from services to stores

@@ -1,6 +1,7 @@
 """Names of others in the letters that ours have."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 
 _RESERVED = frozenset({"self", "system", "secret"})
@@ -9,7 +10,8 @@ _MOST = 63
 
 def label(text: str, otherwise: str) -> str:
     """The text as a host name's label: lower case, digits, hyphens, a letter first."""
-    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    plain = unicodedata.normalize("NFKD", text[:1000]).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
     if words and not words[0].isalpha():
         words = f"{otherwise}-{words}"
     return words[:_MOST].strip("-") or otherwise

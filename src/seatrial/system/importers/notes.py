@@ -32,9 +32,13 @@ class Notes:
         """What became of a container's fact after all."""
         place = container.where(fact) if fact else container.place
         subject = f"services.{container.name}" + (f".{fact}" if fact else "")
+        # the same place is the same fact, though its number in a list may be another here
+        kind = subject if fact.startswith("environment.") else ".".join(subject.split(".")[:3])
         entry = Entry(fidelity=fidelity, subject=subject, place=place, summary=summary, cure=cure)
-        for index in self._at.get(place, ()):
-            if self._entries[index].subject.startswith(subject) or not fact:
+        there = self._at.get(place, ())
+        for index in there:
+            # alone at its place it is the one, however its source names its subjects
+            if self._entries[index].subject.startswith(kind) or not fact or len(there) == 1:
                 self._entries[index] = replace(entry, subject=self._entries[index].subject)
                 return
         self._entries.append(entry)

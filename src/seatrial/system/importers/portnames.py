@@ -6,8 +6,8 @@ from seatrial.system.importers.sketch import Container, Fidelity
 
 _KNOWN = {
     22: "ssh", 25: "smtp", 53: "dns", 80: "http", 443: "https", 465: "smtps", 587: "submission",
-    993: "imaps", 1433: "mssql", 1883: "mqtt", 3306: "mysql", 5432: "postgres", 5672: "amqp",
-    6379: "redis", 8443: "https", 9092: "kafka", 9200: "http", 11211: "memcached",
+    993: "imaps", 1025: "smtp", 1433: "mssql", 1883: "mqtt", 3306: "mysql", 5432: "postgres",
+    5672: "amqp", 6379: "redis", 8443: "https", 9092: "kafka", 9200: "http", 11211: "memcached",
     27017: "mongodb", 50051: "grpc",
 }  # fmt: skip
 _MOST = 40
@@ -30,10 +30,10 @@ def named_ports(container: Container, notes: Notes) -> dict[str, int]:
                 "add those that count",
             )
             break
-        found[_name(port.name, port.number, found)] = port.number
+        found[port_name(port.name, port.number, found)] = port.number
     for check in container.checks:
         if check.port and check.path and check.port not in found.values():
-            found[_name("", check.port, found)] = check.port
+            found[port_name("", check.port, found)] = check.port
             notes.note(
                 container,
                 "healthcheck.test",
@@ -51,7 +51,8 @@ def named_ports(container: Container, notes: Notes) -> dict[str, int]:
     return found
 
 
-def _name(name: str, number: int, found: dict[str, int]) -> str:
+def port_name(name: str, number: int, found: dict[str, int]) -> str:
+    """A name that is free among those found: the given one, a well-known one, `http` at first."""
     wanted = label(name, "port") if name else _KNOWN.get(number, "")
     if not wanted:
         wanted = "http" if "http" not in found else f"port-{number}"
@@ -61,12 +62,9 @@ def _name(name: str, number: int, found: dict[str, int]) -> str:
 def _udp(container: Container, number: int, protocol: str, notes: Notes) -> None:
     if any(each.number == number and each.protocol == "tcp" for each in container.ports):
         return
-    for index, each in enumerate(container.ports):
-        if each.number == number and each.protocol == protocol:
-            notes.note(
-                container,
-                f"ports.{index}",
-                f"port {number} speaks {protocol}, and ports are TCP",
-                "",
-                fidelity=Fidelity.DROPPED,
-            )
+    notes.note(
+        container,
+        f"ports.{number}/{protocol}",
+        f"port {number} speaks {protocol}, and ports are TCP",
+        fidelity=Fidelity.DROPPED,
+    )

@@ -79,6 +79,13 @@ def _runs(container: Container, given: Given, notes: Notes) -> dict[str, Any]:
             )
         elif image:
             notes.note(container, "image", "the name of what is built here; build says it already")
+        if HIDDEN in build:
+            notes.note(
+                container,
+                "build.context",
+                "holds a secret, which was not copied",
+                "write an address without one",
+            )
         found = {"build": build}
         run = _run(container, given, notes)
         return found | ({"run": run} if run else {})
@@ -148,30 +155,28 @@ def _resolvable(text: str, given: Given) -> bool:
 
 
 def _exposed(container: Container, given: Given, notes: Notes) -> bool:
-    published = [
-        (index, port) for index, port in enumerate(container.ports) if port.published or port.reach
-    ]
+    published = [port for port in container.ports if port.published or port.reach]
     if given.exposed is not None:
         return given.exposed
     if not published:
         return False
     if given.keeper:
-        for index, port in published:
+        for port in published:
             notes.note(
                 container,
-                f"ports.{index}",
+                f"ports.{port.number}/{port.protocol}",
                 f"port {port.number} is published, but users do not speak to {given.keeper}",
                 "write exposed: true if they do",
             )
         return False
     if all(
         address.startswith("127.") or address in {"localhost", "::1"}
-        for _, port in published
+        for port in published
         for address, _ in port.published
-    ) and not any(port.reach for _, port in published):
+    ) and not any(port.reach for port in published):
         notes.note(
             container,
-            f"ports.{published[0][0]}",
+            f"ports.{published[0].number}/{published[0].protocol}",
             "published to its own machine alone; taken for what stands behind another proxy",
             "delete exposed if no user's request reaches it",
         )
@@ -243,6 +248,11 @@ def _value(
 
 
 def _metrics(container: Container, target: Target) -> dict[str, Any]:
+    shown = container.metrics
+    if shown is not None and shown.port is not None:
+        port = next((key for key, each in target.ports.items() if each == shown.port), shown.port)
+        other = shown.path != "/metrics" and _PATH.fullmatch(shown.path)
+        return {"port": port} | ({"path": shown.path} if other else {})
     labels = container.labels
     scraped = labels.get("prometheus.io/scrape", "").lower() == "true"
     port = labels.get("prometheus.io/port", "")
@@ -263,7 +273,12 @@ def _health(container: Container, target: Target, notes: Notes) -> dict[str, Any
     found: dict[str, Any] = {}
     port = ""
     for check in container.checks:
-        if check.disabled or _PATH.fullmatch(check.path) is None or "$" in check.path:
+        if (
+            check.disabled
+            or check.kind == "startup"
+            or _PATH.fullmatch(check.path) is None
+            or "$" in check.path
+        ):
             continue
         live = check.kind == "live" or (check.kind == "health" and "live" in check.path.lower())
         key = "live" if live else "ready"

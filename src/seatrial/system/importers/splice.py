@@ -26,10 +26,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
+    """A text for what stands from `at` to `until`; with `braces`, an item among others there.
+
+    `braces` are what is put before and behind the items that come to the same place.
+    """
+
     at: int
     until: int
     depth: int
     text: str
+    braces: tuple[str, str] | None = None
 
 
 def spliced(text: str, changes: list[Change]) -> tuple[str, tuple[Change, ...]]:
@@ -50,12 +56,30 @@ def spliced(text: str, changes: list[Change]) -> tuple[str, tuple[Change, ...]]:
         else:
             edits.append(edit)
     newline = "\r\n" if "\r\n" in text else "\n"
-    for edit in sorted(edits, key=lambda each: (-each.at, each.depth)):
+    for edit in _ordered(edits):
         inserted = edit.text.replace("\n", newline)
         text = text[: edit.at] + inserted + text[edit.until :]
     for key, value in sections.items():
         text = text.rstrip("\r\n") + newline * 2 + newline.join(lines(key, value, 0)) + newline
     return text, tuple(left)
+
+
+def _ordered(edits: list[_Edit]) -> list[_Edit]:
+    """From the end of the text to its beginning; of one place the outer first, so that it is last.
+
+    What comes to the same place at the same depth is joined, in the order of the changes.
+    """
+    places: dict[tuple[int, int], list[_Edit]] = {}
+    for each in edits:
+        places.setdefault((-each.at, each.depth), []).append(each)
+    found = []
+    for _, same in sorted(places.items()):
+        first = same[0]
+        before, behind = first.braces or ("", "")
+        between = "" if first.braces is None else ", "
+        whole = before + between.join(each.text for each in same) + behind
+        found.append(_Edit(first.at, first.until, first.depth, whole))
+    return found
 
 
 def _edit(text: str, change: Change, node: yaml.Node, key: yaml.Node | None) -> _Edit | None:
@@ -66,8 +90,6 @@ def _edit(text: str, change: Change, node: yaml.Node, key: yaml.Node | None) -> 
         return _replaced(change, node, depth)
     if change.kind == "item":
         return _item(text, change.value, node, depth)
-    if isinstance(node, yaml.ScalarNode):
-        return _below(text, change, node, key, depth)
     return _entry(text, change, node, depth) if isinstance(node, yaml.MappingNode) else None
 
 
@@ -79,18 +101,6 @@ def _entry(text: str, change: Change, node: yaml.MappingNode, depth: int) -> _Ed
         return None
     indent = " " * node.value[0][0].start_mark.column
     return _after(text, node, [f"{indent}{line}" for line in lines(name, value, 0)], depth)
-
-
-def _below(
-    text: str, change: Change, node: yaml.ScalarNode, key: yaml.Node | None, depth: int
-) -> _Edit | None:
-    """Under a key that has no value yet."""
-    if node.value != "" or node.style is not None or key is None:
-        return None
-    end = _line_end(text, key.end_mark.index)
-    indent = " " * (key.start_mark.column + 2)
-    added = "".join(f"\n{indent}{line}" for line in lines(change.path[-1], change.value, 0))
-    return _Edit(end, end, depth, added)
 
 
 def _replaced(change: Change, node: yaml.Node, depth: int) -> _Edit | None:
@@ -120,8 +130,8 @@ def _in_braces(
 ) -> _Edit:
     close = node.end_mark.index - 1
     at = len(text[:close].rstrip())
-    comma = "" if empty or text[at - 1] == "," else ", "
-    return _Edit(at, at, depth, (" " if text[at - 1] == "," else comma) + added)
+    braces = (" ", ",") if text[at - 1] == "," else ("", "") if empty else (", ", "")
+    return _Edit(at, at, depth, added, braces)
 
 
 def _after(text: str, node: yaml.Node, added: list[str], depth: int) -> _Edit:

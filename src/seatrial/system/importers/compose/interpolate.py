@@ -14,6 +14,7 @@ from seatrial.system.secrecy import names_secret
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATORS = (":-", ":?", ":+", "-", "?", "+")
 _MOST_NESTED = 8
+_MOST_BRACED = 1000  # of one text: each looks for its end
 REFERENCE = re.compile(r"(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -60,6 +61,7 @@ class _Filler:
         self.unknown: list[str] = []
         self.secret: list[str] = []
         self.broken = False
+        self._braces = 0
 
     def fill(self, text: str, depth: int) -> str:
         found: list[str] = []
@@ -79,13 +81,17 @@ class _Filler:
             elif name is not None:
                 found.append(self._value(name[0], "", "", depth))
                 at = name.end()
-            elif after == "{" and (end := _closing(text, dollar + 1)) > 0:
+            elif after == "{" and (end := self._closing(text, dollar + 1)) > 0:
                 found.append(self._braced(text[dollar + 2 : end], depth))
                 at = end + 1
             else:
                 self.broken = True
                 found.append("$${" if after == "{" else "$")
                 at = dollar + (2 if after == "{" else 1)
+
+    def _closing(self, text: str, opening: int) -> int:
+        self._braces += 1
+        return _closing(text, opening) if self._braces <= _MOST_BRACED else -1
 
     def _braced(self, inner: str, depth: int) -> str:
         name = _NAME.match(inner)

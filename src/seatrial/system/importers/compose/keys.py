@@ -8,7 +8,8 @@ own shares its fate.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
 
 from seatrial.system.importers.sketch import Fidelity
 
@@ -42,9 +43,16 @@ _MOUNT = _left("what is mounted is not described", _STAYS)
 _START = _left("when and how it is started is the engine's", _STAYS)
 _LIMITS = _kept("becomes limits")
 _BUILDING = _left("how the image is built stays with its Dockerfile", _STAYS)
+_CHECKING = _left("how often is asked follows from what is promised")
 _ROLLOUT = _left("how it is rolled out is not described", _STAYS)
 _SAID = "read where the health check asks for a page, else not described"
 
+_OF_BUILDING = """
+additional_contexts args cache_from cache_to dockerfile dockerfile_inline entitlements extra_hosts
+isolation labels network no_cache platforms privileged provenance pull sbom secrets shm_size ssh
+tags target ulimits
+"""
+_OF_CHECKING = "interval timeout retries start_period start_interval"
 _OF_THE_ENGINE = """
 annotations attach blkio_config cgroup cgroup_parent cpu_count cpu_percent cpu_rt_period
 cpu_rt_runtime cpu_shares cpuset credential_spec device_cgroup_rules devices driver_opts gpus
@@ -68,7 +76,6 @@ TOP: Mapping[str, Fate] = {
 SERVICE: Mapping[str, Fate] = {
     "image": _kept("becomes image, or the store's engine and version"),
     "build": _kept("becomes build"),
-    "build.*": _BUILDING,
     "build.context": _kept("becomes build"),
     "command": _near("becomes run where the image is built here", "check run: paths differ there"),
     "entrypoint": _near("becomes the beginning of run", "check run: paths differ there"),
@@ -93,7 +100,6 @@ SERVICE: Mapping[str, Fate] = {
     "healthcheck": _near("becomes health where it asks for a page", "check health.ready"),
     "healthcheck.test": _near(_SAID, "write health: {ready: /path} where it has such a page"),
     "healthcheck.disable": _left("no check is imported", "write health: {ready: /path}"),
-    "healthcheck.*": _left("how often is asked follows from what is promised", ""),
     "scale": _kept("becomes scale"),
     "deploy": _kept("read for scale and limits"),
     "deploy.replicas": _kept("becomes scale"),
@@ -154,6 +160,8 @@ SERVICE: Mapping[str, Fate] = {
     "pid": _REVIEWED,
     "pids_limit": _REVIEWED,
     "mem_reservation": _REVIEWED,
+    **dict.fromkeys((f"build.{each}" for each in _OF_BUILDING.split()), _BUILDING),
+    **dict.fromkeys((f"healthcheck.{each}" for each in _OF_CHECKING.split()), _CHECKING),
     **dict.fromkeys(_OF_THE_ENGINE.split(), _ENGINE),
     **dict.fromkeys(["pull_policy", "pull_refresh_after", "post_start", "pre_stop"], _START),
     "dockerfile": _BUILDING,
@@ -163,16 +171,17 @@ SERVICE: Mapping[str, Fate] = {
 }
 
 
+_Row = tuple[tuple[str, ...], Fate]
+
+
 @cache
-def _rows(below: str) -> tuple[tuple[tuple[str, ...], Fate], ...]:
-    table = SERVICE if below == "service" else TOP
-    return tuple((_steps(key), fate) for key, fate in table.items())
-
-
-@lru_cache(maxsize=256)
-def _beginning(table: str, first: str) -> tuple[tuple[tuple[str, ...], Fate], ...]:
-    """The rows that a key of that first word can be about: a project asks for thousands of keys."""
-    return tuple(row for row in _rows(table) if _matches(row[0][0], first))
+def _rows(below: str) -> Mapping[str, tuple[_Row, ...]]:
+    """The rows by their first step, which is never `*`: a file asks for thousands of keys."""
+    found: dict[str, tuple[_Row, ...]] = {}
+    for key, each in (SERVICE if below == "service" else TOP).items():
+        steps = _steps(key)
+        found[steps[0]] = (*found.get(steps[0], ()), (steps, each))
+    return found
 
 
 def _steps(key: str) -> tuple[str, ...]:
@@ -188,7 +197,7 @@ def fate(steps: tuple[str, ...], table: str = "service") -> tuple[Fate | None, b
     best: Fate | None = None
     best_rank = (-1, False)
     deeper = False
-    for pattern, each in _beginning(table, steps[0]) if steps else _rows(table):
+    for pattern, each in _rows(table).get(steps[0], ()):
         shared = min(len(pattern), len(steps))
         if not all(_matches(a, b) for a, b in zip(pattern[:shared], steps[:shared], strict=True)):
             continue
@@ -206,7 +215,7 @@ def known(steps: tuple[str, ...], table: str = "service") -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             pattern[len(steps)]
-            for pattern, _ in _rows(table)
+            for pattern, _ in chain.from_iterable(_rows(table).values())
             if len(pattern) > len(steps)
             and pattern[len(steps)] != "*"
             and all(_matches(a, b) for a, b in zip(pattern, steps, strict=False))

@@ -40,6 +40,8 @@ class Project:
     problems: list[Problem] = field(default_factory=list)
     room: int = MOST_TEXT
     includes: int = 0
+    # with its root, so that no other root can get the same id
+    extended: dict[tuple[int, str, str], tuple[Node, Node]] = field(default_factory=dict)
 
     def text_of(self, path: str) -> str | None:
         """The text of a file, from memory or from `find`; None beyond the bounds, too."""
@@ -229,6 +231,14 @@ def _with_base(project: Project, where: _Where, name: str, node: Node) -> Node:
     extends = node.child("extends")
     if extends is None:
         return node
+    known = (id(where.root), where.path, name)
+    if known not in project.extended:
+        laid = _laid_over_base(project, where, name, node, extends)
+        project.extended[known] = (where.root, laid)
+    return project.extended[known][1]
+
+
+def _laid_over_base(project: Project, where: _Where, name: str, node: Node, extends: Node) -> Node:
     path, subject = where.path, f"services.{name}.extends"
     base_name = written(extends) or _written(extends.child("service")) or ""
     file = _written(extends.child("file"))
@@ -260,6 +270,9 @@ def _with_base(project: Project, where: _Where, name: str, node: Node) -> Node:
     whole = _with_base(project, base, base_name, there)
     if posixpath.dirname(base_path) != posixpath.dirname(path):
         whole = _moved(whole, posixpath.dirname(base_path), posixpath.dirname(path))
+    if whole.entries is not None and "extends" in whole.entries:
+        whole = whole.copy()
+        del (whole.entries or {})["extends"]  # it has been followed
     merged = laid_over(whole, node, project.tags, project.replaced, f"services.{name}").copy()
     # It stands where it is named, not where what it extends does.
     merged.file, merged.line, merged.column = node.file, node.line, node.column

@@ -24,6 +24,7 @@ from seatrial.system.importers.sketch import (
     Port,
 )
 from seatrial.system.problem import Place
+from seatrial.system.secrecy import hidden
 from seatrial.system.tree import Node
 
 _MOST_REPLICAS = 1000
@@ -34,7 +35,7 @@ _SOCKETS = frozenset({"/var/run/docker.sock", "/run/docker.sock", "/run/podman/p
 def read_service(name: str, node: Node, place: Place, context: Context) -> Container:
     """The container that a service describes; what cannot be read is in the ledger."""
     variables, places = read_variables(node, name, context)
-    ports = joined(_ports(name, node, context))
+    ports = joined(_ports(name, node, context, places))
     labels = node.child("labels")
     mounts = read_mounts(node)
     check = node.child("healthcheck")
@@ -121,10 +122,12 @@ def _build(node: Node) -> tuple[str, str]:
     build = node.child("build")
     if build is None:
         return "", ""
-    return _text(build, "context") or ".", _text(build, "dockerfile") or _text(node, "dockerfile")
+    # an address of a repository may hold a token
+    context = hidden(_text(build, "context")) or "."
+    return context, _text(build, "dockerfile") or _text(node, "dockerfile")
 
 
-def _ports(name: str, node: Node, context: Context) -> Iterator[Port]:
+def _ports(name: str, node: Node, context: Context, places: dict[str, Place]) -> Iterator[Port]:
     for key in ("ports", "expose"):
         listed = node.child(key)
         if listed is None:
@@ -140,7 +143,9 @@ def _ports(name: str, node: Node, context: Context) -> Iterator[Port]:
                     "write the port under ports in seatrial.yaml",
                 )
                 continue
-            yield from found if key == "ports" else (replace(each, published=()) for each in found)
+            for each in found:
+                places.setdefault(f"ports.{each.number}/{each.protocol}", item.place)
+                yield each if key == "ports" else replace(each, published=())
 
 
 def _needs(node: Node) -> tuple[str, ...]:

@@ -1,11 +1,18 @@
 """From a Compose project's texts to a sketch, with a line of the ledger for all that is written."""
 
 import posixpath
+import re
 from collections.abc import Collection, Mapping
 
 from seatrial.system.fault import shown
 from seatrial.system.importers.compose.keys import fate, known
-from seatrial.system.importers.compose.project import Find, Project, environment, read_project
+from seatrial.system.importers.compose.project import (
+    Find,
+    Lookup,
+    Project,
+    environment,
+    read_project,
+)
 from seatrial.system.importers.compose.service import read_service, without_secrets
 from seatrial.system.importers.compose.variables import Context
 from seatrial.system.importers.documents import written
@@ -56,16 +63,19 @@ def sketch(
         if found is not None:
             containers.append(found)
             _default(node, name, (), ledger)
+    if not containers:
+        return (_no_services(root, services),)
     for key, node in (root.entries or {}).items():
         if key != "services":
             _default_top(key, node, root.key_place(key), ledger)
-    clean = tuple(without_secrets(each, seen) for each in containers)
+    kept = seen - _public(containers)
+    clean = tuple(without_secrets(each, kept) for each in containers)
     places = [place for each in clean for place in each.places.values()]
     for entry in unused(project.roots, ledger.entries(), places):
         ledger.add(entry)
     return Sketch(
         source="compose",
-        name=_name(root, folder),
+        name=_name(root, folder, lookup),
         files=tuple(project.files),
         containers=clean,
         ledger=ledger.entries(),
@@ -82,9 +92,22 @@ def _no_services(root: Node, services: Node | None) -> Problem:
     )
 
 
-def _name(root: Node, folder: str) -> str:
+def _public(containers: list[Container]) -> set[str]:
+    """Words that are no secret though somebody took one for a password: `postgres`, `app`.
+
+    Hiding them everywhere would hide the names of hosts and users, and protect nothing.
+    """
+    found = {"password", "secret", "changeme", "example", "postgres", "rabbitmq"}
+    for each in containers:
+        found |= {each.name, *each.aliases, *re.split(r"[/:@.]", each.image)}
+        found |= {one.value for one in each.variables if one.value and not one.secret}
+    return found
+
+
+def _name(root: Node, folder: str, lookup: Lookup) -> str:
     name = root.child("name")
-    return (written(name) if name is not None else None) or posixpath.basename(folder)
+    given = (written(name) if name is not None else None) or lookup("COMPOSE_PROJECT_NAME")
+    return given or posixpath.basename(folder)
 
 
 def _service(

@@ -18,6 +18,7 @@ _TRUE = frozenset({"true", "yes", "on", "y", "1"})
 _FALSE = frozenset({"false", "no", "off", "n", "0"})
 _MOST_SECONDS = 3660 * 86400.0
 _LONGEST = 64
+_MOST_SHELL = 1 << 16
 
 
 def duration(node: Node | None) -> float | None:
@@ -83,6 +84,8 @@ def words(node: Node | None) -> tuple[str, ...] | None:
     text = written(node)
     if text is None:
         return None
+    if len(text) > _MOST_SHELL:  # what splits as a shell does takes the square of the length
+        return tuple(text.split())
     try:
         return tuple(shlex.split(text.replace("\0", "")))
     except ValueError:

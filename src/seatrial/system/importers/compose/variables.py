@@ -44,8 +44,10 @@ def read_variables(
     places: dict[str, Place] = {}
     files = service.child("env_file")
     if files is not None:
-        for item in files.items if files.items is not None else [files]:
-            _from_file(item, name, context, found, places)
+        listed = files.items
+        for at, item in enumerate([files] if listed is None else listed):
+            subject = f"services.{name}.env_file" + ("" if listed is None else f".{at}")
+            _from_file(item, subject, context, found, places)
     environment = service.child("environment")
     for key, node in ((environment.entries if environment is not None else None) or {}).items():
         assert environment is not None  # noqa: S101 - it has entries
@@ -118,7 +120,7 @@ def judged(key: str, text: str, source: str, place: Place, *, context: Context) 
 
 def _from_file(
     item: Node,
-    name: str,
+    subject: str,
     context: Context,
     found: dict[str, Variable],
     places: dict[str, Place],
@@ -134,7 +136,7 @@ def _from_file(
         optional = switch(item.child("required")) is False
         context.ledger.tell(
             Fidelity.DROPPED,
-            f"services.{name}.env_file",
+            subject,
             node.place,
             f"{shown(path)} was not found, so its variables are not known",
             "" if optional else "bring it in where the file is, or write the variables",
@@ -143,10 +145,10 @@ def _from_file(
     raw = _written(item.child("format")) == "raw"
     lines, wrong = read_lines(text)
     for number in wrong[:20]:
-        context.ledger.add(_wrong(name, where, number))
+        context.ledger.add(_wrong(subject, where, number))
     for line in lines:
         place = Place(where, line.number, 1)
-        subject = f"services.{name}.environment.{line.name}"
+        own = f"services.{context.service}.environment.{line.name}"
         value = line.value
         if value is None:
             value = context.lookup(line.name)
@@ -158,7 +160,7 @@ def _from_file(
         else:
             value = fill(value, context.lookup).text
         found[line.name] = judged(line.name, value, "env_file", place, context=context)
-        context.ledger.default(Fidelity.IMPORTED, subject, place, "becomes a variable")
+        context.ledger.default(Fidelity.IMPORTED, own, place, "becomes a variable")
         places[f"environment.{line.name}"] = place
 
 
@@ -166,10 +168,10 @@ def _written(node: Node | None) -> str | None:
     return None if node is None else written(node)
 
 
-def _wrong(name: str, file: str, number: int) -> Entry:
+def _wrong(subject: str, file: str, number: int) -> Entry:
     return Entry(
         fidelity=Fidelity.DROPPED,
-        subject=f"services.{name}.env_file",
+        subject=subject,
         place=Place(file, number, 1),
         summary="the line is no NAME=value",
         cure="correct it",
