@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from seatrial.app.plan import Plan
+if TYPE_CHECKING:  # who only writes a file need not load planning
+    from seatrial.app.plan import Plan
 
 FOLDER = ".seatrial"
 MANIFEST = "manifest.json"
@@ -39,7 +41,7 @@ class FilePlan:
     text: str
 
 
-def rendered(plan: Plan) -> Mapping[str, tuple[str, str]]:
+def rendered(plan: "Plan") -> Mapping[str, tuple[str, str]]:
     """Path under `.seatrial/` to (text, why); secret files are left out."""
     found: dict[str, tuple[str, str]] = {}
     for workload in plan.workloads:
@@ -51,7 +53,7 @@ def rendered(plan: Plan) -> Mapping[str, tuple[str, str]]:
     return dict(sorted(found.items()))
 
 
-def compare(plan: Plan) -> tuple[FilePlan, ...]:
+def compare(plan: "Plan") -> tuple[FilePlan, ...]:
     """What writing the plan would change under the system's `.seatrial/`."""
     folder = plan.folder / FOLDER
     known = _manifest(folder)
@@ -76,7 +78,7 @@ def compare(plan: Plan) -> tuple[FilePlan, ...]:
     return tuple(found)
 
 
-def write(plan: Plan, *, overwrite: bool = False) -> tuple[FilePlan, ...]:
+def write(plan: "Plan", *, overwrite: bool = False) -> tuple[FilePlan, ...]:
     """Write what differs; files edited by hand are left alone unless `overwrite`.
 
     Returns what was found. An edited file that is overwritten is kept beside it as `.edited`.

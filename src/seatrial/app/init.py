@@ -12,7 +12,7 @@ from string import Template
 
 from seatrial.app import schema
 from seatrial.app.files import FOLDER, write_text
-from seatrial.app.plan import Refused
+from seatrial.app.refused import Refused
 from seatrial.system.base import LABEL
 from seatrial.system.codes import CodeDoc
 from seatrial.system.problem import Place, Problem

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from seatrial.app import registry, schema, sources, workloads
+from seatrial.app.refused import Refused
 from seatrial.contract.capability import Capability, Context, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
@@ -22,6 +23,8 @@ from seatrial.engines.toxiproxy import workload as toxiproxy
 from seatrial.system.load import load
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
+
+__all__ = ["Places", "Plan", "Refused", "plan", "read"]
 
 
 class Places(Protocol):
@@ -71,15 +74,6 @@ class Plan:
             for capability in registry.capabilities()
             for each in capability.expectations(self.contexts[capability.name], scenarios)
         )
-
-
-class Refused(Exception):  # noqa: N818 - not a failure of ours: the file says something wrong
-    """The file cannot be planned; `problems` says where and why."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        """Keep every problem, so that all are shown at once."""
-        super().__init__(f"{len(problems)} problems")
-        self.problems = problems
 
 
 def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:

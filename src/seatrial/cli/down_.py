@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from seatrial.app import apply
+from seatrial.cli.running import still_running, system_option, what_runs
 from seatrial.cli.steps import Steps
-from seatrial.cli.where import file_option, still_running, system_option, what_runs
+from seatrial.cli.where import file_option
 
 
 @click.command("down")

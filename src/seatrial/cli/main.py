@@ -12,10 +12,12 @@ from typing import Any, TextIO
 
 import click
 
-from seatrial.cli import screen
+from seatrial.cli.codes import BAD_INPUT, INTERRUPTED, READY
+from seatrial.cli.streams import nobody_reads
 
 COMMANDS = {
     "init": "write a first seatrial.yaml",
+    "assess": "review a compose file, manifests or a seatrial.yaml, and start nothing",
     "check": "read the file and say what is wrong with it",
     "plan": "show what would be written and run, and why",
     "diff": "show what would change against what runs",
@@ -52,11 +54,11 @@ def _readers_may_leave() -> Iterator[None]:
             from seatrial.contract.runtime import RuntimeFailure  # noqa: PLC0415 - see `entry`
 
             raise RuntimeFailure(str(error), "run it again") from error
-        screen.nobody_reads(sys.stdout)
+        nobody_reads(sys.stdout)
         context = error.__context__
         if context is not None and not isinstance(context, BrokenPipeError):
             raise context from None
-        raise click.exceptions.Exit(screen.READY) from None
+        raise click.exceptions.Exit(READY) from None
 
 
 def _left(stream: TextIO) -> bool:
@@ -130,31 +132,53 @@ def main() -> None:
 
 def entry(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every known failure ends in words and an exit code."""
-    from seatrial.app.plan import Refused  # noqa: PLC0415 - --help must not import planning
+    try:
+        main.main(arguments, prog_name="seatrial", standalone_mode=False)
+    except click.exceptions.Abort:
+        _say("interrupted")
+        sys.exit(INTERRUPTED)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(BAD_INPUT)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except Exception as error:  # the border: what is known becomes words, all else goes on
+        _known(error)
+        raise
+
+
+def _known(error: Exception) -> None:
+    """End in words and an exit code, where the error is one that we foresee.
+
+    Imported only here, because a command that ends well need not load what could have failed.
+    """
+    from seatrial.app.refused import Refused  # noqa: PLC0415
+    from seatrial.cli import screen  # noqa: PLC0415
     from seatrial.cli.where import source_text  # noqa: PLC0415
     from seatrial.contract.runtime import RuntimeFailure  # noqa: PLC0415
     from seatrial.evidence.failure import EvidenceFailure  # noqa: PLC0415
 
-    try:
-        main.main(arguments, prog_name="seatrial", standalone_mode=False)
-    except click.exceptions.Abort:
-        screen.err().print("interrupted")
-        sys.exit(screen.INTERRUPTED)
-    except KeyboardInterrupt:
-        screen.err().print("interrupted")
-        sys.exit(screen.INTERRUPTED)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(screen.BAD_INPUT)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
-    except Refused as refused:
-        screen.problems(refused.problems, source=source_text)
-        sys.exit(screen.BAD_INPUT)
-    except RuntimeFailure as failed:
-        screen.failure(failed)
-    except EvidenceFailure as failed:
-        where = f"{failed.place}: " if failed.place else ""
-        screen.failure(RuntimeFailure(f"{where}{failed.summary}", failed.cure))
-    except OSError as error:  # a full disk, a folder that may not be written
-        screen.failure(RuntimeFailure(str(error), "make room or give access, then run it again"))
+    match error:
+        case Refused():
+            screen.problems(error.problems, source=source_text)
+            sys.exit(BAD_INPUT)
+        case RuntimeFailure():
+            screen.failure(error)
+        case EvidenceFailure():
+            where = f"{error.place}: " if error.place else ""
+            screen.failure(RuntimeFailure(f"{where}{error.summary}", error.cure))
+        case OSError():  # a full disk, a folder that may not be written
+            screen.failure(
+                RuntimeFailure(str(error), "make room or give access, then run it again")
+            )
+        case _:
+            return
+
+
+def _say(word: str) -> None:
+    from seatrial.cli import screen  # noqa: PLC0415 - rich is not loaded for what goes well
+
+    screen.err().print(word)

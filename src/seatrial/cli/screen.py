@@ -1,19 +1,35 @@
 """Where words go: data on stdout, progress and problems on stderr; plain off a terminal."""
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.text import Text
 
+from seatrial.cli.codes import BAD_INPUT, INTERRUPTED, NOT_READY, READY, UNDETERMINED
+from seatrial.cli.streams import as_json, nobody_reads
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.system.mask import caret, shown_lines
 from seatrial.system.problem import Place, Problem, Severity
 
-READY, NOT_READY, BAD_INPUT, UNDETERMINED, INTERRUPTED = 0, 1, 2, 3, 130
+__all__ = [
+    "BAD_INPUT",
+    "INTERRUPTED",
+    "NOT_READY",
+    "READY",
+    "UNDETERMINED",
+    "as_json",
+    "columns",
+    "err",
+    "failure",
+    "next_step",
+    "nobody_reads",
+    "out",
+    "problem_document",
+    "problems",
+]
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -52,22 +68,6 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     form = "  ".join(pad).format
     lines = (form(*row).rstrip() for row in (header, *rows))
     out().out("\n".join(lines), highlight=False)
-
-
-def as_json(document: Any) -> None:
-    """Data for programs."""
-    try:
-        sys.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        nobody_reads(sys.stdout)
-
-
-def nobody_reads(stream: TextIO) -> None:
-    """Let what is still written to a stream whose reader has left go nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
 
 
 def problems(found: Iterable[Problem], *, source: Callable[[str], str | None]) -> None:

@@ -10,13 +10,8 @@ from rich.text import Text
 
 from seatrial.app.environment import name_in
 from seatrial.cli import screen
-from seatrial.cli.where import (
-    file_option,
-    json_option,
-    still_running,
-    system_option,
-    what_runs,
-)
+from seatrial.cli.running import still_running, system_option, what_runs
+from seatrial.cli.where import file_option, json_option
 from seatrial.contract.runtime import Phase, ReplicaStatus
 
 _STYLE = {Phase.READY: "green", Phase.HELD: "magenta"}

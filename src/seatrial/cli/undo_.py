@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from seatrial.cli import screen
-from seatrial.cli.where import file_option, system_option, what_runs
+from seatrial.cli.running import system_option, what_runs
+from seatrial.cli.where import file_option
 
 
 @click.command("undo")

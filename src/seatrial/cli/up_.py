@@ -9,8 +9,9 @@ from seatrial.app import apply
 from seatrial.app.environment import absolute
 from seatrial.app.find import running_in
 from seatrial.cli import screen
+from seatrial.cli.running import still_running
 from seatrial.cli.steps import Steps
-from seatrial.cli.where import file_option, source_text, still_running
+from seatrial.cli.where import file_option, source_text
 from seatrial.contract.runtime import Change
 
 

@@ -1,8 +1,8 @@
 """The codes of the problems that a file can have, as `seatrial explain ST1203` shows them.
 
 ST10 reading, ST11 YAML, ST12 names and references, ST13 keys and values, ST14 placeholders,
-ST15 secrets and dates, ST16 further files, ST19 the report itself. A code is never given a new
-meaning.
+ST15 secrets and dates, ST16 further files, ST17 files of others, ST19 the report itself. A code is
+never given a new meaning.
 """
 
 from collections.abc import Mapping
@@ -189,6 +189,12 @@ CODES: Mapping[str, CodeDoc] = {
         "Two ports of one service have the same number.",
         "Give each port its own number.",
     ),
+    "ST1216": CodeDoc(
+        "nobody answers for it",
+        "`owner: unassigned` stands for nobody: no page, no ticket and no question reaches anyone, "
+        "and a drill that wants somebody paged fails.",
+        "Name a team under `teams` or a person under `people` as the owner.",
+    ),
     "ST1301": CodeDoc(
         "an unknown key",
         "No model and no capability knows this key.",
@@ -293,6 +299,16 @@ CODES: Mapping[str, CodeDoc] = {
         "too many files",
         "A system is described in at most 64 files.",
         "Join some of them.",
+    ),
+    "ST1701": CodeDoc(
+        "nothing to bring in",
+        "The path of `--from` holds no file that an importer knows.",
+        "Name a Compose file, a folder of manifests or an OpenAPI document.",
+    ),
+    "ST1702": CodeDoc(
+        "a project without services",
+        "The file was read as a Compose project, and nothing in it runs.",
+        "Name the file that has `services`, or add them.",
     ),
     "ST1901": CodeDoc(
         "more problems than are shown",

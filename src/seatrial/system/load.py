@@ -12,6 +12,7 @@ from seatrial.system.fault import shown
 from seatrial.system.fields import fields_of
 from seatrial.system.include import read_files
 from seatrial.system.model import System
+from seatrial.system.ownership import check_ownership
 from seatrial.system.parse import MAX_PROBLEMS, parse
 from seatrial.system.placeholders import check_placeholders
 from seatrial.system.places import Places
@@ -121,6 +122,7 @@ def _judge(
         check_references(root, suggester),
         check_placeholders(root, suggester),
         check_secrets(root),
+        check_ownership(root),
         _expired(root, today),
     )
     system, problems = _system(root, sections, places, suggester)

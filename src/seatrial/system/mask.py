@@ -13,7 +13,10 @@ MASK = "***"
 LONGEST = 160  # characters; a longer line hides what it is shown for
 _LOOKED_AT = 4096  # characters of a line; what lies behind them may be anything
 SECRET_NAME = re.compile(
-    r"password|passwd|passphrase|secret|token|api_?key|private_?key|credential", re.IGNORECASE
+    r"password|passwd|passphrase|secret|token|api_?key|private_?key|credential"
+    r"|(access|account|app|auth|encryption|jwt|license|master|signing|webhook)_?key"
+    r"|(^|[_.-])(pass|pwd|pw)($|[_.-])|basic_?auth|erlang_?cookie|htpasswd|[_.-]salt$|webhook_?url",
+    re.IGNORECASE,
 )
 # Also names that a warning would be wrong about too often, and whose values nobody misses.
 _NAME = re.compile(

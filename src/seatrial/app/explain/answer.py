@@ -13,6 +13,7 @@ class Kind(StrEnum):
     CRITERION = "success criterion"
     TEST = "kind of test"
     CODE = "problem"
+    RULE = "rule of the review"
     KEY = "key of the file"
     CAPABILITY = "capability"
     ENGINE = "engine"

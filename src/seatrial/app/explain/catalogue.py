@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from seatrial.app import init, registry
+from seatrial.app import assess, init, registry
 from seatrial.app.explain import sections
 from seatrial.app.explain.answer import Answer, Kind, Maker, Means, Proof
 from seatrial.app.explain.proofs import Proofs, touches
@@ -21,6 +21,9 @@ from seatrial.contract.requirements import (
     Item,
     Requirement,
 )
+from seatrial.review.exceptions import FILE as EXCEPTIONS
+from seatrial.review.rule import Rule
+from seatrial.review.rules import RULES
 from seatrial.system import schema
 from seatrial.system.codes import CODES, CodeDoc
 
@@ -30,7 +33,7 @@ _COMMANDS = {Means.DRILL: "seatrial prove", Means.EXAMINATION: "seatrial test"}
 
 def codes() -> Mapping[str, CodeDoc]:
     """Every code of a problem, of seatrial itself and of the installed capabilities."""
-    found = {**init.CODES, **CODES}
+    found = {**init.CODES, **assess.CODES, **CODES}
     for capability in registry.capabilities():
         found |= capability.codes
     return dict(sorted(found.items()))
@@ -62,6 +65,11 @@ def criteria(proofs: Proofs | None) -> dict[str, Maker]:
 def problems() -> dict[str, Maker]:
     """Every code of a problem."""
     return {word: partial(_code, word, doc) for word, doc in codes().items()}
+
+
+def rules() -> dict[str, Maker]:
+    """What `seatrial assess` looks for."""
+    return {each.id: partial(_rule, each) for each in RULES}
 
 
 def capabilities(proofs: Proofs | None) -> dict[str, Maker]:
@@ -153,6 +161,23 @@ def _code(word: str, doc: CodeDoc) -> Answer:
     """What a problem's code stands for."""
     return Answer(
         word=word, kind=Kind.CODE, title=doc.title, text=(doc.meaning,), facts=(("cure", doc.cure),)
+    )
+
+
+def _rule(each: Rule) -> Answer:
+    """What a rule of the review means, how risky it is and which requirements it is about."""
+    texts = {item.id: item.text for requirement in REQUIREMENTS for item in requirement.items}
+    return Answer(
+        word=each.id,
+        kind=Kind.RULE,
+        title=each.title,
+        text=(each.text,),
+        facts=(
+            ("risk", f"{each.risk.value}: {each.because}"),
+            ("looks at", ", ".join(source.value for source in each.cures)),
+            ("except it", f"in {EXCEPTIONS}: {{rule: {each.id}, subject: NAME, ...}}"),
+        ),
+        parts=tuple((id_, texts[id_]) for id_ in each.requirements),
     )
 
 

@@ -58,6 +58,7 @@ def _tables(proofs: Proofs | None) -> tuple[Mapping[str, Maker], ...]:
         catalogue.requirements(proofs),
         catalogue.criteria(proofs),
         catalogue.problems(),
+        catalogue.rules(),
     ]
     if proofs is not None:
         found += [planned.alerts(proofs), planned.expectations(proofs), planned.scenarios(proofs)]

@@ -14,6 +14,7 @@ from seatrial.contract.declaration import Severity as AlertSeverity
 from seatrial.contract.declaration import Tier
 from seatrial.engines.documents import seconds
 from seatrial.system.model import Slo, System
+from seatrial.system.ownership import UNASSIGNED
 from seatrial.system.problem import Problem, Severity
 
 MEANINGFUL_EVENTS = 1000  # per window: fewer, and one failed request is a tenth of a per cent
@@ -129,7 +130,7 @@ def _channels(system: System) -> list[Problem]:
             'give it a chat channel, as chat: "#platform"',
         )
         for name, team in system.teams.items()
-        if name in owners and not (team.chat or team.email or team.pager)
+        if name in owners - {UNASSIGNED} and not (team.chat or team.email or team.pager)
     ]
 
 

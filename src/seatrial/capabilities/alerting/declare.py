@@ -10,6 +10,7 @@ from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system.model import Service, System
+from seatrial.system.ownership import UNASSIGNED
 
 SINK = "sink"
 SINK_PORTS = {"http": 8080, "smtp": 2525}
@@ -68,7 +69,8 @@ def groups(system: System, settings: Settings) -> tuple[RuleGroup, ...]:
 
 def owner_of(system: System, settings: Settings) -> str:
     """Who is told of the host and of the alerting path itself."""
-    return settings.owner or next(iter(system.teams), "")
+    known = (name for name in system.teams if name != UNASSIGNED)
+    return settings.owner or next(known, UNASSIGNED if system.teams else "")
 
 
 def probed(service: Service) -> bool:

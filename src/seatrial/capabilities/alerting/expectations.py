@@ -15,6 +15,7 @@ from seatrial.contract.declaration import Severity
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
 from seatrial.engines.prometheus import query
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system.ownership import UNASSIGNED
 
 ENGINES = ("prometheus", "alertmanager")
 ALERTS = Watch(
@@ -79,7 +80,7 @@ def _paged(
         name=f"page/{scenario.name}",
         scenario=scenario.name,
         requirements=OUTAGE if clears else ("R03.1", "S1"),
-        summary=f"{alert} of {subject} pages {owner} on every channel"
+        summary=f"{alert} of {subject} pages {_whom(owner)} on every channel"
         + (", and clears" if clears else ""),
         watches=(arrivals.WATCH, ALERTS),
         judge=paged(wanted),
@@ -89,6 +90,10 @@ def _paged(
         engines=ENGINES,
         expects=(dict(wanted.labels),),
     )
+
+
+def _whom(owner: str) -> str:
+    return "somebody (nobody answers for it)" if owner == UNASSIGNED else owner
 
 
 def _depends(context: Context, subject: str, owner: str) -> tuple[str, ...]:

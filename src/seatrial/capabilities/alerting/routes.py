@@ -26,6 +26,7 @@ from seatrial.engines.alertmanager.config import (
     Webhook,
 )
 from seatrial.system.model import System, Team
+from seatrial.system.ownership import UNASSIGNED
 
 FALLBACK = "unrouted"
 PAGER_KEY = "0" * 32  # a rehearsal's pager: the sink takes any key of the right length
@@ -34,7 +35,11 @@ _WATCHDOG = Timing(wait=0, interval=5, repeat=10)
 
 
 def recipients(system: System) -> Mapping[str, Team]:
-    """Who alerts are sent to: every team, and each person who owns something, by e-mail."""
+    """Who alerts are sent to: every team, and each person who owns something, by e-mail.
+
+    Not the team that stands for nobody: what it owns is routed to no one's page, so that a drill
+    of it fails instead of proving that a channel nobody reads was reached.
+    """
     owners = {
         *(each.owner for each in system.services.values()),
         *(each.owner for each in system.stores.values()),
@@ -45,7 +50,8 @@ def recipients(system: System) -> Mapping[str, Team]:
         for name, person in system.people.items()
         if name in owners and name not in system.teams
     }
-    return {**system.teams, **alone}
+    teams = {name: team for name, team in system.teams.items() if name != UNASSIGNED}
+    return {**teams, **alone}
 
 
 def receiver_name(team: str, severity: Severity) -> str:

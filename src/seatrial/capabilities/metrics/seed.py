@@ -13,7 +13,7 @@ from seatrial.system.model import Journey, System
 
 DAYS = 3
 STEP = 60.0
-# promtool reads the whole text once for each block: by its default of 2 h that is eight times slower
+# promtool reads the whole text once a block: by its default of 2 h that is eight times slower
 BLOCK = "54h"
 MARGIN = 60.0  # between the end of the history and now: the head block must not overlap it
 

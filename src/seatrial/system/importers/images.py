@@ -1,0 +1,63 @@
+"""What an image is, by its name: a store that seatrial has an engine for, or another keeper."""
+
+import re
+from dataclasses import dataclass
+
+ENGINES = {
+    "postgres": (
+        "postgres postgresql postgresql-repmgr postgis pgvector timescaledb timescaledb-ha citus"
+        " alpine-postgres spilo"
+    ),
+    "redis": "redis redis-stack redis-stack-server valkey keydb",
+}
+_STORES = {name: engine for engine, names in ENGINES.items() for name in names.split()}
+# They keep what must not be lost, and seatrial has no engine for them yet: run as services.
+_NAMED = """
+mysql mysql-server mariadb mariadb-galera percona percona-server mongo mongodb
+mongodb-community-server rabbitmq kafka cp-kafka redpanda activemq activemq-artemis pulsar nats
+elasticsearch opensearch solr minio memcached cassandra scylla couchdb couchbase influxdb
+clickhouse clickhouse-server cockroach neo4j etcd zookeeper cp-zookeeper arangodb questdb
+surrealdb meilisearch typesense qdrant weaviate milvus chroma rethinkdb dynamodb-local
+azure-sql-edge oracle-xe oracle-free tidb ferretdb consul vault garage seaweedfs victoria-metrics
+"""
+_KEEPERS = frozenset(_NAMED.split())
+_SERVER_OF = {"mssql": "mssql"}  # mcr's images are named `mssql/server`
+_FORGETFUL = frozenset({"memcached"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What an image runs: `engine` names a store's, `keeper` a product without one.
+
+    `version` is empty where the tag tells none. `durable` says whether it keeps what must survive.
+    """
+
+    engine: str = ""
+    keeper: str = ""
+    version: str = ""
+    durable: bool = True
+
+
+def product(image: str) -> Product:
+    """What the image is, judged by the last part of its name alone."""
+    whole, _, _digest = image.partition("@")
+    folder, slash, last = whole.rpartition("/")
+    name, _, tag = last.partition(":")
+    name = name.lower()
+    owner = folder.rpartition("/")[2] if slash else ""
+    if name in _STORES:
+        engine = _STORES[name]
+        return Product(engine=engine, version=_version(engine, tag))
+    if name == "server" and owner in _SERVER_OF:
+        return Product(keeper=_SERVER_OF[owner], version=tag)
+    if name in _KEEPERS:
+        return Product(keeper=name, version=tag, durable=name not in _FORGETFUL)
+    return Product()
+
+
+def _version(engine: str, tag: str) -> str:
+    """`15` of `15-alpine` and of `2.11.0-pg15`; empty for `latest`."""
+    if engine == "postgres" and (match := re.search(r"pg-?(\d{1,2})", tag)):
+        return match[1]
+    match = re.match(r"v?(\d{1,3}(?:\.\d{1,4}){0,2})", tag)
+    return match[1] if match else ""
