@@ -91,7 +91,7 @@ def bring(sketch: Sketch, path: Path, folder: Path, choices: Choices) -> Brought
     A file that is there must load; what the user wrote in it stays.
     """
     file = folder / FILE
-    source = path.as_posix()
+    source = _way(folder, path)
     if not file.exists():
         draft = derive(sketch, _decided(choices, sketch, path, folder))
         new = whole_text(draft.document, draft.remarks)
@@ -142,11 +142,12 @@ def _decided(choices: Choices, sketch: Sketch, path: Path, folder: Path) -> Choi
     """With the name of the source's folder where it has none, and the way from here to there."""
     home = path if path.is_dir() else path.parent
     name = choices.name or sketch.name or suggested(home)
-    try:
-        there = Path(os.path.relpath(home.resolve(), folder.resolve())).as_posix()
-    except ValueError:  # another drive
-        there = home.resolve().as_posix()
-    return replace(choices, name=label(name, "system"), there=there)
+    return replace(choices, name=label(name, "system"), there=_way(folder, home))
+
+
+def _way(folder: Path, path: Path) -> str:
+    """The way from a folder to a path, the same however the user has written both."""
+    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
 
 
 def _names_of(system: System) -> tuple[str, ...]:
@@ -193,14 +194,18 @@ def _texts(path: Path) -> dict[str, str]:
 
 def _files(path: Path) -> list[Path]:
     """YAML and JSON files below a folder, in a fixed order, hidden and installed ones left out."""
-    found = []
-    for each in sorted(path.rglob("*")):
-        parts = each.relative_to(path).parts
-        hidden = any(part.startswith(".") or part in _SKIPPED for part in parts)
-        if each.suffix in _ENDS and not hidden and each.name != FILE and each.is_file():
-            found.append(each)
-            if len(found) >= _MOST_FILES:
-                break
+    found: list[Path] = []
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(
+            each for each in folders if not each.startswith(".") and each not in _SKIPPED
+        )
+        for name in sorted(names):
+            each = Path(folder, name)
+            wanted = each.suffix in _ENDS and not name.startswith(".") and name != FILE
+            if wanted and each.is_file():
+                found.append(each)
+                if len(found) >= _MOST_FILES:
+                    return found
     return found
 
 

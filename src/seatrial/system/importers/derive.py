@@ -58,44 +58,20 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
     containers = tuple(each for each in sketch.containers if not _ends(each, notes))
     outer = (each.name for each in sketch.externals)
     names = labels((*(each.name for each in containers), *outer))
-    outside = _externals(sketch.externals, names, owner)
     products = _products(containers, notes)
     targets = _targets(containers, names, products, notes)
-    hosts = _hosts(containers, targets)
-    _inferred(containers, hosts, products)
-    external = {each.name: names[each.name] for each in sketch.externals}
-    wanted = needs(containers, hosts, products, external, notes)
-    builds = {each.image: each.build for each in containers if each.image and each.build}
-    services: dict[str, Any] = {}
     stores: dict[str, Any] = {}
-    remarks: dict[tuple[str, ...], str] = {}
     for each in containers:
-        name, what = names[each.name], products[each.name]
+        name = names[each.name]
         if name != each.name:
             notes.note(each, "", f"is called {name}: names are lower case letters, digits, hyphens")
-        if what.engine:
-            stores[name] = _store(each, what, owner, notes)
-            continue
-        given = Given(
-            target=targets[each.name],
-            hosts=hosts,
-            needs=wanted[each.name],
-            build=_placed(each.build or builds.get(each.image, ""), choices.there),
-            owner=owner,
-            keeper=what.keeper,
-            exposed=None if choices.exposed is None else name in choices.exposed,
-        )
-        services[name] = service(each, given, notes)
-        remark = _remark(what)
-        if remark:
-            remarks["services", name] = remark
-            if what.keeper not in ENGINES:
-                notes.note(
-                    each,
-                    "image",
-                    f"seatrial has no engine for {what.keeper} yet: it is run as a service",
-                    "back it up by your own means; `stores` takes it once there is an engine",
-                )
+        if products[each.name].engine:
+            stores[name] = _store(each, products[each.name], owner, notes)
+    remarks: dict[tuple[str, ...], str] = {}
+    around = _Around(
+        sketch=sketch, containers=containers, names=names, products=products, targets=targets
+    )
+    services = _services(around, replace(choices, owner=owner), notes, remarks)
     paths, server = _journeys(sketch, owner, (*services, *known), choices.start)
     if server and server not in services and server not in known:
         services[server] = {"owner": owner, "image": server, "ports": {"http": 80}}
@@ -106,7 +82,7 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
         "teams": {owner: {}},
         "services": services,
         "stores": stores,
-        "externals": outside,
+        "externals": _externals(sketch.externals, names, owner),
         "journeys": paths,
     }
     if owner == UNASSIGNED:
@@ -116,6 +92,55 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
         remarks=remarks,
         ledger=notes.entries(),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What is known of all containers before any of them is written."""
+
+    sketch: Sketch
+    containers: tuple[Container, ...]
+    names: Mapping[str, str]
+    products: Mapping[str, Product]
+    targets: Mapping[str, Target]
+
+
+def _services(
+    around: _Around, choices: Choices, notes: Notes, remarks: dict[tuple[str, ...], str]
+) -> dict[str, Any]:
+    """Every container that is no store, as a service; `remarks` get what is said beside it."""
+    containers, products = around.containers, around.products
+    hosts = _hosts(containers, around.targets)
+    _inferred(containers, hosts, products)
+    external = {each.name: around.names[each.name] for each in around.sketch.externals}
+    wanted = needs(containers, hosts, products, external, notes)
+    builds = {each.image: each.build for each in containers if each.image and each.build}
+    found: dict[str, Any] = {}
+    for each in containers:
+        name, what = around.names[each.name], products[each.name]
+        if what.engine:
+            continue
+        given = Given(
+            target=around.targets[each.name],
+            hosts=hosts,
+            needs=wanted[each.name],
+            build=_placed(each.build or builds.get(each.image, ""), choices.there),
+            owner=choices.owner or UNASSIGNED,
+            keeper=what.keeper,
+            exposed=None if choices.exposed is None else name in choices.exposed,
+        )
+        found[name] = service(each, given, notes)
+        remark = _remark(what)
+        if remark:
+            remarks["services", name] = remark
+        if what.keeper and what.keeper not in ENGINES:
+            notes.note(
+                each,
+                "image",
+                f"seatrial has no engine for {what.keeper} yet: it is run as a service",
+                "back it up by your own means; `stores` takes it once there is an engine",
+            )
+    return found
 
 
 def _ends(container: Container, notes: Notes) -> bool:

@@ -51,6 +51,9 @@ def pairs(node: Node) -> Node:
                 _put(twin, key, each, item.key_place(key).line, item.key_place(key).column)
             continue
         name, equals, value = text.partition("=")
+        if not equals:
+            # `- "NAME: value"`, a slip in quotes: its value must not be taken for a name
+            name, equals, value = text.partition(": ")
         each = Node(file=item.file, line=item.line, column=item.column)
         if equals:
             each.value = value
