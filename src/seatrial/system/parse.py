@@ -26,7 +26,7 @@ _EXPANSION_FLOOR = 1000
 _STRING_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 
 
-class _Stop(Exception):  # noqa: N818 - ends the reading, carries the problem
+class Stop(Exception):  # noqa: N818 - ends the reading, carries the problem
     """Reading cannot go on."""
 
     def __init__(self, problem: Problem) -> None:
@@ -42,14 +42,10 @@ def parse(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     forbidden = check_characters(text, file)
     if forbidden is not None:
         return None, (forbidden,)
-    builder = _Builder(file)
-    try:
-        for event in _events(text):
-            builder.take(event)
-    except _Stop as stop:
-        return None, (*builder.problems, stop.problem)
-    except yaml.MarkedYAMLError as error:
-        return None, (*builder.problems, syntax_problem(error, text, file))
+    builder = Builder(file)
+    stopped = builder.read(text)
+    if stopped is not None:
+        return None, (*builder.problems, stopped)
     if builder.root is None or (builder.root.value is None and builder.root.text == ""):
         empty = Problem(
             "ST1101", Place(file, 1, 1), "the file is empty", "begin it with seatrial: 1"
@@ -70,7 +66,7 @@ def _position(event: yaml.Event) -> tuple[int, int]:
     return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
 
 
-class _Open:
+class Open:
     """A mapping or sequence that is still being read."""
 
     __slots__ = ("anchor", "key", "key_place", "node", "skip")
@@ -88,22 +84,37 @@ class _Open:
         return self.node.entries is not None and self.key is None and not self.skip
 
 
-class _Builder:
+class Builder:
     """Takes events one by one and grows the tree, counting what it becomes."""
+
+    most_expansion = MAX_EXPANSION
+    most_depth = MAX_DEPTH
+    most_values = MAX_VALUES
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.root: Node | None = None
         self.problems: list[Problem] = []
-        self._stack: list[_Open] = []
+        self._stack: list[Open] = []
         self._anchors: dict[str, Node] = {}
         self._unfinished: set[str] = set()
         self._written = 0
         self._expanded = 0
         self._documents = 0
 
+    def read(self, text: str) -> Problem | None:
+        """Read the whole text; the problem that ended the reading early, if one did."""
+        try:
+            for event in _events(text):
+                self.take(event)
+        except Stop as stop:
+            return stop.problem
+        except yaml.MarkedYAMLError as error:
+            return syntax_problem(error, text, self.file)
+        return None
+
     def take(self, event: yaml.Event) -> None:
-        """Grow by one event; raises _Stop where a bound is broken."""
+        """Grow by one event; raises Stop where a bound is broken."""
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -113,16 +124,19 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent):
-            self._documents += 1
-            if self._documents > 1:
-                raise _Stop(
-                    Problem(
-                        "ST1109",
-                        self._place(event),
-                        "a second document begins here",
-                        "keep one document in each file",
-                    )
+            self._document(event)
+
+    def _document(self, event: yaml.Event) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise Stop(
+                Problem(
+                    "ST1109",
+                    self._place(event),
+                    "a second document begins here",
+                    "keep one document in each file",
                 )
+            )
 
     def _place(self, event: yaml.Event) -> Place:
         return Place(self.file, *_position(event))
@@ -136,21 +150,21 @@ class _Builder:
         self._expanded += expanded
         if self._expanded <= _EXPANSION_FLOOR:
             return
-        if self._expanded > MAX_EXPANSION * self._written:
-            raise _Stop(
+        if self._expanded > self.most_expansion * self._written:
+            raise Stop(
                 Problem(
                     "ST1107",
                     self._place(event),
-                    f"aliases make the file more than {MAX_EXPANSION} times larger",
+                    f"aliases make the file more than {self.most_expansion} times larger",
                     "write the values out",
                 )
             )
-        if self._expanded > MAX_VALUES:
-            raise _Stop(
+        if self._expanded > self.most_values:
+            raise Stop(
                 Problem(
                     "ST1113",
                     self._place(event),
-                    f"the file has more than {MAX_VALUES:,} values",
+                    f"the file has more than {self.most_values:,} values",
                     "keep one file for each system",
                 )
             )
@@ -181,7 +195,7 @@ class _Builder:
         self._anchor(event.anchor, node)
         self._add(node)
 
-    def _key(self, top: _Open, event: yaml.ScalarEvent, key: Scalar) -> None:
+    def _key(self, top: Open, event: yaml.ScalarEvent, key: Scalar) -> None:
         top.key_place = _position(event)
         if not isinstance(key, str):
             what = "an empty key" if key is None else f"the key {shown(key)}"
@@ -210,7 +224,7 @@ class _Builder:
         node.value = event.value
         return node
 
-    def _refuse(self, top: _Open, code: str, summary: str, cure: str) -> None:
+    def _refuse(self, top: Open, code: str, summary: str, cure: str) -> None:
         place = Place(self.file, *top.key_place)
         self._tell(Problem(code, place, summary, cure))
         top.skip = True
@@ -223,8 +237,8 @@ class _Builder:
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         self._no_key_expected(event, "a list or a mapping")
         self._tag(event, event.tag)
-        if len(self._stack) >= MAX_DEPTH:
-            raise _Stop(self._too_deep(event))
+        if len(self._stack) >= self.most_depth:
+            raise Stop(self._too_deep(event))
         self._count(event, 1, 1)
         node = self._node(event)
         if isinstance(event, yaml.MappingStartEvent):
@@ -233,13 +247,13 @@ class _Builder:
             node.items = []
         if event.anchor is not None:
             self._unfinished.add(event.anchor)
-        self._stack.append(_Open(node, event.anchor))
+        self._stack.append(Open(node, event.anchor))
 
     def _no_key_expected(self, event: yaml.Event, what: str) -> None:
         """A key that is no text of its own ends the reading: what follows it has no name."""
         top = self._stack[-1] if self._stack else None
         if top is not None and top.expects_key:
-            raise _Stop(
+            raise Stop(
                 Problem(
                     "ST1105", self._place(event), f"{what} is used as a key", "use text as the key"
                 )
@@ -249,7 +263,7 @@ class _Builder:
         return Problem(
             "ST1106",
             self._place(event),
-            f"values are nested more than {MAX_DEPTH} levels deep",
+            f"values are nested more than {self.most_depth} levels deep",
             "flatten them",
         )
 
@@ -270,7 +284,7 @@ class _Builder:
         name = event.anchor or ""
         node = self._anchors.get(name)
         if name in self._unfinished:
-            raise _Stop(
+            raise Stop(
                 Problem(
                     "ST1108",
                     self._place(event),
@@ -279,7 +293,7 @@ class _Builder:
                 )
             )
         if node is None:
-            raise _Stop(
+            raise Stop(
                 Problem(
                     "ST1108",
                     self._place(event),
@@ -287,8 +301,8 @@ class _Builder:
                     "define the anchor above it",
                 )
             )
-        if len(self._stack) + node.height > MAX_DEPTH:
-            raise _Stop(self._too_deep(event))
+        if len(self._stack) + node.height > self.most_depth:
+            raise Stop(self._too_deep(event))
         self._count(event, 1, node.size)
         self._add(node)
 
