@@ -1,8 +1,8 @@
 """The codes of the problems that a file can have, as `seatrial explain ST1203` shows them.
 
 ST10 reading, ST11 YAML, ST12 names and references, ST13 keys and values, ST14 placeholders,
-ST15 secrets and dates, ST16 further files, ST19 the report itself. A code is never given a new
-meaning.
+ST15 secrets and dates, ST16 further files, ST17 files of others, ST19 the report itself. A code is
+never given a new meaning.
 """
 
 from collections.abc import Mapping
@@ -293,6 +293,26 @@ CODES: Mapping[str, CodeDoc] = {
         "too many files",
         "A system is described in at most 64 files.",
         "Join some of them.",
+    ),
+    "ST1721": CodeDoc(
+        "a template, not a manifest",
+        "The file is written for Helm or another tool that makes manifests of it.",
+        "Run `helm template NAME CHART > rendered.yaml` and import what comes out.",
+    ),
+    "ST1722": CodeDoc(
+        "input of Kustomize, not a manifest",
+        "The file says how manifests are put together, and holds none.",
+        "Run `kubectl kustomize FOLDER > rendered.yaml` and import what comes out.",
+    ),
+    "ST1723": CodeDoc(
+        "no Kubernetes object",
+        "Nothing in the files has a `kind`, as every manifest does.",
+        "Name the files that hold manifests.",
+    ),
+    "ST1724": CodeDoc(
+        "manifests without a container",
+        "The files hold objects, but none that runs a container.",
+        "Name the files of the Deployments, StatefulSets, DaemonSets, Jobs and Pods too.",
     ),
     "ST1901": CodeDoc(
         "more problems than are shown",

@@ -120,13 +120,34 @@ class Confinement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scrape:
+    """Where a container shows its metrics, as its annotations or a monitor say."""
+
+    port: int | None
+    path: str = "/metrics"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class External:
+    """A service outside of the system that has a name inside of it; `host` is where it leads."""
+
+    name: str
+    place: Place
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     """One kind of container: a service of Compose, a workload's container of Kubernetes.
 
     `places` maps a fact (`image`, `environment.DATABASE_URL`, `ports.0`) to where it is written.
-    `needs` are names of other containers. `replicas` is (least, most), None where not written.
+    `needs` are names of other containers or externals. `replicas` is (least, most), None where
+    not written.
     `kind` is the source's word: `service`, `Deployment`, `StatefulSet`, `Job`, `CronJob` ...
     `restart` and `logging` are as written (`always`, `no`; driver and options); `grace` in seconds.
+    `pod` names the workload that containers share, in which this one's `role` is main, sidecar or
+    init (it ends before the others start). `aliases` are the host names others reach it by.
+    `schedule` is when a CronJob runs, in cron's form.
     """
 
     name: str
@@ -150,6 +171,12 @@ class Container:
     networks: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    namespace: str = ""
+    pod: str = ""
+    role: str = "main"
+    aliases: tuple[str, ...] = ()
+    metrics: Scrape | None = None
+    schedule: str = ""
     places: Mapping[str, Place] = field(default_factory=dict)
 
     def where(self, fact: str) -> Place:
@@ -191,4 +218,5 @@ class Sketch:
     files: tuple[str, ...]
     containers: tuple[Container, ...] = ()
     apis: tuple[Api, ...] = ()
+    externals: tuple[External, ...] = ()
     ledger: tuple[Entry, ...] = ()

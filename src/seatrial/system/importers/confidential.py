@@ -1,0 +1,39 @@
+"""What must not be copied out of others' files: values that are secrets by their name or look."""
+
+import re
+
+from seatrial.system.secrecy import HIDDEN, hidden, is_switch, names_secret
+
+_REFERENCE = re.compile(r"\$\((\w+)\)")
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
+_LONGEST = 20_000
+_CONTEXT = 6
+_SHORT = 200
+
+
+def confidential(name: str, value: str) -> bool:
+    """Whether a variable of that name and value holds a secret; `$(NAME)` alone is none."""
+    plain = _REFERENCE.sub(r"${\1}", value[:_LONGEST])
+    if is_switch(plain) or not _PLACEHOLDER.sub("", plain):
+        return False
+    return names_secret(name) or hidden(plain) != plain
+
+
+def masked(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A command line whose passwords are replaced by ***; references to variables stay."""
+    return tuple(_masked(words[max(0, at - _CONTEXT) : at], word) for at, word in enumerate(words))
+
+
+def _masked(before: tuple[str, ...], word: str) -> str:
+    """The word as it may be shown after those before it: `--requirepass` makes it a password."""
+    if before and names_secret(before[-1]) and before[-1].startswith("-"):
+        takes_it = "=" not in before[-1] and not word.startswith(("-", "$", "/"))
+        if takes_it and not is_switch(word):
+            return HIDDEN
+    plain = _REFERENCE.sub(r"${\1}", word)
+    context = " ".join(("", *(each for each in before if len(each) <= _SHORT), ""))
+    covered = hidden(context + plain)
+    if covered == context + plain:
+        return word
+    known = hidden(context)
+    return covered[len(known) :] if covered.startswith(known) else HIDDEN

@@ -1,0 +1,10 @@
+"""Kubernetes manifests, also as Helm and Kustomize render them, read into one sketch.
+
+A module for each kind of thing that manifests say; `assemble` puts them together. What belongs to
+any source of files (places, the loss report, host names, secrets) stands in the folder above. No
+cluster is asked: what only a cluster knows stays unknown.
+"""
+
+from seatrial.system.importers.kubernetes.assemble import sketch
+
+__all__ = ["sketch"]
