@@ -14,13 +14,13 @@ from seatrial.system.tree import Node
 
 Path = tuple[str | int, ...]
 Verdict = tuple[Fidelity, str, str]
-Judge = Callable[[str, Path], Verdict | None]
-"""From an object's label and a path in it to what is known of a value that nobody read."""
+Judge = Callable[["Cursor"], Verdict | None]
+"""What is known of a value that nobody read; None to look at what lies below it."""
 
 _YES = frozenset({"true", "yes", "on", "y"})
 _NO = frozenset({"false", "no", "off", "n"})
 _LARGEST = 10**15
-_UNREAD: Verdict = (
+UNREAD: Verdict = (
     Fidelity.DROPPED,
     "seatrial has no place for it",
     "keep it where it is written",
@@ -90,9 +90,13 @@ class Account:
                 # An object is told of value by value, what was partly read too.
                 waiting += reversed(below)
                 continue
-            known = None if judge is None else judge(at.label, at.inner)
-            empty = not below and at.raw is None
-            self.speak(at, known or (_EMPTY if empty else _UNREAD))
+            known = UNREAD if judge is None else judge(at)
+            if not below and at.raw is None:
+                self.speak(at, _EMPTY)
+            elif known is None and below:
+                waiting += reversed(below)
+            else:
+                self.speak(at, known or UNREAD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -231,6 +235,18 @@ class Cursor:
         """It came in whole."""
         if self.node is not None:
             self.account.speak(self, (Fidelity.IMPORTED, summary, ""))
+
+    def scalar(self, summary: str) -> None:
+        """It came in whole if it is a text or a number; a list or a mapping there says nothing."""
+        if self and self.raw is None:
+            self.dropped("a list or a mapping stands where a text is read", "write a text")
+        else:
+            self.imported(summary)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The texts of a list; a bare text is taken for a list of one."""
+        return tuple(item.raw or "" for item in self.items) or ((self.raw,) if self.raw else ())
 
     def approximated(self, summary: str, cure: str) -> None:
         """It came in, but not as it was."""

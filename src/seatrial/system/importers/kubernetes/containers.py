@@ -107,13 +107,13 @@ def _draft(at: Cursor, name: str, role: str, given: _Given) -> Draft:
     found = variables(at, reader)
     mounted, files = mounts(at, given.volumes, reader)
     asked = tuple(checks(at, names))
-    command = tuple(word.text for step in ("command", "args") for word in at.at(step).items)
+    command = (*at.at("command").words, *at.at("args").words)
     sources = [given.volumes.get(each.at("name").text) for each in at.at("volumeMounts").items]
     bounds, bound_places = _bounds(at.at("resources"))
     grace = pod.spec.at("terminationGracePeriodSeconds")
-    grace.imported("the time that it gets to end")
-    at.at("name").imported(f'it is called "{name}"')
-    at.at("image").imported("its image")
+    grace.scalar("the time that it gets to end")
+    at.at("name").scalar(f'it is called "{name}"')
+    at.at("image").scalar("its image")
     at.at("restartPolicy").imported("when it is started again")
     _command(at, command)
     places = {

@@ -5,7 +5,7 @@ This is also the table of docs/importing-kubernetes.md; a test keeps both equal.
 
 from collections.abc import Mapping
 
-from seatrial.system.importers.cursor import Path, Verdict
+from seatrial.system.importers.cursor import UNREAD, Cursor, Verdict
 from seatrial.system.importers.sketch import Fidelity
 
 _STAYS = "it stays in the manifest"
@@ -186,13 +186,34 @@ KEYS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def judge(label: str, path: Path) -> Verdict | None:
-    """What is known of a value that no reader took; None where it is only that."""
+# Read elsewhere: what is left of them has another shape, or further keys.
+_LISTS = frozenset({"ports", "env", "envFrom", "containers", "initContainers"}) | {
+    *("volumes", "volumeMounts", "rules", "paths", "backendRefs", "endpoints"),
+    "podMetricsEndpoints",
+}
+_MAPPINGS = frozenset({"metadata", "spec", "template", "selector", "resources", "limits"}) | {
+    *("requests", "securityContext", "readinessProbe", "livenessProbe", "startupProbe"),
+    *("httpGet", "tcpSocket", "grpc", "exec", "data", "backend", "http"),
+}
+_SHAPE = (
+    Fidelity.DROPPED,
+    "a cluster reads it in another shape",
+    "write it as Kubernetes' reference shows it",
+)
+
+
+def judge(at: Cursor) -> Verdict | None:
+    """What is known of a value that no reader took; None where it lies below it."""
+    path = at.inner
     steps = [step for step in path if isinstance(step, str)]
     for step in steps:
         if step in KEYS:
             return (Fidelity.DROPPED, *KEYS[step])
-    kind = label.partition("/")[0]
-    if steps[:1] == ["type"] and kind == "Secret":
+    if path == ("type",) and at.label.startswith("Secret/"):
         return (Fidelity.DROPPED, "what kind of secret it is", _NOTHING)
-    return None
+    last, above = path[-1] if path else "", path[-2] if len(path) > 1 else ""
+    if last in _LISTS or last in _MAPPINGS:
+        return None if any(at.below()) else _SHAPE
+    if above in _LISTS and isinstance(last, str):
+        return _SHAPE
+    return UNREAD

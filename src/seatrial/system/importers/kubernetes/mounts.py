@@ -98,7 +98,7 @@ def mounts(
         volume = known.get(name)
         if volume is None:
             at.approximated(
-                f"a mount of the volume {name}, which the pod does not declare",
+                f"a mount of the volume {name or 'without a name'}, which the pod does not declare",
                 "declare the volume or delete the mount",
             )
             volume = Volume(kind="volume", source=name)

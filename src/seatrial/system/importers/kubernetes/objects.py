@@ -84,6 +84,8 @@ def _opened(root: Cursor) -> Iterator[Object]:
             at.at("metadata").dropped("the list's own notes", "nothing: this is no loss")
             inner = (kind.removesuffix("List"), version) if kind != "List" else ("", "")
             waiting += [(item, *inner) for item in reversed(listed.items)]
+        elif kind.endswith("List") and at.at("items").node is not None:
+            at.dropped("a list without objects", "nothing: this is no loss")
         elif kind and at.entries:
             yield _object(at, kind, version)
         else:
@@ -131,7 +133,7 @@ def head(thing: Object) -> None:
         )
     else:
         version.imported("the version of its form")
-    metadata.at("name").imported("its name")
+    metadata.at("name").scalar("its name")
     metadata.at("generateName").approximated(
         f'its name is made by the cluster; it is called "{thing.name}" here', "give it a name"
     )

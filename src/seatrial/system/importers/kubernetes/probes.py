@@ -47,7 +47,7 @@ def _check(probe: Cursor, kind: CheckKind, names: Mapping[str, int]) -> HealthCh
     command = probe.at("exec", "command")
     if command:
         command.imported("a command that checks it")
-        return HealthCheck(kind=kind, argv=masked(tuple(word.text for word in command.items)))
+        return HealthCheck(kind=kind, argv=masked(command.words))
     probe.dropped("a probe that says not what is asked", "add httpGet, tcpSocket or exec")
     return None
 
