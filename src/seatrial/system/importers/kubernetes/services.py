@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from seatrial.system.importers.cursor import Cursor
-from seatrial.system.importers.kubernetes.containers import Draft, Members, by_pod
+from seatrial.system.importers.kubernetes.containers import Draft, by_pod
 from seatrial.system.importers.kubernetes.labels import Labels, labels, selector
 from seatrial.system.importers.kubernetes.objects import Object
 from seatrial.system.importers.kubernetes.pods import is_workload, unique
 from seatrial.system.importers.sketch import External
 from seatrial.system.problem import Place
 
+# The pods that have a label, by namespace, key and value: a bundle can hold thousands of both.
+_Index = Mapping[tuple[str, ...], list[tuple[Draft, ...]]]
 _LARGEST_PORT = 65535
 _REACH = {"LoadBalancer": "load balancer", "NodePort": "node port"}
 
@@ -70,13 +72,14 @@ def fronts(things: Iterable[Object], drafts: Iterable[Draft], taken: set[str]) -
     """Join every Service with the pods that it selects; `taken` grows by the externals' names."""
     things, pods = tuple(things), by_pod(drafts)
     found = Fronts(taken=taken)
+    index = _index(pods.values())
     endpoints = {
         (thing.namespace, thing.name): thing for thing in things if thing.kind == "Endpoints"
     }
     for thing in things:
         if thing.kind == "Service" and not is_workload(thing):
             there = endpoints.get((thing.namespace, thing.name))
-            front = _front(thing, pods, there, found)
+            front = _front(thing, index, there, found)
             found.by_name[(thing.namespace, thing.name)] = front
     for pod, members in pods.items():
         # Knative makes the Service itself.
@@ -90,7 +93,19 @@ def fronts(things: Iterable[Object], drafts: Iterable[Draft], taken: set[str]) -
     return found
 
 
-def _front(thing: Object, pods: Members, endpoints: Object | None, found: Fronts) -> Front:
+def _index(pods: Iterable[tuple[Draft, ...]]) -> _Index:
+    found: dict[tuple[str, ...], list[tuple[Draft, ...]]] = {}
+    for members in pods:
+        for pair in members[0].pod.labels.items():
+            found.setdefault((members[0].pod.namespace, *pair), []).append(members)
+    return found
+
+
+def _first(wanted: Labels) -> tuple[str, str]:
+    return next(iter(wanted.items()), ("", ""))
+
+
+def _front(thing: Object, pods: _Index, endpoints: Object | None, found: Fronts) -> Front:
     spec = thing.spec
     its = labels(thing.at.at("metadata", "labels"))
     if spec.at("type").text == "ExternalName":
@@ -108,8 +123,8 @@ def _front(thing: Object, pods: Members, endpoints: Object | None, found: Fronts
     wanted = selector(choice)
     chosen = [
         members
-        for members in pods.values()
-        if members[0].pod.namespace == thing.namespace and wanted.chooses(members[0].pod.labels)
+        for members in pods.get((thing.namespace, *_first(wanted.wanted)), ())
+        if wanted.chooses(members[0].pod.labels)
     ]
     if not chosen:
         spec.dropped(

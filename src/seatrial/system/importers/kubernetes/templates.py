@@ -43,13 +43,15 @@ def helm_sources(files: Mapping[str, str], problems: Sequence[Problem]) -> tuple
 
 def unrendered(files: Mapping[str, str], roots: Sequence[Node]) -> Iterator[Problem]:
     """Problems for files that parse, and still must be rendered: at most one a file."""
+    # Looked for once a file, not once a document.
+    suspects = {name for name, text in files.items() if _HELM.search(text)}
     told: set[str] = set()
     account = Account()
     for root in roots:
         top = account.open(root)
         if root.file in told:
             continue
-        problem = _kustomize(top) or _quoted(top, files)
+        problem = _kustomize(top) or (_quoted(top) if root.file in suspects else None)
         if problem is not None:
             told.add(root.file)
             yield problem
@@ -71,11 +73,8 @@ def _kustomize(top: Cursor) -> Problem | None:
     )
 
 
-def _quoted(top: Cursor, files: Mapping[str, str]) -> Problem | None:
+def _quoted(top: Cursor) -> Problem | None:
     """A template whose expressions stand in quotes, so that it is YAML as well."""
-    file = top.place.file
-    if _HELM.search(files.get(file, "")) is None or top.at("kind").text in _FOREIGN:
-        return None
     waiting: list[Cursor] = [top]
     while waiting:
         at = waiting.pop()
