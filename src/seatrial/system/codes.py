@@ -314,6 +314,16 @@ CODES: Mapping[str, CodeDoc] = {
         "The files hold objects, but none that runs a container.",
         "Name the files of the Deployments, StatefulSets, DaemonSets, Jobs and Pods too.",
     ),
+    "ST1731": CodeDoc(
+        "no description of an API",
+        "Nothing in the files begins with `openapi` or `swagger`.",
+        "Name the file of the OpenAPI document.",
+    ),
+    "ST1732": CodeDoc(
+        "a version of OpenAPI that is not read",
+        "OpenAPI 3.0, OpenAPI 3.1 and Swagger 2.0 are read.",
+        "Convert the document to OpenAPI 3.",
+    ),
     "ST1901": CodeDoc(
         "more problems than are shown",
         "Only the first of very many problems are shown.",
