@@ -7,6 +7,7 @@ from seatrial.system.secrecy import HIDDEN, hidden, is_switch, names_secret
 _REFERENCE = re.compile(r"\$\((\w+)\)")
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 _LONGEST = 20_000
+_MOST_WORDS = 500
 _CONTEXT = 6
 _SHORT = 200
 
@@ -20,8 +21,15 @@ def confidential(name: str, value: str) -> bool:
 
 
 def masked(words: tuple[str, ...]) -> tuple[str, ...]:
-    """A command line whose passwords are replaced by ***; references to variables stay."""
-    return tuple(_masked(words[max(0, at - _CONTEXT) : at], word) for at, word in enumerate(words))
+    """A command line whose passwords are replaced by ***; references to variables stay.
+
+    What is longer than any real command is cut: at 500 words, and each at 20,000 characters.
+    """
+    shown = [
+        _masked(words[max(0, at - _CONTEXT) : at], word[:_LONGEST])
+        for at, word in enumerate(words[:_MOST_WORDS])
+    ]
+    return (*shown, "…") if len(words) > _MOST_WORDS else tuple(shown)
 
 
 def _masked(before: tuple[str, ...], word: str) -> str:

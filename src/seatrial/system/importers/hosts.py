@@ -32,6 +32,7 @@ _SAYS_HOST = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 200_000
+_LONGEST_LIST = 4_000
 
 
 def mentioned(text: str) -> Iterator[str]:
@@ -45,11 +46,10 @@ def mentioned(text: str) -> Iterator[str]:
             yield match["host"]
 
 
-def of_variable(name: str, value: str) -> Iterator[str]:
-    """Hosts in the value of a variable, also bare words where its name says that it is a host's."""
-    yield from mentioned(value)
-    if _SAYS_HOST.search(name):
-        for word in re.split(r"[\s,;]+", value[:_LONGEST]):
+def bare(name: str, value: str) -> Iterator[str]:
+    """Bare words in the value of a variable, where its name says that it is a host's."""
+    if len(value) <= _LONGEST_LIST and _SAYS_HOST.search(name):
+        for word in re.split(r"[\s,;]+", value):
             if re.fullmatch(_HOST, word):
                 yield word
 

@@ -11,6 +11,7 @@ from seatrial.system.tree import Node
 
 MAX_VALUES = 150_000
 MAX_TEXT = 8 << 20
+MAX_DOCUMENTS = 10_000
 # JSON writes what lies outside of the basic plane as two escapes, which YAML does not know.
 _PAIR = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
@@ -33,7 +34,7 @@ def read(files: Mapping[str, str]) -> Source | tuple[Problem, ...]:
     size = values = 0
     for name, text in files.items():
         size += len(text)
-        if size > MAX_TEXT or values > MAX_VALUES:
+        if size > MAX_TEXT or values > MAX_VALUES or len(roots) > MAX_DOCUMENTS:
             return (*fatal, _too_much(name))
         found = read_documents(_without_pairs(text), name)
         if found.broken:
@@ -42,6 +43,8 @@ def read(files: Mapping[str, str]) -> Source | tuple[Problem, ...]:
         entries += [_entry(problem) for problem in found.problems]
         values += sum(root.size for root in found.roots)
         roots += found.roots
+    if not fatal and (values > MAX_VALUES or len(roots) > MAX_DOCUMENTS):
+        return (_too_much(next(reversed(files))),)
     return tuple(fatal) or Source(documents=tuple(roots), entries=tuple(entries))
 
 
@@ -50,7 +53,7 @@ def _too_much(name: str) -> Problem:
         "ST1004",
         Place(name, 1, 1),
         f"the files up to this one are larger than {MAX_TEXT >> 20} MiB "
-        f"or have more than {MAX_VALUES:,} values",
+        f"or have more than {MAX_VALUES:,} values or {MAX_DOCUMENTS:,} documents",
         "name only the files of one system",
     )
 

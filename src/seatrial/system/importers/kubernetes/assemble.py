@@ -10,6 +10,7 @@ from seatrial.system.importers.kubernetes.config import config
 from seatrial.system.importers.kubernetes.containers import drafts, tell_pods
 from seatrial.system.importers.kubernetes.fields import KINDS, judge
 from seatrial.system.importers.kubernetes.metrics import scrapes
+from seatrial.system.importers.kubernetes.names import Names
 from seatrial.system.importers.kubernetes.needs import Resolver, needs
 from seatrial.system.importers.kubernetes.objects import Object, head, objects
 from seatrial.system.importers.kubernetes.pods import is_workload, pods
@@ -86,7 +87,9 @@ def _system(things: Sequence[Object]) -> tuple[tuple[Container, ...], tuple[Exte
     settings = config(things)
     workloads = pods(things)
     ranges = autoscaled(things, workloads)
-    taken = {pod.name for pod in workloads}
+    taken = Names()
+    for pod in workloads:
+        taken.take(pod.name)
     found = [
         draft for pod in workloads for draft in drafts(pod, settings, replicas(pod, ranges), taken)
     ]

@@ -5,9 +5,12 @@ import binascii
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from seatrial.system.importers import hosts
 from seatrial.system.importers.kubernetes.objects import Object
 
 _LONGEST = 400_000
+# One ConfigMap can be read by thousands of containers: what is shared must not be multiplied.
+MOST_VARIABLES = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,8 @@ class Config:
     """Those of the files, and who uses which of their keys: filled while containers are read."""
 
     held: Mapping[tuple[str, str, str], Held]
+    variables_left: int = MOST_VARIABLES
+    mentions: dict[tuple[str, str, str, str], tuple[str, ...]] = field(default_factory=dict)
     uses: dict[tuple[str, str, str], dict[str, list[str]]] = field(default_factory=dict)
 
     def report(self) -> None:
@@ -51,6 +56,16 @@ class Reader:
         used = self.config.uses.setdefault((kind, self.namespace, held.name), {})
         for key in keys:
             used.setdefault(key, []).append(f"{how} of {self.who}")
+
+    def mentions(self, held: Held, key: str) -> tuple[str, ...]:
+        """Hosts that its text speaks of; searched once, however many containers read it."""
+        kind = "Secret" if held.secret else "ConfigMap"
+        full = (kind, self.namespace, held.name, key)
+        known = self.config.mentions.get(full)
+        if known is None:
+            known = tuple(dict.fromkeys(hosts.mentioned(held.texts.get(key) or "")))
+            self.config.mentions[full] = known
+        return known
 
 
 def config(things: Iterable[Object]) -> Config:

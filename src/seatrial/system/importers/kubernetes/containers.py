@@ -11,10 +11,11 @@ from seatrial.system.importers.kubernetes.config import Config, Reader
 from seatrial.system.importers.kubernetes.confinement import confinement
 from seatrial.system.importers.kubernetes.labels import labels
 from seatrial.system.importers.kubernetes.mounts import Volume, mounts, volumes
-from seatrial.system.importers.kubernetes.pods import Pod, unique
+from seatrial.system.importers.kubernetes.names import Names
+from seatrial.system.importers.kubernetes.pods import Pod
 from seatrial.system.importers.kubernetes.probes import checks
 from seatrial.system.importers.kubernetes.quantities import quantity
-from seatrial.system.importers.kubernetes.variables import texts, variables
+from seatrial.system.importers.kubernetes.variables import variables
 from seatrial.system.importers.sketch import Bounds, Container, Port
 from seatrial.system.problem import Place
 
@@ -62,7 +63,7 @@ class _Given:
 
 
 def drafts(
-    pod: Pod, config: Config, replicas: tuple[int, int] | None, taken: set[str]
+    pod: Pod, config: Config, replicas: tuple[int, int] | None, taken: Names
 ) -> Iterator[Draft]:
     """Every container of the pod, the main one first; `taken` grows by their names."""
     given = _Given(
@@ -80,8 +81,7 @@ def drafts(
         if at in before and at.at("restartPolicy").text != "Always":
             role = "init"
         own = at.at("name").text or role
-        name = pod.name if at is main else unique(f"{pod.name}-{own}", taken)
-        taken.add(name)
+        name = pod.name if at is main else taken.take(f"{pod.name}-{own}")
         yield _draft(at, name, role, given)
     if not running and not before:
         pod.thing.spec.dropped("it has no containers", "write at least one")
@@ -155,9 +155,9 @@ def _draft(at: Cursor, name: str, role: str, given: _Given) -> Draft:
         places=places,
     )
     words = (
-        *(word for key, text in texts(found) for word in hosts.of_variable(key, text)),
+        *(word for each in found.values() for word in each.words),
         *hosts.of_command(" ".join(command)),
-        *(word for text in files for word in hosts.mentioned(text)),
+        *files,
     )
     return Draft(container=container, pod=pod, at=at, words=tuple(dict.fromkeys(words)))
 

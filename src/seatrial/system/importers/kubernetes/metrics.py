@@ -1,6 +1,7 @@
 """Where containers show their metrics: annotations that Prometheus follows, and monitors."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from seatrial.system.importers.cursor import Cursor
 from seatrial.system.importers.kubernetes.containers import Draft, Members, by_pod
@@ -11,6 +12,8 @@ from seatrial.system.importers.sketch import Scrape
 
 _PREFIX = "prometheus.io/"
 _PATH = "/metrics"
+# Of a monitor that selects more, joins must not multiply.
+_MOST = 50
 
 
 def scrapes(
@@ -70,21 +73,21 @@ def _monitor(thing: Object, pods: Members, fronts: Fronts) -> Iterator[tuple[str
     spaces = {at.text for at in thing.spec.at("namespaceSelector", "matchNames").items}
     spaces = spaces or {thing.namespace}
     thing.spec.at("namespaceSelector").imported("where it looks")
-    chosen: list[tuple[Front | None, tuple[Draft, ...]]]
+    candidates: Iterator[tuple[Front | None, Sequence[Draft]]]
     if is_pod:
-        chosen = [
+        candidates = (
             (None, members)
             for members in pods.values()
             if (anywhere or members[0].pod.namespace in spaces)
             and wanted.chooses(members[0].pod.labels)
-        ]
+        )
     else:
-        chosen = [
+        candidates = (
             (front, _behind(front, pods))
             for front in fronts.by_name.values()
             if (anywhere or front.thing.namespace in spaces) and wanted.chooses(front.labels)
-        ]
-    chosen = [(front, members) for front, members in chosen if members]
+        )
+    chosen = list(islice(((front, tuple(found)) for front, found in candidates if found), _MOST))
     if not chosen:
         thing.spec.dropped(
             "it selects nothing of these files", "name the file of what it selects, or correct it"

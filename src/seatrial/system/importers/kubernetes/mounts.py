@@ -90,9 +90,9 @@ def _projected(sources: Cursor) -> Iterator[tuple[str, str]]:
 def mounts(
     container: Cursor, known: Mapping[str, Volume], reader: Reader
 ) -> tuple[tuple[tuple[Mount, Cursor], ...], tuple[str, ...]]:
-    """The mounts of a container, and the texts of mounted files for the search for host names."""
+    """The mounts of a container, and the hosts that mounted files speak of."""
     found: list[tuple[Mount, Cursor]] = []
-    texts: list[str] = []
+    words: list[str] = []
     for at in container.at("volumeMounts").items:
         name = at.at("name").text
         volume = known.get(name)
@@ -111,12 +111,12 @@ def mounts(
             read_only=bool(at.at("readOnly").flag) or volume.kind in {"config", "secret"},
         )
         found.append((mount, at))
-        texts += _files(at, volume, reader)
+        words += _files(at, volume, reader)
     for at in container.at("volumeDevices").items:
         at.approximated("a raw device, taken as a volume", "it stays in the manifest")
         mount = Mount(kind="volume", target=at.at("devicePath").text, source=at.at("name").text)
         found.append((mount, at))
-    return tuple(found), tuple(texts)
+    return tuple(found), tuple(words)
 
 
 def _files(at: Cursor, volume: Volume, reader: Reader) -> Iterator[str]:
@@ -127,4 +127,5 @@ def _files(at: Cursor, volume: Volume, reader: Reader) -> Iterator[str]:
         only = at.at("subPath").text
         keys = [only] if only in held.texts else list(held.texts)
         reader.use(held, keys, "a file")
-        yield from (text for key in keys if (text := held.texts[key]))
+        for key in keys:
+            yield from reader.mentions(held, key)

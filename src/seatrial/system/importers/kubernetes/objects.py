@@ -1,9 +1,10 @@
 """The objects of manifests: Lists opened, names and namespaces settled, doubles told of."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from seatrial.system.importers.cursor import Account, Cursor
+from seatrial.system.importers.kubernetes.names import Names
 from seatrial.system.tree import Node
 
 # Read although the cluster's API no longer serves them: the form is the same.
@@ -56,10 +57,13 @@ def objects(
     found = [each for root in roots for each in _opened(root)]
     only = _only_namespace(found)
     settled: dict[tuple[str, str, str], Object] = {}
+    names = Names()
     for each in found:
         thing = each if each.namespace or only is None else replace(each, namespace=only)
         if not each.at.at("metadata", "name"):
-            thing = _apart(thing, settled)
+            # Without a name of its own it is never the same as another one.
+            own = names.take("/".join(thing.key)).removeprefix(f"{thing.kind}/{thing.namespace}/")
+            thing = replace(thing, name=own)
         earlier = settled.pop(thing.key, None)
         if earlier is not None:
             earlier.at.dropped(
@@ -110,15 +114,6 @@ def _only_namespace(found: Sequence[Object]) -> str | None:
         if each.namespace and (each.kind == "Service" or each.at.at("spec", "template"))
     }
     return named.pop() if len(named) == 1 else None
-
-
-def _apart(thing: Object, settled: Container[tuple[str, str, str]]) -> Object:
-    """An object without a name of its own is never the same as another one."""
-    number, name = 1, thing.name
-    while thing.key in settled:
-        number += 1
-        thing = replace(thing, name=f"{name}-{number}")
-    return thing
 
 
 def head(thing: Object) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from seatrial.system.importers.cursor import Cursor
 from seatrial.system.importers.kubernetes.labels import labels
+from seatrial.system.importers.kubernetes.names import Names
 from seatrial.system.importers.kubernetes.objects import Object
 
 _TEMPLATE = ("spec", "template")
@@ -92,23 +93,11 @@ def _names(kept: list[Object]) -> Iterator[tuple[tuple[str, str, str], str]]:
     spaces: dict[str, set[str]] = {}
     for thing in kept:
         spaces.setdefault(thing.name, set()).add(thing.namespace)
-    taken: set[str] = set()
+    taken = Names()
     for thing in kept:
         name = thing.name
         if len(spaces[name]) > 1 and thing.namespace:
             name = f"{thing.namespace}-{name}"
         if name in taken:
             name = f"{name}-{thing.kind.lower()}"
-        name = unique(name, taken)
-        taken.add(name)
-        yield thing.key, name
-
-
-def unique(name: str, taken: set[str]) -> str:
-    """The name, with a number where it is already taken."""
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name}-{number}" in taken:
-        number += 1
-    return f"{name}-{number}"
+        yield thing.key, taken.take(name)

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from seatrial.system.importers.cursor import Cursor
 from seatrial.system.importers.kubernetes.containers import Draft, by_pod
 from seatrial.system.importers.kubernetes.labels import Labels, labels, selector
+from seatrial.system.importers.kubernetes.names import Names
 from seatrial.system.importers.kubernetes.objects import Object
-from seatrial.system.importers.kubernetes.pods import is_workload, unique
+from seatrial.system.importers.kubernetes.pods import is_workload
 from seatrial.system.importers.sketch import External
 from seatrial.system.problem import Place
 
 # The pods that have a label, by namespace, key and value: a bundle can hold thousands of both.
 _Index = Mapping[tuple[str, ...], list[tuple[Draft, ...]]]
+# Workloads behind one Service: a handful in any real system, and joins must not multiply.
+_MOST_PODS = 20
 _LARGEST_PORT = 65535
 _REACH = {"LoadBalancer": "load balancer", "NodePort": "node port"}
 
@@ -55,7 +59,7 @@ class Fronts:
 
     by_name: dict[tuple[str, str], Front] = field(default_factory=dict)
     openings: list[Opening] = field(default_factory=list)
-    taken: set[str] = field(default_factory=set)
+    taken: Names = field(default_factory=Names)
 
     def behind(self, namespace: str, name: str, port: str) -> Behind | None:
         """The container behind that port of that Service; behind its only one if none is named."""
@@ -68,7 +72,7 @@ class Fronts:
         return found
 
 
-def fronts(things: Iterable[Object], drafts: Iterable[Draft], taken: set[str]) -> Fronts:
+def fronts(things: Iterable[Object], drafts: Iterable[Draft], taken: Names) -> Fronts:
     """Join every Service with the pods that it selects; `taken` grows by the externals' names."""
     things, pods = tuple(things), by_pod(drafts)
     found = Fronts(taken=taken)
@@ -121,11 +125,18 @@ def _front(thing: Object, pods: _Index, endpoints: Object | None, found: Fronts)
         )
         return Front(thing=thing, labels=its, pods=(), ports={})
     wanted = selector(choice)
-    chosen = [
+    fitting = (
         members
         for members in pods.get((thing.namespace, *_first(wanted.wanted)), ())
         if wanted.chooses(members[0].pod.labels)
-    ]
+    )
+    chosen = list(islice(fitting, _MOST_PODS + 1))
+    if len(chosen) > _MOST_PODS:
+        choice.approximated(
+            f"it leads to many workloads, of which the first {_MOST_PODS} were joined",
+            "select by a label that only one workload has",
+        )
+        chosen = chosen[:_MOST_PODS]
     if not chosen:
         spec.dropped(
             "a Service whose selector chooses no pod of these files",
@@ -203,8 +214,7 @@ def _external(thing: Object, host: str, found: Fronts) -> Front:
     place = thing.spec.at("externalName").place
     thing.spec.imported(f"a name for {host or 'a host that is not written'}, outside of the system")
     name = thing.name if thing.name not in found.taken else f"{thing.name}-external"
-    external = External(name=unique(name, found.taken), place=place, host=host)
-    found.taken.add(external.name)
+    external = External(name=found.taken.take(name), place=place, host=host)
     return Front(thing=thing, labels={}, pods=(), ports={}, external=external)
 
 

@@ -1,9 +1,10 @@
 """The environment of a container: written out, from ConfigMaps, from Secrets, from the cluster."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from seatrial.system.importers import hosts
 from seatrial.system.importers.confidential import confidential
 from seatrial.system.importers.cursor import Cursor
 from seatrial.system.importers.kubernetes.config import Held, Reader
@@ -12,16 +13,22 @@ from seatrial.system.problem import Place
 
 _REFERENCE = re.compile(r"\$\$|\$\((?P<name>[A-Za-z_.-][A-Za-z0-9_.-]{0,250})\)")
 _LONGEST = 100_000
+# Each of a chain of variables can hold the one before it twice.
+_MOST_GROWTH = 500
 _STORE = "put it into the secret store of the environment, under the name that seatrial.yaml has"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Set:
-    """A variable as it was read. `text` is searched for host names only, so it has no repr."""
+    """A variable as it was read, and the hosts it speaks of. `text` has no repr: it may be secret.
+
+    It is kept for the variables that refer to this one.
+    """
 
     variable: Variable
     place: Place
     text: str | None
+    words: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Without the text."""
@@ -60,15 +67,23 @@ def _whole(at: Cursor, reader: Reader) -> Iterator[Set]:
                 "write the variables into seatrial.yaml",
             )
             return
+        reader.config.variables_left -= len(held.texts)
+        if reader.config.variables_left < 0:
+            at.approximated(
+                f"all variables of the {kind} {name}, which are too many in all",
+                "import fewer files at once",
+            )
+            return
         at.imported(f"{len(held.texts)} variables of the {kind} {name}")
         reader.use(held, held.texts, "variables")
         for key in held.texts:
-            yield _held(prefix + key, held, key, at.place)
+            yield _held(prefix + key, held, key, at.place, reader)
         return
 
 
-def _held(name: str, held: Held, key: str, place: Place) -> Set:
+def _held(name: str, held: Held, key: str, place: Place, reader: Reader) -> Set:
     text = held.texts[key]
+    words = (*reader.mentions(held, key), *hosts.bare(name, text or ""))
     if held.secret:
         variable = Variable(name=name, value=None, secret=True, source="secret")
     else:
@@ -76,7 +91,7 @@ def _held(name: str, held: Held, key: str, place: Place) -> Set:
         variable = Variable(
             name=name, value=None if secret else text, secret=secret, source="config"
         )
-    return Set(variable=variable, place=place, text=text)
+    return Set(variable=variable, place=place, text=text, words=words)
 
 
 def _one(at: Cursor, reader: Reader, known: Mapping[str, Set]) -> Set | None:
@@ -118,7 +133,7 @@ def _key(
         at.imported(f"the variable {name}, read from the {kind} {owner}")
     if held is not None and key in held.texts:
         reader.use(held, (key,), f"variable {name}")
-        return _held(name, held, key, at.place)
+        return _held(name, held, key, at.place, reader)
     secret = kind == "Secret"
     variable = Variable(
         name=name, value=None, secret=secret, source="secret" if secret else "config"
@@ -148,7 +163,8 @@ def _literal(at: Cursor, name: str, known: Mapping[str, Set]) -> Set:
     else:
         at.imported(f"the variable {name}")
     variable = Variable(name=name, value=shown, secret=shown is None, source="inline")
-    return Set(variable=variable, place=at.place, text=text)
+    words = (*hosts.mentioned(text), *hosts.bare(name, text))
+    return Set(variable=variable, place=at.place, text=text, words=words)
 
 
 def expanded(text: str, known: Mapping[str, Set]) -> str:
@@ -162,10 +178,4 @@ def expanded(text: str, known: Mapping[str, Set]) -> str:
             return match[0]
         return there.text
 
-    # Bounded, since each of a chain of variables can hold the one before it twice.
-    return _REFERENCE.sub(value, text)[:_LONGEST]
-
-
-def texts(found: Mapping[str, Set]) -> Iterable[tuple[str, str]]:
-    """Names and texts, for the search for host names."""
-    return ((name, each.text) for name, each in found.items() if each.text)
+    return _REFERENCE.sub(value, text)[: max(len(text), _MOST_GROWTH)]

@@ -22,6 +22,7 @@ _CHANGES = re.compile(
 _BUNDLE = "join the files into one document, then import that"
 _BY_HAND = "write the step by hand, with what it needs"
 _LONGEST = 2048
+_MOST_FOLLOWED = 500  # one item can stand behind every path
 _SUMMARY = 200
 
 
@@ -38,8 +39,13 @@ def operations(root: Cursor, prefix: str) -> Iterator[Operation]:
 
     Every operation is told of in the account, those too that are left out.
     """
+    followed_items = 0
     for path, written in root.at("paths").entries.items():
         if not path.startswith("/"):
+            continue
+        followed_items += written.at("$ref").node is not None
+        if followed_items > _MOST_FOLLOWED:
+            written.dropped("one reference too many", "describe the paths where they are written")
             continue
         if leaves_file(written):
             written.dropped("the path is described in another file", _BUNDLE)
