@@ -40,8 +40,10 @@ def _masked(before: tuple[str, ...], word: str) -> str:
             return HIDDEN
     plain = _REFERENCE.sub(r"${\1}", word)
     context = " ".join(("", *(each for each in before if len(each) <= _SHORT), ""))
-    covered = hidden(context + plain)
-    if covered == context + plain:
+    covered, known = hidden(context + plain), hidden(context)
+    if not covered.startswith(known):
+        return HIDDEN
+    shown = covered[len(known) :]
+    if shown == plain:
         return word
-    known = hidden(context)
-    return covered[len(known) :] if covered.startswith(known) else HIDDEN
+    return _PLACEHOLDER.sub(r"$(\1)", shown) if "$(" in word else shown

@@ -44,7 +44,7 @@ def read(files: Mapping[str, str]) -> Source | tuple[Problem, ...]:
         values += sum(root.size for root in found.roots)
         roots += found.roots
     if not fatal and (values > MAX_VALUES or len(roots) > MAX_DOCUMENTS):
-        return (_too_much(next(reversed(files))),)
+        return (_too_much(tuple(files)[-1]),)
     return tuple(fatal) or Source(documents=tuple(roots), entries=tuple(entries))
 
 
