@@ -13,11 +13,9 @@ _SHORT = 200
 
 
 def confidential(name: str, value: str) -> bool:
-    """Whether a variable of that name and value holds a secret; `$(NAME)` alone is none."""
-    plain = _REFERENCE.sub(r"${\1}", value[:_LONGEST])
-    if is_switch(plain) or not _PLACEHOLDER.sub("", plain):
-        return False
-    return names_secret(name) or hidden(plain) != plain
+    """Whether a variable of that name holds a secret; `$(NAME)` alone and `yes` are none."""
+    plain = _REFERENCE.sub("", value[:_LONGEST])
+    return names_secret(name) and bool(plain) and not is_switch(plain)
 
 
 def masked(words: tuple[str, ...]) -> tuple[str, ...]:

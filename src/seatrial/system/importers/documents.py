@@ -163,6 +163,7 @@ def texts(node: Node) -> tuple[str, ...]:
 def retyped(node: Node, text: str) -> Node:
     """The same scalar with another text, whose type is judged anew where it was written plain."""
     twin = Node(file=node.file, line=node.line, column=node.column)
-    twin.value = resolve(text) if node.text is not None else text
-    twin.text = text if node.text is not None else None
+    # a reference that came to nothing is an empty text, not a value that was never written
+    twin.value = resolve(text) if node.text is not None and text else text
+    twin.text = text if node.text is not None and text else None
     return twin

@@ -72,8 +72,9 @@ class Port:
 class Variable:
     """An environment variable. `value` is None where it is a secret, or not known from the files.
 
-    `source` says where it comes from: `inline`, `env_file`, `secret`, `config`, `host`
-    (interpolated without a default).
+    A reference without a value stays as `${NAME}`, a dollar sign before a brace that begins none
+    is doubled, and a secret inside a text is `***`. `source` says where it comes from: `inline`,
+    `env_file`, `secret`, `config`, `host` (interpolated without a default).
     """
 
     name: str

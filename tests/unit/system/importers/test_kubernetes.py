@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.system.importers.kubernetes import sketch
+from seatrial.system.importers.kubernetes import needs_rendering, sketch
 from seatrial.system.importers.sketch import Sketch
 
 GOLDEN = runpy.run_path(str(Path(__file__).with_name("golden.py")))
@@ -32,3 +32,12 @@ def test_every_line_is_needed_to_cover_every_leaf() -> None:
     for entry in found.ledger:
         fewer = tuple(each for each in found.ledger if each is not entry)
         assert GOLDEN["uncovered"](files, dataclasses.replace(found, ledger=fewer)), entry
+
+
+@pytest.mark.parametrize("name", ["chart", "helm-quoted.yaml", "kustomize"])
+def test_what_must_be_rendered_is_known_before_it_is_parsed(name: str) -> None:
+    assert needs_rendering(GOLDEN["texts"]("kubernetes", name))
+
+
+def test_manifests_need_no_rendering() -> None:
+    assert not needs_rendering(GOLDEN["texts"]("kubernetes", "shop.yaml"))

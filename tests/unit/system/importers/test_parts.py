@@ -102,15 +102,13 @@ def test_hosts_are_found_in_commands(command: str, host: str) -> None:
     [
         ("DB_PASSWORD", "hunter2", True),
         ("DB_PASSWORD", "$(OTHER)", False),
-        ("URL", "postgres://u:hunter2@db/x", True),
-        ("URL", "postgres://u:$(PW)@db/x", False),
         ("AUTH_TOKEN_TTL", "5m", False),
         ("ALLOW_EMPTY_PASSWORD", "yes", False),
-        ("CONNECTION", "Server=db;Password=hunter2", True),
+        ("PASSWORD", "$(USER)x", True),
         ("LEVEL", "info", False),
     ],
 )
-def test_secrets_are_told_by_name_and_look(name: str, value: str, secret: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_secrets_are_told_by_name(name: str, value: str, secret: bool) -> None:  # noqa: FBT001 - a column of the table
     assert confidential(name, value) is secret
 
 

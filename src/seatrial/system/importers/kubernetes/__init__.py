@@ -6,5 +6,6 @@ cluster is asked: what only a cluster knows stays unknown.
 """
 
 from seatrial.system.importers.kubernetes.assemble import sketch
+from seatrial.system.importers.kubernetes.templates import needs_rendering
 
-__all__ = ["sketch"]
+__all__ = ["needs_rendering", "sketch"]

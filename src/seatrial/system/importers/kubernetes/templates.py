@@ -18,6 +18,19 @@ _KUSTOMIZE = ("kustomization.yaml", "kustomization.yml", "kustomization")
 _FOREIGN = frozenset({"ConfigMap", "Secret", "PrometheusRule", "AlertmanagerConfig", "Template"})
 
 
+def needs_rendering(files: Mapping[str, str]) -> bool:
+    """Whether some of the files are templates of Helm, a chart, or input of Kustomize.
+
+    For whoever chooses an importer: such files belong to this one, which says how to render them,
+    although they may be no YAML or name no kind.
+    """
+    return any(
+        posixpath.basename(name.replace("\\", "/")).lower() in {*_KUSTOMIZE, "chart.yaml"}
+        or _HELM.search(text) is not None
+        for name, text in files.items()
+    )
+
+
 def helm_sources(files: Mapping[str, str], problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """The problems of texts that did not parse; a template's is that it is one."""
     told = []

@@ -10,6 +10,7 @@ from seatrial.system.importers.cursor import Cursor
 from seatrial.system.importers.kubernetes.config import Held, Reader
 from seatrial.system.importers.sketch import Variable
 from seatrial.system.problem import Place
+from seatrial.system.secrecy import HIDDEN, hidden
 
 _REFERENCE = re.compile(r"\$\$|\$\((?P<name>[A-Za-z_.-][A-Za-z0-9_.-]{0,250})\)")
 _LONGEST = 100_000
@@ -88,9 +89,8 @@ def _held(name: str, held: Held, key: str, place: Place, reader: Reader) -> Set:
         variable = Variable(name=name, value=None, secret=True, source="secret")
     else:
         secret = text is not None and confidential(name, text)
-        variable = Variable(
-            name=name, value=None if secret else text, secret=secret, source="config"
-        )
+        value = None if secret or text is None else hidden(_escaped(text[:_LONGEST]))
+        variable = Variable(name=name, value=value, secret=secret, source="config")
     return Set(variable=variable, place=place, text=text, words=words)
 
 
@@ -145,13 +145,22 @@ def _literal(at: Cursor, name: str, known: Mapping[str, Set]) -> Set:
     value = at.at("value")
     written = (value.raw or "")[:_LONGEST]
     text = expanded(written, known)
-    secret = confidential(name, written) or (text != written and confidential(name, text))
-    # What was put together from a secret must not show it; as written it may still be shown.
-    shown = None if confidential(name, written) else written if secret else text
+    portable, lacking = _portable(written, known)
+    shown = None if confidential(name, written) else hidden(portable)
     if shown is None:
         at.approximated(
             f"the variable {name}, which holds a secret: its value is not copied",
             f"{_STORE}, and into a Secret of the cluster",
+        )
+    elif shown != portable:
+        at.approximated(
+            f"the variable {name}, in which a secret was replaced by {HIDDEN}",
+            f"{_STORE}, and into a Secret of the cluster",
+        )
+    elif lacking:
+        at.approximated(
+            f"the variable {name}, made of {', '.join(lacking[:5])}, whose value is not copied",
+            "check the variable in seatrial.yaml",
         )
     elif value and value.raw is None:
         at.approximated(f"the variable {name}, whose value is no text", "write it as a text")
@@ -179,3 +188,33 @@ def expanded(text: str, known: Mapping[str, Set]) -> str:
         return there.text
 
     return _REFERENCE.sub(value, text)[: max(len(text), _MOST_GROWTH)]
+
+
+def _portable(text: str, known: Mapping[str, Set]) -> tuple[str, tuple[str, ...]]:
+    """The text as a sketch has it, and the variables in it that have no value there.
+
+    Those stay as `${NAME}`, and a `${` of the text's own is doubled: see `Variable`.
+    """
+    parts: list[str] = []
+    lacking: list[str] = []
+    end = 0
+    for match in _REFERENCE.finditer(text):
+        parts.append(_escaped(text[end : match.start()]))
+        end = match.end()
+        there = known.get(match["name"]) if match["name"] else None
+        if match["name"] is None:
+            parts.append("$")
+        elif there is None:
+            parts.append(match[0])
+        elif there.variable.value is None:
+            lacking.append(match["name"])
+            parts.append(f"${{{match['name']}}}")
+        else:
+            parts.append(there.variable.value)
+    parts.append(_escaped(text[end:]))
+    joined = "".join(parts)[: max(len(text), _MOST_GROWTH)]
+    return joined, tuple(dict.fromkeys(lacking))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("${", "$${")
