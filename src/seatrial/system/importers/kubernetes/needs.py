@@ -66,7 +66,8 @@ class Resolver:
                 known = found.setdefault(name, [])
                 known.append(service)
                 if namespace:
-                    known.append(f"{service}.{namespace}")
+                    full = f"{service}.{namespace}"
+                    known += [full, f"{full}.svc", f"{full}.svc.cluster.local"]
         return {name: tuple(dict.fromkeys(known)) for name, known in found.items()}
 
 
