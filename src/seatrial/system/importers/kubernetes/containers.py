@@ -111,18 +111,9 @@ def _draft(at: Cursor, name: str, role: str, given: _Given) -> Draft:
     sources = [given.volumes.get(each.at("name").text) for each in at.at("volumeMounts").items]
     bounds, bound_places = _bounds(at.at("resources"))
     grace = pod.spec.at("terminationGracePeriodSeconds")
+    _tell_container(at, name, command)
     grace.scalar("the time that it gets to end")
-    at.at("name").scalar(f'it is called "{name}"')
-    at.at("image").scalar("its image")
-    at.at("restartPolicy").imported("when it is started again")
-    _command(at, command)
-    places = {
-        "image": at.at("image").place,
-        **_written("command", at.at("command"), at.at("args")),
-        **_written("restart", pod.spec.at("restartPolicy")),
-        **_written("grace", grace),
-        **_written("confinement", at.at("securityContext"), pod.spec.at("securityContext")),
-        **_written("replicas", pod.thing.spec.at("replicas")),
+    more = {
         **port_places,
         **bound_places,
         **{f"environment.{key}": each.place for key, each in found.items()},
@@ -152,7 +143,7 @@ def _draft(at: Cursor, name: str, role: str, given: _Given) -> Draft:
         pod=pod.name,
         role=role,
         schedule=pod.thing.spec.at("schedule").text if pod.thing.kind == "CronJob" else "",
-        places=places,
+        places=_places(at, pod, more),
     )
     words = (
         *(word for each in found.values() for word in each.words),
@@ -162,12 +153,29 @@ def _draft(at: Cursor, name: str, role: str, given: _Given) -> Draft:
     return Draft(container=container, pod=pod, at=at, words=tuple(dict.fromkeys(words)))
 
 
+def _places(at: Cursor, pod: Pod, more: Mapping[str, Place]) -> dict[str, Place]:
+    """Where the facts of a container are written, its own and those that its pod has for all."""
+    grace = pod.spec.at("terminationGracePeriodSeconds")
+    return {
+        "image": at.at("image").place,
+        **_written("command", at.at("command"), at.at("args")),
+        **_written("restart", pod.spec.at("restartPolicy")),
+        **_written("grace", grace),
+        **_written("confinement", at.at("securityContext"), pod.spec.at("securityContext")),
+        **_written("replicas", pod.thing.spec.at("replicas")),
+        **more,
+    }
+
+
 def _written(fact: str, *candidates: Cursor) -> dict[str, Place]:
     """The place of the first that is written."""
     return next(({fact: at.place} for at in candidates if at.node is not None), {})
 
 
-def _command(at: Cursor, command: tuple[str, ...]) -> None:
+def _tell_container(at: Cursor, name: str, command: tuple[str, ...]) -> None:
+    at.at("name").scalar(f'it is called "{name}"')
+    at.at("image").scalar("its image")
+    at.at("restartPolicy").imported("when it is started again")
     hides = masked(command) != command
     for step in ("command", "args"):
         if hides:
