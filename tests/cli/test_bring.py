@@ -117,7 +117,9 @@ def test_further_files_outside_of_the_checkout_are_not_read(run: Run, folder: Pa
         ("services: [\n", "ST1102"),
         ("\tservices: x\n", "ST110"),
         ("\x00", "ST1006"),
-        ("apiVersion: v1\nkind: Pod\n", "ST1701"),
+        ("apiVersion: v1\nkind: Service\nmetadata: {name: a}\n", "ST1724"),
+        ("image: {{ .Values.image }}\n", "ST1721"),
+        ("openapi: 9.0.0\npaths: {}\n", "ST1732"),
     ],
 )
 def test_what_cannot_be_brought_in_is_bad_input(
@@ -182,3 +184,29 @@ def test_on_a_terminal_it_asks_and_shows_the_difference(
     assert code == 0
     assert "Services that users reach" not in shown
     assert (folder / "seatrial.yaml").exists()
+
+
+def test_manifests_and_descriptions_of_apis_become_a_file_that_loads(
+    run: Run, folder: Path
+) -> None:
+    (folder / "shop.yaml").write_text(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\n"
+        "spec:\n  selector: {matchLabels: {app: shop}}\n"
+        "  template:\n    metadata: {labels: {app: shop}}\n"
+        "    spec: {containers: [{name: shop, image: "
+        "acme/shop:1.2, ports: [{containerPort: 80}]}]}\n",
+        encoding="utf-8",
+    )
+    assert run("init", "--from", "shop.yaml", "--yes").code == 0
+    for name in ("orders", "stock"):
+        (folder / f"{name}.yaml").write_text(
+            f"openapi: 3.0.0\ninfo: {{title: {name}, version: '1'}}\n"
+            "paths:\n  /things: {get: {responses: {'200': {description: all}}}}\n",
+            encoding="utf-8",
+        )
+        assert run("init", "--from", f"{name}.yaml", "--yes").code == 0
+    text = (folder / "seatrial.yaml").read_text(encoding="utf-8")
+    assert "image: acme/shop:1.2" in text
+    assert "get: /things" in text
+    checked = run("check", "--json")
+    assert checked.code == 0, checked.err

@@ -310,6 +310,36 @@ CODES: Mapping[str, CodeDoc] = {
         "The file was read as a Compose project, and nothing in it runs.",
         "Name the file that has `services`, or add them.",
     ),
+    "ST1721": CodeDoc(
+        "a template, not a manifest",
+        "The file is written for Helm or another tool that makes manifests of it.",
+        "Run `helm template NAME CHART > rendered.yaml` and import what comes out.",
+    ),
+    "ST1722": CodeDoc(
+        "input of Kustomize, not a manifest",
+        "The file says how manifests are put together, and holds none.",
+        "Run `kubectl kustomize FOLDER > rendered.yaml` and import what comes out.",
+    ),
+    "ST1723": CodeDoc(
+        "no Kubernetes object",
+        "Nothing in the files has a `kind`, as every manifest does.",
+        "Name the files that hold manifests.",
+    ),
+    "ST1724": CodeDoc(
+        "manifests without a container",
+        "The files hold objects, but none that runs a container.",
+        "Name the files of the Deployments, StatefulSets, DaemonSets, Jobs and Pods too.",
+    ),
+    "ST1731": CodeDoc(
+        "no description of an API",
+        "Nothing in the files begins with `openapi` or `swagger`.",
+        "Name the file of the OpenAPI document.",
+    ),
+    "ST1732": CodeDoc(
+        "a version of OpenAPI that is not read",
+        "OpenAPI 3.0, OpenAPI 3.1 and Swagger 2.0 are read.",
+        "Convert the document to OpenAPI 3.",
+    ),
     "ST1901": CodeDoc(
         "more problems than are shown",
         "Only the first of very many problems are shown.",

@@ -72,10 +72,11 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
         sketch=sketch, containers=containers, names=names, products=products, targets=targets
     )
     services = _services(around, replace(choices, owner=owner), notes, remarks)
-    paths, server = _journeys(sketch, owner, (*services, *known), choices.start)
-    if server and server not in services and server not in known:
-        services[server] = {"owner": owner, "image": server, "ports": {"http": 80}}
-        remarks["services", server] = "not known from the API's description: what runs it, its port"
+    paths, servers = _journeys(sketch, owner, (*services, *known), choices.start)
+    for server in servers:
+        if server not in services and server not in known:
+            services[server] = {"owner": owner, "image": server, "ports": {"http": 80}}
+            remarks["services", server] = "its description does not say what runs it, nor its port"
     document: dict[str, Any] = {
         "seatrial": 1,
         "system": choices.name or label(sketch.name, "system"),
@@ -167,15 +168,16 @@ def _externals(
 
 def _journeys(
     sketch: Sketch, owner: str, services: Collection[str], start: str | None
-) -> tuple[dict[str, Any], str]:
-    """The journeys of the described APIs, and the service that they start at."""
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The journeys of the described APIs, and the services that they start at."""
     found: dict[str, Any] = {}
-    server = ""
+    servers: dict[str, None] = {}
     for api in sketch.apis:
         name = label(api.name, "api")
         server = start or (name if name in services or not services else next(iter(services)))
+        servers[server] = None
         found |= journeys(api, server, owner=owner)
-    return found, server
+    return found, tuple(servers)
 
 
 def _placed(build: str, there: str) -> str:

@@ -7,7 +7,7 @@ its kind looks like, and the function that reads the texts. More specific rows c
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from seatrial.system.importers import compose
+from seatrial.system.importers import compose, kubernetes, openapi
 from seatrial.system.importers.compose.project import Find
 from seatrial.system.importers.documents import read_documents
 from seatrial.system.importers.sketch import Sketch
@@ -54,27 +54,20 @@ def _compose(texts: Texts, find: Find) -> Sketch | tuple[Problem, ...]:
     return compose.sketch(texts, environ={}, find=find)
 
 
-def _not_built(name: str) -> Read:
-    def read(texts: Texts, find: Find) -> tuple[Problem, ...]:
-        del find
-        return (
-            Problem(
-                "ST1701",
-                Place(next(iter(texts)), 1, 1),
-                f"these are {name}, which this seatrial does not read yet",
-                "name a Compose file",
-            ),
-        )
-
-    return read
+def _kubernetes(texts: Texts, find: Find) -> Sketch | tuple[Problem, ...]:
+    del find  # manifests name no other files
+    return kubernetes.sketch(texts)
 
 
+def _openapi(texts: Texts, find: Find) -> Sketch | tuple[Problem, ...]:
+    del find  # references into other files are told as losses
+    return openapi.sketch(texts)
+
+
+_MANIFESTS = Importer(name="Kubernetes manifests", looks=_is_manifest, read=_kubernetes)
 IMPORTERS: tuple[Importer, ...] = (
-    # INTEGRATOR: `read=lambda texts, find: kubernetes.sketch(texts)`, and openapi.sketch likewise.
-    Importer(
-        name="Kubernetes manifests", looks=_is_manifest, read=_not_built("Kubernetes manifests")
-    ),
-    Importer(name="an OpenAPI document", looks=_is_api, read=_not_built("an OpenAPI document")),
+    _MANIFESTS,
+    Importer(name="an OpenAPI document", looks=_is_api, read=_openapi),
     Importer(name="a Compose project", looks=_is_project, read=_compose),
 )
 
@@ -96,6 +89,9 @@ def recognise(texts: Texts) -> Recognised | tuple[Problem, ...]:
     kinds: dict[str, dict[str, str]] = {}
     problems: list[Problem] = []
     for path, text in texts.items():
+        if kubernetes.needs_rendering({path: text}):  # perhaps no YAML yet: its reader says how
+            kinds.setdefault(_MANIFESTS.name, {})[path] = text
+            continue
         documents = read_documents(text, path)
         if documents.broken:
             problems += documents.problems

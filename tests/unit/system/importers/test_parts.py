@@ -1,0 +1,156 @@
+"""The small parts of the importers, each by itself."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from seatrial.system.importers import hosts
+from seatrial.system.importers.confidential import confidential, masked
+from seatrial.system.importers.cursor import Account, Cursor, dotted
+from seatrial.system.importers.documents import read_documents
+from seatrial.system.importers.kubernetes.fields import KEYS, KINDS
+from seatrial.system.importers.kubernetes.labels import selector
+from seatrial.system.importers.kubernetes.names import Names
+from seatrial.system.importers.kubernetes.quantities import quantity
+
+DOCS = Path(__file__).parents[4] / "docs"
+
+
+def cursor(text: str) -> Cursor:
+    (root,) = read_documents(text, "given.yaml").roots
+    return Account().open(root)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("250m", "0.25"),
+        ("1Gi", str(1024**3)),
+        ("1e3", "1000"),
+        ("1E", str(10**18)),
+        ("0.5", "0.5"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("1500000u", "1.5"),
+        ("128974848000m", "128974848"),
+        (" 2 ", "2"),
+    ],
+)
+def test_a_quantity_is_the_number_it_stands_for(text: str, value: str) -> None:
+    assert quantity(text) == Decimal(value)
+
+
+@pytest.mark.parametrize("text", ["", "lots", "512MB", "1gi", "-1", "1e99", "1 Gi", "NaN", "0x10"])
+def test_what_is_no_quantity_is_none(text: str) -> None:
+    assert quantity(text) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "labels", "chosen"),
+    [
+        ("{app: a}", {"app": "a", "x": "y"}, True),
+        ("{app: a, tier: b}", {"app": "a"}, False),
+        ("{}", {"app": "a"}, False),
+        ("{matchLabels: {}}", {"app": "a"}, False),
+        ("{matchLabels: {app: a}}", {"app": "a"}, True),
+        ("{matchExpressions: [{key: app, operator: In, values: [a, b]}]}", {"app": "b"}, True),
+        ("{matchExpressions: [{key: app, operator: NotIn, values: [a]}]}", {"app": "a"}, False),
+        ("{matchExpressions: [{key: app, operator: NotIn, values: [a]}]}", {}, True),
+        ("{matchExpressions: [{key: app, operator: Exists}]}", {"app": ""}, True),
+        ("{matchExpressions: [{key: app, operator: DoesNotExist}]}", {"app": "a"}, False),
+        ("{matchExpressions: [{key: app, operator: Like}]}", {"app": "a"}, False),
+    ],
+)
+def test_a_selector_chooses_by_labels(written: str, labels: dict[str, str], chosen: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert selector(cursor(written)).chooses(labels) is chosen
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("postgres://u:p@db.shop.svc:5432/x", {"db.shop.svc"}),
+        ("mongodb://a:27017,b:27017/x", {"a", "b"}),
+        ("kafka-0.kafka:9092,kafka-1.kafka:9092", {"kafka-0.kafka", "kafka-1.kafka"}),
+        ("Server=sql;Database=x", {"sql"}),
+        ("root@tcp(mysql:3306)/x", {"mysql"}),
+        ("proxy_pass http://api;", {"api"}),
+        ("12:30:45", set()),
+        ("just words", set()),
+    ],
+)
+def test_hosts_are_found_by_their_form(text: str, found: set[str]) -> None:
+    assert set(hosts.mentioned(text)) == found
+
+
+def test_a_bare_word_is_a_host_only_by_the_name_of_its_variable() -> None:
+    assert list(hosts.bare("REDIS_HOST", "cache")) == ["cache"]
+    assert list(hosts.bare("BROKERS", "a, b")) == ["a", "b"]
+    assert list(hosts.bare("POSTGRES_DB", "shop")) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "host"),
+    [("until nc -z db 5432", "db"), ("pg_isready -h db -p 1", "db"), ("x --host=db", "db")],
+)
+def test_hosts_are_found_in_commands(command: str, host: str) -> None:
+    assert host in set(hosts.of_command(command))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("DB_PASSWORD", "hunter2", True),
+        ("DB_PASSWORD", "$(OTHER)", False),
+        ("AUTH_TOKEN_TTL", "5m", False),
+        ("ALLOW_EMPTY_PASSWORD", "yes", False),
+        ("PASSWORD", "$(USER)x", True),
+        ("LEVEL", "info", False),
+    ],
+)
+def test_secrets_are_told_by_name(name: str, value: str, secret: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert confidential(name, value) is secret
+
+
+def test_passwords_in_commands_are_masked_and_nothing_else() -> None:
+    command = ("redis-server", "--requirepass", "hunter2", "--port", "6379", "--pass", "$(PW)")
+    assert masked(command) == (*command[:2], "***", *command[3:])
+    assert masked(("sh", "-c", "mysqladmin -u root -phunter2 ping"))[2].endswith("-p*** ping")
+    assert len(masked(("a",) * 10_000)) == 501
+
+
+def test_names_are_given_once() -> None:
+    names = Names()
+    assert [names.take(name) for name in ("a", "a", "a-2", "a")] == ["a", "a-2", "a-2-2", "a-3"]
+    assert "a-3" in names
+
+
+def test_an_absent_value_answers_with_absence() -> None:
+    at = cursor("{a: {b: [1, yes, '2', null]}}")
+    assert not at.at("x", "y", 3)
+    assert at.at("x", "y", 3).text == ""
+    assert at.at("x").items == ()
+    assert [each.text for each in at.at("a", "b").items] == ["1", "yes", "2", ""]
+    assert [each.whole for each in at.at("a", "b").items] == [1, None, 2, None]
+    assert at.at("a", "b", 1).flag is True
+    assert at.at("a", "b", 1).is_text is False
+    assert dotted(("metadata", "labels", "app.kubernetes.io/name", 0)) == (
+        'metadata.labels["app.kubernetes.io/name"].0'
+    )
+
+
+def test_what_nobody_speaks_of_gets_a_line() -> None:
+    at = cursor("{a: {b: 1, c: {d: 2}}, e: []}")
+    at.at("a", "b").imported("read")
+    at.account.close(at)
+    assert [(each.subject, str(each.fidelity)) for each in at.account.entries] == [
+        ("a.b", "imported"),
+        ("a.c", "dropped"),
+        ("e", "dropped"),
+    ]
+
+
+def test_the_documentation_lists_every_kind_and_key_that_is_not_taken() -> None:
+    page = (DOCS / "importing-kubernetes.md").read_text(encoding="utf-8")
+    for name, (what, cure) in (*KINDS.items(), *KEYS.items()):
+        assert f"| `{name}` | {what} | {cure} |\n" in page
