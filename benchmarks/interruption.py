@@ -28,7 +28,7 @@ from benchmarks.figures import ROOT, verdict
 from seatrial.app.environment import open_runtime
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local import LocalRuntime
-from seatrial.runtimes.local.journal import Journal
+from seatrial.runtimes.shared.journal import Journal
 
 REFERENCE = ROOT / "examples" / "workflow-platform"
 ROUNDS = int(os.environ.get("BENCH_INTERRUPTIONS", "100"))

@@ -11,12 +11,13 @@ from typing import Any
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Placement
 from seatrial.contract.runtime import Executed, Phase, ReplicaStatus, RuntimeFailure
-from seatrial.runtimes.local import cgroups, processes, ready, volumes
+from seatrial.runtimes.local import cgroups, processes, volumes
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import inside
 from seatrial.runtimes.local.replica import Replica
 from seatrial.runtimes.local.supervisor import Supervisor
+from seatrial.runtimes.shared import ready
 
 COMMAND_SECONDS = 300.0
 LAST_LINES = 15
@@ -156,9 +157,9 @@ class Fleet:
             return "it does not run"
         if one.workload.ready is None:
             return ""
-        return ready.answers(
-            one.workload.ready, one.location, lambda argv: self.execute(one, argv).status
-        )
+        probe = one.workload.ready
+        endpoint = one.location.endpoint(probe.port) if probe.port else None
+        return ready.answers(probe, endpoint, lambda argv: self.execute(one, argv).status)
 
     def wait_ready(self, workload: str, replica: int) -> None:
         """Wait until a replica is ready. Raises RuntimeFailure with its last log lines."""

@@ -2,11 +2,9 @@
 
 import os
 import shutil
-import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +12,7 @@ from pathlib import Path
 import httpx
 from pydantic import TypeAdapter
 
-from seatrial.contract.action import Action, describe
+from seatrial.contract.action import Action
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.runtime import (
@@ -30,18 +28,20 @@ from seatrial.contract.runtime import (
     RuntimeFailure,
 )
 from seatrial.contract.scenario import Ability
-from seatrial.runtimes.local import abilities, differences, down, placement, secrets, subnet
+from seatrial.engines.toxiproxy.workload import NAME as PROXY
+from seatrial.runtimes.local import abilities, down, placement, subnet
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.examine import examine
-from seatrial.runtimes.local.faults import carry, edges
+from seatrial.runtimes.local.faults import carry
 from seatrial.runtimes.local.fleet import Fleet
 from seatrial.runtimes.local.home import Home
-from seatrial.runtimes.local.journal import Journal
-from seatrial.runtimes.local.lock import locked
 from seatrial.runtimes.local.namespace import PASSWD, passwd
 from seatrial.runtimes.local.supervisor import Program
-from seatrial.runtimes.local.waves import in_order
 from seatrial.runtimes.local.wrapper import wrapper
+from seatrial.runtimes.shared import differences, edges, secrets
+from seatrial.runtimes.shared.faults import Carrier, Faults
+from seatrial.runtimes.shared.lock import locked
+from seatrial.runtimes.shared.waves import in_order
 
 _DESIRED = TypeAdapter(Desired)
 _REQUEST_SECONDS = 3.0
@@ -58,9 +58,8 @@ class LocalRuntime:
         self._system = system
         self._folder = folder
         self._engines = Engines(cache)
-        self._journal = Journal(self.home.path / "journal.jsonl")
+        self._faults = Faults(self.home.path / "journal.jsonl")
         self._client = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False)
-        self._acting = threading.RLock()
         self._fleet: Fleet | None = None
 
     # -- planning --------------------------------------------------------------------------
@@ -160,7 +159,7 @@ class LocalRuntime:
             lambda name: self._one(fleet, by_name[name], progress),
         )
         if desired.placement.edges:
-            edges.populate(desired.placement)
+            edges.populate(desired.placement, self.request)
         self.home.write(
             "applied.json",
             {name: self._digests(fleet, one) for name, one in fleet.workloads.items()},
@@ -208,8 +207,8 @@ class LocalRuntime:
                     fleet.reload(name, replica)
             for replica in range(fleet.replicas(name)):
                 fleet.wait_ready(name, replica)
-            if name == edges.NAME:
-                edges.populate(fleet.placement)
+            if name == PROXY:
+                edges.populate(fleet.placement, self.request)
         except RuntimeFailure as failure:
             took = time.monotonic() - began
             progress(
@@ -324,47 +323,25 @@ class LocalRuntime:
 
     def inject(self, action: Action) -> Injected:
         """Journal the undo, then act; what was done of an act that fails halfway is undone."""
-        fleet = self._running()
-        identity = uuid.uuid4().hex[:12]
-        with self._acting:
-            undo = carry.plan(action, fleet)
-            self._journal.open(identity, describe(action), undo)
-        try:
-            learned = carry.act(action, undo, fleet, self.request)
-            if learned != undo:
-                self._journal.open(identity, describe(action), learned)
-        except BaseException:  # also Ctrl-C: nobody would know of this fault but the journal
-            with suppress(RuntimeFailure):  # then it stays journalled, for `seatrial undo`
-                self.undo(identity)
-            raise
-        return Injected(id=identity, action=action, at=time.time())
+        return self._faults.inject(action, self._carrier(self._running()))
 
     def undo(self, injected: str) -> None:
         """Undo one fault; a fault that is not in place is no error."""
-        entry = self._journal.find(injected)
-        if entry is not None:
-            carry.undo(entry, self._running(), self.request)
-            self._journal.close(injected)
+        if self._faults.journal.find(injected) is not None:
+            self._faults.undo(injected, self._carrier(self._running()))
 
     def undo_all(self) -> tuple[str, ...]:
         """Undo whatever the journal still holds, the newest first."""
         fleet = self._known_fleet()
-        found: list[str] = []
-        failed: list[RuntimeFailure] = []
-        for identity, what, entry in self._journal.pending():
-            if fleet is None or not fleet.supervisor.alive():
-                found.append(f"{what}: nothing runs any more, so nothing is left of it")
-            else:
-                try:
-                    carry.undo(entry, fleet, self.request)
-                except RuntimeFailure as failure:  # the others must not stay for it
-                    failed.append(failure)
-                    continue
-                found.append(f"{what}: undone")
-            self._journal.close(identity)
-        if failed:
-            raise failed[0]
-        return tuple(found)
+        alive = fleet is not None and fleet.supervisor.alive()
+        return self._faults.undo_all(self._carrier(fleet) if fleet and alive else None)
+
+    def _carrier(self, fleet: Fleet) -> Carrier:
+        return Carrier(
+            plan=lambda action: carry.plan(action, fleet),
+            act=lambda action, undo: carry.act(action, undo, fleet, self.request),
+            undo=lambda entry: carry.undo(entry, fleet, self.request),
+        )
 
     # -- the end ---------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.runtimes.local.home import Home, replace_text
+from seatrial.runtimes.local.home import Home
+from seatrial.runtimes.shared.state import replace_text
 
 
 def test_two_folders_with_the_same_system_have_two_homes(
