@@ -7,8 +7,7 @@ from pathlib import Path
 from seatrial.app.environment import open_runtime
 from seatrial.app.files import FileChange, write
 from seatrial.app.plan import Plan, plan, read
-from seatrial.contract.runtime import Change, Desired, Planned, Progress, RuntimeFailure
-from seatrial.runtimes.local import LocalRuntime
+from seatrial.contract.runtime import Change, Desired, Planned, Progress, Runtime, RuntimeFailure
 from seatrial.system.problem import Problem
 
 
@@ -27,13 +26,13 @@ def engines_of(planned: Plan) -> tuple[str, ...]:
     return tuple(sorted({each.engine for each in planned.workloads if each.engine}))
 
 
-def planned_for(file: Path, runtime: LocalRuntime) -> Plan:
+def planned_for(file: Path, runtime: Runtime) -> Plan:
     """The plan for the versions of the engines that are there. Raises Refused."""
     first = plan(file, runtime)
     return plan(file, runtime, versions=runtime.versions(engines_of(first)))
 
 
-def desired(planned: Plan, runtime: LocalRuntime, restart: tuple[str, ...] = ()) -> Desired:
+def desired(planned: Plan, runtime: Runtime, restart: tuple[str, ...] = ()) -> Desired:
     """What the runtime should run, with its secrets."""
     return Desired(
         system=planned.system.name,
@@ -51,15 +50,18 @@ def up(
     overwrite: bool,
     progress: Callable[[Progress], None],
     restart: tuple[str, ...] = (),
+    wanted: str = "",
 ) -> Done:
     """Write what is rendered and start what should run. Raises Refused and RuntimeFailure.
 
-    `restart` names workloads that begin anew even where nothing differs.
+    `restart` names workloads that begin anew even where nothing differs, `wanted` the runtime.
     """
-    runtime = open_runtime(file)
+    runtime = open_runtime(file, wanted)
     read(file)  # a file that is refused must leave no trace
     with runtime.locked("up"):
         runtime.reserve()
+        # what is there decides what is rendered: a rule that one version knows is news to another
+        runtime.provide(plan(file, runtime).workloads, progress)
         planned = planned_for(file, runtime)
         _known(planned, restart)
         files = write(planned, overwrite=overwrite)
@@ -81,7 +83,7 @@ def _known(planned: Plan, names: tuple[str, ...]) -> None:
             raise RuntimeFailure(f"no workload {name} here", f"there are: {', '.join(known)}")
 
 
-def as_written(planned: Plan, runtime: LocalRuntime) -> None:
+def as_written(planned: Plan, runtime: Runtime) -> None:
     """What runs must be what the file says, or a proof would speak of another system.
 
     Raises RuntimeFailure with what differs.

@@ -4,6 +4,7 @@ Nothing here assumes one host, a file system shared with seatrial, or a synchron
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -142,12 +143,34 @@ class Runtime(Protocol):
         """Addresses for every seat and, in a rehearsal, an edge for every link. Pure."""
         ...
 
+    def reserve(self) -> None:
+        """Take the places that no other system has, and keep them until `down`."""
+        ...
+
+    def provide(
+        self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
+    ) -> None:
+        """Have here what the workloads run on, programs or images, or say what is missing."""
+        ...
+
+    def ensure_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        """The value of each secret, generated at first use."""
+        ...
+
+    def locked(self, command: str) -> AbstractContextManager[None]:
+        """Hold this system's lock, or fail with the name of who does."""
+        ...
+
     def abilities(self) -> Mapping[Ability, Able]:
         """What can be done here."""
         ...
 
     def versions(self, engines: tuple[str, ...]) -> Mapping[str, str]:
         """Version of each engine that is there; a missing one has no entry."""
+        ...
+
+    def source(self, engine: str) -> str:
+        """Where an engine that is there came from (`debian`, an image's name), or empty."""
         ...
 
     def diff(self, desired: Desired) -> tuple[Planned, ...]:

@@ -54,13 +54,18 @@ class LocalRuntime:
 
     def __init__(self, system: str, folder: Path, *, cache: Path | None = None) -> None:
         """`folder` is that of the system's file; nothing is touched yet."""
-        self.home = Home.of(system, folder)
+        self.home = self.state_of(system, folder)
         self._system = system
         self._folder = folder
         self._engines = Engines(cache)
         self._faults = Faults(self.home.path / "journal.jsonl")
         self._client = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False)
         self._fleet: Fleet | None = None
+
+    @staticmethod
+    def state_of(system: str, folder: Path) -> Home:
+        """Where this runtime keeps what it must know of a system."""
+        return Home.of(system, folder)
 
     # -- planning --------------------------------------------------------------------------
 
@@ -77,6 +82,18 @@ class LocalRuntime:
         """Take a /16 that no other system has, and keep it until `down`."""
         subnet.reserve(self.home, placement.subnet_of(self._system))
         self.__dict__.pop("_subnet", None)
+
+    def provide(
+        self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
+    ) -> None:
+        """Engines are installed by a command of their own: raises with those that are missing."""
+        del progress
+        wanted = {each.engine for each in workloads if each.engine}
+        missing = sorted(each for each in wanted if self._engines.installed(each) is None)
+        if missing:
+            raise RuntimeFailure(
+                f"not installed: {', '.join(missing)}", "run `seatrial engines install`"
+            )
 
     def abilities(self) -> Mapping[Ability, Able]:
         """What can be done here."""
@@ -129,17 +146,7 @@ class LocalRuntime:
     def apply(self, desired: Desired, progress: Callable[[Progress], None]) -> tuple[Planned, ...]:
         """Make it so; return when all is ready."""
         fleet = self._fleet_of(desired)
-        missing = sorted(
-            {
-                each.engine
-                for each in desired.workloads
-                if each.engine and self._engines.installed(each.engine) is None
-            }
-        )
-        if missing:
-            raise RuntimeFailure(
-                f"not installed: {', '.join(missing)}", "run `seatrial engines install`"
-            )
+        self.provide(desired.workloads, progress)
         self._open_home(fleet)
         for sentence in self.undo_all():
             progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
