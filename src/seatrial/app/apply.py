@@ -56,7 +56,7 @@ def up(
 
     `restart` names workloads that begin anew even where nothing differs, `wanted` the runtime.
     """
-    runtime = open_runtime(file, wanted)
+    runtime = open_runtime(file, wanted, start=True)
     read(file)  # a file that is refused must leave no trace
     with runtime.locked("up"):
         runtime.reserve()

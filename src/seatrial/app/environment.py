@@ -7,46 +7,56 @@ from pathlib import Path
 
 from seatrial.app import registry
 from seatrial.contract.runtime import Runtime, RuntimeFailure
-from seatrial.runtimes.compose import ComposeRuntime
-from seatrial.runtimes.compose.client import open_client
+from seatrial.runtimes.compose.names import Names
 from seatrial.runtimes.local import LocalRuntime
+from seatrial.runtimes.local.home import Home
 from seatrial.system.load import load
 from seatrial.system.model import System
 
+LOCAL, COMPOSE = "local", "compose"
 _NAME = re.compile(r"^system:\s*[\"']?([a-z][a-z0-9-]{0,62})[\"']?\s*(#.*)?$", re.MULTILINE)
 _MOST = 1 << 20
 _REHEARSAL = "rehearsal"
-LOCAL, COMPOSE = "local", "compose"
 
 
-def open_runtime(file: Path, wanted: str = "") -> Runtime:
+def open_runtime(file: Path, wanted: str = "", *, start: bool = False) -> Runtime:
     """The runtime of the system that this file describes. Raises RuntimeFailure.
 
-    `wanted` names it, else the file's `environments.rehearsal.runtime`, else it is the one that
-    the system is up on, else the one that fits. The file may be broken: `down` and `undo` must
-    work with it.
+    It is the one that the system is up on; else the one that is `wanted`, or that the file names
+    for its rehearsal, or that fits. To `start` it on another one than it is up on is refused. The
+    file may be broken: `down` and `undo` must work with it.
     """
     folder = file.parent.resolve()
     system = load(file, sections=registry.sections()).system
     name = system.name if system is not None else _name(file) or folder.name
-    opened: Mapping[str, Callable[[], Runtime]] = {
-        LOCAL: lambda: LocalRuntime(name, folder, cache=_cache()),
-        COMPOSE: lambda: ComposeRuntime(name, folder, cache=_cache()),
-    }
-    up = [each for each in opened if is_up(name, folder, each)]
-    chosen = wanted or _written(system) or (up[0] if up else "") or _fitting(system)
-    if chosen not in opened:
+    asked = wanted or _written(system)
+    up = next((each for each in _OPENED if _is_up(name, folder, each)), "")
+    if start and up and asked and asked != up:
+        raise RuntimeFailure(
+            f"{name} is up on the {up} runtime and was asked for on {asked}",
+            "run `seatrial down` first",
+        )
+    chosen = up or asked or _fitting(system)
+    if chosen not in _OPENED:
         raise RuntimeFailure(
             f"there is no runtime {chosen} yet",
-            f"write {' or '.join(opened)} in environments.{_REHEARSAL}.runtime",
+            f"write {' or '.join(_OPENED)} in environments.{_REHEARSAL}.runtime",
         )
-    return opened[chosen]()
+    return _OPENED[chosen](name, folder)
 
 
-def is_up(name: str, folder: Path, runtime: str) -> bool:
-    """Whether something of this system was started on this runtime and not taken down."""
-    state = {LOCAL: LocalRuntime.state_of, COMPOSE: ComposeRuntime.state_of}[runtime]
-    return (state(name, folder).path / "desired.json").exists()
+def _local(name: str, folder: Path) -> Runtime:
+    return LocalRuntime(name, folder, cache=_cache())
+
+
+def _compose(name: str, folder: Path) -> Runtime:
+    # whoever has no containers does not pay for the engine's client
+    from seatrial.runtimes.compose.runtime import ComposeRuntime  # noqa: PLC0415
+
+    return ComposeRuntime(name, folder, cache=_cache())
+
+
+_OPENED: Mapping[str, Callable[[str, Path], Runtime]] = {LOCAL: _local, COMPOSE: _compose}
 
 
 def _cache() -> Path | None:
@@ -55,9 +65,16 @@ def _cache() -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def _is_up(name: str, folder: Path, runtime: str) -> bool:
+    """Whether something of this system was started on this runtime and not taken down."""
+    local = runtime == LOCAL
+    state = Home.of(name, folder) if local else Names(system=name, folder=folder).state
+    return (state.path / "desired.json").exists()
+
+
 def _written(system: System | None) -> str:
     """The runtime that the file names for its rehearsal, or empty."""
-    if system is None or _REHEARSAL not in system.environments:
+    if system is None:
         return ""
     spec = system.environments[_REHEARSAL]
     return spec.runtime if "runtime" in spec.model_fields_set else ""
@@ -67,6 +84,8 @@ def _fitting(system: System | None) -> str:
     """Processes where every service has a command for them, else containers where an engine is."""
     if system is None or all(each.run for each in system.services.values()):
         return LOCAL
+    from seatrial.runtimes.compose.client import open_client  # noqa: PLC0415 - as above
+
     try:
         open_client().close()
     except RuntimeFailure:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from seatrial.app import apply
+from seatrial.app.environment import COMPOSE, LOCAL
 from seatrial.cli import screen
 from seatrial.cli.steps import Steps
 from seatrial.cli.where import file_option, source_text
@@ -21,13 +22,19 @@ from seatrial.contract.runtime import Change
     metavar="NAME",
     help="Begin this workload anew although nothing differs: its code changed.",
 )
-def command(file: Path, *, overwrite: bool, restart: tuple[str, ...]) -> None:
+@click.option(
+    "--runtime",
+    type=click.Choice([LOCAL, COMPOSE]),
+    default="",
+    help="What runs it: processes or containers; by default what the file says or what fits.",
+)
+def command(file: Path, *, overwrite: bool, restart: tuple[str, ...], runtime: str) -> None:
     """Start the system and everything around it; return when all is ready.
 
     A second `up` applies only what changed. The system outlives this command.
     """
     with Steps() as steps:
-        done = apply.up(file, overwrite=overwrite, restart=restart, progress=steps)
+        done = apply.up(file, overwrite=overwrite, restart=restart, progress=steps, wanted=runtime)
     screen.problems(done.problems, source=source_text)
     for path in done.edited:
         screen.err().print(

@@ -4,7 +4,3 @@ seatrial writes a compose file and `docker compose` makes the containers of it; 
 the engine's API. No file of the engine's machine is read or written: it may be another one. Where
 a module does look at processes of its own machine, it says so, and what to do without.
 """
-
-from seatrial.runtimes.compose.runtime import ComposeRuntime
-
-__all__ = ["ComposeRuntime"]

@@ -114,6 +114,7 @@ def _talk(opened: Any, stdin: str) -> tuple[str, str]:
         return _parts(frames_iter(opened, tty=False))  # type: ignore[no-untyped-call]
     finally:
         opened.close()
+        raw.close()
 
 
 def _parts(frames: Iterable[tuple[int, bytes]]) -> tuple[str, str]:

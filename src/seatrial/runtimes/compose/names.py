@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.runtimes.shared.state import digest_of
+from seatrial.runtimes.shared.state import State, digest_of
 
 SYSTEM = "seatrial.system"
 FOLDER = "seatrial.folder"
@@ -34,6 +34,11 @@ class Names:
     def sized(self, workload: str, replica: int, volume: str) -> str:
         """A volume of limited size."""
         return f"{self.replica(workload, replica)}.{volume}"
+
+    @property
+    def state(self) -> State:
+        """Where this machine keeps what it must know of the system."""
+        return State.of(self.system, self.folder, "-compose")
 
     @property
     def labels(self) -> Mapping[str, str]:

@@ -37,7 +37,6 @@ from seatrial.runtimes.compose.replica import NOBODY
 from seatrial.runtimes.shared import secrets
 from seatrial.runtimes.shared.faults import Carrier, Faults
 from seatrial.runtimes.shared.lock import locked
-from seatrial.runtimes.shared.state import State
 
 _DESIRED = TypeAdapter(Desired)
 _REQUEST_SECONDS = 3.0
@@ -58,17 +57,12 @@ class ComposeRuntime:
     ) -> None:
         """`folder` is the file's, `cache` that of engines; nothing is touched yet."""
         self.names = Names(system=system, folder=folder)
-        self.state = self.state_of(system, folder)
+        self.state = self.names.state
         self._cache = cache
         self._open = client
         self._faults = Faults(self.state.path / "journal.jsonl")
         self._http = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False)
         self._fleet: Fleet | None = None
-
-    @staticmethod
-    def state_of(system: str, folder: Path) -> State:
-        """Where this runtime keeps what it must know of a system."""
-        return State.of(system, folder, "-compose")
 
     @cached_property
     def engine(self) -> Engine:
@@ -78,6 +72,12 @@ class ComposeRuntime:
     @cached_property
     def _images(self) -> Known:
         return Known(self.engine, self.names, self.state, self._cache)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+        if "engine" in self.__dict__:
+            self.engine.client.close()
 
     # -- planning --------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ class LocalRuntime:
 
     def __init__(self, system: str, folder: Path, *, cache: Path | None = None) -> None:
         """`folder` is that of the system's file; nothing is touched yet."""
-        self.home = self.state_of(system, folder)
+        self.home = Home.of(system, folder)
         self._system = system
         self._folder = folder
         self._engines = Engines(cache)
@@ -62,10 +62,9 @@ class LocalRuntime:
         self._client = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False)
         self._fleet: Fleet | None = None
 
-    @staticmethod
-    def state_of(system: str, folder: Path) -> Home:
-        """Where this runtime keeps what it must know of a system."""
-        return Home.of(system, folder)
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
 
     # -- planning --------------------------------------------------------------------------
 
