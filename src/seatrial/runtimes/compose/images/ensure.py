@@ -149,9 +149,11 @@ class Work:
 
     # -- the user's ----------------------------------------------------------------------------
 
+    def _builder(self) -> services.Builder:
+        return services.Builder(self.client, self.registries, self.commands, self.cache)
+
     def _build(self, one: Wanted, tell: Tell) -> Image:
-        builder = services.Builder(self.client, self.registries, self.commands)
-        reference = builder.build(one, self.folder / one.folder, tell)
+        reference = self._builder().build(one, self.folder / one.folder, tell)
         found = self.registries.local(reference)
         if found is None:
             raise RuntimeFailure(f"the image {reference} went away", "run it again")
@@ -168,8 +170,7 @@ class Work:
             return found
         why = self.registries.pull(one.official, tell)
         if why:
-            builder = services.Builder(self.client, self.registries, self.commands)
-            why = builder.stand_in(one.official, why, tell)
+            why = self._builder().stand_in(one.official, why, tell)
         pulled = self.registries.local(one.official)
         if why or pulled is None:
             raise RuntimeFailure(

@@ -10,8 +10,11 @@ from seatrial.runtimes.compose.client import Client
 from seatrial.runtimes.compose.images.bases import bases
 from seatrial.runtimes.compose.images.build import failed
 from seatrial.runtimes.compose.images.registry import Registries
+from seatrial.runtimes.compose.images.standin import recipes
+from seatrial.runtimes.compose.images.standin.make import Maker
 from seatrial.runtimes.compose.images.wanted import Wanted
 from seatrial.runtimes.local.install.command import Commands
+from seatrial.runtimes.local.install.failure import Unavailable
 
 _LONG_S = 3600.0
 # Docker knows these build arguments without being told of them in a Dockerfile.
@@ -26,6 +29,7 @@ class Builder:
     client: Client
     registries: Registries
     commands: Commands
+    cache: Path | None
 
     def build(self, one: Wanted, folder: Path, tell: Tell) -> str:
         """Build it, its bases first; gives the image's name. Raises RuntimeFailure.
@@ -70,5 +74,12 @@ class Builder:
 
     def stand_in(self, reference: str, why: str, tell: Tell) -> str:
         """Make an image that stands in for one that cannot be had; empty when it is there."""
-        del reference, tell
-        return why
+        recipe = recipes.find(reference)
+        if recipe is None:
+            return why
+        tell(f"{why}: making what stands in for {reference}")
+        try:
+            Maker(self.client, self.cache, self.commands).make(reference, recipe, tell)
+        except (Unavailable, OSError) as reason:
+            return f"{why}, and nothing can stand in for it: {reason}"
+        return ""
