@@ -19,6 +19,7 @@ from seatrial.runtimes.local.install.failure import Unavailable
 _LONG_S = 3600.0
 # Docker knows these build arguments without being told of them in a Dockerfile.
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+TAG = "latest"  # of what the user's Dockerfile gives now: its content tells its id
 Tell = Callable[[str], None]
 
 
@@ -48,7 +49,7 @@ class Builder:
             self._base(base, one, tell)
         tell("building")
         arguments = [f"--build-arg={name}" for name in _PROXIES if os.environ.get(name)]
-        tag = f"{one.repository}:latest"
+        tag = f"{one.repository}:{TAG}"
         done = self.commands.run(
             ["docker", "build", *arguments, "--progress=plain", f"--tag={tag}", str(folder)],
             env=self.client.environment(),
