@@ -105,9 +105,10 @@ class Work:
     def there(self, one: Wanted) -> Image | None:
         """The image as it is now; None where it is missing. Nothing is pulled or built."""
         engine = self.known.get(one.engine)
-        if one.official and (found := self.registries.local(one.official)) is not None:
-            if engine is None or STAND_IN not in found.labels:  # else its own programs are better
-                return _official(found, one, engine)
+        found = self.registries.local(one.official) if one.official else None
+        # What stands in for an engine's image is not better than its own programs.
+        if found is not None and (engine is None or STAND_IN not in found.labels):
+            return _official(found, one, engine)
         if engine is not None:
             return self._built(one, engine)
         if one.kind is Kind.DAEMONS:
