@@ -4,20 +4,22 @@ Numbers are those of linux/sockios.h, see netdevice(7).
 """
 
 import contextlib
+import errno
 import fcntl
+import re
 import socket
 import struct
-from pathlib import Path
 
 _ADD, _DELETE = 0x89A0, 0x89A1
 _GET_FLAGS, _SET_FLAGS = 0x8913, 0x8914
 _UP = 1
-_NET = Path("/sys/class/net")
+_OF_DOCKER = re.compile(r"br-[0-9a-f]{12}")
 
 
 def bridges() -> tuple[str, ...]:
-    """The names of all bridges of this machine."""
-    return tuple(sorted(each.parent.name for each in _NET.glob("*/bridge")))
+    """The bridges of this network namespace that Docker named."""
+    names = (name for _, name in socket.if_nameindex())
+    return tuple(sorted(name for name in names if _OF_DOCKER.fullmatch(name)))
 
 
 def add(name: str) -> None:
@@ -28,12 +30,14 @@ def add(name: str) -> None:
 
 def delete(name: str) -> None:
     """Take a bridge away, unless it is gone. Raises OSError."""
-    if not (_NET / name / "bridge").exists():
-        return
     with _socket() as opened:
-        flags = struct.unpack("16sH14x", fcntl.ioctl(opened, _GET_FLAGS, _request(name, 0)))[1]
-        fcntl.ioctl(opened, _SET_FLAGS, _request(name, flags & ~_UP))
-        fcntl.ioctl(opened, _DELETE, _name(name))
+        try:
+            flags = struct.unpack("16sH14x", fcntl.ioctl(opened, _GET_FLAGS, _request(name, 0)))[1]
+            fcntl.ioctl(opened, _SET_FLAGS, _request(name, flags & ~_UP))
+            fcntl.ioctl(opened, _DELETE, _name(name))
+        except OSError as error:
+            if error.errno not in (errno.ENODEV, errno.ENXIO):
+                raise
 
 
 def _socket() -> socket.socket:

@@ -23,7 +23,6 @@ _READY_S = 60.0
 _GRACE_S = 20.0
 _PAUSE_S = 0.1
 _LAST_LINES = 15
-_DAEMONS = ("dockerd", "containerd", "docker-proxy", "runc", "tini")  # not the command line
 
 
 def answers(place: Place) -> bool:
@@ -77,7 +76,7 @@ def start(place: Place, programs: Programs) -> None:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env=env,
+            env={**env, **dict([_mark(place).split("=", 1)])},
             cwd="/",
             start_new_session=True,
         )
@@ -102,7 +101,7 @@ def stop(place: Place, programs: Programs) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(main, signal.SIGTERM)
         _gone([main], _GRACE_S)
-    left = list(_left(place, programs))
+    left = list(_left(place))
     for pid in left:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -120,17 +119,20 @@ def _main(place: Place) -> int | None:
     return pid if str(place.config) in _words(pid) else None
 
 
-def _left(place: Place, programs: Programs) -> Iterator[int]:
-    """Processes that run our programs, and those in our containers."""
+def _left(place: Place) -> Iterator[int]:
+    """Processes that the engine started, by what they inherit, and those in its containers."""
     yield from machine.contained(place)
     for folder in Path("/proc").glob("[0-9]*"):
         pid = int(folder.name)
         if pid == os.getpid():
             continue
         with contextlib.suppress(OSError):
-            program = (folder / "exe").resolve()
-            if program.is_relative_to(programs.home) and program.name.startswith(_DAEMONS):
+            if _mark(place).encode() in (folder / "environ").read_bytes().split(b"\0"):
                 yield pid
+
+
+def _mark(place: Place) -> str:
+    return f"SEATRIAL_CONTAINER_ENGINE={place.root}"
 
 
 def _words(pid: int) -> list[str]:

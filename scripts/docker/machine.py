@@ -13,7 +13,6 @@ from scripts.docker.place import NETWORKS, Place
 
 _FORWARD = Path("/proc/sys/net/ipv4/ip_forward")
 _GROUPS = Path("/sys/fs/cgroup")
-_OF_DOCKER = "br-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +56,8 @@ def restore(place: Place, env: Mapping[str, str]) -> None:
         words = firewall.undo(was.rules[table], _rules(table, env), (place.bridge, NETWORKS[:6]))
         for each in words:
             _iptables(table, each, env)
-    for name in bridge.bridges():
-        if name == place.bridge or (name.startswith(_OF_DOCKER) and name not in was.bridges):
+    for name in (place.bridge, *bridge.bridges()):
+        if name not in was.bridges:
             bridge.delete(name)
     _FORWARD.write_text(was.forward, encoding="ascii")
     for group in groups(place):

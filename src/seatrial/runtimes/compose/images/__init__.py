@@ -9,8 +9,8 @@ image cannot be had, one that is made of Debian's packages stands in under its n
 workload.
 """
 
-from seatrial.runtimes.compose.images.ensure import ensure
+from seatrial.runtimes.compose.images.ensure import Work, ensure, working
 from seatrial.runtimes.compose.images.image import Image, Source
 from seatrial.runtimes.compose.images.wanted import Kind, Wanted, wanted
 
-__all__ = ["Image", "Kind", "Source", "Wanted", "ensure", "wanted"]
+__all__ = ["Image", "Kind", "Source", "Wanted", "Work", "ensure", "wanted", "working"]

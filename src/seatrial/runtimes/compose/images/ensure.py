@@ -48,20 +48,29 @@ def ensure(
     `system` names the system, `folder` is that of its file. What an interruption or a failure
     leaves is used by the next call. Raises RuntimeFailure with the sentence and the cure.
     """
-    known = {each.name: each.load() for each in entry_points(group="seatrial.engines")}
-    work = Work(client=client, folder=folder, cache=cache, known=known, progress=progress)
     found: dict[str, Image] = {}
-    try:
-        for one in wanted(workloads, known, system):
+    with working(client, folder=folder, cache=cache, progress=progress) as work:
+        for one in wanted(workloads, work.known, system):
             image = work.one(one)
             found |= dict.fromkeys(one.workloads, image)
+    return found
+
+
+@contextmanager
+def working(
+    client: Client, *, folder: Path, cache: Path | None, progress: Told
+) -> Iterator["Work"]:
+    """What brings images; whatever it started ends with it. Raises RuntimeFailure."""
+    known = {each.name: each.load() for each in entry_points(group="seatrial.engines")}
+    work = Work(client=client, folder=folder, cache=cache, known=known, progress=progress)
+    try:
+        yield work
     except Interrupted:
         raise KeyboardInterrupt from None
     except Unavailable as why:
         raise RuntimeFailure(f"an image could not be made: {why}", "run it again") from why
     finally:
         work.commands.stop()
-    return found
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,14 +105,36 @@ class Work:
     def there(self, one: Wanted) -> Image | None:
         """The image as it is now; None where it is missing. Nothing is pulled or built."""
         engine = self.known.get(one.engine)
-        if one.official and (found := self.registries.local(one.official)) is not None:
+        found = self.registries.local(one.official) if one.official else None
+        # What stands in for an engine's image is not better than its own programs.
+        if found is not None and (engine is None or STAND_IN not in found.labels):
             return _official(found, one, engine)
         if engine is not None:
             return self._built(one, engine)
-        if one.repository:
-            kept = self._labelled(one.repository)
-            return _image(kept[0], Source.BUILT) if kept else None
-        return None
+        if one.kind is Kind.DAEMONS:
+            _, _, tag = daemons.describe(self.commands)
+            return self._tagged(one, tag, Source.BUILT)
+        return self._tagged(one, services.TAG, Source.YOURS) if one.repository else None
+
+    def _tagged(self, one: Wanted, tag: str, source: Source) -> Image | None:
+        found = self.registries.local(f"{one.repository}:{tag}")
+        return _image(found, source) if found is not None else None
+
+    def pull(self, one: Wanted) -> str:
+        """Fetch an official image; why it could not be had, empty when it is there."""
+        began = time.monotonic()
+        why = self.registries.pull(one.official, lambda step: self._tell(one.name, step))
+        self._tell(one.name, why or one.official, done=not why, since=began)
+        return why
+
+    def build(self, one: Wanted) -> Image:
+        """Make an image here, whatever a registry has. Raises RuntimeFailure."""
+        with self._told(one.name) as tell:
+            if one.kind is Kind.ENGINE:
+                return self._of_cache(one, tell)
+            if one.kind is Kind.DAEMONS:
+                return self._made(one, *daemons.describe(self.commands), tell=tell)
+            return self._build(one, tell)
 
     # -- engines -------------------------------------------------------------------------------
 
@@ -116,6 +147,10 @@ class Work:
         if not why and (pulled := self.registries.local(one.official)) is not None:
             return _official(pulled, one, engine)
         tell(f"{why}: building it here")
+        return self._of_cache(one, tell)
+
+    def _of_cache(self, one: Wanted, tell: Tell) -> Image:
+        engine = self.known[one.engine]
         installed = engines.whole(engine, self.cache, tell)
         return self._made(one, *engines.describe(installed, engine, self.commands), tell=tell)
 
@@ -124,8 +159,7 @@ class Work:
         installed = find_whole(engine, self.cache)
         if installed is not None:
             _, _, tag = engines.describe(installed, engine, self.commands)
-            found = self.registries.local(f"{one.repository}:{tag}")
-            return _image(found, Source.BUILT) if found is not None else None
+            return self._tagged(one, tag, Source.BUILT)
         for each in self._labelled(one.repository):
             if new_enough(each.labels.get(VERSION, ""), engine.minimum):
                 return _image(each, Source.BUILT)
@@ -149,9 +183,11 @@ class Work:
 
     # -- the user's ----------------------------------------------------------------------------
 
+    def _builder(self) -> services.Builder:
+        return services.Builder(self.client, self.registries, self.commands, self.cache)
+
     def _build(self, one: Wanted, tell: Tell) -> Image:
-        builder = services.Builder(self.client, self.registries, self.commands)
-        reference = builder.build(one, self.folder / one.folder, tell)
+        reference = self._builder().build(one, self.folder / one.folder, tell)
         found = self.registries.local(reference)
         if found is None:
             raise RuntimeFailure(f"the image {reference} went away", "run it again")
@@ -168,8 +204,7 @@ class Work:
             return found
         why = self.registries.pull(one.official, tell)
         if why:
-            builder = services.Builder(self.client, self.registries, self.commands)
-            why = builder.stand_in(one.official, why, tell)
+            why = self._builder().stand_in(one.official, why, tell)
         pulled = self.registries.local(one.official)
         if why or pulled is None:
             raise RuntimeFailure(
@@ -182,24 +217,26 @@ class Work:
     def _told(self, name: str) -> Iterator[Tell]:
         """Steps of one image for whoever watches; its end with the time that it took."""
         began = time.monotonic()
-        subject, last = f"image {name}", ["there"]
+        last = ["there"]
 
         def tell(step: str) -> None:
             last[0] = step
-            self.progress(Progress(subject=subject, phase="image", detail=step))
-
-        def ended(*, done: bool) -> None:
-            took = time.monotonic() - began
-            self.progress(
-                Progress(subject=subject, phase="image", done=done, seconds=took, detail=last[0])
-            )
+            self._tell(name, step)
 
         try:
             yield tell
         except BaseException:
-            ended(done=False)
+            self._tell(name, last[0], done=False, since=began)
             raise
-        ended(done=True)
+        self._tell(name, last[0], done=True, since=began)
+
+    def _tell(
+        self, name: str, step: str, *, done: bool | None = None, since: float | None = None
+    ) -> None:
+        took = 0.0 if since is None else time.monotonic() - since
+        self.progress(
+            Progress(subject=f"image {name}", phase="image", detail=step, done=done, seconds=took)
+        )
 
 
 def _official(found: Found, one: Wanted, engine: Engine | None) -> Image:
@@ -228,6 +265,7 @@ def _image(
         id=str(found.id),
         source=source,
         version=found.labels.get(VERSION, version),
+        tag=found.tags[0] if found.tags else "",
         size=int(found.attrs.get("Size", 0)),
         calls=calls or {},
     )

@@ -26,7 +26,8 @@ class Image:
     """An image in the container engine.
 
     `reference` is what to write where an image is named: by digest where it has one. `id` is its
-    content's digest, `size` in bytes. `version` is that of the engine in it; `calls` maps its
+    content's digest, `size` in bytes. `tag` is its name
+    with a tag. `version` is that of the engine in it; `calls` maps its
     programs to paths where they are not on the image's PATH under their own name.
     """
 
@@ -35,7 +36,13 @@ class Image:
     source: Source
     version: str = ""
     size: int = 0
+    tag: str = ""
     calls: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def name(self) -> str:
+        """A name that outlives leaving this container engine: a digest of a registry does not."""
+        return self.tag or self.reference
 
     def program(self, name: str) -> str:
         """How a program is called in this image."""

@@ -10,12 +10,16 @@ from seatrial.runtimes.compose.client import Client
 from seatrial.runtimes.compose.images.bases import bases
 from seatrial.runtimes.compose.images.build import failed
 from seatrial.runtimes.compose.images.registry import Registries
+from seatrial.runtimes.compose.images.standin import recipes
+from seatrial.runtimes.compose.images.standin.make import Maker
 from seatrial.runtimes.compose.images.wanted import Wanted
 from seatrial.runtimes.local.install.command import Commands
+from seatrial.runtimes.local.install.failure import Unavailable
 
 _LONG_S = 3600.0
 # Docker knows these build arguments without being told of them in a Dockerfile.
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+TAG = "latest"  # of what the user's Dockerfile gives now: its content tells its id
 Tell = Callable[[str], None]
 
 
@@ -26,6 +30,7 @@ class Builder:
     client: Client
     registries: Registries
     commands: Commands
+    cache: Path | None
 
     def build(self, one: Wanted, folder: Path, tell: Tell) -> str:
         """Build it, its bases first; gives the image's name. Raises RuntimeFailure.
@@ -44,7 +49,7 @@ class Builder:
             self._base(base, one, tell)
         tell("building")
         arguments = [f"--build-arg={name}" for name in _PROXIES if os.environ.get(name)]
-        tag = f"{one.repository}:latest"
+        tag = f"{one.repository}:{TAG}"
         done = self.commands.run(
             ["docker", "build", *arguments, "--progress=plain", f"--tag={tag}", str(folder)],
             env=self.client.environment(),
@@ -70,5 +75,12 @@ class Builder:
 
     def stand_in(self, reference: str, why: str, tell: Tell) -> str:
         """Make an image that stands in for one that cannot be had; empty when it is there."""
-        del reference, tell
-        return why
+        recipe = recipes.find(reference)
+        if recipe is None:
+            return why
+        tell(f"{why}: making what stands in for {reference}")
+        try:
+            Maker(self.client, self.cache, self.commands).make(reference, recipe, tell)
+        except (Unavailable, OSError) as reason:
+            return f"{why}, and nothing can stand in for it: {reason}"
+        return ""
