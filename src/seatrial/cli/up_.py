@@ -25,16 +25,17 @@ from seatrial.contract.runtime import Change
 @click.option(
     "--runtime",
     type=click.Choice([LOCAL, COMPOSE]),
-    default="",
     help="What runs it: processes or containers; by default what the file says or what fits.",
 )
-def command(file: Path, *, overwrite: bool, restart: tuple[str, ...], runtime: str) -> None:
+def command(file: Path, *, overwrite: bool, restart: tuple[str, ...], runtime: str | None) -> None:
     """Start the system and everything around it; return when all is ready.
 
     A second `up` applies only what changed. The system outlives this command.
     """
     with Steps() as steps:
-        done = apply.up(file, overwrite=overwrite, restart=restart, progress=steps, wanted=runtime)
+        done = apply.up(
+            file, overwrite=overwrite, restart=restart, progress=steps, wanted=runtime or ""
+        )
     screen.problems(done.problems, source=source_text)
     for path in done.edited:
         screen.err().print(

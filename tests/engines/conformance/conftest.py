@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -27,8 +26,6 @@ from seatrial.contract.runtime import (
     RuntimeFailure,
 )
 from seatrial.engines.toxiproxy import workload as toxiproxy
-from seatrial.runtimes.compose.client import open_client
-from seatrial.runtimes.compose.images import ensure
 from seatrial.runtimes.compose.runtime import ComposeRuntime
 from seatrial.runtimes.local import LocalRuntime
 from seatrial.runtimes.shared.state import State
@@ -188,27 +185,16 @@ def _service(
     )
 
 
-def _skip_without(kind: str) -> None:
-    if kind == "local":
-        return
-    try:
-        open_client().close()
-    except RuntimeFailure as failure:
-        if os.environ.get("SEATRIAL_DOCKER") == "required":
-            raise
-        pytest.skip(f"{failure.summary}: `scripts/docker.sh start` starts an engine")
-
-
 @pytest.fixture(scope="module", params=RUNTIMES)
 def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """The system, up; whatever the tests leave of it is removed, and nothing may be left."""
-    _skip_without(request.param)
+    compose = request.param == "compose"
+    built = request.getfixturevalue("dockerfile") if compose else ""  # skips without an engine
     folder = tmp_path_factory.mktemp(request.param) / "system"
     shutil.copytree(_SYSTEM, folder)
     folder.parent.chmod(0o755)
     one = Rig(kind=request.param, folder=folder)
-    if request.param == "compose":
-        (folder / "Dockerfile").write_text(_dockerfile(one))
+    (folder / "Dockerfile").write_text(built)
     try:
         one.apply()
         yield one
@@ -216,19 +202,6 @@ def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         one.down(purge=True)
         assert one.traces() == []
         one.reopen()
-
-
-def _dockerfile(one: Rig) -> str:
-    """On the one image with Python that is there without any registry: our daemons'."""
-    client = open_client()
-    daemon = Workload(name="any", origin=Origin.DAEMON, argv=("python",))
-    try:
-        found = ensure(
-            (daemon,), system=_NAME, folder=one.folder, client=client, cache=None, progress=_silent
-        )
-    finally:
-        client.close()
-    return f"FROM {found['any'].reference}\nWORKDIR /app\nCOPY app.py .\nUSER 10001:10001\n"
 
 
 @pytest.fixture
