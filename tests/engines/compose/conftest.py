@@ -1,4 +1,4 @@
-"""The local runtime's tiny system, in containers, driven by the real command line."""
+"""Containers on a real engine: the tiny system by the command line, and images of real engines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 
 from seatrial.app.environment import open_runtime
+from seatrial.contract.output import Origin, Workload
+from seatrial.contract.runtime import Progress
+from seatrial.runtimes.compose.client import Client, open_client
+from seatrial.runtimes.compose.images import Image, ensure
 from seatrial.runtimes.compose.names import Names
+
+Ensure = Callable[..., Mapping[str, Image]]
 
 _TINY = Path(__file__).parents[1] / "local/tiny"
 _BIN = Path(sys.executable).parent
@@ -85,3 +91,41 @@ def tiny(tmp_path: Path, dockerfile: str) -> Iterator[Callable[[], Live]]:
     for one in made:
         one.run("down", "--purge", "--yes")
         assert one.traces() == []
+
+
+@pytest.fixture
+def client(container_engine: None) -> Iterator[Client]:
+    del container_engine
+    found = open_client()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def bring(client: Client, tmp_path: Path) -> Ensure:
+    """The images of workloads, in a folder of their own."""
+
+    def ensured(*workloads: Workload, steps: list[Progress] | None = None) -> Mapping[str, Image]:
+        told: list[Progress] = [] if steps is None else steps
+        return ensure(
+            workloads,
+            system="imaginary",
+            folder=tmp_path,
+            client=client,
+            cache=None,
+            progress=told.append,
+        )
+
+    return ensured
+
+
+@pytest.fixture
+def engine() -> Callable[[str], Workload]:
+    """A workload that needs an engine."""
+    return lambda name: Workload(name=name, origin=Origin.ENGINE, engine=name, argv=(name,))
+
+
+@pytest.fixture
+def daemon() -> Workload:
+    """A daemon of ours."""
+    return Workload(name="sink", origin=Origin.DAEMON, argv=("python",))

@@ -21,13 +21,11 @@ def test_an_engine_that_is_not_there_is_told(tiny: Tiny) -> None:
     assert "workload" in one.run("plan", env=nowhere)  # looking needs no engine
 
 
-def test_a_name_of_anothers_container_is_told_and_theirs_stays(
-    tiny: Tiny, container_engine: Client
-) -> None:
+def test_a_name_of_anothers_container_is_told_and_theirs_stays(tiny: Tiny, client: Client) -> None:
     one = tiny()
-    api = container_engine.sdk.api
+    api = client.sdk.api
     name = one.names.replica("sink", 0)
-    image = container_engine.sdk.images.list(name="seatrial/daemons")[0].id
+    image = client.sdk.images.list(name="seatrial/daemons")[0].id
     api.create_container(image, name=name, command=["python", "-c", ""])
     try:
         said = one.run("up", code=3)
@@ -39,18 +37,16 @@ def test_a_name_of_anothers_container_is_told_and_theirs_stays(
         api.remove_container(name)
 
 
-def test_a_network_of_anothers_is_told_and_theirs_stays(
-    tiny: Tiny, container_engine: Client
-) -> None:
+def test_a_network_of_anothers_is_told_and_theirs_stays(tiny: Tiny, client: Client) -> None:
     one = tiny()
-    made = container_engine.sdk.api.create_network(one.names.project)["Id"]
+    made = client.sdk.api.create_network(one.names.project)["Id"]
     try:
         said = one.run("up", code=3)
         assert f"a network {one.names.project} that is not seatrial's" in said
         one.run("down")
-        assert container_engine.sdk.api.inspect_network(made)["Id"] == made
+        assert client.sdk.api.inspect_network(made)["Id"] == made
     finally:
-        container_engine.sdk.api.remove_network(made)
+        client.sdk.api.remove_network(made)
 
 
 def test_a_service_with_neither_image_nor_build_is_told(tiny: Tiny) -> None:

@@ -5,6 +5,7 @@ What the engine answers with an error becomes a RuntimeFailure here, with a cure
 
 import os
 import re
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from seatrial.runtimes.compose.hosts import Host, hosts
 MINIMUM = (1, 43)  # Docker Engine 24
 _PODMAN = (4, 3)  # it tells an old version of Docker's API, whatever it can do
 _TIMEOUT_S = 60
+_UNIX = "unix://"
 _INSTALL = "install Docker Engine or Podman and start it, or name one in DOCKER_HOST"
 
 
@@ -88,6 +90,7 @@ def _open(host: Host) -> Client:
     sdk: docker.DockerClient | None = None
     try:
         with failures(f"asking the container engine at {host.url}"):
+            _reach(host.url)
             sdk = docker.DockerClient(
                 base_url=host.url,
                 version="auto",
@@ -107,6 +110,14 @@ def _open(host: Host) -> Client:
     finally:
         if sdk is not None:
             sdk.close()
+
+
+def _reach(url: str) -> None:
+    """See that somebody listens at a socket: the library leaks one that it cannot connect."""
+    if url.startswith(_UNIX):
+        with socket.socket(socket.AF_UNIX) as opened:
+            opened.settimeout(_TIMEOUT_S)
+            opened.connect(url.removeprefix(_UNIX))
 
 
 def _client(

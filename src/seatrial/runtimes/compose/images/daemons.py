@@ -9,7 +9,9 @@ import ast
 import sys
 import sysconfig
 from collections.abc import Iterator
-from importlib.metadata import Distribution, PackageNotFoundError, packages_distributions, version
+from contextlib import suppress
+from functools import partial
+from importlib.metadata import Distribution, PackageNotFoundError, version
 from pathlib import Path, PurePath
 
 from packaging.requirements import Requirement
@@ -25,6 +27,11 @@ from seatrial.runtimes.local.install.command import Commands
 _PACKAGE = Path(seatrial.__file__).parent
 _PACKAGES = "opt/seatrial"
 _PREFIX = "usr/local"
+# Compiled once here: a container may not write, and would compile at each start.
+_COMPILE = (
+    *("python", "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"),
+    *(f"/{_PREFIX}/lib", f"/{_PACKAGES}"),
+)
 _UNUSED = (
     "site-packages/",
     "dist-packages/",
@@ -59,21 +66,23 @@ def describe(commands: Commands) -> tuple[Tree, str, str]:
     }
     labels = {ENGINE: DAEMONS, VERSION: told}
     why = f"the daemons of seatrial {told} on Python {sys.version_info[0]}.{sys.version_info[1]}"
-    text = dockerfile.text(why, user=USER, env=env, labels=labels)
-    inputs = tree.digest(text)
-    text = dockerfile.text(why, user=USER, env=env, labels={**labels, INPUTS: inputs})
-    return tree, text, f"{told}-{inputs}"
+    text = partial(dockerfile.text, why, user=USER, env=env, run=_COMPILE)
+    inputs = tree.digest(text(labels=labels))
+    return tree, text(labels={**labels, INPUTS: inputs}), f"{told}-{inputs}"
 
 
 def distributions(package: Path) -> tuple[str, ...]:
-    """The installed distributions that the modules below a folder import, and what these need."""
-    names = packages_distributions()
+    """Those that seatrial depends on, that modules below a folder import, with their own needs."""
+    imported = _imports(package)
     found: dict[str, None] = {}
-    for imported in sorted(_imports(package)):
-        for name in names.get(imported, ()):
+    for name in _needs("seatrial"):
+        if imported & _top_level(Distribution.from_name(name)):
             _with_needs(name, found)
-    found.pop("seatrial", None)
     return tuple(found)
+
+
+def _top_level(one: Distribution) -> set[str]:
+    return {file.parts[0].removesuffix(".py") for file in one.files or () if file.suffix == ".py"}
 
 
 def _imports(package: Path) -> set[str]:
@@ -87,18 +96,22 @@ def _imports(package: Path) -> set[str]:
     return found
 
 
-def _with_needs(name: str, found: dict[str, None]) -> None:
-    if name in found or name == "seatrial":
-        return
-    try:
-        needs = Distribution.from_name(name).requires or []
-    except PackageNotFoundError:  # for another system or Python
-        return
-    found[name] = None
-    for line in needs:
+def _needs(name: str) -> tuple[str, ...]:
+    """What a distribution requires here, as far as it is installed."""
+    found = []
+    for line in Distribution.from_name(name).requires or ():
         each = Requirement(line)
         if each.marker is None or each.marker.evaluate({"extra": ""}):
-            _with_needs(each.name, found)
+            with suppress(PackageNotFoundError):
+                found.append(Distribution.from_name(each.name).name)
+    return tuple(found)
+
+
+def _with_needs(name: str, found: dict[str, None]) -> None:
+    if name not in found:
+        found[name] = None
+        for each in _needs(name):
+            _with_needs(each, found)
 
 
 def _distribution(one: Distribution) -> Iterator[tuple[str, Entry]]:
@@ -128,5 +141,5 @@ def _python() -> Iterator[tuple[str, Entry]]:
         yield f"{_PREFIX}/bin/{link}", Entry(link=name)
     library = Path(sysconfig.get_path("stdlib", vars={"base": sys.base_prefix}))
     for path, entry in folder(library, f"{_PREFIX}/lib/{name}", without=_UNUSED):
-        if "/__pycache__/" not in path or "/test" not in path:
+        if "__pycache__" not in path:
             yield path, entry

@@ -4,7 +4,7 @@ Format: the Dockerfile reference of Docker.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from seatrial.runtimes.compose.images.tree import ROOT
 
@@ -18,11 +18,12 @@ def text(
     path: str = "",
     env: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
+    run: Sequence[str] = (),
 ) -> str:
     """An image of nothing but files, run by an ordinary user.
 
     `path` are folders of programs before the usual ones. There is no command: whoever starts it
-    says what to run.
+    says what to run. `run` is a command of the image itself that completes it.
     """
     found = {"PATH": f"{path}:{_PATH}" if path else _PATH, **(env or {})}
     return "\n".join(
@@ -31,6 +32,7 @@ def text(
             "FROM scratch",
             f"COPY {ROOT}/ /",
             f"ENV {_pairs(found)}",
+            *([f"RUN {json.dumps(list(run))}"] if run else []),
             *([f"LABEL {_pairs(labels)}"] if labels else []),
             f"USER {user}:{user}",
             "WORKDIR /tmp",

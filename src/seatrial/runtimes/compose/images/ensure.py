@@ -24,7 +24,7 @@ from seatrial.runtimes.compose.images.build import build
 from seatrial.runtimes.compose.images.image import ENGINE, STAND_IN, VERSION, Image, Source
 from seatrial.runtimes.compose.images.registry import Registries
 from seatrial.runtimes.compose.images.tree import Tree
-from seatrial.runtimes.compose.images.wanted import Kind, Wanted, wanted
+from seatrial.runtimes.compose.images.wanted import Kind, Wanted, official, wanted
 from seatrial.runtimes.local.install import find_whole
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.local.install.failure import Interrupted, Unavailable
@@ -152,7 +152,15 @@ class Work:
     def _of_cache(self, one: Wanted, tell: Tell) -> Image:
         engine = self.known[one.engine]
         installed = engines.whole(engine, self.cache, tell)
-        return self._made(one, *engines.describe(installed, engine, self.commands), tell=tell)
+        made = self._made(one, *engines.describe(installed, engine, self.commands), tell=tell)
+        asked = one.official.rpartition(":")[2]
+        if (
+            asked
+            and one.official != official(engine)
+            and not f"{made.version}.".startswith(f"{asked}.")
+        ):
+            tell(f"version {asked} was asked for, this machine gives {made.version}")
+        return made
 
     def _built(self, one: Wanted, engine: Engine) -> Image | None:
         """The one of the engine in the cache; where there is none, the newest that was brought."""

@@ -55,15 +55,17 @@ class Tree:
 
 def folder(source: Path, place: str, *, without: Iterable[str] = ()) -> Iterator[tuple[str, Entry]]:
     """Every file below a folder of this machine. `without` are beginnings of relative paths."""
-    skipped = tuple(without)
-    for where, folders, names in os.walk(source):
-        here = Path(where)
-        folders.sort()
-        for name in sorted((*names, *(each for each in folders if (here / each).is_symlink()))):
-            path = here / name
-            inside = path.relative_to(source).as_posix()
-            if not inside.startswith(skipped) and (entry := entry_of(path)) is not None:
-                yield f"{place}/{inside}", entry
+    skipped, root = tuple(without), str(source)
+    for where, folders, names in os.walk(root):
+        # plain text, not Path: a Python's library alone has thousands of files
+        inside = f"{where}/"[len(root) + 1 :]
+        links = [each for each in folders if os.path.islink(f"{where}/{each}")]  # noqa: PTH114
+        folders[:] = sorted(each for each in folders if not f"{inside}{each}/".startswith(skipped))
+        for name in sorted((*names, *links)):
+            if f"{inside}{name}".startswith(skipped):
+                continue
+            if (entry := entry_of(Path(where, name))) is not None:
+                yield f"{place}/{inside}{name}", entry
 
 
 def entry_of(path: Path) -> Entry | None:

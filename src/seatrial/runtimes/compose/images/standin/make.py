@@ -140,7 +140,7 @@ class Maker:
 def upstream(version: str) -> str:
     """The product's version in that of a Debian package (Debian policy 5.6.12)."""
     plain = version.partition(":")[2] or version
-    return plain.rpartition("-")[0].partition("+")[0].partition("~")[0] or plain
+    return (plain.rpartition("-")[0] or plain).partition("+")[0].partition("~")[0]
 
 
 def _key(recipe: Recipe) -> str:
