@@ -63,6 +63,9 @@ def apply(
     leaving = tuple(
         each for each in there if (each["Config"]["Labels"] or {}).get(WORKLOAD) in gone
     )
+    for each in there:
+        if WORKLOAD not in (each["Config"]["Labels"] or {}):  # a helper whose seatrial was killed
+            fleet.engine.remove(each["Id"])
     if any(each.change is not Change.KEEP for each in changes):
         down.remove(fleet.engine, leaving)
         _create(fleet, state, {each.workload for each in changes if each.change in _NEW})

@@ -126,8 +126,8 @@ def _parts(frames: Iterable[tuple[int, bytes]]) -> tuple[str, str]:
     return output.decode(errors="replace"), error.decode(errors="replace")
 
 
-def image_file(engine: Engine, image: str, path: str) -> str:
+def image_file(engine: Engine, image: str, path: str, labels: Mapping[str, str]) -> str:
     """The text of a file of an image; empty where it has none. Nothing is run."""
-    never = Once(image=image, argv=("never-run",), user="", labels={})
+    never = Once(image=image, argv=("never-run",), user="", labels=labels)
     with _made(engine, never) as name:
         return (engine.get(name, path) or b"").decode(errors="replace")

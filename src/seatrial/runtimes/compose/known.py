@@ -117,8 +117,8 @@ class Known:
             return (numbers[0], numbers[1]) if numbers else (0, 0)
         return user_of(
             written,
-            image_file(self._engine, image, "/etc/passwd"),
-            image_file(self._engine, image, "/etc/group"),
+            image_file(self._engine, image, "/etc/passwd", self._names.labels),
+            image_file(self._engine, image, "/etc/group", self._names.labels),
         )
 
 

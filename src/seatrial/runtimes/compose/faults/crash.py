@@ -44,7 +44,7 @@ def _kill_here(pid: int, container: str) -> bool:
 
     0 is the pid of a container that has ended, and would mean our own process group.
     """
-    if pid <= 1:
+    if pid <= 1 or not hasattr(os, "pidfd_open"):
         return False
     try:
         handle = os.pidfd_open(pid)  # the number may be given anew; what this names may not

@@ -56,8 +56,9 @@ def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> N
 def _kill(workload: str, replica: int, fleet: Fleet) -> None:
     """SIGKILL by the engine itself, which then does not start it again."""
     name = fleet.name(workload, replica)
-    if not fleet.engine.signal(name, "SIGKILL"):
-        fleet.engine.stop(name, 0)  # between two attempts of its restart policy
+    # Podman would start it again; between two attempts of its restart policy no signal reaches it
+    if fleet.engine.client.podman or not fleet.engine.signal(name, "SIGKILL"):
+        fleet.engine.stop(name, 0)
     until = time.monotonic() + _GONE_WITHIN
     while fleet.state(workload, replica).get("Running") and time.monotonic() < until:
         time.sleep(0.02)
