@@ -19,8 +19,9 @@ def undo(
     """The arguments of `iptables -t TABLE`, in order, that lead from `now` to `before`.
 
     Only rules that Docker makes are touched: they name one of its chains, one of its bridges, or
-    one of our `marks` (our bridge, our addresses); only the latter where an engine of somebody
-    else is at work, whose chains bear the same names (`shared`). A rule that someone else added meanwhile stays.
+    one of our `marks` (our bridge, our addresses); only the last where an engine of somebody else
+    is at work, whose chains bear the same names (`shared`). What someone else added meanwhile
+    stays.
     """
     if shared:
         words = [each for each in now.splitlines() if each.startswith("-A ")]
