@@ -13,12 +13,20 @@ _CHAIN = re.compile(r"^-N (DOCKER\S*)$")
 _OF_DOCKER = re.compile(r"\bDOCKER|\bbr-[0-9a-f]{12}\b")
 
 
-def undo(before: str, now: str, marks: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+def undo(
+    before: str, now: str, marks: tuple[str, ...], *, shared: bool = False
+) -> tuple[tuple[str, ...], ...]:
     """The arguments of `iptables -t TABLE`, in order, that lead from `now` to `before`.
 
     Only rules that Docker makes are touched: they name one of its chains, one of its bridges, or
-    one of our `marks` (our bridge, our addresses). A rule that someone else added meanwhile stays.
+    one of our `marks` (our bridge, our addresses); only the last where an engine of somebody else
+    is at work, whose chains bear the same names (`shared`). What someone else added meanwhile
+    stays.
     """
+    if shared:
+        words = [each for each in now.splitlines() if each.startswith("-A ")]
+        own = (each for each in words if any(mark in each for mark in marks))
+        return tuple(("-D", *shlex.split(each)[1:]) for each in own)
     known = Counter(before.splitlines())
     added = [line for line in now.splitlines() if not _seen(line, known)]
     rules = [line for line in added if line.startswith("-A ") and _ours(line, marks)]

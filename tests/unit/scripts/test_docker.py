@@ -55,3 +55,12 @@ def test_a_rule_that_is_there_twice_now_goes_once() -> None:
 @pytest.mark.parametrize("line", ["-A INPUT -p tcp -j ACCEPT", "-N mine", "-P INPUT DROP"])
 def test_what_somebody_else_added_meanwhile_stays(line: str) -> None:
     assert undo(_EMPTY, _EMPTY + line + "\n", _MARKS) == ()
+
+
+def test_beside_another_engine_only_what_bears_our_marks_goes() -> None:
+    found = undo(_EMPTY, _DOCKER, _MARKS, shared=True)
+    assert [each[:2] for each in found] == [
+        ("-D", "FORWARD"),
+        ("-D", "POSTROUTING"),
+        ("-D", "DOCKER"),
+    ]
