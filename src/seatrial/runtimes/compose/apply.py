@@ -35,7 +35,11 @@ def _compare(
             state = container["State"]
             up = state.get("Running") and not state.get("Restarting")
             running[name] = running.get(name, 0) + bool(up)
-    wanted = {name: (one, _digests(fleet, name)) for name, one in fleet.workloads.items()}
+    # of what is not there nothing is compared, and no image need be brought to say so
+    wanted = {
+        name: (one, _digests(fleet, name) if name in applied else {})
+        for name, one in fleet.workloads.items()
+    }
     whole = {name: running.get(name, 0) == one.replicas for name, one in fleet.workloads.items()}
     return differences.compare(wanted, applied, whole, restart)
 
