@@ -15,7 +15,7 @@ from seatrial.cli.main import COMMANDS
 if TYPE_CHECKING:
     from conftest import Run
 
-GROUPS = {"engines": ("install",)}
+GROUPS = {"engines": ("install",), "images": ("list", "pull", "build", "save", "load")}
 EVERY = [(name,) for name in COMMANDS] + [
     (name, below) for name, each in GROUPS.items() for below in each
 ]

@@ -9,8 +9,7 @@ from seatrial.app.environment import absolute, open_runtime
 from seatrial.app.files import FileChange, write
 from seatrial.app.interrupt import stopping
 from seatrial.app.plan import Plan, plan, read
-from seatrial.contract.runtime import Change, Desired, Planned, Progress, RuntimeFailure
-from seatrial.runtimes.local import LocalRuntime
+from seatrial.contract.runtime import Change, Desired, Planned, Progress, Runtime, RuntimeFailure
 from seatrial.system.problem import Problem
 
 
@@ -39,13 +38,13 @@ def engines_of(planned: Plan) -> tuple[str, ...]:
     return tuple(sorted({each.engine for each in planned.workloads if each.engine}))
 
 
-def planned_for(file: Path, runtime: LocalRuntime) -> Plan:
+def planned_for(file: Path, runtime: Runtime) -> Plan:
     """The plan for the versions of the engines that are there. Raises Refused."""
     first = plan(file, runtime)
     return plan(file, runtime, versions=runtime.versions(engines_of(first)))
 
 
-def desired(planned: Plan, runtime: LocalRuntime, restart: tuple[str, ...] = ()) -> Desired:
+def desired(planned: Plan, runtime: Runtime, restart: tuple[str, ...] = ()) -> Desired:
     """What the runtime should run, with its secrets."""
     return Desired(
         system=planned.system.name,
@@ -63,16 +62,19 @@ def up(
     overwrite: bool,
     progress: Callable[[Progress], None],
     restart: tuple[str, ...] = (),
+    wanted: str = "",
 ) -> Done:
     """Write what is rendered and start what should run.
 
-    `restart` names workloads that begin anew even where nothing differs. Raises Refused and
-    RuntimeFailure; and Interrupted on Ctrl-C, SIGTERM and SIGHUP.
+    `restart` names workloads that begin anew even where nothing differs, `wanted` the runtime.
+    Raises Refused and RuntimeFailure; and Interrupted on Ctrl-C, SIGTERM and SIGHUP.
     """
-    runtime = open_runtime(file)
+    runtime = open_runtime(file, wanted, start=True)
     read(file)  # a file that is refused must leave no trace
     with runtime.locked("up"), _told(runtime):
         runtime.reserve(absolute(file))
+        # what is there decides what is rendered: a rule that one version knows is news to another
+        runtime.provide(plan(file, runtime).workloads, progress)
         planned = planned_for(file, runtime)
         _known(planned, restart)
         files = write(planned, overwrite=overwrite)
@@ -88,7 +90,7 @@ def up(
 
 
 @contextmanager
-def _told(runtime: LocalRuntime) -> Iterator[None]:
+def _told(runtime: Runtime) -> Iterator[None]:
     """An `up` that is told to stop stops waiting; what it has started goes on."""
     try:
         with stopping():
@@ -104,7 +106,7 @@ def _known(planned: Plan, names: tuple[str, ...]) -> None:
             raise RuntimeFailure(f"no workload {name} here", f"there are: {', '.join(known)}")
 
 
-def as_written(planned: Plan, runtime: LocalRuntime) -> None:
+def as_written(planned: Plan, runtime: Runtime) -> None:
     """What runs must be what the file says, or a proof would speak of another system.
 
     Raises RuntimeFailure with what differs.
@@ -123,7 +125,7 @@ def differences(file: Path) -> tuple[Plan, tuple[Planned, ...]]:
     return planned, runtime.diff(desired(planned, runtime))
 
 
-def down(runtime: LocalRuntime, *, purge: bool, progress: Callable[[Progress], None]) -> None:
+def down(runtime: Runtime, *, purge: bool, progress: Callable[[Progress], None]) -> None:
     """Remove everything that `up` made. Raises RuntimeFailure."""
     with runtime.locked("down"):
         runtime.down(purge=purge, progress=progress)

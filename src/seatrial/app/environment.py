@@ -2,21 +2,68 @@
 
 import os
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from seatrial.app import registry
+from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.runtimes.compose.names import STATE
 from seatrial.runtimes.local import LocalRuntime
+from seatrial.runtimes.local.home import Home
+from seatrial.runtimes.shared.state import State
+from seatrial.system.load import load
+from seatrial.system.model import System
 
+LOCAL, COMPOSE = "local", "compose"
 _NAME = re.compile(r"^system:\s*[\"']?([a-z][a-z0-9-]{0,62})[\"']?\s*(#.*)?$", re.MULTILINE)
 _MOST = 1 << 20
+_REHEARSAL = "rehearsal"
 
 
-def open_runtime(file: Path) -> LocalRuntime:
-    """The local runtime of the system that this file describes.
+def open_runtime(file: Path, wanted: str = "", *, start: bool = False) -> Runtime:
+    """The runtime of the system that this file describes. Raises RuntimeFailure.
 
-    The name is read without judging the rest: a broken file still names its system.
+    It is the one that the system is up on; else the one that is `wanted`, or that the file names
+    for its rehearsal, or that fits. To `start` it on another one than it is up on is refused. The
+    file may be broken: `down` and `undo` must work with it.
     """
     folder = absolute(file).parent
-    return runtime_of(name_in(file) or folder.name, folder)
+    system = load(file, sections=registry.sections()).system
+    name = system.name if system is not None else name_in(file) or folder.name
+    asked = wanted or _written(system)
+    up = next((each for each in OPENED if name in states(folder, each, up=True)), "")
+    if start and up and asked and asked != up:
+        raise RuntimeFailure(
+            f"{name} is up on the {up} runtime and was asked for on {asked}",
+            "run `seatrial down` first",
+        )
+    chosen = up or asked or _fitting(system)
+    if chosen not in OPENED:
+        raise RuntimeFailure(
+            f"there is no runtime {chosen} yet",
+            f"write {' or '.join(OPENED)} in environments.{_REHEARSAL}.runtime",
+        )
+    return OPENED[chosen](name, folder)
+
+
+def _local(name: str, folder: Path) -> Runtime:
+    return LocalRuntime(name, folder, cache=_cache())
+
+
+def _compose(name: str, folder: Path) -> Runtime:
+    # whoever has no containers does not pay for the engine's client
+    from seatrial.runtimes.compose.runtime import ComposeRuntime  # noqa: PLC0415
+
+    return ComposeRuntime(name, folder, cache=_cache())
+
+
+OPENED: Mapping[str, Callable[[str, Path], Runtime]] = {LOCAL: _local, COMPOSE: _compose}
+
+
+def _cache() -> Path | None:
+    """Another folder for engines than the user's own."""
+    chosen = os.environ.get("SEATRIAL_CACHE")
+    return Path(chosen) if chosen else None
 
 
 def absolute(file: Path) -> Path:
@@ -24,10 +71,33 @@ def absolute(file: Path) -> Path:
     return file.parent.resolve() / file.name
 
 
-def runtime_of(system: str, folder: Path) -> LocalRuntime:
-    """The local runtime of a system by its name and its file's folder, which is absolute."""
-    cache = os.environ.get("SEATRIAL_CACHE")
-    return LocalRuntime(system, folder, cache=Path(cache) if cache else None)
+def states(folder: Path, runtime: str, *, up: bool = False) -> Mapping[str, State]:
+    """What this machine keeps of a folder's systems on a runtime, by name; `up`: of what runs."""
+    there: Mapping[str, State] = (
+        Home.all_of(folder) if runtime == LOCAL else State.all_of(folder, STATE)
+    )
+    return {name: each for name, each in there.items() if each.begun or not up}
+
+
+def _written(system: System | None) -> str:
+    """The runtime that the file names for its rehearsal, or empty."""
+    if system is None:
+        return ""
+    spec = system.environments[_REHEARSAL]
+    return spec.runtime if "runtime" in spec.model_fields_set else ""
+
+
+def _fitting(system: System | None) -> str:
+    """Processes where every service has a command for them, else containers where an engine is."""
+    if system is None or all(each.run for each in system.services.values()):
+        return LOCAL
+    from seatrial.runtimes.compose.client import open_client  # noqa: PLC0415 - as above
+
+    try:
+        open_client().close()
+    except RuntimeFailure:
+        return LOCAL
+    return COMPOSE
 
 
 def name_in(file: Path) -> str:

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.app.environment import name_in, runtime_of
-from seatrial.runtimes.local import LocalRuntime
-from seatrial.runtimes.local.home import ORIGIN, Home, homes_of
+from seatrial.app.environment import OPENED, name_in, open_runtime, states
+from seatrial.contract.runtime import Runtime
+from seatrial.runtimes.shared.state import ORIGIN, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A system of the folder that `up` has begun: the file it was started from.
+    """A system of the folder that `up` has begun: the file it was started from, and on what.
 
     `kept` tells that this file still describes it.
     """
@@ -23,6 +23,7 @@ class Known:
     name: str
     file: str
     kept: bool
+    runtime: str = "local"
 
     def __str__(self) -> str:
         """`shop (from shop.yaml)`."""
@@ -106,7 +107,7 @@ def _listed(systems: tuple[Known, ...] | list[Known]) -> str:
 class Found:
     """The runtime of the system that is meant, if any; `others` of the folder run, too."""
 
-    runtime: LocalRuntime | None
+    runtime: Runtime | None
     why: str
     others: tuple[Known, ...]
 
@@ -116,23 +117,37 @@ def find(asked: Asked, *, data: bool = False) -> Found:
     folder = asked.file.parent
     there = running_in(folder)
     if data and not there:
-        there = tuple(_known(name, home, folder) for name, home in homes_of(folder).items())
+        there = _known_in(folder, up=False)
     chosen = choose(asked, there)
+    known = (*there, *_known_in(folder, up=False))
+    own = next((each for each in known if each.name == chosen.name), None)
+    runtime = None
+    if own is not None:
+        runtime = OPENED[own.runtime](own.name, folder)
+    elif chosen.name is not None:
+        runtime = open_runtime(asked.file)
     return Found(
-        runtime=runtime_of(chosen.name, folder) if chosen.name is not None else None,
+        runtime=runtime,
         why=chosen.why,
-        others=tuple(each for each in there if each.name != chosen.name),
+        others=tuple(each for each in there if each is not own),
     )
 
 
 def running_in(folder: Path) -> tuple[Known, ...]:
     """What `up` began in a folder and `down` has not ended."""
-    homes = homes_of(folder).items()
-    return tuple(_known(name, home, folder) for name, home in homes if home.begun)
+    return _known_in(folder, up=True)
 
 
-def _known(name: str, home: Home, folder: Path) -> Known:
-    origin = home.read(ORIGIN)
+def _known_in(folder: Path, *, up: bool) -> tuple[Known, ...]:
+    return tuple(
+        _known(name, state, folder, runtime)
+        for runtime in OPENED
+        for name, state in states(folder, runtime, up=up).items()
+    )
+
+
+def _known(name: str, state: State, folder: Path, runtime: str) -> Known:
+    origin = state.read(ORIGIN)
     file = str(origin.get("file", "")) if isinstance(origin, Mapping) else ""
     kept = Path(file).is_file() and (name_in(Path(file)) or folder.name) == name
-    return Known(name=name, file=file, kept=kept)
+    return Known(name=name, file=file, kept=kept, runtime=runtime)

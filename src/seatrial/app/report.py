@@ -14,6 +14,7 @@ from seatrial.app.evidence import Books, index
 from seatrial.app.files import write_text
 from seatrial.app.plan import Plan
 from seatrial.contract.requirements import REQUIREMENTS
+from seatrial.contract.runtime import Runtime
 from seatrial.evidence import assess
 from seatrial.evidence.assess import Waiver
 from seatrial.evidence.report.actions import next_actions
@@ -21,7 +22,6 @@ from seatrial.evidence.report.html import html_report
 from seatrial.evidence.report.json import json_report
 from seatrial.evidence.report.junit import junit_report
 from seatrial.evidence.report.model import EngineRow, ProcessRow, Report
-from seatrial.runtimes.local import LocalRuntime
 from seatrial.system.problem import Problem
 
 
@@ -115,7 +115,7 @@ def _not_promised(planned: Plan) -> dict[str, str]:
     }
 
 
-def _engines(planned: Plan, runtime: LocalRuntime) -> tuple[EngineRow, ...]:
+def _engines(planned: Plan, runtime: Runtime) -> tuple[EngineRow, ...]:
     versions = runtime.versions(engines_of(planned))
     titles = {each.name: each.title for each in registry.engines()}
     return tuple(
@@ -124,7 +124,7 @@ def _engines(planned: Plan, runtime: LocalRuntime) -> tuple[EngineRow, ...]:
     )
 
 
-def _processes(planned: Plan, runtime: LocalRuntime) -> tuple[ProcessRow, ...]:
+def _processes(planned: Plan, runtime: Runtime) -> tuple[ProcessRow, ...]:
     kinds = {each.name: each.origin.value for each in planned.workloads}
     return tuple(
         ProcessRow(

@@ -13,7 +13,7 @@ from seatrial.app.examine import Examined, examine
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Clock, Proven, drill_all
 from seatrial.contract.evidence import Evidence, Verdict, judged
-from seatrial.runtimes.local import LocalRuntime
+from seatrial.contract.runtime import Runtime
 from seatrial.system.problem import Problem
 
 INTEGRATION = "T2"
@@ -75,7 +75,7 @@ def _examined(each: Examined, kept: Evidence) -> Case:
 
 def _integration(
     planned: Plan,
-    runtime: LocalRuntime,
+    runtime: Runtime,
     books: Books,
     wanted: Callable[[str, str], bool],
     done: Callable[[Case], None],

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from seatrial.app.environment import open_runtime
 from seatrial.app.plan import Plan, plan
-from seatrial.contract.runtime import RuntimeFailure
+from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.engines.alertmanager import query
 from seatrial.engines.alertmanager import workload as alertmanager
-from seatrial.runtimes.local import LocalRuntime
 from seatrial.system.suggest import Suggester
 
 _OK = 200
@@ -111,7 +110,7 @@ def end(file: Path, name: str) -> Silence:
     return matching[0]
 
 
-def _ask(runtime: LocalRuntime, method: str, path: str, body: str) -> bytes:
+def _ask(runtime: Runtime, method: str, path: str, body: str) -> bytes:
     answer = runtime.request(method, alertmanager.NAME, "http", path, body)
     if answer.status != _OK:
         text = answer.body.decode(errors="replace")[:200]

@@ -7,8 +7,9 @@ runtime.
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from seatrial.app import registry
 from seatrial.contract.output import (
     File,
     Origin,
@@ -181,7 +182,7 @@ def secret_of(system: System, name: str) -> str:
 
 
 def _store(name: str, store: Store, region: str, secret: str) -> Workload:
-    return _STORES[store.engine].workload(
+    made = _STORES[store.engine].workload(
         name,
         owner=store.owner or "",
         secret=secret,
@@ -189,6 +190,13 @@ def _store(name: str, store: Store, region: str, secret: str) -> Workload:
         resources=_resources(store),
         region=region,
     )
+    return replace(made, image=_official(store))
+
+
+def _official(store: Store) -> str:
+    """The official image of the version that the file asks for; empty: the engine's own choice."""
+    image = next((each.image for each in registry.engines() if each.name == store.engine), None)
+    return f"{image}:{store.version}" if image and store.version else ""
 
 
 def _lookup(system: System, caller: str, placement: Placement) -> Callable[[str], str | None]:

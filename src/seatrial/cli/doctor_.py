@@ -18,7 +18,9 @@ from seatrial.engines.prometheus.workload import PORTS as PROMETHEUS
 from seatrial.engines.redis.workload import PORTS as REDIS
 from seatrial.engines.redis_exporter.workload import PORTS as REDIS_EXPORTER
 from seatrial.engines.toxiproxy.workload import PORTS as TOXIPROXY
-from seatrial.runtimes.local.abilities import Finding, doctor
+from seatrial.runtimes.compose.doctor import doctor as containers
+from seatrial.runtimes.local.abilities import doctor
+from seatrial.runtimes.shared.finding import Finding
 
 _LISTENERS = (
     ALERTMANAGER,
@@ -37,8 +39,9 @@ _LISTENERS = (
 @click.command("doctor")
 @json_option
 def command(*, as_json: bool) -> None:
-    """Say what this machine can do: root, limits, namespaces, ports, memory, disk."""
-    found = doctor(port for each in _LISTENERS for port in each.values())
+    """Say what this machine can do: root, limits, ports, memory, disk, containers."""
+    ports = (port for each in _LISTENERS for port in each.values())
+    found = (*doctor(ports), *containers())
     if as_json:
         screen.as_json([asdict(each) for each in found])
     else:

@@ -31,6 +31,7 @@ COMMANDS = {
     "undo": "undo every fault that is still in place",
     "silence": "silence alerts for a while, with a reason",
     "engines": "list or install the products that do the work",
+    "images": "list, fetch, build, save or load the images of containers",
     "doctor": "say what this machine can do",
     "explain": "explain a requirement, a key of the file or a problem's code",
     "completion": "print the script that completes words in your shell",

@@ -11,8 +11,7 @@ from seatrial.app.environment import absolute, name_in, open_runtime
 from seatrial.app.find import Asked, Known, Unclear, find
 from seatrial.cli import screen
 from seatrial.cli.where import must_be_there
-from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.local import LocalRuntime
+from seatrial.contract.runtime import Runtime, RuntimeFailure
 
 
 def system_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,7 +25,7 @@ def system_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def what_runs(
     file: Path, system: str | None, *, data: bool = False
-) -> tuple[LocalRuntime, tuple[Known, ...]]:
+) -> tuple[Runtime, tuple[Known, ...]]:
     """The system that a file leads to, even one that was renamed, is broken or gone; and others.
 
     With `data` also one of which only data is left. Says so where the file's name did not decide.

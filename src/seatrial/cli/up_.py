@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from seatrial.app import apply
-from seatrial.app.environment import absolute
+from seatrial.app.environment import COMPOSE, LOCAL, absolute
 from seatrial.app.find import running_in
 from seatrial.cli import screen
 from seatrial.cli.running import still_running
@@ -24,14 +24,21 @@ from seatrial.contract.runtime import Change
     metavar="NAME",
     help="Begin this workload anew although nothing differs: its code changed.",
 )
-def command(file: Path, *, overwrite: bool, restart: tuple[str, ...]) -> None:
+@click.option(
+    "--runtime",
+    type=click.Choice([LOCAL, COMPOSE]),
+    help="What runs it: processes or containers; by default what the file says or what fits.",
+)
+def command(file: Path, *, overwrite: bool, restart: tuple[str, ...], runtime: str | None) -> None:
     """Start the system and everything around it; return when all is ready.
 
     A second `up` applies only what changed. The system outlives this command.
     """
     try:
         with Steps() as steps:
-            done = apply.up(file, overwrite=overwrite, restart=restart, progress=steps)
+            done = apply.up(
+                file, overwrite=overwrite, restart=restart, progress=steps, wanted=runtime or ""
+            )
     except apply.Interrupted as stopped:
         _told(stopped)
         sys.exit(screen.INTERRUPTED)

@@ -117,7 +117,10 @@ class Engine:
     its programs usually lie; `aliases` are other names that packagers give them. `minimum` is the
     oldest version that seatrial's configuration works with. `sources` are tried in order after
     PATH; what they give is started once as `start` says. `image` is the official image, for the
-    other runtimes. `docs` is the product's own documentation.
+    other runtimes, and `tag` its tag, with `{version}` for that of the release; `calls` maps a
+    program to its path in that image where it has another name there or is not on its PATH.
+    `needs_shell` tells that its programs start others through /bin/sh. `docs` is the product's own
+    documentation.
     """
 
     name: str
@@ -129,6 +132,9 @@ class Engine:
     start: StartCheck
     image: str | None
     docs: str
+    tag: str = "v{version}"
+    calls: Mapping[str, str] = field(default_factory=dict, hash=False)
+    needs_shell: bool = False
     folders: tuple[str, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 

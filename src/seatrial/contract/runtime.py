@@ -4,8 +4,10 @@ Nothing here assumes one host, a file system shared with seatrial, or a synchron
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from seatrial.contract.action import Action
@@ -127,6 +129,14 @@ class Injected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Orphans:
+    """Processes of a system that nothing holds: how many, and a sentence on what should."""
+
+    count: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Able:
     """Whether the runtime can do something here, and why not."""
 
@@ -138,9 +148,28 @@ class Runtime(Protocol):
     """The door. Every method raises RuntimeFailure when the outside does not do as told."""
 
     name: str
+    system: str
 
     def place(self, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Placement:
         """Addresses for every seat and, in a rehearsal, an edge for every link. Pure."""
+        ...
+
+    def reserve(self, file: Path) -> None:
+        """Take the places that no other system has, until `down`; note for which absolute file."""
+        ...
+
+    def provide(
+        self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
+    ) -> None:
+        """Have here what the workloads run on, programs or images, or say what is missing."""
+        ...
+
+    def ensure_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        """The value of each secret, generated at first use."""
+        ...
+
+    def locked(self, command: str) -> AbstractContextManager[None]:
+        """Hold this system's lock, or fail with the name of who does."""
         ...
 
     def abilities(self) -> Mapping[Ability, Able]:
@@ -149,6 +178,10 @@ class Runtime(Protocol):
 
     def versions(self, engines: tuple[str, ...]) -> Mapping[str, str]:
         """Version of each engine that is there; a missing one has no entry."""
+        ...
+
+    def source(self, engine: str) -> str:
+        """Where an engine that is there came from (`debian`, an image's name), or empty."""
         ...
 
     def diff(self, desired: Desired) -> tuple[Planned, ...]:
@@ -161,6 +194,18 @@ class Runtime(Protocol):
 
     def status(self) -> tuple[ReplicaStatus, ...]:
         """Each replica that should be there, as it is."""
+        ...
+
+    def begun(self) -> bool:
+        """Whether `up` left something here that `down` has not removed, data aside."""
+        ...
+
+    def running(self) -> tuple[str, ...]:
+        """The workloads of which something runs, ready or not."""
+        ...
+
+    def orphans(self) -> Orphans:
+        """What runs of this system although nothing holds it."""
         ...
 
     def down(self, *, purge: bool, progress: Callable[[Progress], None]) -> None:

@@ -6,7 +6,9 @@ the drills rest on: an undo is known before its action, and undoing twice is har
 
 import itertools
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from seatrial.contract.action import Action, Crash, Kill, Pause, Request, RollingRestart
 from seatrial.contract.output import Workload
@@ -96,6 +98,27 @@ class MemoryRuntime:
             if target.workload == link.target
         )
         return Placement(runtime=self.name, locations=locations, edges=edges)
+
+    def reserve(self, file: Path) -> None:
+        """Every address is its own, whatever the file is."""
+
+    def provide(
+        self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
+    ) -> None:
+        """Nothing is needed."""
+
+    def ensure_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        """Each secret is its own name."""
+        return {name: name for name in names}
+
+    def locked(self, command: str) -> AbstractContextManager[None]:
+        """Nobody else can reach it."""
+        del command
+        return nullcontext()
+
+    def source(self, engine: str) -> str:
+        """Where it was told of."""
+        return "memory" if engine in self._versions else ""
 
     def abilities(self) -> Mapping[Ability, Able]:
         """What it was told it can do."""

@@ -170,7 +170,9 @@ class EnvironmentSpec(Model):
     """A runtime with its place and its permissions."""
 
     runtime: Literal["local", "compose", "kubernetes"] = Field(
-        "local", description="What runs the workloads there.", examples=["kubernetes"]
+        "local",
+        description="What runs the workloads there; by default what fits the services.",
+        examples=["compose"],
     )
     context: Text | None = Field(
         None,
@@ -291,7 +293,7 @@ class System(Model):
     )
     environments: Mapping[Name, EnvironmentSpec] = Field(
         {_REHEARSAL: EnvironmentSpec()},
-        description="Where the system runs; a rehearsal on the local runtime is always there.",
+        description="Where the system runs; a rehearsal is always there.",
         examples=[{"production": {"runtime": "kubernetes", "context": "prod-eu"}}],
     )
     promises: tuple[_PROMISED, ...] | None = Field(

@@ -207,7 +207,7 @@ class Service(Model):
     )
     run: Annotated[Text, AfterValidator(_command)] | None = Field(
         None,
-        description="Command by which the local runtime starts it in its build folder.",
+        description="Command that starts it: in its build folder, or in its container.",
         examples=["uvicorn api.main:app --host ${self.address} --port ${self.ports.http}"],
     )
     files: Mapping[Annotated[Text, AfterValidator(_destination)], Text] = Field(

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from seatrial.runtimes.local.journal import Journal
 from seatrial.runtimes.local.supervisor import Supervisor
+from seatrial.runtimes.shared.journal import Journal
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("local-faults")]
 
@@ -23,7 +23,7 @@ _INJECT = (
     "from seatrial.runtimes.local import processes\n"
     "from seatrial.runtimes.local.faults import carry\n"
     "from seatrial.runtimes.local.fleet import Fleet\n"
-    "from seatrial.runtimes.local.journal import Journal\n"
+    "from seatrial.runtimes.shared.journal import Journal\n"
     "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
     "at, action = ARGUMENTS[0], eval(ARGUMENTS[1])\n"
     "if at == 'before-journal': Journal.open = die\n"
@@ -229,13 +229,13 @@ def test_what_cannot_be_broken_is_refused_before_anything_is_done(up: Any) -> No
 
 _HALFWAY = (
     "from seatrial.contract.runtime import RuntimeFailure\n"
-    "from seatrial.runtimes.local.faults import edges\n"
+    "from seatrial.runtimes.shared import edges\n"
     "call, said = edges._call, []\n"
-    "def refuse(placement, method, path, body=None):\n"
+    "def refuse(send, method, path, body=None):\n"
     "    if method == 'POST' and len(said) == 1:\n"
     "        raise eval(ARGUMENTS[0])\n"
     "    said.append(method) if method == 'POST' else None\n"
-    "    return call(placement, method, path, body)\n"
+    "    return call(send, method, path, body)\n"
     "edges._call = refuse\n"
     "try: runtime.inject(CutEdge(source='front', target='back'))\n"
     "except (RuntimeFailure, KeyboardInterrupt) as failed: print(repr(failed), said)\n"

@@ -15,7 +15,7 @@ from seatrial.contract.placement import Seat
 from seatrial.contract.runtime import Desired, Phase
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.local import LocalRuntime
-from seatrial.runtimes.local.journal import Journal
+from seatrial.runtimes.shared.journal import Journal
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("local-volumes")]
 _INJECT = (

@@ -17,6 +17,10 @@ from seatrial.engines.redis_exporter import workload as redis_exporter
 COMPLETED = "completed"
 RUNS = 'sum by (journey) (increase(journey_requests_total{outcome="ok"}[20s]))'
 SETTLE = 30.0  # the longest window of what is asked here, and two scrapes
+# A dropped target's series are marked stale when two more scrapes, and a tenth of one, would have
+# been due (Prometheus, scrape loop); before that, its file of targets must be read again.
+STALE_SCRAPES = 2.1
+REREAD = 10.0
 PROBED = "probe_success"
 STORE_UP = {"postgres": postgres_exporter.UP, "redis": redis_exporter.UP}
 
@@ -49,8 +53,11 @@ def dropped(context: Context, subject: str) -> Control:
         text = json.dumps(kept, indent=1) + "\n"
         path = f"targets/{job}.json"
         actions.append(AlterFile(workload=prometheus.NAME, path=path, text=text))
+    longest = max((each.interval for each in targets if each.subject == subject), default=0.0)
     return Control(
-        defect=f"{subject} is dropped from the targets", actions=tuple(actions), settle=SETTLE
+        defect=f"{subject} is dropped from the targets",
+        actions=tuple(actions),
+        settle=max(SETTLE, STALE_SCRAPES * longest + REREAD),
     )
 
 

@@ -33,5 +33,6 @@ ENGINE = Engine(
         files={"nginx.conf": _CONFIG},
     ),
     image="docker.io/library/nginx",
+    tag="1.28",
     docs="https://nginx.org/en/docs/",
 )

@@ -38,5 +38,6 @@ ENGINE = Engine(
         ),
     ),
     image="docker.io/nginx/nginx-prometheus-exporter",
+    tag="{version}",
     docs="https://github.com/nginx/nginx-prometheus-exporter",
 )

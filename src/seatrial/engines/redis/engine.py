@@ -18,5 +18,6 @@ ENGINE = Engine(
         argv=("redis-server", "--bind", "{address}", "--port", "{port}", "--dir", "{dir}"),
     ),
     image="docker.io/library/redis",
+    tag="7.4",
     docs="https://redis.io/docs/",
 )

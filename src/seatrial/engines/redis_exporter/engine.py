@@ -33,5 +33,6 @@ ENGINE = Engine(
         argv=("redis_exporter", "--web.listen-address={address}:{port}"),
     ),
     image="docker.io/oliver006/redis_exporter",
+    calls={"redis_exporter": "/redis_exporter"},
     docs="https://github.com/oliver006/redis_exporter",
 )

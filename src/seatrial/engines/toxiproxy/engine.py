@@ -31,5 +31,7 @@ ENGINE = Engine(
     ),
     start=StartCheck(argv=("toxiproxy-server", "-host={address}", "-port={port}")),
     image="ghcr.io/shopify/toxiproxy",
+    tag="{version}",
+    calls={"toxiproxy-server": "/toxiproxy"},
     docs="https://github.com/Shopify/toxiproxy",
 )

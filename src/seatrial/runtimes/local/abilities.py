@@ -8,7 +8,6 @@ import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,26 +18,13 @@ from seatrial.contract.runtime import Able
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.local import cgroups
 from seatrial.runtimes.local.namespace import available
+from seatrial.runtimes.shared.finding import Finding
 
 _LOW_MEMORY = 2 << 30
 _LOW_DISK = 4 << 30
 _TRIED = 64 << 20  # bytes of the memory limit that is set to see whether one can be
 _ADDRESS = "127.211.37.5"  # of the loopback network; hardly any system lies there
 _NOT_ROOT = "it needs root: own uids, mounts and limits"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line of `seatrial doctor`: what was asked, what was found, what to do about it.
-
-    `needed` is false where nothing that can be run today asks for it.
-    """
-
-    topic: str
-    ok: bool
-    found: str
-    cure: str = ""
-    needed: bool = True
 
 
 def abilities(*, faults: bool) -> Mapping[Ability, Able]:

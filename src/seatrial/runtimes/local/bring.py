@@ -1,46 +1,25 @@
-"""One workload brought to what it should be, and told step by step."""
+"""What a change of a workload does to its processes."""
 
-import time
-from collections.abc import Callable
-
-from seatrial.contract.runtime import Change, Planned, Progress, RuntimeFailure
-from seatrial.runtimes.local.faults import edges
+from seatrial.contract.runtime import Change, Planned
+from seatrial.engines.toxiproxy.workload import NAME as PROXY
 from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.shared import edges
+from seatrial.runtimes.shared.requests import Send
 
 
-def bring(fleet: Fleet, change: Planned, progress: Callable[[Progress], None]) -> None:
+def brought(fleet: Fleet, change: Planned, send: Send) -> None:
     """Start, restart or reload what changed; return when it is ready. Raises RuntimeFailure."""
-    began = time.monotonic()
     name = change.workload
-    progress(Progress(subject=name, phase=change.change.value))
-    try:
-        if change.change in {Change.START, Change.RESTART}:
-            if change.change is Change.RESTART:
-                fleet.stop(name)
-            fleet.prepare(name)
-            fleet.start(name)
-        elif change.change is Change.RELOAD:
-            fleet.prepare(name)
-            for replica in range(fleet.replicas(name)):
-                fleet.reload(name, replica)
+    if change.change in {Change.START, Change.RESTART}:
+        if change.change is Change.RESTART:
+            fleet.stop(name)
+        fleet.prepare(name)
+        fleet.start(name)
+    elif change.change is Change.RELOAD:
+        fleet.prepare(name)
         for replica in range(fleet.replicas(name)):
-            fleet.wait_ready(name, replica)
-        if name == edges.NAME:
-            edges.populate(fleet.placement)
-    except RuntimeFailure as failure:
-        took = time.monotonic() - began
-        progress(
-            Progress(subject=name, phase="failed", done=False, seconds=took, detail=failure.summary)
-        )
-        raise
-    if change.change is not Change.KEEP:
-        took = time.monotonic() - began
-        progress(
-            Progress(
-                subject=name,
-                phase=change.change.value,
-                done=True,
-                seconds=took,
-                detail=change.reason,
-            )
-        )
+            fleet.reload(name, replica)
+    for replica in range(fleet.replicas(name)):
+        fleet.wait_ready(name, replica)
+    if name == PROXY:
+        edges.populate(fleet.placement, send)

@@ -12,13 +12,14 @@ from typing import Any
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Placement
 from seatrial.contract.runtime import Executed, Phase, ReplicaStatus, RuntimeFailure
-from seatrial.runtimes.local import cgroups, processes, ready, volumes
+from seatrial.runtimes.local import cgroups, processes, volumes
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import inside
 from seatrial.runtimes.local.orphans import orphans
 from seatrial.runtimes.local.replica import Replica
 from seatrial.runtimes.local.supervisor import Supervisor
+from seatrial.runtimes.shared import ready
 
 COMMAND_SECONDS = 300.0
 LAST_LINES = 15
@@ -27,10 +28,6 @@ CRASHES = 6  # different pids while it should become ready: it will not
 
 class _Crashing(Exception):  # noqa: N818 - a finding, caught where it is raised
     pass
-
-
-class Left(Exception):  # noqa: N818 - a request, not an error
-    """Nobody waits any more for what was begun."""
 
 
 class Fleet:
@@ -163,9 +160,9 @@ class Fleet:
             return "it does not run"
         if one.workload.ready is None:
             return ""
-        return ready.answers(
-            one.workload.ready, one.location, lambda argv: self.execute(one, argv).status
-        )
+        probe = one.workload.ready
+        endpoint = one.location.endpoint(probe.port) if probe.port else None
+        return ready.answers(probe, endpoint, lambda argv: self.execute(one, argv).status)
 
     def wait_ready(self, workload: str, replica: int) -> None:
         """Wait until a replica is ready.
@@ -178,7 +175,7 @@ class Fleet:
 
         def ask() -> str:
             if self.leave.is_set():
-                raise Left
+                raise ready.Left
             seen.add(self.pid(workload, replica))
             reason = self.ask(workload, replica)
             if reason and len(seen) > CRASHES:

@@ -15,9 +15,10 @@ from seatrial.contract.placeholder import resolve
 from seatrial.contract.placement import Location
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.engines import Engines
-from seatrial.runtimes.local.home import Home, replace_text
+from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import available
 from seatrial.runtimes.local.placement import uid_of
+from seatrial.runtimes.shared.state import replace_text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,8 @@
 
 import os
 import shutil
-import threading
-import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +12,7 @@ from typing import Any
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from seatrial.contract.action import Action, describe
+from seatrial.contract.action import Action
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.runtime import (
@@ -25,35 +22,31 @@ from seatrial.contract.runtime import (
     Desired,
     Executed,
     Injected,
+    Orphans,
     Planned,
     Progress,
     ReplicaStatus,
     RuntimeFailure,
 )
 from seatrial.contract.scenario import Ability
-from seatrial.runtimes.local import (
-    abilities,
-    differences,
-    down,
-    durable,
-    placement,
-    secrets,
-    subnet,
-)
+from seatrial.runtimes.local import abilities, down, durable, placement, subnet
 from seatrial.runtimes.local.belonging import belonging
-from seatrial.runtimes.local.bring import bring
+from seatrial.runtimes.local.bring import brought
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.examine import examine
-from seatrial.runtimes.local.faults import carry, edges
+from seatrial.runtimes.local.faults import carry
 from seatrial.runtimes.local.fleet import Fleet
-from seatrial.runtimes.local.home import ORIGIN, Home
-from seatrial.runtimes.local.journal import Journal
-from seatrial.runtimes.local.lock import locked
+from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import PASSWD, passwd
-from seatrial.runtimes.local.orphans import Orphans, orphans
+from seatrial.runtimes.local.orphans import orphans
 from seatrial.runtimes.local.supervisor import Program, Supervisor
-from seatrial.runtimes.local.waves import in_order
 from seatrial.runtimes.local.wrapper import wrapper
+from seatrial.runtimes.shared import differences, edges, secrets
+from seatrial.runtimes.shared.bring import bring
+from seatrial.runtimes.shared.faults import Carrier, Faults
+from seatrial.runtimes.shared.lock import locked
+from seatrial.runtimes.shared.state import ORIGIN
+from seatrial.runtimes.shared.waves import in_order
 
 _DESIRED = TypeAdapter(Desired)
 _REQUEST_SECONDS = 3.0
@@ -70,10 +63,13 @@ class LocalRuntime:
         self.system = system
         self._folder = folder
         self._engines = Engines(cache)
-        self._journal = Journal(self.home.path / "journal.jsonl")
+        self._faults = Faults(self.home.path / "journal.jsonl")
         self._client = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False)
-        self._acting = threading.RLock()
         self._fleet: Fleet | None = None
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
 
     # -- planning --------------------------------------------------------------------------
 
@@ -91,6 +87,18 @@ class LocalRuntime:
         self.home.write(ORIGIN, {"file": str(file)})
         subnet.reserve(self.home, placement.subnet_of(self.system))
         self.__dict__.pop("_subnet", None)
+
+    def provide(
+        self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
+    ) -> None:
+        """Engines are installed by a command of their own: raises with those that are missing."""
+        del progress
+        wanted = {each.engine for each in workloads if each.engine}
+        missing = sorted(each for each in wanted if self._engines.installed(each) is None)
+        if missing:
+            raise RuntimeFailure(
+                f"not installed: {', '.join(missing)}", "run `seatrial engines install`"
+            )
 
     def abilities(self) -> Mapping[Ability, Able]:
         """What can be done here."""
@@ -143,17 +151,7 @@ class LocalRuntime:
     def apply(self, desired: Desired, progress: Callable[[Progress], None]) -> tuple[Planned, ...]:
         """Make it so; return when all is ready."""
         fleet = self._fleet_of(desired)
-        missing = sorted(
-            {
-                each.engine
-                for each in desired.workloads
-                if each.engine and self._engines.installed(each.engine) is None
-            }
-        )
-        if missing:
-            raise RuntimeFailure(
-                f"not installed: {', '.join(missing)}", "run `seatrial engines install`"
-            )
+        self.provide(desired.workloads, progress)
         self._open_home(fleet)
         durable.note(fleet)
         for sentence in self._undone(fleet):
@@ -171,11 +169,13 @@ class LocalRuntime:
         by_name = {each.workload: each for each in changes}
         in_order(
             {name: each.after for name, each in fleet.workloads.items()},
-            lambda name: bring(fleet, by_name[name], progress),
+            lambda name: bring(
+                by_name[name], lambda: brought(fleet, by_name[name], self.request), progress
+            ),
             fleet.leave,
         )
         if desired.placement.edges:
-            edges.populate(desired.placement)
+            edges.populate(desired.placement, self.request)
         self.home.write(
             "applied.json",
             {name: self._digests(fleet, one) for name, one in fleet.workloads.items()},
@@ -251,7 +251,8 @@ class LocalRuntime:
         if Supervisor(self.home).alive():
             return Orphans()
         fleet = self._known_fleet()
-        return orphans(self.home, fleet.placement.locations if fleet is not None else ())
+        found = orphans(self.home, fleet.placement.locations if fleet is not None else ())
+        return Orphans(count=found.count, reason=found.reason)
 
     def begun(self) -> bool:
         """Whether `up` left something here that `down` has not removed, data aside."""
@@ -316,33 +317,18 @@ class LocalRuntime:
 
     def inject(self, action: Action) -> Injected:
         """Journal the undo, then act; what was done of an act that fails halfway is undone."""
-        fleet = self._running()
-        identity = uuid.uuid4().hex[:12]
-        with self._acting:
-            undo = carry.plan(action, fleet)
-            self._journal.open(identity, describe(action), undo)
-        try:
-            learned = carry.act(action, undo, fleet, self.request)
-            if learned != undo:
-                self._journal.open(identity, describe(action), learned)
-        except BaseException:  # also Ctrl-C: nobody would know of this fault but the journal
-            with suppress(RuntimeFailure):  # then it stays journalled, for `seatrial undo`
-                self.undo(identity)
-            raise
-        return Injected(id=identity, action=action, at=time.time())
+        return self._faults.inject(action, self._carrier(self._running()))
 
     def undo(self, injected: str) -> None:
         """Undo one fault; a fault that is not in place is no error."""
-        entry = self._journal.find(injected)
-        if entry is not None:
-            carry.undo(entry, self._running(), self.request)
-            self._journal.close(injected)
+        if self._faults.journal.find(injected) is not None:
+            self._faults.undo(injected, self._carrier(self._running()))
 
     def undo_all(self) -> tuple[str, ...]:
         """Undo whatever the journal still holds, the newest first."""
         fleet = self._known_fleet()
         alive = fleet is not None and fleet.supervisor.alive()
-        if not alive and self._journal.pending() and self.orphans().count:
+        if not alive and self._faults.journal.pending() and self.orphans().count:
             raise RuntimeFailure(
                 f"{self.orphans().reason}, so that no fault can be undone one by one",
                 "run `seatrial up`: it starts everything anew; or `seatrial down`",
@@ -350,22 +336,15 @@ class LocalRuntime:
         return self._undone(fleet)
 
     def _undone(self, fleet: Fleet | None) -> tuple[str, ...]:
-        found: list[str] = []
-        failed: list[RuntimeFailure] = []
-        for identity, what, entry in self._journal.pending():
-            if fleet is None or not fleet.supervisor.alive():
-                found.append(f"{what}: nothing holds it any more, so nothing is left of it")
-            else:
-                try:
-                    carry.undo(entry, fleet, self.request)
-                except RuntimeFailure as failure:  # the others must not stay for it
-                    failed.append(failure)
-                    continue
-                found.append(f"{what}: undone")
-            self._journal.close(identity)
-        if failed:
-            raise failed[0]
-        return tuple(found)
+        alive = fleet is not None and fleet.supervisor.alive()
+        return self._faults.undo_all(self._carrier(fleet) if fleet and alive else None)
+
+    def _carrier(self, fleet: Fleet) -> Carrier:
+        return Carrier(
+            plan=lambda action: carry.plan(action, fleet),
+            act=lambda action, undo: carry.act(action, undo, fleet, self.request),
+            undo=lambda entry: carry.undo(entry, fleet, self.request),
+        )
 
     # -- the end ---------------------------------------------------------------------------
 

@@ -20,7 +20,8 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local import processes
-from seatrial.runtimes.local.home import Home, replace_text
+from seatrial.runtimes.local.home import Home
+from seatrial.runtimes.shared.state import replace_text
 
 _LAUNCH = Path(__file__).with_name("launch.py")
 _GONE = (OSError, HTTPException, xmlrpc.client.ProtocolError)

@@ -11,7 +11,8 @@ import pytest
 
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.local import cgroups
-from seatrial.runtimes.local.abilities import Finding, abilities, doctor
+from seatrial.runtimes.local.abilities import abilities, doctor
+from seatrial.runtimes.shared.finding import Finding
 
 
 def topics(ports: tuple[int, ...] = ()) -> dict[str, Finding]:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.runtimes.local.home import Home, homes_of, replace_text
+from seatrial.runtimes.local.home import Home
+from seatrial.runtimes.shared.state import replace_text
 
 
 def test_two_folders_with_the_same_system_have_two_homes(
@@ -22,11 +23,11 @@ def test_a_folder_leads_to_the_homes_of_its_systems(
 ) -> None:
     monkeypatch.setenv("SEATRIAL_HOME", str(tmp_path / "states"))
     folder, other = tmp_path / "a", tmp_path / "b"
-    assert homes_of(folder) == {}
+    assert Home.all_of(folder) == {}
     for system, where in (("shop", folder), ("new-shop", folder), ("shop", other)):
         Home.of(system, where).path.mkdir(parents=True)
     Home.of("shop", folder).path.with_suffix(".lock").touch()
-    assert homes_of(folder) == {each: Home.of(each, folder) for each in ("shop", "new-shop")}
+    assert Home.all_of(folder) == {each: Home.of(each, folder) for each in ("shop", "new-shop")}
 
 
 def test_a_home_of_which_only_data_is_left_is_not_begun(home: Home) -> None:

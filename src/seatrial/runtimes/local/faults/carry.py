@@ -18,8 +18,9 @@ from seatrial.contract.action import (
     RollingRestart,
     SlowEdge,
 )
-from seatrial.runtimes.local.faults import disk, edges, files, memory, process, requests
+from seatrial.runtimes.local.faults import disk, files, memory, process
 from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.shared import edges, requests
 
 
 def plan(action: Action, fleet: Fleet) -> Mapping[str, Any]:
@@ -47,7 +48,7 @@ def act(
         case Kill() | Pause() | Crash() | Halt() | RollingRestart():
             process.act(action, fleet)
         case CutEdge() | SlowEdge() | ResetEdge():
-            edges.act(action, fleet.placement)
+            edges.act(action, fleet.placement, send)
         case FillDisk():
             disk.act(action, undo)
         case ExhaustMemory():
@@ -71,7 +72,7 @@ def undo(entry: Mapping[str, Any], fleet: Fleet, send: requests.Send) -> None:
         "release": lambda: process.undo(entry, fleet),
         "start": lambda: process.undo(entry, fleet),
         "continue": lambda: process.undo(entry, fleet),
-        "edges": lambda: edges.undo(entry, fleet.placement),
+        "edges": lambda: edges.undo(entry, send),
         "fill": lambda: disk.undo(entry),
         "hog": lambda: memory.undo(entry),
         "file": lambda: files.undo(entry, fleet),

@@ -6,7 +6,7 @@ from typing import Any
 from seatrial.contract.action import AlterFile
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.fleet import Fleet
-from seatrial.runtimes.local.home import replace_text
+from seatrial.runtimes.shared.state import replace_text
 
 
 def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:

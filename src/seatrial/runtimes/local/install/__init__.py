@@ -6,7 +6,7 @@ is not done here. Nothing outside the cache is ever written.
 """
 
 from seatrial.runtimes.local.install.cache import open_cache, sweep
-from seatrial.runtimes.local.install.find import find
+from seatrial.runtimes.local.install.find import find, find_whole
 from seatrial.runtimes.local.install.outcome import NotInstalled, Outcome, Reason
 from seatrial.runtimes.local.install.progress import Progress
 from seatrial.runtimes.local.install.record import Installed, verify
@@ -19,6 +19,7 @@ __all__ = [
     "Progress",
     "Reason",
     "find",
+    "find_whole",
     "install",
     "open_cache",
     "sweep",

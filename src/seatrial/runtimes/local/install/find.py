@@ -34,6 +34,12 @@ def find(engine: Engine, cache: Path | None = None) -> record.Installed | None:
         return _PROBED[key]
 
 
+def find_whole(engine: Engine, cache: Path | None = None) -> record.Installed | None:
+    """The engine as it lies in the cache with all that it needs, or None."""
+    kept = caches.records(caches.open_cache(cache), engine.name)
+    return best((each for each in kept if each.source != PATH), engine)
+
+
 def _probed(engine: Engine) -> record.Installed | None:
     try:
         found = on_path(engine, Commands())

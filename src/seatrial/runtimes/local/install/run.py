@@ -30,7 +30,10 @@ Attempt = Callable[[Path, Callable[[str], None]], Acquired]
 
 @dataclass(slots=True)
 class Installation:
-    """One run: what is shared between the engines that it installs."""
+    """One run: what is shared between the engines that it installs.
+
+    `whole` takes no program that lies outside the cache.
+    """
 
     cache: Cache
     work: Path
@@ -38,11 +41,13 @@ class Installation:
     suites: AptSuites
     fetcher: Fetcher
     tell: Tell
+    whole: bool = False
     _building: threading.Lock = field(default_factory=threading.Lock)
 
     def one(self, engine: Engine) -> Outcome:
         """The engine, from the cache, PATH or its first source that works. Raises OSError."""
-        kept = best(caches.records(self.cache, engine.name), engine)
+        records = caches.records(self.cache, engine.name)
+        kept = best((each for each in records if not self.whole or each.source != PATH), engine)
         if kept is not None:
             return self._ended(kept, "ready")
         reasons = []
@@ -58,7 +63,8 @@ class Installation:
         return self._ended(missing, "could not be had")
 
     def _attempts(self, engine: Engine) -> Iterator[tuple[str, Attempt]]:
-        yield PATH, partial(self._path, engine)
+        if not self.whole:
+            yield PATH, partial(self._path, engine)
         for source in engine.sources:
             if isinstance(source, Debian):
                 for suite in source.suites:
@@ -148,9 +154,16 @@ _LABELS: dict[type, str] = {Release: "release", GoModule: "go", PyPI: "pypi"}
 
 
 def install(
-    engines: Sequence[Engine], *, cache: Path | None = None, progress: Tell = silent
+    engines: Sequence[Engine],
+    *,
+    cache: Path | None = None,
+    progress: Tell = silent,
+    whole: bool = False,
 ) -> tuple[Outcome, ...]:
     """Make every engine available, in the order given; what is there already stays as it is.
+
+    `whole` wants all of an engine below one folder of the cache, to be moved elsewhere: what is
+    installed on the machine is then not used.
 
     One installation at a time works in a cache; another one waits. Nothing outside the cache is
     written. `progress` is called from several threads, one at a time. An interruption
@@ -164,14 +177,16 @@ def install(
 
     try:
         with caches.held(place, waiting) as work:
-            return _all(engines, place, work, told)
+            return _all(engines, place, work, told, whole=whole)
     except OSError as error:
         reason = Reason(source="cache", text=f"{place.root}: {error.strerror or error}")
         cure = "set SEATRIAL_CACHE to a folder that you may write to"
         return tuple(NotInstalled(name=e.name, reasons=(reason,), cure=cure) for e in engines)
 
 
-def _all(engines: Sequence[Engine], cache: Cache, work: Path, tell: Tell) -> tuple[Outcome, ...]:
+def _all(
+    engines: Sequence[Engine], cache: Cache, work: Path, tell: Tell, *, whole: bool
+) -> tuple[Outcome, ...]:
     commands = Commands()
     installation = Installation(
         cache=cache,
@@ -180,6 +195,7 @@ def _all(engines: Sequence[Engine], cache: Cache, work: Path, tell: Tell) -> tup
         suites=AptSuites(work, commands),
         fetcher=Fetcher(stopped=lambda: commands.stopped),
         tell=tell,
+        whole=whole,
     )
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         try:

@@ -9,12 +9,12 @@ from typing import IO, Any
 import pytest
 
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.local.lock import locked
+from seatrial.runtimes.shared.lock import locked
 
 _HOLD = (
     "import sys, time\n"
     "from pathlib import Path\n"
-    "from seatrial.runtimes.local.lock import locked\n"
+    "from seatrial.runtimes.shared.lock import locked\n"
     "with locked(Path(sys.argv[1]), 'prove'):\n"
     "    print('held', flush=True)\n"
     "    time.sleep(600)\n"

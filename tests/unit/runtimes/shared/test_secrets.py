@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.local.secrets import ensure
+from seatrial.runtimes.shared.secrets import ensure
 
 
 def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:

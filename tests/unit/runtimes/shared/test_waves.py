@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.local.waves import in_order, waves
+from seatrial.runtimes.shared.waves import in_order, waves
 
 
 def test_each_begins_as_soon_as_all_before_it_are_there() -> None:

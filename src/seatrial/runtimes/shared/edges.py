@@ -4,44 +4,38 @@ API: Toxiproxy 2, `/populate` and `/proxies/{name}/toxics`. A proxy that restart
 edges from its file, and has forgotten every toxic.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
-
-import httpx
 
 from seatrial.contract.action import CutEdge, ResetEdge, SlowEdge
 from seatrial.contract.placement import Placement
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.engines.toxiproxy.workload import proxies
+from seatrial.engines.toxiproxy.workload import NAME, proxies
+from seatrial.runtimes.shared.requests import Send
 
-NAME = "fault-proxy"
-_TIMEOUT = 5.0
+_ERROR = 400
 _NOT_FOUND = 404
 
 
-def _call(placement: Placement, method: str, path: str, body: Any = None) -> httpx.Response:
-    url = f"http://{placement.endpoint(NAME, 'api')}{path}"
-    try:
-        answer = httpx.request(method, url, json=body, timeout=_TIMEOUT, trust_env=False)
-    except httpx.HTTPError as error:
-        raise RuntimeFailure(
-            f"the fault proxy does not answer ({error.__class__.__name__})",
-            "run `seatrial status --logs fault-proxy`",
-        ) from error
-    if answer.is_error and answer.status_code != _NOT_FOUND:
-        raise RuntimeFailure(f"the fault proxy refused {path}: {answer.text[:200]}")
-    return answer
+def _call(send: Send, method: str, path: str, body: Any = None) -> bytes:
+    text = "" if body is None else json.dumps(body)
+    answer = send(method, NAME, "api", path, text)
+    if answer.status >= _ERROR and answer.status != _NOT_FOUND:
+        said = answer.body[:200].decode(errors="replace")
+        raise RuntimeFailure(f"the fault proxy refused {path}: {said}")
+    return answer.body
 
 
-def populate(placement: Placement) -> None:
+def populate(placement: Placement, send: Send) -> None:
     """Tell the proxy which edges have changed; the others are left as they are."""
-    there: dict[str, dict[str, Any]] = _call(placement, "GET", "/proxies").json()
+    there: dict[str, dict[str, Any]] = json.loads(_call(send, "GET", "/proxies"))
     wanted = proxies(placement.edges)
     for name in sorted(there.keys() - {each["name"] for each in wanted}):
-        _call(placement, "DELETE", f"/proxies/{name}")
+        _call(send, "DELETE", f"/proxies/{name}")
     changed = [each for each in wanted if not _same(each, there.get(str(each["name"])))]
     if changed:
-        _call(placement, "POST", "/populate", changed)
+        _call(send, "POST", "/populate", changed)
 
 
 def _same(wanted: Mapping[str, object], there: Mapping[str, Any] | None) -> bool:
@@ -71,7 +65,7 @@ def plan(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> Mappin
 _TOXICS = ("seatrial-up", "seatrial-down")
 
 
-def act(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> None:
+def act(action: CutEdge | SlowEdge | ResetEdge, placement: Placement, send: Send) -> None:
     """Add a toxic in each direction that the fault concerns."""
     for name in _names(action, placement):
         for toxic, stream in zip(_TOXICS, ("upstream", "downstream"), strict=True):
@@ -79,7 +73,7 @@ def act(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> None:
             if isinstance(action, SlowEdge) and stream == "upstream":
                 continue  # one way is enough to delay an answer
             _call(
-                placement,
+                send,
                 "POST",
                 f"/proxies/{name}/toxics",
                 {"name": toxic, "type": kind, "stream": stream, "attributes": attributes},
@@ -94,7 +88,7 @@ def _toxic(action: CutEdge | SlowEdge | ResetEdge) -> tuple[str, dict[str, int]]
     return "timeout", {"timeout": 0}  # silence: no data passes and nothing is closed
 
 
-def undo(entry: Mapping[str, Any], placement: Placement) -> None:
+def undo(entry: Mapping[str, Any], send: Send) -> None:
     """Remove the toxics; one that is not there is no error."""
     for path in entry["toxics"]:
-        _call(placement, "DELETE", f"/proxies/{path}")
+        _call(send, "DELETE", f"/proxies/{path}")

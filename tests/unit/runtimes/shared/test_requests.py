@@ -10,7 +10,7 @@ import pytest
 
 from seatrial.contract.action import Request
 from seatrial.contract.runtime import Answer, RuntimeFailure
-from seatrial.runtimes.local.faults import requests
+from seatrial.runtimes.shared import requests
 
 _NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _UNDO = Request(workload="api", port="http", method="DELETE", path="/one/${answer.key}")

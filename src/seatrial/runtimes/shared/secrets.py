@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.local.home import replace_text
+from seatrial.runtimes.shared.state import replace_text
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 

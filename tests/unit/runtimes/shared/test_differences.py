@@ -4,7 +4,7 @@ import pytest
 
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.runtime import Change, Planned
-from seatrial.runtimes.local.differences import compare
+from seatrial.runtimes.shared.differences import compare
 
 _BEFORE = {"0:spec": "s", "0:api.conf": "f"}
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seatrial.runtimes.local.journal import Journal
+from seatrial.runtimes.shared.journal import Journal
 
 _UNDO = {"kind": "release", "workload": "api", "replica": None}
 
@@ -78,7 +78,7 @@ def test_what_a_killed_process_wrote_is_there(journal: Journal) -> None:
     script = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from seatrial.runtimes.local.journal import Journal\n"
+        "from seatrial.runtimes.shared.journal import Journal\n"
         "Journal(Path(sys.argv[1])).open('a', 'kill', {'kind': 'release'})\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )

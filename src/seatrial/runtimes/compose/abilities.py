@@ -1,0 +1,28 @@
+"""What this engine can do, as far as it tells."""
+
+from collections.abc import Mapping
+
+from seatrial.contract.runtime import Able
+from seatrial.contract.scenario import Ability
+from seatrial.runtimes.compose.client import failures
+from seatrial.runtimes.compose.engine import Engine
+
+
+def abilities(engine: Engine, *, faults: bool) -> Mapping[Ability, Able]:
+    """Each ability that a scenario may ask for, with the reason where it is missing."""
+    client = engine.client
+    ordinary = f"{client.title} runs as an ordinary user" if client.rootless else ""
+    limit = lacking(engine)
+    return {
+        Ability.ROOT: Able(ok=not ordinary, reason=ordinary),
+        Ability.MEMORY_LIMIT: Able(ok=not limit, reason=limit),
+        Ability.SIZED_VOLUME: Able(ok=True, reason=""),
+        Ability.FAULT_PROXY: Able(ok=faults, reason="" if faults else "nothing runs yet"),
+    }
+
+
+def lacking(engine: Engine) -> str:
+    """Why no memory limit can be set, or empty."""
+    with failures("asking what the engine can do"):
+        info = engine.api.info()
+    return "" if info.get("MemoryLimit") else f"{engine.client.title} cannot limit memory here"

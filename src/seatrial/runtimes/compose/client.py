@@ -1,0 +1,218 @@
+"""Opens the container engine: the one that the user's own `docker` would ask, else Podman.
+
+What the engine answers with an error becomes a RuntimeFailure here, with a cure.
+"""
+
+import os
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import docker
+import requests.exceptions
+from docker.errors import APIError, BuildError, DockerException, ImageNotFound, NotFound
+
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose.hosts import Host, hosts
+
+MINIMUM = (1, 43)  # Docker Engine 24
+_PODMAN = (4, 3)  # it tells an old version of Docker's API, whatever it can do
+_TIMEOUT_S = 60
+_UNIX = "unix://"
+_INSTALL = "install Docker Engine or Podman and start it, or name one in DOCKER_HOST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A container engine that answers.
+
+    `sdk` is the docker library's client, `api` the version that both sides speak, `rootless` an
+    engine that runs as an ordinary user, `desktop` one in a virtual machine of its own: the
+    addresses of its containers cannot be reached from here.
+    """
+
+    sdk: docker.DockerClient = field(repr=False)
+    host: str
+    podman: bool
+    version: str
+    api: tuple[int, int]
+    rootless: bool
+    desktop: bool
+    architecture: str
+
+    @property
+    def title(self) -> str:
+        """The product's name."""
+        return "Podman" if self.podman else "Docker Engine"
+
+    @property
+    def remote(self) -> bool:
+        """Whether the engine may be on another machine."""
+        return not self.host.startswith(("unix://", "npipe://"))
+
+    @property
+    def new_enough(self) -> bool:
+        """Whether it has everything that seatrial asks for."""
+        return _numbers(self.version) >= _PODMAN if self.podman else self.api >= MINIMUM
+
+    def environment(self) -> dict[str, str]:
+        """For the command line `docker`, so that it asks the same engine."""
+        found = {key: value for key, value in os.environ.items() if key != "DOCKER_CONTEXT"}
+        return {**found, "DOCKER_HOST": self.host}
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.sdk.close()
+
+
+def open_client(environ: Mapping[str, str] | None = None) -> Client:
+    """The engine that `environ` (the caller's by default) leads to.
+
+    DOCKER_HOST, else DOCKER_CONTEXT or the current context (also over ssh), else the usual
+    sockets of Docker and Podman. Raises RuntimeFailure: none there, not allowed, too old.
+    """
+    refused: RuntimeFailure | None = None
+    for host in hosts(os.environ if environ is None else environ):
+        try:
+            return _open(host)
+        except RuntimeFailure as failure:
+            # Of several places the first that is there at all tells what is wrong.
+            refused = refused or failure
+            if host.chosen:
+                break
+    raise refused or RuntimeFailure("no container engine is on this machine", _INSTALL)
+
+
+def _open(host: Host) -> Client:
+    sdk: docker.DockerClient | None = None
+    try:
+        with failures(f"asking the container engine at {host.url}"):
+            _reach(host.url)
+            sdk = docker.DockerClient(
+                base_url=host.url,
+                version="auto",
+                timeout=_TIMEOUT_S,
+                tls=host.tls or False,
+                use_ssh_client=host.url.startswith("ssh://"),
+            )
+            client = _client(sdk, host, sdk.version(), sdk.info())
+            if client.new_enough:
+                sdk = None
+                return client
+            raise RuntimeFailure(
+                f"{client.title} {client.version} at {host.url} is too old: it speaks version"
+                f" {_dotted(client.api)} of Docker's API, seatrial needs {_dotted(MINIMUM)}",
+                "update it: Docker Engine 24 or newer, or Podman 4.3 or newer",
+            )
+    finally:
+        if sdk is not None:
+            sdk.close()
+
+
+def _reach(url: str) -> None:
+    """See that somebody listens at a socket: the library leaks one that it cannot connect."""
+    if url.startswith(_UNIX):
+        with socket.socket(socket.AF_UNIX) as opened:
+            opened.settimeout(_TIMEOUT_S)
+            opened.connect(url.removeprefix(_UNIX))
+
+
+def _client(
+    sdk: docker.DockerClient, host: Host, version: Mapping[str, Any], info: Mapping[str, Any]
+) -> Client:
+    parts = [str(each.get("Name", "")) for each in version.get("Components") or ()]
+    podman = any("Podman" in each for each in parts)
+    system = str(info.get("OperatingSystem", ""))
+    return Client(
+        sdk=sdk,
+        host=host.url,
+        podman=podman,
+        version=str(version.get("Version", "")),
+        api=_numbers(str(version.get("ApiVersion", ""))),
+        rootless=any("rootless" in str(each) for each in info.get("SecurityOptions") or ()),
+        desktop="Docker Desktop" in system,
+        architecture=str(info.get("Architecture", "")),
+    )
+
+
+@contextmanager
+def failures(doing: str) -> Iterator[None]:
+    """Turn the engine's errors into RuntimeFailure; `doing` says what was tried ("pulling x").
+
+    Errors that a caller can answer (an image or a container that is not there) are to be caught
+    inside.
+    """
+    try:
+        yield
+    except BuildError as error:
+        lines = [str(each.get("stream", "")).rstrip() for each in error.build_log]
+        told = [line for line in lines if line][-15:]
+        raise RuntimeFailure(
+            f"{doing} failed: {error.msg}", "mend the build", tuple(told)
+        ) from error
+    except APIError as error:
+        raise _told(doing, str(error.explanation or error)) from error
+    except (DockerException, requests.exceptions.RequestException, OSError) as error:
+        raise _told(doing, str(error)) from error
+
+
+_SIGNS = (
+    (
+        ("Permission denied", "permission denied while trying to connect"),
+        "you may not use the container engine",
+        "add yourself to the group `docker` and log in again, or use rootless Docker or Podman",
+    ),
+    (
+        ("no space left on device", "No space left on device", "disk quota exceeded"),
+        "the disk of the container engine is full",
+        "see `docker system df`; `docker system prune` makes room",
+    ),
+    (
+        ("port is already allocated", "address already in use"),
+        "a port is taken",
+        "stop what listens there: `ss -ltnp` shows it",
+    ),
+    (
+        ("Read timed out", "read timeout", "deadline exceeded"),
+        "the container engine did not answer in time",
+        "see whether the machine is overloaded, then run it again",
+    ),
+    (
+        (
+            "Connection refused",
+            "No such file or directory",
+            "FileNotFoundError",
+            "ConnectionRefusedError",
+            "Connection aborted",
+            "Remote end closed",
+        ),
+        "the container engine does not answer",
+        _INSTALL,
+    ),
+)
+
+
+def _told(doing: str, text: str) -> RuntimeFailure:
+    for signs, summary, cure in _SIGNS:
+        if any(sign in text for sign in signs):
+            return RuntimeFailure(f"{summary}: {doing} failed ({_short(text)})", cure)
+    return RuntimeFailure(f"{doing} failed: {_short(text)}", "see what the engine says above")
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[-300:]
+
+
+def _numbers(text: str) -> tuple[int, int]:
+    match = re.match(r"(\d+)\.(\d+)", text)
+    return (int(match[1]), int(match[2])) if match else (0, 0)
+
+
+def _dotted(version: tuple[int, int]) -> str:
+    return ".".join(map(str, version))
+
+
+__all__ = ["MINIMUM", "Client", "ImageNotFound", "NotFound", "failures", "open_client"]

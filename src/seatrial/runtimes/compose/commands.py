@@ -1,0 +1,133 @@
+"""Commands in containers: in one that runs, or in a short-lived one with the same volumes.
+
+Standard input goes over the engine's own connection: no file system is shared with it. Format of
+the stream: Docker Engine API, "Attach to a container".
+"""
+
+import contextlib
+import socket
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from docker.types import LogConfig
+from docker.utils.socket import frames_iter
+
+from seatrial.contract.runtime import Executed
+from seatrial.runtimes.compose.archive import Entry
+from seatrial.runtimes.compose.client import failures
+from seatrial.runtimes.compose.engine import Engine
+
+_MEMORY = 512 << 20
+_STDERR = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """A short-lived container: no network, no privileges, the volumes of another where named.
+
+    `files` lie in `folder` before it begins; then its own root file system can be written.
+    `limit` is in bytes of memory.
+    """
+
+    image: str
+    argv: tuple[str, ...]
+    user: str
+    labels: Mapping[str, str]
+    folder: str = "/"
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    volumes_from: str = ""
+    stdin: str = ""
+    files: tuple[Entry, ...] = ()
+    limit: int = _MEMORY
+
+
+def execute(
+    engine: Engine, name: str, argv: tuple[str, ...], *, stdin: str = "", user: str = ""
+) -> Executed:
+    """Run a command in a container that runs, with its user, folder and environment."""
+    with failures(f"running {argv[0]} in {name}"):
+        made = engine.api.exec_create(name, list(argv), stdin=bool(stdin), user=user)
+        opened = engine.api.exec_start(made["Id"], socket=True)
+        stdout, stderr = _talk(opened, stdin)
+        status = engine.api.exec_inspect(made["Id"])["ExitCode"]
+    return Executed(status=1 if status is None else int(status), stdout=stdout, stderr=stderr)
+
+
+def once(engine: Engine, wanted: Once) -> Executed:
+    """Run a command in a container of its own, which is removed whatever happens."""
+    with _made(engine, wanted) as name, failures(f"running {wanted.argv[0]}"):
+        opened = engine.api.attach_socket(
+            name, params={"stdin": bool(wanted.stdin), "stdout": 1, "stderr": 1, "stream": 1}
+        )
+        engine.api.start(name)
+        stdout, stderr = _talk(opened, wanted.stdin)
+        status = engine.api.wait(name)["StatusCode"]
+    return Executed(status=int(status), stdout=stdout, stderr=stderr)
+
+
+@contextlib.contextmanager
+def _made(engine: Engine, wanted: Once) -> Iterator[str]:
+    name = f"seatrial-{uuid.uuid4().hex[:12]}"
+    host = engine.api.create_host_config(
+        network_mode="none",
+        read_only=not wanted.files,
+        cap_drop=["ALL"],
+        security_opt=["no-new-privileges:true"],
+        mem_limit=wanted.limit,
+        pids_limit=256,
+        init=True,
+        tmpfs={"/tmp": "mode=1777,size=64m"},  # noqa: S108 - in the container
+        volumes_from=[wanted.volumes_from] if wanted.volumes_from else None,
+        log_config=LogConfig(type=LogConfig.types.JSON),
+    )
+    try:
+        with failures(f"making a container for {wanted.argv[0]}"):
+            engine.api.create_container(
+                wanted.image,
+                name=name,
+                entrypoint=list(wanted.argv),
+                command=[],
+                user=wanted.user,
+                working_dir=wanted.folder,
+                environment=dict(wanted.env),
+                labels=dict(wanted.labels),
+                stdin_open=bool(wanted.stdin),
+                host_config=host,
+                healthcheck={"test": ["NONE"]},
+            )
+        if wanted.files:
+            engine.put(name, wanted.folder, wanted.files)
+        yield name
+    finally:
+        engine.remove(name)
+
+
+def _talk(opened: Any, stdin: str) -> tuple[str, str]:
+    """Send all of the input, and read both outputs to their end."""
+    raw = getattr(opened, "_sock", opened)
+    try:
+        if stdin:
+            raw.sendall(stdin.encode())
+            raw.shutdown(socket.SHUT_WR)
+        return _parts(frames_iter(opened, tty=False))  # type: ignore[no-untyped-call]
+    finally:
+        opened.close()
+        raw.close()
+
+
+def _parts(frames: Iterable[tuple[int, bytes]]) -> tuple[str, str]:
+    found: dict[int, bytearray] = {}
+    for stream, data in frames:
+        found.setdefault(stream, bytearray()).extend(data)
+    error = found.pop(_STDERR, bytearray())
+    output = b"".join(bytes(each) for each in found.values())
+    return output.decode(errors="replace"), error.decode(errors="replace")
+
+
+def image_file(engine: Engine, image: str, path: str, labels: Mapping[str, str]) -> str:
+    """The text of a file of an image; empty where it has none. Nothing is run."""
+    never = Once(image=image, argv=("never-run",), user="", labels=labels)
+    with _made(engine, never) as name:
+        return (engine.get(name, path) or b"").decode(errors="replace")

@@ -1,0 +1,46 @@
+"""What a person should know of the container engine before `up`."""
+
+from collections.abc import Iterator
+
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose import project
+from seatrial.runtimes.compose.abilities import lacking
+from seatrial.runtimes.compose.client import Client, open_client
+from seatrial.runtimes.compose.engine import Engine
+from seatrial.runtimes.shared.finding import Finding
+
+
+def doctor() -> Iterator[Finding]:
+    """The engine, its Compose and its limits; none of it is needed where services are processes."""
+    try:
+        client = open_client()
+    except RuntimeFailure as failure:
+        yield _finding("container engine", failure)
+        return
+    try:
+        where = ", as an ordinary user" if client.rootless else ""
+        found = f"{client.title} {client.version} at {client.host}{where}"
+        yield Finding(topic="container engine", ok=True, found=found, needed=False)
+        yield _compose(client)
+        limit = lacking(Engine(client))
+        yield Finding(
+            topic="container limits",
+            ok=not limit,
+            found=limit or "memory can be limited",
+            cure="memory faults are reported as unknown" if limit else "",
+            needed=False,
+        )
+    finally:
+        client.close()
+
+
+def _compose(client: Client) -> Finding:
+    try:
+        version = project.check(client)
+    except RuntimeFailure as failure:
+        return _finding("docker compose", failure)
+    return Finding(topic="docker compose", ok=True, found=version, needed=False)
+
+
+def _finding(topic: str, failure: RuntimeFailure) -> Finding:
+    return Finding(topic=topic, ok=False, found=failure.summary, cure=failure.cure, needed=False)

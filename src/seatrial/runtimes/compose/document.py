@@ -1,0 +1,141 @@
+"""The compose file of a system: what `docker compose` makes containers and volumes of. Pure.
+
+No secret is in it: a variable that holds one is `${SEATRIAL_n}`, which only the environment of the
+one `docker compose` process knows. Format: the Compose Specification.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from seatrial.contract.output import Volume
+from seatrial.runtimes.compose.names import DIGEST, DURABLE, IMAGE, REPLICA, WORKLOAD, Names
+from seatrial.runtimes.compose.replica import DIR, VOLUME, Replica
+
+_MEBI = 1 << 20
+_ENGINE_MEMORY = 1024 * _MEBI  # where the workload asks for no limit of its own
+_PROCESSES = 1024
+_TMP = "/tmp:mode=1777,size=64m"  # noqa: S108 - in the container
+
+
+def service(one: Replica) -> dict[str, Any]:
+    """One replica's container, without what only its digest and its secrets tell."""
+    work = one.workload
+    memory = work.resources.memory or (None if one.theirs else _ENGINE_MEMORY)
+    found: dict[str, Any] = {
+        "container_name": one.name,
+        "image": one.image.id,
+        "pull_policy": "never",
+        "init": True,
+        "restart": "unless-stopped",
+        "stop_grace_period": f"{work.grace:g}s",
+        "security_opt": ["no-new-privileges:true"],
+        "tmpfs": [_TMP],
+        "pids_limit": _PROCESSES,
+        "healthcheck": {"disable": True},
+        "logging": {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}},
+        "ports": [f"127.0.0.1::{port}" for port in sorted(set(one.location.ports.values()))],
+        "networks": {
+            "default": {"ipv4_address": one.location.address, "aliases": [one.workload.name]}
+        },
+        "volumes": [f"dir-{_key(one)}:{VOLUME}"]
+        + [f"{each.name}-{_key(one)}:{DIR}/{each.path}" for each in _sized(one)],
+        "labels": {
+            **one.names.labels,
+            WORKLOAD: work.name,
+            REPLICA: str(one.location.replica),
+            IMAGE: one.image.reference,
+            DURABLE: "yes" if any(each.durable for each in work.volumes) else "no",
+        },
+    }
+    if one.argv:
+        found["entrypoint"] = list(one.argv)
+        found["command"] = []
+    if memory is not None:
+        found["mem_limit"] = memory
+        found["memswap_limit"] = memory
+    if work.resources.cpu is not None:
+        found["cpus"] = work.resources.cpu
+    if one.theirs:
+        # NET_RAW forges packets; the other defaults are what the user's image may rest on
+        found["cap_drop"] = ["NET_RAW", "MKNOD", "AUDIT_WRITE"]
+    else:
+        found |= {
+            "user": f"{one.uid}:{one.gid}",
+            "working_dir": DIR,
+            "read_only": True,
+            "cap_drop": ["ALL"],
+        }
+    return found
+
+
+def document(names: Names, replicas: Iterable[Replica]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The file, and the variables that its process must be given."""
+    services: dict[str, Any] = {}
+    volumes: dict[str, Any] = {}
+    variables: dict[str, str] = {}
+    for one in replicas:
+        made = service(one)
+        made["labels"][DIGEST] = one.spec(service(one))
+        made = _escaped(made)
+        made["environment"] = _environment(one, variables)
+        services[_key(one)] = made
+        volumes |= _volumes(one)
+    network = {"default": {"name": names.project, "external": True}}
+    return {
+        "name": names.project,
+        "services": services,
+        "networks": network,
+        "volumes": volumes,
+    }, variables
+
+
+def _environment(one: Replica, variables: dict[str, str]) -> dict[str, str]:
+    hidden = one.secret_variables()
+    found: dict[str, str] = {}
+    for key, value in one.environment().items():
+        if key in hidden:
+            variable = f"SEATRIAL_{len(variables)}"
+            variables[variable] = value
+            found[key] = f"${{{variable}}}"
+        else:
+            found[key] = _escaped(value)
+    return found
+
+
+def _volumes(one: Replica) -> dict[str, Any]:
+    place = one.location.replica
+    labels = {**one.names.labels, WORKLOAD: one.workload.name, REPLICA: str(place)}
+    found: dict[str, Any] = {f"dir-{_key(one)}": {"name": one.name, "labels": labels}}
+    for each in _sized(one):
+        found[f"{each.name}-{_key(one)}"] = {
+            "name": one.names.sized(one.workload.name, place, each.name),
+            "labels": labels,
+            "driver_opts": sized_options(one, each),
+        }
+    return found
+
+
+def sized_options(one: Replica, volume: Volume) -> dict[str, str]:
+    """The local driver's options for a volume of limited size."""
+    options = f"size={volume.size},mode=0750,uid={one.uid},gid={one.gid}"
+    return {"type": "tmpfs", "device": "tmpfs", "o": options}
+
+
+def _sized(one: Replica) -> list[Volume]:
+    return [each for each in one.workload.volumes if each.size is not None]
+
+
+def _key(one: Replica) -> str:
+    """A replica's name within the project."""
+    return f"{one.workload.name}.{one.location.replica}"
+
+
+def _escaped(value: Any) -> Any:
+    """Every `$` doubled: nothing but our own variables is replaced."""
+    if isinstance(value, str):
+        return value.replace("$", "$$")
+    if isinstance(value, Mapping):
+        return {key: _escaped(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_escaped(each) for each in value]
+    return value

@@ -1,0 +1,61 @@
+"""Fill a size-limited volume, by a helper that shares it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from seatrial.contract.action import FillDisk
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.compose.replica import DIR
+
+FILLER = ".seatrial-fill"
+_FILL = """
+import os
+path, leave = os.environ['FILLER'], int(os.environ['LEAVE'])
+with open(path, 'wb') as file:
+    while True:
+        space = os.statvfs(os.path.dirname(path))
+        rest = space.f_bavail * space.f_frsize - leave
+        if rest <= 0:
+            break
+        try:
+            file.write(bytes(min(1 << 20, rest)))
+            file.flush()
+        except OSError:
+            break
+"""
+_EMPTY = """
+import os
+try:
+    os.unlink(os.environ['FILLER'])
+except FileNotFoundError:
+    pass
+"""
+
+
+def plan(action: FillDisk, fleet: Fleet) -> Mapping[str, Any]:
+    """The file that fills. Raises RuntimeFailure for a volume without a limit."""
+    for each in fleet.workload(action.workload).volumes:
+        if each.name == action.volume and each.size is not None:
+            path = f"{DIR}/{each.path}/{FILLER}"
+            return {"kind": "fill", "workload": action.workload, "file": path}
+    if any(each.name == action.volume for each in fleet.workload(action.workload).volumes):
+        raise RuntimeFailure(
+            f"the volume {action.volume} of {action.workload} has no size limit",
+            "filling it would fill the machine's disk",
+        )
+    raise RuntimeFailure(f"{action.workload} has no volume {action.volume}")
+
+
+def act(action: FillDisk, entry: Mapping[str, Any], fleet: Fleet) -> None:
+    """Write until no more fits but `leave` bytes."""
+    words = {"FILLER": entry["file"], "LEAVE": str(action.leave)}
+    for replica in range(fleet.replicas(action.workload)):
+        fleet.beside(fleet.replica(action.workload, replica), _FILL, words)
+
+
+def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
+    """Remove the filler."""
+    for replica in range(fleet.replicas(entry["workload"])):
+        one = fleet.replica(entry["workload"], replica)
+        fleet.beside(one, _EMPTY, {"FILLER": entry["file"]})

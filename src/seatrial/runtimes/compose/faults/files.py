@@ -1,0 +1,42 @@
+"""Replace a rendered file for a while; the first text is kept in the journal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from seatrial.contract.action import AlterFile
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.compose.replica import DIR, VOLUME
+
+
+def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
+    """The texts as they are, replica by replica."""
+    texts: list[str] = []
+    for replica in range(fleet.replicas(action.workload)):
+        found = fleet.engine.get(fleet.name(action.workload, replica), f"{DIR}/{action.path}")
+        if found is None:
+            raise RuntimeFailure(f"{action.workload} has no file {action.path}")
+        texts.append(found.decode())
+    return {"kind": "file", "workload": action.workload, "path": action.path, "texts": texts}
+
+
+def act(action: AlterFile, fleet: Fleet) -> None:
+    """Write the new text and make the workload read it."""
+    for replica in range(fleet.replicas(action.workload)):
+        text = fleet.replica(action.workload, replica).resolved(action.text)
+        _put(action.workload, replica, action.path, text, fleet)
+
+
+def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
+    """Write the first text again; returns when the workload is ready with it."""
+    for replica, text in enumerate(entry["texts"]):
+        _put(entry["workload"], replica, entry["path"], text, fleet)
+    fleet.start(entry["workload"])  # a restart may have been broken off halfway
+    for replica in range(fleet.replicas(entry["workload"])):
+        fleet.wait_ready(entry["workload"], replica)
+
+
+def _put(workload: str, replica: int, path: str, text: str, fleet: Fleet) -> None:
+    one = fleet.replica(workload, replica)
+    fleet.engine.put(one.name, VOLUME, (one.entry(path, text),))
+    fleet.reload(workload, replica)

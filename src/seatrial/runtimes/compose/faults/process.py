@@ -1,0 +1,81 @@
+"""Kill and hold down, crash, pause, halt, rolling restart: faults of a container's processes."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from seatrial.contract.action import Crash, Halt, Kill, Pause, RollingRestart
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose.faults import crash
+from seatrial.runtimes.compose.fleet import Fleet
+
+_GONE_WITHIN = 5.0
+
+
+def plan(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> Mapping[str, Any]:
+    """How to undo it; what mends itself may have been broken off halfway.
+
+    Raises RuntimeFailure for a replica that is not there: its undo could never be carried out.
+    """
+    count = fleet.replicas(action.workload)
+    if isinstance(action, Halt | RollingRestart):
+        return {"kind": "start", "workload": action.workload, "replica": None}
+    if action.replica is not None and action.replica not in range(count):
+        raise RuntimeFailure(f"{action.workload} has no replica {action.replica}, it has {count}")
+    kinds = {Kill: "release", Pause: "continue", Crash: "start"}
+    return {
+        "kind": kinds[type(action)],
+        "workload": action.workload,
+        "replica": action.replica,
+    }
+
+
+def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> None:
+    """Carry it out; returns when it is complete."""
+    if isinstance(action, RollingRestart):
+        for replica in range(fleet.replicas(action.workload)):
+            fleet.restart(action.workload, replica, away=action.away)
+        return
+    if isinstance(action, Halt):
+        fleet.stop(action.workload)
+        return
+    which = _which(action.workload, action.replica, fleet)
+    for replica in which:
+        if isinstance(action, Kill):
+            _kill(action.workload, replica, fleet)
+        elif isinstance(action, Pause):
+            if fleet.runs(action.workload, replica):
+                fleet.engine.pause(fleet.name(action.workload, replica))
+        else:
+            crash.crash(action.workload, replica, fleet)
+    if isinstance(action, Crash):
+        for replica in which:
+            fleet.wait_ready(action.workload, replica)
+
+
+def _kill(workload: str, replica: int, fleet: Fleet) -> None:
+    """SIGKILL by the engine itself, which then does not start it again."""
+    name = fleet.name(workload, replica)
+    # Podman would start it again; between two attempts of its restart policy no signal reaches it
+    if fleet.engine.client.podman or not fleet.engine.signal(name, "SIGKILL"):
+        fleet.engine.stop(name, 0)
+    until = time.monotonic() + _GONE_WITHIN
+    while fleet.state(workload, replica).get("Running") and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def _which(workload: str, replica: int | None, fleet: Fleet) -> list[int]:
+    return list(range(fleet.replicas(workload))) if replica is None else [replica]
+
+
+def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
+    """Let go on what is frozen, start what is down; returns when it is ready."""
+    which = _which(entry["workload"], entry["replica"], fleet)
+    for replica in which:
+        name = fleet.name(entry["workload"], replica)
+        if fleet.state(entry["workload"], replica).get("Paused"):
+            fleet.engine.unpause(name)
+        if entry["kind"] != "continue":
+            fleet.engine.start(name)
+    for replica in which:
+        fleet.wait_ready(entry["workload"], replica)

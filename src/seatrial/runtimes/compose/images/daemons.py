@@ -1,0 +1,145 @@
+"""The one image of our own daemons: this seatrial's, with the Python that runs it.
+
+Made of the files of this very installation, so that it needs no network and no base: the
+interpreter, its library, the packages that the daemons import (from their own metadata), and what
+all of these load.
+"""
+
+import ast
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from importlib.metadata import Distribution, PackageNotFoundError, version
+from pathlib import Path, PurePath
+
+from packaging.requirements import Requirement
+
+import seatrial
+from seatrial.runtimes.compose.images import closure, dockerfile
+from seatrial.runtimes.compose.images.essentials import USER, essentials
+from seatrial.runtimes.compose.images.image import ENGINE, INPUTS, VERSION
+from seatrial.runtimes.compose.images.tree import Entry, Tree, entry_of, folder
+from seatrial.runtimes.compose.images.wanted import DAEMONS
+from seatrial.runtimes.local.install.command import Commands
+
+_PACKAGE = Path(seatrial.__file__).parent
+_PACKAGES = "opt/seatrial"
+_PREFIX = "usr/local"
+# Compiled once here: a container may not write, and would compile at each start.
+_COMPILE = (
+    *("python", "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"),
+    *(f"/{_PREFIX}/lib", f"/{_PACKAGES}"),
+)
+_UNUSED = (
+    "site-packages/",
+    "dist-packages/",
+    "test/",
+    "idlelib/",
+    "tkinter/",
+    "turtledemo/",
+    "ensurepip/",
+    "lib2to3/",
+    "pydoc_data/",
+    "config-",
+    "lib-dynload/_tkinter",
+    "lib-dynload/_test",
+    "EXTERNALLY-MANAGED",
+)
+
+
+def describe(commands: Commands) -> tuple[Tree, str, str]:
+    """The files of the image, its Dockerfile and its tag. Raises RuntimeFailure."""
+    files = dict(_python())
+    files.update(_seatrial())
+    for name in distributions(_PACKAGE / "daemons"):
+        files.update(_distribution(Distribution.from_name(name)))
+    loaded = closure.needed(closure.elves(files), Path("/nowhere"), {}, commands)
+    tree = Tree({**dict(essentials()), **loaded, **files})
+    told = version("seatrial")
+    env = {
+        "PYTHONPATH": f"/{_PACKAGES}",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LANG": "C.UTF-8",
+    }
+    labels = {ENGINE: DAEMONS, VERSION: told}
+    why = f"the daemons of seatrial {told} on Python {sys.version_info[0]}.{sys.version_info[1]}"
+    text = partial(dockerfile.text, why, user=USER, env=env, run=_COMPILE)
+    inputs = tree.digest(text(labels=labels))
+    return tree, text(labels={**labels, INPUTS: inputs}), f"{told}-{inputs}"
+
+
+def distributions(package: Path) -> tuple[str, ...]:
+    """Those that seatrial depends on, that modules below a folder import, with their own needs."""
+    imported = _imports(package)
+    found: dict[str, None] = {}
+    for name in _needs("seatrial"):
+        if imported & _top_level(Distribution.from_name(name)):
+            _with_needs(name, found)
+    return tuple(found)
+
+
+def _top_level(one: Distribution) -> set[str]:
+    return {file.parts[0].removesuffix(".py") for file in one.files or () if file.suffix == ".py"}
+
+
+def _imports(package: Path) -> set[str]:
+    found = set()
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {each.name.partition(".")[0] for each in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+    return found
+
+
+def _needs(name: str) -> tuple[str, ...]:
+    """What a distribution requires here, as far as it is installed."""
+    found = []
+    for line in Distribution.from_name(name).requires or ():
+        each = Requirement(line)
+        if each.marker is None or each.marker.evaluate({"extra": ""}):
+            with suppress(PackageNotFoundError):
+                found.append(Distribution.from_name(each.name).name)
+    return tuple(found)
+
+
+def _with_needs(name: str, found: dict[str, None]) -> None:
+    if name not in found:
+        found[name] = None
+        for each in _needs(name):
+            _with_needs(each, found)
+
+
+def _distribution(one: Distribution) -> Iterator[tuple[str, Entry]]:
+    for file in one.files or ():
+        path = Path(str(one.locate_file(file)))
+        if _wanted(file) and path.is_file() and (entry := entry_of(path)) is not None:
+            yield f"{_PACKAGES}/{file.as_posix()}", entry
+
+
+def _wanted(file: PurePath) -> bool:
+    return not file.as_posix().startswith("../") and "__pycache__" not in file.parts
+
+
+def _seatrial() -> Iterator[tuple[str, Entry]]:
+    place = f"{_PACKAGES}/seatrial"
+    yield f"{place}/__init__.py", Entry(source=_PACKAGE / "__init__.py")
+    for path, entry in folder(_PACKAGE / "daemons", f"{place}/daemons"):
+        if "__pycache__" not in path:
+            yield path, entry
+
+
+def _python() -> Iterator[tuple[str, Entry]]:
+    """The interpreter where it finds its library again: below one prefix, as it is here."""
+    name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    yield f"{_PREFIX}/bin/{name}", Entry(source=Path(sys.executable).resolve(), mode=0o755)
+    for link in ("python", "python3"):
+        yield f"{_PREFIX}/bin/{link}", Entry(link=name)
+    library = Path(sysconfig.get_path("stdlib", vars={"base": sys.base_prefix}))
+    for path, entry in folder(library, f"{_PREFIX}/lib/{name}", without=_UNUSED):
+        if "__pycache__" not in path:
+            yield path, entry

@@ -1,0 +1,45 @@
+"""The text of the Dockerfiles that seatrial writes. Pure.
+
+Format: the Dockerfile reference of Docker.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from seatrial.runtimes.compose.images.tree import ROOT
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def text(
+    why: str,
+    *,
+    user: int,
+    path: str = "",
+    env: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    run: Sequence[str] = (),
+) -> str:
+    """An image of nothing but files, run by an ordinary user.
+
+    `path` are folders of programs before the usual ones. There is no command: whoever starts it
+    says what to run. `run` is a command of the image itself that completes it.
+    """
+    found = {"PATH": f"{path}:{_PATH}" if path else _PATH, **(env or {})}
+    return "\n".join(
+        (
+            f"# Written by seatrial: {why}",
+            "FROM scratch",
+            f"COPY {ROOT}/ /",
+            f"ENV {_pairs(found)}",
+            *([f"RUN {json.dumps(list(run))}"] if run else []),
+            *([f"LABEL {_pairs(labels)}"] if labels else []),
+            f"USER {user}:{user}",
+            "WORKDIR /tmp",
+            "",
+        )
+    )
+
+
+def _pairs(values: Mapping[str, str]) -> str:
+    return " ".join(f"{key}={json.dumps(value)}" for key, value in sorted(values.items()))

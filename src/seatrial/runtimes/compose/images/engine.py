@@ -1,0 +1,86 @@
+"""An engine's image, made of the programs in the cache of engines and what they load."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from seatrial.contract.engine import Engine
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose.images import closure, dockerfile
+from seatrial.runtimes.compose.images.essentials import USER, essentials, shell
+from seatrial.runtimes.compose.images.image import ENGINE, INPUTS, VERSION
+from seatrial.runtimes.compose.images.tree import Entry, Tree, folder
+from seatrial.runtimes.local.install import Installed, NotInstalled, find_whole, install
+from seatrial.runtimes.local.install import Progress as Step
+from seatrial.runtimes.local.install.command import Commands
+
+# Of an unpacked tree, what no program reads: documents, and what only a package manager uses.
+_UNREAD = tuple(
+    f"root/{each}"
+    for each in (
+        "etc/",
+        "lib/systemd/",
+        "usr/include/",
+        "usr/lib/systemd/",
+        "usr/share/bash-completion/",
+        "usr/share/doc/",
+        "usr/share/info/",
+        "usr/share/lintian/",
+        "usr/share/locale/",
+        "usr/share/man/",
+        "var/",
+    )
+)
+
+
+def whole(engine: Engine, cache: Path | None, tell: Callable[[str], None]) -> Installed:
+    """The engine in the cache with all its files, installed where it is not. Raises RuntimeFailure.
+
+    What the machine's owner installed is scattered over the machine: it cannot be taken along.
+    """
+    found = find_whole(engine, cache)
+    if found is not None:
+        return found
+
+    def step(progress: Step) -> None:
+        tell(f"{progress.source} {progress.step}".strip())
+
+    (got,) = install([engine], cache=cache, progress=step, whole=True)
+    if isinstance(got, NotInstalled):
+        reasons = tuple(f"{each.source}: {each.text}" for each in got.reasons)
+        raise RuntimeFailure(
+            f"no image of {engine.title}: neither its registry nor its programs can be reached",
+            "connect this machine, or bring the image with `seatrial images load`",
+            reasons,
+        )
+    return got
+
+
+def describe(installed: Installed, engine: Engine, commands: Commands) -> tuple[Tree, str, str]:
+    """The files of the image, its Dockerfile and its tag (`2.53.3-0123456789ab`)."""
+    home = f"opt/{engine.name}"
+    tree = Tree(dict(_files(installed, engine, home, commands)))
+    env = {
+        key: value.replace(str(installed.home), f"/{home}") for key, value in installed.env.items()
+    }
+    labels = {ENGINE: engine.name, VERSION: installed.version}
+    why = f"{engine.title} {installed.version} ({installed.source}) and what it loads"
+    text = dockerfile.text(why, user=USER, path=f"/{home}/bin", env=env, labels=labels)
+    inputs = tree.digest(text)
+    text = dockerfile.text(
+        why, user=USER, path=f"/{home}/bin", env=env, labels={**labels, INPUTS: inputs}
+    )
+    return tree, text, f"{installed.version}-{inputs}"
+
+
+def _files(
+    installed: Installed, engine: Engine, home: str, commands: Commands
+) -> Iterator[tuple[str, Entry]]:
+    own = dict(folder(installed.home, home, without=_UNREAD))
+    yield from essentials()
+    yield from own.items()
+    programs = list(closure.elves(own))
+    if engine.needs_shell:
+        place, program = shell()
+        programs.append(program)
+        yield place, Entry(source=program, mode=0o755)
+    yield from closure.needed(programs, installed.home, installed.env, commands).items()

@@ -1,0 +1,279 @@
+"""Brings every image that workloads need: what is there is used, what is missing pulled or built.
+
+In this order, for an engine: the official image if it is there, one that was built here, the
+official one from its registry, one built now. So nothing changes by itself when a network comes
+or goes; `seatrial images pull` asks for the official ones.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from docker.models.images import Image as Found
+
+from seatrial.contract.engine import Engine
+from seatrial.contract.output import Workload
+from seatrial.contract.runtime import Progress, RuntimeFailure
+from seatrial.runtimes.compose.client import Client, failures
+from seatrial.runtimes.compose.images import daemons, services
+from seatrial.runtimes.compose.images import engine as engines
+from seatrial.runtimes.compose.images.build import build
+from seatrial.runtimes.compose.images.image import ENGINE, STAND_IN, VERSION, Image, Source
+from seatrial.runtimes.compose.images.registry import Registries
+from seatrial.runtimes.compose.images.tree import Tree
+from seatrial.runtimes.compose.images.wanted import Kind, Wanted, official, wanted
+from seatrial.runtimes.local.install import find_whole
+from seatrial.runtimes.local.install.command import Commands
+from seatrial.runtimes.local.install.failure import Interrupted, Unavailable
+from seatrial.runtimes.local.install.version import new_enough, order
+
+Told = Callable[[Progress], None]
+Tell = Callable[[str], None]
+
+
+def ensure(
+    workloads: Iterable[Workload],
+    *,
+    system: str,
+    folder: Path,
+    client: Client,
+    cache: Path | None,
+    progress: Told,
+) -> Mapping[str, Image]:
+    """The image of each workload, by the workload's name; all are there when this returns.
+
+    `system` names the system, `folder` is that of its file. What an interruption or a failure
+    leaves is used by the next call. Raises RuntimeFailure with the sentence and the cure.
+    """
+    found: dict[str, Image] = {}
+    with working(client, folder=folder, cache=cache, progress=progress) as work:
+        for one in wanted(workloads, work.known, system):
+            image = work.one(one)
+            found |= dict.fromkeys(one.workloads, image)
+    return found
+
+
+@contextmanager
+def working(
+    client: Client, *, folder: Path, cache: Path | None, progress: Told
+) -> Iterator["Work"]:
+    """What brings images; whatever it started ends with it. Raises RuntimeFailure."""
+    known = {each.name: each.load() for each in entry_points(group="seatrial.engines")}
+    work = Work(client=client, folder=folder, cache=cache, known=known, progress=progress)
+    try:
+        yield work
+    except Interrupted:
+        raise KeyboardInterrupt from None
+    except Unavailable as why:
+        raise RuntimeFailure(f"an image could not be made: {why}", "run it again") from why
+    finally:
+        work.commands.stop()
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """One call: what is shared between the images that it brings."""
+
+    client: Client
+    folder: Path
+    cache: Path | None
+    known: Mapping[str, Engine]
+    progress: Told
+    commands: Commands = field(default_factory=Commands)
+    registries: Registries = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The registries, as this engine reaches them."""
+        self.registries = Registries(self.client)
+
+    def one(self, one: Wanted) -> Image:
+        """One image. Raises RuntimeFailure."""
+        with self._told(one.name) as tell:
+            match one.kind:
+                case Kind.ENGINE:
+                    return self._engine(one, tell)
+                case Kind.DAEMONS:
+                    return self._made(one, *daemons.describe(self.commands), tell=tell)
+                case Kind.BUILD:
+                    return self._build(one, tell)
+                case Kind.NAMED:
+                    return self._named(one, tell)
+
+    def there(self, one: Wanted) -> Image | None:
+        """The image as it is now; None where it is missing. Nothing is pulled or built."""
+        engine = self.known.get(one.engine)
+        found = self.registries.local(one.official) if one.official else None
+        # What stands in for an engine's image is not better than its own programs.
+        if found is not None and (engine is None or STAND_IN not in found.labels):
+            return _official(found, one, engine)
+        if engine is not None:
+            return self._built(one, engine)
+        if one.kind is Kind.DAEMONS:
+            _, _, tag = daemons.describe(self.commands)
+            return self._tagged(one, tag, Source.BUILT)
+        return self._tagged(one, services.TAG, Source.YOURS) if one.repository else None
+
+    def _tagged(self, one: Wanted, tag: str, source: Source) -> Image | None:
+        found = self.registries.local(f"{one.repository}:{tag}")
+        return _image(found, source) if found is not None else None
+
+    def pull(self, one: Wanted) -> str:
+        """Fetch an official image; why it could not be had, empty when it is there."""
+        began = time.monotonic()
+        why = self.registries.pull(one.official, lambda step: self._tell(one.name, step))
+        self._tell(one.name, why or one.official, done=not why, since=began)
+        return why
+
+    def build(self, one: Wanted) -> Image:
+        """Make an image here, whatever a registry has. Raises RuntimeFailure."""
+        with self._told(one.name) as tell:
+            if one.kind is Kind.ENGINE:
+                return self._of_cache(one, tell)
+            if one.kind is Kind.DAEMONS:
+                return self._made(one, *daemons.describe(self.commands), tell=tell)
+            return self._build(one, tell)
+
+    # -- engines -------------------------------------------------------------------------------
+
+    def _engine(self, one: Wanted, tell: Tell) -> Image:
+        found = self.there(one)
+        if found is not None:
+            return found
+        engine = self.known[one.engine]
+        why = self.registries.pull(one.official, tell) if one.official else "it has no image"
+        if not why and (pulled := self.registries.local(one.official)) is not None:
+            return _official(pulled, one, engine)
+        tell(f"{why}: building it here")
+        return self._of_cache(one, tell)
+
+    def _of_cache(self, one: Wanted, tell: Tell) -> Image:
+        engine = self.known[one.engine]
+        installed = engines.whole(engine, self.cache, tell)
+        made = self._made(one, *engines.describe(installed, engine, self.commands), tell=tell)
+        asked = one.official.rpartition(":")[2]
+        if (
+            asked
+            and one.official != official(engine)
+            and not f"{made.version}.".startswith(f"{asked}.")
+        ):
+            tell(f"version {asked} was asked for, this machine gives {made.version}")
+        return made
+
+    def _built(self, one: Wanted, engine: Engine) -> Image | None:
+        """The one of the engine in the cache; where there is none, the newest that was brought."""
+        installed = find_whole(engine, self.cache)
+        if installed is not None:
+            _, _, tag = engines.describe(installed, engine, self.commands)
+            return self._tagged(one, tag, Source.BUILT)
+        for each in self._labelled(one.repository):
+            if new_enough(each.labels.get(VERSION, ""), engine.minimum):
+                return _image(each, Source.BUILT)
+        return None
+
+    def _labelled(self, repository: str) -> list[Found]:
+        """Images of this repository that seatrial made, the newest version first."""
+        with failures(f"looking for the images {repository}"):
+            found = self.client.sdk.images.list(name=repository, filters={"label": ENGINE})
+        return sorted(found, key=lambda each: order(each.labels.get(VERSION, "")), reverse=True)
+
+    def _made(self, one: Wanted, tree: Tree, text: str, tag: str, *, tell: Tell) -> Image:
+        reference = f"{one.repository}:{tag}"
+        found = self.registries.local(reference)
+        if found is None:
+            build(self.client, tree, text, reference, tell)
+            found = self.registries.local(reference)
+        if found is None:
+            raise RuntimeFailure(f"the image {reference} went away", "run it again")
+        return _image(found, Source.BUILT)
+
+    # -- the user's ----------------------------------------------------------------------------
+
+    def _builder(self) -> services.Builder:
+        return services.Builder(self.client, self.registries, self.commands, self.cache)
+
+    def _build(self, one: Wanted, tell: Tell) -> Image:
+        reference = self._builder().build(one, self.folder / one.folder, tell)
+        found = self.registries.local(reference)
+        if found is None:
+            raise RuntimeFailure(f"the image {reference} went away", "run it again")
+        return _image(found, Source.YOURS)
+
+    def _named(self, one: Wanted, tell: Tell) -> Image:
+        if not one.official:
+            raise RuntimeFailure(
+                f"{one.name} has neither an image nor a build",
+                f"add `build:` or `image:` to services.{one.name}",
+            )
+        found = self.there(one)
+        if found is not None:
+            return found
+        why = self.registries.pull(one.official, tell)
+        if why:
+            why = self._builder().stand_in(one.official, why, tell)
+        pulled = self.registries.local(one.official)
+        if why or pulled is None:
+            raise RuntimeFailure(
+                f"{one.name} needs the image {one.official}: {why or 'it went away'}",
+                "connect this machine, or bring the image with `seatrial images load`",
+            )
+        return _official(pulled, one, None)
+
+    @contextmanager
+    def _told(self, name: str) -> Iterator[Tell]:
+        """Steps of one image for whoever watches; its end with the time that it took."""
+        began = time.monotonic()
+        last = ["there"]
+
+        def tell(step: str) -> None:
+            last[0] = step
+            self._tell(name, step)
+
+        try:
+            yield tell
+        except BaseException:
+            self._tell(name, last[0], done=False, since=began)
+            raise
+        self._tell(name, last[0], done=True, since=began)
+
+    def _tell(
+        self, name: str, step: str, *, done: bool | None = None, since: float | None = None
+    ) -> None:
+        took = 0.0 if since is None else time.monotonic() - since
+        self.progress(
+            Progress(subject=f"image {name}", phase="image", detail=step, done=done, seconds=took)
+        )
+
+
+def _official(found: Found, one: Wanted, engine: Engine | None) -> Image:
+    stand_in = STAND_IN in found.labels
+    digests = found.attrs.get("RepoDigests") or []
+    told = one.official.rpartition(":")[2].removeprefix("v")
+    return _image(
+        found,
+        Source.STAND_IN if stand_in else Source.OFFICIAL,
+        reference=one.official if stand_in or not digests else digests[0],
+        version=told if engine is not None else "",
+        calls=engine.calls if engine is not None and not stand_in else {},
+    )
+
+
+def _image(
+    found: Found,
+    source: Source,
+    *,
+    reference: str = "",
+    version: str = "",
+    calls: Mapping[str, str] | None = None,
+) -> Image:
+    return Image(
+        reference=reference or found.tags[0],
+        id=str(found.id),
+        source=source,
+        version=found.labels.get(VERSION, version),
+        tag=found.tags[0] if found.tags else "",
+        size=int(found.attrs.get("Size", 0)),
+        calls=calls or {},
+    )

@@ -1,0 +1,108 @@
+"""Which image each workload needs, from values alone."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from seatrial.contract.engine import Engine, Release
+from seatrial.contract.output import Origin, Workload
+
+DAEMONS = "daemons"
+_OURS = "seatrial"
+
+
+class Kind(StrEnum):
+    """How an image can be had."""
+
+    ENGINE = "engine"  # the official image, else built of the cache of engines
+    DAEMONS = "daemons"  # built of this very seatrial
+    BUILD = "build"  # built from the user's Dockerfile
+    NAMED = "named"  # the image that the user named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One image, for one or several workloads.
+
+    `name` is for people. `official` is the reference at a registry, empty where there is none;
+    `repository` the name under which it is built here. `folder` is the build's, relative to that
+    of the system's file.
+    """
+
+    name: str
+    kind: Kind
+    workloads: tuple[str, ...]
+    official: str = ""
+    repository: str = ""
+    engine: str = ""
+    folder: str = ""
+
+
+def official(engine: Engine, version: str = "") -> str:
+    """The official image of an engine, of the `version` that the user asks for; empty: none."""
+    if engine.image is None:
+        return ""
+    released = next((each.version for each in engine.sources if isinstance(each, Release)), "")
+    return f"{engine.image}:{version or engine.tag.format(version=released)}"
+
+
+def wanted(
+    workloads: Iterable[Workload], engines: Mapping[str, Engine], system: str
+) -> tuple[Wanted, ...]:
+    """Every image that the workloads need, each once, in a fixed order."""
+    found: dict[tuple[Kind, str], Wanted] = {}
+    for each in sorted(workloads, key=lambda one: one.name):
+        one = _one(each, engines, system)
+        key = (one.kind, one.folder or one.official or one.name)
+        if key in found:
+            one = _joined(found[key], each.name)
+        found[key] = one
+    return tuple(sorted(found.values(), key=lambda each: (each.kind, each.name)))
+
+
+def of_engine(engine: Engine, workloads: tuple[str, ...] = (), named: str = "") -> Wanted:
+    """An engine's image; `named` is another official one than the engine's own."""
+    return Wanted(
+        name=engine.name,
+        kind=Kind.ENGINE,
+        workloads=workloads,
+        official=named or official(engine),
+        repository=f"{_OURS}/{engine.name.replace('_', '-')}",
+        engine=engine.name,
+    )
+
+
+def of_daemons(workloads: tuple[str, ...] = ()) -> Wanted:
+    """The one image of all our daemons."""
+    return Wanted(
+        name=DAEMONS, kind=Kind.DAEMONS, workloads=workloads, repository=f"{_OURS}/{DAEMONS}"
+    )
+
+
+def _one(workload: Workload, engines: Mapping[str, Engine], system: str) -> Wanted:
+    names = (workload.name,)
+    if workload.origin is Origin.DAEMON:
+        return of_daemons(names)
+    if workload.engine in engines:
+        return of_engine(engines[workload.engine], names, workload.image)
+    if workload.build:
+        return Wanted(
+            name=workload.name,
+            kind=Kind.BUILD,
+            workloads=names,
+            repository=f"{_OURS}/{system}.{workload.name}",
+            folder=workload.build,
+        )
+    return Wanted(name=workload.name, kind=Kind.NAMED, workloads=names, official=workload.image)
+
+
+def _joined(one: Wanted, workload: str) -> Wanted:
+    return Wanted(
+        name=one.name,
+        kind=one.kind,
+        workloads=(*one.workloads, workload),
+        official=one.official,
+        repository=one.repository,
+        engine=one.engine,
+        folder=one.folder,
+    )

@@ -1,0 +1,47 @@
+"""What everything of one system is called on the engine, and the labels by which it is found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from seatrial.runtimes.shared.state import State, digest_of
+
+SYSTEM = "seatrial.system"
+FOLDER = "seatrial.folder"
+WORKLOAD = "seatrial.workload"
+REPLICA = "seatrial.replica"
+DIGEST = "seatrial.digest"
+DURABLE = "seatrial.durable"
+IMAGE = "seatrial.image"
+STATE = "-compose"  # what the folder of its state ends in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names of one system in one folder; two checkouts of it do not meet."""
+
+    system: str
+    folder: Path
+
+    @property
+    def project(self) -> str:
+        """The compose project, and the network."""
+        return f"{self.system}-{digest_of(self.folder)}"
+
+    def replica(self, workload: str, replica: int) -> str:
+        """A replica's container, and its volume."""
+        return f"{self.project}-{workload}.{replica}"
+
+    def sized(self, workload: str, replica: int, volume: str) -> str:
+        """A volume of limited size."""
+        return f"{self.replica(workload, replica)}.{volume}"
+
+    @property
+    def state(self) -> State:
+        """Where this machine keeps what it must know of the system."""
+        return State.of(self.system, self.folder, STATE)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """On all that is ours."""
+        return {SYSTEM: self.system, FOLDER: str(self.folder)}

@@ -1,0 +1,88 @@
+"""The system's own bridge network: taken from what is free, kept until `down`.
+
+The network on the engine is the reservation: two systems that begin together cannot both make it.
+"""
+
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from ipaddress import IPv4Network, ip_network
+
+import psutil
+from docker.errors import APIError
+from docker.types import IPAMConfig, IPAMPool
+
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose.client import failures
+from seatrial.runtimes.compose.engine import Engine, Inspected
+from seatrial.runtimes.compose.names import Names
+from seatrial.runtimes.compose.placement import CHOICES, choice_of, subnet
+
+_TAKEN = ("overlap", "already in use", "conflicts with")
+
+
+def reserved(engine: Engine, names: Names) -> IPv4Network | None:
+    """The network that was taken for this system, or None."""
+    found = [each for each in engine.networks(names.labels) if each["Name"] == names.project]
+    return next((each for one in found for each in _subnets(one)), None)
+
+
+def reserve(engine: Engine, names: Names) -> None:
+    """Take the first free network from the name's own choice on. Raises RuntimeFailure."""
+    if reserved(engine, names) is not None:
+        return
+    there = engine.networks()
+    if any(each["Name"] == names.project for each in there):
+        raise RuntimeFailure(
+            f"the engine has a network {names.project} that is not seatrial's",
+            f"remove it with `docker network rm {names.project}`, or move the file's folder",
+        )
+    taken = [*_host(), *(each for one in there for each in _subnets(one))]
+    for each in free(choice_of(names.system), taken):
+        if _made(engine, names, each):
+            return
+    raise RuntimeFailure(
+        "no network of 4096 addresses is free in 10.64.0.0/10", "remove one: `docker network prune`"
+    )
+
+
+def free(first: int, taken: Iterable[IPv4Network]) -> Iterable[IPv4Network]:
+    """The networks that meet none of those taken, from `first` on. Pure."""
+    known = tuple(taken)
+    choices = (subnet((first + each) % CHOICES) for each in range(CHOICES))
+    return (each for each in choices if not any(each.overlaps(one) for one in known))
+
+
+def _made(engine: Engine, names: Names, wanted: IPv4Network) -> bool:
+    """Whether the network could be made; false where somebody was faster."""
+    pool = IPAMPool(subnet=str(wanted), gateway=str(wanted[1]))
+    with failures(f"making the network {names.project}"):
+        try:
+            engine.api.create_network(
+                names.project,
+                driver="bridge",
+                ipam=IPAMConfig(pool_configs=[pool]),
+                labels=dict(names.labels),
+                check_duplicate=True,
+            )
+        except APIError as error:
+            if any(each in str(error.explanation) for each in _TAKEN):
+                return False
+            raise
+    return True
+
+
+def _subnets(network: Inspected) -> Iterable[IPv4Network]:
+    for each in (network.get("IPAM") or {}).get("Config") or ():
+        with suppress(ValueError):
+            found = ip_network(each.get("Subnet", ""), strict=False)
+            if isinstance(found, IPv4Network):
+                yield found
+
+
+def _host() -> Iterable[IPv4Network]:
+    """Where this machine's own interfaces are: a private network or a VPN must stay reachable."""
+    for each in psutil.net_if_addrs().values():
+        for one in each:
+            if one.family == socket.AF_INET and one.netmask:
+                yield IPv4Network(f"{one.address}/{one.netmask}", strict=False)

@@ -1,0 +1,161 @@
+"""One replica as a container: its words, environment and files, with placeholders resolved."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from seatrial.contract.output import Origin, Workload
+from seatrial.contract.placeholder import resolve
+from seatrial.contract.placement import Location
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose.archive import Entry
+from seatrial.runtimes.compose.names import Names
+
+VOLUME = "/seatrial"  # where the replica's own volume is; what lies at its top is the runtime's
+_SELF = "self"
+DIR = f"{VOLUME}/{_SELF}"  # `${self.dir}`
+KEPT = "kept"  # in the volume: what drills have set aside
+NOBODY = 65534  # every engine runs as nobody; images know this user, and nothing belongs to it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An image that is there: `id` is its digest, `uid` and `gid` those of its own user.
+
+    `calls` maps programs to paths where they are not found under their own name.
+    """
+
+    reference: str
+    id: str
+    uid: int = 0
+    gid: int = 0
+    workdir: str = "/"
+    calls: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replica:
+    """Everything needed to make one replica's container and to fill its volume."""
+
+    names: Names
+    workload: Workload
+    location: Location
+    image: Image
+    secrets: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The container's name."""
+        return self.names.replica(self.workload.name, self.location.replica)
+
+    @property
+    def theirs(self) -> bool:
+        """Whether the image is the user's: its user and its files stay as the user made them."""
+        return self.workload.origin is Origin.SERVICE
+
+    @property
+    def uid(self) -> int:
+        """Whose the files are."""
+        return self.image.uid if self.theirs else NOBODY
+
+    @property
+    def gid(self) -> int:
+        """The group of the files."""
+        return self.image.gid if self.theirs else NOBODY
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The command's words, without secrets; empty: the image's own."""
+        return self.words(self.workload.argv)
+
+    def words(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """Words as the replica means them, without secrets: whoever lists processes sees them."""
+        found = [self.resolved(each, secret=False) for each in argv]
+        return tuple([self.image.calls.get(found[0], found[0]), *found[1:]] if found else ())
+
+    def resolved(self, text: str, *, secret: bool = True) -> str:
+        """The text with what only this runtime knows. Raises RuntimeFailure for a lost secret."""
+
+        def lookup(name: str) -> str | None:
+            root, _, rest = name.partition(".")
+            if root == "secret" and secret:
+                if rest not in self.secrets:
+                    raise RuntimeFailure(
+                        f"{self.workload.name} needs the secret {rest}, which is not there",
+                        "run `seatrial up`, which makes what is missing",
+                    )
+                return self.secrets[rest]
+            if root == "system" and rest == "dir":
+                return self.image.workdir
+            return self._own(rest) if root == "self" else None
+
+        return resolve(text, lookup)
+
+    def _own(self, attribute: str) -> str | None:
+        kind, _, port = attribute.partition(".")
+        if kind == "ports" and port in self.location.ports:
+            return str(self.location.ports[port])
+        return {
+            "dir": DIR,
+            "address": self.location.address,
+            "replica": str(self.location.replica),
+            "region": self.location.region,
+        }.get(kind)
+
+    def environment(self) -> dict[str, str]:
+        """What is set beside the image's own variables, secrets included."""
+        own = {} if self.theirs else {"HOME": DIR, "LANG": "C.UTF-8"}
+        own |= {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        return own | {key: self.resolved(value) for key, value in self.workload.env.items()}
+
+    def secret_variables(self) -> frozenset[str]:
+        """The variables whose value must be seen nowhere."""
+        return frozenset(key for key, value in self.workload.env.items() if "${secret." in value)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The volume's folders and files, relative to its top."""
+        found = {each: self._folder(each) for each in (_SELF, KEPT)}
+        for each in self.workload.volumes:
+            if each.size is None:
+                self._add(f"{_SELF}/{each.path}/", found)
+        for file in self.workload.files:
+            made = self.entry(file.path, self.resolved(file.text))
+            self._add(made.path, found)
+            found[made.path] = made
+        return tuple(found.values())
+
+    def entry(self, path: str, text: str) -> Entry:
+        """A file of the workload with this text; `path` is the workload's name for it."""
+        secret = any(each.secret for each in self.workload.files if each.path == path)
+        return Entry(
+            path=f"{_SELF}/{path}",
+            data=text.encode(),
+            mode=0o600 if secret else 0o640,
+            uid=self.uid,
+            gid=self.gid,
+        )
+
+    def _folder(self, path: str) -> Entry:
+        return Entry(path=path, data=None, mode=0o750, uid=self.uid, gid=self.gid)
+
+    def _add(self, path: str, found: dict[str, Entry]) -> None:
+        """The folders on the way to a path."""
+        parts = path.split("/")[:-1]
+        for number in range(1, len(parts) + 1):
+            way = "/".join(parts[:number])
+            found.setdefault(way, self._folder(way))
+
+    def files(self) -> dict[str, str]:
+        """A digest of each file."""
+        return {each.path: _digest(self.resolved(each.text)) for each in self.workload.files}
+
+    def spec(self, service: Mapping[str, Any]) -> str:
+        """A digest of all that only a new container can change; `service` is its compose form."""
+        known = [service, self.image.id, self.environment(), self.workload.prepare]
+        return _digest(json.dumps(known, sort_keys=True))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,292 @@
+"""The compose runtime behind the contract: addresses, apply, faults, requests, down."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+import httpx
+from pydantic import TypeAdapter
+
+from seatrial.contract.action import Action
+from seatrial.contract.output import Workload
+from seatrial.contract.placement import Link, Placement, Seat
+from seatrial.contract.runtime import (
+    Able,
+    Answer,
+    Desired,
+    Executed,
+    Injected,
+    Orphans,
+    Planned,
+    Progress,
+    ReplicaStatus,
+    RuntimeFailure,
+)
+from seatrial.contract.scenario import Ability
+from seatrial.runtimes.compose import abilities, apply, down, network, placement, project
+from seatrial.runtimes.compose.archive import Entry
+from seatrial.runtimes.compose.client import Client, open_client
+from seatrial.runtimes.compose.commands import Once, once
+from seatrial.runtimes.compose.engine import Engine
+from seatrial.runtimes.compose.faults import carry
+from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.compose.known import Known, engine_only
+from seatrial.runtimes.compose.names import WORKLOAD, Names
+from seatrial.runtimes.compose.replica import NOBODY
+from seatrial.runtimes.shared import secrets
+from seatrial.runtimes.shared.faults import Carrier, Faults
+from seatrial.runtimes.shared.lock import locked
+from seatrial.runtimes.shared.state import ORIGIN
+
+_DESIRED = TypeAdapter(Desired)
+_REQUEST_SECONDS = 3.0
+
+
+class ComposeRuntime:
+    """One system on a container engine. The engine is asked only when something needs it."""
+
+    name = "compose"
+
+    def __init__(
+        self,
+        system: str,
+        folder: Path,
+        *,
+        cache: Path | None = None,
+        client: Callable[[], Client] = open_client,
+    ) -> None:
+        """`folder` is the file's, `cache` that of engines; nothing is touched yet."""
+        self.system = system
+        self.names = Names(system=system, folder=folder)
+        self.state = self.names.state
+        self._cache = cache
+        self._open = client
+        self._faults = Faults(self.state.path / "journal.jsonl")
+        self._http = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False)
+        self._fleet: Fleet | None = None
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine. Raises RuntimeFailure where none answers."""
+        return Engine(self._open())
+
+    @cached_property
+    def _images(self) -> Known:
+        return Known(self.engine, self.names, self.state, self._cache)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+        if "engine" in self.__dict__:
+            self.engine.client.close()
+
+    # -- planning --------------------------------------------------------------------------
+
+    def place(self, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Placement:
+        """Addresses for all, in the reserved network, else in that of the name."""
+        found = None
+        with suppress(RuntimeFailure):  # without an engine one may still look at a plan
+            found = network.reserved(self.engine, self.names)
+        first = placement.subnet(placement.choice_of(self.names.system))
+        return placement.place(found or first, seats, links)
+
+    def reserve(self, file: Path) -> None:
+        """Take a network that no other one meets, until `down`; note for which absolute file."""
+        self.state.write(ORIGIN, {"file": str(file)})
+        network.reserve(self.engine, self.names)
+
+    def provide(
+        self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
+    ) -> None:
+        """Have every image that the workloads need on the engine."""
+        project.check(self.engine.client)
+        self._images.provide(workloads, progress)
+
+    def abilities(self) -> Mapping[Ability, Able]:
+        """What can be done here."""
+        return abilities.abilities(self.engine, faults=self._known_fleet() is not None)
+
+    def versions(self, engines: tuple[str, ...]) -> Mapping[str, str]:
+        """Version of each engine whose image is there."""
+        found = {name: self._images.version(name) for name in engines}
+        return {name: each for name, each in found.items() if each}
+
+    def source(self, engine: str) -> str:
+        """The image that an engine comes in."""
+        return self._images.source(engine)
+
+    def ensure_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        """The value of each secret, generated at first use."""
+        return secrets.ensure(self.state.path / "secrets", names)
+
+    @contextmanager
+    def locked(self, command: str) -> Iterator[None]:
+        """Hold this system's lock, or fail with the name of who does."""
+        with locked(self.state.path.with_suffix(".lock"), command):
+            yield
+
+    # -- apply -----------------------------------------------------------------------------
+
+    def diff(self, desired: Desired) -> tuple[Planned, ...]:
+        """What apply would do, and why."""
+        return apply.compare(self._fleet_of(desired), desired.restart)
+
+    def apply(self, desired: Desired, progress: Callable[[Progress], None]) -> tuple[Planned, ...]:
+        """Make it so; return when all is ready."""
+        network.reserve(self.engine, self.names)  # also where somebody removed it meanwhile
+        for sentence in self.undo_all():
+            progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
+        fleet = self._fleet_of(desired)
+        self._fleet = fleet
+        kept = replace(desired, secrets={}, restart=())
+        self.state.write("desired.json", _DESIRED.dump_python(kept, mode="json"))
+        return apply.apply(fleet, self.state, desired.restart, self.request, progress)
+
+    # -- what runs -------------------------------------------------------------------------
+
+    def _fleet_of(self, desired: Desired) -> Fleet:
+        workloads = {each.name: each for each in desired.workloads}
+        return Fleet(
+            engine=self.engine,
+            names=self.names,
+            placement=desired.placement,
+            workloads=workloads,
+            image=lambda name: self._images.of(workloads[name]),
+            helper=self._images.helper,
+            secrets=desired.secrets,
+        )
+
+    def _known_fleet(self) -> Fleet | None:
+        """What was applied last, by this process or an earlier one."""
+        if self._fleet is None:
+            kept = self.state.read("desired.json")
+            if kept is not None:
+                desired = _DESIRED.validate_python(kept)
+                names = sorted({name for each in desired.workloads for name in each.secrets})
+                values = self.ensure_secrets(tuple(names))
+                self._fleet = self._fleet_of(replace(desired, secrets=values))
+        return self._fleet
+
+    def _running(self) -> Fleet:
+        fleet = self._known_fleet()
+        if fleet is None:
+            raise RuntimeFailure("nothing of this system runs here", "run `seatrial up`")
+        return fleet
+
+    def status(self) -> tuple[ReplicaStatus, ...]:
+        """Each replica that should be there, as it is."""
+        fleet = self._known_fleet()
+        if fleet is None:
+            return ()
+        return fleet.status(carry.held(self._faults.journal.pending(), fleet))
+
+    def orphans(self) -> Orphans:
+        """None: what the engine does not hold does not run."""
+        return Orphans()
+
+    def begun(self) -> bool:
+        """Whether `up` left something here that `down` has not removed, data aside."""
+        return self.state.begun or bool(self.engine.containers(self.names.labels))
+
+    def running(self) -> tuple[str, ...]:
+        """The workloads of which a container runs, ready or not."""
+        found = self.engine.containers(self.names.labels)
+        running = (each for each in found if each["State"].get("Running"))
+        return tuple(dict.fromkeys(each["Config"]["Labels"][WORKLOAD] for each in running))
+
+    def logs(self, workload: str, lines: int) -> tuple[str, ...]:
+        """The last lines of a workload."""
+        return self._running().logs(workload, lines)
+
+    def stop(self, workload: str) -> None:
+        """Stop every replica of a workload gracefully."""
+        self._running().stop(workload)
+
+    def start(self, workload: str) -> None:
+        """Start every replica of a workload, and wait until it is ready."""
+        fleet = self._running()
+        fleet.start(workload)
+        for replica in range(fleet.replicas(workload)):
+            fleet.wait_ready(workload, replica)
+
+    def request(self, method: str, workload: str, port: str, path: str, body: str = "") -> Answer:
+        """An HTTP request to replica 0, by the port that the engine published for it."""
+        fleet = self._running()
+        fleet.replicas(workload)
+        cure = f"run `seatrial status --logs {workload}`"
+        endpoint = fleet.endpoint(workload, 0, port)
+        if endpoint is None:
+            raise RuntimeFailure(f"{workload} does not answer (it does not run)", cure)
+        headers = {"content-type": "application/json"} if body else {}
+        try:
+            answer = self._http.request(
+                method, f"http://{endpoint}{path}", content=body or None, headers=headers
+            )
+        except httpx.HTTPError as error:
+            raise RuntimeFailure(
+                f"{workload} does not answer ({error.__class__.__name__})", cure
+            ) from error
+        return Answer(status=answer.status_code, body=answer.content)
+
+    def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
+        """Run a command as replica 0 of a workload would."""
+        fleet = self._running()
+        return fleet.execute(fleet.replica(workload, 0), argv, stdin)
+
+    def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:
+        """Run a program of an engine in a scratch folder that holds just these files."""
+        image = self._images.of(engine_only(engine))
+        entries = tuple(
+            Entry(path=path, data=text.encode(), mode=0o644, uid=NOBODY, gid=NOBODY)
+            for path, text in files.items()
+        )
+        return once(
+            self.engine,
+            Once(
+                image=image.id,
+                argv=(image.calls.get(argv[0], argv[0]), *argv[1:]),
+                user=f"{NOBODY}:{NOBODY}",
+                labels=self.names.labels,
+                folder="/examined",
+                files=entries,
+            ),
+        )
+
+    def empty(self, workload: str, volume: str, keep_as: str) -> None:
+        """Move a stopped workload's volume aside and give it a fresh one."""
+        self._running().empty(workload, volume, keep_as)
+
+    # -- faults ----------------------------------------------------------------------------
+
+    def inject(self, action: Action) -> Injected:
+        """Journal the undo, then act; what was done of an act that fails halfway is undone."""
+        return self._faults.inject(action, self._carrier(self._running()))
+
+    def undo(self, injected: str) -> None:
+        """Undo one fault; a fault that is not in place is no error."""
+        if self._faults.journal.find(injected) is not None:
+            self._faults.undo(injected, self._carrier(self._running()))
+
+    def undo_all(self) -> tuple[str, ...]:
+        """Undo whatever the journal still holds, the newest first."""
+        if not self._faults.journal.pending():
+            return ()
+        fleet = self._known_fleet()
+        alive = fleet is not None and bool(self.engine.containers(self.names.labels))
+        return self._faults.undo_all(self._carrier(fleet) if fleet and alive else None)
+
+    def _carrier(self, fleet: Fleet) -> Carrier:
+        return Carrier(
+            plan=lambda action: carry.plan(action, fleet),
+            act=lambda action, undo: carry.act(action, undo, fleet, self.request),
+            undo=lambda entry: carry.undo(entry, fleet, self.request),
+        )
+
+    # -- the end ---------------------------------------------------------------------------
+
+    def down(self, *, purge: bool, progress: Callable[[Progress], None]) -> None:
+        """Remove every container, network, volume and file; durable data only with `purge`."""
+        down.down(self.engine, self.names, self.state, purge=purge, progress=progress)
+        self._fleet = None

@@ -1,0 +1,67 @@
+"""Ready checks: HTTP, TCP or a command, asked until a deadline."""
+
+import socket
+import time
+from collections.abc import Callable
+
+import httpx
+
+from seatrial.contract.output import Probe
+from seatrial.contract.placement import Endpoint
+
+_QUICK = 2.0
+_PROXIED = 0.2  # seconds in which a proxy has found out that nobody listens
+
+
+class Left(Exception):  # noqa: N818 - a request, not an error
+    """Nobody waits any more for what was begun."""
+
+
+def answers(
+    probe: Probe,
+    endpoint: Endpoint | None,
+    run: Callable[[tuple[str, ...]], int],
+    *,
+    proxied: bool = False,
+) -> str:
+    """Ask once; empty when ready, else the reason. `run` executes a command for the replica.
+
+    `proxied`: somebody else accepts connections for it, and closes them where nobody listens.
+    """
+    if probe.argv:
+        status = run(probe.argv)
+        return "" if status == 0 else f"{probe.argv[0]} ended with {status}"
+    if endpoint is None:
+        return f"its port {probe.port} cannot be reached"
+    if probe.tcp:
+        return _connects(endpoint, proxied=proxied)
+    try:
+        answer = httpx.get(f"http://{endpoint}{probe.path}", timeout=_QUICK, trust_env=False)
+    except httpx.HTTPError as error:
+        return f"http://{endpoint}{probe.path}: {error.__class__.__name__}"
+    if answer.is_success:
+        return ""
+    return f"http://{endpoint}{probe.path} answers {answer.status_code}"
+
+
+def _connects(endpoint: Endpoint, *, proxied: bool) -> str:
+    try:
+        with socket.create_connection((endpoint.host, endpoint.port), _QUICK) as one:
+            if not proxied:
+                return ""
+            one.settimeout(_PROXIED)
+            return "" if one.recv(1) else f"{endpoint}: closed at once"
+    except TimeoutError:
+        return "" if proxied else f"{endpoint}: timed out"
+    except OSError as error:
+        return f"{endpoint}: {error.strerror or error}"
+
+
+def wait(ask: Callable[[], str], deadline: float, pause: float = 0.1) -> str:
+    """Ask until it is ready or `deadline` seconds have passed; the last reason, or empty."""
+    until = time.monotonic() + deadline
+    while reason := ask():
+        if time.monotonic() >= until:
+            return reason
+        time.sleep(pause)
+    return ""

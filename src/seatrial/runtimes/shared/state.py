@@ -1,0 +1,88 @@
+"""The folder in which a runtime keeps the state of one system on this machine."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+ORIGIN = "origin.json"  # from which file the system was started
+# what `up` writes first and last
+_BEGUN = (ORIGIN, "subnet.json", "desired.json")
+
+
+@dataclass(frozen=True)  # no slots: a subclass asks super()
+class State:
+    """The folder, and JSON files in it."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, system: str, folder: Path, suffix: str = "") -> Self:
+        """As root under /var/lib/seatrial, else under XDG_STATE_HOME; `suffix` names the runtime.
+
+        Not beside the file: other uids must reach it, and a socket's path must stay short.
+        """
+        return cls(_base() / f"{system}-{digest_of(folder)}{suffix}")
+
+    @classmethod
+    def all_of(cls, folder: Path, suffix: str = "") -> Mapping[str, Self]:
+        """The state of every system whose file lies in that folder, by the system's name."""
+        end = f"-{digest_of(folder)}{suffix}"
+        return {
+            path.name.removesuffix(end): cls(path)
+            for path in sorted(_base().glob(f"*{end}"))
+            if path.is_dir()
+        }
+
+    @property
+    def begun(self) -> bool:
+        """Whether `up` left something here that `down` has not removed yet, data aside."""
+        return any((self.path / each).exists() for each in _BEGUN)
+
+    def read(self, name: str) -> Any:
+        """A JSON file of the state, or None."""
+        try:
+            return json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def write(self, name: str, document: Any) -> None:
+        """A JSON file of the state, atomically."""
+        replace_text(self.path / name, json.dumps(document, sort_keys=True), mode=0o600)
+
+
+def _base() -> Path:
+    chosen = os.environ.get("SEATRIAL_HOME")
+    if chosen:
+        return Path(chosen)
+    if os.geteuid() == 0:
+        return Path("/var/lib/seatrial")
+    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local/state")
+    return Path(state) / "seatrial"
+
+
+def digest_of(folder: Path) -> str:
+    """Eight letters that tell the same system in two folders apart."""
+    return hashlib.sha256(str(folder).encode()).hexdigest()[:8]
+
+
+def replace_text(path: Path, text: str, *, mode: int, owner: int | None = None) -> None:
+    """Write a file atomically with its mode and owner, and fsync it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".w-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(mode)
+        if owner is not None:
+            os.chown(name, owner, owner)
+        Path(name).replace(path)
+    except BaseException:  # also Ctrl-C: a half-written file must not stay
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,131 @@
+"""Containers on a real engine: the tiny system by the command line, and images of real engines."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from seatrial.app.environment import open_runtime
+from seatrial.contract.output import Origin, Workload
+from seatrial.contract.runtime import Progress
+from seatrial.runtimes.compose.client import Client, open_client
+from seatrial.runtimes.compose.images import Image, ensure
+from seatrial.runtimes.compose.names import Names
+
+Ensure = Callable[..., Mapping[str, Image]]
+
+_TINY = Path(__file__).parents[1] / "local/tiny"
+_BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Live:
+    """One copy of the tiny system."""
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "seatrial.yaml"
+
+    @property
+    def names(self) -> Names:
+        return Names(system="tiny", folder=self.folder.resolve())
+
+    def run(self, *arguments: str, code: int = 0, env: Mapping[str, str] | None = None) -> str:
+        """A command of seatrial that ends with this code; all that it said."""
+        done = subprocess.run(
+            [_BIN / "seatrial", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "PATH": f"{_BIN}:{os.environ['PATH']}", **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=400,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+    def edit(self, old: str, new: str) -> None:
+        text = self.file.read_text()
+        assert old in text
+        self.file.write_text(text.replace(old, new, 1))
+
+    def traces(self) -> list[str]:
+        """What there is of it, here and on the engine."""
+        runtime = open_runtime(self.file)
+        try:
+            engine, labels = runtime.engine, self.names.labels  # type: ignore[attr-defined]
+            found = [each["Name"] for each in engine.containers(labels)]
+            found += [each["Name"] for each in engine.volumes(labels)]
+            found += [each["Name"] for each in engine.networks(labels)]
+        finally:
+            runtime.close()  # type: ignore[attr-defined]
+        return found + [str(self.names.state.path)] * self.names.state.path.exists()
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, dockerfile: str) -> Iterator[Callable[[], Live]]:
+    """Makes copies; whatever a test leaves of them is removed, and nothing may be left."""
+    made: list[Live] = []
+
+    def make() -> Live:
+        one = Live(tmp_path / f"tiny{len(made)}")
+        shutil.copytree(_TINY, one.folder)
+        (one.folder / "Dockerfile").write_text(dockerfile)
+        text = one.file.read_text().replace("    run:", "    build: .\n    run:")
+        one.file.write_text(f"{text}environments: {{rehearsal: {{runtime: compose}}}}\n")
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        one.run("down", "--purge", "--yes")
+        assert one.traces() == []
+
+
+@pytest.fixture
+def client(container_engine: None) -> Iterator[Client]:
+    del container_engine
+    found = open_client()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def bring(client: Client, tmp_path: Path) -> Ensure:
+    """The images of workloads, in a folder of their own."""
+
+    def ensured(*workloads: Workload, steps: list[Progress] | None = None) -> Mapping[str, Image]:
+        told: list[Progress] = [] if steps is None else steps
+        return ensure(
+            workloads,
+            system="imaginary",
+            folder=tmp_path,
+            client=client,
+            cache=None,
+            progress=told.append,
+        )
+
+    return ensured
+
+
+@pytest.fixture
+def engine() -> Callable[[str], Workload]:
+    """A workload that needs an engine."""
+    return lambda name: Workload(name=name, origin=Origin.ENGINE, engine=name, argv=(name,))
+
+
+@pytest.fixture
+def daemon() -> Workload:
+    """A daemon of ours."""
+    return Workload(name="sink", origin=Origin.DAEMON, argv=("python",))

@@ -1,0 +1,68 @@
+"""What goes wrong with an engine is a sentence with its cure, and leaves nothing behind."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from seatrial.runtimes.compose.client import Client
+
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("compose-bad-input")]
+Tiny = Callable[[], Any]
+
+
+def test_an_engine_that_is_not_there_is_told(tiny: Tiny) -> None:
+    one = tiny()
+    nowhere = {"DOCKER_HOST": f"unix://{one.folder}/nobody.sock"}
+    said = one.run("up", code=3, env=nowhere)
+    assert "cure" in said
+    assert "Traceback" not in said
+    assert one.traces() == []
+    assert "workload" in one.run("plan", env=nowhere)  # looking needs no engine
+
+
+def test_a_name_of_anothers_container_is_told_and_theirs_stays(tiny: Tiny, client: Client) -> None:
+    one = tiny()
+    api = client.sdk.api
+    name = one.names.replica("sink", 0)
+    image = client.sdk.images.list(name="seatrial/daemons")[0].id
+    api.create_container(image, name=name, command=["python", "-c", ""])
+    try:
+        said = one.run("up", code=3)
+        assert "another container has a name that this system needs" in said
+        assert "docker ps -a" in said
+        one.run("down")
+        assert api.inspect_container(name)["Name"] == f"/{name}"
+    finally:
+        api.remove_container(name)
+
+
+def test_a_network_of_anothers_is_told_and_theirs_stays(tiny: Tiny, client: Client) -> None:
+    one = tiny()
+    made = client.sdk.api.create_network(one.names.project)["Id"]
+    try:
+        said = one.run("up", code=3)
+        assert f"a network {one.names.project} that is not seatrial's" in said
+        one.run("down")
+        assert client.sdk.api.inspect_network(made)["Id"] == made
+    finally:
+        client.sdk.api.remove_network(made)
+
+
+def test_a_service_with_neither_image_nor_build_is_told(tiny: Tiny) -> None:
+    one = tiny()
+    one.edit("    build: .\n", "")
+    said = one.run("up", code=3)
+    assert "front has neither an image nor a build" in said
+    assert one.traces() == [one.names.project]  # its addresses are kept until `down`
+
+
+def test_two_systems_of_the_same_name_do_not_meet(tiny: Tiny) -> None:
+    first, second = tiny(), tiny()
+    assert first.names.project != second.names.project
+    networks = []
+    for one in (first, second):
+        one.edit("    build: .\n", "")
+        one.run("up", code=3)
+        networks += one.traces()
+    assert len(set(networks)) == 2

@@ -1,0 +1,240 @@
+"""What every runtime must do, asked through the contract: one suite, each runtime."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from seatrial.contract.action import (
+    AlterFile,
+    Crash,
+    CutEdge,
+    ExhaustMemory,
+    FillDisk,
+    Halt,
+    Kill,
+    Pause,
+    Request,
+    ResetEdge,
+    RollingRestart,
+    SlowEdge,
+)
+from seatrial.contract.output import File
+from seatrial.contract.runtime import Change, RuntimeFailure
+from seatrial.contract.scenario import Ability
+
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("conformance")]
+Whole = Callable[[], None]
+
+
+def until(ask: Callable[[], Any], what: str, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not ask():
+        assert time.monotonic() < end, f"did not happen: {what}"
+        time.sleep(0.1)
+
+
+def test_all_is_ready_each_at_its_own_address(rig: Any, whole: Whole) -> None:
+    whole()
+    found = rig.opened.status()
+    assert len(found) == len({each.address for each in found}) == 5
+    assert all(each.pid and each.since and each.memory for each in found)
+    assert rig.opened.abilities()[Ability.FAULT_PROXY].ok
+
+
+def test_a_second_apply_changes_nothing(rig: Any) -> None:
+    before = rig.pids()
+    rig.reopen()
+    assert rig.apply() == {}
+    assert rig.pids() == before
+
+
+def test_what_differs_is_replaced_and_the_rest_left_alone(rig: Any, whole: Whole) -> None:
+    before = rig.pids()
+    changed = {"back": {"env": {"SECRET": "${secret.word}", "VERSION": "two"}}}
+    runtime = rig.opened
+    (planned,) = (
+        each
+        for each in runtime.diff(rig.desired(runtime, changed))
+        if each.change is not Change.KEEP
+    )
+    assert (planned.workload, planned.change) == ("back", Change.RESTART)
+    assert rig.apply(changed) == {"back": Change.RESTART}
+    assert rig.get("back")[1].endswith(" two")
+    after = rig.pids()
+    assert {name for name in after if after[name] != before[name]} == {"back.0", "back.1"}
+    assert rig.apply() == {"back": Change.RESTART}  # rolled back
+    whole()
+
+
+def test_a_file_that_differs_is_read_again_without_a_restart(rig: Any, whole: Whole) -> None:
+    before = rig.pids()
+    text = File(path="conf/greeting", text="good day", why="said")
+    assert rig.apply({"front": {"files": (text,)}}) == {"front": Change.RELOAD}
+    until(lambda: rig.get("front")[1].startswith("good day"), "the new greeting")
+    assert rig.apply() == {"front": Change.RELOAD}
+    until(lambda: rig.get("front")[1].startswith("hello"), "the old greeting")
+    assert rig.pids() == before
+    whole()
+
+
+def test_a_rollout_that_cannot_begin_says_why_and_is_rolled_back(rig: Any, whole: Whole) -> None:
+    broken = {"SECRET": "${secret.word}", "VERSION": "three", "BROKEN": "yes"}
+    with pytest.raises(RuntimeFailure) as failed:
+        rig.apply({"stubborn": {"env": broken}})
+    assert "stubborn" in failed.value.summary
+    assert any("it cannot begin" in line for line in failed.value.logs)
+    assert rig.phases("stubborn") != ["ready"]
+    assert rig.apply() == {"stubborn": Change.RESTART} or rig.unready() == []
+    whole()
+
+
+def test_what_is_no_longer_wanted_goes(rig: Any, whole: Whole) -> None:
+    assert rig.apply(without="stubborn") == {"stubborn": Change.REMOVE}
+    assert rig.phases("stubborn") == []
+    assert rig.apply() == {"stubborn": Change.START}
+    whole()
+
+
+def test_it_is_stopped_though_it_will_not_hear_and_started_again(rig: Any, whole: Whole) -> None:
+    rig.opened.stop("stubborn")
+    assert rig.phases("stubborn")[0] in {"exited", "absent"}
+    rig.opened.start("stubborn")
+    whole()
+
+
+def test_commands_run_as_the_workload_would_whether_it_runs_or_not(rig: Any) -> None:
+    script = "import os, sys; print(sys.stdin.read(), os.environ['VERSION'], sys.argv[1])"
+    words = ("python3", "-c", script, "${self.ports.http}")
+    for stopped in (False, True):
+        if stopped:
+            rig.opened.stop("back")
+        done = rig.opened.execute("back", words, stdin="told")
+        assert (done.status, done.stdout) == (0, "told one 8000\n"), done
+    failed = rig.opened.execute("back", ("python3", "-c", "import sys; sys.exit('no')"))
+    assert (failed.status, failed.stderr) == (1, "no\n")
+    rig.opened.start("back")
+
+
+def test_logs_are_the_last_lines_of_all_replicas(rig: Any) -> None:
+    found = rig.opened.logs("back", 5)
+    assert {"greeting hello of back 0", "greeting hello of back 1"} <= set(found)
+    assert len(rig.opened.logs("back", 1)) <= 2
+
+
+def test_a_volume_is_set_aside_and_begins_empty(rig: Any) -> None:
+    rig.get("stubborn", "/keep?something")
+    assert rig.get("stubborn", "/kept") == (200, "something")
+    rig.opened.stop("stubborn")
+    rig.opened.empty("stubborn", "data", f"aside-{time.time_ns()}")
+    rig.opened.start("stubborn")
+    assert rig.get("stubborn", "/kept") == (200, "nothing")
+
+
+def test_data_outlives_down_until_it_is_purged(rig: Any, whole: Whole) -> None:
+    rig.get("stubborn", "/keep?something")
+    rig.down(purge=False)
+    assert rig.opened.status() == ()
+    rig.apply()
+    assert rig.get("stubborn", "/kept") == (200, "something")
+    whole()
+
+
+FAULTS = {
+    "kill": Kill(workload="back"),
+    "kill-one": Kill(workload="back", replica=1),
+    "pause": Pause(workload="back"),
+    "crash": Crash(workload="back"),
+    "halt": Halt(workload="back"),
+    "rolling": RollingRestart(workload="back"),
+    "cut": CutEdge(source="front", target="back"),
+    "slow": SlowEdge(source="front", target="back", latency=3.0),
+    "reset": ResetEdge(source="front", target="back"),
+    "disk": FillDisk(workload="back", volume="small"),
+    "memory": ExhaustMemory(workload="back"),
+    "file": AlterFile(workload="back", path="conf/greeting", text="altered"),
+    "request": Request(workload="back", port="http", method="GET", path="/readyz"),
+}
+BREAKING = {"kill": "held", "pause": "paused", "halt": "", "cut": "", "slow": "", "reset": ""}
+NEEDS = {"disk": Ability.SIZED_VOLUME, "memory": Ability.MEMORY_LIMIT}
+
+
+def able(rig: Any, fault: str) -> None:
+    need = NEEDS.get(fault)
+    found = rig.opened.abilities()[need] if need else None
+    if found is not None and not found.ok:
+        pytest.skip(found.reason)
+
+
+def seen(rig: Any, fault: str, before: dict[str, int | None]) -> None:
+    """The fault is there, by what a user of the system or its owner would see."""
+    if fault in BREAKING:
+        assert rig.front() != 200
+        if BREAKING[fault]:
+            assert rig.phases("back") == [BREAKING[fault]] * 2
+    if fault == "kill-one":
+        assert rig.phases("back") == ["ready", "held"]
+    if fault in {"crash", "rolling"}:
+        after = rig.pids()
+        assert all(after[each] not in {None, before[each]} for each in ("back.0", "back.1"))
+    if fault == "disk":
+        assert rig.get("back", "/write?100000")[0] == 502
+    if fault == "file":
+        until(lambda: rig.get("back")[1].startswith("altered"), "the altered file")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_seen_and_undone_twice(rig: Any, whole: Whole, fault: str) -> None:
+    able(rig, fault)
+    before = rig.pids()
+    injected = rig.opened.inject(FAULTS[fault])
+    seen(rig, fault, before)
+    rig.opened.undo(injected.id)
+    rig.opened.undo(injected.id)
+    until(lambda: rig.unready() == [], "all of it ready")  # whom the kernel killed comes back
+    until(lambda: rig.get("back", "/write?100000")[0] == 200, "room on the disk")
+    whole()
+
+
+@pytest.mark.parametrize("fault", [*BREAKING, "disk", "memory", "file"])
+def test_a_fault_outlives_a_killed_seatrial_and_its_undo_is_known(
+    rig: Any, whole: Whole, fault: str
+) -> None:
+    able(rig, fault)
+    rig.killed(repr(FAULTS[fault]))
+    seen(rig, fault, {})
+    (undone,) = rig.opened.undo_all()
+    assert undone.endswith("undone")
+    until(lambda: rig.unready() == [], "all of it ready")
+    whole()
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [
+        (Kill(workload="nobody"), "there is no workload nobody"),
+        (Kill(workload="back", replica=7), "has no replica 7"),
+        (FillDisk(workload="back", volume="data"), "has no size limit"),
+        (FillDisk(workload="back", volume="none"), "has no volume none"),
+        (ExhaustMemory(workload="front"), "has no memory limit"),
+        (CutEdge(source="back", target="front"), "no edge from back to front"),
+        (AlterFile(workload="back", path="none", text=""), "has no file none"),
+    ],
+)
+def test_what_cannot_be_done_is_told_and_nothing_stays(
+    rig: Any, whole: Whole, action: Any, reason: str
+) -> None:
+    with pytest.raises(RuntimeFailure) as failed:
+        rig.opened.inject(action)
+    assert reason in failed.value.summary
+    whole()
+
+
+def test_one_command_at_a_time(rig: Any) -> None:
+    with (
+        rig.opened.locked("first"),
+        pytest.raises(RuntimeFailure, match="seatrial first"),
+        rig.opened.locked("second"),
+    ):
+        pass

@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import pytest
+
+from seatrial.app.environment import open_runtime
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose import client
+from seatrial.runtimes.compose.names import Names
+from seatrial.runtimes.local.home import Home
+
+SYSTEM = """\
+seatrial: 1
+system: shop
+teams: {web: {chat: "#web"}}
+services:
+  api: {owner: web, image: shop/api:1, run: serve, ports: {http: 8000}}
+"""
+COMPOSE = "environments: {rehearsal: {runtime: compose}}\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEATRIAL_HOME", str(tmp_path / "states"))
+    path = tmp_path / "seatrial.yaml"
+    path.write_text(SYSTEM)
+    return path
+
+
+class Answering:
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def engine(monkeypatch: pytest.MonkeyPatch, *, answers: bool) -> None:
+    def open_client() -> Answering:
+        if not answers:
+            raise RuntimeFailure("no engine answers")
+        return Answering()
+
+    monkeypatch.setattr(client, "open_client", open_client)
+
+
+def up(file: Path, runtime: str) -> None:
+    folder = file.parent.resolve()
+    local = runtime == "local"
+    state = Home.of("shop", folder) if local else Names(system="shop", folder=folder).state
+    state.write("desired.json", {})
+
+
+def test_what_the_file_names_is_opened(file: Path) -> None:
+    assert open_runtime(file).name == "local"
+    file.write_text(SYSTEM + COMPOSE)
+    assert open_runtime(file).name == "compose"
+    assert open_runtime(file, "local").name == "local"
+
+
+@pytest.mark.parametrize(("answers", "expected"), [(True, "compose"), (False, "local")])
+def test_a_service_without_a_command_wants_containers_where_there_are_any(
+    file: Path, monkeypatch: pytest.MonkeyPatch, *, answers: bool, expected: str
+) -> None:
+    engine(monkeypatch, answers=answers)
+    file.write_text(SYSTEM.replace("run: serve, ", ""))
+    assert open_runtime(file).name == expected
+    file.write_text(SYSTEM)
+    assert open_runtime(file).name == "local"
+
+
+def test_what_it_is_up_on_stays_its_door_whatever_the_file_says(file: Path) -> None:
+    up(file, "compose")
+    assert open_runtime(file).name == "compose"
+    file.write_text("system: shop\nservices: [broken")
+    assert open_runtime(file).name == "compose"
+
+
+def test_it_is_not_started_twice(file: Path) -> None:
+    up(file, "local")
+    file.write_text(SYSTEM + COMPOSE)
+    assert open_runtime(file).name == "local"
+    with pytest.raises(RuntimeFailure, match="up on the local runtime") as failed:
+        open_runtime(file, start=True)
+    assert "seatrial down" in failed.value.cure
+    assert open_runtime(file, "local", start=True).name == "local"
+
+
+def test_a_runtime_that_is_not_there_yet_is_told(file: Path) -> None:
+    file.write_text(SYSTEM + COMPOSE.replace("compose", "kubernetes"))
+    with pytest.raises(RuntimeFailure, match="no runtime kubernetes yet"):
+        open_runtime(file)

@@ -1,0 +1,97 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from seatrial.contract.output import Origin, Resources, Volume
+from seatrial.runtimes.compose.document import document, service
+from seatrial.runtimes.compose.names import DIGEST, DURABLE
+from seatrial.runtimes.compose.replica import Replica
+
+Make = Callable[..., Replica]
+ENGINE = {"origin": Origin.ENGINE, "engine": "prometheus"}
+
+
+def made(*replicas: Replica) -> tuple[dict[str, Any], dict[str, str]]:
+    return document(replicas[0].names, replicas)
+
+
+def test_no_secret_is_in_the_file(replica: Make) -> None:
+    one = replica(env={"URL": "postgres://app:${secret.key}@db", "PLAIN": "a$b"}, secrets=("key",))
+    found, variables = made(one)
+    assert "s3cret" not in json.dumps(found)
+    environment = found["services"]["api.0"]["environment"]
+    assert environment["URL"] == "${SEATRIAL_0}"
+    assert variables == {"SEATRIAL_0": "postgres://app:s3cret$@db"}
+    assert environment["PLAIN"] == "a$$b"
+
+
+def test_a_secret_that_changes_changes_the_digest_alone(replica: Make) -> None:
+    one = replica(env={"URL": "${secret.key}"}, secrets=("key",))
+    other = Replica(
+        names=one.names,
+        workload=one.workload,
+        location=one.location,
+        image=one.image,
+        secrets={"key": "another"},
+    )
+    (first, _), (second, _) = made(one), made(other)
+    labels = [each["services"]["api.0"]["labels"] for each in (first, second)]
+    assert labels[0].pop(DIGEST) != labels[1].pop(DIGEST)
+    assert first == second
+
+
+@pytest.mark.parametrize("origin", [Origin.ENGINE, Origin.STORE, Origin.DAEMON])
+def test_what_is_ours_is_closed_in(replica: Make, origin: Origin) -> None:
+    found = service(replica(origin=origin))
+    assert found["read_only"] is True
+    assert found["cap_drop"] == ["ALL"]
+    assert found["user"] == "65534:65534"
+    assert found["mem_limit"] == found["memswap_limit"] > 0
+
+
+def test_the_users_image_keeps_its_user_and_its_files(replica: Make) -> None:
+    found = service(replica())
+    assert "user" not in found
+    assert "read_only" not in found
+    assert "mem_limit" not in found
+    assert service(replica(resources=Resources(memory=64 << 20)))["mem_limit"] == 64 << 20
+
+
+@pytest.mark.parametrize("more", [{}, ENGINE])
+def test_nothing_has_privileges_or_is_seen_from_elsewhere(
+    replica: Make, more: dict[str, Any]
+) -> None:
+    found = service(replica(**more))
+    assert "privileged" not in found
+    assert "no-new-privileges:true" in found["security_opt"]
+    assert all(each.startswith("127.0.0.1::") for each in found["ports"])
+    assert "docker.sock" not in json.dumps(found)
+    assert all(":/seatrial" in each and not each.startswith("/") for each in found["volumes"])
+
+
+def test_a_command_stands_instead_of_the_images_own(replica: Make) -> None:
+    found = service(replica())
+    assert found["entrypoint"] == ["serve", "10.64.0.9:8000"]
+    assert found["command"] == []
+    own = service(replica(argv=()))
+    assert "entrypoint" not in own
+    assert "command" not in own
+
+
+def test_a_limited_volume_is_memory_of_that_size(replica: Make) -> None:
+    limited = Volume(name="log", path="log", size=4096, durable=False)
+    found, _ = made(replica(volumes=(limited, Volume(name="data", path="data"))))
+    assert "log-api.0:/seatrial/self/log" in found["services"]["api.0"]["volumes"]
+    options = found["volumes"]["log-api.0"]["driver_opts"]
+    assert options["o"] == "size=4096,mode=0750,uid=10001,gid=10002"
+    assert found["services"]["api.0"]["labels"][DURABLE] == "yes"
+
+
+def test_every_replica_is_a_service_of_its_own(replica: Make) -> None:
+    found, _ = made(replica(), replica(number=1))
+    assert list(found["services"]) == ["api.0", "api.1"]
+    names = [each["container_name"] for each in found["services"].values()]
+    assert len(set(names)) == 2
+    assert all(each.startswith(f"{found['name']}-api.") for each in names)

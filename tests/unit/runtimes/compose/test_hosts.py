@@ -1,0 +1,55 @@
+"""Which container engine is asked, and in which order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose.client import failures
+from seatrial.runtimes.compose.hosts import hosts, sockets
+
+
+def test_docker_host_is_the_only_one_that_is_asked() -> None:
+    (found,) = hosts({"DOCKER_HOST": "ssh://me@far", "DOCKER_CONTEXT": "none"})
+    assert (found.url, found.chosen) == ("ssh://me@far", True)
+
+
+def test_a_context_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    with pytest.raises(RuntimeFailure, match="no context far") as caught:
+        list(hosts({"DOCKER_CONTEXT": "far"}))
+    assert "docker context ls" in caught.value.cure
+
+
+def test_sockets_of_docker_come_before_those_of_podman() -> None:
+    assert sockets({"XDG_RUNTIME_DIR": "/run/user/7"}) == (
+        "/var/run/docker.sock",
+        "/run/user/7/docker.sock",
+        "/run/user/7/podman/podman.sock",
+        "/run/podman/podman.sock",
+    )
+    assert sockets({}, user=9)[1] == "/run/user/9/docker.sock"
+
+
+@pytest.mark.parametrize(
+    ("error", "summary", "cure"),
+    [
+        (PermissionError(13, "Permission denied"), "you may not use", "group `docker`"),
+        (OSError(28, "No space left on device"), "the disk of the container", "prune"),
+        (OSError(98, "address already in use"), "a port is taken", "ss -ltnp"),
+        (ConnectionRefusedError(111, "Connection refused"), "does not answer", "start it"),
+        (TimeoutError("Read timed out"), "in time", "overloaded"),
+    ],
+)
+def test_an_error_of_the_engine_becomes_a_sentence_with_a_cure(
+    error: OSError, summary: str, cure: str
+) -> None:
+    with pytest.raises(RuntimeFailure) as caught, failures("pulling x"):
+        raise error
+    assert summary in caught.value.summary
+    assert "pulling x" in caught.value.summary
+    assert cure in caught.value.cure
