@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import psutil
-from seatrial.runtimes.shared.journal import Journal
 
 from seatrial.contract.runtime import Phase
 from seatrial.runtimes.local import LocalRuntime
 from seatrial.runtimes.local.belonging import belonging
+from seatrial.runtimes.shared.journal import Journal
 
 _PAUSE = 0.5  # seconds between two looks
 _PATIENCE = 30.0  # seconds for an answer

@@ -97,7 +97,7 @@ class Rig:
         """What changed, but for what was kept."""
         runtime = self.opened
         with runtime.locked("test"):
-            runtime.reserve(folder / "seatrial.yaml")
+            runtime.reserve(self.folder / "seatrial.yaml")
             desired = self.desired(runtime, change or {}, without)
             if not self.provided:
                 runtime.provide(desired.workloads, _silent)

@@ -4,9 +4,10 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
-from conftest import Platform
 from support.processes import Process, start_worker, wait_state
 from support.wait import until
+
+from conftest import Platform
 
 
 def submit_sleep(api: Process, seconds: float) -> str:

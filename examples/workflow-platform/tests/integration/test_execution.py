@@ -4,10 +4,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from conftest import Platform
 from support.processes import Process, wait_state
 from support.servers import Redis
 from support.wait import until
+
+from conftest import Platform
 
 OK = 'workflow_runs_total{outcome="ok"}'
 FAILED = 'workflow_runs_total{outcome="failed"}'

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from conftest import Platform
 from support.processes import Process
+
+from conftest import Platform
 
 ADMIN = {"X-API-Key": "first-key-of-all"}
 

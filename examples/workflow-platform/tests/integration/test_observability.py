@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from conftest import Platform
 from support.processes import Process, start_api, start_worker, wait_state
 from support.wait import until
+
+from conftest import Platform
 
 DURATION = "http_server_request_duration_seconds"
 

@@ -1,10 +1,11 @@
 """Stores come and go: readiness follows, liveness does not, and no request is half done."""
 
 import pytest
-from conftest import Platform
 from support.processes import Process, start_api, start_worker, wait_state
 from support.servers import Postgres, Redis
 from support.wait import until
+
+from conftest import Platform
 
 HELLO = {"name": "hello"}
 

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from conftest import Platform
 from support.processes import wait_state
+
+from conftest import Platform
 
 GOOD = {"kind": "hash", "text": "abc"}
 

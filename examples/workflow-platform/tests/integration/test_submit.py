@@ -9,9 +9,10 @@ from common import cache
 from common.database import Database
 from common.errors import DependencyDownError
 from common.work_queue import WorkQueue
-from conftest import Platform
 from support.processes import Process
 from support.wait import free_port
+
+from conftest import Platform
 
 HEADERS = {"Idempotency-Key": "order-7"}
 
