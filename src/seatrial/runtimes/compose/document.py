@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from seatrial.contract.output import Volume
+from seatrial.runtimes.compose.durable import keeps
 from seatrial.runtimes.compose.names import DIGEST, DURABLE, IMAGE, REPLICA, WORKLOAD, Names
 from seatrial.runtimes.compose.replica import DIR, VOLUME, Replica
 
@@ -44,7 +45,6 @@ def service(one: Replica) -> dict[str, Any]:
             WORKLOAD: work.name,
             REPLICA: str(one.location.replica),
             IMAGE: one.image.reference,
-            DURABLE: "yes" if any(each.durable for each in work.volumes) else "no",
         },
     }
     if one.argv:
@@ -105,7 +105,8 @@ def _environment(one: Replica, variables: dict[str, str]) -> dict[str, str]:
 def _volumes(one: Replica) -> dict[str, Any]:
     place = one.location.replica
     labels = {**one.names.labels, WORKLOAD: one.workload.name, REPLICA: str(place)}
-    found: dict[str, Any] = {f"dir-{_key(one)}": {"name": one.name, "labels": labels}}
+    own = {**labels, DURABLE: "yes" if keeps(one) else "no"}
+    found: dict[str, Any] = {f"dir-{_key(one)}": {"name": one.name, "labels": own}}
     for each in _sized(one):
         found[f"{each.name}-{_key(one)}"] = {
             "name": one.names.sized(one.workload.name, place, each.name),

@@ -3,18 +3,21 @@
 Everything is found by its labels: no file of ours is needed, and nothing of another's is touched.
 """
 
-import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from seatrial.contract.runtime import Progress
+from seatrial.runtimes.compose import durable
 from seatrial.runtimes.compose.engine import Engine, Inspected
-from seatrial.runtimes.compose.names import DURABLE, Names
+from seatrial.runtimes.compose.names import Names
+from seatrial.runtimes.shared.clear import clear
 from seatrial.runtimes.shared.state import State
 
 _AT_ONCE = 8
 _GRACE = 10
+# what data needs to be readable again, and which data that is
+_KEPT = ("secrets", durable.NAME)
 
 
 def down(
@@ -28,25 +31,19 @@ def down(
     """Stop and remove everything but the volumes of durable data. Raises RuntimeFailure."""
     began = time.monotonic()
     found = engine.containers(names.labels)
-    kept = frozenset() if purge else frozenset(_durable(found, state))
+    volumes = engine.volumes(names.labels)
+    kept = frozenset() if purge else durable.kept(state, volumes)
     remove(engine, found)
     _told(progress, "containers", "removed", began)
     began = time.monotonic()
-    volumes = [each["Name"] for each in engine.volumes(names.labels)]
-    for each in volumes:
-        if each not in kept:
-            engine.remove_volume(each)
+    for volume in volumes:
+        if volume["Name"] not in kept:
+            engine.remove_volume(volume["Name"])
     for network in engine.networks(names.labels):
         engine.remove_network(network["Id"])
     _told(progress, "volumes, networks", "removed", began)
     began = time.monotonic()
-    if not kept:
-        shutil.rmtree(state.path, ignore_errors=True)
-    else:
-        state.write("kept.json", sorted(kept))
-        for path in state.path.iterdir():
-            if path.name not in {"secrets", "kept.json"}:
-                path.unlink()
+    clear(state.path, tuple(state.path / each for each in _KEPT) if kept else ())
     _told(progress, "files", "removed", began)
 
 
@@ -62,19 +59,6 @@ def remove(engine: Engine, containers: tuple[Inspected, ...]) -> None:
 
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         list(pool.map(one, containers))
-
-
-def _durable(containers: tuple[Inspected, ...], state: State) -> set[str]:
-    """The volumes that hold durable data, by the labels of their containers.
-
-    Those that an earlier `down` kept have no container any more.
-    """
-    marked = {
-        each["Name"].lstrip("/")
-        for each in containers
-        if (each["Config"]["Labels"] or {}).get(DURABLE) == "yes"
-    }
-    return marked | set(state.read("kept.json") or ())
 
 
 def _told(progress: Callable[[Progress], None], subject: str, phase: str, began: float) -> None:

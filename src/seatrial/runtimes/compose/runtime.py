@@ -25,7 +25,7 @@ from seatrial.contract.runtime import (
     RuntimeFailure,
 )
 from seatrial.contract.scenario import Ability
-from seatrial.runtimes.compose import abilities, apply, down, network, placement, project
+from seatrial.runtimes.compose import abilities, apply, down, durable, network, placement, project
 from seatrial.runtimes.compose.archive import Entry
 from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.commands import Once, once
@@ -139,6 +139,7 @@ class ComposeRuntime:
         for sentence in self.undo_all():
             progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
         fleet = self._fleet_of(desired)
+        durable.note(self.state, fleet.all())
         self._fleet = fleet
         kept = replace(desired, secrets={}, restart=())
         self.state.write("desired.json", _DESIRED.dump_python(kept, mode="json"))

@@ -86,7 +86,14 @@ def test_a_limited_volume_is_memory_of_that_size(replica: Make) -> None:
     assert "log-api.0:/seatrial/self/log" in found["services"]["api.0"]["volumes"]
     options = found["volumes"]["log-api.0"]["driver_opts"]
     assert options["o"] == "size=4096,mode=0750,uid=10001,gid=10002"
-    assert found["services"]["api.0"]["labels"][DURABLE] == "yes"
+
+
+@pytest.mark.parametrize(("durable", "label"), [(True, "yes"), (False, "no")])
+def test_a_volume_tells_itself_whether_its_data_is_durable(
+    replica: Make, label: str, *, durable: bool
+) -> None:
+    found, _ = made(replica(volumes=(Volume(name="data", path="data", durable=durable),)))
+    assert found["volumes"]["dir-api.0"]["labels"][DURABLE] == label
 
 
 def test_every_replica_is_a_service_of_its_own(replica: Make) -> None:
