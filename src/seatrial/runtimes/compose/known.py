@@ -19,7 +19,8 @@ from seatrial.runtimes.compose.replica import Image
 from seatrial.runtimes.shared.state import State
 
 _FILE = "images.json"
-_HELPER = Workload(name="helper", origin=Origin.DAEMON, argv=("python",))
+# with a space, as those of engines alone: no workload of a file has such a name
+_HELPER = Workload(name="a helper", origin=Origin.DAEMON, argv=("python",))
 
 
 def engine_only(engine: str) -> Workload:
