@@ -1,26 +1,24 @@
 """Commands in containers: in one that runs, or in a short-lived one with the same volumes.
 
-Standard input goes over the engine's own connection: no file system is shared with it. Format of
-the stream: Docker Engine API, "Attach to a container".
+Standard input goes over the engine's own connection: no file system is shared with it.
 """
 
 import contextlib
-import socket
+import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from docker.types import LogConfig
-from docker.utils.socket import frames_iter
 
 from seatrial.contract.runtime import Executed
 from seatrial.runtimes.compose.archive import Entry
 from seatrial.runtimes.compose.client import failures
 from seatrial.runtimes.compose.engine import Engine
+from seatrial.runtimes.compose.stream import talk
+from seatrial.runtimes.shared.limits import COMMAND_SECONDS
 
 _MEMORY = 512 << 20
-_STDERR = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,24 +44,34 @@ class Once:
 def execute(
     engine: Engine, name: str, argv: tuple[str, ...], *, stdin: str = "", user: str = ""
 ) -> Executed:
-    """Run a command in a container that runs, with its user, folder and environment."""
-    with failures(f"running {argv[0]} in {name}"):
+    """Run a command in a container that runs, with its user, folder and environment.
+
+    Raises RuntimeFailure for one that does not end within COMMAND_SECONDS; it goes on there.
+    """
+    doing = f"{argv[0]} in {name}"
+    with failures(f"running {doing}"):
         made = engine.api.exec_create(name, list(argv), stdin=bool(stdin), user=user)
         opened = engine.api.exec_start(made["Id"], socket=True)
-        stdout, stderr = _talk(opened, stdin)
+        stdout, stderr = talk(opened, stdin, doing, COMMAND_SECONDS)
         status = engine.api.exec_inspect(made["Id"])["ExitCode"]
     return Executed(status=1 if status is None else int(status), stdout=stdout, stderr=stderr)
 
 
 def once(engine: Engine, wanted: Once) -> Executed:
-    """Run a command in a container of its own, which is removed whatever happens."""
+    """Run a command in a container of its own, which is removed whatever happens.
+
+    Raises RuntimeFailure for one that does not end within COMMAND_SECONDS.
+    """
+    until = time.monotonic() + COMMAND_SECONDS
     with _made(engine, wanted) as name, failures(f"running {wanted.argv[0]}"):
         opened = engine.api.attach_socket(
             name, params={"stdin": bool(wanted.stdin), "stdout": 1, "stderr": 1, "stream": 1}
         )
         engine.api.start(name)
-        stdout, stderr = _talk(opened, wanted.stdin)
-        status = engine.api.wait(name)["StatusCode"]
+        stdout, stderr = talk(opened, wanted.stdin, wanted.argv[0], COMMAND_SECONDS)
+        # its outputs are closed; it may live on nevertheless
+        left = max(1, round(until - time.monotonic()))
+        status = engine.api.wait(name, timeout=left)["StatusCode"]
     return Executed(status=int(status), stdout=stdout, stderr=stderr)
 
 
@@ -102,28 +110,6 @@ def _made(engine: Engine, wanted: Once) -> Iterator[str]:
         yield name
     finally:
         engine.remove(name)
-
-
-def _talk(opened: Any, stdin: str) -> tuple[str, str]:
-    """Send all of the input, and read both outputs to their end."""
-    raw = getattr(opened, "_sock", opened)
-    try:
-        if stdin:
-            raw.sendall(stdin.encode())
-            raw.shutdown(socket.SHUT_WR)
-        return _parts(frames_iter(opened, tty=False))  # type: ignore[no-untyped-call]
-    finally:
-        opened.close()
-        raw.close()
-
-
-def _parts(frames: Iterable[tuple[int, bytes]]) -> tuple[str, str]:
-    found: dict[int, bytearray] = {}
-    for stream, data in frames:
-        found.setdefault(stream, bytearray()).extend(data)
-    error = found.pop(_STDERR, bytearray())
-    output = b"".join(bytes(each) for each in found.values())
-    return output.decode(errors="replace"), error.decode(errors="replace")
 
 
 def image_file(engine: Engine, image: str, path: str, labels: Mapping[str, str]) -> str:

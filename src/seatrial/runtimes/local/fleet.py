@@ -20,8 +20,8 @@ from seatrial.runtimes.local.orphans import orphans
 from seatrial.runtimes.local.replica import Replica
 from seatrial.runtimes.local.supervisor import Supervisor
 from seatrial.runtimes.shared import ready
+from seatrial.runtimes.shared.limits import COMMAND_SECONDS
 
-COMMAND_SECONDS = 300.0
 LAST_LINES = 15
 CRASHES = 6  # different pids while it should become ready: it will not
 
