@@ -16,7 +16,7 @@ import requests.exceptions
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound, NotFound
 
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.compose.hosts import Host, hosts
+from seatrial.runtimes.compose.hosts import Host, hosts, remote
 
 MINIMUM = (1, 43)  # Docker Engine 24
 _PODMAN = (4, 3)  # it tells an old version of Docker's API, whatever it can do
@@ -50,8 +50,13 @@ class Client:
 
     @property
     def remote(self) -> bool:
-        """Whether the engine may be on another machine."""
-        return not self.host.startswith(("unix://", "npipe://"))
+        """Whether the engine is on another machine."""
+        return remote(self.host)
+
+    def nearby(self) -> None:
+        """Raise RuntimeFailure for an engine that is on another machine."""
+        if self.remote:
+            raise _far(self.host)
 
     @property
     def new_enough(self) -> bool:
@@ -71,8 +76,8 @@ class Client:
 def open_client(environ: Mapping[str, str] | None = None) -> Client:
     """The engine that `environ` (the caller's by default) leads to.
 
-    DOCKER_HOST, else DOCKER_CONTEXT or the current context (also over ssh), else the usual
-    sockets of Docker and Podman. Raises RuntimeFailure: none there, not allowed, too old.
+    DOCKER_HOST, else DOCKER_CONTEXT or the current context, else the usual sockets of Docker and
+    Podman. Raises RuntimeFailure: none there, not allowed, too old, only to be reached by ssh.
     """
     refused: RuntimeFailure | None = None
     for host in hosts(os.environ if environ is None else environ):
@@ -87,6 +92,8 @@ def open_client(environ: Mapping[str, str] | None = None) -> Client:
 
 
 def _open(host: Host) -> Client:
+    if host.url.startswith("ssh://"):
+        raise _far(host.url)
     sdk: docker.DockerClient | None = None
     try:
         with failures(f"asking the container engine at {host.url}"):
@@ -96,7 +103,6 @@ def _open(host: Host) -> Client:
                 version="auto",
                 timeout=_TIMEOUT_S,
                 tls=host.tls or False,
-                use_ssh_client=host.url.startswith("ssh://"),
             )
             client = _client(sdk, host, sdk.version(), sdk.info())
             if client.new_enough:
@@ -110,6 +116,14 @@ def _open(host: Host) -> Client:
     finally:
         if sdk is not None:
             sdk.close()
+
+
+def _far(url: str) -> RuntimeFailure:
+    return RuntimeFailure(
+        f"the container engine at {url} is on another machine, where seatrial runs nothing yet:"
+        " the ports of containers are published for that machine alone",
+        "run seatrial on that machine, or name an engine of this one in DOCKER_HOST",
+    )
 
 
 def _reach(url: str) -> None:

@@ -9,18 +9,20 @@ from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.shared.finding import Finding
 
+_ENGINE = "container engine"
+
 
 def doctor() -> Iterator[Finding]:
     """The engine, its Compose and its limits; none of it is needed where services are processes."""
     try:
         client = open_client()
     except RuntimeFailure as failure:
-        yield _finding("container engine", failure)
+        yield _finding(_ENGINE, failure)
         return
     try:
         where = ", as an ordinary user" if client.rootless else ""
         found = f"{client.title} {client.version} at {client.host}{where}"
-        yield Finding(topic="container engine", ok=True, found=found, needed=False)
+        yield _engine(client, found)
         yield _compose(client)
         limit = lacking(Engine(client))
         yield Finding(
@@ -32,6 +34,14 @@ def doctor() -> Iterator[Finding]:
         )
     finally:
         client.close()
+
+
+def _engine(client: Client, found: str) -> Finding:
+    try:
+        client.nearby()
+    except RuntimeFailure as failure:
+        return _finding(_ENGINE, failure)
+    return Finding(topic=_ENGINE, ok=True, found=found, needed=False)
 
 
 def _compose(client: Client) -> Finding:

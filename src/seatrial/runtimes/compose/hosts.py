@@ -3,17 +3,21 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from docker.context import ContextAPI
 from docker.errors import DockerException
 from docker.tls import TLSConfig
-from docker.utils import kwargs_from_env
+from docker.utils import kwargs_from_env, parse_host
 
 from seatrial.contract.runtime import RuntimeFailure
 
 _DOCKER = "/var/run/docker.sock"
 _DEFAULT = "default"
+_VARIABLES = "see DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, or unset them"
+_CONTEXTS = "see `docker context ls`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +28,34 @@ class Host:
     tls: TLSConfig | None = None
     chosen: bool = False
 
+    @property
+    def remote(self) -> bool:
+        """Whether the engine is on another machine; a loopback address is taken for this one."""
+        return remote(self.url)
+
+
+def remote(url: str) -> bool:
+    """Whether an engine's address, a valid one, is that of another machine."""
+    found = urlsplit(str(parse_host(url)))
+    if found.scheme in {"http+unix", "npipe"}:
+        return False
+    return found.scheme == "ssh" or not _loopback(found.hostname or "")
+
+
+def _loopback(name: str) -> bool:
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
 
 def hosts(environ: Mapping[str, str]) -> Iterator[Host]:
-    """Addresses in the order in which to ask them. Raises RuntimeFailure for an unknown context."""
+    """Addresses in the order in which to ask them.
+
+    Raises RuntimeFailure for an unknown context, an address that is none, lost certificates.
+    """
     if environ.get("DOCKER_HOST"):
-        found = kwargs_from_env(environment=dict(environ))
-        yield Host(url=str(found["base_url"]), tls=found.get("tls"), chosen=True)
+        yield _named(environ)
         return
     chosen = _context(environ)
     if chosen is not None:
@@ -38,6 +64,32 @@ def hosts(environ: Mapping[str, str]) -> Iterator[Host]:
     for path in sockets(environ):
         if Path(path).exists():
             yield Host(url=f"unix://{path}")
+
+
+def _named(environ: Mapping[str, str]) -> Host:
+    url = environ["DOCKER_HOST"]
+    try:
+        tls = kwargs_from_env(environment=dict(environ)).get("tls")
+    except (DockerException, OSError) as error:
+        raise RuntimeFailure(
+            f"the certificates for the container engine at {url} cannot be read: {_line(error)}",
+            _VARIABLES,
+        ) from error
+    return _valid(Host(url=url, tls=tls, chosen=True), _VARIABLES)
+
+
+def _valid(host: Host, cure: str) -> Host:
+    try:
+        parse_host(host.url, tls=host.tls is not None)
+    except (DockerException, ValueError) as error:
+        raise RuntimeFailure(
+            f"{host.url} is not the address of a container engine: {_line(error)}", cure
+        ) from error
+    return host
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def sockets(environ: Mapping[str, str], user: int | None = None) -> tuple[str, ...]:
@@ -56,11 +108,9 @@ def _context(environ: Mapping[str, str]) -> Host | None:
     try:
         found = ContextAPI.get_context(name) if name else ContextAPI.get_current_context()
     except (DockerException, OSError, ValueError) as error:
-        raise RuntimeFailure(
-            f"the context of docker cannot be read: {error}", "see `docker context ls`"
-        ) from error
+        raise RuntimeFailure(f"the context of docker cannot be read: {error}", _CONTEXTS) from error
     if found is None:
-        raise RuntimeFailure(f"docker has no context {name}", "see `docker context ls`")
+        raise RuntimeFailure(f"docker has no context {name}", _CONTEXTS)
     if found.name == _DEFAULT:
         return None
-    return Host(url=str(found.Host), tls=found.TLSConfig, chosen=True)
+    return _valid(Host(url=str(found.Host), tls=found.TLSConfig, chosen=True), _CONTEXTS)

@@ -93,14 +93,19 @@ class ComposeRuntime:
         return placement.place(found or first, seats, links)
 
     def reserve(self, file: Path) -> None:
-        """Take a network that no other one meets, until `down`; note for which absolute file."""
+        """Take a network that no other one meets, until `down`; note for which absolute file.
+
+        Raises RuntimeFailure also for an engine on another machine.
+        """
+        self.engine.client.nearby()
         self.state.write(ORIGIN, {"file": str(file)})
         network.reserve(self.engine, self.names)
 
     def provide(
         self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
     ) -> None:
-        """Have every image that the workloads need on the engine."""
+        """Have every image that the workloads need on the engine, which must be on this machine."""
+        self.engine.client.nearby()
         project.check(self.engine.client)
         self._images.provide(workloads, progress)
 

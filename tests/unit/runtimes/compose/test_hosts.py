@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.compose.client import failures
-from seatrial.runtimes.compose.hosts import hosts, sockets
+from seatrial.runtimes.compose.client import failures, open_client
+from seatrial.runtimes.compose.hosts import Host, hosts, sockets
 
 
 def test_docker_host_is_the_only_one_that_is_asked() -> None:
@@ -53,3 +53,45 @@ def test_an_error_of_the_engine_becomes_a_sentence_with_a_cure(
     assert summary in caught.value.summary
     assert "pulling x" in caught.value.summary
     assert cure in caught.value.cure
+
+
+@pytest.mark.parametrize(
+    "url", ["tcp://host:notaport", "tcp://host", "fd://3", "unix://a?b=c", "tcp://[::1:2375"]
+)
+def test_an_address_that_is_none_is_told_with_its_variables(url: str) -> None:
+    with pytest.raises(RuntimeFailure, match="is not the address of a container engine") as caught:
+        list(hosts({"DOCKER_HOST": url}))
+    assert "DOCKER_HOST" in caught.value.cure
+
+
+def test_lost_certificates_are_told_with_their_variables(tmp_path: Path) -> None:
+    environ = {
+        "DOCKER_HOST": "tcp://127.0.0.1:2376",
+        "DOCKER_TLS_VERIFY": "1",
+        "DOCKER_CERT_PATH": str(tmp_path),
+    }
+    with pytest.raises(RuntimeFailure, match="certificates") as caught:
+        list(hosts(environ))
+    assert "DOCKER_CERT_PATH" in caught.value.cure
+
+
+@pytest.mark.parametrize(
+    ("url", "far"),
+    [
+        ("unix:///var/run/docker.sock", False),
+        ("tcp://127.0.0.1:2375", False),
+        ("tcp://localhost:2375", False),
+        ("tcp://[::1]:2375", False),
+        ("tcp://other:2375", True),
+        ("tcp://10.0.0.7:2376", True),
+        ("ssh://me@far", True),
+    ],
+)
+def test_an_engine_on_another_machine_is_known_by_its_address(url: str, *, far: bool) -> None:
+    assert Host(url=url).remote is far
+
+
+def test_an_engine_behind_ssh_is_refused_with_a_sentence() -> None:
+    with pytest.raises(RuntimeFailure, match="is on another machine") as caught:
+        open_client({"DOCKER_HOST": "ssh://me@far"})
+    assert "on that machine" in caught.value.cure
