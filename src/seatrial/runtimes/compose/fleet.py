@@ -147,6 +147,10 @@ class Fleet:
         found = self.engine.inspect(self.name(workload, replica))
         return found["State"] if found is not None else {}
 
+    def there(self, workload: str) -> list[int]:
+        """The replicas that have a container, running or not."""
+        return [each for each in range(self.replicas(workload)) if self.state(workload, each)]
+
     def runs(self, workload: str, replica: int) -> bool:
         """Whether a replica's processes are there."""
         state = self.state(workload, replica)

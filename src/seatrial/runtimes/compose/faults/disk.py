@@ -55,7 +55,7 @@ def act(action: FillDisk, entry: Mapping[str, Any], fleet: Fleet) -> None:
 
 
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
-    """Remove the filler."""
-    for replica in range(fleet.replicas(entry["workload"])):
+    """Remove the filler; a replica without a container took it with it."""
+    for replica in fleet.there(entry["workload"]):
         one = fleet.replica(entry["workload"], replica)
         fleet.beside(one, _EMPTY, {"FILLER": entry["file"]})

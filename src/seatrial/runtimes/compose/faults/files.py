@@ -28,12 +28,17 @@ def act(action: AlterFile, fleet: Fleet) -> None:
 
 
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
-    """Write the first text again; returns when the workload is ready with it."""
-    for replica, text in enumerate(entry["texts"]):
-        _put(entry["workload"], replica, entry["path"], text, fleet)
-    fleet.start(entry["workload"])  # a restart may have been broken off halfway
-    for replica in range(fleet.replicas(entry["workload"])):
-        fleet.wait_ready(entry["workload"], replica)
+    """Write the first text again; returns when the workload is ready with it.
+
+    A replica without a container gets its file anew with the next one.
+    """
+    workload = entry["workload"]
+    there = [each for each in fleet.there(workload) if each < len(entry["texts"])]
+    for replica in there:
+        _put(workload, replica, entry["path"], entry["texts"][replica], fleet)
+        fleet.engine.start(fleet.name(workload, replica))  # a restart may have been broken off
+    for replica in there:
+        fleet.wait_ready(workload, replica)
 
 
 def _put(workload: str, replica: int, path: str, text: str, fleet: Fleet) -> None:

@@ -54,13 +54,21 @@ def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> N
 
 
 def _kill(workload: str, replica: int, fleet: Fleet) -> None:
-    """SIGKILL by the engine itself, which then does not start it again."""
+    """SIGKILL by the engine itself, which then does not start it again.
+
+    Raises RuntimeFailure for a container that runs on.
+    """
     name = fleet.name(workload, replica)
     # Podman would start it again; between two attempts of its restart policy no signal reaches it
     if fleet.engine.client.podman or not fleet.engine.signal(name, "SIGKILL"):
         fleet.engine.stop(name, 0)
     until = time.monotonic() + _GONE_WITHIN
-    while fleet.state(workload, replica).get("Running") and time.monotonic() < until:
+    while fleet.state(workload, replica).get("Running"):
+        if time.monotonic() > until:
+            raise RuntimeFailure(
+                f"{workload} still runs {_GONE_WITHIN:g} s after it was killed",
+                f"see `docker inspect {name}`, and whether the engine is overloaded",
+            )
         time.sleep(0.02)
 
 
@@ -69,8 +77,12 @@ def _which(workload: str, replica: int | None, fleet: Fleet) -> list[int]:
 
 
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
-    """Let go on what is frozen, start what is down; returns when it is ready."""
-    which = _which(entry["workload"], entry["replica"], fleet)
+    """Let go on what is frozen, start what is down; returns when it is ready.
+
+    A replica without a container took its fault with it.
+    """
+    known = fleet.there(entry["workload"])
+    which = [each for each in _which(entry["workload"], entry["replica"], fleet) if each in known]
     for replica in which:
         name = fleet.name(entry["workload"], replica)
         if fleet.state(entry["workload"], replica).get("Paused"):

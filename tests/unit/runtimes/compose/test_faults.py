@@ -1,0 +1,96 @@
+"""Undoing and killing on an engine that is only remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from seatrial.contract.action import Kill
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose.faults import disk, files, process
+
+
+@dataclass
+class Replicas:
+    """A fleet of one workload with two replicas; `states` are those that have a container.
+
+    Whatever is asked of another replica is refused, as the engine would.
+    """
+
+    states: dict[int, dict[str, Any]]
+    done: list[str] = field(default_factory=list)
+
+    @property
+    def engine(self) -> Any:
+        return SimpleNamespace(
+            client=SimpleNamespace(podman=False),
+            signal=lambda name, _signal: self.did("kill", name),
+            start=lambda name: self.did("start", name),
+            unpause=lambda name: self.did("unpause", name),
+            put=lambda name, _folder, _entries: self.did("put", name),
+        )
+
+    def did(self, what: str, name: Any) -> bool:
+        if int(name) not in self.states:
+            raise RuntimeFailure(f"No such container: {name}")
+        self.done.append(f"{what} {name}")
+        return True
+
+    def replicas(self, _workload: str) -> int:
+        return 2
+
+    def there(self, _workload: str) -> list[int]:
+        return sorted(self.states)
+
+    def name(self, _workload: str, replica: int) -> str:
+        return str(replica)
+
+    def state(self, _workload: str, replica: int) -> dict[str, Any]:
+        return self.states.get(replica, {})
+
+    def replica(self, _workload: str, replica: int) -> Any:
+        return SimpleNamespace(name=str(replica), entry=lambda path, text: (path, text))
+
+    def beside(self, one: Any, _script: str, _words: Any) -> None:
+        self.did("beside", one.name)
+
+    def reload(self, _workload: str, replica: int) -> None:
+        self.did("reload", replica)
+
+    def wait_ready(self, _workload: str, replica: int) -> None:
+        self.did("wait", replica)
+
+
+@pytest.mark.parametrize(
+    ("undo", "entry", "done"),
+    [
+        (process.undo, {"kind": "release", "replica": None}, ["start 1", "wait 1"]),
+        (process.undo, {"kind": "release", "replica": 0}, []),
+        (process.undo, {"kind": "continue", "replica": None}, ["unpause 1", "wait 1"]),
+        (disk.undo, {"kind": "fill", "file": "fill"}, ["beside 1"]),
+        (
+            files.undo,
+            {"kind": "file", "path": "conf", "texts": ["a", "b"]},
+            ["put 1", "reload 1", "start 1", "wait 1"],
+        ),
+    ],
+)
+def test_a_replica_whose_container_is_gone_took_its_fault_with_it(
+    undo: Any, entry: dict[str, Any], done: list[str]
+) -> None:
+    paused = entry["kind"] == "continue"
+    fleet = Replicas({1: {"Running": True, "Paused": paused}})
+    undo({"workload": "api", **entry}, fleet)
+    assert fleet.done == done
+
+
+def test_a_kill_after_which_it_still_runs_is_no_kill(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_GONE_WITHIN", 0.05)
+    fleet: Any = Replicas({0: {"Running": True}})
+    with pytest.raises(RuntimeFailure, match="api still runs"):
+        process.act(Kill(workload="api", replica=0), fleet)
+    fleet.states[0]["Running"] = False
+    process.act(Kill(workload="api", replica=0), fleet)
