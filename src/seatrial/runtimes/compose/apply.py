@@ -96,7 +96,7 @@ def _create(fleet: Fleet, state: State, names: set[str]) -> None:
                 fleet.engine.remove_volume(name)  # what it held was gone when it was stopped
     if wanted:
         keys = [f"{each.workload.name}.{each.location.replica}" for each in wanted]
-        project.create(fleet.engine.client, state, keys, variables)
+        project.create(fleet.engine.client, state, fleet.names.project, keys, variables)
 
 
 def _brought(fleet: Fleet, change: Planned, send: Send) -> None:

@@ -64,8 +64,15 @@ class Client:
         return _numbers(self.version) >= _PODMAN if self.podman else self.api >= MINIMUM
 
     def environment(self) -> dict[str, str]:
-        """For the command line `docker`, so that it asks the same engine."""
-        found = {key: value for key, value in os.environ.items() if key != "DOCKER_CONTEXT"}
+        """For the command line `docker`, so that it asks the same engine.
+
+        Without the user's own COMPOSE_*: they name projects, profiles and files that are not ours.
+        """
+        found = {
+            key: value
+            for key, value in os.environ.items()
+            if key != "DOCKER_CONTEXT" and not key.startswith("COMPOSE_")
+        }
         return {**found, "DOCKER_HOST": self.host}
 
     def close(self) -> None:

@@ -22,11 +22,17 @@ def write(state: State, document: Mapping[str, Any]) -> None:
 
 
 def create(
-    client: Client, state: State, services: Iterable[str], variables: Mapping[str, str]
+    client: Client,
+    state: State,
+    project: str,
+    services: Iterable[str],
+    variables: Mapping[str, str],
 ) -> None:
     """Make what is missing of these services, started by nobody. Raises RuntimeFailure."""
-    words = ("--file", str(state.path / FILE), "create", "--no-build", "--pull", "never")
-    done = _run(client, (*words, *sorted(services)), variables)
+    words = ("create", "--no-build", "--pull", "never", *sorted(services))
+    done = _run(
+        client, ("--project-name", project, "--file", str(state.path / FILE), *words), variables
+    )
     if done.returncode:
         lines = tuple(each for each in done.stderr.splitlines() if each.strip())[-_LINES:]
         raise _refused(lines)
@@ -61,7 +67,7 @@ def _run(
     try:
         return subprocess.run(
             (program, "compose", "--ansi", "never", *words),
-            env={**client.environment(), "COMPOSE_REMOVE_ORPHANS": "0", **variables},
+            env={**client.environment(), **variables},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

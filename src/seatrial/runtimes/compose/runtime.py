@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 
 import httpx
-from pydantic import TypeAdapter
 
 from seatrial.contract.action import Action
 from seatrial.contract.output import Workload
@@ -35,12 +34,11 @@ from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.known import Known, engine_only
 from seatrial.runtimes.compose.names import WORKLOAD, Names
 from seatrial.runtimes.compose.replica import NOBODY
-from seatrial.runtimes.shared import secrets
+from seatrial.runtimes.shared import applied, secrets
 from seatrial.runtimes.shared.faults import Carrier, Faults
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN
 
-_DESIRED = TypeAdapter(Desired)
 _REQUEST_SECONDS = 3.0
 
 
@@ -147,7 +145,7 @@ class ComposeRuntime:
         durable.note(self.state, fleet.all())
         self._fleet = fleet
         kept = replace(desired, secrets={}, restart=())
-        self.state.write("desired.json", _DESIRED.dump_python(kept, mode="json"))
+        self.state.write("desired.json", applied.written(kept))
         return apply.apply(fleet, self.state, desired.restart, self.request, progress)
 
     # -- what runs -------------------------------------------------------------------------
@@ -169,7 +167,7 @@ class ComposeRuntime:
         if self._fleet is None:
             kept = self.state.read("desired.json")
             if kept is not None:
-                desired = _DESIRED.validate_python(kept)
+                desired = applied.read(kept)
                 names = sorted({name for each in desired.workloads for name in each.secrets})
                 values = self.ensure_secrets(tuple(names))
                 self._fleet = self._fleet_of(replace(desired, secrets=values))
@@ -199,8 +197,9 @@ class ComposeRuntime:
     def running(self) -> tuple[str, ...]:
         """The workloads of which a container runs, ready or not."""
         found = self.engine.containers(self.names.labels)
-        running = (each for each in found if each["State"].get("Running"))
-        return tuple(dict.fromkeys(each["Config"]["Labels"][WORKLOAD] for each in running))
+        running = (each["Config"]["Labels"] or {} for each in found if each["State"].get("Running"))
+        # one without the label is a helper of a command that runs just now
+        return tuple(dict.fromkeys(each[WORKLOAD] for each in running if WORKLOAD in each))
 
     def logs(self, workload: str, lines: int) -> tuple[str, ...]:
         """The last lines of a workload."""

@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
 
 from seatrial.contract.action import Action
 from seatrial.contract.output import Workload
@@ -41,14 +39,13 @@ from seatrial.runtimes.local.namespace import PASSWD, passwd
 from seatrial.runtimes.local.orphans import orphans
 from seatrial.runtimes.local.supervisor import Program, Supervisor
 from seatrial.runtimes.local.wrapper import wrapper
-from seatrial.runtimes.shared import differences, edges, secrets
+from seatrial.runtimes.shared import applied, differences, edges, secrets
 from seatrial.runtimes.shared.bring import bring
 from seatrial.runtimes.shared.faults import Carrier, Faults
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN
 from seatrial.runtimes.shared.waves import in_order
 
-_DESIRED = TypeAdapter(Desired)
 _REQUEST_SECONDS = 3.0
 
 
@@ -137,8 +134,8 @@ class LocalRuntime:
             name: all(known.get(f"{name}.{i}", {}).get("pid") for i in range(one.replicas))
             for name, one in fleet.workloads.items()
         }
-        applied = self.home.read("applied.json") or {}
-        return differences.compare(wanted, applied, running, restart)
+        before = self.home.read("applied.json") or {}
+        return differences.compare(wanted, before, running, restart)
 
     @staticmethod
     def _digests(fleet: Fleet, one: Workload) -> dict[str, str]:
@@ -162,7 +159,7 @@ class LocalRuntime:
         self._fleet = fleet
         self.home.write(
             "desired.json",
-            _DESIRED.dump_python(replace(desired, secrets={}, restart=()), mode="json"),
+            applied.written(replace(desired, secrets={}, restart=())),
         )
         fleet.supervisor.configure(_programs(fleet))
         fleet.supervisor.ensure(wrapper(fleet, self._folder, self._engines))
@@ -184,12 +181,12 @@ class LocalRuntime:
 
     def _forget(self, changes: tuple[Planned, ...]) -> None:
         """Until this apply has ended, nobody knows what a workload that it changes runs on."""
-        applied = self.home.read("applied.json") or {}
+        before = self.home.read("applied.json") or {}
         changing = [
             each.workload for each in changes if each.change not in {Change.KEEP, Change.REMOVE}
         ]
         unknown = {name: {"0:spec": "unknown"} for name in changing}
-        self.home.write("applied.json", {**applied, **unknown})
+        self.home.write("applied.json", {**before, **unknown})
 
     def _open_home(self, fleet: Fleet) -> None:
         # replicas with uids of their own pass through to their folders; the rest is ours alone
@@ -229,7 +226,7 @@ class LocalRuntime:
         if self._fleet is None:
             kept = self.home.read("desired.json")
             if kept is not None:
-                desired = _read(kept)
+                desired = applied.read(kept)
                 names = sorted({name for each in desired.workloads for name in each.secrets})
                 values = self.ensure_secrets(tuple(names))
                 self._fleet = self._fleet_of(replace(desired, secrets=values))
@@ -352,16 +349,6 @@ class LocalRuntime:
         """Remove every process, mount, group, socket and file; with `purge` the data too."""
         down.down(self.home, purge=purge, progress=progress)
         self._fleet = None
-
-
-def _read(kept: Any) -> Desired:
-    try:
-        return _DESIRED.validate_python(kept)
-    except ValidationError as error:
-        raise RuntimeFailure(
-            "what runs here was started by another version of seatrial",
-            "run `seatrial down`, then `seatrial up`",
-        ) from error
 
 
 def _programs(fleet: Fleet) -> tuple[Program, ...]:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.compose import doctor
+from seatrial.runtimes.compose import doctor, project
 from seatrial.runtimes.compose.client import Client
+from seatrial.runtimes.compose.names import WORKLOAD
 from seatrial.runtimes.compose.runtime import ComposeRuntime
+from seatrial.runtimes.shared.state import State
 
 
 def client(host: str, sdk: Any = None) -> Client:
@@ -44,7 +46,7 @@ def runtime(
         each.close()
 
 
-FAR = "tcp://other:2375"
+FAR, HERE = "tcp://other:2375", "unix:///run/docker.sock"
 
 
 def test_an_engine_on_another_machine_is_refused_before_anything_is_made(
@@ -59,7 +61,7 @@ def test_an_engine_on_another_machine_is_refused_before_anything_is_made(
     assert not found.state.path.exists()
 
 
-@pytest.mark.parametrize(("host", "ok"), [(FAR, False), ("unix:///run/docker.sock", True)])
+@pytest.mark.parametrize(("host", "ok"), [(FAR, False), (HERE, True)])
 def test_doctor_tells_of_an_engine_on_another_machine(
     monkeypatch: pytest.MonkeyPatch, host: str, *, ok: bool
 ) -> None:
@@ -67,3 +69,43 @@ def test_doctor_tells_of_an_engine_on_another_machine(
     first = next(iter(doctor.doctor()))
     assert (first.topic, first.ok) == ("container engine", ok)
     assert ("another machine" in first.found) is not ok
+
+
+def test_what_another_version_applied_is_told(
+    runtime: Callable[[Client], ComposeRuntime],
+) -> None:
+    found = runtime(client(HERE))
+    found.state.write("desired.json", {"of": "another time"})
+    with pytest.raises(RuntimeFailure, match="another version of seatrial"):
+        found.status()
+
+
+def test_a_helper_that_runs_is_no_workload(runtime: Callable[[Client], ComposeRuntime]) -> None:
+    labels = {"helper": {}, "bare": None, "api": {WORKLOAD: "api"}}
+    api = SimpleNamespace(
+        containers=lambda **_how: [{"Id": name} for name in labels],
+        inspect_container=lambda name: {
+            "State": {"Running": True},
+            "Config": {"Labels": labels[name]},
+        },
+    )
+    found = runtime(client(HERE, SimpleNamespace(api=api, close=lambda: None)))
+    assert found.running() == ("api",)
+
+
+def test_the_users_own_variables_of_compose_do_not_lead_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    docker = folder / "docker"
+    docker.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/words\nenv >{tmp_path}/variables\n')
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setenv("COMPOSE_PROJECT_NAME", "theirs")
+    monkeypatch.setenv("COMPOSE_PROFILES", "theirs")
+    project.create(client(HERE), State(tmp_path), "shop-1", ["api.0"], {"SEATRIAL_0": "x"})
+    assert "--project-name shop-1 " in (tmp_path / "words").read_text()
+    variables = (tmp_path / "variables").read_text()
+    assert "COMPOSE_" not in variables
+    assert "SEATRIAL_0=x" in variables
