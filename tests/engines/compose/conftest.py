@@ -49,7 +49,7 @@ class Live:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=400,
+            timeout=900,  # a cold machine builds every image, beside other tests
             check=False,
         )
         assert done.returncode == code, done.stdout

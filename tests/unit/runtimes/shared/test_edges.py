@@ -1,0 +1,39 @@
+"""What the fault proxy's answers mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from seatrial.contract.action import CutEdge
+from seatrial.contract.placement import Edge, Endpoint, Placement
+from seatrial.contract.runtime import Answer, RuntimeFailure
+from seatrial.runtimes.shared import edges
+
+PLACED = Placement(
+    runtime="compose",
+    locations=(),
+    edges=(
+        Edge(
+            source="web",
+            target="api",
+            replica=0,
+            port="http",
+            listen=Endpoint(host="10.64.0.2", port=20000),
+            upstream=Endpoint(host="10.64.0.3", port=8000),
+        ),
+    ),
+)
+
+
+def test_a_fault_on_a_proxy_that_is_not_there_is_refused_but_its_undo_is_not() -> None:
+    sent: list[str] = []
+
+    def send(method: str, _workload: str, _port: str, path: str, _body: str) -> Answer:
+        sent.append(f"{method} {path}")
+        return Answer(status=404, body=b"proxy not found")
+
+    action = CutEdge(source="web", target="api")
+    with pytest.raises(RuntimeFailure, match="proxy not found"):
+        edges.act(action, PLACED, send)
+    edges.undo(edges.plan(action, PLACED), send)
+    assert [each.split()[0] for each in sent] == ["POST", "DELETE", "DELETE"]
