@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,18 @@ class Rig:
         assert done.returncode == -9
         self.reopen()
 
+    def killed_for_memory(self, workload: str) -> dict[str, int]:
+        """How many processes the kernel killed in the memory group of each replica's process.
+
+        A replica that it killed itself is another process, or none.
+        """
+        found: dict[str, int] = {}
+        for name, pid in self.pids().items():
+            if pid and name.startswith(f"{workload}."):
+                with suppress(FileNotFoundError):  # it was killed just now
+                    found[f"{name} as {pid}"] = _killed_in(_memory_group(pid))
+        return found
+
     def down(self, *, purge: bool) -> None:
         self.opened.down(purge=purge, progress=_silent)
 
@@ -158,6 +171,21 @@ class Rig:
             found += [each["Name"] for each in engine.volumes(labels)]
             found += [each["Name"] for each in engine.networks(labels)]
         return found
+
+
+def _memory_group(pid: int) -> Path:
+    """A process's group in version 1 of control groups, else in version 2: cgroups(7)."""
+    lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+    groups = {line.split(":", 2)[1]: line.split(":", 2)[2].lstrip("/") for line in lines}
+    root = Path("/sys/fs/cgroup")
+    return root / "memory" / groups["memory"] if "memory" in groups else root / groups[""]
+
+
+def _killed_in(group: Path) -> int:
+    """Formats: the kernel's documentation of memory.oom_control (v1) and memory.events (v2)."""
+    first = group / "memory.oom_control"
+    text = (first if first.exists() else group / "memory.events").read_text()
+    return next(int(each.split()[1]) for each in text.splitlines() if "oom_kill " in each)
 
 
 def _service(

@@ -86,7 +86,7 @@ def test_a_rollout_that_cannot_begin_says_why_and_is_rolled_back(rig: Any, whole
     assert "stubborn" in failed.value.summary
     assert any("it cannot begin" in line for line in failed.value.logs)
     assert rig.phases("stubborn") != ["ready"]
-    assert rig.apply() == {"stubborn": Change.RESTART} or rig.unready() == []
+    assert rig.apply() == {"stubborn": Change.RESTART}
     whole()
 
 
@@ -154,7 +154,13 @@ FAULTS = {
     "disk": FillDisk(workload="back", volume="small"),
     "memory": ExhaustMemory(workload="back"),
     "file": AlterFile(workload="back", path="conf/greeting", text="altered"),
-    "request": Request(workload="back", port="http", method="GET", path="/readyz"),
+    "request": Request(
+        workload="back",
+        port="http",
+        method="GET",
+        path="/keep?asked",
+        undo=Request(workload="back", port="http", method="GET", path="/keep?taken-back"),
+    ),
 }
 BREAKING = {"kill": "held", "pause": "paused", "halt": "", "cut": "", "slow": "", "reset": ""}
 NEEDS = {"disk": Ability.SIZED_VOLUME, "memory": Ability.MEMORY_LIMIT}
@@ -167,8 +173,11 @@ def able(rig: Any, fault: str) -> None:
         pytest.skip(found.reason)
 
 
-def seen(rig: Any, fault: str, before: dict[str, int | None]) -> None:
-    """The fault is there, by what a user of the system or its owner would see."""
+def seen(rig: Any, fault: str, before: dict[str, int | None], killed: dict[str, int]) -> None:
+    """The fault is there, by what a user of the system or its owner would see.
+
+    `before` are the processes, `killed` what the kernel had killed for want of memory.
+    """
     if fault in BREAKING:
         assert rig.front() != 200
         if BREAKING[fault]:
@@ -182,16 +191,22 @@ def seen(rig: Any, fault: str, before: dict[str, int | None]) -> None:
         assert rig.get("back", "/write?100000")[0] == 502
     if fault == "file":
         until(lambda: rig.get("back")[1].startswith("altered"), "the altered file")
+    if fault == "memory":
+        until(lambda: rig.killed_for_memory("back") != killed, "a kill for want of memory")
+    if fault == "request":
+        assert rig.get("back", "/kept") == (200, "asked")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_seen_and_undone_twice(rig: Any, whole: Whole, fault: str) -> None:
     able(rig, fault)
-    before = rig.pids()
+    before, killed = rig.pids(), rig.killed_for_memory("back")
     injected = rig.opened.inject(FAULTS[fault])
-    seen(rig, fault, before)
+    seen(rig, fault, before, killed)
     rig.opened.undo(injected.id)
     rig.opened.undo(injected.id)
+    if fault == "request":
+        assert rig.get("back", "/kept") == (200, "taken-back")
     until(lambda: rig.unready() == [], "all of it ready")  # whom the kernel killed comes back
     until(lambda: rig.get("back", "/write?100000")[0] == 200, "room on the disk")
     whole()
@@ -202,8 +217,9 @@ def test_a_fault_outlives_a_killed_seatrial_and_its_undo_is_known(
     rig: Any, whole: Whole, fault: str
 ) -> None:
     able(rig, fault)
+    killed = rig.killed_for_memory("back")
     rig.killed(repr(FAULTS[fault]))
-    seen(rig, fault, {})
+    seen(rig, fault, {}, killed)
     (undone,) = rig.opened.undo_all()
     assert undone.endswith("undone")
     until(lambda: rig.unready() == [], "all of it ready")
