@@ -5,7 +5,6 @@ Reads files and nothing else: no engine, no process, no network, no folder of st
 
 import datetime as dt
 import difflib
-import re
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,15 +20,12 @@ from seatrial.review.exceptions import FILE, Exemption, of_system, read
 from seatrial.review.rules import BY_ID
 from seatrial.review.subject import Source, Subject
 from seatrial.system.codes import CodeDoc
-from seatrial.system.mask import MASK
+from seatrial.system.mask import MASK, shown_lines
 from seatrial.system.parse import parse
 from seatrial.system.problem import Problem, Severity
 from seatrial.system.read import read_text
-from seatrial.system.secrecy import hidden, names_secret
 
 SYSTEM = "seatrial.yaml"
-# `NAME: value`, `- NAME=value` or `{NAME: value`, whatever stands before the name.
-_PAIR = re.compile(r"(?P<head>.*?(?P<name>[A-Za-z_][\w.-]*)[\"']?\s?[:=]\s?)(?P<value>\S.*)")
 CODES: Mapping[str, CodeDoc] = {
     "ST0201": CodeDoc(
         "nothing to review",
@@ -185,17 +181,34 @@ def _patch(file: str, wanted: Collection[Edit]) -> tuple[Patch | None, tuple[Edi
 
 
 def _diff(file: str, before: str, after: str) -> Iterator[str]:
-    lines = (before.splitlines(keepends=True), after.splitlines(keepends=True))
-    for line in difflib.unified_diff(*lines, file, f"{file} (cured)"):
-        yield _covered(line.rstrip("\r\n"))
+    """The unified difference; its lines are compared as written and shown without secrets.
+
+    What a line may show depends on those above it, so each text is masked as a whole.
+    """
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    was, becomes = _shown(before), _shown(after)
+    yield from (f"--- {file}", f"+++ {file} (cured)")
+    for group in difflib.SequenceMatcher(None, old, new).get_grouped_opcodes():
+        (_, from_old, _, from_new, _), (_, _, to_old, _, to_new) = group[0], group[-1]
+        yield f"@@ -{_span(from_old, to_old)} +{_span(from_new, to_new)} @@"
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                yield from (f" {line}" for line in was[i1:i2])
+            else:
+                yield from (f"-{line}" for line in was[i1:i2])
+                yield from (f"+{line}" for line in becomes[j1:j2])
 
 
-def _covered(line: str) -> str:
-    """A line of the difference without the secrets of the lines around what is added."""
-    found = _PAIR.match(line)
-    if found and names_secret(found["name"]) and not found["value"].startswith("${"):
-        return f"{found['head']}{MASK}"
-    return hidden(line)
+def _shown(text: str) -> tuple[str, ...]:
+    return tuple(MASK if each is None else each for each in shown_lines(text))
+
+
+def _span(start: int, end: int) -> str:
+    """Lines of a hunk in the form of diff: from 1, and an empty one begins before it."""
+    length = end - start
+    if length == 1:
+        return str(start + 1)
+    return f"{start + 1 if length else start},{length}"
 
 
 def write(patch: Patch) -> None:

@@ -113,14 +113,21 @@ class Found:
 
 
 def find(asked: Asked, *, data: bool = False) -> Found:
-    """Look for the system; with `data` also for one of which only data is left. Raises Unclear."""
+    """Look for the system. Raises Unclear.
+
+    With `data`, which is about to be removed, also for one of which nothing else is left; and then
+    never for another one than the file names.
+    """
     folder = asked.file.parent
-    there = running_in(folder)
-    if data and not there:
-        there = _known_in(folder, up=False)
+    running = running_in(folder)
+    there = _known_in(folder, up=False) if data else running
     chosen = choose(asked, there)
-    known = (*there, *_known_in(folder, up=False))
-    own = next((each for each in known if each.name == chosen.name), None)
+    if data and asked.system is None and asked.name and chosen.name not in {None, asked.name}:
+        raise Unclear(
+            f"{chosen.why}, and its data would be removed",
+            f"add --system {chosen.name} if that is what you mean",
+        )
+    own = next((each for each in there if each.name == chosen.name), None)
     runtime = None
     if own is not None:
         runtime = OPENED[own.runtime](own.name, folder)
@@ -129,7 +136,7 @@ def find(asked: Asked, *, data: bool = False) -> Found:
     return Found(
         runtime=runtime,
         why=chosen.why,
-        others=tuple(each for each in there if each is not own),
+        others=tuple(each for each in running if own is None or each.name != own.name),
     )
 
 

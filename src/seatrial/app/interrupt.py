@@ -10,7 +10,8 @@ from contextlib import contextmanager
 def stopping() -> Iterator[threading.Event]:
     """SIGTERM and SIGHUP raise KeyboardInterrupt as Ctrl-C does; they also set the event.
 
-    For the main thread only, since signals come to it.
+    For the main thread only, since signals come to it. What whoever started this has told to be
+    ignored (nohup) stays so.
     """
     stop = threading.Event()
 
@@ -18,7 +19,12 @@ def stopping() -> Iterator[threading.Event]:
         stop.set()
         raise KeyboardInterrupt
 
-    before = {each: signal.signal(each, ask) for each in (signal.SIGTERM, signal.SIGHUP)}
+    heard = (signal.SIGTERM, signal.SIGHUP)
+    before = {
+        each: signal.signal(each, ask)
+        for each in heard
+        if signal.getsignal(each) is not signal.SIG_IGN
+    }
     try:
         yield stop
     finally:

@@ -12,15 +12,23 @@ from dataclasses import dataclass
 MASK = "***"
 LONGEST = 160  # characters; a longer line hides what it is shown for
 _LOOKED_AT = 4096  # characters of a line; what lies behind them may be anything
+# Names of which a warning is seldom wrong.
 SECRET_NAME = re.compile(
     r"password|passwd|passphrase|secret|token|api_?key|private_?key|credential"
     r"|(access|account|app|auth|encryption|jwt|license|master|signing|webhook)_?key"
     r"|(^|[_.-])(pass|pwd|pw)($|[_.-])|basic_?auth|erlang_?cookie|htpasswd|[_.-]salt$|webhook_?url",
     re.IGNORECASE,
 )
-# Also names that a warning would be wrong about too often, and whose values nobody misses.
+# Also names whose values are never copied: a warning would be wrong about them too often.
+KEPT_NAME = re.compile(
+    SECRET_NAME.pattern
+    + r"|(?<!public)(?<!public[_.-])(?:^|[_.-])key$|(?:^|[_.-])(?:auth|authorization|jwt|pat|salt)$"
+    r"|(?<!by)(?<!com)(?<!tres)pass$|pwd$|cookie$|(?:^|[_.-])slack_?signing|hmac|unseal",
+    re.IGNORECASE,
+)
+# Also names whose values nobody misses in a line that is shown.
 _NAME = re.compile(
-    SECRET_NAME.pattern + r"|(?:access|signing|routing|encryption)_?key|pager|cookie|pwd|dsn"
+    KEPT_NAME.pattern + r"|(?:access|signing|routing|encryption)_?key|pager|cookie|pwd|dsn"
     r"|(?:^|[_.-])(?:auth|authorization|pass|salt|key)(?:$|[_.-])",
     re.IGNORECASE,
 )
@@ -50,25 +58,64 @@ _BEFORE = re.compile(_LEAD)
 _KEY = re.compile(rf"(?P<lead>{_LEAD})[\"']?(?P<name>[\w.$-]{{1,128}})[\"']?\s*:(?=\s|$)")
 # A name with what follows it: `name:` and `name=`; `--name `; in front of a line also `name `.
 _GIVEN = re.compile(r"(?<![\w.-])-{0,2}(?P<name>[A-Za-z_][\w.-]{0,127})(?:[\"']?\s{0,9}[:=]>?)")
-_OPTION = re.compile(r"(?<![\w-])--(?P<name>[A-Za-z][\w.-]{0,127})\s")
+_OPTION = re.compile(r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{0,127})(?:\s|[\"']\s{0,9},)")
+# `define('NAME', 'value')` of PHP, and `setenv("NAME", "value")`.
+DEFINED = re.compile(r"\w\s{0,3}\(\s{0,9}[\"'](?P<name>[A-Za-z_][\w.-]{0,127})[\"']\s{0,9},")
+# An option that is all of a list's item: its value is the next item.
+_ASKING = re.compile(rf"{_LEAD}[\"']?--?(?P<name>[A-Za-z][\w.-]{{0,127}})[\"']?,?\s*")
+_ARMOUR = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----")
 _FIRST = re.compile(rf"^{_LEAD}[\"']?(?P<name>[A-Za-z_][\w.-]{{0,127}})[\"']?\s+(?=[^\s:=])")
 _USER = re.compile(r"(?<=://)\S{1,512}(?=@)")
-_CREDENTIAL = re.compile(r"\b(?:Bearer\s+\S+|(?:Basic|Token)\s+\S{8,})", re.IGNORECASE)
-# Forms that their issuers document; and what is too long and too mixed to be a word.
-_TOKEN = re.compile(
-    r"\b(?:[spr]k_(?:live|test)_\w{8,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}"
-    r"|xox[a-z]-[\w-]{8,}|A[KS]IA[A-Z0-9]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}(?:\.[\w-]*){1,4})"
-    r"|(?<=hooks\.slack\.com/services/)[^\s\"']+"
-    r"|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*"
-    r"|(?<![\w:])(?=[A-Za-z+=]{0,511}\d)(?=[0-9+=]{0,511}[A-Za-z])[A-Za-z0-9+=]{32,512}"
+# The password ends at the last `@`, since people write `@` and `/` into passwords as they are.
+URL_PASSWORD = re.compile(r"://(?!\S{0,99}:\d{1,5}/@)[^\s/:]{0,256}:(?P<password>\S{1,512})@")
+# How a value tells that it is a secret, whatever its name: its group `password` is it. Addresses,
+# options of clients, headers, forms that issuers document; at last what is too long and too mixed
+# to be a word. Every part is bounded, since a value can be a megabyte long.
+LOOKS = (
+    URL_PASSWORD,
+    re.compile(r"://(?P<password>[0-9a-fA-F]{16,512})@"),
+    re.compile(r"(?<![^\s\"'=])[^\s:/@\"'=]{1,256}:(?P<password>\S{1,512})@(?:tcp|unix)\("),
+    re.compile(r"(?i)\b(?:mysql|mariadb)[\w-]{0,20}\b.{0,200}?\s-p(?P<password>[^\s$]{1,512})"),
+    re.compile(r"(?i)\bredis-cli\b.{0,200}?\s-a +(?P<password>[^\s$]{1,512})"),
+    re.compile(r"\s(?:-u|--user)[ =]+[^\s:]{1,256}:(?P<password>[^\s$]{1,512})"),
+    re.compile(r"\b(?i:bearer)\s{1,9}(?!\$\w)(?P<password>[^\s\"']{1,4096})"),
+    re.compile(
+        r"\b(?i:basic|token)\s{1,9}(?=[^\s\"']{0,512}[0-9A-Z=])(?P<password>[^\s\"'$]{8,4096})"
+    ),
+    re.compile(r"(?P<password>-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*)", re.DOTALL),
+    re.compile(
+        r"(?:hooks\.slack\.com/services/|discord(?:app)?\.com/api/webhooks/)"
+        r"(?P<password>[^\s\"']{1,512})"
+    ),
+    re.compile(
+        r"(?i:accountkey|sharedaccesskey|sharedaccesssignature|[?&]sig(?:nature)?)="
+        r"(?P<password>[^\s;&\"'$]{1,512})"
+    ),
+    re.compile(
+        r"\b(?P<password>[spr]k_(?:live|test)_\w{8,255}|gh[opsur]_\w{16,255}|github_pat_\w{16,255}"
+        r"|glpat-[\w-]{16,255}|xox[a-z]-[\w-]{8,255}|A[KS]IA[A-Z0-9]{16}|AIza[\w-]{30,255}"
+        r"|sk-[\w-]{20,255}|whsec_[\w+/=]{16,255}|npm_[A-Za-z0-9]{30,255}|hf_[A-Za-z0-9]{20,255}"
+        r"|SG\.[\w-]{16,255}\.[\w-]{16,255}|\d{8,10}:[\w-]{35}(?![\w-])"
+        r"|eyJ[\w-]{8,4096}(?:\.[\w-]{0,4096}){1,4})"
+    ),
+    re.compile(
+        r"(?<![\w:])(?=[A-Za-z+]{0,511}\d)(?=[0-9+]{0,511}[A-Za-z])"
+        r"(?P<password>[A-Za-z0-9+]{32,512}={0,2})"
+    ),
 )
 
 
 def by_look(text: str) -> str:
     """A text without the passwords of its URLs, credentials of a header, and known tokens."""
-    for pattern in (_USER, _CREDENTIAL, _TOKEN):
-        text = pattern.sub(lambda match: _hidden(match[0]), text)
+    text = _USER.sub(lambda match: _hidden(match[0]), text)
+    for pattern in LOOKS:
+        text = pattern.sub(_without, text)
     return text
+
+
+def _without(match: re.Match[str]) -> str:
+    start, end = match.start("password") - match.start(), match.end("password") - match.start()
+    return match[0][:start] + _hidden(match["password"]) + match[0][end:]
 
 
 def shown_lines(text: str) -> tuple[str | None, ...]:
@@ -104,17 +151,26 @@ class _Reader:
     def __init__(self) -> None:
         self._open: list[_Open] = []
         self._brackets = 0  # not closed yet, of a collection that may hold secrets
+        self._armoured = False  # within a private key
+        self._asked = False  # the line before was an option whose value is a secret
 
     def take(self, line: str) -> str | None:
         """The line as it may be shown."""
         if not line.strip():
             return line
+        if self._armoured:
+            self._armoured = "-----END" not in line
+            return line[: _indent(line)] + MASK
+        armour = _ARMOUR.search(line)
+        self._armoured = armour is not None and "-----END" not in line[armour.end() :]
         comment = line.lstrip().startswith("#")
         if not comment and not self._brackets:
             self._close(line)
-        below = self._brackets > 0 or any(each.secret for each in self._open)
+        below = self._asked or self._brackets > 0 or any(each.secret for each in self._open)
         shown = None if len(line) > LONGEST else self._masked(line.replace("\t", " "), below=below)
         if not comment:
+            asking = _ASKING.fullmatch(line)
+            self._asked = asking is not None and holds_secret(asking["name"])
             self._follow(line)
         return shown
 
@@ -183,7 +239,7 @@ def _first_secret(line: str, own: str | None) -> int | None:
     references = [each.span() for each in _REFERENCE.finditer(text)]
     found = [
         next(_secrets(pattern.finditer(text), text, own, references), len(line))
-        for pattern in (_GIVEN, _OPTION, _FIRST)
+        for pattern in (_GIVEN, _OPTION, _FIRST, DEFINED)
     ]
     first = min(*found, len(line) if text == line else len(text))
     return first if first < len(line) else None

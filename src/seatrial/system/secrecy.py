@@ -3,19 +3,25 @@
 import re
 from collections.abc import Iterator
 
-from seatrial.system.mask import MASK, SECRET_NAME
+from seatrial.system.mask import DEFINED, KEPT_NAME, LOOKS, MASK, SECRET_NAME, URL_PASSWORD
 from seatrial.system.problem import Problem, Severity
 from seatrial.system.translate import dotted
 from seatrial.system.tree import Node, find
 
 # TOKEN_TTL and SECRET_FILE speak of a secret and are none.
 _ABOUT_A_SECRET = re.compile(
-    r"_(file|path|dir|ttl|seconds|minutes|expiry|expires|length|name|header|(?<!hook_)url|issuer"
-    r"|rounds)$",
+    r"[_.-](files?|path|dir|ttl|seconds|minutes|hours|days|expir\w*|lifetime|length|size|name|header"
+    r"|(?<!hook_)ur[li]|endpoint|issuer|audience|algorithms?|hasher|rounds|region|domain|count"
+    r"|limit|max|min|type|method|prefix)$|(?:^|[_.-])(max|min|num|expires?)[_.-]|expir\w{0,9}_min$",
     re.IGNORECASE,
 )
+# TOKENS_PER_MINUTE=500 counts; the value of an ACCESS_TOKEN is one however short it is.
+_ONLY_A_TOKEN = re.compile(r"token(?!$)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,6}")
+# TLS_KEY=/certs/tls.pem says where the key is.
+_KEY_FILE = re.compile(r"\.{0,2}/[\w./-]{1,512}\.(?:pem|key|crt|cert|p8|p12|pfx|jks)")
 # ALLOW_EMPTY_PASSWORD=yes: no secret is one of two words.
-_SWITCHES = frozenset({"", "true", "false", "yes", "no", "on", "off", "0", "1"})
+_SWITCHES = frozenset({"", "true", "false", "yes", "no", "on", "off", "0", "1", "none"})
 # What images, tutorials and hurried people choose.
 _DEFAULTS = frozenset(
     {"password", "passwd", "pass", "passw0rd", "p@ssw0rd", "postgres", "root", "admin", "secret",
@@ -23,39 +29,59 @@ _DEFAULTS = frozenset(
      "mysql", "mariadb", "mongo", "redis", "rabbitmq", "minioadmin", "minio123", "123", "1234",
      "12345", "123456", "12345678", "qwerty", "letmein", "default", "user", "toor", "supersecret"}
 )  # fmt: skip
-# Every part is bounded, since a value can be a megabyte long.
-_URL_PASSWORD = re.compile(r"://[^\s/@:]{0,256}:(?P<password>[^\s/@]{1,512})@")
 _BEARER = re.compile(r"(?:Bearer|Basic|Token) +[^\s$]{8,}", re.IGNORECASE)
-# What a text of somebody else can hold: passwords of URLs, of Go's MySQL addresses, of `key=value`
-# and of options; keys that providers give a look of their own.
-_KEPT = (
-    _URL_PASSWORD,
-    re.compile(r"://(?P<password>[0-9a-fA-F]{16,512})@"),
-    re.compile(r"^[^\s:/@]{1,256}:(?P<password>[^\s@]{1,512})@(?:tcp|unix)\("),
+# `http://api:80/a@b` has a port, `http://u:80/a@b` a password: a warning must not be wrong.
+_PORT = re.compile(r"\d{1,5}[/?#]")
+_REFERENCE = re.compile(r"\$\{[\w.-]{1,256}(?::?[-=]\*\*\*)?\}")
+# What else a text of somebody else can hold: `key=value`, options, defaults.
+_GIVEN = (
     re.compile(
-        r"(?i)(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|basicauth[\w.-]{0,64})"
-        r"""[\w-]{0,64}["']? ?[=:] ?["']?(?P<password>[^\s"';&,$][^\s"';&,]{0,511})"""
+        r"(?i)(?P<name>(?:(?<!com)(?<!by)pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key"
+        r"|basicauth[\w.-]{0,64})[\w-]{0,64})"
+        r"""["']? ?[=:]>? ?["']?(?P<password>[^\s"';&,$][^\s"';&,]{0,511})"""
     ),
     re.compile(
         r"(?i)(?:\brequire|\s--?[\w-]{0,64})(?:pass(?:word|wd|phrase)?|secret|token|api-?key) +"
         r"""["']?(?P<password>[^\s"';&,$-][^\s"';&,]{0,511})"""
     ),
-    re.compile(r"(?i)\b(?:mysql|mariadb)[\w-]{0,20}\b.{0,200}?\s-p(?P<password>[^\s$]{1,512})"),
-    re.compile(r"(?i)\bredis-cli\b.{0,200}?\s-a +(?P<password>[^\s$]{1,512})"),
-    re.compile(r"\s(?:-u|--user)[ =]+[^\s:]{1,256}:(?P<password>[^\s$]{1,512})"),
-    re.compile(r"(?P<password>-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*)", re.DOTALL),
-    re.compile(r"hooks\.slack\.com/services/(?P<password>\S{1,512})"),
+)
+# `--token ${TOK:-abc}`: a default under a secret's name, whatever the variable's.
+_DEFAULT = re.compile(
+    r"(?i)(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key)[\w-]{0,64}[\"']?"
+    r"(?: ?[=:]>? ?| +)[\"']?"
+    r"\$\{(?:\w{1,128}:[-=]|(?-i:[A-Z_\d]{1,128})-)(?P<password>[^{}]{1,512})\}"
+)
+_NAMED_DEFAULT = re.compile(r"\$\{(?P<name>\w{1,128}):?[-=](?P<password>[^{}]{1,512})\}")
+_NAMED = (
     re.compile(
-        r"\b(?P<password>AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,255}|glpat-[\w-]{20,255}"
-        r"|xox[a-z]-[\w-]{10,255}|sk_(?:live|test)_\w{10,255}|sk-[\w-]{20,255}"
-        r"|eyJ[\w-]{10,4096}\.[\w-]{10,4096}\.[\w-]{5,4096})"
+        r"""(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{0,127})["']?\s?=>?\s?["']?"""
+        r"""(?P<password>[^\s"';&,$=][^\s"';&,]{0,511})"""
     ),
+    re.compile(DEFINED.pattern + r"""\s{0,9}["'](?P<password>[^"']{1,512})"""),
 )
 
 
 def names_secret(name: str) -> bool:
-    """Whether a variable, a label or an option of that name holds a secret, by its look."""
-    return bool(SECRET_NAME.search(name)) and not _ABOUT_A_SECRET.search(name)
+    """Whether a variable, a label or an option of that name holds a secret, so is not copied."""
+    return bool(KEPT_NAME.search(name)) and not _ABOUT_A_SECRET.search(name)
+
+
+def is_secret(name: str, text: str) -> bool:
+    """Whether a value is not copied at all, most often because of its name.
+
+    `yes`, a count and the path of a key are no secrets. An address of which nobody can tell where
+    its password ends (`http://api:80/a@b`) is one as a whole.
+    """
+    if names_secret(name) and not _tells_nothing(name, text):
+        return True
+    return any(_PORT.match(each["password"]) for each in URL_PASSWORD.finditer(text))
+
+
+def _tells_nothing(name: str, text: str) -> bool:
+    if is_switch(text) or _KEY_FILE.fullmatch(text):
+        return True
+    other = KEPT_NAME.search(_ONLY_A_TOKEN.sub("", name))
+    return not other and _NUMBER.fullmatch(text.strip()) is not None
 
 
 def is_switch(text: str) -> bool:
@@ -65,21 +91,31 @@ def is_switch(text: str) -> bool:
 
 def is_default(text: str) -> bool:
     """Whether a secret, or the password of a URL, is one that everybody tries first."""
-    found = _URL_PASSWORD.search(text)
+    found = URL_PASSWORD.search(text)
     return (found["password"] if found else text).casefold() in _DEFAULTS
 
 
 def hidden(text: str) -> str:
     """The text with every secret that can be told by its look replaced by `***`."""
-    for pattern in _KEPT:
+    text = _NAMED_DEFAULT.sub(_named, text)
+    for pattern in (_DEFAULT, *LOOKS, *_GIVEN):
         text = pattern.sub(_covered, text)
+    for pattern in _NAMED:
+        text = pattern.sub(_named, text)
     return text
+
+
+def _named(match: re.Match[str]) -> str:
+    return _covered(match) if is_secret(match["name"], match["password"]) else match[0]
 
 
 def _covered(match: re.Match[str]) -> str:
     start, end = match.start("password") - match.start(), match.end("password") - match.start()
     whole, word = match[0], match["password"]
-    if word.startswith("${") or set(word) <= {"*"} or is_switch(word):
+    name = match.groupdict().get("name") or ""
+    if _REFERENCE.fullmatch(word) or set(word) <= {"*"} or _tells_nothing(name or "token", word):
+        return whole
+    if name and _ABOUT_A_SECRET.search(name):
         return whole
     return whole[:start] + MASK + whole[end:]
 
@@ -91,7 +127,8 @@ def check_secrets(root: Node) -> Iterator[Problem]:
         if not isinstance(text, str) or not text:
             continue
         name = str(path[-1])
-        if names_secret(name) and not is_switch(text) and "${" not in text:
+        warned = SECRET_NAME.search(name) and is_secret(name, text)
+        if warned and "${" not in text:
             yield _warning(path, node, "holds a secret", "write {secret: NAME}")
         elif _has_password(text):
             yield _warning(path, node, "holds a URL with a password", "write ${secret.NAME} in it")
@@ -110,7 +147,10 @@ def check_secrets(root: Node) -> Iterator[Problem]:
 
 
 def _has_password(text: str) -> bool:
-    return any("${" not in match["password"] for match in _URL_PASSWORD.finditer(text))
+    return any(
+        "${" not in match["password"] and not _PORT.match(match["password"])
+        for match in URL_PASSWORD.finditer(text)
+    )
 
 
 def _warning(path: tuple[str | int, ...], node: Node, what: str, cure: str) -> Problem:

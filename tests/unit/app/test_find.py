@@ -1,10 +1,12 @@
 """Which system is meant, of those that run in a file's folder."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from seatrial.app.find import Asked, Known, Unclear, choose
+from seatrial.app.find import Asked, Known, Unclear, choose, find
+from seatrial.runtimes.local.home import Home
 
 FOLDER = Path("/srv/shop")
 
@@ -71,3 +73,32 @@ def test_what_is_unclear_is_refused_with_a_way_on(
         choose(question, there)
     assert cure in refused.value.cure
     assert all(each.name in f"{refused.value} {refused.value.cure}" for each in there)
+
+
+def started(folder: Path, name: str, file: str, *, runs: bool) -> None:
+    home = Home.of(name, folder)
+    home.path.mkdir(parents=True)
+    home.write("durable.json", ["w/database/0/data"])
+    if runs:
+        home.write("origin.json", {"file": str(folder / file)})
+
+
+def test_data_is_removed_only_of_the_system_that_the_file_names(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SEATRIAL_HOME", str(tmp_path / "states"))
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "seatrial.yaml").write_text("seatrial: 1\nsystem: a\n", encoding="utf-8")
+    question = Asked(file=folder / "seatrial.yaml", explicit=False, there=True, name="a")
+    started(folder, "b", "b.yaml", runs=True)  # and b.yaml is on another branch
+    with pytest.raises(Unclear, match="its data would be removed"):
+        find(question, data=True)
+    started(folder, "a", "seatrial.yaml", runs=False)
+    found = find(question, data=True)
+    assert found.runtime is not None
+    assert found.runtime.system == "a"
+    assert [each.name for each in found.others] == ["b"]
+    by_name = find(replace(question, system="a"), data=True)
+    assert by_name.runtime is not None
+    assert by_name.runtime.system == "a"

@@ -34,7 +34,7 @@ def shown(text: str) -> str:
         ("    run: DB_PASS=hunter2 app", f"    run: DB_PASS={MASK}"),
         ("    url: ftp://me:hun/t@er2@host/x", f"    url: ftp://{MASK}@host/x"),
         ("    url: https://hunter2@host/x", f"    url: https://{MASK}@host/x"),
-        ("    x: Bearer hunter2", f"    x: {MASK}"),
+        ("    x: Bearer hunter2", f"    x: Bearer {MASK}"),
         ("    x: ghp_0123456789abcdefghij", f"    x: {MASK}"),
         ("    x: 0123456789abcdef0123456789abcdef", f"    x: {MASK}"),
         ("    chat: https://hooks.slack.com/services/T0/B0/x", None),

@@ -3,7 +3,7 @@
 import re
 
 from seatrial.system.mask import MASK
-from seatrial.system.secrecy import hidden, is_switch, names_secret
+from seatrial.system.secrecy import hidden, is_secret
 
 _REFERENCE = re.compile(r"\$\((\w+)\)")
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
@@ -16,7 +16,7 @@ _SHORT = 200
 def confidential(name: str, value: str) -> bool:
     """Whether a variable of that name holds a secret; `$(NAME)` alone and `yes` are none."""
     plain = _REFERENCE.sub("", value[:_LONGEST])
-    return names_secret(name) and bool(plain) and not is_switch(plain)
+    return bool(plain) and is_secret(name, plain)
 
 
 def masked(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -33,9 +33,9 @@ def masked(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _masked(before: tuple[str, ...], word: str) -> str:
     """The word as it may be shown after those before it: `--requirepass` makes it a password."""
-    if before and names_secret(before[-1]) and before[-1].startswith("-"):
+    if before and before[-1].startswith("-") and is_secret(before[-1], word):
         takes_it = "=" not in before[-1] and not word.startswith(("-", "$", "/"))
-        if takes_it and not is_switch(word):
+        if takes_it:
             return MASK
     plain = _REFERENCE.sub(r"${\1}", word)
     context = " ".join(("", *(each for each in before if len(each) <= _SHORT), ""))

@@ -11,7 +11,7 @@ from seatrial.system.importers.names import secret
 from seatrial.system.importers.notes import Notes
 from seatrial.system.importers.sketch import Container, Fidelity, Variable
 from seatrial.system.mask import MASK
-from seatrial.system.secrecy import hidden, is_switch, names_secret
+from seatrial.system.secrecy import hidden, is_secret
 from seatrial.system.units import Duration, Size
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
@@ -80,13 +80,6 @@ def _runs(container: Container, given: Given, notes: Notes) -> dict[str, Any]:
             )
         elif image:
             notes.note(container, "image", "the name of what is built here; build says it already")
-        if MASK in build:
-            notes.note(
-                container,
-                "build.context",
-                "holds a secret, which was not copied",
-                "write an address without one",
-            )
         found = {"build": build}
         run = _run(container, given, notes)
         return found | ({"run": run} if run else {})
@@ -240,7 +233,7 @@ def _value(
             fidelity=Fidelity.DROPPED,
         )
         return None
-    looks = names_secret(variable.name) and not is_switch(text) and "${" not in text
+    looks = is_secret(variable.name, text) and "${" not in text
     if MASK in text or looks or hidden(text) != text:
         return reference
     if text != variable.value and any(calls(variable.name, variable.value, around.others)):

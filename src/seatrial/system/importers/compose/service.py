@@ -1,6 +1,7 @@
 """One service of Compose as a Container of the sketch."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -29,6 +30,8 @@ from seatrial.system.tree import Node
 
 _MOST_REPLICAS = 1000
 _QUOTA_PERIOD = 100_000
+# Who asks, in an address: `user:password@`, up to the last `@` before the path.
+_USER = re.compile(r"(?<=://)[^\s/?#]{1,512}@")
 _SOCKETS = frozenset({"/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock"})
 
 
@@ -40,7 +43,7 @@ def read_service(name: str, node: Node, place: Place, context: Context) -> Conta
     mounts = read_mounts(node)
     check = node.child("healthcheck")
     found = None if check is None or check.entries is None else read_check(check, name)
-    build, dockerfile = _build(node)
+    build, dockerfile = _build(name, node, context)
     for key, each in (node.entries or {}).items():
         places[key] = node.key_place(key)
         for at, item in enumerate(each.items or ()):
@@ -118,13 +121,24 @@ def _texts(node: Node, key: str) -> tuple[str, ...]:
     return tuple(child.entries) if child.entries is not None else texts(child)
 
 
-def _build(node: Node) -> tuple[str, str]:
+def _build(name: str, node: Node, context: Context) -> tuple[str, str]:
     build = node.child("build")
     if build is None:
         return "", ""
-    # an address of a repository may hold a token
-    context = hidden(_text(build, "context")) or "."
-    return context, _text(build, "dockerfile") or _text(node, "dockerfile")
+    # The address of a repository may hold a token, without which it is still an address.
+    source = _text(build, "context") or "."
+    address = _USER.sub("", source)
+    if hidden(address) != address:
+        address = ""
+    if address != source:
+        context.ledger.tell(
+            Fidelity.APPROXIMATED,
+            f"services.{name}.build.context",
+            build.place,
+            "holds a secret, which was not copied",
+            "let git's own store of credentials answer, or build from a folder",
+        )
+    return address, _text(build, "dockerfile") or _text(node, "dockerfile")
 
 
 def _ports(name: str, node: Node, context: Context, places: dict[str, Place]) -> Iterator[Port]:

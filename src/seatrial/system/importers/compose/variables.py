@@ -13,7 +13,7 @@ from seatrial.system.importers.ledger import Ledger
 from seatrial.system.importers.sketch import Entry, Fidelity, Variable
 from seatrial.system.mask import MASK
 from seatrial.system.problem import Place
-from seatrial.system.secrecy import hidden, is_default, is_switch, names_secret
+from seatrial.system.secrecy import hidden, is_default, is_secret, is_switch, names_secret
 from seatrial.system.tree import Node
 
 _HOW = "give it to seatrial's secret store under that name"
@@ -78,7 +78,7 @@ def judged(key: str, text: str, source: str, place: Place, *, context: Context) 
     references = REFERENCE.findall(text)
     whole = references[0] if len(references) == 1 and text == f"${{{references[0]}}}" else None
     tell = context.ledger.tell
-    if (names_secret(key) and not is_switch(text)) or (whole and names_secret(whole)):
+    if is_secret(key, text) or (whole and names_secret(whole)):
         if not references and len(text) >= _SHORTEST:
             context.seen.add(text)
         tell(Fidelity.APPROXIMATED, subject, place, "a secret: named, not copied", _HOW)
@@ -196,7 +196,7 @@ def _scrubbed_words(words: tuple[str, ...], seen: set[str]) -> Iterator[str]:
     before, program = "", posixpath.basename(words[0]) if words else ""
     for word in words:
         option = before.startswith("-") and "=" not in before
-        takes = (option and names_secret(before.strip("-"))) or _takes(program, before)
+        takes = (option and is_secret(before.strip("-"), word)) or _takes(program, before)
         if takes and not REFERENCE.fullmatch(word) and not is_switch(word):
             yield MASK
         elif program.startswith(("mysql", "mariadb")) and word.startswith("-p") and len(word) > 2:  # noqa: PLR2004 - more than the option itself

@@ -1,5 +1,6 @@
 """The values that a request needs, taken only from where the document shows one."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -9,6 +10,8 @@ from seatrial.system.importers.openapi.references import followed
 from seatrial.system.secrecy import names_secret
 
 _MOST = 200
+# In an address these are what a caller proves himself by, whatever they are elsewhere.
+_PROVES = re.compile(r"(?:^|[_.-])(?:sig|signature|code|auth|token|otp|hmac|nonce)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ def _lack(where: str, name: str, value: str | None) -> Request | None:
             lacks=f"it needs the {where or 'unnamed'} parameter {name}",
             cure="write the step by hand, with its headers",
         )
-    if names_secret(name):
+    if names_secret(name) or (where == "query" and _PROVES.search(name)):
         return Request(
             lacks=f"its parameter {name} is a secret", cure="write the step by hand, with a secret"
         )
