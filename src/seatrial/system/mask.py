@@ -75,9 +75,11 @@ LOOKS = (
     URL_PASSWORD,
     re.compile(r"://(?P<password>[0-9a-fA-F]{16,512})@"),
     re.compile(r"(?<![^\s\"'=])[^\s:/@\"'=]{1,256}:(?P<password>\S{1,512})@(?:tcp|unix)\("),
-    re.compile(r"(?i)\b(?:mysql|mariadb)[\w-]{0,20}\b.{0,200}?\s-p(?P<password>[^\s$]{1,512})"),
-    re.compile(r"(?i)\bredis-cli\b.{0,200}?\s-a +(?P<password>[^\s$]{1,512})"),
-    re.compile(r"\s(?:-u|--user)[ =]+[^\s:]{1,256}:(?P<password>[^\s$]{1,512})"),
+    re.compile(
+        r"(?i)\b(?:mysql|mariadb)[\w-]{0,20}\b.{0,200}?[\s\"']-p(?P<password>[^\s$]{1,512})"
+    ),
+    re.compile(r"(?i)\bredis-cli\b.{0,200}?[\s\"']-a[\s\"',]{1,9}(?P<password>[^\s$]{1,512})"),
+    re.compile(r"[\s\"'](?:-u|--user)[\s\"',=]{1,9}[^\s:]{1,256}:(?P<password>[^\s$]{1,512})"),
     re.compile(r"\b(?i:bearer)\s{1,9}(?!\$\w)(?P<password>[^\s\"']{1,4096})"),
     re.compile(
         r"\b(?i:basic|token)\s{1,9}(?=[^\s\"']{0,512}[0-9A-Z=])(?P<password>[^\s\"'$]{8,4096})"

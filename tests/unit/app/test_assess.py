@@ -40,6 +40,9 @@ def diff(folder: Path, service: str) -> str:
         '    environment:\n      - "DB_PASSWORD=${Z:-leak7}"\n',
         "    command: app --token ${TOK:-leak8}\n",
         "    command: php -r \"define('AUTH_KEY','leak9');\"\n",
+        '    command: ["redis-cli", "-a", "leak12"]\n',
+        '    command: ["mysqladmin", "-pleak13", "ping"]\n',
+        '    command: ["curl", "-u", "me:leak14", "http://a"]\n',
         _ARMOURED,
     ],
 )
