@@ -19,37 +19,13 @@ _JOB_WORDS = ("migrat", "seed", "setup", "init-", "-init", "bootstrap", "one-sho
 _ENDED = "service_completed_successfully"
 # Programs that do one thing and end; what loops around them names a shell first.
 _CLIENTS = frozenset(
-    [
-        "alembic",
-        "aws",
-        "cp",
-        "createdb",
-        "curl",
-        "dropdb",
-        "flyway",
-        "http",
-        "kafka-console-consumer",
-        "kafka-console-producer",
-        "kafka-topics",
-        "liquibase",
-        "mc",
-        "mongodump",
-        "mongoimport",
-        "mongorestore",
-        "mongosh",
-        "mysql",
-        "mysqladmin",
-        "mysqldump",
-        "pg_dump",
-        "pg_dumpall",
-        "pg_isready",
-        "pg_restore",
-        "psql",
-        "pytest",
-        "redis-cli",
-        "tox",
-        "wget",
-    ]
+    {
+        *("alembic", "flyway", "liquibase", "pytest", "tox", "aws", "cp", "curl", "http", "wget"),
+        *("createdb", "dropdb", "pg_dump", "pg_dumpall", "pg_isready", "pg_restore", "psql"),
+        *("mysql", "mysqladmin", "mysqldump", "mongodump", "mongoimport", "mongorestore"),
+        *("mongosh", "redis-cli", "mc"),
+        *("kafka-topics", "kafka-console-consumer", "kafka-console-producer"),
+    }
 )
 
 

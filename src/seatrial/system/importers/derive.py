@@ -17,6 +17,7 @@ from seatrial.system.importers.notes import Notes
 from seatrial.system.importers.portnames import named_ports, port_name
 from seatrial.system.importers.services import Given, bounds, service
 from seatrial.system.importers.sketch import Container, Entry, External, Fidelity, Sketch
+from seatrial.system.importers.unwritten import settled
 from seatrial.system.ownership import UNASSIGNED
 
 _STORE = "a store is run by its engine's own recipe, with a user and a password of its own"
@@ -88,11 +89,10 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
     }
     if owner == UNASSIGNED:
         remarks["teams", UNASSIGNED] = "nobody: name who answers for each thing below"
-    return Draft(
-        document={key: value for key, value in document.items() if value},
-        remarks=remarks,
-        ledger=notes.entries(),
-    )
+    document = {key: value for key, value in document.items() if value}
+    kept = {each.name: names[each.name] for each in containers}
+    ledger = settled(sketch, notes.entries(), kept, document)
+    return Draft(document=document, remarks=remarks, ledger=ledger)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
