@@ -97,3 +97,11 @@ def test_what_the_derived_file_cannot_say_is_a_loss(name: str, subject: str, fid
     assert isinstance(found, Sketch)
     told = {each.fidelity for each in derive(found).ledger if each.subject.endswith(subject)}
     assert told == {fidelity}
+
+
+def test_a_loss_names_the_kind_of_file_that_keeps_it() -> None:
+    found = sketch(GOLDEN["texts"]("kubernetes", "sidecars.yaml"))
+    assert isinstance(found, Sketch)
+    cures = {each.cure for each in derive(found).ledger}
+    assert "beside the manifest it stays as it is; else write run" in cures
+    assert not any("compose" in each for each in cures)
