@@ -83,7 +83,7 @@ def review(
     if system.name.endswith((".yaml", ".yml")) and _is_system(system):
         subject, exemptions, problems = _system(system, today)
     else:
-        subject, problems = _foreign(path, today), ()
+        subject, problems = _foreign(path, today)
         beside = path if path.is_dir() else path.parent
         exemptions = exceptions(beside / FILE)
     if not subject.containers:
@@ -91,13 +91,14 @@ def review(
     return assess(subject, exemptions, claimed), problems
 
 
-def _foreign(path: Path, today: dt.date) -> Subject:
-    """What others' files say. Raises Refused."""
-    sketch = bring.read(path)
+def _foreign(path: Path, today: dt.date) -> tuple[Subject, tuple[Problem, ...]]:
+    """What others' files say, and which of them took no part. Raises Refused."""
+    sketch, passed = bring.gathered(path)
     if sketch.source not in set(Source):  # the description of an API names no container
-        raise Refused((_nothing(path),))
+        raise Refused((*passed, _nothing(path)))
     folder = path if path.is_dir() else path.parent
-    return Subject.of(replace(sketch, name=sketch.name or folder.resolve().name), today)
+    named = replace(sketch, name=sketch.name or folder.resolve().name)
+    return Subject.of(named, today), passed
 
 
 def _nothing(path: Path) -> Problem:

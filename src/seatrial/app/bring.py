@@ -7,7 +7,7 @@ before the user has seen the difference; a secret's value is in no step of it.
 import difflib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,8 @@ from seatrial.app.refused import Refused
 from seatrial.system.importers.derive import Choices, Draft, derive
 from seatrial.system.importers.merge import merge
 from seatrial.system.importers.names import label
-from seatrial.system.importers.recognise import recognise
-from seatrial.system.importers.sketch import Entry, Sketch
+from seatrial.system.importers.recognise import beyond, recognise
+from seatrial.system.importers.sketch import Entry, Fidelity, Sketch
 from seatrial.system.importers.write import text as whole_text
 from seatrial.system.load import load, loads
 from seatrial.system.model import System
@@ -74,15 +74,32 @@ class Brought:
 
 
 def read(path: Path) -> Sketch:
-    """What the files at a path say. Raises Refused."""
-    found = recognise(_texts(path))
+    """What the files at a path say; those that took no part are in its ledger. Raises Refused."""
+    sketch, passed = gathered(path)
+    lost = (
+        Entry(
+            fidelity=Fidelity.DROPPED,
+            subject="the file",
+            place=each.place or Place(str(path), 1, 1),
+            summary=each.summary,
+            cure=each.cure,
+        )
+        for each in passed
+    )
+    return replace(sketch, ledger=(*sketch.ledger, *lost))
+
+
+def gathered(path: Path) -> tuple[Sketch, tuple[Problem, ...]]:
+    """What the files at a path say, and a warning for each that took no part. Raises Refused."""
+    texts, unread = _texts(path)
+    found = recognise(texts)
     if isinstance(found, tuple):
-        raise Refused(found)
+        raise Refused((*found, *unread))
     root = _root(path if path.is_dir() else path.parent)
     sketch = found.importer.read(found.texts, _finder(root))
     if isinstance(sketch, tuple):
         raise Refused(sketch)
-    return sketch
+    return sketch, (*found.passed, *unread)
 
 
 def bring(sketch: Sketch, path: Path, folder: Path, choices: Choices) -> Brought:
@@ -164,23 +181,37 @@ def _state(folder: Path) -> dict[str, Any]:
     return {key: each for key, each in found.items() if isinstance(each, dict)}
 
 
-def _texts(path: Path) -> dict[str, str]:
-    """The texts at a path: the file with its override, or what a folder has. Raises Refused."""
+def _texts(path: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """The texts at a path: the file with its override, or what a folder has. Raises Refused.
+
+    With a warning for each file of a folder that was not read.
+    """
     if not path.is_dir():
-        return _with_overrides(path)
+        return _with_overrides(path), ()
     for name in _NAMES:
         if (path / name).is_file():
-            return _with_overrides(path / name)
+            return _with_overrides(path / name), ()
     found: dict[str, str] = {}
+    unread: list[Problem] = []
     room = _MOST_TEXT
-    for each in _files(path):
+    for number, each in enumerate(_files(path)):
+        if number == _MOST_FILES:
+            unread.append(
+                beyond(str(each), f"is {_MOST_FILES} files: this and what follows took no part")
+            )
+            break
         text = read_text(each, str(each))
-        if isinstance(text, str) and len(text) <= room:
+        if isinstance(text, Problem):
+            unread.append(replace(text, severity=Severity.WARNING))
+        elif len(text) > room:
+            unread.append(beyond(str(each), f"is {_MOST_TEXT >> 20} MiB: this file took no part"))
+        else:
             found[str(each)] = text
             room -= len(text)
     if not found:
         raise Refused(
             (
+                *(replace(each, severity=Severity.ERROR) for each in unread),
                 Problem(
                     "ST1701",
                     Place(str(path), 1, 1),
@@ -189,12 +220,11 @@ def _texts(path: Path) -> dict[str, str]:
                 ),
             )
         )
-    return found
+    return found, tuple(unread)
 
 
-def _files(path: Path) -> list[Path]:
+def _files(path: Path) -> Iterator[Path]:
     """YAML and JSON files below a folder, in a fixed order, hidden and installed ones left out."""
-    found: list[Path] = []
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(
             each for each in folders if not each.startswith(".") and each not in _SKIPPED
@@ -203,10 +233,7 @@ def _files(path: Path) -> list[Path]:
             each = Path(folder, name)
             wanted = each.suffix in _ENDS and not name.startswith(".") and name != FILE
             if wanted and each.is_file():
-                found.append(each)
-                if len(found) >= _MOST_FILES:
-                    return found
-    return found
+                yield each
 
 
 def _with_overrides(path: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 from seatrial.review.cure import Cure, Edit, block
 from seatrial.review.rule import Cures, Seen
 from seatrial.review.subject import Subject
+from seatrial.system.importers.sketch import Container
 
 Value = Mapping[str, Any] | Callable[[Subject, Seen], Mapping[str, Any]]
 _SERVICE_KINDS = {"store": "stores"}
@@ -15,14 +16,17 @@ def _value(value: Value, subject: Subject, seen: Seen) -> Mapping[str, Any]:
     return value(subject, seen) if callable(value) else value
 
 
-def compose(value: Value, *, note: str = "", safe: bool = False) -> Cures:
-    """Keys of a service of a Compose file. `safe`: `--fix` may add them by itself."""
+def compose(
+    value: Value, *, note: str = "", safe: bool | Callable[[Container], bool] = False
+) -> Cures:
+    """Keys of a service of a Compose file. `safe`: whether `--fix` may add them by itself."""
 
     def cure(subject: Subject, seen: Seen) -> Cure:
         keys = _value(value, subject, seen)
         path = ("services", seen.subject)
         edit = None
-        if safe and seen.container is not None:
+        judged = seen.container is not None and (safe(seen.container) if callable(safe) else safe)
+        if judged and seen.container is not None:
             place = seen.container.place
             edit = Edit(file=place.file, path=path, value=keys, line=place.line)
         return Cure(lines=block({"services": {seen.subject: keys}}), note=note, edit=edit)

@@ -1,7 +1,7 @@
 """What is reviewed: a sketch of others' files, or a system, in one form for all rules."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -15,6 +15,18 @@ if TYPE_CHECKING:  # a Compose file is reviewed without loading the models of se
 
 JOBS = frozenset({"Job", "CronJob"})
 _JOB_WORDS = ("migrat", "seed", "setup", "init-", "-init", "bootstrap", "one-shot", "oneshot")
+# What Compose waits for until it has ended, so that it is meant to end.
+_ENDED = "service_completed_successfully"
+# Programs that do one thing and end; what loops around them names a shell first.
+_CLIENTS = frozenset(
+    {
+        *("alembic", "flyway", "liquibase", "pytest", "tox", "aws", "cp", "curl", "http", "wget"),
+        *("createdb", "dropdb", "pg_dump", "pg_dumpall", "pg_isready", "pg_restore", "psql"),
+        *("mysql", "mysqladmin", "mysqldump", "mongodump", "mongoimport", "mongorestore"),
+        *("mongosh", "redis-cli", "mc"),
+        *("kafka-topics", "kafka-console-consumer", "kafka-console-producer"),
+    }
+)
 
 
 class Source(StrEnum):
@@ -65,7 +77,17 @@ class Subject:
 
     def running(self) -> Iterator[Container]:
         """What runs all the time: no jobs."""
-        return (each for each in self.containers if not is_job(each))
+        awaited = self._awaited()
+        return (each for each in self.containers if each.name not in awaited and not is_job(each))
+
+    def _awaited(self) -> frozenset[str]:
+        """Names of what others wait for until it has ended."""
+        return frozenset(
+            name
+            for each in self.containers
+            for name, condition in each.conditions.items()
+            if condition == _ENDED
+        )
 
     def own(self) -> Iterator[Container]:
         """What runs all the time and is not a product that the table knows."""
@@ -81,8 +103,17 @@ def is_job(container: Container) -> bool:
         return True
     if container.kind != "service" or container.restart in {"always", "unless-stopped"}:
         return False
+    if _is_client(container.command):
+        return True
     words = " ".join((container.name, *container.command)).casefold()
     return any(each in words for each in _JOB_WORDS)
+
+
+def _is_client(command: Sequence[str]) -> bool:
+    """Whether the command is plainly a program that does one thing and ends."""
+    words = " ".join(command).split() if len(command) == 1 else command
+    program = words[0].rpartition("/")[2].removesuffix(".sh") if words else ""
+    return program in _CLIENTS
 
 
 def exposed(container: Container) -> bool:

@@ -310,6 +310,17 @@ CODES: Mapping[str, CodeDoc] = {
         "The file was read as a Compose project, and nothing in it runs.",
         "Name the file that has `services`, or add them.",
     ),
+    "ST1703": CodeDoc(
+        "a file of another kind",
+        "The folder holds files of several kinds. One kind is read at a time: the one with the "
+        "most files; the others took no part.",
+        "Name the file by itself.",
+    ),
+    "ST1704": CodeDoc(
+        "more files than are read at once",
+        "A folder is read up to 500 files and 4 MiB of text. What comes after that took no part.",
+        "Name a smaller folder.",
+    ),
     "ST1721": CodeDoc(
         "a template, not a manifest",
         "The file is written for Helm or another tool that makes manifests of it.",

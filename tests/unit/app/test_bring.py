@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seatrial.app import bring
+from seatrial.app.assess import review
 from seatrial.app.plan import Refused
 from seatrial.system.importers.derive import Choices
-from seatrial.system.importers.sketch import Sketch
+from seatrial.system.importers.sketch import Fidelity, Sketch
+from seatrial.system.problem import Severity
 
 GOOD = "services: {web: {image: a/web}}\n"
 
@@ -51,6 +54,44 @@ def test_files_of_other_names_are_recognised_by_what_stands_in_them(tmp_path: Pa
     (tmp_path / "notes.yaml").write_text("a: 1\n", encoding="utf-8")
     (tmp_path / "broken.yaml").write_text("a: [\n", encoding="utf-8")
     assert [each.name for each in bring.read(tmp_path).containers] == ["web"]
+
+
+def lost(path: Path) -> dict[str, str]:
+    return {
+        Path(each.place.file).name: each.cure
+        for each in bring.read(path).ledger
+        if each.fidelity is Fidelity.DROPPED and each.subject == "the file"
+    }
+
+
+def test_files_of_another_kind_are_told_as_lost(tmp_path: Path) -> None:
+    for name in ("a.yml", "b.yml"):
+        (tmp_path / name).write_text(GOOD, encoding="utf-8")
+    (tmp_path / "api.json").write_text('{"openapi": "3.0.0", "paths": {}}', encoding="utf-8")
+    (tmp_path / "package.json").write_text('{"name": "a"}', encoding="utf-8")
+    assert lost(tmp_path) == {"api.json": "import it by itself"}
+    _, (told,) = review(tmp_path, dt.date(2026, 11, 26))
+    assert (told.code, told.severity) == ("ST1703", Severity.WARNING)
+    assert "an OpenAPI document" in told.summary
+    assert str(told.place) == f"{tmp_path / 'api.json'}:1:1"
+
+
+def test_files_that_cannot_be_read_are_told_as_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.yml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "broken.yml").write_text("services: [\n", encoding="utf-8")
+    (tmp_path / "large.yml").write_text("#" * ((1 << 20) + 1), encoding="utf-8")
+    (tmp_path / "wide.yml").write_bytes(b"\xff\xfea")
+    assert set(lost(tmp_path)) == {"broken.yml", "large.yml", "wide.yml"}
+    _, told = review(tmp_path, dt.date(2026, 11, 26))
+    assert {each.severity for each in told} == {Severity.WARNING}
+    assert len(told) == 3
+    monkeypatch.setattr(bring, "_MOST_FILES", 2)
+    assert set(lost(tmp_path)) == {"broken.yml", "large.yml"}
+    monkeypatch.setattr(bring, "_MOST_TEXT", len(GOOD))
+    _, told = review(tmp_path, dt.date(2026, 11, 26))
+    assert [each.code for each in told] == ["ST1704", "ST1704"]
 
 
 def test_what_is_hidden_or_installed_is_passed_over(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from review_samples import TODAY
 
 from seatrial.review.assess import findings
+from seatrial.review.rules import BY_ID
 from seatrial.review.subject import Subject
 from seatrial.system.importers import compose
 from seatrial.system.importers.sketch import Sketch
@@ -92,3 +93,29 @@ def test_what_is_waited_for_is_read(depends: str, *, waits: bool) -> None:
 )
 def test_the_forms_of_compose_are_understood(written: str, rule: str, *, fires: bool) -> None:
     assert (rule in told(written)) is fires
+
+
+JOBS = """
+services:
+  web:
+    image: acme/web:1
+    ports: ["80:80"]
+    depends_on: {load: {condition: service_completed_successfully}}
+  load: {image: acme/load:1}
+  worker: {image: acme/worker:1}
+  db: {image: "postgres:16", command: postgres -c fsync=on}
+  dump: {image: "postgres:16", command: pg_dump -h db app}
+  topics: {image: "apache/kafka:3", command: [/opt/kafka/bin/kafka-topics.sh, --create]}
+  checks: {image: acme/web:1, command: pytest -q}
+  shell: {image: "postgres:16", profiles: [tools]}
+"""
+
+
+def test_what_runs_to_its_end_is_not_restarted() -> None:
+    sketch = compose.sketch({"compose.yaml": JOBS}, environ={}, find=lambda _: None)
+    assert isinstance(sketch, Sketch)
+    found = findings(Subject.of(sketch, TODAY), (BY_ID["A0801"], BY_ID["A0701"]))
+    told = {rule: {e.subject for e in found if e.rule.id == rule} for rule in ("A0801", "A0701")}
+    assert told == {"A0801": {"web", "worker", "db"}, "A0701": {"db", "shell"}}
+    edited = {e.subject for e in found if e.rule.id == "A0801" and e.cure.edit is not None}
+    assert edited == {"web", "db"}, "whether a worker ends is known to its owner alone"

@@ -19,7 +19,7 @@ _DOTTED = 2  # parts of a version
 
 
 def _durable(subject: Subject) -> Iterator[tuple[Container, Product]]:
-    for each in subject.containers:
+    for each in subject.running():  # a job with a database's image is its client
         product = recognise(each.image)
         if product is not None and product.durable:
             yield each, product

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from seatrial.review.images import image
 from seatrial.review.lines import compose, pod, service
-from seatrial.review.products import recognise
+from seatrial.review.products import Kind, recognise
 from seatrial.review.risk import Risk
 from seatrial.review.rule import Rule, Seen, seen
 from seatrial.review.subject import Source, Subject
+from seatrial.system.importers.sketch import Container
 
 _DEFAULT = {Source.COMPOSE: 10.0, Source.KUBERNETES: 30.0}  # seconds, the engines' own
 _STORE_GRACE = 30.0
@@ -14,10 +16,31 @@ _STORE_GRACE = 30.0
 
 def _restart(subject: Subject) -> Iterator[Seen]:
     for each in subject.running():
+        if each.profiles:  # started by hand, by who needs it then
+            continue
         if each.restart is None:
             yield seen(each, "", f"{each.name} stays down when it dies or the machine restarts")
         elif each.restart == "no" and each.ports:
             yield seen(each, "restart", f"{each.name} listens, and restart says no")
+
+
+def _lasts(container: Container) -> bool:
+    """Whether it surely runs on: it is reached from outside, or is a product that serves."""
+    if any(port.published for port in container.ports):
+        return True
+    product = recognise(container.image)
+    # a backup or a load test runs once as often as not
+    if product is None or product.kind in {Kind.BACKUP, Kind.LOAD}:
+        return False
+    return not container.command or _serves(container.image, container.command[0])
+
+
+def _serves(written: str, word: str) -> bool:
+    """Whether a command's first word is the product's server: its image is taken for clients."""
+    parts = image(written)
+    program = word.rpartition("/")[2].partition(" ")[0]
+    own = "" if parts is None else parts.base
+    return word.startswith("-") or "server" in program or program in {own, f"{own}d"}
 
 
 def _grace(subject: Subject) -> Iterator[Seen]:
@@ -50,10 +73,12 @@ RULES = (
         risk=Risk.HIGH,
         because="After a crash or a reboot the service is down until a person starts it.",
         text="`restart` is not written, and Compose's default is `no`. A job that runs to its end "
-        "is not meant (its name or command says migrate, seed, setup or init). `--fix` writes "
-        "`unless-stopped`.",
+        "is not meant: others wait for its end, a profile starts it, or its name or command says "
+        "so (migrate, seed, setup, init, pg_dump, pytest, curl ...). `--fix` writes "
+        "`unless-stopped` where the service publishes a port or is a known product that runs its "
+        "server; of others nobody but you knows whether they end.",
         looks=_restart,
-        cures={Source.COMPOSE: compose({"restart": "unless-stopped"}, safe=True)},
+        cures={Source.COMPOSE: compose({"restart": "unless-stopped"}, safe=_lasts)},
     ),
     Rule(
         id="A0802",

@@ -16,7 +16,8 @@ from seatrial.system.importers.needs import needs
 from seatrial.system.importers.notes import Notes
 from seatrial.system.importers.portnames import named_ports, port_name
 from seatrial.system.importers.services import Given, bounds, service
-from seatrial.system.importers.sketch import Container, Entry, External, Fidelity, Sketch
+from seatrial.system.importers.sketch import Api, Container, Entry, External, Fidelity, Sketch
+from seatrial.system.importers.unwritten import settled
 from seatrial.system.ownership import UNASSIGNED
 
 _STORE = "a store is run by its engine's own recipe, with a user and a password of its own"
@@ -73,8 +74,9 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
     )
     services = _services(around, replace(choices, owner=owner), notes, remarks)
     paths, servers = _journeys(sketch, owner, (*services, *known), choices.start)
-    for server in servers:
+    for server, api in servers.items():
         if server not in services and server not in known:
+            notes.add(_invented(server, api))
             services[server] = {"owner": owner, "image": server, "ports": {"http": 80}}
             remarks["services", server] = "its description does not say what runs it, nor its port"
     document: dict[str, Any] = {
@@ -88,11 +90,10 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
     }
     if owner == UNASSIGNED:
         remarks["teams", UNASSIGNED] = "nobody: name who answers for each thing below"
-    return Draft(
-        document={key: value for key, value in document.items() if value},
-        remarks=remarks,
-        ledger=notes.entries(),
-    )
+    document = {key: value for key, value in document.items() if value}
+    kept = {each.name: names[each.name] for each in containers}
+    ledger = settled(sketch, notes.entries(), kept, document)
+    return Draft(document=document, remarks=remarks, ledger=ledger)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,16 +169,27 @@ def _externals(
 
 def _journeys(
     sketch: Sketch, owner: str, services: Collection[str], start: str | None
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The journeys of the described APIs, and the services that they start at."""
+) -> tuple[dict[str, Any], dict[str, Api]]:
+    """The journeys of the described APIs, and the services that they start at, each by its API."""
     found: dict[str, Any] = {}
-    servers: dict[str, None] = {}
+    servers: dict[str, Api] = {}
     for api in sketch.apis:
         name = label(api.name, "api")
         server = start or (name if name in services or not services else next(iter(services)))
-        servers[server] = None
+        servers.setdefault(server, api)
         found |= journeys(api, server, owner=owner)
-    return found, tuple(servers)
+    return found, servers
+
+
+def _invented(server: str, api: Api) -> Entry:
+    """That the model wants of a service what no description of an API says."""
+    return Entry(
+        fidelity=Fidelity.APPROXIMATED,
+        subject=f"services.{server}",
+        place=api.place,
+        summary="what runs the API is not described: its image and its port 80 are stand-ins",
+        cure="write its image or build, and its port",
+    )
 
 
 def _placed(build: str, there: str) -> str:

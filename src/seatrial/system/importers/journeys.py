@@ -1,12 +1,12 @@
 """From a described API to journeys: the section that seatrial.yaml would have, as plain data."""
 
-import re
 from typing import Any
 
+from seatrial.system.importers.names import label
 from seatrial.system.importers.sketch import Api
 
 MOST_STEPS = 20
-_LONGEST = 50
+_MOST_NAME = 58  # a label has 63: this and a number
 
 
 def journeys(api: Api, start: str, *, owner: str | None = None) -> dict[str, dict[str, Any]]:
@@ -21,9 +21,10 @@ def journeys(api: Api, start: str, *, owner: str | None = None) -> dict[str, dic
         for operation in api.operations
         if operation.method == "GET"
     ]
+    first = label(api.name, "api")
     found: dict[str, dict[str, Any]] = {}
     for number, begin in enumerate(range(0, len(steps), MOST_STEPS), 1):
-        name = slug(api.name) if number == 1 else f"{slug(api.name)}-{number}"
+        name = first if number == 1 else f"{first[:_MOST_NAME].rstrip('-')}-{number}"
         found[name] = {
             **({} if owner is None else {"owner": owner}),
             "start": start,
@@ -31,10 +32,3 @@ def journeys(api: Api, start: str, *, owner: str | None = None) -> dict[str, dic
             "steps": steps[begin : begin + MOST_STEPS],
         }
     return found
-
-
-def slug(title: str) -> str:
-    """A name of letters, digits and hyphens, as names in seatrial.yaml are."""
-    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-    words = re.sub(r"^[^a-z]+", "", words)[:_LONGEST].rstrip("-")
-    return words or "api"

@@ -43,6 +43,10 @@ class Notes:
                 return
         self._entries.append(entry)
 
+    def add(self, entry: Entry) -> None:
+        """A line of what no container says."""
+        self._entries.append(entry)
+
     def demote(self, container: Container, kept: Iterable[str], summary: str, cure: str) -> None:
         """Everything that was imported of a container is dropped, but for the facts in `kept`."""
         facts = tuple(kept)

@@ -31,12 +31,12 @@ def named_ports(container: Container, notes: Notes) -> dict[str, int]:
             )
             break
         found[port_name(port.name, port.number, found)] = port.number
-    for check in container.checks:
+    for index, check in enumerate(container.checks):
         if check.port and check.path and check.port not in found.values():
             found[port_name("", check.port, found)] = check.port
             notes.note(
                 container,
-                "healthcheck.test",
+                "healthcheck.test" if "healthcheck.test" in container.places else f"checks.{index}",
                 f"asks port {check.port}, which is now among its ports",
                 "check health and ports",
             )

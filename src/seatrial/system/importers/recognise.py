@@ -5,13 +5,13 @@ its kind looks like, and the function that reads the texts. More specific rows c
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatrial.system.importers import compose, kubernetes, openapi
 from seatrial.system.importers.compose.project import Find
 from seatrial.system.importers.documents import read_documents
 from seatrial.system.importers.sketch import Sketch
-from seatrial.system.problem import Place, Problem
+from seatrial.system.problem import Place, Problem, Severity
 from seatrial.system.tree import Node
 
 Texts = Mapping[str, str]
@@ -74,17 +74,21 @@ IMPORTERS: tuple[Importer, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """An importer, and the texts that are of its kind."""
+    """An importer, the texts that are of its kind, and why others of importers are not among them.
+
+    `passed` are warnings: files of another kind, and files that are broken.
+    """
 
     importer: Importer
     texts: Texts
+    passed: tuple[Problem, ...] = ()
 
 
 def recognise(texts: Texts) -> Recognised | tuple[Problem, ...]:
     """The importer of these texts, and those that it reads; problems where there is none.
 
-    Of several kinds the one with most files is taken. A text whose YAML is broken counts for none;
-    where there is no other, its problems are told.
+    Of several kinds the one with most files is taken, and the others are told. A text whose YAML is
+    broken counts for none; its problems are told, as warnings where there is another.
     """
     kinds: dict[str, dict[str, str]] = {}
     problems: list[Problem] = []
@@ -105,7 +109,30 @@ def recognise(texts: Texts) -> Recognised | tuple[Problem, ...]:
         return tuple(problems) or (_nothing(texts),)
     most = max(kinds.values(), key=len)
     importer = next(each for each in IMPORTERS if kinds.get(each.name) is most)
-    return Recognised(importer=importer, texts=most)
+    passed = [replace(each, severity=Severity.WARNING) for each in problems]
+    passed += [
+        _other(path, name, importer.name)
+        for name, others in kinds.items()
+        if others is not most
+        for path in others
+    ]
+    return Recognised(importer=importer, texts=most, passed=tuple(passed))
+
+
+def _other(path: str, kind: str, taken: str) -> Problem:
+    return Problem(
+        "ST1703",
+        Place(path, 1, 1),
+        f"another kind: {kind}, where most files are of {taken}",
+        "import it by itself",
+        Severity.WARNING,
+    )
+
+
+def beyond(path: str, bound: str) -> Problem:
+    """The warning that a file took no part since the folder has more than is read at once."""
+    summary = f"the most that is read of a folder {bound}"
+    return Problem("ST1704", Place(path, 1, 1), summary, "name a smaller folder", Severity.WARNING)
 
 
 def _nothing(texts: Texts) -> Problem:

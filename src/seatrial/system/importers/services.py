@@ -88,7 +88,7 @@ def _runs(container: Container, given: Given, notes: Notes) -> dict[str, Any]:
             container,
             "command",
             "the command of an image is not described",
-            "beside the compose file it stays as it is; else write run",
+            f"beside the {_source(container)} it stays as it is; else write run",
             fidelity=Fidelity.DROPPED,
         )
     if image:
@@ -105,6 +105,11 @@ def _runs(container: Container, given: Given, notes: Notes) -> dict[str, Any]:
         container, "", "neither image nor build is known", "write what it runs as image or build"
     )
     return {"image": given.target.name}
+
+
+def _source(container: Container) -> str:
+    """What a container's own file is called."""
+    return "compose file" if container.kind == "service" else "manifest"
 
 
 def _run(container: Container, given: Given, notes: Notes) -> str:
@@ -264,33 +269,45 @@ def _metrics(container: Container, target: Target) -> dict[str, Any]:
 
 
 def _health(container: Container, target: Target, notes: Notes) -> dict[str, Any]:
+    asked = [
+        check
+        for check in container.checks
+        if not check.disabled
+        and check.kind != "startup"
+        and _PATH.fullmatch(check.path)
+        and "$" not in check.path
+    ]
+    if not asked or not target.ports:
+        return {}
     found: dict[str, Any] = {}
     port = ""
-    for check in container.checks:
-        if (
-            check.disabled
-            or check.kind == "startup"
-            or _PATH.fullmatch(check.path) is None
-            or "$" in check.path
-        ):
-            continue
+    for check in asked:
         live = check.kind == "live" or (check.kind == "health" and "live" in check.path.lower())
         key = "live" if live else "ready"
         found.setdefault(key, check.path)
-        notes.note(
-            container,
-            "healthcheck.test",
-            f"becomes health.{key}: {check.path}",
-            fidelity=Fidelity.IMPORTED,
-        )
+        if "healthcheck.test" in container.places:  # of a probe its own lines are told
+            _tell_health(container, f"becomes health.{key}: {check.path}", check.port, notes)
         port = port or next(
             (key for key, number in target.ports.items() if number == check.port), ""
         )
-    if not found or not target.ports:
-        return {}
     if port and port != next(iter(target.ports)):
         found["port"] = port
     return found
+
+
+def _tell_health(container: Container, said: str, port: int | None, notes: Notes) -> None:
+    """That a check became health; not in whole where the port that it asks is nowhere declared."""
+    declared = {each.number for each in container.ports if each.protocol == "tcp"}
+    if port in declared or (port is None and declared):
+        notes.note(container, "healthcheck.test", said, fidelity=Fidelity.IMPORTED)
+    else:
+        asked = "a port that is not written" if port is None else f"port {port}"
+        notes.note(
+            container,
+            "healthcheck.test",
+            f"{said}; it asks {asked}, which is now among its ports",
+            "check health and ports",
+        )
 
 
 def bounds(container: Container) -> dict[str, Any]:

@@ -2,9 +2,10 @@ import datetime as dt
 
 import yaml
 
-from seatrial.system.importers.journeys import MOST_STEPS, journeys, slug
+from seatrial.system.importers.derive import Choices, derive
+from seatrial.system.importers.journeys import MOST_STEPS, journeys
 from seatrial.system.importers.openapi import sketch
-from seatrial.system.importers.sketch import Api, Operation, Sketch
+from seatrial.system.importers.sketch import Api, Fidelity, Operation, Sketch
 from seatrial.system.load import loads
 from seatrial.system.problem import Place
 
@@ -49,10 +50,23 @@ def test_nothing_to_call_is_no_journey() -> None:
 
 
 def test_names_are_what_the_file_accepts() -> None:
-    assert slug("42 - Accounts & Billing!") == "accounts-billing"
-    assert slug("Wetter 🌦 für alle") == "wetter-f-r-alle"
-    assert slug("🌦") == "api"
-    assert len(slug("a" * 100)) <= 50
+    for title, name in (
+        ("42 - Accounts & Billing!", "api-42-accounts-billing"),
+        ("Wetter 🌦 für alle", "wetter-fur-alle"),
+        ("🌦", "api"),
+    ):
+        assert list(journeys(api(get("/"), name=title), "web")) == [name]
+    long = api(*(get(f"/{number}") for number in range(21)), name="a" * 100)
+    assert [len(name) for name in journeys(long, "web")] == [63, 60]
+
+
+def test_what_runs_an_api_is_told_as_a_stand_in() -> None:
+    described = api(get("/"))
+    found = Sketch(source="openapi", name="pets", files=("api.yaml",), apis=(described,))
+    (told,) = derive(found).ledger
+    assert (told.fidelity, told.subject) == (Fidelity.APPROXIMATED, "services.pet-store")
+    assert told.place == described.place
+    assert derive(found, Choices(start="web"), known=("web",)).ledger == ()
 
 
 def test_what_comes_of_a_document_loads_as_part_of_a_system() -> None:
@@ -82,4 +96,4 @@ paths:
     loaded = loads(yaml.safe_dump(written), today=dt.date(2026, 6, 1))
     assert [str(problem) for problem in loaded.problems] == []
     assert loaded.system is not None
-    assert loaded.system.journeys["shops"].steps[0].path == "/v1/products/a%20b%2Fc"
+    assert loaded.system.journeys["api-7-shops"].steps[0].path == "/v1/products/a%20b%2Fc"

@@ -1,13 +1,15 @@
 """Each manifest and what comes of it; `SEATRIAL_UPDATE_GOLDEN=1` writes the expected texts anew."""
 
 import dataclasses
+import re
 import runpy
 from pathlib import Path
 
 import pytest
 
+from seatrial.system.importers.derive import derive
 from seatrial.system.importers.kubernetes import needs_rendering, sketch
-from seatrial.system.importers.sketch import Sketch
+from seatrial.system.importers.sketch import Fidelity, Sketch
 
 GOLDEN = runpy.run_path(str(Path(__file__).with_name("golden.py")))
 CASES = GOLDEN["cases"]("kubernetes")
@@ -41,3 +43,65 @@ def test_what_must_be_rendered_is_known_before_it_is_parsed(name: str) -> None:
 
 def test_manifests_need_no_rendering() -> None:
     assert not needs_rendering(GOLDEN["texts"]("kubernetes", "shop.yaml"))
+
+
+# The last key of what has a counterpart in seatrial.yaml, or only says how manifests hold together.
+COUNTERPARTS = re.compile(
+    r"apiVersion|kind|namespace|name|labels|annotations|selector|image|ports|env|envFrom|replicas|"
+    r"memory|cpu|httpGet|terminationGracePeriodSeconds|type|clusterIP|data|stringData|spec|subsets|"
+    r"to|scaleTargetRef|targetPort|m(?:in|ax)Replica(?:s|Count)|backend|backendRefs|services|"
+    r"endpoints|podMetricsEndpoints|namespaceSelector"
+)
+
+
+def counterpart(subject: str) -> bool:
+    steps = [each for each in re.sub(r"\[[^]]*\]", "", subject).split(".") if not each.isdigit()]
+    if "requests" in steps:
+        return False
+    return any(COUNTERPARTS.fullmatch(each) for each in steps[-2:])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_is_called_imported_that_the_derived_file_has_not(name: str) -> None:
+    found = sketch(GOLDEN["texts"]("kubernetes", name))
+    if not isinstance(found, Sketch):
+        return
+    draft = derive(found)
+    said = [each for each in draft.ledger if each.fidelity is Fidelity.IMPORTED]
+    assert [each.subject for each in said if not counterpart(each.subject)] == []
+    assert {(each.place, each.subject) for each in found.ledger} <= {
+        (each.place, each.subject) for each in draft.ledger
+    }
+    ended = {each.where("image") for each in found.containers if each.role == "init"}
+    assert not ended & {each.place for each in said}
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "fidelity"),
+    [
+        ("cronjobs.yaml", "CronJob/nightly-report.spec.schedule", "dropped"),
+        ("cronjobs.yaml", "CronJob/nightly-report.kind", "approximated"),
+        ("cronjobs.yaml", "Job/import.kind", "approximated"),
+        ("probes.yaml", ".containers.0.livenessProbe.tcpSocket.port", "dropped"),
+        ("probes.yaml", ".containers.1.readinessProbe.grpc.port", "dropped"),
+        ("probes.yaml", ".containers.0.readinessProbe.httpGet.path", "imported"),
+        ("sidecars.yaml", ".initContainers.0.image", "dropped"),
+        ("sidecars.yaml", ".containers.2.args", "dropped"),
+        ("security.yaml", ".containers.0.securityContext.privileged", "dropped"),
+        ("security.yaml", ".spec.hostPID", "dropped"),
+        ("volumes.yaml", ".containers.0.volumeMounts.0", "dropped"),
+    ],
+)
+def test_what_the_derived_file_cannot_say_is_a_loss(name: str, subject: str, fidelity: str) -> None:
+    found = sketch(GOLDEN["texts"]("kubernetes", name))
+    assert isinstance(found, Sketch)
+    told = {each.fidelity for each in derive(found).ledger if each.subject.endswith(subject)}
+    assert told == {fidelity}
+
+
+def test_a_loss_names_the_kind_of_file_that_keeps_it() -> None:
+    found = sketch(GOLDEN["texts"]("kubernetes", "sidecars.yaml"))
+    assert isinstance(found, Sketch)
+    cures = {each.cure for each in derive(found).ledger}
+    assert "beside the manifest it stays as it is; else write run" in cures
+    assert not any("compose" in each for each in cures)

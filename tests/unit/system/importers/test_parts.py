@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.system.importers import hosts
+from seatrial.system.importers import compose, hosts
 from seatrial.system.importers.confidential import confidential, masked
 from seatrial.system.importers.cursor import Account, Cursor, dotted
+from seatrial.system.importers.derive import derive
 from seatrial.system.importers.documents import read_documents
 from seatrial.system.importers.kubernetes.fields import KEYS, KINDS
 from seatrial.system.importers.kubernetes.labels import selector
 from seatrial.system.importers.kubernetes.names import Names
 from seatrial.system.importers.kubernetes.quantities import quantity
+from seatrial.system.importers.sketch import Fidelity, Sketch
 
 DOCS = Path(__file__).parents[4] / "docs"
 
@@ -154,3 +156,20 @@ def test_the_documentation_lists_every_kind_and_key_that_is_not_taken() -> None:
     page = (DOCS / "importing-kubernetes.md").read_text(encoding="utf-8")
     for name, (what, cure) in (*KINDS.items(), *KEYS.items()):
         assert f"| `{name}` | {what} | {cure} |\n" in page
+
+
+@pytest.mark.parametrize(
+    ("ports", "fidelity"), [("", Fidelity.APPROXIMATED), ("expose: [80], ", Fidelity.IMPORTED)]
+)
+def test_a_check_of_a_port_that_nobody_declares_is_not_imported_whole(
+    ports: str, fidelity: Fidelity
+) -> None:
+    check = "healthcheck: {test: curl -f http://localhost/up}"
+    text = f"services: {{web: {{image: a, {ports}{check}}}}}"
+    found = compose.sketch({"compose.yaml": text}, environ={}, find=lambda _: None)
+    assert isinstance(found, Sketch)
+    draft = derive(found)
+    assert draft.document["services"]["web"]["health"] == {"ready": "/up"}
+    (told,) = (each for each in draft.ledger if each.subject == "services.web.healthcheck.test")
+    assert told.fidelity is fidelity
+    assert told.summary.startswith("becomes health.ready: /up")
