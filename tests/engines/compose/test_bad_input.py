@@ -54,15 +54,17 @@ def test_a_service_with_neither_image_nor_build_is_told(tiny: Tiny) -> None:
     one.edit("    build: .\n", "")
     said = one.run("up", code=3)
     assert "front has neither an image nor a build" in said
-    assert one.traces() == [one.names.project]  # its addresses are kept until `down`
+    # its addresses are kept until `down`, and from which file they were taken
+    assert set(one.traces()) == {one.names.project, str(one.names.state.path)}
 
 
 def test_two_systems_of_the_same_name_do_not_meet(tiny: Tiny) -> None:
     first, second = tiny(), tiny()
     assert first.names.project != second.names.project
-    networks = []
+    traces = []
     for one in (first, second):
         one.edit("    build: .\n", "")
         one.run("up", code=3)
-        networks += one.traces()
-    assert len(set(networks)) == 2
+        traces.append(set(one.traces()))
+    assert all(traces)
+    assert not traces[0] & traces[1]

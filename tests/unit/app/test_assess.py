@@ -21,9 +21,13 @@ _ARMOURED = """\
 """
 
 
+# published, so that it is no job: a restart policy is safe to add
+_HEAD = "services:\n  web:\n    image: acme/web:1.2.3\n    ports: ['80:80']\n"
+
+
 def diff(folder: Path, service: str) -> str:
     file = folder / "compose.yaml"
-    file.write_text("services:\n  web:\n    image: acme/web:1.2.3\n" + service, encoding="utf-8")
+    file.write_text(_HEAD + service, encoding="utf-8")
     found, _ = patches(review(file, TODAY)[0])
     return "\n".join(line for each in found for line in each.diff)
 
@@ -35,14 +39,14 @@ def diff(folder: Path, service: str) -> str:
         '    command: ["app", "--password", "leak2"]\n',
         "    command:\n      - root:leak3@tcp(h:1)/x\n",
         "    environment:\n      MYSQL_DSN: root:leak4@tcp(h:1)/x\n",
-        "    command: \"curl -H 'Authorization: Bearer leak5' http://a\"\n",
+        "    healthcheck: {test: \"curl -H 'Authorization: Bearer leak5' http://a\"}\n",
         "    command: 'password => \"leak6\"'\n",
         '    environment:\n      - "DB_PASSWORD=${Z:-leak7}"\n',
         "    command: app --token ${TOK:-leak8}\n",
         "    command: php -r \"define('AUTH_KEY','leak9');\"\n",
-        '    command: ["redis-cli", "-a", "leak12"]\n',
-        '    command: ["mysqladmin", "-pleak13", "ping"]\n',
-        '    command: ["curl", "-u", "me:leak14", "http://a"]\n',
+        '    healthcheck: {test: [CMD, "redis-cli", "-a", "leak12"]}\n',
+        '    healthcheck: {test: [CMD, "mysqladmin", "-pleak13", "ping"]}\n',
+        '    healthcheck: {test: [CMD, "curl", "-u", "me:leak14", "http://a"]}\n',
         _ARMOURED,
     ],
 )
