@@ -75,7 +75,7 @@ def targets_of(context: Context) -> dict[str, tuple[judges.Expected, ...]]:
 
 
 def _coverage(context: Context) -> Expectation:
-    watches = [stack.watch("up", "up")]
+    watches = [stack.watch("up", stack.fresh("up"))]
     for name, metric in context.system.metrics.items():
         series = f"{name}_count" if metric.kind == "histogram" else name
         age = f'time() - timestamp({series}{{service="{metric.service}"}})'

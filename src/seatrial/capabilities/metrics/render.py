@@ -1,6 +1,6 @@
 """Prometheus with its files, and every exporter."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote
 
 from seatrial.capabilities.metrics import journeys
@@ -8,7 +8,7 @@ from seatrial.capabilities.metrics.declare import with_owner
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, STORE_SECRETS, service_port
 from seatrial.contract.capability import Context
-from seatrial.contract.declaration import AlertRule
+from seatrial.contract.declaration import AlertRule, ScrapeTarget
 from seatrial.contract.output import File, Output, Workload
 from seatrial.engines.blackbox_exporter import workload as blackbox
 from seatrial.engines.documents import seconds
@@ -16,6 +16,8 @@ from seatrial.engines.nginx_exporter import workload as nginx_exporter
 from seatrial.engines.node_exporter import workload as node_exporter
 from seatrial.engines.prometheus import config, rules
 from seatrial.engines.prometheus import workload as prometheus
+
+SERVER = "prometheus.yml"
 
 
 def render(context: Context) -> Output:
@@ -65,19 +67,25 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
     return tuple(found)
 
 
+def configuration(context: Context, targets: Iterable[ScrapeTarget]) -> str:
+    """prometheus.yml with the jobs of these targets."""
+    return config.configuration(
+        jobs=config.scrapes(targets),
+        external_labels={"cluster": context.system.name},
+        alertmanagers=tuple(
+            context.placement.endpoint(each.workload, each.port)
+            for each in context.declarations.notifiers
+        ),
+        evaluation=context.settings.slow_scrape.seconds,
+    )
+
+
 def server_files(context: Context) -> tuple[File, ...]:
     """Prometheus's configuration, its targets, its rules and their tests."""
     settings = with_owner(context.settings, tuple(context.system.teams))
     declared = context.declarations
-    server = config.configuration(
-        jobs=config.scrapes(declared.targets),
-        external_labels={"cluster": context.system.name},
-        alertmanagers=tuple(
-            context.placement.endpoint(each.workload, each.port) for each in declared.notifiers
-        ),
-        evaluation=settings.slow_scrape.seconds,
-    )
-    files = [File(path="prometheus.yml", text=server, why="what Prometheus scrapes and evaluates")]
+    text = configuration(context, declared.targets)
+    files = [File(path=SERVER, text=text, why="what Prometheus scrapes and evaluates")]
     files += [
         File(path=f"targets/{job}.json", text=text, why=f"the targets of the job {job}")
         for job, text in config.target_files(declared.targets, context.placement).items()

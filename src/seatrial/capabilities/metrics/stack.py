@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from seatrial.capabilities.metrics import journeys, judges
+from seatrial.capabilities.metrics.render import SERVER, configuration
 from seatrial.capabilities.metrics.scenarios import COVERAGE
 from seatrial.contract.action import AlterFile, Request
 from seatrial.contract.capability import Context
@@ -17,10 +18,10 @@ from seatrial.engines.redis_exporter import workload as redis_exporter
 COMPLETED = "completed"
 RUNS = 'sum by (journey) (increase(journey_requests_total{outcome="ok"}[20s]))'
 SETTLE = 30.0  # the longest window of what is asked here, and two scrapes
-# A dropped target's series are marked stale when two more scrapes, and a tenth of one, would have
-# been due (Prometheus, scrape loop); before that, its file of targets must be read again.
-STALE_SCRAPES = 2.1
-REREAD = 10.0
+# Three scrapes of the slowest job. Prometheus itself answers with a sample for five minutes: what
+# it no longer collects would look well, where a job ended as a whole and nothing was marked stale.
+FRESH = 45.0
+REREAD = 10.0  # until a file of targets is read again
 PROBED = "probe_success"
 STORE_UP = {"postgres": postgres_exporter.UP, "redis": redis_exporter.UP}
 
@@ -37,27 +38,42 @@ def watch(name: str, expr: str, *, every: float = 2.0) -> Watch:
     )
 
 
+def fresh(metric: str) -> str:
+    """The metric's series of which there is a sample not older than FRESH."""
+    return f"{metric} unless (time() - timestamp({metric}) > {FRESH:.0f})"
+
+
 def always(_timeline: Timeline) -> bool:
     """For what needs no time under the fault."""
     return True
 
 
 def dropped(context: Context, subject: str) -> Control:
-    """The subject is no longer among the targets."""
+    """The subject is no longer among the targets.
+
+    A job that would be left without any goes as a whole: Prometheus 2.53 goes on with the last
+    targets of a file that has become empty.
+    """
     targets = context.declarations.targets
     texts = config.target_files(targets, context.placement)
     actions = []
+    emptied = set()
     for job in dict.fromkeys(each.job for each in targets if each.subject == subject):
         entries = json.loads(texts[job])
         kept = [each for each in entries if each["labels"]["service"] != subject]
+        if not kept:
+            emptied.add(job)
+            continue
         text = json.dumps(kept, indent=1) + "\n"
         path = f"targets/{job}.json"
         actions.append(AlterFile(workload=prometheus.NAME, path=path, text=text))
-    longest = max((each.interval for each in targets if each.subject == subject), default=0.0)
+    if emptied:
+        text = configuration(context, (each for each in targets if each.job not in emptied))
+        actions.append(AlterFile(workload=prometheus.NAME, path=SERVER, text=text))
     return Control(
         defect=f"{subject} is dropped from the targets",
         actions=tuple(actions),
-        settle=max(SETTLE, STALE_SCRAPES * longest + REREAD),
+        settle=FRESH + REREAD,
     )
 
 
@@ -88,7 +104,7 @@ def _stands(
         scenario=COVERAGE,
         requirements=("T2",),
         summary=f"every replica of {name} answers, and is measured",
-        watches=tuple(watch(each, each) for each in subjects),
+        watches=tuple(watch(each, fresh(each)) for each in subjects),
         judge=judges.coverage(expected, well=f"{name} answers wherever it is asked"),
         ripe=always,
         control=dropped(context, name),
