@@ -233,7 +233,7 @@ class Work:
 
         try:
             yield tell
-        except BaseException:
+        except BaseException:  # also Ctrl-C: a step that is shown as running must end
             self._tell(name, last[0], done=False, since=began)
             raise
         self._tell(name, last[0], done=True, since=began)
