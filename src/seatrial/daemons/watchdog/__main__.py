@@ -8,8 +8,6 @@ import sys
 import time
 from pathlib import Path
 
-import httpx
-
 from seatrial.daemons.shared import arguments
 from seatrial.daemons.shared.errors import StartError
 from seatrial.daemons.shared.journal import Journal
@@ -77,14 +75,14 @@ def _read_key(path: Path) -> str:
     return key
 
 
-def _channels(options: argparse.Namespace, client: httpx.AsyncClient) -> dict[str, channels.Send]:
+def _channels(options: argparse.Namespace) -> dict[str, channels.Send]:
     found: dict[str, channels.Send] = {}
     if options.slack_url or options.slack_url_file:
         url = options.slack_url or _read_url(options.slack_url_file)
-        found["slack"] = channels.slack(client, url)
+        found["slack"] = channels.slack(url)
     if options.pagerduty_url:
         key = _read_key(options.pagerduty_key_file)
-        found["pagerduty"] = channels.pagerduty(client, options.pagerduty_url, key)
+        found["pagerduty"] = channels.pagerduty(options.pagerduty_url, key)
     if options.smtp:
         found["email"] = channels.mail(
             options.smtp,
@@ -97,33 +95,31 @@ def _channels(options: argparse.Namespace, client: httpx.AsyncClient) -> dict[st
 async def _start(options: argparse.Namespace, log: Log) -> None:
     listener = listen(options.host, options.port)
     metrics = registry()
-    # Not through a proxy of the environment: a page must not depend on one more machine.
-    async with httpx.AsyncClient(timeout=channels.TIMEOUT_S, trust_env=False) as client:
-        senders = _channels(options, client)
-        journal = Journal(options.journal)
-        memory = recall((record for _, record in journal.records()), senders)
-        outbox = Outbox(
-            channels=senders,
-            journal=journal,
-            log=log,
-            sleep=asyncio.sleep,
-            registry=metrics,
-        )
-        outbox.again(memory.unsent)
-        guard = Guard(
-            system=options.name,
-            team=options.team,
-            limits=Limits(silence=options.silence, arm=options.arm),
-            memory=memory,
-            outbox=outbox,
-            journal=journal,
-            log=log,
-            clocks=Clocks(wall=time.time, steady=time.monotonic, sleep=asyncio.sleep),
-            registry=metrics,
-        )
-        log.info("ready", http=address(listener), channels=sorted(senders), state=guard.status())
-        await serve(http.application(guard, metrics), listener, outbox.run(), guard.run())
-        journal.close()
+    senders = _channels(options)
+    journal = Journal(options.journal)
+    memory = recall((record for _, record in journal.records()), senders)
+    outbox = Outbox(
+        channels=senders,
+        journal=journal,
+        log=log,
+        sleep=asyncio.sleep,
+        registry=metrics,
+    )
+    outbox.again(memory.unsent)
+    guard = Guard(
+        system=options.name,
+        team=options.team,
+        limits=Limits(silence=options.silence, arm=options.arm),
+        memory=memory,
+        outbox=outbox,
+        journal=journal,
+        log=log,
+        clocks=Clocks(wall=time.time, steady=time.monotonic, sleep=asyncio.sleep),
+        registry=metrics,
+    )
+    log.info("ready", http=address(listener), channels=sorted(senders), state=guard.status())
+    await serve(http.application(guard, metrics), listener, outbox.run(), guard.run())
+    journal.close()
 
 
 if __name__ == "__main__":
