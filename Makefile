@@ -16,6 +16,7 @@ setup: .venv/.ready $(EXAMPLE)/.venv/.ready ## Python environments, from the has
 .venv/.ready: requirements/dev.txt pyproject.toml
 	scripts/venv.sh .venv requirements/dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 $(EXAMPLE)/.venv/.ready: $(EXAMPLE)/requirements.txt $(EXAMPLE)/requirements-test.txt

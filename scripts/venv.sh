@@ -29,5 +29,6 @@ if [ ! -x "$uv" ]; then
   "${pip[@]}" -r "$only" 2>/dev/null || true
   uv=$folder/bin/uv
 fi
-"$uv" pip install --quiet --require-hashes --python "$folder/bin/python" "${locks[@]}" 2>/dev/null ||
+# Compiled once, here: a daemon that may not write into this folder compiles itself anew at each start.
+"$uv" pip install --quiet --compile-bytecode --require-hashes --python "$folder/bin/python" "${locks[@]}" 2>/dev/null ||
   "${pip[@]}" "${locks[@]}"

@@ -1,8 +1,19 @@
 """YAML as engines read it: the one dumper that every engine's configuration goes through."""
 
+from functools import lru_cache
 from typing import Any
 
 import yaml
+
+_STRING = "tag:yaml.org,2002:str"
+_READER: Any = yaml.resolver.Resolver()  # PyYAML left it untyped
+
+
+@lru_cache(maxsize=1 << 14)
+def _tag(value: str, implicit: tuple[bool, bool]) -> str:
+    """The tag that a reader would give a scalar; names come back thousands of times."""
+    found: str = _READER.resolve(yaml.ScalarNode, value, implicit)
+    return found
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -20,7 +31,7 @@ class _Dumper(yaml.CSafeDumper):
         """The node of a value."""
         kind = type(data)
         if kind is str:
-            return yaml.ScalarNode("tag:yaml.org,2002:str", data)
+            return yaml.ScalarNode(_STRING, data)
         if kind is dict:
             pairs = [(self.represent_data(key), self.represent_data(data[key])) for key in data]
             return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=False)
@@ -28,6 +39,13 @@ class _Dumper(yaml.CSafeDumper):
             items = [self.represent_data(each) for each in data]
             return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=False)
         return super().represent_data(data)
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        """The tag of a value that the document does not say."""
+        if kind is yaml.ScalarNode:
+            return _tag(value, implicit)
+        found: str = _READER.resolve(kind, value, implicit)
+        return found
 
 
 _HEADER = "# Written by seatrial from {source}; change that file, not this one.\n"
