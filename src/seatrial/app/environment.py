@@ -5,13 +5,12 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from seatrial.app import registry
+from seatrial.app.loaded import loaded
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.runtimes.compose.names import STATE
 from seatrial.runtimes.local import LocalRuntime
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.shared.state import State
-from seatrial.system.load import load
 from seatrial.system.model import System
 
 LOCAL, COMPOSE = "local", "compose"
@@ -28,7 +27,7 @@ def open_runtime(file: Path, wanted: str = "", *, start: bool = False) -> Runtim
     file may be broken: `down` and `undo` must work with it.
     """
     folder = absolute(file).parent
-    system = load(file, sections=registry.sections()).system
+    system = loaded(file).system
     name = system.name if system is not None else name_in(file) or folder.name
     asked = wanted or _written(system)
     up = next((each for each in OPENED if name in states(folder, each, up=True)), "")

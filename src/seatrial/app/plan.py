@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from seatrial.app import registry, schema, sources, workloads
+from seatrial.app.loaded import loaded
 from seatrial.app.refused import Refused
 from seatrial.contract.capability import Capability, Context, Intent
 from seatrial.contract.declaration import Declarations
@@ -20,7 +21,6 @@ from seatrial.contract.output import File, Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.engines.toxiproxy import workload as toxiproxy
-from seatrial.system.load import load
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
 
@@ -81,23 +81,24 @@ def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:
 
     Raises Refused with all problems when the file or a capability's section is wrong.
     """
-    loaded = load(path, sections=registry.sections())
-    problems = list(loaded.problems)
+    found = loaded(path)
+    problems = list(found.problems)
     settings: dict[str, Any] = {}
-    if loaded.system is None:
+    system = found.system
+    if system is None:
         raise Refused(tuple(problems))
-    problems += sources.check(path.parent, loaded.system)
+    problems += sources.check(path.parent, system)
     for capability in registry.capabilities():
-        parsed, wrong = _settings(capability, loaded.system)
+        parsed, wrong = _settings(capability, system)
         problems += wrong
         settings[capability.name] = parsed
     if not any(each.severity is Severity.ERROR for each in problems):
         for capability in registry.capabilities():
-            intent = Intent(system=loaded.system, settings=settings[capability.name])
+            intent = Intent(system=system, settings=settings[capability.name])
             problems += capability.check(intent)
     if any(each.severity is Severity.ERROR for each in problems):
         raise Refused(tuple(problems))
-    return loaded.system, tuple(problems), settings
+    return system, tuple(problems), settings
 
 
 def _settings(capability: Capability, system: System) -> tuple[BaseModel | None, list[Problem]]:
