@@ -13,7 +13,6 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -120,14 +119,15 @@ def _interrupted(file: Path, words: tuple[str, ...], step: str, after: float) ->
         text=True,
     ) as process:
         assert process.stderr is not None
-        for line in process.stderr:
-            if f" {step} " in line:
-                break
         try:
+            for line in process.stderr:
+                if f" {step} " in line:
+                    break
             process.wait(after)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
             return False
+        finally:  # an interrupted benchmark must not leave a proof that holds the system's lock
+            process.kill()
         return True
 
 
