@@ -7,7 +7,10 @@ report=$PWD/../../seatrial-report
 finish() {
   status=$?
   trap - EXIT INT TERM
-  "$seatrial" down || true
+  local left=0
+  "$seatrial" down || left=$?
+  # what is left running outweighs what is unknown
+  case $status in 0 | 3) [ "$left" -eq 0 ] || status=$left ;; esac
   exit "$status"
 }
 trap finish EXIT

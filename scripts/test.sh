@@ -23,8 +23,11 @@ tail -n 20 "$log"
 # Engines, browsers and builds shared two cores just now: what failed must pass alone, or it fails.
 if [ "$failed" -eq 1 ]; then
   echo "== what failed, once more and alone"
+  crowded=$(.venv/bin/pytest --collect-only -q --last-failed --last-failed-no-failures none |
+    grep :: || true)
   failed=0
   .venv/bin/pytest --last-failed --last-failed-no-failures none || failed=$?
+  [ "$failed" -ne 0 ] || printf '== passed only alone; a race, or too little machine:\n%s\n' "$crowded"
 fi
 if [ "$own" -ne 0 ]; then
   echo "== the reference system's own tests, once more and alone"

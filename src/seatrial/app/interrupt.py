@@ -2,8 +2,11 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+
+_HEARD = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
@@ -19,14 +22,44 @@ def stopping() -> Iterator[threading.Event]:
         stop.set()
         raise KeyboardInterrupt
 
-    heard = (signal.SIGTERM, signal.SIGHUP)
+    with _handled(_HEARD, ask):
+        yield stop
+
+
+def to_its_end(work: Callable[[], None], stop: threading.Event, told: Callable[[], None]) -> None:
+    """Do the work where no signal interrupts it; who wants it to stop sets the event by a signal.
+
+    What the work has begun to undo is undone to the end, however often somebody presses Ctrl-C:
+    `told` is called each time, to say so. Raises KeyboardInterrupt after the work has ended, when
+    it was told to stop, and else what the work raises.
+    """
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: object) -> None:
+        asked.set()
+        stop.set()
+        told()
+
+    with _handled((signal.SIGINT, *_HEARD), ask), ThreadPoolExecutor(max_workers=1) as pool:
+        failure = pool.submit(work).exception()
+    if asked.is_set():
+        raise KeyboardInterrupt
+    if failure is not None:
+        raise failure
+
+
+@contextmanager
+def _handled(
+    numbers: tuple[signal.Signals, ...], handler: Callable[[int, object], None]
+) -> Iterator[None]:
+    """These signals by this handler, unless they are ignored."""
     before = {
-        each: signal.signal(each, ask)
-        for each in heard
+        each: signal.signal(each, handler)
+        for each in numbers
         if signal.getsignal(each) is not signal.SIG_IGN
     }
     try:
-        yield stop
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, old in before.items():
+            signal.signal(number, old)

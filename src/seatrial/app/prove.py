@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from seatrial.app.freshen import freshen
 from seatrial.app.plan import Plan
-from seatrial.contract.runtime import Runtime
+from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.drills.batch import batches
 from seatrial.drills.run import Drill, run
@@ -35,7 +35,7 @@ class Clock:
 
 
 class NoSuchScenario(Exception):  # noqa: N818 - bad input, not a failure
-    """No scenario's name begins so; the text says which there are."""
+    """No scenario was chosen; the text says why, and which there are."""
 
 
 Say = Callable[[str, str, str], None]  # scenario, step, text
@@ -54,6 +54,15 @@ def chosen(planned: Plan, *, quick: bool, only: Iterable[str] = ()) -> tuple[Sce
         if (each.quick or not quick)
         and (not wanted or any(each.name.startswith(name) for name in wanted))
     )
+
+
+def no_such_scenario(planned: Plan, *, quick: bool, only: Iterable[str]) -> NoSuchScenario:
+    """Why `chosen` found nothing."""
+    names = ", ".join(only)
+    if quick and chosen(planned, quick=False, only=only):
+        return NoSuchScenario(f"{names} is not among the quick ones; leave --quick out")
+    there = ", ".join(each.name for each in planned.scenarios())
+    return NoSuchScenario(f"no scenario begins with {names}; there are {there}")
 
 
 def drill_all(
@@ -92,6 +101,7 @@ def drill_all(
                 ),
             )
             done(Proven(drill=drill, seeded=seeded))
+            _go_on(drill)
 
         _side_by_side(batch, one, stop)
 
@@ -125,6 +135,16 @@ def control_all(
             stop=stop,
         )
         done(Proven(drill=drill, seeded=seeded, control=expectation))
+        _go_on(drill)
+
+
+def _go_on(drill: Drill) -> None:
+    """No further drill on a system that still bears a fault. Raises RuntimeFailure."""
+    if drill.stuck:
+        raise RuntimeFailure(
+            f"{drill.scenario.name}: what was injected could not be undone: {drill.stuck}",
+            "look at `seatrial status`, then run `seatrial undo`; what was shown so far is kept",
+        )
 
 
 def _fresh(
@@ -152,6 +172,6 @@ def _side_by_side(
         try:
             for future in futures:
                 future.result()
-        except BaseException:  # also Ctrl-C: the others must undo what they injected
+        except BaseException:  # the others must undo what they injected
             stop.set()
             raise

@@ -9,10 +9,18 @@ from pathlib import Path
 from seatrial.app.apply import as_written, planned_for
 from seatrial.app.environment import open_runtime
 from seatrial.app.evidence import Books
-from seatrial.app.interrupt import stopping
-from seatrial.app.prove import Clock, NoSuchScenario, Proven, Say, chosen, control_all, drill_all
+from seatrial.app.interrupt import stopping, to_its_end
+from seatrial.app.prove import (
+    Clock,
+    Proven,
+    Say,
+    chosen,
+    control_all,
+    drill_all,
+    no_such_scenario,
+)
 from seatrial.contract.evidence import Evidence
-from seatrial.contract.runtime import RuntimeFailure
+from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.system.problem import Problem
 
 
@@ -36,8 +44,8 @@ def trial(
     """Run the drills of the system that is up.
 
     Raises Refused, RuntimeFailure and NoSuchScenario. Whatever an earlier run left in place is
-    undone first; whatever this one injects is undone before it returns, also on
-    Ctrl-C.
+    undone first; whatever this one injects is undone before it returns, also on Ctrl-C, and on
+    the next Ctrl-C of whoever cannot wait. What cannot be undone is said.
     """
     runtime = open_runtime(file)
     with runtime.locked("prove"), stopping() as stop:
@@ -49,8 +57,7 @@ def trial(
         as_written(planned, runtime)
         scenarios = chosen(planned, quick=quick, only=only)
         if not scenarios:
-            there = ", ".join(each.name for each in planned.scenarios())
-            raise NoSuchScenario(f"no scenario begins with {', '.join(only)}; there are {there}")
+            raise no_such_scenario(planned, quick=quick, only=only)
         books = Books(planned, runtime)
         lock = threading.Lock()
         waiting = Waiting(sleep=time.sleep, now=time.monotonic)
@@ -62,9 +69,28 @@ def trial(
         clock = Clock(now=time.time, sleep=waiting)
         began = time.monotonic()
         run = control_all if controls else drill_all
-        run(planned, runtime, scenarios, clock=clock, say=say, stop=stop, done=keep)
+        try:
+            to_its_end(
+                lambda: run(
+                    planned, runtime, scenarios, clock=clock, say=say, stop=stop, done=keep
+                ),
+                stop,
+                lambda: say("stop", "undoing", "what is injected is being undone; wait for it"),
+            )
+        except BaseException:
+            _mend(runtime, say)
+            raise
         took = time.monotonic() - began
     return Ended(problems=planned.problems, overhead=max(0.0, took - waiting.total))
+
+
+def _mend(runtime: Runtime, say: Say) -> None:
+    """Undo what a broken trial has left in place, or say that it is there."""
+    try:
+        for sentence in runtime.undo_all():
+            say("undo", "undone", sentence)
+    except RuntimeFailure as failure:
+        say("undo", "not undone", f"{failure.summary}; run `seatrial undo`")
 
 
 class Waiting:

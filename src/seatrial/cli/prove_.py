@@ -11,7 +11,7 @@ from seatrial.app.prove import NoSuchScenario, Proven
 from seatrial.app.trial import trial
 from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option, source_text
-from seatrial.contract.evidence import Evidence, Verdict
+from seatrial.contract.evidence import Evidence, Verdict, judged
 
 _STYLE = {Verdict.PROVEN: "green", Verdict.FAILED: "bold red", Verdict.UNKNOWN: "yellow"}
 
@@ -72,9 +72,9 @@ def _line(proven: Proven, evidence: Evidence, at: float) -> Text:
     figures = ", ".join(
         f"{each.name} {each.value:g} {each.unit}".rstrip() for each in evidence.figures[:3]
     )
-    reason = evidence.reason + (f" ({figures})" if figures else "")
-    style = _STYLE.get(evidence.verdict, "yellow")
-    return _row(at, evidence.expectation, evidence.verdict.value, style, reason)
+    verdict, reason = judged(evidence)
+    reason += f" ({figures})" if figures else ""
+    return _row(at, evidence.expectation, verdict.value, _STYLE.get(verdict, "yellow"), reason)
 
 
 def _row(at: float, name: str, word: str, style: str, reason: str) -> Text:
@@ -87,12 +87,13 @@ def _row(at: float, name: str, word: str, style: str, reason: str) -> Text:
 
 def _document(evidence: Evidence) -> dict[str, object]:
     control = evidence.control
+    verdict, reason = judged(evidence)
     return {
         "expectation": evidence.expectation,
         "scenario": evidence.scenario,
         "requirements": list(evidence.requirements),
-        "verdict": evidence.verdict.value,
-        "reason": evidence.reason,
+        "verdict": verdict.value,
+        "reason": reason,
         "figures": [
             {"name": f.name, "value": f.value, "unit": f.unit, "target": f.target, "bound": f.bound}
             for f in evidence.figures
@@ -110,7 +111,7 @@ def _exit(results: list[Evidence], *, controls: bool) -> int:
         if False in reds:
             return screen.NOT_READY
         return screen.READY if all(reds) else screen.UNDETERMINED
-    verdicts = {each.verdict for each in results}
+    verdicts = {judged(each)[0] for each in results}
     if Verdict.FAILED in verdicts:
         return screen.NOT_READY
     return screen.READY if verdicts == {Verdict.PROVEN} else screen.UNDETERMINED

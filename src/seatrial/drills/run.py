@@ -3,9 +3,9 @@
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from seatrial.contract.action import Action, Kill, Pause, describe
+from seatrial.contract.action import Kill, Pause, describe
 from seatrial.contract.runtime import Phase, Runtime, RuntimeFailure
 from seatrial.contract.scenario import (
     Control,
@@ -18,10 +18,11 @@ from seatrial.contract.scenario import (
     Watch,
 )
 from seatrial.contract.timeline import Observation, Timeline
+from seatrial.drills.undoing import Undoing
+from seatrial.drills.watching import Watching, ask
 
 STEADY_WITHIN = 90.0
 RECOVER_WITHIN = 90.0
-STEP = 0.25
 NOT_RECOVERED = "not recovered"
 
 
@@ -35,7 +36,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drill:
-    """A scenario that was run. `aborted` is why nothing could be learned, or empty."""
+    """A scenario that was run.
+
+    `aborted` is why nothing could be learned, `stuck` what is still injected and why; both may be
+    empty.
+    """
 
     scenario: Scenario
     outcomes: tuple[Outcome, ...]
@@ -44,69 +49,7 @@ class Drill:
     finished: float
     waited: float
     aborted: str = ""
-
-
-@dataclass(kw_only=True)
-class _Watching:
-    """The growing timeline of one drill, and when each watch is due."""
-
-    runtime: Runtime
-    clock: Callable[[], float]
-    sleep: Callable[[float], None]
-    say: Callable[[str, str], None]
-    watches: tuple[Watch, ...]
-    stop: threading.Event
-    since: float
-    timeline: Timeline = field(default_factory=Timeline)
-    due: dict[str, float] = field(default_factory=dict)
-    waited: float = 0.0
-
-    def step(self, name: str, at: float | None = None, text: str = "") -> None:
-        """Note a step of the drill itself."""
-        moment = self.clock() if at is None else at
-        self.say(name, text)
-        self.timeline = self.timeline.adding(
-            (Observation(at=moment, source="drill", kind="step", subject=name, text=text),)
-        )
-
-    def poll(self) -> None:
-        """Ask every watch that is due."""
-        for watch in self.watches:
-            now = self.clock()
-            if now >= self.due.get(watch.name, 0.0):
-                self.due[watch.name] = now + watch.every
-                self.timeline = self.timeline.adding(ask(self.runtime, watch, self.since, now))
-
-    def rest(self, seconds: float = STEP) -> None:
-        """Wait a little; raises Interrupted when the run is being stopped."""
-        if self.stop.is_set():
-            raise Interrupted
-        self.sleep(seconds)
-        self.waited += seconds
-
-
-class Interrupted(Exception):  # noqa: N818 - a request, not an error
-    """The run is being stopped; what is injected is undone on the way out."""
-
-
-def ask(runtime: Runtime, watch: Watch, since: float, now: float) -> tuple[Observation, ...]:
-    """One poll of a watch; a failure is an observation of kind `unreachable`."""
-    path = watch.path.replace("${since}", f"{since:.3f}")
-    try:
-        answer = runtime.request("GET", watch.workload, watch.port, path)
-        if answer.status != 200:  # noqa: PLR2004 - HTTP's OK
-            return (_unreachable(watch, now, f"HTTP {answer.status}"),)
-        return watch.parse(now, answer.body)
-    except RuntimeFailure as failure:
-        return (_unreachable(watch, now, failure.summary),)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return (_unreachable(watch, now, f"unreadable answer: {error}"),)
-
-
-def _unreachable(watch: Watch, at: float, text: str) -> Observation:
-    return Observation(
-        at=at, source=watch.name, kind="unreachable", subject=watch.workload, text=text
-    )
+    stuck: str = ""
 
 
 def run(
@@ -129,7 +72,7 @@ def run(
     Whatever was injected is undone before this returns, also when it raises.
     """
     started = clock()
-    watching = _Watching(
+    watching = Watching(
         runtime=runtime,
         clock=clock,
         sleep=sleep,
@@ -142,17 +85,18 @@ def run(
         Observation(at=started, source="drill", kind="beside", subject="alert", labels=each)
         for each in beside
     )
+    undoing = Undoing(runtime=runtime)
     lacking = _lacking(scenario, runtime)
     aborted = lacking or _steady(scenario.steady, watching)
     if not aborted:
-        aborted = _exercise(scenario, expectations, control, watching)
-    now = clock()
+        aborted = _exercise(scenario, expectations, control, watching, undoing)
+    now, stuck = clock(), undoing.stuck()
     outcomes = tuple(
         Outcome(
             expectation=each,
             judgement=Judgement(state=State.BLIND, reason=aborted)
             if aborted
-            else _final(each, watching.timeline, now, controlled=control is not None),
+            else _final(each, watching.timeline, now, stuck, controlled=control is not None),
         )
         for each in expectations
     )
@@ -164,23 +108,26 @@ def run(
         finished=now,
         waited=watching.waited,
         aborted=aborted,
+        stuck=stuck,
     )
 
 
 def _final(
-    expectation: Expectation, timeline: Timeline, now: float, *, controlled: bool
+    expectation: Expectation, timeline: Timeline, now: float, stuck: str, *, controlled: bool
 ) -> Judgement:
-    """The last word: what was seen, unless the system did not come back after the undo.
+    """The last word: what was seen, unless the system did not come back from the fault.
 
     Then the fault broke more than it should, and with a planted defect nothing was learned.
     """
     judgement = expectation.judge(timeline, now, True)  # noqa: FBT003 - Judge's protocol
-    stuck = [each.text for each in timeline.of(kind="step") if each.subject == NOT_RECOVERED]
-    if not stuck:
+    ill = [each.text for each in timeline.of(kind="step") if each.subject == NOT_RECOVERED]
+    if stuck:
+        reason = f"what was injected could not be undone: {stuck}"
+    elif ill:
+        reason = f"it did not recover within {RECOVER_WITHIN:.0f} s of the undo: {ill[0]}"
+    else:
         return judgement
-    reason = f"it did not recover within {RECOVER_WITHIN:.0f} s of the undo: {stuck[0]}"
-    state = State.BLIND if controlled else State.BROKEN
-    return replace(judgement, state=state, reason=reason)
+    return replace(judgement, state=State.BLIND if controlled else State.BROKEN, reason=reason)
 
 
 def _distinct(expectations: tuple[Expectation, ...]) -> tuple[Watch, ...]:
@@ -203,7 +150,7 @@ def _lacking(scenario: Scenario, runtime: Runtime) -> str:
     return f"this machine lacks {'; '.join(reasons)}" if reasons else ""
 
 
-def _steady(conditions: tuple[Steady, ...], watching: _Watching) -> str:
+def _steady(conditions: tuple[Steady, ...], watching: Watching) -> str:
     """Wait until every condition holds in the same round; else say which does not."""
     deadline = watching.clock() + STEADY_WITHIN
     while True:
@@ -226,28 +173,25 @@ def _exercise(
     scenario: Scenario,
     expectations: tuple[Expectation, ...],
     control: Control | None,
-    watching: _Watching,
+    watching: Watching,
+    undoing: Undoing,
 ) -> str:
     with ExitStack() as undos:
         try:
             if control and not control.late:
-                _plant(control.actions, watching, undos)
+                undoing.plant(control.actions, undos)
                 watching.step("defect planted", text=control.defect)
                 watching.rest(control.settle)
             deadline = watching.clock() + scenario.within
             for injection in scenario.injections:
-                _inject(_with_late(injection, control), expectations, watching, deadline)
+                _inject(_with_late(injection, control), expectations, watching, undoing, deadline)
+            undoing.again()
             _recover(scenario, watching, _withheld(control))
+            undoing.again()  # what became ready only now
             _finish(scenario, expectations, watching, deadline)
         except RuntimeFailure as failure:
             return f"the fault could not be carried out: {failure.summary}"
     return ""
-
-
-def _plant(actions: tuple[Action, ...], watching: _Watching, undos: ExitStack) -> None:
-    """Inject one after the other; what is in place is undone, the newest first, come what may."""
-    for action in actions:
-        undos.callback(watching.runtime.undo, watching.runtime.inject(action).id)
 
 
 def _with_late(injection: Injection, control: Control | None) -> Injection:
@@ -259,14 +203,15 @@ def _with_late(injection: Injection, control: Control | None) -> Injection:
 def _inject(
     injection: Injection,
     expectations: tuple[Expectation, ...],
-    watching: _Watching,
+    watching: Watching,
+    undoing: Undoing,
     deadline: float,
 ) -> None:
     begun = watching.clock()
     watching.step("inject", begun, ", ".join(describe(each) for each in injection.actions))
     with ExitStack() as undos:
         undos.callback(watching.step, "undo")
-        _plant(injection.actions, watching, undos)
+        undoing.plant(injection.actions, undos)
         until = deadline if injection.hold is None else begun + injection.hold
         while watching.clock() < until:
             watching.poll()
@@ -280,7 +225,7 @@ def _inject(
         watching.rest()
 
 
-def _decided(expectations: tuple[Expectation, ...], watching: _Watching) -> bool:
+def _decided(expectations: tuple[Expectation, ...], watching: Watching) -> bool:
     """Whether the fault need not last longer: each expectation is ripe or already judged.
 
     One without `ripe` decides only at the end, and never prolongs a fault.
@@ -301,7 +246,7 @@ def _withheld(control: Control | None) -> frozenset[str]:
     return frozenset(each.workload for each in actions if isinstance(each, Kill | Pause))
 
 
-def _recover(scenario: Scenario, watching: _Watching, withheld: frozenset[str]) -> None:
+def _recover(scenario: Scenario, watching: Watching, withheld: frozenset[str]) -> None:
     """Wait until everything in the radius is ready again, or note what is not."""
     deadline = watching.clock() + RECOVER_WITHIN
     while True:
@@ -325,7 +270,7 @@ def _recover(scenario: Scenario, watching: _Watching, withheld: frozenset[str]) 
 def _finish(
     scenario: Scenario,
     expectations: tuple[Expectation, ...],
-    watching: _Watching,
+    watching: Watching,
     deadline: float,
 ) -> None:
     settled = watching.clock() + scenario.settle

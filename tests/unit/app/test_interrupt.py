@@ -2,10 +2,12 @@
 
 import os
 import signal
+import threading
+import time
 
 import pytest
 
-from seatrial.app.interrupt import stopping
+from seatrial.app.interrupt import stopping, to_its_end
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -24,3 +26,31 @@ def test_what_nohup_ignores_stays_ignored() -> None:
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_work_comes_to_its_end_however_often_one_asks_it_to_stop() -> None:
+    stop, undone, told = threading.Event(), threading.Event(), []
+
+    def work() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.wait(30)
+        for _ in range(3):  # whoever cannot wait
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.05)
+        undone.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        to_its_end(work, stop, lambda: told.append("wait"))
+    assert undone.is_set()
+    assert len(told) == 4
+
+
+def test_what_work_raises_is_raised_and_signals_mean_what_they_meant() -> None:
+    before = signal.getsignal(signal.SIGINT)
+
+    def work() -> None:
+        raise ValueError("a bug")
+
+    with pytest.raises(ValueError, match="a bug"):
+        to_its_end(work, threading.Event(), lambda: None)
+    assert signal.getsignal(signal.SIGINT) is before

@@ -50,6 +50,7 @@ class Recording(MemoryRuntime):
         self.diary: list[tuple[str, str]] = []
         self.told: list[Callable[[Action], None]] = []
         self.refuses: Callable[[Action], bool] = lambda _: False
+        self.keeps: Callable[[Action], bool] = lambda _: False  # what cannot be undone
         workloads = tuple(
             Workload(name=name, origin=Origin.SERVICE, argv=(name,)) for name in WORKLOADS
         )
@@ -71,7 +72,10 @@ class Recording(MemoryRuntime):
         return injected
 
     def undo(self, injected: str) -> None:
-        name = type(self._faults[injected]).__name__ if injected in self._faults else "nothing"
+        fault = self._faults.get(injected)
+        if fault is not None and self.keeps(fault):
+            raise RuntimeFailure("api was not ready within 30 s")
+        name = type(fault).__name__ if fault is not None else "nothing"
         super().undo(injected)
         self.diary.append(("undo", name))
 

@@ -26,7 +26,8 @@ from seatrial.contract.scenario import (
     Watch,
 )
 from seatrial.contract.timeline import Timeline
-from seatrial.drills.run import STEADY_WITHIN, Interrupted, run
+from seatrial.drills.run import STEADY_WITHIN, run
+from seatrial.drills.watching import Interrupted
 from seatrial.engines.prometheus import query
 from seatrial.runtimes.memory import MemoryRuntime
 
@@ -258,6 +259,49 @@ def test_what_does_not_recover_is_broken_even_when_it_paged(world: World) -> Non
     assert "did not recover within 90 s" in drill.outcomes[0].judgement.reason
     assert "api is absent" in drill.outcomes[0].judgement.reason
     assert steps(drill.timeline)[-1] == "not recovered"
+
+
+def test_a_fault_that_cannot_be_undone_is_broken_and_said(world: World) -> None:
+    world.pages_after_fault(20)
+    world.runtime.keeps = lambda _: True
+    drill = world.drill(scenario(), expectation())
+    assert drill.stuck == "Kill api: api was not ready within 30 s"
+    judgement = drill.outcomes[0].judgement
+    assert judgement.state is State.BROKEN
+    assert judgement.reason == f"what was injected could not be undone: {drill.stuck}"
+    assert {each.value for each in judgement.figures} == {20.0}  # what was seen is kept
+
+
+def test_an_undo_that_fails_keeps_no_other_from_its_own(world: World) -> None:
+    world.runtime.keeps = lambda action: isinstance(action, CutEdge)
+    both = scenario(Kill(workload="api"), CutEdge(source="api", target="database"))
+    drill = world.drill(both, expectation())
+    assert drill.stuck.startswith("CutEdge api")
+    assert [type(each) for each in world.runtime.injected()] == [CutEdge]
+
+
+def test_a_service_that_starts_slowly_is_not_lost(world: World) -> None:
+    world.pages_after_fault(20)
+    tries: list[Action] = []
+
+    def once(action: Action) -> bool:
+        tries.append(action)
+        return len(tries) == 1
+
+    world.runtime.keeps = once
+    drill = world.drill(scenario(), expectation())
+    assert len(tries) == 2
+    assert drill.stuck == ""
+    assert drill.outcomes[0].judgement.state is State.MET
+
+
+def test_a_control_whose_fault_stays_shows_nothing(world: World) -> None:
+    world.pages_after_fault(20)
+    world.runtime.keeps = lambda _: True
+    control = Control(defect="the database hangs", actions=(Pause(workload="database"),))
+    drill = world.drill(scenario(), expectation(), control=control)
+    assert drill.outcomes[0].judgement.state is State.BLIND
+    assert "Pause database" in drill.stuck
 
 
 def test_a_control_that_does_not_recover_shows_nothing(world: World) -> None:

@@ -1,0 +1,27 @@
+"""Which scenarios are chosen, and what is said when none is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from seatrial.app.plan import Plan
+from seatrial.app.prove import chosen, no_such_scenario
+
+Planner = Callable[..., Plan]
+
+
+def test_a_name_chooses_all_that_begin_so(planned: Planner) -> None:
+    made = planned()
+    names = [each.name for each in chosen(made, quick=False, only=("service-down-w",))]
+    assert names == ["service-down-worker"]
+
+
+def test_what_is_not_quick_is_told_from_what_does_not_exist(planned: Planner) -> None:
+    made = planned()
+    only = ("service-hung-worker",)
+    assert chosen(made, quick=False, only=only)
+    assert chosen(made, quick=True, only=only) == ()
+    told = str(no_such_scenario(made, quick=True, only=only))
+    assert told == "service-hung-worker is not among the quick ones; leave --quick out"
+    told = str(no_such_scenario(made, quick=True, only=("nonsense",)))
+    assert told.startswith("no scenario begins with nonsense; there are ")
