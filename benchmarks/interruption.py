@@ -30,7 +30,15 @@ from seatrial.contract.runtime import RuntimeFailure
 REFERENCE = ROOT / "examples" / "workflow-platform"
 ROUNDS = int(os.environ.get("BENCH_INTERRUPTIONS", "100"))
 SEED = int(os.environ.get("BENCH_SEED", "1"))
-FAULTS = (("prove", "service-down-worker"), ("prove", "--controls", "service-down-worker"))
+# A fault of each kind: held down, with a route led astray, a toxic, stopped, a silence, restarting.
+FAULTS = (
+    ("prove", "service-down-worker"),
+    ("prove", "--controls", "service-down-worker"),
+    ("prove", "link-cut-worker-cache"),
+    ("prove", "blips"),
+    ("prove", "silence"),
+    ("prove", "rolling-restart"),
+)
 # The step with which a part of a proof begins, and seconds from it to the latest kill.
 PREPARATION, FAULT, RECOVERY = ("prepare", 12.0), ("inject", 22.0), ("undo", 6.0)
 PARTS = (PREPARATION, FAULT, PREPARATION, FAULT, RECOVERY)
