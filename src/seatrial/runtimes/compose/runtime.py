@@ -1,7 +1,7 @@
 """The compose runtime behind the contract: addresses, apply, faults, requests, down."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -84,11 +84,8 @@ class ComposeRuntime:
 
     def place(self, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Placement:
         """Addresses for all, in the reserved network, else in that of the name."""
-        found = None
-        with suppress(RuntimeFailure):  # without an engine one may still look at a plan
-            found = network.reserved(self.engine, self.names)
         first = placement.subnet(placement.choice_of(self.names.system))
-        return placement.place(found or first, seats, links)
+        return placement.place(network.noted(self.state) or first, seats, links)
 
     def reserve(self, file: Path) -> None:
         """Take a network that no other one meets, until `down`; note for which absolute file.
@@ -97,7 +94,7 @@ class ComposeRuntime:
         """
         self.engine.client.nearby()
         self.state.write(ORIGIN, {"file": str(file)})
-        network.reserve(self.engine, self.names)
+        network.reserve(self.engine, self.names, self.state)
 
     def provide(
         self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
@@ -127,7 +124,7 @@ class ComposeRuntime:
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:
         """Hold this system's lock, or fail with the name of who does."""
-        with locked(self.state.path.with_suffix(".lock"), command):
+        with locked(self.state.lock(self.system, self.names.folder), command):
             yield
 
     # -- apply -----------------------------------------------------------------------------
@@ -138,7 +135,9 @@ class ComposeRuntime:
 
     def apply(self, desired: Desired, progress: Callable[[Progress], None]) -> tuple[Planned, ...]:
         """Make it so; return when all is ready."""
-        network.reserve(self.engine, self.names)  # also where somebody removed it meanwhile
+        network.reserve(
+            self.engine, self.names, self.state
+        )  # also where somebody removed it meanwhile
         for sentence in self.undo_all():
             progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
         fleet = self._fleet_of(desired)

@@ -118,7 +118,7 @@ class LocalRuntime:
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:
         """Hold this system's lock, or fail with the name of who does."""
-        with locked(self.home.path.with_suffix(".lock"), command):
+        with locked(self.home.lock(self.system, self._folder), command):
             yield
 
     # -- apply -----------------------------------------------------------------------------
