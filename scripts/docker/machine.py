@@ -130,7 +130,7 @@ def _rules(table: str, env: Mapping[str, str]) -> str:
     """The rules of a table: none where the kernel has no such table."""
     done = _iptables(table, ("-S",), env)
     if done.returncode and _NO_TABLE not in done.stderr:
-        # taken for "no rules", the engine's would stay, or another's would be taken for the engine's
+        # taken for "no rules", another's would be taken for the engine's, or the engine's stay
         raise RuntimeFailure(
             f"the packet filter's table {table} cannot be read",
             f"see what `iptables -t {table} -S` says",

@@ -33,8 +33,9 @@ from seatrial.runtimes.compose.faults import carry
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.known import Known, engine_only
 from seatrial.runtimes.compose.names import WORKLOAD, Names
-from seatrial.runtimes.compose.replica import NOBODY
+from seatrial.runtimes.compose.replica import NOBODY, VOLUME
 from seatrial.runtimes.shared import applied, secrets
+from seatrial.runtimes.shared.carry import carrier
 from seatrial.runtimes.shared.faults import Carrier, Faults
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN
@@ -239,6 +240,11 @@ class ComposeRuntime:
         fleet = self._running()
         return fleet.execute(fleet.replica(workload, 0), argv, stdin)
 
+    def put(self, workload: str, path: str, text: str) -> None:
+        """Write a file into the folder of replica 0, as its user."""
+        one = self._running().replica(workload, 0)
+        self.engine.put(one.name, VOLUME, one.added(path, text))
+
     def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:
         """Run a program of an engine in a scratch folder that holds just these files."""
         image = self._images.of(engine_only(engine))
@@ -282,11 +288,8 @@ class ComposeRuntime:
         return self._faults.undo_all(self._carrier(fleet) if fleet and alive else None)
 
     def _carrier(self, fleet: Fleet) -> Carrier:
-        return Carrier(
-            plan=lambda action: carry.plan(action, fleet),
-            act=lambda action, undo: carry.act(action, undo, fleet, self.request),
-            undo=lambda entry: carry.undo(entry, fleet, self.request),
-        )
+        own = carry.families(fleet)
+        return carrier(own, fleet.workloads, fleet.placement, self.request)
 
     # -- the end ---------------------------------------------------------------------------
 
