@@ -14,6 +14,7 @@ the port proxies of each of our containers. Needs root, and a container engine o
 import json
 import os
 import re
+import statistics
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -136,10 +137,10 @@ def table(result: Mapping[str, Any]) -> str:
 
 def _pages(one: Mapping[str, Any]) -> str:
     """The median and the longest; how many were seen."""
-    pages = sorted(one["pages"])
+    pages = one["pages"]
     if not pages:
         return "unknown: no page was seen"
-    return f"{pages[len(pages) // 2]:.1f} / {pages[-1]:.1f} (n = {len(pages)})"
+    return f"{statistics.median(pages):.1f} / {max(pages):.1f} (n = {len(pages)})"
 
 
 def _mib(kind: str) -> Any:
