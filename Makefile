@@ -5,6 +5,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 EXAMPLE := examples/workflow-platform
 SEATRIAL := $(CURDIR)/$(BIN)/seatrial
+RUNTIME ?= local
 
 .PHONY: help setup engines browser demo test lint types contracts docs generate lock fresh bench clean
 
@@ -29,8 +30,9 @@ engines: setup ## the products that do the work, into the cache
 browser: ## Chromium, for the tests that look at the report
 	scripts/browser.sh
 
-demo: engines ## run the sea trial of the reference system and write its report
-	scripts/demo.sh
+# on containers the engines are images, brought by `up`
+demo: $(if $(filter compose,$(RUNTIME)),setup,engines) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers
+	RUNTIME=$(RUNTIME) scripts/demo.sh
 
 test: engines browser ## every test, on real engines
 	scripts/test.sh

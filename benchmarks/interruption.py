@@ -50,12 +50,12 @@ def run(rounds: int = ROUNDS, seed: int = SEED) -> dict[str, Any]:
     chance = random.Random(seed)  # noqa: S311 - instants, not secrets
     # a SIGTERM, too, must leave nothing running
     with stopping(), tempfile.TemporaryDirectory(prefix="seatrial-bench-") as scratch:
-        file = _copy(Path(scratch))
+        file = copied(Path(scratch), f"interrupted-{os.getpid()}")
         try:
-            _seatrial(file, "up")
+            seatrial(file, "up")
             found = [_round(file, number, chance) for number in range(rounds)]
         finally:
-            _seatrial(file, "down", "--purge", "--yes", may_fail=True)
+            seatrial(file, "down", "--purge", "--yes", may_fail=True)
     bad = sum(bool(each["left"]) for each in found)
     with_fault = sum(each["in_place"] > 0 for each in found)
     # killed without a single fault in place, it was never shown what undo must mend
@@ -69,8 +69,8 @@ def run(rounds: int = ROUNDS, seed: int = SEED) -> dict[str, Any]:
     }
 
 
-def _copy(scratch: Path) -> Path:
-    """The reference system in a folder of its own, under another name."""
+def copied(scratch: Path, name: str) -> Path:
+    """The reference system in a folder of its own, under that name; its file."""
     scratch.chmod(0o755)  # each replica has a uid of its own
     folder = scratch / "system"
     shutil.copytree(
@@ -78,8 +78,8 @@ def _copy(scratch: Path) -> Path:
     )
     (folder / ".venv").symlink_to(REFERENCE / ".venv")
     file = folder / "seatrial.yaml"
-    name = f"system: interrupted-{os.getpid()}"
-    file.write_text(file.read_text().replace("system: workflow-platform", name))
+    text = file.read_text().replace("system: workflow-platform", f"system: {name}")
+    file.write_text(text)
     return file
 
 
@@ -93,7 +93,7 @@ def _round(file: Path, number: int, chance: random.Random) -> dict[str, Any]:
     ended = _interrupted(file, words, step, after)
     in_place = len(as_before.journal(runtime).pending())
     killed = time.monotonic()
-    undone = _seatrial(file, "undo", may_fail=True)
+    undone = seatrial(file, "undo", may_fail=True)
     took = time.monotonic() - killed
     left = [] if undone.returncode == 0 else [f"undo ended with {undone.returncode}"]
     ready, unready = as_before.ready(runtime, _SLACK)
@@ -101,7 +101,7 @@ def _round(file: Path, number: int, chance: random.Random) -> dict[str, Any]:
     whole = time.monotonic() - began
     print(f"round {number}: {whole:.0f} s; {'; '.join(left) or 'as before'}", file=sys.stderr)
     if left:
-        _seatrial(file, "up")  # the next round begins whole
+        seatrial(file, "up")  # the next round begins whole
     return {
         "command": " ".join(words),
         "counted_from": step,
@@ -142,7 +142,8 @@ def _interrupted(file: Path, words: tuple[str, ...], step: str, after: float) ->
 _COMMAND = (sys.executable, "-c", "from seatrial.cli.main import entry; entry()")
 
 
-def _seatrial(file: Path, *words: str, may_fail: bool = False) -> subprocess.CompletedProcess[str]:
+def seatrial(file: Path, *words: str, may_fail: bool = False) -> subprocess.CompletedProcess[str]:
+    """A command to its end. Raises RuntimeFailure for one that fails, unless it may."""
     done = subprocess.run(
         [*_COMMAND, *words, "-f", str(file)], capture_output=True, text=True, check=False
     )

@@ -26,7 +26,7 @@ FILE = Path(
 MOST_BYTES = 150e6
 COMMANDS = ("check", "plan")
 _PATIENCE = 600.0  # seconds until all is ready; a proof may be under way
-_KINDS = {"daemon": "seatrial", "engine": "engines", "service": "the system", "store": "the system"}
+KINDS = {"daemon": "seatrial", "engine": "engines", "service": "the system", "store": "the system"}
 _CLI = """
 import sys
 import time
@@ -98,23 +98,29 @@ def _replica(status: Mapping[str, Any], workload: Mapping[str, Any]) -> dict[str
         "workload": status["workload"],
         "replica": status["replica"],
         "product": workload["engine"] or workload["origin"],
-        "kind": _KINDS[workload["origin"]],
-    } | _tree(status["pid"])
+        "kind": KINDS[workload["origin"]],
+    } | tree(status["pid"])
 
 
 def _supervisord() -> dict[str, Any]:
     """The process that holds all others, without them."""
-    pid = int((open_runtime(FILE).home.path / "supervisord.pid").read_text())
-    held = _held([psutil.Process(pid)])
-    return {"workload": "", "replica": 0, "product": "supervisord", "kind": "seatrial"} | held
+    alone = held([psutil.Process(supervisord(open_runtime(FILE)))])
+    return {"workload": "", "replica": 0, "product": "supervisord", "kind": "seatrial"} | alone
 
 
-def _tree(pid: int) -> dict[str, int]:
+def supervisord(runtime: Any) -> int:
+    """The process id of the one that holds all others, on the local runtime."""
+    return int((runtime.home.path / "supervisord.pid").read_text())
+
+
+def tree(pid: int) -> dict[str, int]:
+    """How many processes a process and its descendants are, and the bytes that they hold."""
     first = psutil.Process(pid)
-    return _held([first, *first.children(recursive=True)])
+    return held([first, *first.children(recursive=True)])
 
 
-def _held(processes: list[psutil.Process]) -> dict[str, int]:
+def held(processes: list[psutil.Process]) -> dict[str, int]:
+    """The bytes that processes hold: resident, and proportional."""
     found = {"processes": 0, "rss": 0, "pss": 0}
     for each in processes:
         try:

@@ -1,14 +1,21 @@
 #!/usr/bin/env bash
 # The main job on the reference system: up, prove, report, down. Ctrl-C leaves nothing running.
+#   RUNTIME=local      as processes (default)
+#   RUNTIME=compose    as containers, on the engine that answers; else, as root on Debian, on a
+#                      private one that is unpacked for this and taken away after it
 set -euo pipefail
 cd "$(dirname "$0")/../examples/workflow-platform"
+runtime=${RUNTIME:-local}
 seatrial=$PWD/../../.venv/bin/seatrial
+docker=$PWD/../../scripts/docker.sh
 report=$PWD/../../seatrial-report
+ours=no # whether the container engine is there for this demo alone
 finish() {
   status=$?
   trap - EXIT INT TERM
   local left=0
   "$seatrial" down || left=$?
+  [ "$ours" = no ] || "$docker" stop || left=1
   # what is left running outweighs what is unknown
   case $status in 0 | 3) [ "$left" -eq 0 ] || status=$left ;; esac
   exit "$status"
@@ -29,8 +36,15 @@ judge() {
   esac
 }
 
+if [ "$runtime" = compose ]; then
+  say "a container engine"
+  "$docker" status || ours=yes
+  "$docker" start
+  engine=$("$docker" env)
+  eval "$engine"
+fi
 say "the system, and real engines around it"
-"$seatrial" up
+"$seatrial" up --runtime "$runtime"
 say "every rule made to fire and to clear, every route asked, the whole stack looked at"
 judge "$seatrial" test
 say "services killed, pages awaited, blips ignored"

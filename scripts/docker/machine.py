@@ -11,8 +11,12 @@ from pathlib import Path
 from scripts.docker import bridge, firewall
 from scripts.docker.place import NETWORKS, Place
 
+from seatrial.contract.runtime import RuntimeFailure
+
 _FORWARD = Path("/proc/sys/net/ipv4/ip_forward")
 _GROUPS = Path("/sys/fs/cgroup")
+_NO_TABLE = "Table does not exist"
+_IPTABLES_S = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,10 @@ class Before:
 
 
 def note(place: Place, env: Mapping[str, str]) -> None:
-    """Write down what is there, durably. What an engine that died left noted stays the truth."""
+    """Write down what is there, durably. What an engine that died left noted stays the truth.
+
+    Raises RuntimeFailure where the packet filter cannot be read.
+    """
     if _noted(place) is not None:
         return
     now = Before(
@@ -48,16 +55,25 @@ def prepare(place: Place) -> None:
 
 
 def restore(place: Place, env: Mapping[str, str]) -> None:
-    """Take away what was added since `note`. Harmless when repeated, or when nothing was noted."""
+    """Take away what was added since `note`. Harmless when repeated, or when nothing was noted.
+
+    Raises RuntimeFailure where that cannot be seen or done; the note stays for another attempt.
+    """
     was = _noted(place)
     if was is None:
         return
     shared = _another()
     marks = (place.bridge, NETWORKS[:6])
     for table in firewall.TABLES:
-        words = firewall.undo(was.rules[table], _rules(table, env), marks, shared=shared)
-        for each in words:
+        for each in firewall.undo(was.rules[table], _rules(table, env), marks, shared=shared):
             _iptables(table, each, env)
+        left = firewall.undo(was.rules[table], _rules(table, env), marks, shared=shared)
+        if left:
+            raise RuntimeFailure(
+                f"rules of the engine are left in the packet filter's table {table}",
+                f"look at `iptables -t {table} -S`, then run `scripts/docker.sh stop` again",
+                tuple(" ".join(each) for each in left),
+            )
     for name in (place.bridge, *(() if shared else bridge.bridges())):
         if name not in was.bridges:
             bridge.delete(name)
@@ -111,16 +127,29 @@ def _noted(place: Place) -> Before | None:
 
 
 def _rules(table: str, env: Mapping[str, str]) -> str:
-    return _iptables(table, ("-S",), env)
+    """The rules of a table: none where the kernel has no such table."""
+    done = _iptables(table, ("-S",), env)
+    if done.returncode and _NO_TABLE not in done.stderr:
+        # taken for "no rules", another's would be taken for the engine's, or the engine's stay
+        raise RuntimeFailure(
+            f"the packet filter's table {table} cannot be read",
+            f"see what `iptables -t {table} -S` says",
+            tuple(done.stderr.splitlines()),
+        )
+    return "" if done.returncode else done.stdout
 
 
-def _iptables(table: str, words: tuple[str, ...], env: Mapping[str, str]) -> str:
-    done = subprocess.run(
-        ["iptables", "--wait", "-t", table, *words],
-        env=dict(env),
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    return done.stdout if done.returncode == 0 else ""
+def _iptables(
+    table: str, words: tuple[str, ...], env: Mapping[str, str]
+) -> "subprocess.CompletedProcess[str]":
+    try:
+        return subprocess.run(
+            ["iptables", "--wait", "-t", table, *words],
+            env=dict(env),
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=_IPTABLES_S,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise RuntimeFailure(f"iptables could not be run: {error}", "run it again") from error

@@ -31,8 +31,10 @@ def freshen(planned: Plan, runtime: Runtime, *, label: str, clock: Callable[[], 
 
 def _renew(runtime: Runtime, one: Freshening, label: str) -> None:
     runtime.empty(one.workload, one.volume, f"{label}-{one.workload}-{one.volume}")
-    for argv, stdin in one.commands:
-        done = runtime.execute(one.workload, argv, stdin=stdin)
+    for path, text in one.files:
+        runtime.put(one.workload, path, text)
+    for argv in one.commands:
+        done = runtime.execute(one.workload, argv)
         if done.status:
             raise RuntimeFailure(
                 f"{argv[0]} failed while {one.workload} was made fresh",

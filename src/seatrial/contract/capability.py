@@ -57,13 +57,16 @@ class Context:
 class Freshening:
     """How one workload gets a fresh state before a batch of drills.
 
-    It is stopped, its volume is set aside, `commands` (argv, standard input) run in its folder,
-    and it is started again. `seeded` says in a sentence what was put there, for the evidence.
+    It is stopped, its volume is set aside, `files` (path, text) are put into its folder, where
+    `commands` run, and it is started again. `seeded` says in a sentence what was put there, for
+    the evidence. A command can rest on its engine's own programs alone: an image need hold no
+    other.
     """
 
     workload: str
     volume: str
-    commands: tuple[tuple[tuple[str, ...], str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    commands: tuple[tuple[str, ...], ...] = ()
     seeded: str = ""
 
 

@@ -240,6 +240,10 @@ class Runtime(Protocol):
         """Run a command with the workload's engine, folder, user and environment."""
         ...
 
+    def put(self, workload: str, path: str, text: str) -> None:
+        """Write a file into the folder of replica 0, as its user; it need not run."""
+        ...
+
     def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:
         """Run a program of an engine in a scratch folder that holds just these files."""
         ...

@@ -245,6 +245,11 @@ class MemoryRuntime:
         size = f" with {len(stdin)} characters" if stdin else ""
         raise RuntimeFailure(f"cannot run {argv[0]} of {workload}{size}", "use a real runtime")
 
+    def put(self, workload: str, path: str, text: str) -> None:
+        """Nothing is stored."""
+        del path, text
+        self._known(workload)
+
     def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:
         """There are no programs here: raises RuntimeFailure."""
         raise RuntimeFailure(

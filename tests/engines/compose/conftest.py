@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -27,9 +28,10 @@ _BIN = Path(sys.executable).parent
 
 @dataclass(frozen=True)
 class Live:
-    """One copy of the tiny system."""
+    """One copy of a system."""
 
     folder: Path
+    system: str = "tiny"
 
     @property
     def file(self) -> Path:
@@ -37,11 +39,11 @@ class Live:
 
     @property
     def names(self) -> Names:
-        return Names(system="tiny", folder=self.folder.resolve())
+        return Names(system=self.system, folder=self.folder.resolve())
 
-    def run(self, *arguments: str, code: int = 0, env: Mapping[str, str] | None = None) -> str:
-        """A command of seatrial that ends with this code; all that it said."""
-        done = subprocess.run(
+    def begin(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+        """A command of seatrial, without waiting for it."""
+        return subprocess.Popen(
             [_BIN / "seatrial", *arguments],
             cwd=self.folder,
             env={**os.environ, "PATH": f"{_BIN}:{os.environ['PATH']}", **(env or {})},
@@ -49,11 +51,27 @@ class Live:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=900,  # a cold machine builds every image, beside other tests
-            check=False,
         )
-        assert done.returncode == code, done.stdout
-        return done.stdout
+
+    def run(self, *arguments: str, code: int = 0, env: Mapping[str, str] | None = None) -> str:
+        """A command of seatrial that ends with this code; all that it said."""
+        with self.begin(*arguments, env=env) as process:
+            # a cold machine builds every image, beside other tests
+            said, _ = process.communicate(timeout=900)
+        assert process.returncode == code, said
+        return said
+
+    def killed(self, step: str, *arguments: str) -> None:
+        """A command that is killed when it tells of this step."""
+        with self.begin(*arguments) as process:
+            assert process.stdout is not None
+            said = []
+            for line in process.stdout:
+                said.append(line)
+                if step in line:
+                    break
+            process.kill()
+        assert process.returncode == -signal.SIGKILL, "".join(said)
 
     def edit(self, old: str, new: str) -> None:
         text = self.file.read_text()
@@ -129,3 +147,9 @@ def engine() -> Callable[[str], Workload]:
 def daemon() -> Workload:
     """A daemon of ours."""
     return Workload(name="sink", origin=Origin.DAEMON, argv=("python",))
+
+
+@pytest.fixture
+def live() -> type[Live]:
+    """A copy of any system."""
+    return Live

@@ -119,6 +119,18 @@ def test_commands_run_as_the_workload_would_whether_it_runs_or_not(rig: Any) -> 
     rig.opened.start("back")
 
 
+def test_a_file_that_is_put_is_the_workloads_own_whether_it_runs_or_not(rig: Any) -> None:
+    script = "import os, sys; os.utime(sys.argv[1]); print(open(sys.argv[1]).read())"
+    words = ("python3", "-c", script, "${self.dir}/put/here")
+    for stopped in (False, True):
+        if stopped:
+            rig.opened.stop("back")
+        rig.opened.put("back", "put/here", f"stopped: {stopped}")
+        done = rig.opened.execute("back", words)
+        assert (done.status, done.stdout) == (0, f"stopped: {stopped}\n"), done
+    rig.opened.start("back")
+
+
 def test_logs_are_the_last_lines_of_all_replicas(rig: Any) -> None:
     found = rig.opened.logs("back", 5)
     assert {"greeting hello of back 0", "greeting hello of back 1"} <= set(found)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
+from scripts.docker import machine
 from scripts.docker.firewall import undo
+from scripts.docker.place import Place
+
+from seatrial.contract.runtime import RuntimeFailure
 
 _EMPTY = "-P INPUT ACCEPT\n-P FORWARD ACCEPT\n"
 _DOCKER = """\
@@ -64,3 +69,35 @@ def test_beside_another_engine_only_what_bears_our_marks_goes() -> None:
         ("-D", "POSTROUTING"),
         ("-D", "DOCKER"),
     ]
+
+
+def _iptables(folder: Path, script: str) -> dict[str, str]:
+    program = folder / "iptables"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return {"PATH": f"{folder}:/usr/bin:/bin"}
+
+
+def test_a_packet_filter_that_cannot_be_read_is_not_an_empty_one(tmp_path: Path) -> None:
+    env = _iptables(tmp_path, "echo 'Resource temporarily unavailable' >&2; exit 4")
+    with pytest.raises(RuntimeFailure, match="table filter cannot be read") as caught:
+        machine.note(Place(tmp_path), env)
+    assert caught.value.logs == ("Resource temporarily unavailable",)
+    assert not Place(tmp_path).before.exists()
+
+
+def test_a_table_that_the_kernel_lacks_has_no_rules(tmp_path: Path) -> None:
+    env = _iptables(tmp_path, 'echo "can\'t initialize raw: Table does not exist" >&2; exit 3')
+    machine.note(Place(tmp_path), env)
+    noted = json.loads(Place(tmp_path).before.read_text())
+    assert set(noted["rules"].values()) == {""}
+
+
+def test_a_rule_that_stays_keeps_the_note_for_another_attempt(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    machine.note(place, _iptables(tmp_path, "exit 0"))
+    stays = f"-A FORWARD -i {place.bridge} -j ACCEPT"
+    with pytest.raises(RuntimeFailure, match="left in the packet filter's table filter") as caught:
+        machine.restore(place, _iptables(tmp_path, f'echo "{stays}"'))
+    assert caught.value.logs == (stays.replace("-A", "-D"),)
+    assert place.before.exists()

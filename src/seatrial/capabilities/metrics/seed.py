@@ -15,6 +15,7 @@ DAYS = 3
 STEP = 60.0
 # promtool reads the whole text once a block: by its default of 2 h that is eight times slower
 BLOCK = "54h"
+_HISTORY = "history.om"
 MARGIN = 60.0  # between the end of the history and now: the head block must not overlap it
 
 
@@ -25,7 +26,6 @@ def freshen(context: Context, now: float) -> tuple[Freshening, ...]:
         return (Freshening(workload=prometheus.NAME, volume="data"),)
     end = (now - MARGIN) // STEP * STEP
     text = openmetrics(counters, start=end - DAYS * 86400, end=end, step=STEP)
-    write = ("sh", "-c", 'cat > "$0"', "${self.dir}/history.om")
     load = (
         "promtool",
         "tsdb",
@@ -33,14 +33,15 @@ def freshen(context: Context, now: float) -> tuple[Freshening, ...]:
         f"--max-block-duration={BLOCK}",
         "openmetrics",
         "--quiet",
-        "${self.dir}/history.om",
+        f"${{self.dir}}/{_HISTORY}",
         f"${{self.dir}}/{prometheus.DATA}",
     )
     return (
         Freshening(
             workload=prometheus.NAME,
             volume="data",
-            commands=((write, text), (load, "")),
+            files=((_HISTORY, text),),
+            commands=(load,),
             seeded=(
                 f"{DAYS} days of healthy history for {len(context.system.journeys)} journeys"
                 f" at the prober's {_paces(context)} runs a second, one sample every {STEP:.0f} s,"

@@ -18,7 +18,7 @@ from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.stream import talk
 from seatrial.runtimes.shared.limits import COMMAND_SECONDS
 
-_MEMORY = 512 << 20
+HELPER_MEMORY = 512 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Once:
     volumes_from: str = ""
     stdin: str = ""
     files: tuple[Entry, ...] = ()
-    limit: int = _MEMORY
+    limit: int = HELPER_MEMORY
 
 
 def execute(

@@ -11,7 +11,7 @@ from seatrial.contract.output import Workload
 from seatrial.contract.placement import Endpoint, Placement
 from seatrial.contract.runtime import Executed, Phase, ReplicaStatus, RuntimeFailure
 from seatrial.runtimes.compose.archive import Entry
-from seatrial.runtimes.compose.commands import Once, execute, once
+from seatrial.runtimes.compose.commands import HELPER_MEMORY, Once, execute, once
 from seatrial.runtimes.compose.engine import Engine, Inspected
 from seatrial.runtimes.compose.names import DIGEST, Names
 from seatrial.runtimes.compose.replica import DIR, KEPT, VOLUME, Image, Replica
@@ -205,14 +205,15 @@ class Fleet:
             return _ended(state)
         if state.get("Paused"):
             return "frozen"
-        one = self.replica(workload, replica)
-        probe = one.workload.ready
+        probe = self.workload(workload).ready
         if probe is None:
             return ""
         endpoint = self.endpoint(workload, replica, probe.port) if probe.port else None
-        return ready.answers(
-            probe, endpoint, lambda argv: self.execute(one, argv).status, proxied=True
-        )
+
+        def run(argv: tuple[str, ...]) -> int:
+            return self.execute(self.replica(workload, replica), argv).status
+
+        return ready.answers(probe, endpoint, run, proxied=True)
 
     def wait_ready(self, workload: str, replica: int) -> None:
         """Wait until a replica is ready.
@@ -282,10 +283,13 @@ class Fleet:
             self.beside(one, _ASIDE, {"FROM": path, "TO": f"{VOLUME}/{KEPT}/{keep_as}"})
             self.engine.put(one.name, VOLUME, one.entries())
 
-    def beside(self, one: Replica, script: str, words: Mapping[str, str] | None = None) -> None:
+    def beside(
+        self, one: Replica, script: str, words: Mapping[str, str] | None = None, *, room: int = 0
+    ) -> None:
         """Run Python beside a replica, with its volumes, as its user; `words` become variables.
 
-        It is another image's Python, so that it works for an image without a shell.
+        It is another image's Python, so that it works for an image without a shell. `room` are
+        bytes of memory that it may take beyond those of any helper.
         """
         wanted = Once(
             image=self.helper().id,
@@ -295,6 +299,7 @@ class Fleet:
             folder=DIR,
             env=words or {},
             volumes_from=one.name,
+            limit=HELPER_MEMORY + room,
         )
         done = once(self.engine, wanted)
         if done.status:
@@ -351,7 +356,10 @@ class Fleet:
             if self.names.replica(name, number) in held:
                 return Phase.HELD, "held down by a fault"
             return Phase.EXITED, _ended(state)
-        reason = self.ask(name, number, state)
+        try:
+            reason = self.ask(name, number, state)
+        except RuntimeFailure as failure:  # its image is gone, or it ended just now
+            reason = failure.summary
         return (Phase.UNREADY, reason) if reason else (Phase.READY, "")
 
 

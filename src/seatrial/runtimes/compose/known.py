@@ -45,33 +45,31 @@ class Known:
         """Have every image on the engine, and remember which they are. Raises RuntimeFailure."""
         engines = sorted({each.engine for each in workloads if each.engine})
         wanted = (*workloads, _HELPER, *map(engine_only, engines))
-        found = self._brought(wanted, progress)
-        self._state.write(_FILE, {name: asdict(each) for name, each in found.items()})
-        self._found.clear()
-
-    def _brought(
-        self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
-    ) -> Mapping[str, images.Image]:
-        return images.ensure(
-            workloads,
+        found = images.ensure(
+            wanted,
             system=self._names.system,
             folder=self._names.folder,
             client=self._engine.client,
             cache=self._cache,
             progress=progress,
         )
+        self._state.write(_FILE, {name: asdict(each) for name, each in found.items()})
+        self._found.clear()
 
     def of(self, workload: Workload) -> Image:
-        """A workload's image. Raises RuntimeFailure where it is not on the engine."""
+        """A workload's image. Raises RuntimeFailure where it is not on the engine.
+
+        Nothing is brought: who only looks must not build for minutes.
+        """
         name = workload.name
         if name not in self._found:
             kept = self._remembered(name)
             found = self._looked_at(kept) if kept is not None else None
             if found is None:
-                made = self._brought((workload,), lambda _progress: None)[name]
-                found = self._looked_at(made)
-            if found is None:
-                raise RuntimeFailure(f"the image of {name} went away", "run it again")
+                raise RuntimeFailure(
+                    f"the image of {name} is not on the container engine",
+                    "run `seatrial up`, which brings it",
+                )
             self._found[name] = found
         return self._found[name]
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from ipaddress import IPv4Network, ip_network
+from itertools import chain
 
 import psutil
 from docker.errors import APIError
@@ -17,7 +18,9 @@ from seatrial.runtimes.compose.client import failures
 from seatrial.runtimes.compose.engine import Engine, Inspected
 from seatrial.runtimes.compose.names import Names
 from seatrial.runtimes.compose.placement import CHOICES, choice_of, subnet
+from seatrial.runtimes.shared.state import State
 
+_NOTE = "network.json"
 _TAKEN = ("overlap", "already in use", "conflicts with")
 
 
@@ -27,10 +30,25 @@ def reserved(engine: Engine, names: Names) -> IPv4Network | None:
     return next((each for one in found for each in _subnets(one)), None)
 
 
-def reserve(engine: Engine, names: Names) -> None:
-    """Take the first free network from the name's own choice on. Raises RuntimeFailure."""
-    if reserved(engine, names) is not None:
-        return
+def noted(state: State) -> IPv4Network | None:
+    """The network that was reserved last, by its note here: no engine is asked."""
+    kept = state.read(_NOTE)
+    with suppress(ValueError):
+        return IPv4Network(kept) if isinstance(kept, str) else None
+    return None
+
+
+def reserve(engine: Engine, names: Names, state: State) -> None:
+    """Take the network that was noted, else the first free one from the name's own choice on.
+
+    Raises RuntimeFailure.
+    """
+    found = reserved(engine, names) or _took(engine, names, noted(state))
+    if noted(state) != found:
+        state.write(_NOTE, str(found))
+
+
+def _took(engine: Engine, names: Names, before: IPv4Network | None) -> IPv4Network:
     there = engine.networks()
     if any(each["Name"] == names.project for each in there):
         raise RuntimeFailure(
@@ -38,19 +56,22 @@ def reserve(engine: Engine, names: Names) -> None:
             f"remove it with `docker network rm {names.project}`, or move the file's folder",
         )
     taken = [*_host(), *(each for one in there for each in _subnets(one))]
-    for each in free(choice_of(names.system), taken):
+    for each in free(choice_of(names.system), taken, before):
         if _made(engine, names, each):
-            return
+            return each
     raise RuntimeFailure(
         "no network of 4096 addresses is free in 10.64.0.0/10", "remove one: `docker network prune`"
     )
 
 
-def free(first: int, taken: Iterable[IPv4Network]) -> Iterable[IPv4Network]:
-    """The networks that meet none of those taken, from `first` on. Pure."""
+def free(
+    first: int, taken: Iterable[IPv4Network], before: IPv4Network | None = None
+) -> Iterable[IPv4Network]:
+    """The networks that meet none of those taken: that of `before`, then from `first` on. Pure."""
     known = tuple(taken)
     choices = (subnet((first + each) % CHOICES) for each in range(CHOICES))
-    return (each for each in choices if not any(each.overlaps(one) for one in known))
+    every = chain([before] if before is not None else [], choices)
+    return (each for each in every if not any(each.overlaps(one) for one in known))
 
 
 def _made(engine: Engine, names: Names, wanted: IPv4Network) -> bool:

@@ -137,6 +137,13 @@ class Replica:
             gid=self.gid,
         )
 
+    def added(self, path: str, text: str) -> tuple[Entry, ...]:
+        """A file that the workload does not name, and the folders on the way to it."""
+        made = self.entry(path, text)
+        found: dict[str, Entry] = {}
+        self._add(made.path, found)
+        return (*found.values(), made)
+
     def _folder(self, path: str) -> Entry:
         return Entry(path=path, data=None, mode=0o750, uid=self.uid, gid=self.gid)
 

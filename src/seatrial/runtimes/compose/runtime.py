@@ -1,7 +1,7 @@
 """The compose runtime behind the contract: addresses, apply, faults, requests, down."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -33,8 +33,9 @@ from seatrial.runtimes.compose.faults import carry
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.known import Known, engine_only
 from seatrial.runtimes.compose.names import WORKLOAD, Names
-from seatrial.runtimes.compose.replica import NOBODY
+from seatrial.runtimes.compose.replica import NOBODY, VOLUME
 from seatrial.runtimes.shared import applied, secrets
+from seatrial.runtimes.shared.carry import carrier
 from seatrial.runtimes.shared.faults import Carrier, Faults
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN
@@ -84,11 +85,8 @@ class ComposeRuntime:
 
     def place(self, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Placement:
         """Addresses for all, in the reserved network, else in that of the name."""
-        found = None
-        with suppress(RuntimeFailure):  # without an engine one may still look at a plan
-            found = network.reserved(self.engine, self.names)
         first = placement.subnet(placement.choice_of(self.names.system))
-        return placement.place(found or first, seats, links)
+        return placement.place(network.noted(self.state) or first, seats, links)
 
     def reserve(self, file: Path) -> None:
         """Take a network that no other one meets, until `down`; note for which absolute file.
@@ -97,7 +95,7 @@ class ComposeRuntime:
         """
         self.engine.client.nearby()
         self.state.write(ORIGIN, {"file": str(file)})
-        network.reserve(self.engine, self.names)
+        network.reserve(self.engine, self.names, self.state)
 
     def provide(
         self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
@@ -127,7 +125,7 @@ class ComposeRuntime:
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:
         """Hold this system's lock, or fail with the name of who does."""
-        with locked(self.state.path.with_suffix(".lock"), command):
+        with locked(self.state.lock(self.system, self.names.folder), command):
             yield
 
     # -- apply -----------------------------------------------------------------------------
@@ -138,7 +136,9 @@ class ComposeRuntime:
 
     def apply(self, desired: Desired, progress: Callable[[Progress], None]) -> tuple[Planned, ...]:
         """Make it so; return when all is ready."""
-        network.reserve(self.engine, self.names)  # also where somebody removed it meanwhile
+        network.reserve(
+            self.engine, self.names, self.state
+        )  # also where somebody removed it meanwhile
         for sentence in self.undo_all():
             progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
         fleet = self._fleet_of(desired)
@@ -240,6 +240,11 @@ class ComposeRuntime:
         fleet = self._running()
         return fleet.execute(fleet.replica(workload, 0), argv, stdin)
 
+    def put(self, workload: str, path: str, text: str) -> None:
+        """Write a file into the folder of replica 0, as its user."""
+        one = self._running().replica(workload, 0)
+        self.engine.put(one.name, VOLUME, one.added(path, text))
+
     def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:
         """Run a program of an engine in a scratch folder that holds just these files."""
         image = self._images.of(engine_only(engine))
@@ -283,11 +288,8 @@ class ComposeRuntime:
         return self._faults.undo_all(self._carrier(fleet) if fleet and alive else None)
 
     def _carrier(self, fleet: Fleet) -> Carrier:
-        return Carrier(
-            plan=lambda action: carry.plan(action, fleet),
-            act=lambda action, undo: carry.act(action, undo, fleet, self.request),
-            undo=lambda entry: carry.undo(entry, fleet, self.request),
-        )
+        own = carry.families(fleet)
+        return carrier(own, fleet.workloads, fleet.placement, self.request)
 
     # -- the end ---------------------------------------------------------------------------
 

@@ -41,9 +41,10 @@ from seatrial.runtimes.local.supervisor import Program, Supervisor
 from seatrial.runtimes.local.wrapper import wrapper
 from seatrial.runtimes.shared import applied, differences, edges, secrets
 from seatrial.runtimes.shared.bring import bring
+from seatrial.runtimes.shared.carry import carrier
 from seatrial.runtimes.shared.faults import Carrier, Faults
 from seatrial.runtimes.shared.lock import locked
-from seatrial.runtimes.shared.state import ORIGIN
+from seatrial.runtimes.shared.state import ORIGIN, replace_text
 from seatrial.runtimes.shared.waves import in_order
 
 _REQUEST_SECONDS = 3.0
@@ -118,7 +119,7 @@ class LocalRuntime:
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:
         """Hold this system's lock, or fail with the name of who does."""
-        with locked(self.home.path.with_suffix(".lock"), command):
+        with locked(self.home.lock(self.system, self._folder), command):
             yield
 
     # -- apply -----------------------------------------------------------------------------
@@ -295,6 +296,11 @@ class LocalRuntime:
         fleet = self._running()
         return fleet.execute(fleet.replica(workload, 0), argv, stdin)
 
+    def put(self, workload: str, path: str, text: str) -> None:
+        """Write a file into the folder of replica 0, as its user."""
+        one = self._running().replica(workload, 0)
+        replace_text(one.directory / path, text, mode=0o640, owner=one.uid)
+
     def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:
         """Run a program of an engine in a scratch folder that holds just these files."""
         return examine(self._engines, engine, files, argv)
@@ -337,11 +343,8 @@ class LocalRuntime:
         return self._faults.undo_all(self._carrier(fleet) if fleet and alive else None)
 
     def _carrier(self, fleet: Fleet) -> Carrier:
-        return Carrier(
-            plan=lambda action: carry.plan(action, fleet),
-            act=lambda action, undo: carry.act(action, undo, fleet, self.request),
-            undo=lambda entry: carry.undo(entry, fleet, self.request),
-        )
+        own = carry.families(fleet)
+        return carrier(own, fleet.workloads, fleet.placement, self.request)
 
     # -- the end ---------------------------------------------------------------------------
 

@@ -29,6 +29,11 @@ class State:
         return cls(_base() / f"{system}-{digest_of(folder)}{suffix}")
 
     @classmethod
+    def lock(cls, system: str, folder: Path) -> Path:
+        """The lock of a system, whatever runs it: two runtimes of one system are not both begun."""
+        return _base() / f"{system}-{digest_of(folder)}.lock"
+
+    @classmethod
     def all_of(cls, folder: Path, suffix: str = "") -> Mapping[str, Self]:
         """The state of every system whose file lies in that folder, by the system's name."""
         end = f"-{digest_of(folder)}{suffix}"

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from seatrial.contract.action import Kill
+from seatrial.contract.action import FillDisk, Kill
+from seatrial.contract.output import Volume
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.faults import disk, files, process
 
@@ -22,6 +23,7 @@ class Replicas:
 
     states: dict[int, dict[str, Any]]
     done: list[str] = field(default_factory=list)
+    room: int = 0
 
     @property
     def engine(self) -> Any:
@@ -54,7 +56,8 @@ class Replicas:
     def replica(self, _workload: str, replica: int) -> Any:
         return SimpleNamespace(name=str(replica), entry=lambda path, text: (path, text))
 
-    def beside(self, one: Any, _script: str, _words: Any) -> None:
+    def beside(self, one: Any, _script: str, _words: Any, *, room: int = 0) -> None:
+        self.room += room
         self.did("beside", one.name)
 
     def reload(self, _workload: str, replica: int) -> None:
@@ -94,3 +97,13 @@ def test_a_kill_after_which_it_still_runs_is_no_kill(monkeypatch: pytest.MonkeyP
         process.act(Kill(workload="api", replica=0), fleet)
     fleet.states[0]["Running"] = False
     process.act(Kill(workload="api", replica=0), fleet)
+
+
+def test_who_fills_a_volume_may_hold_all_of_it() -> None:
+    size = 2 << 30
+    volume = Volume(name="data", path="data", size=size)
+    fleet: Any = Replicas({0: {}, 1: {}})
+    fleet.workload = lambda _name: SimpleNamespace(volumes=(volume,))
+    action = FillDisk(workload="api", volume="data")
+    disk.act(action, disk.plan(action, fleet), fleet)
+    assert fleet.room == 2 * size

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from docker.errors import ImageNotFound
 
 from seatrial.contract.output import Origin, Workload
+from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose import images
 from seatrial.runtimes.compose.images import Image, Source
 from seatrial.runtimes.compose.known import Known
@@ -43,3 +46,21 @@ def test_a_service_that_is_called_helper_keeps_its_own_image(
     known.provide((service,), lambda _progress: None)
     assert known.of(service).id == Origin.SERVICE.value
     assert known.helper().id == Origin.DAEMON.value
+
+
+def test_an_image_that_went_away_is_not_brought_by_who_only_looks(tmp_path: Path) -> None:
+    def gone(_id: str) -> Any:
+        raise ImageNotFound("gone")
+
+    state = State(tmp_path / "state")
+    kept = Image(reference="r", id="i", version="", source=Source.YOURS, size=0)
+    state.write("images.json", {"api": asdict(kept)})
+    known = Known(
+        SimpleNamespace(api=SimpleNamespace(inspect_image=gone)),  # type: ignore[arg-type]
+        Names(system="shop", folder=tmp_path),
+        state,
+        None,
+    )
+    with pytest.raises(RuntimeFailure, match="the image of api is not on") as caught:
+        known.of(Workload(name="api", origin=Origin.SERVICE, argv=()))
+    assert "seatrial up" in caught.value.cure

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from seatrial.contract.placement import Seat
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose import doctor, project
 from seatrial.runtimes.compose.client import Client
 from seatrial.runtimes.compose.names import WORKLOAD
+from seatrial.runtimes.compose.placement import choice_of, subnet
 from seatrial.runtimes.compose.runtime import ComposeRuntime
+from seatrial.runtimes.local import LocalRuntime
 from seatrial.runtimes.shared.state import State
 
 
@@ -78,6 +82,36 @@ def test_what_another_version_applied_is_told(
     found.state.write("desired.json", {"of": "another time"})
     with pytest.raises(RuntimeFailure, match="another version of seatrial"):
         found.status()
+
+
+def test_a_plan_asks_no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked() -> Client:
+        pytest.fail("an engine was asked")
+
+    monkeypatch.setenv("SEATRIAL_HOME", str(tmp_path / "states"))
+    found = ComposeRuntime("shop", tmp_path, client=asked)
+    seats = (Seat(workload="api", ports={"http": 80}, region="home"),)
+    (first,) = found.place(seats, ()).locations
+    found.state.write("network.json", "10.127.240.0/20")
+    (noted,) = found.place(seats, ()).locations
+    found.close()
+    assert IPv4Address(first.address) in subnet(choice_of("shop"))
+    assert IPv4Address(noted.address) in IPv4Network("10.127.240.0/20")
+
+
+def test_two_runtimes_of_one_system_are_not_at_work_at_once(
+    runtime: Callable[[Client], ComposeRuntime], tmp_path: Path
+) -> None:
+    local = LocalRuntime("shop", tmp_path)
+    with (
+        runtime(client(HERE)).locked("up"),
+        pytest.raises(RuntimeFailure, match="`seatrial up`"),
+        local.locked("up"),
+    ):
+        pytest.fail("both hold it")
+    with local.locked("up"):
+        pass
+    local.close()
 
 
 def test_a_helper_that_runs_is_no_workload(runtime: Callable[[Client], ComposeRuntime]) -> None:

@@ -1,83 +1,37 @@
-"""From an action to the family that carries it out, and back from its journalled undo."""
+"""The families of faults, as containers carry them out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from seatrial.contract.action import (
-    Action,
-    AlterFile,
-    Crash,
-    CutEdge,
-    ExhaustMemory,
-    FillDisk,
-    Halt,
-    Kill,
-    Pause,
-    Request,
-    ResetEdge,
-    RollingRestart,
-    SlowEdge,
-)
 from seatrial.runtimes.compose.faults import disk, files, memory, process
 from seatrial.runtimes.compose.fleet import Fleet
-from seatrial.runtimes.shared import edges, requests
+from seatrial.runtimes.shared.carry import Families, Family
 
 
-def plan(action: Action, fleet: Fleet) -> Mapping[str, Any]:
-    """The undo of an action, as data."""
-    match action:
-        case Kill() | Pause() | Crash() | Halt() | RollingRestart():
-            return process.plan(action, fleet)
-        case CutEdge() | SlowEdge() | ResetEdge():
-            return edges.plan(action, fleet.placement)
-        case FillDisk():
-            return disk.plan(action, fleet)
-        case ExhaustMemory():
-            return memory.plan(action, fleet)
-        case AlterFile():
-            return files.plan(action, fleet)
-        case Request():
-            return requests.plan(action)
-
-
-def act(
-    action: Action, undo: Mapping[str, Any], fleet: Fleet, send: requests.Send
-) -> Mapping[str, Any]:
-    """Carry it out; the undo, completed by what was learned on the way."""
-    match action:
-        case Kill() | Pause() | Crash() | Halt() | RollingRestart():
-            process.act(action, fleet)
-        case CutEdge() | SlowEdge() | ResetEdge():
-            edges.act(action, fleet.placement, send)
-        case FillDisk():
-            disk.act(action, undo, fleet)
-        case ExhaustMemory():
-            memory.act(action, undo, fleet)
-        case AlterFile():
-            files.act(action, fleet)
-        case Request():
-            return requests.act(action, undo, send)
-    return undo
-
-
-def undo(entry: Mapping[str, Any], fleet: Fleet, send: requests.Send) -> None:
-    """Carry out a journalled undo; harmless when repeated.
-
-    A workload that is no longer there took with it what was done to it.
-    """
-    if entry.get("workload", "") and entry["workload"] not in fleet.workloads:
-        return
-    kinds: dict[str, Callable[[], None]] = {
-        "release": lambda: process.undo(entry, fleet),
-        "start": lambda: process.undo(entry, fleet),
-        "continue": lambda: process.undo(entry, fleet),
-        "edges": lambda: edges.undo(entry, send),
-        "fill": lambda: disk.undo(entry, fleet),
-        "hog": lambda: memory.undo(entry, fleet),
-        "file": lambda: files.undo(entry, fleet),
-        "request": lambda: requests.undo(entry, send),
-    }
-    kinds[entry["kind"]]()
+def families(fleet: Fleet) -> Families:
+    """Each family, on what runs now."""
+    return Families(
+        process=Family(
+            plan=lambda action: process.plan(action, fleet),
+            act=lambda action, _undo: process.act(action, fleet),
+            undo=lambda entry: process.undo(entry, fleet),
+        ),
+        disk=Family(
+            plan=lambda action: disk.plan(action, fleet),
+            act=lambda action, undo: disk.act(action, undo, fleet),
+            undo=lambda entry: disk.undo(entry, fleet),
+        ),
+        memory=Family(
+            plan=lambda action: memory.plan(action, fleet),
+            act=lambda action, undo: memory.act(action, undo, fleet),
+            undo=lambda entry: memory.undo(entry, fleet),
+        ),
+        files=Family(
+            plan=lambda action: files.plan(action, fleet),
+            act=lambda action, _undo: files.act(action, fleet),
+            undo=lambda entry: files.undo(entry, fleet),
+        ),
+    )
 
 
 def held(pending: list[tuple[str, str, Mapping[str, Any]]], fleet: Fleet) -> frozenset[str]:

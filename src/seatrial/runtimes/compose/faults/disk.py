@@ -38,7 +38,12 @@ def plan(action: FillDisk, fleet: Fleet) -> Mapping[str, Any]:
     for each in fleet.workload(action.workload).volumes:
         if each.name == action.volume and each.size is not None:
             path = f"{DIR}/{each.path}/{FILLER}"
-            return {"kind": "fill", "workload": action.workload, "file": path}
+            return {
+                "kind": "fill",
+                "workload": action.workload,
+                "file": path,
+                "size": each.size,
+            }
     if any(each.name == action.volume for each in fleet.workload(action.workload).volumes):
         raise RuntimeFailure(
             f"the volume {action.volume} of {action.workload} has no size limit",
@@ -51,7 +56,9 @@ def act(action: FillDisk, entry: Mapping[str, Any], fleet: Fleet) -> None:
     """Write until no more fits but `leave` bytes."""
     words = {"FILLER": entry["file"], "LEAVE": str(action.leave)}
     for replica in range(fleet.replicas(action.workload)):
-        fleet.beside(fleet.replica(action.workload, replica), _FILL, words)
+        one = fleet.replica(action.workload, replica)
+        # the volume is memory, and what is written counts as the writer's
+        fleet.beside(one, _FILL, words, room=entry["size"])
 
 
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:

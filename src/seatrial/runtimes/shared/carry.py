@@ -1,0 +1,107 @@
+"""From an action to the family that carries it out, and back from its journalled undo.
+
+Edges and requests are the same on every runtime; processes, volumes, memory and files are each
+runtime's own, and are handed in.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from seatrial.contract.action import (
+    Action,
+    AlterFile,
+    Crash,
+    CutEdge,
+    ExhaustMemory,
+    FillDisk,
+    Halt,
+    Kill,
+    Pause,
+    Request,
+    ResetEdge,
+    RollingRestart,
+    SlowEdge,
+)
+from seatrial.contract.placement import Placement
+from seatrial.runtimes.shared import edges, requests
+from seatrial.runtimes.shared.faults import Carrier, Undo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """One family of faults on one runtime: the undo as data, the act, the undo carried out.
+
+    `plan` changes nothing; `undo` is harmless when repeated. All raise RuntimeFailure. A family is
+    only ever given its own actions.
+    """
+
+    plan: Callable[[Any], Undo]
+    act: Callable[[Any, Undo], None]
+    undo: Callable[[Undo], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Families:
+    """What a runtime does in its own way."""
+
+    process: Family
+    disk: Family
+    memory: Family
+    files: Family
+
+
+def carrier(
+    own: Families, workloads: Collection[str], placement: Placement, send: requests.Send
+) -> Carrier:
+    """How faults are carried out on `workloads`, those that are there now."""
+
+    def plan(action: Action) -> Undo:
+        match action:
+            case CutEdge() | SlowEdge() | ResetEdge():
+                return edges.plan(action, placement)
+            case Request():
+                return requests.plan(action)
+        return _family(own, action).plan(action)
+
+    def act(action: Action, planned: Undo) -> Undo:
+        match action:
+            case CutEdge() | SlowEdge() | ResetEdge():
+                edges.act(action, placement, send)
+            case Request():
+                return requests.act(action, planned, send)
+            case _:
+                _family(own, action).act(action, planned)
+        return planned
+
+    def undo(entry: Undo) -> None:
+        # a workload that is no longer there took with it what was done to it
+        if entry.get("workload", "") in {"", *workloads}:
+            undone[entry["kind"]](entry)
+
+    undone: dict[str, Callable[[Undo], None]] = {
+        "release": own.process.undo,
+        "start": own.process.undo,
+        "continue": own.process.undo,
+        "fill": own.disk.undo,
+        "hog": own.memory.undo,
+        "file": own.files.undo,
+        "edges": lambda entry: edges.undo(entry, send),
+        "request": lambda entry: requests.undo(entry, send),
+    }
+    return Carrier(plan=plan, act=act, undo=undo)
+
+
+def _family(
+    own: Families,
+    action: Kill | Pause | Crash | Halt | RollingRestart | FillDisk | ExhaustMemory | AlterFile,
+) -> Family:
+    match action:
+        case Kill() | Pause() | Crash() | Halt() | RollingRestart():
+            return own.process
+        case FillDisk():
+            return own.disk
+        case ExhaustMemory():
+            return own.memory
+        case AlterFile():
+            return own.files
