@@ -17,7 +17,8 @@ if [ -z "$python" ]; then
   echo "seatrial needs Python 3.11 or newer with venv; on Debian: apt-get install python3-venv" >&2
   exit 2
 fi
-[ -x "$folder/bin/python" ] || "$python" -m venv "$folder"
+# made anew where an interrupted one has left it without pip
+"$folder/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$folder"
 pip=("$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes)
 locks=()
 for lock in "$@"; do locks+=(-r "$lock"); done

@@ -35,7 +35,7 @@ def test_json_is_all_there_is_on_standard_output(run: Run, name: str) -> None:
 def test_check_ends_with_0_and_says_what_is_there(run: Run) -> None:
     done = run("check")
     assert done.code == 0
-    assert done.out.startswith("shop: 1 services, 0 stores, 1 journeys, 1 SLOs")
+    assert done.out.startswith("shop: 1 service, 0 stores, 1 journey, 1 SLO;")
     assert done.err == ""
 
 
@@ -44,7 +44,7 @@ def test_warnings_do_not_make_a_file_bad(run: Run, shop: Path) -> None:
     done = run("check")
     assert done.code == 0
     assert " warning ST3101 " in done.err
-    assert "1 warnings" in done.out
+    assert "1 warning\n" in done.out
     found = run("check", "--json").json()
     assert found["ok"] is True
     assert [each["severity"] for each in found["problems"]] == ["warning"]

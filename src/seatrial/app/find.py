@@ -95,8 +95,12 @@ def choose(asked: Asked, there: tuple[Known, ...]) -> Chosen:
 def _by_name(system: str, there: tuple[Known, ...]) -> Chosen:
     if any(each.name == system for each in there):
         return Chosen(name=system)
-    listed = f"there runs {_listed(there)}" if there else "nothing runs that was started from it"
-    raise Unclear(f"no system {system} of this folder runs", listed)
+    if there:
+        raise Unclear(f"no system {system} of this folder runs", f"name {_listed(there)}")
+    raise Unclear(
+        f"no system {system} of this folder runs, nor another",
+        "for one of another folder give its file, as in -f /its/folder/seatrial.yaml",
+    )
 
 
 def _listed(systems: tuple[Known, ...] | list[Known]) -> str:

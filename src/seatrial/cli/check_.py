@@ -28,9 +28,14 @@ def command(file: Path, *, as_json: bool) -> None:
     if wrong:
         sys.exit(screen.BAD_INPUT)
     if system is not None and not as_json:
-        counts = (
-            f"{len(system.services)} services, {len(system.stores)} stores, "
-            f"{len(system.journeys)} journeys, {len(system.slos)} SLOs"
+        counts = ", ".join(
+            screen.count(len(each), word)
+            for each, word in (
+                (system.services, "service"),
+                (system.stores, "store"),
+                (system.journeys, "journey"),
+                (system.slos, "SLO"),
+            )
         )
-        screen.out().print(f"{system.name}: {counts}; {len(found)} warnings")
+        screen.out().print(f"{system.name}: {counts}; {screen.count(len(found), 'warning')}")
         screen.next_step("seatrial plan", "shows what would be written and run")

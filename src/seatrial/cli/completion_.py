@@ -12,7 +12,7 @@ _SHELLS: dict[str, type[ShellComplete]] = {
 
 
 @click.command("completion")
-@click.argument("shell", type=click.Choice(list(_SHELLS)))
+@click.argument("shell", metavar="SHELL", type=click.Choice(list(_SHELLS)))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
     r"""Print the script that completes commands, options and words in SHELL.

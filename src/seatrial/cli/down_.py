@@ -17,9 +17,10 @@ from seatrial.cli.where import file_option
 @click.option("--purge", is_flag=True, help="Remove the data of stores, too.")
 @click.option("--yes", is_flag=True, help="Do not ask before data is removed.")
 def command(file: Path, *, system: str | None, purge: bool, yes: bool) -> None:
-    """Stop and remove every process, mount, rule, socket and file that `up` made.
+    """Stop and remove every process, mount, rule, socket and file of what runs.
 
-    Data of durable stores stays unless --purge is given. The file may be broken, renamed or gone:
+    Data of durable stores stays unless --purge is given; what was rendered, and the evidence,
+    stays under .seatrial. The file may be broken, renamed or gone:
     what was started from it is found by its folder.
     """
     runtime, others = what_runs(file, system, data=purge)

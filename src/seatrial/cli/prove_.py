@@ -55,8 +55,8 @@ def command(
     took = time.time() - began
     share = 100 * ended.overhead / took if took else 0.0
     screen.err().print(
-        f"{len(results)} expectations in {took:.0f} s; "
-        f"{ended.overhead:.1f} s ({share:.0f} %) of it was not waiting for the system"
+        f"{screen.count(len(results), 'expectation')} in {took:.0f} s; "
+        f"{ended.overhead:.1f} s ({share:.0f} %) of it seatrial's own work, the rest waiting"
     )
     screen.next_step("seatrial report", "writes the signed report")
     sys.exit(_exit(results, controls=controls))

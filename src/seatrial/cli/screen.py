@@ -70,6 +70,11 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     out().out("\n".join(lines), highlight=False)
 
 
+def count(number: int, word: str) -> str:
+    """So many of something: `1 service`, `2 services`."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def problems(found: Iterable[Problem], *, source: Callable[[str], str | None]) -> None:
     """Each problem with its line and a caret; `source` gives a file's text, or None.
 

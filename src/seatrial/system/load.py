@@ -114,10 +114,13 @@ def _judge(
                 "begin it with seatrial: 1",
             )
         ]
+    version = tuple(_version(root))
+    if _is_newer(root.child("seatrial")):
+        return None, list(version)  # this one's keys say nothing about that file
     places = Places(root)
     suggester = Suggester()
     checks = (
-        _version(root),
+        iter(version),
         _top_keys(root, sections, places, suggester),
         check_references(root, suggester),
         check_placeholders(root, suggester),
@@ -141,14 +144,17 @@ def _version(root: Node) -> Iterator[Problem]:
             f"begin it with seatrial: {FORMAT}",
         )
     elif node.value != FORMAT or isinstance(node.value, bool | float):
-        newer = isinstance(node.value, int) and node.value > FORMAT
         written = shown(node.value) if node.entries is None and node.items is None else "no number"
         yield Problem(
             "ST1202",
             node.place,
             f"the format's version is {written}, and this seatrial reads version {FORMAT}",
-            "use a newer seatrial" if newer else f"write seatrial: {FORMAT}",
+            "use a newer seatrial" if _is_newer(node) else f"write seatrial: {FORMAT}",
         )
+
+
+def _is_newer(version: Node | None) -> bool:
+    return version is not None and isinstance(version.value, int) and version.value > FORMAT
 
 
 def _top_keys(

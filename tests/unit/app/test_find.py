@@ -63,7 +63,7 @@ def test_why_is_said_unless_the_file_itself_decides() -> None:
         (asked(), (known("a", "a.yaml"), known("b", "b.yaml")), "--system a"),
         (asked("new"), (known("a", kept=False), known("b", kept=False)), "--system a"),
         (asked(system="c"), (known("a"),), "a (from seatrial.yaml)"),
-        (asked(system="c"), (), "nothing runs"),
+        (asked(system="c"), (), "give its file"),
     ],
 )
 def test_what_is_unclear_is_refused_with_a_way_on(
