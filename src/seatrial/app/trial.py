@@ -13,6 +13,7 @@ from seatrial.app.interrupt import stopping
 from seatrial.app.prove import Clock, NoSuchScenario, Proven, Say, chosen, control_all, drill_all
 from seatrial.contract.evidence import Evidence
 from seatrial.contract.runtime import RuntimeFailure
+from seatrial.evidence.chain import whole
 from seatrial.system.problem import Problem
 
 
@@ -52,6 +53,7 @@ def trial(
             there = ", ".join(each.name for each in planned.scenarios())
             raise NoSuchScenario(f"no scenario begins with {', '.join(only)}; there are {there}")
         books = Books(planned, runtime)
+        whole(books.store)
         lock = threading.Lock()
         waiting = Waiting(sleep=time.sleep, now=time.monotonic)
 
