@@ -46,6 +46,7 @@ def command(document: Path, *, key: Path | None, since: Path | None, as_json: bo
         raw = beside if beside.is_dir() else None
         found = verify(document.read_bytes(), pem, raw, now=time.time())
     good = trusted(found)
+    whole = "its chain is whole" if stored else "every byte is as it was signed"
     if as_json:
         screen.as_json({"trusted": good, "findings": [_document(each) for each in found]})
     else:
@@ -53,7 +54,7 @@ def command(document: Path, *, key: Path | None, since: Path | None, as_json: bo
             _show(each)
         screen.out().print(
             Text(f"{document}: ").append(
-                "every byte is as it was signed" if good else "do not trust it",
+                whole if good else "do not trust it",
                 style="green" if good else "bold red",
             )
         )
