@@ -55,7 +55,7 @@ say "the report; what was not drilled today is unknown until \`seatrial prove\` 
 whole=0
 "$seatrial" report --output "$report" || whole=$?
 case $whole in 0 | 1 | 3) ;; *) exit "$whole" ;; esac
-"$seatrial" verify "$report/report.json"
+"$seatrial" verify "$report"
 echo
 echo "open $(cd "$report" && pwd)/report.html"
 exit "$verdict"

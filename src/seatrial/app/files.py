@@ -109,6 +109,14 @@ def write(plan: "Plan", *, overwrite: bool = False) -> tuple[FilePlan, ...]:
     return plans
 
 
+def write_apart(plan: "Plan", folder: Path) -> int:
+    """Write what is rendered into a folder of the user's own; how many files. Raises OSError."""
+    wanted = rendered(plan)
+    for path, (text, _) in wanted.items():
+        write_text(folder / path, text)
+    return len(wanted)
+
+
 def _note(folder: Path, known: Mapping[str, tuple[str, ...]]) -> None:
     write_text(folder / MANIFEST, json.dumps(known, indent=1, sort_keys=True) + "\n")
 

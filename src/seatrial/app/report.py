@@ -1,6 +1,7 @@
 """The report: what the evidence is worth today, assessed, signed and written."""
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,12 +18,15 @@ from seatrial.contract.requirements import REQUIREMENTS
 from seatrial.contract.runtime import Runtime
 from seatrial.evidence import assess
 from seatrial.evidence.assess import Waiver
+from seatrial.evidence.chain import whole
 from seatrial.evidence.report.actions import next_actions
 from seatrial.evidence.report.html import html_report
 from seatrial.evidence.report.json import json_report
 from seatrial.evidence.report.junit import junit_report
 from seatrial.evidence.report.model import EngineRow, ProcessRow, Report
 from seatrial.system.problem import Problem
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ def make(file: Path) -> Made:
     runtime = open_runtime(file)
     planned = planned_for(file, runtime)
     books = Books(planned, runtime)
+    whole(books.store)
     now = time.time()
     kept = books.store.latest(books.environment.name, books.key.public)
     evidence = {name: each.evidence for name, each in kept.items()}
@@ -82,13 +87,20 @@ def write(made: Made, folder: Path) -> tuple[Path, ...]:
     written = {**files, "report.json": json_report(report, books.key, digests)}
     artefacts = folder / "artefacts"
     artefacts.mkdir(parents=True, exist_ok=True)
-    for each in {
-        artefact.sha256 for kept in books.newest().values() for artefact in kept.artefacts
-    }:
+    named = {artefact.sha256 for kept in books.newest().values() for artefact in kept.artefacts}
+    _clear(artefacts, named)
+    for each in named:
         write_text(artefacts / each, books.store.blobs.get(each))
     for name, content in written.items():
         write_text(folder / name, content)
     return tuple(folder / name for name in written)
+
+
+def _clear(artefacts: Path, named: set[str]) -> None:
+    """Remove what an earlier report named and this one does not; nothing with another name."""
+    for each in artefacts.iterdir():
+        if _DIGEST.fullmatch(each.name) and each.name not in named:
+            each.unlink()
 
 
 def _waivers(planned: Plan) -> tuple[Waiver, ...]:

@@ -14,6 +14,7 @@ from seatrial.app.plan import Plan
 from seatrial.app.prove import Clock, Proven, drill_all
 from seatrial.contract.evidence import Evidence, Verdict, judged
 from seatrial.contract.runtime import Runtime
+from seatrial.evidence.chain import whole
 from seatrial.system.problem import Problem
 
 INTEGRATION = "T2"
@@ -44,6 +45,7 @@ def shipped(
     runtime = open_runtime(file)
     planned = planned_for(file, runtime)
     books = Books(planned, runtime)
+    whole(books.store)
 
     def wanted(kind: str, name: str) -> bool:
         return not only or kind in only or any(name.startswith(each) for each in only)

@@ -21,6 +21,7 @@ from seatrial.app.prove import (
 )
 from seatrial.contract.evidence import Evidence
 from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.evidence.chain import whole
 from seatrial.system.problem import Problem
 
 
@@ -59,6 +60,7 @@ def trial(
         if not scenarios:
             raise no_such_scenario(planned, quick=quick, only=only)
         books = Books(planned, runtime)
+        whole(books.store)
         lock = threading.Lock()
         waiting = Waiting(sleep=time.sleep, now=time.monotonic)
 

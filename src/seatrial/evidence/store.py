@@ -159,11 +159,13 @@ class Store:
         """The end of the chain."""
         return self._within(_head)
 
-    def verify(self, key: PublicKey | None = None, head: Head | None = None) -> tuple[str, ...]:
+    def verify(
+        self, key: PublicKey | None = None, head: Head | None = None, *, artefacts: bool = True
+    ) -> tuple[str, ...]:
         """What is wrong with the store, a sentence each; empty when all is whole.
 
         With a key, every signature is checked with it; with an earlier head, also that the chain
-        still runs through it.
+        still runs through it; with `artefacts`, that every raw file is there and unchanged.
         """
         problems: list[str] = []
         previous, digests = FIRST, {0: FIRST}
@@ -175,13 +177,13 @@ class Store:
                 break
             if row.previous != previous or chained(row.previous, row.envelope) != row.digest:
                 problems.append(f"row {row.number} does not continue the chain: it was changed")
-            problems += self._row_problems(row, key)
+            problems += self._row_problems(row, key, artefacts=artefacts)
             previous = digests[row.number] = row.digest
         if head is not None and digests.get(head.rows) != head.digest:
             problems.append(f"the chain does not run through row {head.rows} as once reported")
         return tuple(problems)
 
-    def _row_problems(self, row: Row[Any], key: PublicKey | None) -> list[str]:
+    def _row_problems(self, row: Row[Any], key: PublicKey | None, *, artefacts: bool) -> list[str]:
         try:
             kept = _kept(row.number, row.envelope)
             if key is not None:
@@ -193,7 +195,7 @@ class Store:
         problems = []
         if said != (row.evidence, row.expectation, row.environment, row.finished):
             problems.append(f"row {row.number}: its columns are not those of its envelope")
-        for each in evidence.artefacts:
+        for each in evidence.artefacts if artefacts else ():
             wrong = self.blobs.wrong(each.sha256)
             if wrong:
                 problems.append(f"row {row.number}: artefact {each.name} {wrong}")

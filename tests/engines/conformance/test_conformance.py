@@ -176,6 +176,13 @@ FAULTS = {
         undo=Request(workload="back", port="http", method="GET", path="/keep?taken-back"),
     ),
 }
+LASTING = Request(
+    workload="stubborn",
+    port="http",
+    method="GET",
+    path="/keep?asked",
+    undo=Request(workload="stubborn", port="http", method="GET", path="/keep?taken-back"),
+)
 BREAKING = {"kill": "held", "pause": "paused", "halt": "", "cut": "", "slow": "", "reset": ""}
 NEEDS = {"disk": Ability.SIZED_VOLUME, "memory": Ability.MEMORY_LIMIT}
 
@@ -237,6 +244,20 @@ def test_a_fault_outlives_a_killed_seatrial_and_its_undo_is_known(
     (undone,) = rig.opened.undo_all()
     assert undone.endswith("undone")
     until(lambda: rig.unready() == [], "all of it ready")
+    whole()
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["asked", "nobody to ask"])
+def test_what_a_request_left_in_durable_data_is_undone_over_down_and_up(
+    rig: Any, whole: Whole, *, answers: bool
+) -> None:
+    rig.killed(repr(LASTING))
+    assert rig.get("stubborn", "/kept") == (200, "asked")
+    if not answers:
+        rig.killed(repr(Kill(workload="stubborn")))
+    rig.down(purge=False)
+    rig.apply()
+    assert rig.get("stubborn", "/kept") == (200, "taken-back")
     whole()
 
 

@@ -20,14 +20,16 @@ pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("local-faults")]
 # Where an injection is killed: before the journal is written, right after, halfway, at the end.
 _INJECT = (
     "import os, signal\n"
+    "from dataclasses import replace\n"
     "from seatrial.runtimes.local import processes\n"
-    "from seatrial.runtimes.local.faults import carry\n"
     "from seatrial.runtimes.local.fleet import Fleet\n"
     "from seatrial.runtimes.shared.journal import Journal\n"
     "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
     "at, action = ARGUMENTS[0], eval(ARGUMENTS[1])\n"
     "if at == 'before-journal': Journal.open = die\n"
-    "if at == 'after-journal': carry.act = die\n"
+    "if at == 'after-journal':\n"
+    "    own = runtime._carrier\n"
+    "    runtime._carrier = lambda fleet: replace(own(fleet), act=die)\n"
     "if at == 'halfway':\n"
     "    send = processes.send\n"
     "    processes.send = lambda p, n: die() if n == signal.SIGKILL else send(p, n)\n"
@@ -39,6 +41,14 @@ _INJECT = (
     "die()\n"
 )
 _ALERTMANAGER = "AlterFile(workload='alertmanager', path='alertmanager.yml', text={!r})"
+_SILENCE = (
+    '{"matchers":[{"name":"alertname","value":"Nobody","isRegex":false,"isEqual":true}],'
+    '"startsAt":"${now+0}","endsAt":"${now+3600}","createdBy":"a test","comment":"${injection}"}'
+)
+_UNDO = (
+    "Request(workload='alertmanager', port='http', method='DELETE', "
+    "path='/api/v2/silence/${answer.silenceID}')"
+)
 FAULTS = {
     "kill": "Kill(workload='back')",
     "kill-one": "Kill(workload='aside', replica=1)",
@@ -50,12 +60,20 @@ FAULTS = {
     "reset": "ResetEdge(source='front', target='back')",
     "memory": "ExhaustMemory(workload='back')",
     "file": _ALERTMANAGER.format("# altered\nroute: {receiver: none}\nreceivers: [{name: none}]\n"),
+    "silence": "Request(workload='alertmanager', port='http', method='POST', "
+    f"path='/api/v2/silences', body={_SILENCE!r}, undo={_UNDO})",
 }
 BREAKING = ("kill", "pause", "cut", "slow", "reset")
 
 
 def toxics(up: Any) -> bytes:
     return httpx.get(f"http://{up.address('fault-proxy')}:8474/proxies", trust_env=False).content
+
+
+def silences(up: Any) -> list[str]:
+    url = f"http://{up.address('alertmanager')}:9093/api/v2/silences"
+    found = httpx.get(url, trust_env=False).json()
+    return [each["id"] for each in found if each["status"]["state"] != "expired"]
 
 
 def rendered(up: Any) -> str:
@@ -82,6 +100,7 @@ def whole(up: Any) -> None:
     assert b"seatrial-" not in toxics(up)
     assert hogs(up) == []
     assert "# altered" not in rendered(up)
+    assert silences(up) == []
     assert Journal(up.home.path / "journal.jsonl").pending() == []
 
 
@@ -117,6 +136,8 @@ def test_a_fault_outlives_a_killed_seatrial_and_undo_restores(
         eventually(lambda: limit_was_hit(up))
     if fault == "file":
         assert rendered(up).startswith("# altered")
+    if fault == "silence":
+        assert len(silences(up)) == 1
     if fault == "kill-one":
         assert [each.split(":")[0] for each in up.unready()] == ["aside"]
         assert up.pids()["aside.0"] == before["aside.0"]
@@ -199,10 +220,24 @@ def test_the_next_up_undoes_what_is_left(up: Any) -> None:
 
 
 def test_down_and_up_with_a_fault_in_place(up: Any) -> None:
-    ended(inject(up, "end", "kill"))
-    ended(inject(up, "end", "cut"))
-    up.run("down")
+    for fault in ("kill", "cut", "silence"):
+        ended(inject(up, "end", fault))
+    assert "/api/v2/silences: undone" in up.run("down")
+    assert not (up.home.path / "journal.jsonl").exists()
     up.run("up")
+    whole(up)
+
+
+def test_what_lasts_is_undone_by_the_next_up_when_nobody_could_be_asked(up: Any) -> None:
+    """As after a reboot: all is dead, but Alertmanager's data is durable."""
+    for fault in ("kill", "silence"):
+        ended(inject(up, "end", fault))
+    os.kill(up.supervisor(), signal.SIGKILL)
+    assert "nobody answers; the next `up` undoes it" in up.run("down")
+    up.run("down")  # a second one does not forget it
+    said = up.run("up")
+    assert "/api/v2/silences: undone" in said
+    assert "Kill back: nothing runs any more" in said
     whole(up)
 
 
@@ -266,7 +301,6 @@ _SILENCE = (
     "import json, os, signal\n"
     "from seatrial.capabilities.alerting.notification import _silence\n"
     "from seatrial.contract.runtime import RuntimeFailure\n"
-    "from seatrial.runtimes.local.faults import carry\n"
     "send = runtime.request\n"
     "def lost(*arguments):\n"
     "    answer = send(*arguments)\n"

@@ -142,6 +142,15 @@ alerting:
     }
     for path in keys:
         assert f"${{self.dir}}/{path}" in text
+    watchdog = next(each for each in found.workloads if each.name == "watchdog")
+    assert {each.path: each.text for each in watchdog.files} == {
+        "key": "${secret.pagerduty-web}",
+        "slack": "${secret.slack-webhook}",
+        "mail": "${secret.mail-password}",
+    }
+    words = set(watchdog.argv)
+    assert {"--smtp=mail:587", "--smtp-tls", "--smtp-user=a"} <= words
+    assert "--smtp-password-file=${self.dir}/mail" in words
 
 
 def test_the_secrets_that_files_ask_for_are_asked_of_the_user(

@@ -203,6 +203,60 @@ def test_a_file_that_is_not_part_of_the_report_is_named(folder: Path, pem: bytes
     )
 
 
+def test_a_file_among_the_artefacts_that_nothing_names_is_named(folder: Path, pem: bytes) -> None:
+    assert "not covered" not in str(_summaries(verify_folder(folder, pem), Weight.NOTE))
+    (folder / "artefacts" / "planted.json").write_text("all is well")
+    (folder / "artefacts" / "ab").mkdir()
+    (folder / "artefacts" / "ab" / ("ab" * 32)).write_text("all is well")
+    found = verify_folder(folder, pem)
+    assert trusted(found)
+    assert _summaries(found, Weight.NOTE)[-1] == (
+        f"not part of the report, and not covered: artefacts/ab/{'ab' * 32}, artefacts/planted.json"
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "age"), [(-2, "still to come"), (0, "today"), (1, "a day ago"), (400, "400 days ago")]
+)
+def test_it_says_how_old_a_report_is_what_it_found_and_what_has_expired(
+    folder: Path, trial: Any, pem: bytes, days: int, age: str
+) -> None:
+    now = trial.report.made + days * 86400
+    notes = _summaries(verify_folder(folder, pem, now=now), Weight.NOTE)
+    assert f"it says: {trial.report.assessment.overall.sentence}" in notes
+    assert any(
+        each.startswith("made ") and each.endswith(age + e)
+        for each in notes
+        for e in ("", " by this clock")
+    )
+    old = sum(each.expires <= now for each in trial.evidence.values())
+    told = [each for each in notes if "have expired" in each]
+    assert [each.split(" ")[0] for each in told] == ([str(old)] if old else [])
+    assert (days < 400) or old == len(trial.evidence)
+    assert "made " not in str(_summaries(verify_folder(folder, pem), Weight.NOTE))
+
+
+def test_evidence_alone_that_expired_says_so(
+    samples: ModuleType, key: SigningKey, pem: bytes, tmp_path: Path
+) -> None:
+    made = samples.evidence()
+    text = dsse.sign(statement(made), key).text
+    Blobs(tmp_path).put(samples.raw(made.expectation))
+    assert verify(text, pem, tmp_path, now=made.expires - 1) == ()
+    (found,) = verify(text, pem, tmp_path, now=made.expires)
+    assert "1 of 1" in found.summary
+
+
+def test_a_folder_whose_report_is_mere_evidence_is_refused(
+    samples: ModuleType, key: SigningKey, pem: bytes, tmp_path: Path
+) -> None:
+    made = samples.evidence()
+    (tmp_path / "artefacts").mkdir()
+    Blobs(tmp_path / "artefacts").put(samples.raw(made.expectation))
+    (tmp_path / "report.json").write_bytes(dsse.sign(statement(made), key).text)
+    assert not trusted(verify_folder(tmp_path, pem))
+
+
 def test_a_folder_without_a_report_is_said(tmp_path: Path, pem: bytes) -> None:
     (found,) = verify_folder(tmp_path, pem)
     assert found.weight is Weight.PROBLEM

@@ -133,7 +133,15 @@ def _real(context: Context, team: str) -> _Channels:
             f"--smtp={settings.email.smarthost}",
             f"--email={owner.email}",
             f"--email-from={settings.email.sender}",
+            "--smtp-tls",  # as Alertmanager's own mails
         ]
+        if settings.email.user and settings.email.password:
+            words += [
+                f"--smtp-user={settings.email.user}",
+                "--smtp-password-file=${self.dir}/mail",
+            ]
+            text = f"${{secret.{settings.email.password}}}"
+            files.append(File(path="mail", text=text, why="the mail server's key", secret=True))
     return tuple(words), tuple(files)
 
 

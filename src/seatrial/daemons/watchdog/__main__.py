@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ssl
 import sys
 import time
 from pathlib import Path
@@ -42,12 +43,19 @@ def _options() -> argparse.Namespace:
     add("--smtp", type=arguments.endpoint, metavar="HOST:PORT", help="mail server")
     add("--email", metavar="ADDRESS", help="who gets the mail")
     add("--email-from", metavar="ADDRESS", default="watchdog@seatrial.invalid", help="its sender")
+    add("--smtp-tls", action="store_true", help="encrypt: STARTTLS, or TLS at once on port 465")
+    add("--smtp-user", default="", help="user of the mail server; needs --smtp-tls")
+    add("--smtp-password-file", type=Path, help="file that holds that user's password")
     add("--journal", type=Path, required=True, help="file that keeps open incidents and pages")
     options = parser.parse_args()
     if (options.pagerduty_url is None) != (options.pagerduty_key_file is None):
         parser.error("--pagerduty-url and --pagerduty-key-file go together")
     if (options.smtp is None) != (options.email is None):
         parser.error("--smtp and --email go together")
+    if bool(options.smtp_user) != bool(options.smtp_password_file):
+        parser.error("--smtp-user and --smtp-password-file go together")
+    if options.smtp_user and not (options.smtp and options.smtp_tls):
+        parser.error("--smtp-user needs --smtp and --smtp-tls: no password goes in the clear")
     slack = options.slack_url or options.slack_url_file
     if not (slack or options.pagerduty_url or options.smtp):
         parser.error("a watchdog without a channel cannot page: give Slack, PagerDuty or mail")
@@ -75,6 +83,18 @@ def _read_key(path: Path) -> str:
     return key
 
 
+def _mail_server(options: argparse.Namespace) -> channels.MailServer:
+    host, port = options.smtp
+    secret = options.smtp_password_file
+    return channels.MailServer(
+        host=host,
+        port=port,
+        tls=ssl.create_default_context() if options.smtp_tls else None,
+        user=options.smtp_user,
+        password=_read(secret, "the password") if secret else "",
+    )
+
+
 def _channels(options: argparse.Namespace) -> dict[str, channels.Send]:
     found: dict[str, channels.Send] = {}
     if options.slack_url or options.slack_url_file:
@@ -85,7 +105,7 @@ def _channels(options: argparse.Namespace) -> dict[str, channels.Send]:
         found["pagerduty"] = channels.pagerduty(options.pagerduty_url, key)
     if options.smtp:
         found["email"] = channels.mail(
-            options.smtp,
+            _mail_server(options),
             sender=options.email_from,
             recipient=options.email,
         )

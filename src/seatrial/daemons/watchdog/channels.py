@@ -10,15 +10,18 @@ import asyncio
 import http.client
 import json
 import smtplib
+import ssl
 import urllib.parse
 import urllib.request
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from seatrial.daemons.watchdog import messages
 from seatrial.daemons.watchdog.messages import Page
 
 TIMEOUT_S = 5.0
+SMTPS = 465  # RFC 8314: TLS from the first byte; on every other port it is begun by STARTTLS
 _SHOWN = 200  # bytes of an answer that a log line holds
 
 Send = Callable[[Page], Awaitable[None]]
@@ -47,21 +50,52 @@ def pagerduty(url: str, routing_key: str) -> Send:
     return send
 
 
-def mail(server: tuple[str, int], *, sender: str, recipient: str) -> Send:
-    """Give the sender of a mail through `server` (host, port)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """A mail server, and how it is spoken to.
+
+    With `tls` nothing is said before the line is encrypted and the server's certificate is found
+    good. A `user` needs it: a password is never sent in the clear.
+    """
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None = None
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def mail(server: MailServer, *, sender: str, recipient: str) -> Send:
+    """Give the sender of a mail through a server."""
 
     def submit(page: Page) -> None:
         message = messages.mail(page, sender=sender, recipient=recipient)
         try:
-            with smtplib.SMTP(*server, timeout=TIMEOUT_S) as smtp:
+            with _connected(server) as smtp:
+                if server.user:
+                    smtp.login(server.user, server.password)
                 smtp.send_message(message)
         except (smtplib.SMTPException, OSError) as error:
-            raise NotAcceptedError(f"{server[0]}:{server[1]}: {error}") from error
+            raise NotAcceptedError(f"{server.host}:{server.port}: {error}") from error
 
     async def send(page: Page) -> None:
         await asyncio.to_thread(submit, page)
 
     return send
+
+
+def _connected(server: MailServer) -> smtplib.SMTP:
+    """Raises SMTPException where the server offers no TLS and it is wanted, and OSError."""
+    if server.tls is not None and server.port == SMTPS:
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=server.tls)
+    smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
+    if server.tls is not None:
+        try:
+            smtp.starttls(context=server.tls)
+        except BaseException:  # nobody else would close it
+            smtp.close()
+            raise
+    return smtp
 
 
 class _AsAnswered(urllib.request.HTTPErrorProcessor):

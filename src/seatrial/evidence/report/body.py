@@ -41,6 +41,11 @@ def rolled_up(predicate: Mapping[str, Any]) -> Assessment:
     return _ASSESSMENT.validate_python(predicate["assessment"])
 
 
+def head_in(predicate: Mapping[str, Any]) -> Head | None:
+    """The end of the store's chain in a report's predicate. Raises ValidationError, or KeyError."""
+    return _LOG.validate_python(predicate["log"])
+
+
 def _statement(
     report: Report, key: SigningKey, page: str, files: Mapping[str, str]
 ) -> dict[str, Any]:

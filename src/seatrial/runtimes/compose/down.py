@@ -6,6 +6,7 @@ Everything is found by its labels: no file of ours is needed, and nothing of ano
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from seatrial.contract.runtime import Progress
 from seatrial.runtimes.compose import durable
@@ -27,8 +28,12 @@ def down(
     *,
     purge: bool,
     progress: Callable[[Progress], None],
+    keep: tuple[Path, ...] = (),
 ) -> None:
-    """Stop and remove everything but the volumes of durable data. Raises RuntimeFailure."""
+    """Stop and remove everything but the volumes of durable data. Raises RuntimeFailure.
+
+    `keep` stays beside durable data, and goes where there is none.
+    """
     began = time.monotonic()
     found = engine.containers(names.labels)
     volumes = engine.volumes(names.labels)
@@ -43,7 +48,7 @@ def down(
         engine.remove_network(network["Id"])
     _told(progress, "volumes, networks", "removed", began)
     began = time.monotonic()
-    clear(state.path, tuple(state.path / each for each in _KEPT) if kept else ())
+    clear(state.path, (*(state.path / each for each in _KEPT), *keep) if kept else ())
     _told(progress, "files", "removed", began)
 
 

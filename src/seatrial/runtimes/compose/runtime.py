@@ -36,7 +36,7 @@ from seatrial.runtimes.compose.names import WORKLOAD, Names
 from seatrial.runtimes.compose.replica import NOBODY, VOLUME
 from seatrial.runtimes.shared import applied, secrets
 from seatrial.runtimes.shared.carry import carrier
-from seatrial.runtimes.shared.faults import Carrier, Faults
+from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, everything, lasting, told_undo
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN
 
@@ -139,14 +139,15 @@ class ComposeRuntime:
         network.reserve(
             self.engine, self.names, self.state
         )  # also where somebody removed it meanwhile
-        for sentence in self.undo_all():
-            progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
+        told_undo(self._undone(lambda entry: not lasting(entry)), progress)
         fleet = self._fleet_of(desired)
         durable.note(self.state, fleet.all())
         self._fleet = fleet
         kept = replace(desired, secrets={}, restart=())
         self.state.write("desired.json", applied.written(kept))
-        return apply.apply(fleet, self.state, desired.restart, self.request, progress)
+        changes = apply.apply(fleet, self.state, desired.restart, self.request, progress)
+        told_undo(self.undo_all(), progress)  # only who runs can be asked to take it back
+        return changes
 
     # -- what runs -------------------------------------------------------------------------
 
@@ -281,11 +282,18 @@ class ComposeRuntime:
 
     def undo_all(self) -> tuple[str, ...]:
         """Undo whatever the journal still holds, the newest first."""
+        return self._undone(everything)
+
+    def _undone(self, only: Callable[[Undo], bool]) -> tuple[str, ...]:
         if not self._faults.journal.pending():
             return ()
+        return self._faults.undo_all(self._alive(), only)
+
+    def _alive(self) -> Carrier | None:
+        """How to undo on what runs; None where nothing does."""
         fleet = self._known_fleet()
         alive = fleet is not None and bool(self.engine.containers(self.names.labels))
-        return self._faults.undo_all(self._carrier(fleet) if fleet and alive else None)
+        return self._carrier(fleet) if fleet and alive else None
 
     def _carrier(self, fleet: Fleet) -> Carrier:
         own = carry.families(fleet)
@@ -295,5 +303,8 @@ class ComposeRuntime:
 
     def down(self, *, purge: bool, progress: Callable[[Progress], None]) -> None:
         """Remove every container, network, volume and file; durable data only with `purge`."""
-        down.down(self.engine, self.names, self.state, purge=purge, progress=progress)
+        if not purge:  # then what a fault has made goes with the data
+            told_undo(self._faults.before_down(self._alive), progress)
+        keep = self._faults.kept()
+        down.down(self.engine, self.names, self.state, purge=purge, progress=progress, keep=keep)
         self._fleet = None

@@ -4,6 +4,7 @@ import contextlib
 import time
 import xmlrpc.client
 from collections.abc import Callable
+from pathlib import Path
 
 from seatrial.contract.runtime import Progress, RuntimeFailure
 from seatrial.runtimes.local import cgroups, processes
@@ -17,10 +18,17 @@ GRACE = 12.0
 _KEPT = ("secrets", "kept", NAME)
 
 
-def down(home: Home, *, purge: bool, progress: Callable[[Progress], None]) -> None:
+def down(
+    home: Home,
+    *,
+    purge: bool,
+    progress: Callable[[Progress], None],
+    keep: tuple[Path, ...] = (),
+) -> None:
     """Stop everything, then remove everything but what was noted to be durable.
 
-    Raises RuntimeFailure with what could not be removed.
+    `keep` stays beside durable data, and goes where there is none. Raises RuntimeFailure
+    with what could not be removed.
     """
     began = time.monotonic()
     # a Fault: it is shutting down already, as an earlier `down` told it
@@ -45,7 +53,8 @@ def down(home: Home, *, purge: bool, progress: Callable[[Progress], None]) -> No
     began = time.monotonic()
     durable = tuple(each for each in noted(home) if each.exists())
     everything = purge or not durable
-    clear(home.path, () if everything else (*durable, *(home.path / each for each in _KEPT)))
+    kept = (*durable, *(home.path / each for each in _KEPT), *keep)
+    clear(home.path, () if everything else kept)
     progress(
         Progress(subject="files", phase="removed", done=True, seconds=time.monotonic() - began)
     )

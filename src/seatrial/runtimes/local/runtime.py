@@ -42,7 +42,7 @@ from seatrial.runtimes.local.wrapper import wrapper
 from seatrial.runtimes.shared import applied, differences, edges, secrets
 from seatrial.runtimes.shared.bring import bring
 from seatrial.runtimes.shared.carry import carrier
-from seatrial.runtimes.shared.faults import Carrier, Faults
+from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, everything, lasting, told_undo
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN, replace_text
 from seatrial.runtimes.shared.waves import in_order
@@ -152,8 +152,7 @@ class LocalRuntime:
         self.provide(desired.workloads, progress)
         self._open_home(fleet)
         durable.note(fleet)
-        for sentence in self._undone(fleet):
-            progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
+        told_undo(self._undone(fleet, lambda entry: not lasting(entry)), progress)
         changes = self._compare(fleet, desired.restart)
         self._forget(changes)
         self._remove([each.workload for each in changes if each.change is Change.REMOVE])
@@ -178,6 +177,7 @@ class LocalRuntime:
             "applied.json",
             {name: self._digests(fleet, one) for name, one in fleet.workloads.items()},
         )
+        told_undo(self._undone(fleet), progress)  # only who runs can be asked to take it back
         return changes
 
     def _forget(self, changes: tuple[Planned, ...]) -> None:
@@ -338,9 +338,13 @@ class LocalRuntime:
             )
         return self._undone(fleet)
 
-    def _undone(self, fleet: Fleet | None) -> tuple[str, ...]:
-        alive = fleet is not None and fleet.supervisor.alive()
-        return self._faults.undo_all(self._carrier(fleet) if fleet and alive else None)
+    def _undone(
+        self, fleet: Fleet | None, only: Callable[[Undo], bool] = everything
+    ) -> tuple[str, ...]:
+        return self._faults.undo_all(self._carrier_of(fleet), only)
+
+    def _carrier_of(self, fleet: Fleet | None) -> Carrier | None:
+        return self._carrier(fleet) if fleet is not None and fleet.supervisor.alive() else None
 
     def _carrier(self, fleet: Fleet) -> Carrier:
         own = carry.families(fleet)
@@ -350,7 +354,10 @@ class LocalRuntime:
 
     def down(self, *, purge: bool, progress: Callable[[Progress], None]) -> None:
         """Remove every process, mount, group, socket and file; with `purge` the data too."""
-        down.down(self.home, purge=purge, progress=progress)
+        if not purge:  # then what a fault has made goes with the data
+            found = self._faults.before_down(lambda: self._carrier_of(self._known_fleet()))
+            told_undo(found, progress)
+        down.down(self.home, purge=purge, progress=progress, keep=self._faults.kept())
         self._fleet = None
 
 

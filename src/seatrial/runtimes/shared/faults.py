@@ -3,17 +3,36 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from seatrial.contract.action import Action, describe
-from seatrial.contract.runtime import Injected, RuntimeFailure
+from seatrial.contract.runtime import Injected, Progress, RuntimeFailure
 from seatrial.runtimes.shared.journal import Journal
 
 Undo = Mapping[str, Any]
+
+
+def lasting(undo: Undo) -> bool:
+    """Whether a fault outlives the processes: what a request made may be on a durable volume.
+
+    Every other fault is of a process, of an edge, or of what `up` writes anew.
+    """
+    return undo["kind"] == "request" and bool(undo.get("undo"))
+
+
+def everything(_undo: Undo) -> bool:
+    """Choose every fault."""
+    return True
+
+
+def told_undo(sentences: Iterable[str], progress: Callable[[Progress], None]) -> None:
+    """Say what became of faults that were in place."""
+    for each in sentences:
+        progress(Progress(subject="undo", phase="undone", done=True, detail=each))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +79,23 @@ class Faults:
             carrier.undo(entry)
             self.journal.close(injected)
 
-    def undo_all(self, carrier: Carrier | None) -> tuple[str, ...]:
+    def undo_all(
+        self, carrier: Carrier | None, only: Callable[[Undo], bool] = everything
+    ) -> tuple[str, ...]:
         """Undo whatever the journal still holds, the newest first; None: nothing runs any more.
 
-        Raises the first RuntimeFailure, after all others were undone.
+        `only` chooses by the undo. What lasts stays journalled while nothing runs. Raises the first
+        RuntimeFailure, after all others were undone.
         """
         found: list[str] = []
         failed: list[RuntimeFailure] = []
         for identity, what, entry in self.journal.pending():
+            if not only(entry):
+                continue
             if carrier is None:
+                if lasting(entry):
+                    found.append(f"{what}: what it made may be on disk; the next `up` undoes it")
+                    continue
                 found.append(f"{what}: nothing runs any more, so nothing is left of it")
             else:
                 try:
@@ -81,3 +108,27 @@ class Faults:
         if failed:
             raise failed[0]
         return tuple(found)
+
+    def before_down(self, carrier: Callable[[], Carrier | None]) -> tuple[str, ...]:
+        """Undo what would outlive `down`, while there is somebody to ask; a sentence for each.
+
+        What nobody answers for stays journalled, for the next `up`: it is no reason not to go
+        down. Everything else ends with the processes. `carrier` is asked only if there is need.
+        """
+        before = self._lasting()
+        if not before:
+            return ()
+        with suppress(RuntimeFailure, ValueError):  # no answer, or none that can be read
+            self.undo_all(carrier(), lasting)
+        left = self._lasting()
+        return tuple(
+            f"{what}: " + ("nobody answers; the next `up` undoes it" if each in left else "undone")
+            for each, what in before.items()
+        )
+
+    def kept(self) -> tuple[Path, ...]:
+        """What `down` must keep beside durable data: the journal, while something of it lasts."""
+        return (self.journal.path,) if self._lasting() else ()
+
+    def _lasting(self) -> Mapping[str, str]:
+        return {each: what for each, what, entry in self.journal.pending() if lasting(entry)}

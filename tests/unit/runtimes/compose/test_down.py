@@ -84,6 +84,19 @@ def test_a_down_that_was_killed_halfway_has_noted_what_it_keeps(
     assert state.read(durable.NAME) == [one.name]
 
 
+def test_what_is_to_be_kept_stays_beside_data_and_goes_without_any(
+    replica: Make, tmp_path: Path
+) -> None:
+    one, state = replica(volumes=DATA), State(tmp_path / "state")
+    journal = state.path / "journal.jsonl"
+    for volumes, stays in ((labelled(one), True), ({}, False)):
+        state.write("desired.json", {})
+        journal.touch()
+        engine: Any = Remembered(volumes)
+        down(engine, one.names, state, purge=False, progress=lambda _: None, keep=(journal,))
+        assert journal.exists() is stays
+
+
 def test_a_file_that_stays_is_told(
     replica: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,115 @@
+"""What outlives the processes is undone by whoever can still, or again, be asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from seatrial.contract.action import Action, Kill, Request
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.shared import requests
+from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, lasting
+
+TAKE_BACK = Request(workload="api", port="http", method="DELETE", path="/silence/1")
+SILENCE = Request(workload="api", port="http", method="POST", path="/silences", undo=TAKE_BACK)
+KILL = Kill(workload="api")
+
+
+@dataclass
+class Stage:
+    """Remembers what was undone; whom nobody answers for raises."""
+
+    deaf: Exception | None = None
+    undone: list[str] = field(default_factory=list)
+
+    def carrier(self) -> Carrier:
+        def plan(action: Action) -> Undo:
+            if isinstance(action, Request):
+                return requests.plan(action)
+            return {"kind": "release", "workload": "api", "replica": None}
+
+        def undo(entry: Undo) -> None:
+            if self.deaf is not None and entry["kind"] == "request":
+                raise self.deaf
+            self.undone.append(entry["kind"])
+
+        return Carrier(plan=plan, act=lambda _action, planned: planned, undo=undo)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture
+def faults(tmp_path: Path, stage: Stage) -> Faults:
+    """A killed service and a silence are in place."""
+    found = Faults(tmp_path / "journal.jsonl")
+    for action in (KILL, SILENCE):
+        found.inject(action, stage.carrier())
+    return found
+
+
+def never() -> Carrier:
+    raise AssertionError("nobody need be asked")
+
+
+def test_only_a_request_that_something_undoes_lasts() -> None:
+    assert lasting(requests.plan(SILENCE))
+    assert not lasting(requests.plan(TAKE_BACK))
+    assert not lasting({"kind": "release"})
+
+
+def test_while_nothing_runs_what_lasts_stays_journalled_until_somebody_can_be_asked(
+    faults: Faults, stage: Stage
+) -> None:
+    kept, gone = faults.undo_all(None)
+    assert "next `up`" in kept
+    assert "nothing is left of it" in gone
+    assert faults.kept() == (faults.journal.path,)
+    assert faults.undo_all(stage.carrier()) == ("Request api POST /silences: undone",)
+    assert stage.undone == ["request"]
+    assert faults.kept() == ()
+
+
+def test_going_down_undoes_what_lasts_and_leaves_the_rest_to_the_end_of_the_processes(
+    faults: Faults, stage: Stage
+) -> None:
+    assert faults.before_down(stage.carrier) == ("Request api POST /silences: undone",)
+    assert stage.undone == ["request"]
+    assert faults.kept() == ()
+
+
+@pytest.mark.parametrize(
+    "deaf", [RuntimeFailure("api does not answer"), ValueError("not JSON")], ids=["deaf", "garbled"]
+)
+def test_who_does_not_answer_is_no_reason_to_stay_up(
+    faults: Faults, stage: Stage, deaf: Exception
+) -> None:
+    stage.deaf = deaf
+    (said,) = faults.before_down(stage.carrier)
+    assert "next `up` undoes it" in said
+    assert faults.kept() == (faults.journal.path,)
+    stage.deaf = None
+    assert faults.undo_all(stage.carrier())[0] == "Request api POST /silences: undone"
+
+
+@pytest.mark.parametrize("actions", [(), (KILL,)], ids=["nothing", "kill"])
+def test_nobody_is_asked_when_nothing_lasts(
+    tmp_path: Path, stage: Stage, actions: tuple[Action, ...]
+) -> None:
+    found = Faults(tmp_path / "other.jsonl")
+    for action in actions:
+        found.inject(action, stage.carrier())
+    asked: Callable[[], Carrier] = never
+    assert found.before_down(asked) == ()
+    assert found.kept() == ()
+
+
+def test_of_one_that_is_still_there_only_what_is_chosen_is_undone(
+    faults: Faults, stage: Stage
+) -> None:
+    faults.undo_all(stage.carrier(), lambda entry: not lasting(entry))
+    assert stage.undone == ["release"]
+    assert len(faults.kept()) == 1
