@@ -54,10 +54,11 @@ class MetricsSpec(Model):
     path: UrlPath = Field(
         "/metrics", description="Path of the metrics page.", examples=["/metrics"]
     )
-    kind: Literal["prometheus", "nginx"] = Field(
+    kind: Literal["prometheus", "nginx", "rabbitmq"] = Field(
         "prometheus",
-        description="prometheus: the service shows metrics itself; nginx: stub_status is exported.",
-        examples=["nginx"],
+        description="prometheus: the service shows metrics itself; nginx: stub_status is exported; "
+        "rabbitmq: the page of RabbitMQ's plugin rabbitmq_prometheus, on port 15692 by default.",
+        examples=["nginx", "rabbitmq"],
     )
     requests: MetricName = Field(
         "http_server_request_duration_seconds",

@@ -26,6 +26,7 @@ from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.memory import MemoryRuntime
 
 REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform/seatrial.yaml"
+OUTSIDER = REFERENCE.parents[1] / "web-shop-trial/seatrial.yaml"
 HOST = "127.88.5.1"
 LIVE = frozenset({"alertmanager", "sink", "watchdog"})
 DEADLINE_S = 180
@@ -133,6 +134,16 @@ def rendered(reference: Plan, tmp_path_factory: pytest.TempPathFactory) -> Mappi
             lay_out(workload, reference.placement.of(workload.name)[0], folder)
             found[workload.name] = folder
     return found
+
+
+@pytest.fixture(scope="session")
+def outsider(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prometheus's folder for what an outsider describes of the web shop."""
+    found = plan(OUTSIDER, Places())
+    (server,) = (each for each in found.workloads if each.name == "prometheus")
+    folder = tmp_path_factory.mktemp("outsider")
+    lay_out(server, found.placement.of("prometheus")[0], folder)
+    return folder
 
 
 @dataclass(frozen=True, kw_only=True)

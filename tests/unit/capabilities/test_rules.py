@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import promql_parser
@@ -11,12 +12,14 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 
-from seatrial.app.plan import Plan
+from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.metrics.journeys import EDGES
 from seatrial.contract.declaration import Severity, Tier
 from seatrial.contract.output import File
 from seatrial.daemons.prober.figures import BUCKETS, Figures
+from seatrial.runtimes.memory import MemoryRuntime
 
+OUTSIDER = Path(__file__).parents[3] / "examples/web-shop-trial/seatrial.yaml"
 RECORD = re.compile(r"[a-z_]+:[a-z0-9_]+:[a-z0-9_]+")
 
 
@@ -199,3 +202,40 @@ def test_a_service_without_metrics_is_probed_whether_or_not_it_is_exposed(
             if each["alert"] == "ProbeFailing"
         }
         assert probed == {"gateway"}
+
+
+def test_a_rabbitmq_has_the_rules_of_its_own_page_and_no_others(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    queue = """\
+  queue:
+    owner: web
+    image: shop/queue:1
+    ports: {amqp: 5672}
+    metrics: {port: 15692, kind: rabbitmq}
+stores:
+"""
+    found = planned(shop.replace("stores:\n", queue))
+    told = {each["alert"]: each for each in alerts(found) if each["labels"]["service"] == "queue"}
+    assert set(told) == {
+        "ServiceDown",
+        "PublishersBlocked",
+        "QueueWithoutConsumers",
+        "QueueBacklog",
+        "FileDescriptorsNearLimit",
+        "SeriesExplosion",  # whatever is scraped has it
+    }
+    assert told["PublishersBlocked"]["labels"]["severity"] == "page"
+    jobs = {each.job: each for each in found.declarations.targets if each.subject == "queue"}
+    assert set(jobs) == {"service-metrics"}
+    assert (jobs["service-metrics"].port, jobs["service-metrics"].path) == ("metrics", "/metrics")
+
+
+def test_what_an_outsider_describes_of_the_shop_is_watched() -> None:
+    found = plan(OUTSIDER, MemoryRuntime(clock=lambda: 0.0))
+    watched = {each["labels"]["service"] for each in alerts(found)}
+    assert {"storefront", "db", "queue", "order", "look-around"} <= watched
+    unseen = {"orders", "mailer"}
+    assert not watched & unseen
+    assert {each.code for each in found.problems} == {"ST2102"}
+    assert len(found.problems) == len(unseen)

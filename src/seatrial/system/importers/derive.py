@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from seatrial.system.importers.images import ENGINES, Product, product
+from seatrial.system.importers.images import ENGINES, Product, built, product
 from seatrial.system.importers.journeys import journeys
 from seatrial.system.importers.links import Hosts, Target, calls, said
 from seatrial.system.importers.names import label, labels
@@ -21,6 +21,8 @@ from seatrial.system.importers.unwritten import settled
 from seatrial.system.ownership import UNASSIGNED
 
 _STORE = "a store is run by its engine's own recipe, with a user and a password of its own"
+# Pages of RabbitMQ and Neo4j for people and for Prometheus, beside what they serve.
+_PAGES = frozenset({7474, 15672, 15692})
 _STORE_CURE = "see `seatrial explain stores` for what can be said of it"
 
 
@@ -114,6 +116,7 @@ def _services(
     containers, products = around.containers, around.products
     hosts = _hosts(containers, around.targets)
     _inferred(containers, hosts, products)
+    _expected(containers, around, notes)
     external = {each.name: around.names[each.name] for each in around.sketch.externals}
     wanted = needs(containers, hosts, products, external, notes)
     builds = {each.image: each.build for each in containers if each.image and each.build}
@@ -138,7 +141,7 @@ def _services(
         if what.keeper and what.keeper not in ENGINES:
             notes.note(
                 each,
-                "image",
+                "build" if each.build else "image",
                 f"seatrial has no engine for {what.keeper} yet: it is run as a service",
                 "back it up by your own means; `stores` takes it once there is an engine",
             )
@@ -201,7 +204,9 @@ def _placed(build: str, there: str) -> str:
 
 def _products(containers: tuple[Container, ...], notes: Notes) -> dict[str, Product]:
     """What each container is; where nothing but stores would be left, they are services."""
-    found = {each.name: Product() if each.build else product(each.image) for each in containers}
+    found = {
+        each.name: built(each.mounts) if each.build else product(each.image) for each in containers
+    }
     if containers and all(each.engine for each in found.values()):
         for each in containers:
             notes.note(
@@ -253,6 +258,25 @@ def _inferred(
                     continue
                 if port not in target.ports.values():
                     target.ports[port_name("", port, target.ports)] = port
+
+
+def _expected(containers: tuple[Container, ...], around: _Around, notes: Notes) -> None:
+    """The port of a product that is known by where it keeps data, if no file tells another."""
+    for each in containers:
+        port, target = around.products[each.name].port, around.targets[each.name]
+        if port and _PAGES.issuperset(target.ports.values()):
+            # first: it is what others call, and by which it is asked whether it lives
+            pages = dict(target.ports)
+            target.ports.clear()
+            target.ports[port_name("", port, pages)] = port
+            target.ports.update(pages)
+            keeper = around.products[each.name].keeper
+            notes.note(
+                each,
+                "ports",
+                f"no port is declared: {port} is where {keeper} listens unless told otherwise",
+                "see whether it does",
+            )
 
 
 def _store(container: Container, what: Product, owner: str, notes: Notes) -> dict[str, Any]:

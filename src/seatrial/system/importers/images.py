@@ -1,7 +1,10 @@
 """What an image is, by its name: a store that seatrial has an engine for, or another keeper."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from seatrial.system.importers.sketch import Mount
 
 ENGINES = {
     "postgres": (
@@ -23,6 +26,16 @@ azure-sql-edge oracle-xe oracle-free tidb ferretdb consul vault garage seaweedfs
 _KEEPERS = frozenset(_NAMED.split())
 _SERVER_OF = {"mssql": "mssql"}  # mcr's images are named `mssql/server`
 _FORGETFUL = frozenset({"memcached"})
+# Where their servers keep data unless told otherwise, by which an image of the user's own is known;
+# and the port that they then listen on. Whoever only reads a folder (a backup) is no server.
+_FOLDERS = {
+    "/var/lib/mysql": "mysql",
+    "/var/lib/rabbitmq": "rabbitmq",
+    "/var/lib/mongodb": "mongo",
+    "/var/lib/cassandra": "cassandra",
+    "/var/lib/neo4j": "neo4j",
+}
+_PORTS = {"mysql": 3306, "rabbitmq": 5672, "mongo": 27017, "cassandra": 9042, "neo4j": 7687}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +43,23 @@ class Product:
     """What an image runs: `engine` names a store's, `keeper` a product without one.
 
     `version` is empty where the tag tells none. `durable` says whether it keeps what must survive.
+    `port` is where an image of the user's own, which declares none, is expected to listen.
     """
 
     engine: str = ""
     keeper: str = ""
     version: str = ""
     durable: bool = True
+    port: int = 0
+
+
+def built(mounts: Iterable[Mount]) -> Product:
+    """What an image of the user's own is, judged by the folder in which it keeps data."""
+    for each in mounts:
+        keeper = _FOLDERS.get(each.target.rstrip("/"))
+        if keeper and each.kind in {"volume", "bind"} and not each.read_only:
+            return Product(keeper=keeper, port=_PORTS[keeper])
+    return Product()
 
 
 def product(image: str) -> Product:

@@ -16,6 +16,7 @@ from seatrial.system.importers.kubernetes.names import Names
 from seatrial.system.importers.kubernetes.quantities import quantity
 from seatrial.system.importers.sketch import Fidelity, Sketch
 
+SHOP = Path(__file__).parents[4] / "examples/web-shop"
 DOCS = Path(__file__).parents[4] / "docs"
 
 
@@ -173,3 +174,38 @@ def test_a_check_of_a_port_that_nobody_declares_is_not_imported_whole(
     (told,) = (each for each in draft.ledger if each.subject == "services.web.healthcheck.test")
     assert told.fidelity is fidelity
     assert told.summary.startswith("becomes health.ready: /up")
+
+
+@pytest.mark.parametrize(
+    ("mount", "ports", "found"),
+    [
+        ("data:/var/lib/mysql", "", {"mysql": 3306}),
+        ("data:/var/lib/rabbitmq/", 'ports: ["15672:15672"], ', {"amqp": 5672, "http": 15672}),
+        ("data:/var/lib/mysql", "expose: [3307], ", {"http": 3307}),  # what is told is not doubted
+        ("data:/var/lib/mysql:ro", "", None),  # a backup reads it
+        ("data:/var/lib/other", "", None),
+    ],
+)
+def test_an_image_of_ones_own_is_known_by_where_it_keeps_data(
+    mount: str, ports: str, found: dict[str, int] | None
+) -> None:
+    text = f"services: {{db: {{build: db, {ports}volumes: ['{mount}']}}}}\nvolumes: {{data: }}\n"
+    sketch = compose.sketch({"compose.yaml": text}, environ={}, find=lambda _: None)
+    assert isinstance(sketch, Sketch)
+    draft = derive(sketch)
+    service = draft.document["services"]["db"]
+    assert service.get("ports") == found
+    assert ("db" in str(list(draft.remarks))) == (found is not None)
+    assert not service.get("exposed")
+
+
+def test_the_web_shop_is_brought_in_with_what_it_keeps() -> None:
+    text = (SHOP / "compose.yaml").read_text(encoding="utf-8")
+    sketch = compose.sketch({"compose.yaml": text}, environ={}, find=lambda _: None)
+    assert isinstance(sketch, Sketch)
+    services = derive(sketch).document["services"]
+    assert set(services) == {"storefront", "orders", "mailer", "db", "queue"}
+    assert services["db"]["ports"] == {"mysql": 3306}
+    assert next(iter(services["queue"]["ports"].values())) == 5672
+    assert [name for name, each in services.items() if each.get("exposed")] == ["storefront"]
+    assert services["storefront"]["health"] == {"ready": "/health"}

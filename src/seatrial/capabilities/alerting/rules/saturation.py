@@ -14,6 +14,7 @@ from seatrial.system.model import Service, Store
 
 MINUTE = 60.0
 DAYS_BEFORE_EXPIRY = 14
+BACKLOG = 1000  # messages: seconds of work for workers that keep up
 # The longest intervals that `monitoring.scrape` and `monitoring.slow_scrape` may be set to.
 SCRAPE, SLOW_SCRAPE = 5.0, 60.0
 
@@ -58,6 +59,8 @@ def _series(pairs: tuple[tuple[str, str], ...], fires_at: float, clear_at: float
 
 def service(name: str, each: Service) -> tuple[AlertRule, ...]:
     """Memory near its limit, file descriptors, crash loops; from the process's own metrics."""
+    if each.metrics is not None and each.metrics.kind == "rabbitmq":
+        return _rabbitmq(name, each.owner or "")
     if each.metrics is None or each.metrics.kind != "prometheus":
         return ()
     owner = each.owner or ""
@@ -269,6 +272,70 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
             hold=0,
             test=_series(
                 ((f"redis_rejected_connections_total{tags}", "0x4 0+1x20 20x60"),), 300, 900
+            ),
+        ),
+    )
+
+
+def _rabbitmq(name: str, owner: str) -> tuple[AlertRule, ...]:
+    """From the page of the plugin rabbitmq_prometheus, which is there since RabbitMQ 3.8."""
+    tags = f'{{kind="service",service="{name}"}}'
+    memory = "rabbitmq_alarms_memory_used_watermark"
+    disk = "rabbitmq_alarms_free_disk_space_watermark"
+    ready, consumers = "rabbitmq_queue_messages_ready", "rabbitmq_queue_consumers"
+    return (
+        _rule(
+            "PublishersBlocked",
+            f"max({memory}{tags}) > 0 or max({disk}{tags}) > 0",
+            name,
+            owner,
+            f"{name} takes no messages: its memory or its disk is used up",
+            "RabbitMQ blocks every publisher until there is room; see which queue is long.",
+            hold=MINUTE,
+            severity=Severity.PAGE,
+            test=_series(
+                ((f"{memory}{tags}", "0x4 1x20 0x30"), (f"{disk}{tags}", "0x60")), 240, 600
+            ),
+        ),
+        _rule(
+            "QueueWithoutConsumers",
+            f"sum({ready}{tags}) > 0 and sum({consumers}{tags}) == 0",
+            name,
+            owner,
+            f"Messages wait in {name}, and nobody takes them",
+            "See why the workers are not connected.",
+            hold=2 * MINUTE,
+            test=_series(
+                ((f"{ready}{tags}", "0x4 9x20 0x30"), (f"{consumers}{tags}", "2x4 0x20 2x30")),
+                300,
+                600,
+            ),
+        ),
+        _rule(
+            "QueueBacklog",
+            f"min_over_time(sum({ready}{tags})[10m:]) > {BACKLOG}",
+            name,
+            owner,
+            f"More than {BACKLOG} messages have waited in {name} for ten minutes",
+            "The workers are too slow or too few for what comes in.",
+            hold=0,
+            test=_series(((f"{ready}{tags}", f"0x4 {2 * BACKLOG}x60 0x30"),), 960, 1200),
+        ),
+        _rule(
+            "FileDescriptorsNearLimit",
+            f"max(rabbitmq_process_open_fds{tags} / rabbitmq_process_max_fds{tags}) > 0.8",
+            name,
+            owner,
+            f"{name} has used four fifths of its file descriptors",
+            "At the limit it refuses connections; look for connections that are never closed.",
+            hold=2 * MINUTE,
+            test=_series(
+                (
+                    (f"rabbitmq_process_open_fds{tags}", "10x4 900x20 10x30"),
+                    (f"rabbitmq_process_max_fds{tags}", "1000x60"),
+                ),
+                300,
+                600,
             ),
         ),
     )

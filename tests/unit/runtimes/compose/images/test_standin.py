@@ -64,3 +64,9 @@ def test_the_registry_in_a_name() -> None:
     assert registry_of("far.example:5000/a/b:1") == "far.example:5000"
     assert registry_of("python:3.11") == "the default registry"
     assert registry_of("acme/app") == "the default registry"
+
+
+def test_packages_that_are_installed_in_it_start_no_service() -> None:
+    found = find("debian:trixie-slim")
+    assert found is not None
+    assert dict(found.texts)["usr/sbin/policy-rc.d"].splitlines()[-1] == "exit 101"

@@ -44,6 +44,10 @@ def _version(tag: str) -> str:
     return match[1] if match else ""
 
 
+# As in the official image: a service whose package is installed is not started by that.
+_NO_START = ("usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n")
+
+
 def _debian(tag: str) -> Recipe | None:
     suite = tag.removesuffix("-slim")
     numbers = {"12": "bookworm", "13": "trixie", "stable": "trixie", "latest": "trixie"}
@@ -56,6 +60,7 @@ def _debian(tag: str) -> Recipe | None:
         version="",
         packages=(),
         suites=(suite,),
+        texts=(_NO_START,),
         changes=('CMD ["bash"]',),
     )
 
