@@ -27,11 +27,12 @@ from seatrial.system.problem import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """The report and what it was made from."""
+    """The report and what it was made from; `lost` are digests of raw files that are gone."""
 
     report: Report
     books: Books
     problems: tuple[Problem, ...]
+    lost: frozenset[str] = frozenset()
 
 
 def make(file: Path) -> Made:
@@ -43,11 +44,12 @@ def make(file: Path) -> Made:
     kept = books.store.latest(books.environment.name, books.key.public)
     evidence = {name: each.evidence for name, each in kept.items()}
     expectations = planned.expectations(planned.scenarios())
+    today = books.today(now)
     assessment = assess.assess(
         assess.Books(
             index=index((*expectations, *planned.examinations())),
             evidence=evidence,
-            today=books.today(now),
+            today=today,
             waivers=_waivers(planned),
             not_promised=_not_promised(planned),
         )
@@ -67,7 +69,7 @@ def make(file: Path) -> Made:
         seeded="; ".join(seeded),
         log=books.store.head(),
     )
-    return Made(report=report, books=books, problems=planned.problems)
+    return Made(report=report, books=books, problems=planned.problems, lost=today.lost)
 
 
 def write(made: Made, folder: Path) -> tuple[Path, ...]:
@@ -82,9 +84,8 @@ def write(made: Made, folder: Path) -> tuple[Path, ...]:
     written = {**files, "report.json": json_report(report, books.key, digests)}
     artefacts = folder / "artefacts"
     artefacts.mkdir(parents=True, exist_ok=True)
-    for each in {
-        artefact.sha256 for kept in books.newest().values() for artefact in kept.artefacts
-    }:
+    named = {artefact.sha256 for kept in books.newest().values() for artefact in kept.artefacts}
+    for each in sorted(named - made.lost):  # what is gone makes its own proof stale, and no other
         write_text(artefacts / each, books.store.blobs.get(each))
     for name, content in written.items():
         write_text(folder / name, content)

@@ -52,6 +52,7 @@ def trial(
             there = ", ".join(each.name for each in planned.scenarios())
             raise NoSuchScenario(f"no scenario begins with {', '.join(only)}; there are {there}")
         books = Books(planned, runtime)
+        books.pin(planned.expectations(scenarios))
         lock = threading.Lock()
         waiting = Waiting(sleep=time.sleep, now=time.monotonic)
 
