@@ -26,6 +26,7 @@ from seatrial.app.rests import Ground
 from seatrial.contract.action import describe
 from seatrial.contract.evidence import (
     CONTROL_FILE,
+    LASTS,
     Artefact,
     ControlResult,
     Environment,
@@ -35,6 +36,7 @@ from seatrial.contract.evidence import (
     carried,
     speaks_for,
     with_control,
+    without_control,
 )
 from seatrial.contract.examination import Examination
 from seatrial.contract.runtime import Runtime
@@ -42,14 +44,13 @@ from seatrial.contract.scenario import Expectation, Scenario, State
 from seatrial.drills.run import Outcome
 from seatrial.evidence import dsse
 from seatrial.evidence.keys import SigningKey, signing_key
-from seatrial.evidence.stale import RELEASED, Today
+from seatrial.evidence.stale import ENGINE, RELEASED, Today
 from seatrial.evidence.statement import statement
 from seatrial.evidence.store import Store
 
 DRILL_FILE = "drill.json"
 EXAMINED_FILE = "examination.json"
 EXAMINED = "configuration"  # what examinations name as their scenario
-DAYS = 30.0  # what a proof is worth at most; then it must be shown again
 RELEASE = version("seatrial")
 _VERDICTS = {
     State.MET: Verdict.PROVEN,
@@ -66,49 +67,82 @@ class Books:
     def __init__(self, planned: Plan, runtime: Runtime) -> None:
         """Open the store and the key, made at first use."""
         self._planned = planned
-        self._ground = Ground(planned)
         self._versions = dict(runtime.versions(engines_of(planned)))
         folder = planned.folder / FOLDER / "evidence"
         self.store = Store.open(folder)
         self.key: SigningKey = signing_key(key_folder())
         self.environment = _environment(planned, runtime)
+        self._ground = self._fresh()
 
     def keep(self, proven: Proven) -> tuple[Evidence, ...]:
         """Sign and keep what a drill showed; the evidence as it was kept."""
         return tuple(self._one(proven, outcome) for outcome in proven.drill.outcomes)
 
     def _one(self, proven: Proven, outcome: Outcome) -> Evidence:
-        latest = self.store.latest(self.environment.name, self.key.public)
-        earlier = latest.get(outcome.expectation.name)
-        known = earlier.evidence if earlier is not None else None
+        known = self._known(outcome.expectation.name)
         raw = _raw(proven, outcome)
         made = self._evidence(proven, outcome, raw)
         if proven.control is None:
             made = carried(known, made)
             new = {DRILL_FILE: raw}
         else:
-            made = controlled(known, made, control_result(proven, outcome, made), raw)
+            # a drill of which nothing is left but its word is none
+            whole = known if known is not None and not self._lost(known) else None
+            made = controlled(whole, made, control_result(proven, outcome, made), raw)
             new = {CONTROL_FILE: raw}
         old = [each for each in made.artefacts if each.name not in new]
         found = {each.name: self.store.blobs.get(each.sha256) for each in old}
         self.store.append(dsse.sign(statement(made), self.key), found | new)
         return made
 
+    def _known(self, name: str) -> Evidence | None:
+        """The newest evidence of an expectation; without its control, where its file is lost."""
+        kept = self.store.latest(self.environment.name, self.key.public).get(name)
+        if kept is None:
+            return None
+        lost = CONTROL_FILE in self._lost(kept.evidence)
+        return without_control(kept.evidence) if lost else kept.evidence
+
+    def _lost(self, evidence: Evidence) -> tuple[str, ...]:
+        """The names of its raw files that are gone, or are no longer what they were."""
+        blobs = self.store.blobs
+        return tuple(each.name for each in evidence.artefacts if blobs.wrong(each.sha256))
+
+    def pin(self, expectations: Iterable[Expectation]) -> None:
+        """Read the code that these rest on as it is now: what is edited later is other code."""
+        for each in expectations:
+            self._ground.lacking(each)
+
+    def _fresh(self) -> Ground:
+        return Ground(self._planned, root=self.environment.root)
+
+    def _unpinned(self, expectation: Expectation) -> str:
+        """Why the code that was proven is not known, in a clause, or empty."""
+        lacking = dict(self._ground.lacking(expectation))
+        if not lacking:
+            lacking = self._ground.moved(self._fresh(), expectation)
+        told = "; ".join(f"{name} ({reason})" for name, reason in sorted(lacking.items()))
+        return f"code not pinned: {told}" if told else ""
+
     def _evidence(self, proven: Proven, outcome: Outcome, raw: bytes) -> Evidence:
         drill, expectation = proven.drill, outcome.expectation
+        verdict, reason = _VERDICTS[outcome.judgement.state], outcome.judgement.reason
+        unpinned = self._unpinned(expectation)
+        if unpinned and verdict is Verdict.PROVEN:
+            verdict, reason = Verdict.UNKNOWN, f"{unpinned}; it was seen that {reason}"
         return Evidence(
             id=uuid.uuid4().hex,
             expectation=expectation.name,
             scenario=expectation.scenario,
             requirements=expectation.requirements,
             summary=expectation.summary,
-            verdict=_VERDICTS[outcome.judgement.state],
-            reason=outcome.judgement.reason,
+            verdict=verdict,
+            reason=reason,
             environment=self.environment,
             subjects=subjects(self._ground, expectation, drill.scenario),
             started=drill.started,
             finished=drill.finished,
-            expires=drill.finished + DAYS * 86400,
+            expires=drill.finished + LASTS,
             figures=outcome.judgement.figures,
             timeline=tuple(each for each in drill.timeline.observations if each.kind in _TOLD),
             engines=self._known_engines(expectation.engines),
@@ -128,10 +162,10 @@ class Books:
             verdict=Verdict.PROVEN if examined.passed else Verdict.FAILED,
             reason=examined.reason,
             environment=self.environment,
-            subjects=_examined_subjects(examined.examination),
+            subjects=_examined_subjects(self._ground, examined.examination),
             started=examined.started,
             finished=examined.finished,
-            expires=examined.finished + DAYS * 86400,
+            expires=examined.finished + LASTS,
             engines=self._known_engines((examined.examination.engine,)),
             artefacts=(_artefact(EXAMINED_FILE, raw),),
             control=ControlResult(
@@ -152,16 +186,37 @@ class Books:
         scenarios = self._planned.scenarios()
         by_name = {each.name: each for each in scenarios}
         found: dict[str, str] = {}
+        rests: dict[str, frozenset[str]] = {}
+        lacking: dict[str, str] = {}
         for expectation in self._planned.expectations(scenarios):
-            found |= subjects(self._ground, expectation, by_name[expectation.scenario])
+            own = subjects(self._ground, expectation, by_name[expectation.scenario])
+            found |= own
+            rests[expectation.name] = self._named(own, expectation.engines)
+            why = self._ground.lacking(expectation)
+            lacking |= {f"code:{name}": reason for name, reason in why.items()}
         for examination in self._planned.examinations():
-            found |= _examined_subjects(examination)
+            own = _examined_subjects(self._ground, examination)
+            found |= own
+            rests[examination.name] = self._named(own, (examination.engine,))
         return Today(
             environment=self.environment.name,
             subjects=found,
             engines=self._versions,
             now=now,
+            rests=rests,
+            lacking=lacking,
+            lost=frozenset(
+                artefact.sha256
+                for each in self.newest().values()
+                for artefact in each.artefacts
+                if self.store.blobs.wrong(artefact.sha256)
+            ),
         )
+
+    def _named(self, own: Iterable[str], engines: Iterable[str]) -> frozenset[str]:
+        """What evidence of it must name, as `Today.rests` has it."""
+        known = self._known_engines(engines)
+        return frozenset((*own, *(f"{ENGINE}{name}" for name in known)))
 
     def newest(self) -> Mapping[str, Evidence]:
         """The newest evidence of each expectation, signed by our own key."""
@@ -243,21 +298,23 @@ def subjects(
 ) -> dict[str, str]:
     """Digests of what an expectation rests on.
 
-    Parts of the file, what is rendered from them and speaks of the same, the contents of the
-    services' own files, the scenario itself, and the release of seatrial that asks.
+    Parts of the file, what is rendered from them and speaks of the same, the code of the services
+    in play, the scenario itself, where it runs, and the release of seatrial that asks.
     """
     document = ground.document
     found = {f"file:{path}": _digest(_part(document, path)) for path in expectation.depends}
-    found |= {name: _digest(each) for name, each in ground.under(expectation).items()}
+    beside = {**ground.under(expectation), **ground.place(scenario)}
+    found |= {name: _digest(each) for name, each in beside.items()}
     injections = [repr(each) for each in scenario.injections]
     found[f"scenario:{scenario.name}"] = _digest([scenario.question, injections])
     found[RELEASED] = _digest(release)
     return found
 
 
-def _examined_subjects(examination: Examination) -> dict[str, str]:
-    """An examination rests on the files that the program reads, and on who asks."""
+def _examined_subjects(ground: Ground, examination: Examination) -> dict[str, str]:
+    """An examination rests on the files that the program reads, on where, and on who asks."""
     return {
+        **{name: _digest(each) for name, each in ground.place().items()},
         f"files:{examination.name}": _digest([dict(examination.files), examination.argv]),
         RELEASED: _digest(RELEASE),
     }

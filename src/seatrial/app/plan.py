@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from seatrial.app import registry, schema, sources, workloads
 from seatrial.app.loaded import loaded
+from seatrial.app.play import Play
 from seatrial.app.refused import Refused
 from seatrial.contract.capability import Capability, Context, Intent
 from seatrial.contract.declaration import Declarations
@@ -37,10 +38,14 @@ class Places(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything that follows from the file in one environment."""
+    """Everything that follows from the file in one environment.
+
+    `folder` is the file's, absolute; `described` are the file itself and what it includes.
+    """
 
     system: System
     folder: Path
+    described: tuple[Path, ...]
     environment: str
     rehearsal: bool
     problems: tuple[Problem, ...]
@@ -68,9 +73,11 @@ class Plan:
         )
 
     def expectations(self, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
-        """Every expectation that a capability attaches to these scenarios."""
+        """Every expectation that a capability attaches to these scenarios, with all in play."""
+        by_name = {each.name: each for each in scenarios}
+        play = Play(system=self.system, workloads=self.workloads, targets=self.declarations.targets)
         return tuple(
-            each
+            play.completed(each, by_name[each.scenario])
             for capability in registry.capabilities()
             for each in capability.expectations(self.contexts[capability.name], scenarios)
         )
@@ -173,6 +180,7 @@ def plan(
     return Plan(
         system=system,
         folder=path.parent.resolve(),
+        described=tuple(each.resolve() for each in loaded(path).files),
         environment=environment,
         rehearsal=rehearsal,
         problems=problems,

@@ -31,11 +31,12 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """The report and what it was made from."""
+    """The report and what it was made from; `lost` are digests of raw files that are gone."""
 
     report: Report
     books: Books
     problems: tuple[Problem, ...]
+    lost: frozenset[str] = frozenset()
 
 
 def make(file: Path) -> Made:
@@ -48,11 +49,12 @@ def make(file: Path) -> Made:
     kept = books.store.latest(books.environment.name, books.key.public)
     evidence = {name: each.evidence for name, each in kept.items()}
     expectations = planned.expectations(planned.scenarios())
+    today = books.today(now)
     assessment = assess.assess(
         assess.Books(
             index=index((*expectations, *planned.examinations())),
             evidence=evidence,
-            today=books.today(now),
+            today=today,
             waivers=_waivers(planned),
             not_promised=_not_promised(planned),
         )
@@ -72,7 +74,7 @@ def make(file: Path) -> Made:
         seeded="; ".join(seeded),
         log=books.store.head(),
     )
-    return Made(report=report, books=books, problems=planned.problems)
+    return Made(report=report, books=books, problems=planned.problems, lost=today.lost)
 
 
 def write(made: Made, folder: Path) -> tuple[Path, ...]:
@@ -89,7 +91,7 @@ def write(made: Made, folder: Path) -> tuple[Path, ...]:
     artefacts.mkdir(parents=True, exist_ok=True)
     named = {artefact.sha256 for kept in books.newest().values() for artefact in kept.artefacts}
     _clear(artefacts, named)
-    for each in named:
+    for each in sorted(named - made.lost):  # what is gone makes its own proof stale, and no other
         write_text(artefacts / each, books.store.blobs.get(each))
     for name, content in written.items():
         write_text(folder / name, content)

@@ -1,4 +1,4 @@
-"""What evidence rests on beside the file: what was rendered from it, and the user's own files.
+"""What evidence rests on beside the file: what was rendered from it, the user's code, the place.
 
 Addresses are replaced by the names of what lives there: the same system in another subnet is the
 same system. Of what speaks of many things only the part is taken that speaks of the right ones,
@@ -14,22 +14,29 @@ from typing import Any
 
 import yaml
 
+from seatrial.app.code import Code, Codes
 from seatrial.app.plan import Plan
-from seatrial.contract.scenario import Expectation
+from seatrial.contract.scenario import Ability, Expectation, Scenario
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.prometheus import rules
 from seatrial.engines.prometheus import workload as prometheus
 
 _HOST = re.compile(r"\b(\d{1,3}(?:\.\d{1,3}){3})(:\d+)?\b")
 _MATCHER = re.compile(r'(team|service)=~?"([^"]*)"')
+# What only root, or another way where there is none, can do.
+ROOTED = frozenset({Ability.ROOT, Ability.MEMORY_LIMIT, Ability.SIZED_VOLUME})
 _KINDS = {"services": "service", "stores": "store", "journeys": "journey", "slos": "slo"}
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Everything of one plan that evidence may rest on; each part is worked out once."""
+    """Everything of one plan that evidence may rest on; each part is worked out once.
+
+    `root` tells whether what runs here is run by root.
+    """
 
     planned: Plan
+    root: bool = False
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -42,7 +49,10 @@ class Ground:
         """What an expectation rests on beside the file, by the subject's name."""
         named = self._named(expectation.depends)
         found: dict[str, Any] = {}
-        for name in sorted(named["services"]):
+        for name in self._services(expectation):
+            code = self.code(name)
+            if code.digest:
+                found[f"code:{name}"] = code.digest
             for path in self._files.get(name, {}):
                 found[f"contents:{name}/{path}"] = self._text(name, path)
         engines = set(expectation.engines)
@@ -59,6 +69,53 @@ class Ground:
                 if path in self._files[prometheus.NAME]:
                     found[f"rules:{name}.yml"] = self._text(prometheus.NAME, path)
         return found
+
+    def lacking(self, expectation: Expectation) -> Mapping[str, str]:
+        """Why code that it rests on could not be pinned, by the service's name."""
+        found = {name: self.code(name).lacking for name in self._services(expectation)}
+        return {name: reason for name, reason in found.items() if reason}
+
+    def moved(self, later: "Ground", expectation: Expectation) -> dict[str, str]:
+        """The code that is another one by now, by the service's name."""
+        return {
+            name: "it was changed meanwhile"
+            for name in self._services(expectation)
+            if later.code(name) != self.code(name)
+        }
+
+    def place(self, scenario: Scenario | None = None) -> Mapping[str, Any]:
+        """Where it runs: the runtime, what the file says of it, and root where faults need it."""
+        runtime, name = self.planned.placement.runtime, self.planned.environment
+        found: dict[str, Any] = {
+            f"runtime:{runtime}": runtime,
+            f"file:environments.{name}": self.document.get("environments", {}).get(name),
+        }
+        if scenario is not None and scenario.needs & ROOTED:
+            found["machine:root"] = self.root
+        return found
+
+    def code(self, name: str) -> Code:
+        """The code of a service; read once, and not before somebody asks."""
+        if name not in self._codes:
+            self._codes[name] = self._sources.of(self.planned.system.services[name])
+        return self._codes[name]
+
+    @cached_property
+    def _codes(self) -> dict[str, Code]:
+        return {}
+
+    @cached_property
+    def _sources(self) -> Codes:
+        return Codes(
+            folder=self.planned.folder,
+            runtime=self.planned.placement.runtime,
+            described=frozenset(self.planned.described),
+        )
+
+    def _services(self, expectation: Expectation) -> tuple[str, ...]:
+        """The user's services in play, in the order of their names."""
+        services = self.planned.system.services
+        return tuple(each for each in expectation.workloads if each in services)
 
     def _named(self, depends: Iterable[str]) -> Mapping[str, frozenset[str]]:
         """The names that it depends on, by section: all of a section where that is named whole."""

@@ -61,6 +61,7 @@ def trial(
             raise no_such_scenario(planned, quick=quick, only=only)
         books = Books(planned, runtime)
         whole(books.store)
+        books.pin(planned.expectations(scenarios))
         lock = threading.Lock()
         waiting = Waiting(sleep=time.sleep, now=time.monotonic)
 

@@ -107,6 +107,7 @@ class Evidence:
     control: RunApart | ControlResult | None = None
 
 
+LASTS = 30 * 86400.0  # seconds that a proof, or a control, is worth at most; then it is shown anew
 CONTROL_FILE = "control.json"  # the raw file of a control, among its evidence's artefacts
 CANNOT_FAIL = "the proof cannot fail"
 
@@ -135,6 +136,20 @@ def with_control(
     return replace(evidence, id=id_, control=control, artefacts=(*kept, *added))
 
 
+def without_control(evidence: Evidence) -> Evidence:
+    """The same evidence, as if its control had not been run."""
+    kept = tuple(each for each in evidence.artefacts if each.name != CONTROL_FILE)
+    return replace(evidence, control=None, artefacts=kept)
+
+
+def outdated(control: ControlResult, now: float) -> bool:
+    """Whether a control was run too long before `now` (seconds since the epoch) to speak for it.
+
+    One that stayed green shows that the proof cannot fail, and that does not grow milder with age.
+    """
+    return control.red is not False and now - control.at >= LASTS
+
+
 def speaks_for(run: RunApart | Evidence, evidence: Evidence) -> bool:
     """Whether a control's run, or an earlier drill, rested on the same as this evidence."""
     same = dict(run.subjects) == dict(evidence.subjects)
@@ -145,7 +160,7 @@ def carried(earlier: Evidence | None, now: Evidence) -> Evidence:
     """New evidence with the earlier one's control, where nothing that it rests on has changed.
 
     A control is run apart from the drills and far less often; it speaks for every later drill
-    on the same subjects, with the same engines, in the same environment.
+    on the same subjects, with the same engines, in the same environment, as long as a proof lasts.
     """
     if earlier is None or earlier.control is None or now.control is not None:
         return now
@@ -155,6 +170,7 @@ def carried(earlier: Evidence | None, now: Evidence) -> Evidence:
         earlier.expectation == now.expectation
         and earlier.environment.name == now.environment.name
         and speaks_for(base, now)
+        and not outdated(earlier.control, now.finished)
     )
     if not same:
         return now

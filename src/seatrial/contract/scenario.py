@@ -153,7 +153,9 @@ class Expectation:
     `judge` is pure: (timeline, now) to a judgement; `over` tells it that nothing more will come.
     `releases`: the fault may be undone once this expectation has seen what it needs while the
     fault is there (`ripe`). `expects` names the alerts that may page in this scenario.
-    `depends` are the dotted paths of the file that its evidence rests on.
+    `depends` are the dotted paths of the file that its evidence rests on. `engines` names those
+    that are not seen from what is done and asked; planning adds the others, and fills `workloads`:
+    everything in play, whose engines and whose code the evidence rests on too.
     """
 
     name: str
@@ -166,6 +168,7 @@ class Expectation:
     ripe: Callable[[Timeline], bool] | None = None
     depends: tuple[str, ...] = ()
     engines: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
     expects: tuple[Mapping[str, str], ...] = field(default=(), hash=False)
 
 

@@ -7,10 +7,10 @@ What is not built or not promised counts as neither ready nor unready, and is al
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from seatrial.contract.evidence import Evidence, Verdict
+from seatrial.contract.evidence import CONTROL_FILE, Evidence, Verdict, outdated
 from seatrial.contract.requirements import CRITERIA, REQUIREMENTS, TESTS, Requirement
 from seatrial.evidence.stale import Today, aged
-from seatrial.evidence.words import day
+from seatrial.evidence.words import ago, day
 
 READY, NOT_READY, UNDETERMINED = 0, 1, 3
 WORST_FIRST = (
@@ -161,14 +161,26 @@ def _expectation(name: str, above: tuple[str, ...], books: Books) -> Standing:
         verdict, reason = found.verdict, found.reason
     uncontrolled = 0
     if verdict is Verdict.PROVEN:
-        if evidence is None or evidence.control is None:
-            uncontrolled, reason = 1, f"{reason}; control not yet run"
-        elif evidence.control.red is None:
-            uncontrolled = 1
-            reason = f"{reason}; control could not be determined ({evidence.control.reason})"
+        open_ = _open(evidence, books.today) if evidence is not None else ""
+        if open_:
+            uncontrolled, reason = 1, f"{reason}; {open_}"
     else:
         verdict, reason = _waived(name, above, books, verdict, reason)
     return Standing(id=name, verdict=verdict, sentence=reason, uncontrolled=uncontrolled)
+
+
+def _open(evidence: Evidence, today: Today) -> str:
+    """Why nothing shows today that the proof can fail, or empty."""
+    control = evidence.control
+    if control is None:
+        return "control not yet run"
+    if any(each.name == CONTROL_FILE and each.sha256 in today.lost for each in evidence.artefacts):
+        return "control not yet run: the raw file of the last one is gone"
+    if control.red is None:
+        return f"control could not be determined ({control.reason})"
+    if outdated(control, today.now):
+        return f"control too old, it was run {ago(today.now - control.at)}"
+    return ""
 
 
 def _waived(

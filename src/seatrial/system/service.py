@@ -163,14 +163,26 @@ def _command(value: str) -> str:
 def _destination(value: str) -> str:
     """A name below ${self.dir}: what is rendered must not be written over anything else."""
     cure = "write a relative path without . and .., as in nginx.conf or conf.d/api.conf"
-    if (
-        not value.isprintable()
-        or value.startswith("/")
-        or posixpath.normpath(value) != value
-        or value.split("/", maxsplit=1)[0] in {".", ".."}
-    ):
+    if not _stays_below(value):
         raise fault("ST1310", f"is {shown(value)}, not a path below ${{self.dir}}", cure)
     return value
+
+
+def _part(value: str) -> str:
+    """A file or folder of the build folder."""
+    if not _stays_below(value):
+        cure = "write a relative path without . and .., as in worker or src/worker"
+        raise fault("ST1310", f"is {shown(value)}, not a path below its build folder", cure)
+    return value
+
+
+def _stays_below(value: str) -> bool:
+    return (
+        value.isprintable()
+        and not value.startswith("/")
+        and posixpath.normpath(value) == value
+        and value.split("/", maxsplit=1)[0] not in {".", ".."}
+    )
 
 
 def _environment(value: object) -> object:
@@ -210,6 +222,12 @@ class Service(Model):
         None,
         description="Command that starts it: in its build folder, or in its container.",
         examples=["uvicorn api.main:app --host ${self.address} --port ${self.ports.http}"],
+    )
+    code: tuple[Annotated[Text, AfterValidator(_part)], ...] = Field(
+        (),
+        description="Files and folders of its own in a build folder that others use too; "
+        "a proof rests on these, by default on all.",
+        examples=[["worker", "common", "requirements.txt"]],
     )
     files: Mapping[Annotated[Text, AfterValidator(_destination)], Text] = Field(
         {},

@@ -13,7 +13,10 @@ from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.runtimes.local import placement
 
 _EXAMPLE = Path(__file__).parents[3] / "examples/workflow-platform"
-_READ = ("seatrial.yaml", "gateway")
+_READ = (
+    *("seatrial.yaml", "gateway", "api", "common", "worker"),
+    *("Dockerfile", ".dockerignore", "requirements.txt"),
+)
 
 Planner = Callable[..., Plan]
 
@@ -31,7 +34,7 @@ def planned(tmp_path: Path) -> Planner:
     for name in _READ:
         source = _EXAMPLE / name
         if source.is_dir():
-            shutil.copytree(source, tmp_path / name)
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, tmp_path / name)
     file = tmp_path / "seatrial.yaml"

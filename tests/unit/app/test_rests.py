@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
+from seatrial.app.code import Codes
 from seatrial.app.evidence import subjects
 from seatrial.app.plan import Plan, plan
 from seatrial.app.rests import Ground
 from seatrial.contract.placement import Link, Placement, Seat
+from seatrial.contract.scenario import Ability
 from seatrial.runtimes.local import placement
 
 Planner = Callable[..., Plan]
@@ -109,9 +113,66 @@ def test_the_contents_of_a_services_own_files_count(planned: Planner) -> None:
     file.write_text(file.read_text() + "\n# a comment\n")
     found = moved(old, digests(planned()))
     target = next(iter(made.system.services["gateway"].files))
-    assert found["page/service-down-gateway"] == {f"contents:gateway/{target}"}
-    assert found["coverage/all"] == {f"contents:gateway/{target}"}
+    both = {f"contents:gateway/{target}", "code:gateway"}  # it lies in its build folder
+    assert found["page/service-down-gateway"] == both
+    assert found["coverage/all"] == both
+    assert "delivered/channels" not in found  # no service takes part in it
     assert "page/service-down-worker" not in found
+
+
+def test_code_of_a_service_is_rested_on_where_it_is_in_play(planned: Planner) -> None:
+    made = planned()
+    old = digests(made)
+    for file in (made.folder / "worker").rglob("*.py"):
+        file.write_text("raise SystemExit\n")
+    found = moved(old, digests(planned()))
+    assert set().union(*found.values()) == {"code:worker"}
+    by_name = {each.name: each for each in made.expectations(made.scenarios())}
+    depending = {
+        name for name, each in by_name.items() if {"services", "services.worker"} & {*each.depends}
+    }
+    assert found.keys() <= depending
+    for name in ("page/service-down-worker", "stack/worker", "quiet/blips", "coverage/all"):
+        assert name in found
+    for name in ("page/service-down-api", "stack/gateway", "delivered/channels"):
+        assert name not in found
+
+
+def test_what_two_services_share_is_code_of_both(planned: Planner) -> None:
+    made = planned()
+    old = digests(made)
+    (made.folder / "requirements.txt").write_text("")
+    found = moved(old, digests(planned()))
+    assert found["page/service-down-worker"] == {"code:worker"}
+    assert found["page/service-down-api"] == {"code:api"}
+    assert "page/service-down-gateway" not in found
+
+
+def test_a_plan_reads_no_code(planned: Planner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Codes, "of", None)
+    made = planned()
+    assert made.expectations(made.scenarios())
+
+
+def test_the_runtime_and_its_place_are_rested_on(planned: Planner) -> None:
+    made = planned()
+    other = replace(made, placement=replace(made.placement, runtime="compose"))
+    found = moved(digests(made), digests(other))
+    assert found == {name: {"runtime:local", "runtime:compose"} for name in digests(made)}
+    named = planned(("rehearsal: {runtime: local}", "rehearsal: {runtime: local, context: else}"))
+    found = moved(digests(made), digests(named))
+    assert found == {name: {"file:environments.rehearsal"} for name in digests(made)}
+
+
+def test_root_is_rested_on_where_a_fault_needs_it(planned: Planner) -> None:
+    made = planned()
+    scenarios = {each.name: each for each in made.scenarios()}
+    plain = scenarios["service-down-api"]
+    for ability in Ability:
+        needing = replace(plain, needs=frozenset({ability}))
+        with_root, without = (Ground(made, root=each).place(needing) for each in (True, False))
+        assert (with_root != without) is (ability is not Ability.FAULT_PROXY), ability
+    assert Ground(made, root=True).place(plain) == Ground(made, root=False).place(plain)
 
 
 def test_another_subnet_is_no_change(planned: Planner) -> None:

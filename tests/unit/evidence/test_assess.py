@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from seatrial.contract.evidence import Evidence, Verdict
+from seatrial.contract.evidence import CONTROL_FILE, LASTS, Artefact, Evidence, Verdict
 from seatrial.contract.requirements import CRITERIA, REQUIREMENTS, TESTS, items
 from seatrial.evidence.assess import (
     WORST_FIRST,
@@ -63,6 +63,36 @@ def test_nothing_built_is_undetermined_and_not_ready(samples: ModuleType) -> Non
     assert exit_code(found.overall) == 3
     assert "nothing that is promised is built" in found.overall.sentence
     assert {each.verdict for each in found.requirements} == {Verdict.NOT_BUILT}
+
+
+@pytest.mark.parametrize(
+    ("control", "age", "uncontrolled", "told"),
+    [
+        ("RED", LASTS - 1, 0, ""),
+        ("RED", LASTS, 1, "control too old, it was run 30 days ago"),
+        ("RED", 1095 * 86400.0, 1, "control too old, it was run 1095 days ago"),
+        ("BLIND", LASTS, 1, "control could not be determined (the sink could not be asked)"),
+    ],
+)
+def test_a_control_grows_old(
+    samples: ModuleType, control: str, age: float, uncontrolled: int, told: str
+) -> None:
+    run = replace(getattr(samples, control), at=samples.NOW - age)
+    made = samples.evidence(requirements=ALL, control=run)
+    found = _standing(assess(_books(samples, made)), made.expectation)
+    assert (found.verdict, found.uncontrolled) == (Verdict.PROVEN, uncontrolled)
+    assert found.sentence.removeprefix(made.reason).removeprefix("; ") == told
+
+
+def test_a_control_whose_raw_file_is_gone_is_not_one(samples: ModuleType) -> None:
+    file = Artefact(name=CONTROL_FILE, sha256="a" * 64, media_type="application/json", size=1)
+    plain = samples.evidence(requirements=ALL)
+    made = replace(plain, artefacts=(*plain.artefacts, file))
+    today = samples.today(made, lost=frozenset({file.sha256}))
+    found = _standing(assess(_books(samples, made, today=today)), made.expectation)
+    assert (found.verdict, found.uncontrolled) == (Verdict.PROVEN, 1)
+    assert found.sentence.endswith("control not yet run: the raw file of the last one is gone")
+    assert _standing(assess(_books(samples, made)), made.expectation).uncontrolled == 0
 
 
 def test_the_worst_wins_in_this_order(samples: ModuleType) -> None:

@@ -144,3 +144,55 @@ def test_evidence_that_names_no_release_is_not_believed_by_one_that_does(
     found = aged(made, samples.today(made, subjects=released))
     assert found.verdict is Verdict.STALE
     assert "an earlier seatrial" in found.reason
+
+
+def test_evidence_of_one_runtime_is_none_of_another(samples: ModuleType) -> None:
+    here, there = "runtime:compose", "runtime:local"
+    made = samples.evidence(subjects={there: samples.digest("local")}, engines={})
+    assert aged(made, samples.today(made)).verdict is Verdict.PROVEN
+    rests = {made.expectation: frozenset({here})}
+    today = samples.today(made, subjects={here: samples.digest("compose")}, rests=rests)
+    found = aged(made, today)
+    assert found.verdict is Verdict.STALE
+    assert found.reason == "made on runtime local, which is not the one here"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        ("code:worker", "it does not rest on code worker yet"),
+        ("engine:postgres", "it does not rest on engine postgres yet"),
+        ("runtime:local", "it does not rest on runtime local yet"),
+    ],
+)
+def test_evidence_that_did_not_look_at_all_that_counts_is_stale(
+    samples: ModuleType, wanted: str, reason: str
+) -> None:
+    made = samples.evidence()
+    named = {*made.subjects, *(f"engine:{each}" for each in made.engines)}
+    enough = samples.today(made, rests={made.expectation: frozenset(named)})
+    assert aged(made, enough).verdict is Verdict.PROVEN
+    other = samples.today(made, rests={"page/another": frozenset({wanted})})
+    assert aged(made, other).verdict is Verdict.PROVEN
+    found = aged(made, samples.today(made, rests={made.expectation: frozenset({wanted, *named})}))
+    assert (found.verdict, found.reason) == (Verdict.STALE, reason)
+
+
+def test_code_that_cannot_be_had_now_is_not_taken_for_the_same(samples: ModuleType) -> None:
+    made = samples.evidence(subjects={"code:api": samples.digest("code")}, engines={})
+    today = samples.today(
+        made, subjects={}, lacking={"code:api": "api holds more than 20000 files"}
+    )
+    found = aged(made, today)
+    assert found.verdict is Verdict.STALE
+    assert found.reason == "code api is not pinned now: api holds more than 20000 files"
+
+
+def test_a_proof_whose_raw_file_is_gone_is_stale(samples: ModuleType) -> None:
+    made = samples.evidence()
+    lost = frozenset({made.artefacts[0].sha256})
+    found = aged(made, samples.today(made, lost=lost))
+    assert (found.verdict, found.reason) == (Verdict.STALE, "its raw file drill.json is gone")
+    control = replace(made.artefacts[0], name="control.json")
+    apart = replace(made, artefacts=(control,))
+    assert aged(apart, samples.today(apart, lost=lost)).verdict is Verdict.PROVEN

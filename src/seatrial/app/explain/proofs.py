@@ -9,6 +9,7 @@ from seatrial.app.explain.answer import Means, Proof
 from seatrial.app.files import rendered
 from seatrial.app.plan import Plan
 from seatrial.contract.examination import Examination
+from seatrial.contract.output import Origin
 from seatrial.contract.scenario import Expectation, Scenario
 
 
@@ -56,10 +57,15 @@ class Proofs:
         return tuple(sorted(found))
 
     def writes(self, engines: Iterable[str]) -> tuple[str, ...]:
-        """The files under `.seatrial/` that these engines are configured by."""
+        """The files under `.seatrial/` that these engines are configured by.
+
+        Not those of the user's stores: they are rendered for the stores' own sake.
+        """
         wanted = set(engines)
         folders = tuple(
-            f"rendered/{each.name}/" for each in self.plan.workloads if each.engine in wanted
+            f"rendered/{each.name}/"
+            for each in self.plan.workloads
+            if each.engine in wanted and each.origin is not Origin.STORE
         )
         return tuple(path for path in rendered(self.plan) if path.startswith(folders))
 

@@ -110,8 +110,18 @@ def _depends(context: Context, subject: str, owner: str) -> tuple[str, ...]:
         ),
         None,
     )
-    own = (f"{kind}.{subject}",) if kind else ()
+    own: tuple[str, ...] = (f"{kind}.{subject}",) if kind else ()
+    if kind == "journeys":
+        own += _crossed(context, subject)
     return (*own, f"teams.{owner}", "alerting", "monitoring", "targets.fault_to_page")
+
+
+def _crossed(context: Context, journey: str) -> tuple[str, ...]:
+    """The services and stores that a journey goes through: it fails with each of them."""
+    system = context.system
+    names = graph.crossed(system, system.journeys[journey])
+    services = (f"services.{each}" for each in system.services if each in names)
+    return (*services, *(f"stores.{each}" for each in system.stores if each in names))
 
 
 def _service_down(context: Context, scenario: Scenario, subject: str) -> Expectation:

@@ -202,7 +202,7 @@ def silence_expectation(context: Context, scenario: Scenario) -> Expectation:
             "monitoring",
             "targets.fault_to_page",
         ),
-        engines=("alertmanager",),
+        engines=("prometheus", "alertmanager"),
         expects=(dict(wanted.labels),),
     )
 

@@ -96,7 +96,7 @@ def _coverage(context: Context) -> Expectation:
         ripe=stack.always,
         control=stack.dropped(context, context.declarations.targets[0].subject),
         depends=("services", "stores", "metrics", "monitoring"),
-        engines=("prometheus",),
+        engines=("prometheus", "blackbox_exporter", "node_exporter"),  # the host's, and its own
     )
 
 
@@ -168,5 +168,5 @@ def _cardinality(context: Context) -> Expectation:
             ),
         ),
         depends=("monitoring",),
-        engines=("prometheus",),
+        engines=("prometheus", "node_exporter"),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
 
-from seatrial.contract.evidence import Artefact, ControlResult, Evidence, Verdict
+from seatrial.contract.evidence import Artefact, ControlResult, Evidence, Verdict, outdated
 from seatrial.contract.scenario import Figure
 from seatrial.evidence.assess import Standing
 from seatrial.evidence.report.drawing import Drawing, drawn
@@ -59,7 +59,7 @@ class Card:
 def card(standing: Standing, evidence: Evidence | None, anchor: str, now: float) -> Card:
     """The card of an expectation; without evidence it says only what is missing."""
     told = story(evidence.timeline) if evidence else None
-    state, text = _control(evidence)
+    state, text = _control(evidence, now)
     return Card(
         anchor=anchor,
         name=standing.id,
@@ -125,7 +125,7 @@ def _bar(each: Figure) -> tuple[float | None, float]:
     return round(each.value / top * _BAR, 1), round(each.target / top * _BAR, 1)
 
 
-def _control(evidence: Evidence | None) -> tuple[str, str]:
+def _control(evidence: Evidence | None, now: float) -> tuple[str, str]:
     result: ControlResult | None = evidence.control if evidence else None
     if evidence is None:
         return "", ""
@@ -133,6 +133,8 @@ def _control(evidence: Evidence | None) -> tuple[str, str]:
         return "open", "Control not yet run: nobody has seen this proof fail."
     if result.red is None:
         return "open", f"Control could not be determined with {result.defect}: {result.reason}"
+    if outdated(result, now):
+        return "open", f"Too long ago, with {result.defect}, it turned red: {result.reason}"
     if result.red:
         return "red", f"With {result.defect}, it turned red: {result.reason}"
     return "green", f"With {result.defect}, it stayed green: {result.reason}"
