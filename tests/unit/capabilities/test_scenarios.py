@@ -199,6 +199,52 @@ def test_what_looks_at_everything_runs_beside_no_fault(system: Plan) -> None:
     assert [each.name for each in batch] == ["coverage"]
 
 
+def test_every_fault_is_injected_into_a_steady_state(system: Plan) -> None:
+    traffic = bool(system.system.journeys)
+    for scenario in pairs(system)[0]:
+        if not any(each.actions for each in scenario.injections):
+            continue
+        conditions = {each.name for each in scenario.steady}
+        if scenario.name == "prometheus-crash":
+            assert conditions == {"samples"}
+        elif scenario.name == "series-explosion":
+            assert conditions == {"host", "alert", "metric"}
+        else:
+            assert {"targets", "alerts", "watchdog"} <= conditions, scenario.name
+            calls = traffic and not scenario.name.endswith("-dead")
+            assert not calls or "traffic" in conditions, scenario.name
+
+
+def test_where_nobody_may_be_paged_a_page_is_sent_at_last(system: Plan) -> None:
+    scenarios, expectations = pairs(system)
+    for expectation in expectations:
+        if not expectation.name.startswith("quiet/"):
+            continue
+        (scenario,) = (each for each in scenarios if each.name == expectation.scenario)
+        last = scenario.injections[-1]
+        assert last.hold is None
+        posted = [each for each in last.actions if isinstance(each, Request)]
+        assert len(posted) == len(system.system.teams), scenario.name
+        assert all(each.workload == "alertmanager" for each in posted)
+        assert "watchdog" in {each.workload for each in expectation.watches}
+    controls = {each.name: each.control.defect for each in expectations}
+    assert controls["reached/blips"] == "every channel refuses messages"
+
+
+def test_every_store_pages_once_and_a_page_that_repeats_turns_that_red(system: Plan) -> None:
+    stores = [each for each in system.system.stores if system.placement.has(each)]
+    found = {each.name: each for each in pairs(system)[1]}
+    for store in stores:
+        control = found[f"once/store-down-{store}"].control
+        (action,) = control.actions
+        assert isinstance(action, AlterFile)
+        routes = yaml.safe_load(action.text)["route"]["routes"]
+        paging = [each for each in routes if 'severity="page"' in each["matchers"]]
+        assert paging
+        assert {each["repeat_interval"] for each in paging} == {"1s"}
+        assert {each["group_interval"] for each in paging} == {"5s"}
+
+
 def test_production_gets_no_fault(production: Plan) -> None:
     for scenario in production.scenarios():
         assert scenario.injections == (), scenario.name

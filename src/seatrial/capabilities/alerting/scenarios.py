@@ -2,7 +2,7 @@
 
 import json
 
-from seatrial.capabilities.alerting import graph, mutes, notification, worst
+from seatrial.capabilities.alerting import canary, graph, mutes, notification, worst
 from seatrial.capabilities.alerting.declare import errors_of
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import (
@@ -162,43 +162,51 @@ def symptom(context: Context, name: str) -> tuple[str, str] | None:
 
 
 def _calm(context: Context) -> tuple[Scenario, ...]:
-    """What must not page: blips, deploys, idleness."""
+    """What must not page: blips, deploys, idleness. Each ends with a page that must come."""
     system = context.system
     traffic = bool(system.journeys)
     everything = (*system.services, *(each for each in system.stores))
+    last = canary.injection(context)
     blips = Scenario(
         name="blips",
         question="Is everything that hangs for 8 s, again and again, left alone?",
-        injections=tuple(
-            Injection(
-                actions=tuple(Pause(workload=each) for each in everything),
-                hold=BLIP,
-                pause=BLIP_PAUSE,
-            )
-            for _ in range(BLIP_ROUNDS)
+        injections=(
+            *(
+                Injection(
+                    actions=tuple(Pause(workload=each) for each in everything),
+                    hold=BLIP,
+                    pause=BLIP_PAUSE,
+                )
+                for _ in range(BLIP_ROUNDS)
+            ),
+            Injection(actions=(), hold=QUIET_WATCH),
+            last,
         ),
         radius=frozenset({EVERYTHING}),
-        within=BLIP_ROUNDS * (BLIP + BLIP_PAUSE) + QUIET_WATCH + 20,
-        settle=QUIET_WATCH,
+        within=BLIP_ROUNDS * (BLIP + BLIP_PAUSE) + QUIET_WATCH + 20 + canary.within(context),
         steady=conditions(traffic=traffic),
         quick=True,
     )
     rolling = Scenario(
         name="rolling-restart",
         question="Does a deploy under load, replica after replica, page nobody?",
-        injections=tuple(
-            Injection(actions=(RollingRestart(workload=name, away=AWAY),), hold=0.0, pause=3.0)
-            for name in system.services
+        injections=(
+            *(
+                Injection(actions=(RollingRestart(workload=name, away=AWAY),), hold=0.0, pause=3.0)
+                for name in system.services
+            ),
+            Injection(actions=(), hold=QUIET_WATCH),
+            last,
         ),
         radius=frozenset({EVERYTHING}),
-        within=60.0 * len(system.services) + QUIET_WATCH,
-        settle=QUIET_WATCH,
+        within=60.0 * len(system.services) + QUIET_WATCH + canary.within(context),
         steady=conditions(traffic=traffic),
     )
-    return (blips, rolling, *_idle(system))
+    return (blips, rolling, *_idle(context))
 
 
-def _idle(system: System) -> tuple[Scenario, ...]:
+def _idle(context: Context) -> tuple[Scenario, ...]:
+    system = context.system
     if not system.journeys:
         return ()
     quieten = tuple(
@@ -222,10 +230,9 @@ def _idle(system: System) -> tuple[Scenario, ...]:
         Scenario(
             name="idle",
             question="Does a night without users page nobody?",
-            injections=(Injection(actions=quieten, hold=60.0),),
+            injections=(Injection(actions=quieten, hold=60.0), canary.injection(context)),
             radius=frozenset({EVERYTHING}),
-            within=60.0 + 40.0,
-            settle=5.0,
+            within=60.0 + 40.0 + canary.within(context),
             steady=conditions(traffic=True),
         ),
     )

@@ -8,6 +8,7 @@ from seatrial.contract.action import (
     AlterFile,
     Crash,
     CutEdge,
+    EmptyVolume,
     ExhaustMemory,
     FillDisk,
     Halt,
@@ -30,7 +31,7 @@ def plan(action: Action, fleet: Fleet) -> Mapping[str, Any]:
             return process.plan(action, fleet)
         case CutEdge() | SlowEdge() | ResetEdge():
             return edges.plan(action, fleet.placement)
-        case FillDisk():
+        case FillDisk() | EmptyVolume():
             return disk.plan(action, fleet)
         case ExhaustMemory():
             return memory.plan(action, fleet)
@@ -51,6 +52,8 @@ def act(
             edges.act(action, fleet.placement, send)
         case FillDisk():
             disk.act(action, undo)
+        case EmptyVolume():
+            disk.empty(action, fleet)
         case ExhaustMemory():
             memory.act(action, undo, fleet)
         case AlterFile():
