@@ -186,6 +186,15 @@ def test_a_page_that_comes_twice_is_broken() -> None:
     assert (judgement.figures[-1].value, judgement.figures[-1].target) == (1, 1)
 
 
+def test_a_budget_that_was_spent_may_page_once_the_fault_is_over_and_not_before() -> None:
+    burning = {"alertname": "ErrorBudgetBurnFast", "service": "buy"}
+    judge = paged(replace(WANTED, after=(burning,)))
+    for at, state in ((START + 50, State.BROKEN), (START + 70, State.MET)):
+        burn = page(at, alert="ErrorBudgetBurnFast", service="buy")
+        seen = timeline(*everywhere(START + 5), step("undo", START + 60), burn)
+        assert judge(seen, START + 90, True).state is state  # noqa: FBT003
+
+
 def test_each_region_has_a_page_of_its_own() -> None:
     regional = replace(WANTED, times=2)
     two = (*everywhere(START + 5), *everywhere(START + 6))

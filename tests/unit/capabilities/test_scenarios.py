@@ -245,6 +245,32 @@ def test_every_store_pages_once_and_a_page_that_repeats_turns_that_red(system: P
         assert {each["group_interval"] for each in paging} == {"5s"}
 
 
+def test_one_store_and_one_service_stay_down_until_all_that_is_held_back_would_page(
+    reference: Plan,
+) -> None:
+    least = {
+        each.name: each.injections[0].least
+        for each in pairs(reference)[0]
+        if each.name.startswith(("store-down-", "service-down-"))
+    }
+    # docs/alerting.md: ProbeFailing of the gateway is the slowest, then the journeys and errors
+    assert {name for name, seconds in least.items() if seconds == 59} == {
+        "store-down-database", "service-down-api",
+    }  # fmt: skip
+    assert least["store-down-cache"] == 34
+    assert {least["service-down-gateway"], least["service-down-worker"]} == {0}
+
+
+def test_what_an_outage_burns_may_page_after_it(reference: Plan) -> None:
+    found = {each.name: each.expects for each in pairs(reference)[1]}
+    burns = {(each["alertname"], each["service"]) for each in found["page/service-down-api"][1:]}
+    assert ("ErrorBudgetBurnFast", "run-a-workflow") in burns
+    assert all(name.endswith(("BurnFast", "Burn")) for name, _ in burns)
+    # a shorter one has not spent enough to be right to page
+    for name in ("service-down-gateway", "service-hung-api", "store-down-cache"):
+        assert len(found[f"page/{name}"]) == 1
+
+
 def test_production_gets_no_fault(production: Plan) -> None:
     for scenario in production.scenarios():
         assert scenario.injections == (), scenario.name

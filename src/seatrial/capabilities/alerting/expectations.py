@@ -8,6 +8,7 @@ from seatrial.capabilities.alerting import (
     canary,
     controls,
     graph,
+    lasting,
     mutes,
     notification,
     worst,
@@ -56,7 +57,7 @@ def _beside(context: Context, scenario: Scenario, first: Expectation) -> tuple[E
     if not scenario.name.startswith("store-down-"):
         return ()
     subject = scenario.name.removeprefix("store-down-")
-    wanted = _wanted(context, subject, "StoreDown")
+    wanted = _wanted(context, scenario, subject, "StoreDown")
     return (
         replace(
             first,
@@ -88,7 +89,7 @@ def _paged(
     clears: bool,
 ) -> Expectation:
     owner = _owner(context, subject)
-    wanted = replace(_wanted(context, subject, alert), clears=clears)
+    wanted = replace(_wanted(context, scenario, subject, alert), clears=clears)
     return Expectation(
         name=f"page/{scenario.name}",
         scenario=scenario.name,
@@ -101,11 +102,13 @@ def _paged(
         control=control,
         depends=_depends(context, subject, owner),
         engines=ENGINES,
-        expects=(dict(wanted.labels),),
+        expects=(dict(wanted.labels), *wanted.after),
     )
 
 
-def _wanted(context: Context, subject: str, alert: str) -> Wanted:
+def _wanted(context: Context, scenario: Scenario, subject: str, alert: str) -> Wanted:
+    least = max(each.least for each in scenario.injections)
+    whole = least > 0 and least >= lasting.whole(context, subject)
     return Wanted(
         labels={"alertname": alert, "service": subject},
         receiver=receiver_name(_owner(context, subject), Severity.PAGE),
@@ -114,6 +117,7 @@ def _wanted(context: Context, subject: str, alert: str) -> Wanted:
         worst=worst.of_alert(
             context.declarations.groups, alert, subject, context.settings.group_wait.seconds
         ),
+        after=lasting.afterwards(context, subject) if whole else (),
         times=max(1, len(context.system.regions)),  # an alert tells its region, and is one there
     )
 

@@ -17,7 +17,8 @@ class Wanted:
 
     No other page may come meanwhile but those of `among` (labels), and no channel may carry the
     page more than `times`: once for each region that has an alert of its own. `worst` is how long
-    the page may take by the configuration, in seconds: told beside what was measured. `cause` are
+    the page may take by the configuration, in seconds: told beside what was measured. `after` may
+    page, too, once the fault is undone: an outage's errors stay in the budget. `cause` are
     words of the step from which all counts; without them it is the first injection.
     """
 
@@ -29,6 +30,7 @@ class Wanted:
     clear_within: float = 180.0
     worst: float | None = None
     among: tuple[Mapping[str, str], ...] = ()
+    after: tuple[Mapping[str, str], ...] = ()
     times: int = 1
     cause: str = ""
 
@@ -190,6 +192,7 @@ def _arrival_figures(
 
 
 def _wrong(wanted: Wanted, timeline: Timeline, start: float) -> str:
+    undone = timeline.step("undo")
     for page in pages(timeline, FIRING):
         if page.at < start:
             continue
@@ -197,7 +200,9 @@ def _wrong(wanted: Wanted, timeline: Timeline, start: float) -> str:
         if wanted.matches(page):
             if page.labels["receiver"] != wanted.receiver:
                 return f"{page.subject} also went to {page.labels['receiver']}"
-        elif uncalled(page, timeline, wanted.among):
+            continue
+        repaired = undone is not None and page.at >= undone
+        if uncalled(page, timeline, (*wanted.among, *(wanted.after if repaired else ()))):
             return f"{page.subject} of {about} also paged, {page.at - start:.0f} s after the fault"
     return ""
 

@@ -2,7 +2,7 @@
 
 import json
 
-from seatrial.capabilities.alerting import canary, graph, mutes, notification, worst
+from seatrial.capabilities.alerting import canary, graph, lasting, mutes, notification
 from seatrial.capabilities.alerting.declare import errors_of
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import (
@@ -48,14 +48,16 @@ def _services(context: Context) -> tuple[Scenario, ...]:
     page = system.targets.fault_to_page.seconds
     found: list[Scenario] = []
     quick = quick_services(system)
+    long = lasting.widest(context, tuple(each for each in system.services if each not in quick))
     for name in system.services:
+        least = lasting.whole(context, name) if name == long else 0.0
         found.append(
             Scenario(
                 name=f"service-down-{name}",
                 question=f"When every replica of {name} dies, does its owner know in time?",
-                injections=(Injection(actions=(Kill(workload=name),)),),
+                injections=(Injection(actions=(Kill(workload=name),), least=least),),
                 radius=graph.radius(system, name),
-                within=page + CLEAR_WITHIN,
+                within=max(page, least) + CLEAR_WITHIN,
                 steady=steady,
                 quick=name in quick,
             )
@@ -86,35 +88,24 @@ def quick_services(system: System) -> frozenset[str]:
 
 def _stores(context: Context) -> tuple[Scenario, ...]:
     system = context.system
-    return tuple(
-        Scenario(
-            name=f"store-down-{name}",
-            question=f"When {name} dies, is its owner paged once, and nobody else?",
-            # until what needs it is ill too, else there is nothing to hold back
-            injections=(Injection(actions=(Kill(workload=name),), least=_felt(context, name)),),
-            radius=graph.radius(system, name),
-            within=system.targets.fault_to_page.seconds + CLEAR_WITHIN,
-            settle=10.0,
-            steady=conditions(traffic=bool(system.journeys)),
+    stores = tuple(each for each in system.stores if context.placement.has(each))
+    long = lasting.widest(context, stores)
+    found: list[Scenario] = []
+    for name in stores:
+        # until what needs it is ill too, else there is nothing to hold back
+        least = lasting.whole(context, name) if name == long else lasting.felt(context, name)
+        found.append(
+            Scenario(
+                name=f"store-down-{name}",
+                question=f"When {name} dies, is its owner paged once, and nobody else?",
+                injections=(Injection(actions=(Kill(workload=name),), least=least),),
+                radius=graph.radius(system, name),
+                within=max(system.targets.fault_to_page.seconds, least) + CLEAR_WITHIN,
+                settle=10.0,
+                steady=conditions(traffic=bool(system.journeys)),
+            )
         )
-        for name in system.stores
-        if context.placement.has(name)
-    )
-
-
-def _felt(context: Context, store: str) -> float:
-    """Seconds after which every service that itself needs the store has its own alert firing."""
-    services = context.system.services
-    dependents = {name for name, each in services.items() if store in each.needs}
-    return max(
-        (
-            worst.of_group(group, alert, 0.0)
-            for group in context.declarations.groups
-            for alert in group.alerts
-            if alert.subject in dependents and alert.name == "ProbeFailing"
-        ),
-        default=0.0,
-    )
+    return tuple(found)
 
 
 def _links(system: System, context: Context) -> tuple[Scenario, ...]:
