@@ -22,6 +22,7 @@ from seatrial.contract.action import (
     ResetEdge,
     SlowEdge,
 )
+from seatrial.contract.declaration import Severity, Tier
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.batch import batches
@@ -269,6 +270,27 @@ def test_what_an_outage_burns_may_page_after_it(reference: Plan) -> None:
     # a shorter one has not spent enough to be right to page
     for name in ("service-down-gateway", "service-hung-api", "store-down-cache"):
         assert len(found[f"page/{name}"]) == 1
+
+
+def test_the_rules_that_page_and_that_no_drill_makes_page_are_known(reference: Plan) -> None:
+    """README.md, Limits: these are held back in a drill, or shown in promtool only."""
+    paging = {
+        (each.name, each.subject)
+        for each in reference.declarations.alerts
+        if each.severity is Severity.PAGE and each.tier is not Tier.BURN
+    }
+    drilled = {
+        (labels["alertname"], labels.get("service"))
+        for each in pairs(reference)[1]
+        for labels in each.expects
+    }
+    assert paging - drilled == {
+        ("ServiceErrors", "api"),
+        ("ProbeFailing", "gateway"),
+        ("JourneyFailing", "run-a-workflow"),
+        ("JourneyFailing", "browse"),
+        ("DiskFull", "host"),
+    }
 
 
 def test_production_gets_no_fault(production: Plan) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from seatrial.contract.action import Kill
+from seatrial.contract.action import EmptyVolume, Kill
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.faults import disk, files, process
 
@@ -54,6 +54,9 @@ class Replicas:
     def replica(self, _workload: str, replica: int) -> Any:
         return SimpleNamespace(name=str(replica), entry=lambda path, text: (path, text))
 
+    def workload(self, _workload: str) -> Any:
+        return SimpleNamespace(volumes=(SimpleNamespace(name="data", path="data", size=None),))
+
     def beside(self, one: Any, _script: str, _words: Any) -> None:
         self.did("beside", one.name)
 
@@ -94,3 +97,13 @@ def test_a_kill_after_which_it_still_runs_is_no_kill(monkeypatch: pytest.MonkeyP
         process.act(Kill(workload="api", replica=0), fleet)
     fleet.states[0]["Running"] = False
     process.act(Kill(workload="api", replica=0), fleet)
+
+
+def test_a_volume_is_emptied_beside_each_replica_and_is_not_filled_again() -> None:
+    fleet: Any = Replicas({0: {"Running": True}, 1: {"Running": True}})
+    action = EmptyVolume(workload="prometheus", volume="data")
+    assert disk.plan(action, fleet) == {"kind": "none"}
+    disk.empty(action, fleet)
+    assert fleet.done == ["beside 0", "beside 1"]
+    with pytest.raises(RuntimeFailure, match="no volume other"):
+        disk.empty(EmptyVolume(workload="prometheus", volume="other"), fleet)
