@@ -173,10 +173,12 @@ def test_every_expectation_and_examination_has_a_control() -> None:
         assert each.control.defect.strip(), each.name
         assert each.control.actions, f"the control of {each.name} plants nothing"
     for test in proofs.examinations:
-        assert test.spoiled.defect.strip(), test.name
-        assert {**test.files, **test.spoiled.files} != dict(test.files), (
-            f"the control of {test.name} spoils nothing"
-        )
+        assert test.spoiled, f"{test.name} has no control"
+        for spoiled in test.spoiled:
+            assert spoiled.defect.strip(), test.name
+            assert {**test.files, **spoiled.files} != dict(test.files), (
+                f"the control of {test.name} spoils nothing"
+            )
 
 
 @each_capability

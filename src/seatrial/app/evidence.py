@@ -169,7 +169,7 @@ class Books:
             engines=self._known_engines((examined.examination.engine,)),
             artefacts=(_artefact(EXAMINED_FILE, raw),),
             control=ControlResult(
-                defect=examined.examination.spoiled.defect,
+                defect=examined.examination.defect,
                 red=examined.red,
                 reason=examined.objection,
                 at=examined.finished,

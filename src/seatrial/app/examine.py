@@ -1,4 +1,4 @@
-"""Examinations: each program is asked about the files, and about the spoiled ones."""
+"""Examinations: each program is asked about the files, and about each spoiled copy."""
 
 import json
 import time
@@ -15,11 +15,11 @@ _LINES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What the program said: `told` of the files as they are, `spoilt` of the spoiled ones."""
+    """What the program said: `told` of the files as they are, `spoilt` of each spoiled copy."""
 
     examination: Examination
     told: Executed
-    spoilt: Executed
+    spoilt: tuple[Executed, ...]
     started: float
     finished: float
 
@@ -30,8 +30,8 @@ class Examined:
 
     @property
     def red(self) -> bool:
-        """Whether it objected to the spoiled ones."""
-        return self.spoilt.status != 0
+        """Whether it objected to every spoiled copy."""
+        return all(each.status != 0 for each in self.spoilt)
 
     @property
     def reason(self) -> str:
@@ -43,9 +43,12 @@ class Examined:
 
     @property
     def objection(self) -> str:
-        """A sentence on the spoiled files."""
+        """A sentence on the spoiled files, on the first that it took if there is one."""
         program = self.examination.argv[0]
-        return f"{program}: {_last(self.spoilt)}" if self.red else f"{program} accepts it"
+        for spoiled, told in zip(self.examination.spoiled, self.spoilt, strict=True):
+            if told.status == 0:
+                return f"{program} accepts that {spoiled.defect}"
+        return f"{program}: {_last(self.spoilt[-1])}"
 
     def output(self) -> tuple[str, ...]:
         """The last lines that the program wrote of the files as they are."""
@@ -61,16 +64,19 @@ class Examined:
             "files": dict(one.files),
             "status": self.told.status,
             "output": self.told.stdout + self.told.stderr,
-            "spoiled": {
-                "defect": one.spoiled.defect,
-                "files": {
-                    path: text
-                    for path, text in one.spoiled.files.items()
-                    if one.files.get(path) != text
-                },
-                "status": self.spoilt.status,
-                "output": self.spoilt.stdout + self.spoilt.stderr,
-            },
+            "spoiled": [
+                {
+                    "defect": spoiled.defect,
+                    "files": {
+                        path: text
+                        for path, text in spoiled.files.items()
+                        if one.files.get(path) != text
+                    },
+                    "status": told.status,
+                    "output": told.stdout + told.stderr,
+                }
+                for spoiled, told in zip(one.spoiled, self.spoilt, strict=True)
+            ],
         }
         return json.dumps(document, indent=1, sort_keys=True).encode()
 
@@ -88,7 +94,10 @@ def examine(
     def one(examination: Examination) -> Examined:
         started = time.time()
         told = runtime.examine(examination.engine, examination.files, examination.argv)
-        spoilt = runtime.examine(examination.engine, examination.spoiled.files, examination.argv)
+        spoilt = tuple(
+            runtime.examine(examination.engine, each.files, examination.argv)
+            for each in examination.spoiled
+        )
         return Examined(
             examination=examination,
             told=told,

@@ -35,10 +35,11 @@ class Play:
         """
         found = {name for each in scenario.injections for name in acted_on(each.actions)}
         found |= {each.workload for each in expectation.watches}
-        found |= {each.watch.workload for each in scenario.steady}
         if prometheus.NAME in found or prometheus.NAME in expectation.engines:
             for subject in self._subjects(expectation.depends):
                 found |= {subject} | self._measured.get(subject, frozenset())
+        # asked whether all is well beforehand, which is no part of what is shown
+        found |= {each.watch.workload for each in scenario.steady}
         engines = {self._engines[name] for name in found if self._engines.get(name)}
         return replace(
             expectation,

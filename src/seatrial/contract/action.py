@@ -84,6 +84,17 @@ class FillDisk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyVolume:
+    """Delete all that a workload's volume holds, while it runs. There is no undo: it is lost.
+
+    Only for a volume that the batch of drills has made itself: what was there before is set aside.
+    """
+
+    workload: str
+    volume: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExhaustMemory:
     """Allocate inside a memory-limited workload until its limit is hit. Undo: freed."""
 
@@ -127,6 +138,7 @@ Action = (
     | SlowEdge
     | ResetEdge
     | FillDisk
+    | EmptyVolume
     | ExhaustMemory
     | AlterFile
     | Request

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoiled:
-    """The examination's control: with these files instead, the program must object."""
+    """A control of the examination: with these files instead, the program must object."""
 
     defect: str
     files: Mapping[str, str] = field(hash=False)
@@ -22,7 +22,7 @@ class Examination:
 
     `name` reads as a path (`rules/api/ServiceDown`), `test` is the kind of shipped test (`T1`),
     `files` maps paths to texts, laid out in an empty folder in which `argv` runs; its first word
-    is a program of `engine`.
+    is a program of `engine`. Each promise of the summary has a spoiled copy that breaks it alone.
     """
 
     name: str
@@ -32,4 +32,9 @@ class Examination:
     engine: str
     files: Mapping[str, str] = field(hash=False)
     argv: tuple[str, ...]
-    spoiled: Spoiled
+    spoiled: tuple[Spoiled, ...]
+
+    @property
+    def defect(self) -> str:
+        """The defects of all spoiled copies, in a phrase."""
+        return "; or ".join(each.defect for each in self.spoiled)

@@ -10,7 +10,15 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.contract.action import Action, Crash, Kill, Pause, Request, RollingRestart
+from seatrial.contract.action import (
+    Action,
+    Crash,
+    EmptyVolume,
+    Kill,
+    Pause,
+    Request,
+    RollingRestart,
+)
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Edge, Endpoint, Link, Location, Placement, Seat
 from seatrial.contract.runtime import (
@@ -203,7 +211,7 @@ class MemoryRuntime:
         elif (workload := getattr(action, "workload", None)) is not None:
             self._known(workload)
         key = f"fault-{next(self._ids)}"
-        if not isinstance(action, Crash | RollingRestart):
+        if not isinstance(action, Crash | EmptyVolume | RollingRestart):
             self._faults[key] = action
         return Injected(id=key, action=action, at=self._clock())
 

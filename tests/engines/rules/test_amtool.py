@@ -86,8 +86,10 @@ def test_every_examination_passes_and_its_control_does_not(
     examinations = [each for each in reference.examinations() if each.engine == "alertmanager"]
     assert len(examinations) == len(reference.system.teams) * len(Severity) + 1
     for number, examination in enumerate(examinations):
-        for spoiled, files in ((False, examination.files), (True, examination.spoiled.files)):
-            folder = tmp_path / f"{number}-{spoiled}"
+        copies = [(False, examination.files)]
+        copies += [(True, each.files) for each in examination.spoiled]
+        for copy, (spoiled, files) in enumerate(copies):
+            folder = tmp_path / f"{number}-{copy}"
             for path, text in files.items():
                 place = folder / path
                 place.parent.mkdir(parents=True, exist_ok=True)

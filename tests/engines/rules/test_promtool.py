@@ -72,6 +72,23 @@ def test_a_rule_that_never_fires_fails_its_test(
     assert "FAILED" in done.stdout + done.stderr
 
 
+def test_an_alert_that_always_fires_is_blamed_for_not_clearing_alone(
+    reference: Plan, run: Run, tmp_path: Path
+) -> None:
+    examinations = [each for each in reference.examinations() if each.name.startswith("rules/")]
+    for number, examination in enumerate(examinations):
+        (spoiled,) = (each for each in examination.spoiled if "always" in each.defect)
+        folder = tmp_path / str(number)
+        for path, text in spoiled.files.items():
+            place = folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+        done = run("prometheus", folder, *examination.argv)
+        told = done.stdout + done.stderr
+        assert told.count("alertname:") == 1, (examination.name, told)
+        assert "exp:[]" in told.replace(" ", "").replace("\n", ""), (examination.name, told)
+
+
 def test_every_examination_passes_and_its_control_does_not(
     reference: Plan, run: Run, tmp_path: Path
 ) -> None:
@@ -80,8 +97,10 @@ def test_every_examination_passes_and_its_control_does_not(
     names = [each.name for each in examinations]
     assert len(names) == len(set(names))
     for number, examination in enumerate(examinations):
-        for spoiled, files in ((False, examination.files), (True, examination.spoiled.files)):
-            folder = tmp_path / f"{number}-{spoiled}"
+        copies = [(False, examination.files)]
+        copies += [(True, each.files) for each in examination.spoiled]
+        for copy, (spoiled, files) in enumerate(copies):
+            folder = tmp_path / f"{number}-{copy}"
             for path, text in files.items():
                 place = folder / path
                 place.parent.mkdir(parents=True, exist_ok=True)

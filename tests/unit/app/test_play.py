@@ -33,7 +33,7 @@ def expected(planned: Planner) -> Mapping[str, Expectation]:
         ("stack/worker", SEEN),
         ("persistence/prometheus", {"prometheus"}),
         ("cardinality/host", {"prometheus", "node_exporter"}),
-        ("delivered/channels", {"alertmanager"}),
+        ("delivered/channels", {"alertmanager", "prometheus"}),
         ("page/prometheus-dead", PATH),
     ],
 )

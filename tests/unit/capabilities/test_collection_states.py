@@ -29,8 +29,8 @@ def refused(at: float, source: str = "up") -> Observation:
     )
 
 
-def step(name: str, at: float) -> Observation:
-    return Observation(at=at, source="drill", kind="step", subject=name)
+def step(name: str, at: float, text: str = "") -> Observation:
+    return Observation(at=at, source="drill", kind="step", subject=name, text=text)
 
 
 def ended(judge: Judge, *seen: Observation) -> Judgement:
@@ -120,7 +120,11 @@ def test_only_counters_can_be_idle_and_each_has_its_watch(reference: Plan) -> No
     assert "workflow_runs_total:pace" in {each.name for each in coverage.watches}
 
 
-STARTED, BACK = step("inject", T0), step("recovered", T0 + 10)
+STARTED, BACK = step("inject", T0, "Crash prometheus"), step("recovered", T0 + 10)
+PERSISTENCE = judges.persistence(5.0, cause="Crash prometheus", span=600.0)
+KNOWN = Observation(
+    at=T0 - 2, source="samples", kind="sample", subject="samples", text=f"{T0 - 5:.3f}"
+)
 GOOD = sample("up", 1.0, at=T0 + 20, service="api", replica="0")
 STAMPED = Observation(
     at=T0 + 20, source="samples", kind="sample", subject="samples", text=f"{T0 - 5:.3f}"
@@ -130,8 +134,8 @@ STAMPED = Observation(
 @pytest.mark.parametrize(
     ("judge", "seen"),
     [
-        (judges.persistence(5.0), (STARTED, BACK)),
-        (judges.persistence(5.0), (STARTED, BACK, STAMPED)),
+        (PERSISTENCE, (STARTED, BACK)),
+        (PERSISTENCE, (STARTED, BACK, STAMPED)),
         (judges.exploded("bad_total", "host", 60.0), (STARTED,)),
         (judges.exploded("bad_total", "host", 60.0), (STARTED, sample("biggest", 3.0))),
         (judges.coverage((replica(0), replica(1)), well="well"), (GOOD,)),
@@ -154,7 +158,7 @@ def test_what_was_seen_to_be_broken_stays_broken_though_nobody_answers_any_more(
     late = Observation(
         at=T0 + 50, source="samples", kind="sample", subject="samples", text=f"{T0 + 49:.3f}"
     )
-    judgement = ended(judges.persistence(5.0), STARTED, BACK, STAMPED, late, refused(T0 + 60))
+    judgement = ended(PERSISTENCE, KNOWN, STARTED, BACK, STAMPED, late, refused(T0 + 60))
     assert judgement.state is State.BROKEN
     assert "exceeds the outage" in judgement.reason
 

@@ -36,7 +36,8 @@ for each in planned.expectations(planned.scenarios()):
     add(each.name, each.summary, each.depends, each.expects, each.control, each.requirements)
     add([(one.name, one.path) for one in each.watches])
 for each in planned.examinations():
-    add(each.name, each.argv, list(each.files.items()), list(each.spoiled.files.items()))
+    add(each.name, each.argv, list(each.files.items()))
+    add([list(one.files.items()) for one in each.spoiled])
 add(planned.secrets, [str(each) for each in planned.problems])
 print(digest.hexdigest(), len(planned.workloads), len(planned.documents))
 """

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from seatrial.capabilities.alerting import arrivals
+from seatrial.capabilities.alerting.calm import BEAT, beats, quiet
 from seatrial.capabilities.alerting.judges import (
-    BEAT,
     Wanted,
     delivered,
     held_back,
+    once,
     paged,
     paged_after,
-    quiet,
     ripe,
 )
 from seatrial.capabilities.metrics import judges
@@ -25,8 +26,8 @@ START = 1000.0
 CHANNELS = ("pagerduty", "slack", "email")
 
 
-def step(name: str, at: float) -> Observation:
-    return Observation(at=at, source="drill", kind="step", subject=name)
+def step(name: str, at: float, text: str = "") -> Observation:
+    return Observation(at=at, source="drill", kind="step", subject=name, text=text)
 
 
 def page(
@@ -60,7 +61,17 @@ def blind(at: float) -> Observation:
     return Observation(at=at, source="sink", kind="unreachable", subject="sink", text="HTTP 500")
 
 
+def answered(at: float, lacks: str = "") -> Observation:
+    return Observation(at=at, source="sink", kind="answer", subject="sink", text=lacks)
+
+
 def timeline(*seen: Observation) -> Timeline:
+    """What was seen after the fault, with the sink's answers to the very end."""
+    return Timeline().adding((step("inject", START), *seen, answered(START + 400)))
+
+
+def cut_off(*seen: Observation) -> Timeline:
+    """The same, with no answer of the sink but those that are seen."""
     return Timeline().adding((step("inject", START), *seen))
 
 
@@ -134,10 +145,62 @@ def test_what_is_no_page_about_the_fault_does_not_matter(beside: Observation) ->
     assert judgement.state is State.MET
 
 
-def test_what_the_sink_could_not_tell_is_unknown_only_at_the_end() -> None:
-    seen = timeline(blind(START + 5))
-    assert paged(WANTED)(seen, START + 90, True).state is State.BLIND  # noqa: FBT003
-    assert paged(WANTED)(seen, START + 30, False).state is State.PENDING  # noqa: FBT003
+def test_one_failed_poll_does_not_make_a_missing_page_unknown() -> None:
+    """Each answer of the sink holds everything: a later one makes up for it."""
+    seen = cut_off(answered(START + 4), blind(START + 5), answered(START + 80))
+    judgement = paged(WANTED)(seen, START + 90, True)  # noqa: FBT003
+    assert judgement.state is State.BROKEN
+    assert "did not reach web-page" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        (answered(START + 4), blind(START + 80)),
+        (blind(START + 80),),
+        (answered(START + 80, "older arrivals are only in its journal"),),
+        (),
+    ],
+)
+def test_what_the_sink_could_not_tell_at_the_end_is_unknown(seen: tuple[Observation, ...]) -> None:
+    nothing, all_of_it = cut_off(*seen), cut_off(*seen, *everywhere(START + 3))
+    assert paged(WANTED)(nothing, START + 30, False).state is State.PENDING  # noqa: FBT003
+    for each in (nothing, all_of_it):
+        # another page may have come beside it
+        assert paged(WANTED)(each, START + 90, True).state is State.BLIND  # noqa: FBT003
+        assert paged(WANTED)(each, START + 90, False).state is State.PENDING  # noqa: FBT003
+    wrong = cut_off(*seen, page(START + 3, receiver="unrouted"))
+    assert paged(WANTED)(wrong, START + 90, True).state is State.BROKEN  # noqa: FBT003
+
+
+def test_a_page_that_comes_twice_is_broken() -> None:
+    twice = timeline(*everywhere(START + 5), page(START + 35, "slack"))
+    for judge in (paged(WANTED), once(WANTED)):
+        judgement = judge(twice, START + 90, True)  # noqa: FBT003
+        assert judgement.state is State.BROKEN
+        assert "paged 2 times by slack, again after 30 s" in judgement.reason
+    assert once(WANTED)(twice, START + 90, True).figures[-1].value == 2  # noqa: FBT003
+    first = timeline(*everywhere(START + 5))
+    judgement = once(WANTED)(first, START + 90, True)  # noqa: FBT003
+    assert judgement.state is State.MET
+    assert (judgement.figures[-1].value, judgement.figures[-1].target) == (1, 1)
+
+
+def test_a_budget_that_was_spent_may_page_once_the_fault_is_over_and_not_before() -> None:
+    burning = {"alertname": "ErrorBudgetBurnFast", "service": "buy"}
+    judge = paged(replace(WANTED, after=(burning,)))
+    for at, state in ((START + 50, State.BROKEN), (START + 70, State.MET)):
+        burn = page(at, alert="ErrorBudgetBurnFast", service="buy")
+        seen = timeline(*everywhere(START + 5), step("undo", START + 60), burn)
+        assert judge(seen, START + 90, True).state is state  # noqa: FBT003
+
+
+def test_each_region_has_a_page_of_its_own() -> None:
+    regional = replace(WANTED, times=2)
+    two = (*everywhere(START + 5), *everywhere(START + 6))
+    assert paged(regional)(timeline(*two), START + 90, True).state is State.MET  # noqa: FBT003
+    three = (*two, page(START + 9))
+    assert paged(regional)(timeline(*three), START + 90, True).state is State.BROKEN  # noqa: FBT003
 
 
 def test_clearing_is_judged_from_the_repair() -> None:
@@ -172,46 +235,107 @@ def test_a_page_that_a_drill_beside_this_one_expects_is_not_this_faults() -> Non
     assert judgement.state is State.MET
 
 
-def beats(*at: float) -> tuple[Observation, ...]:
+CANARY = Wanted(
+    labels={"alertname": "CanaryDrill", "service": "web-canary"},
+    receiver="web-page",
+    target=25.0,
+    cause="POST /api/v2/alerts",
+)
+POSTED = step("inject", START + 32, "Request alertmanager POST /api/v2/alerts")
+CAME = everywhere(START + 37, alert="CanaryDrill", service="web-canary")
+
+
+def heard(*at: float, source: str = "watchdog") -> tuple[Observation, ...]:
     return tuple(
-        Observation(at=START + each, source="prometheus", kind="sample", subject=BEAT, value=1)
+        Observation(at=START + each, source=source, kind="sample", subject=BEAT, value=1)
         for each in at
     )
 
 
-ALIVE = beats(5, 20, 35)
+ALIVE = (*heard(5, 20, 35), POSTED, *CAME)
+QUIET = quiet((CANARY,), at_least=30)
 
 
 def test_quiet_is_broken_by_any_page_and_by_nothing_else() -> None:
-    judge = quiet(at_least=30)
-    assert judge(timeline(*ALIVE), START + 40, False).state is State.PENDING  # noqa: FBT003
-    assert judge(timeline(*ALIVE), START + 40, True).state is State.MET  # noqa: FBT003
+    assert QUIET(timeline(*ALIVE), START + 40, False).state is State.MET  # noqa: FBT003
+    assert QUIET(timeline(*ALIVE), START + 40, True).state is State.MET  # noqa: FBT003
+    assert QUIET(timeline(*heard(5)), START + 20, False).state is State.PENDING  # noqa: FBT003
     for harm in (page(START + 9), page(START + 9, alert="WatchdogSilent", service="alerting")):
-        judgement = judge(timeline(*ALIVE, harm), START + 40, False)  # noqa: FBT003
+        judgement = QUIET(timeline(*ALIVE, harm), START + 40, False)  # noqa: FBT003
         assert judgement.state is State.BROKEN
     for harmless in (
         page(START - 1),
         page(START + 9, severity="ticket"),
         page(START + 9, status="resolved"),
     ):
-        judgement = judge(timeline(*ALIVE, harmless), START + 40, True)  # noqa: FBT003
+        judgement = QUIET(timeline(*ALIVE, harmless), START + 40, True)  # noqa: FBT003
         assert judgement.state is State.MET
 
 
 def test_quiet_that_was_not_watched_is_unknown() -> None:
-    judge = quiet(at_least=30)
-    assert judge(timeline(*ALIVE), START + 20, True).state is State.BLIND  # noqa: FBT003
-    unseen = timeline(*ALIVE, blind(START + 5))
-    assert judge(unseen, START + 40, True).state is State.BLIND  # noqa: FBT003
-    both = timeline(blind(START + 5), page(START + 9))
-    assert judge(both, START + 40, True).state is State.BROKEN  # noqa: FBT003
+    assert QUIET(timeline(*ALIVE), START + 20, True).state is State.BLIND  # noqa: FBT003
+    unseen = cut_off(*ALIVE, answered(START + 38), blind(START + 39))
+    assert QUIET(unseen, START + 40, True).state is State.BLIND  # noqa: FBT003
+    again = cut_off(*ALIVE, blind(START + 5), answered(START + 39))
+    assert QUIET(again, START + 40, True).state is State.MET  # noqa: FBT003
+    both = cut_off(blind(START + 5), page(START + 9))
+    assert QUIET(both, START + 40, True).state is State.BROKEN  # noqa: FBT003
 
 
 @pytest.mark.parametrize("seen", [(), (5,), (35, 39)])
 def test_the_silence_of_a_dead_alerting_path_is_not_quiet(seen: tuple[float, ...]) -> None:
-    judgement = quiet(at_least=30)(timeline(*beats(*seen)), START + 40, True)  # noqa: FBT003
+    judgement = QUIET(timeline(*heard(*seen), POSTED, *CAME), START + 40, True)  # noqa: FBT003
     assert judgement.state is State.BLIND
-    assert "not seen to be alive" in judgement.reason
+    assert "the watchdog heard no beat" in judgement.reason
+
+
+def test_the_beats_of_prometheus_itself_are_not_heard_outside() -> None:
+    own = heard(5, 20, 35, source="prometheus")
+    assert QUIET(timeline(*own, POSTED, *CAME), START + 40, True).state is State.BLIND  # noqa: FBT003
+
+
+@pytest.mark.parametrize(
+    ("seen", "reason"),
+    [
+        ((), "no canary was sent"),
+        ((POSTED,), "a canary did not reach web-page by pagerduty, slack, email"),
+        ((POSTED, *CAME[:2]), "by email"),
+        (
+            (POSTED, *everywhere(START + 37, alert="CanaryDrill", service="web-canary",
+                                 receiver="unrouted")),
+            "a canary did not reach web-page",
+        ),
+    ],
+)  # fmt: skip
+def test_the_silence_of_a_deaf_or_misled_way_is_not_quiet(
+    seen: tuple[Observation, ...], reason: str
+) -> None:
+    found = timeline(*heard(5, 20, 35), *seen)
+    judgement = QUIET(found, START + 40, True)  # noqa: FBT003
+    assert judgement.state is State.BLIND
+    assert reason in judgement.reason
+    # and what says so itself turns red
+    reached = delivered((CANARY,))(found, START + 60, True)  # noqa: FBT003
+    assert reached.state in {State.BROKEN, State.PENDING}
+    assert reached.state is State.BROKEN or not seen
+
+
+def test_a_canary_counts_from_when_it_was_sent() -> None:
+    judgement = delivered((CANARY,))(timeline(*ALIVE), START + 40, True)  # noqa: FBT003
+    assert judgement.state is State.MET
+    assert judgement.figures[-1].value == 5.0
+
+
+def test_a_system_whose_pages_reach_nobody_is_not_quiet() -> None:
+    assert quiet(())(timeline(*ALIVE), START + 40, True).state is not State.MET  # noqa: FBT003
+
+
+def test_what_the_watchdog_heard_is_told_once() -> None:
+    body = json.dumps({"state": "beating", "last_beat": 12.5, "beats": 3, "gaps": []}).encode()
+    (seen,) = beats(99.0, body)
+    assert (seen.at, seen.source, seen.subject) == (12.5, "watchdog", BEAT)
+    assert len(Timeline().adding((*beats(99.0, body), *beats(101.0, body))).observations) == 1
+    assert beats(99.0, json.dumps({"last_beat": None, "beats": 0}).encode()) == ()
 
 
 def test_a_silence_must_hold_until_it_ends() -> None:
@@ -274,6 +398,7 @@ def test_held_back_believes_the_newest_state() -> None:
 
 def test_what_the_sink_says_becomes_a_page() -> None:
     body = {
+        "complete": False,
         "arrivals": [
             {
                 "id": 7,
@@ -286,9 +411,11 @@ def test_what_the_sink_says_becomes_a_page() -> None:
                 "valid": False,
                 "faults": ["no text", "no title"],
             }
-        ]
+        ],
     }
-    (seen,) = arrivals.parse(99.0, json.dumps(body).encode())
+    seen, answer = arrivals.parse(99.0, json.dumps(body).encode())
+    assert (answer.at, answer.kind) == (99.0, "answer")
+    assert "journal" in answer.text
     assert (seen.at, seen.id, seen.subject, seen.text) == (12.5, "7", "", "firing")
     assert seen.labels == {
         "service": "api", "n": "1", "channel": "slack", "receiver": "",
@@ -344,30 +471,56 @@ def window(at: float, *stamps: float) -> tuple[Observation, ...]:
     )
 
 
-def test_persistence_compares_the_gap_with_the_outage() -> None:
-    judge = judges.persistence(5.0)
-    back = step("recovered", START + 10)
+def survived(before: tuple[float, ...], after: tuple[float, ...]) -> tuple[Observation, ...]:
+    """A look, the kill 10 s later, the return 10 s after that, and another look."""
+    killed = step("inject", START + 10, "Crash prometheus")
+    seen = (*window(START + 2, *before), killed, step("recovered", START + 20))
+    return (*seen, *window(START + 40, *after))
 
-    def state(*stamps: float, over: bool = True) -> State:
-        seen = timeline(back, *window(START + 30, *(START + each for each in stamps)))
-        return judge(seen, START + 40, over).state
+
+def test_persistence_wants_every_sample_that_was_there() -> None:
+    judge = judges.persistence(5.0, cause="Crash prometheus", span=600.0)
+    before = tuple(START - 5 * each for each in range(6))
+
+    def state(*after: float, over: bool = True) -> State:
+        return judge(timeline(*survived(before, after)), START + 50, over).state
 
     assert judge(timeline(), START, False).state is State.PENDING  # noqa: FBT003
-    assert state(-10, -5, 12) is State.MET
-    assert state(-10, -5, 15) is State.MET  # one interval before, one after
-    assert state(-10, -5, 16) is State.BROKEN
-    assert state(12) is State.BROKEN  # the past is gone
-    assert state(-10, -5) is State.BROKEN
-    assert state(-10, -5, over=False) is State.PENDING
+    assert state(*before, START + 5, START + 22) is State.MET
+    assert state(*before, START + 25) is State.BROKEN  # the gap is longer than the outage
+    assert state(*before, START + 5, START + 25) is State.MET  # one interval before, one after
+    assert state(before[0], START + 5, START + 22) is State.BROKEN  # one of six survived
+    assert state(*before[1:], START + 5, START + 22) is State.BROKEN
+    assert state(START + 22) is State.BROKEN  # the past is gone
+    assert state(*before) is State.BROKEN
+    assert state(*before, over=False) is State.PENDING
+
+
+def test_persistence_that_saw_nothing_before_the_kill_compares_nothing() -> None:
+    judge = judges.persistence(5.0, cause="Crash prometheus", span=600.0)
+    seen = timeline(*survived((), (START, START + 5, START + 22)))
+    assert judge(seen, START + 50, True).state is State.BLIND  # noqa: FBT003
+
+
+def test_persistence_does_not_ask_for_what_a_later_answer_no_longer_reaches() -> None:
+    judge = judges.persistence(5.0, cause="Crash prometheus", span=60.0)
+    before = (START - 40, START - 5, START)
+    seen = timeline(*survived(before, (START - 5, START, START + 5, START + 22)))
+    assert judge(seen, START + 50, True).state is State.MET  # noqa: FBT003
+    nearer = timeline(*survived(before, (START, START + 5, START + 22)))
+    assert judge(nearer, START + 50, True).state is State.BROKEN  # noqa: FBT003
 
 
 def test_an_explosion_is_caught_when_it_is_both_alerted_and_named() -> None:
     judge = judges.exploded("bad_total", "host", 60.0)
     named = sample("biggest", 9000, __name__="bad_total")
 
-    def caught(at: float, service: str = "host", state: str = "firing") -> Observation:
+    def caught(
+        at: float, service: str = "host", state: str = "firing", active: float = START + 20
+    ) -> Observation:
         return Observation(
             at=at,
+            value=active,
             source="prometheus",
             kind="alert",
             subject="SeriesExplosion",
@@ -380,7 +533,8 @@ def test_an_explosion_is_caught_when_it_is_both_alerted_and_named() -> None:
     for seen in (
         (named,),
         (caught(START + 30),),
-        (caught(START - 1), named),
+        (caught(START - 1, active=START - 20), named),
+        (caught(START + 1, active=START - 60), named),  # it fired before anything was injected
         (caught(START + 30, "api"), named),
         (caught(START + 30, state="pending"), named),
         (caught(START + 30), sample("biggest", 1, __name__="good_total")),

@@ -22,6 +22,7 @@ from seatrial.contract.action import (
     ResetEdge,
     SlowEdge,
 )
+from seatrial.contract.declaration import Severity, Tier
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.batch import batches
@@ -197,6 +198,99 @@ def test_what_looks_at_everything_runs_beside_no_fault(system: Plan) -> None:
         if "coverage" in {scenario.name for scenario in each}
     )
     assert [each.name for each in batch] == ["coverage"]
+
+
+def test_every_fault_is_injected_into_a_steady_state(system: Plan) -> None:
+    traffic = bool(system.system.journeys)
+    for scenario in pairs(system)[0]:
+        if not any(each.actions for each in scenario.injections):
+            continue
+        conditions = {each.name for each in scenario.steady}
+        if scenario.name == "prometheus-crash":
+            assert conditions == {"samples"}
+        elif scenario.name == "series-explosion":
+            assert conditions == {"host", "alert", "metric"}
+        else:
+            assert {"targets", "alerts", "watchdog"} <= conditions, scenario.name
+            calls = traffic and not scenario.name.endswith("-dead")
+            assert not calls or "traffic" in conditions, scenario.name
+
+
+def test_where_nobody_may_be_paged_a_page_is_sent_at_last(system: Plan) -> None:
+    scenarios, expectations = pairs(system)
+    for expectation in expectations:
+        if not expectation.name.startswith("quiet/"):
+            continue
+        (scenario,) = (each for each in scenarios if each.name == expectation.scenario)
+        last = scenario.injections[-1]
+        assert last.hold is None
+        posted = [each for each in last.actions if isinstance(each, Request)]
+        assert len(posted) == len(system.system.teams), scenario.name
+        assert all(each.workload == "alertmanager" for each in posted)
+        assert "watchdog" in {each.workload for each in expectation.watches}
+    controls = {each.name: each.control.defect for each in expectations}
+    assert controls["reached/blips"] == "every channel refuses messages"
+
+
+def test_every_store_pages_once_and_a_page_that_repeats_turns_that_red(system: Plan) -> None:
+    stores = [each for each in system.system.stores if system.placement.has(each)]
+    found = {each.name: each for each in pairs(system)[1]}
+    for store in stores:
+        control = found[f"once/store-down-{store}"].control
+        (action,) = control.actions
+        assert isinstance(action, AlterFile)
+        routes = yaml.safe_load(action.text)["route"]["routes"]
+        paging = [each for each in routes if 'severity="page"' in each["matchers"]]
+        assert paging
+        assert {each["repeat_interval"] for each in paging} == {"1s"}
+        assert {each["group_interval"] for each in paging} == {"5s"}
+
+
+def test_one_store_and_one_service_stay_down_until_all_that_is_held_back_would_page(
+    reference: Plan,
+) -> None:
+    least = {
+        each.name: each.injections[0].least
+        for each in pairs(reference)[0]
+        if each.name.startswith(("store-down-", "service-down-"))
+    }
+    # docs/alerting.md: ProbeFailing of the gateway is the slowest, then the journeys and errors
+    assert {name for name, seconds in least.items() if seconds == 59} == {
+        "store-down-database", "service-down-api",
+    }  # fmt: skip
+    assert least["store-down-cache"] == 34
+    assert {least["service-down-gateway"], least["service-down-worker"]} == {0}
+
+
+def test_what_an_outage_burns_may_page_after_it(reference: Plan) -> None:
+    found = {each.name: each.expects for each in pairs(reference)[1]}
+    burns = {(each["alertname"], each["service"]) for each in found["page/service-down-api"][1:]}
+    assert ("ErrorBudgetBurnFast", "run-a-workflow") in burns
+    assert all(name.endswith(("BurnFast", "Burn")) for name, _ in burns)
+    # a shorter one has not spent enough to be right to page
+    for name in ("service-down-gateway", "service-hung-api", "store-down-cache"):
+        assert len(found[f"page/{name}"]) == 1
+
+
+def test_the_rules_that_page_and_that_no_drill_makes_page_are_known(reference: Plan) -> None:
+    """README.md, Limits: these are held back in a drill, or shown in promtool only."""
+    paging = {
+        (each.name, each.subject)
+        for each in reference.declarations.alerts
+        if each.severity is Severity.PAGE and each.tier is not Tier.BURN
+    }
+    drilled = {
+        (labels["alertname"], labels.get("service"))
+        for each in pairs(reference)[1]
+        for labels in each.expects
+    }
+    assert paging - drilled == {
+        ("ServiceErrors", "api"),
+        ("ProbeFailing", "gateway"),
+        ("JourneyFailing", "run-a-workflow"),
+        ("JourneyFailing", "browse"),
+        ("DiskFull", "host"),
+    }
 
 
 def test_production_gets_no_fault(production: Plan) -> None:

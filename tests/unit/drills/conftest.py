@@ -96,7 +96,8 @@ class World:
     def answer(self, asked: Asked) -> Answer:
         self.asked.append(asked)
         if asked.workload == "sink":
-            return Answer(status=200, body=json.dumps({"arrivals": self.arrivals}).encode())
+            told = {"complete": True, "arrivals": self.arrivals}
+            return Answer(status=200, body=json.dumps(told).encode())
         result = [{"metric": {}, "value": [self.clock.now(), str(self.value())]}]
         body = {"status": "success", "data": {"result": result}}
         return Answer(status=200, body=json.dumps(body).encode())

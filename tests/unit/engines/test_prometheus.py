@@ -207,6 +207,11 @@ def test_each_state_of_an_alert_is_seen_once() -> None:
         return [each.id for each in query.alerts(1.0, body)]
 
     firing = {**alert, "state": "firing"}
+    finer = {**alert, "activeAt": "2026-01-01T00:00:00.123456789Z"}
+    body = json.dumps({"status": "success", "data": {"alerts": [alert, finer]}}).encode()
+    first, second = query.alerts(1.0, body)
+    assert first.value == 1767225600.0
+    assert second.value == pytest.approx(1767225600.123456)
     assert ids(alert) == ids(alert)
     assert len(set(ids(alert, firing))) == 2
 

@@ -89,7 +89,7 @@ def _examination(each: Examination) -> Proof:
         summary=each.summary,
         scenario="",
         requirements=each.requirements,
-        control=each.spoiled.defect,
+        control=each.defect,
         engines=(each.engine,),
     )
 

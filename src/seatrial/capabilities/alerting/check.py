@@ -25,10 +25,12 @@ def check(intent: Intent) -> tuple[Problem, ...]:
     system, settings = intent.system, intent.settings
     found: list[Problem] = []
     for name, slo in system.slos.items():
-        if slo.journey is not None:
-            found += _floor(system, name, slo)
-            found += _traffic(system, slo)
-            found += _weaker(system, name, slo)
+        if slo.journey is None:
+            found.append(_unwatched(system, name, slo))
+            continue
+        found += _floor(system, name, slo)
+        found += _traffic(system, slo)
+        found += _weaker(system, name, slo)
     found += _late(system, settings)
     found += _channels(system)
     found += _mutes(system, settings)
@@ -37,6 +39,18 @@ def check(intent: Intent) -> tuple[Problem, ...]:
 
 def _warning(code: str, system: System, path: tuple[str, ...], summary: str, cure: str) -> Problem:
     return Problem(code, system.place(*path), summary, cure, Severity.WARNING)
+
+
+def _unwatched(system: System, name: str, slo: Slo) -> Problem:
+    """Budgets are measured where users are: along journeys."""
+    return _warning(
+        "ST3107",
+        system,
+        ("slos", name),
+        f"nothing watches the SLO {name}: error budgets are measured along journeys, and it names"
+        f" the service {slo.service}",
+        f"name a journey that runs through {slo.service}; outages of the service page all the same",
+    )
 
 
 def _floor(system: System, name: str, slo: Slo) -> list[Problem]:

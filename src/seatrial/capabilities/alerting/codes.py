@@ -38,6 +38,12 @@ CODES: Mapping[str, CodeDoc] = {
         "Shorten `alerting.hold`, `alerting.group_wait` or `monitoring.scrape`, or allow more "
         "time.",
     ),
+    "ST3107": CodeDoc(
+        "an SLO that nothing watches",
+        "Error budgets are measured along journeys, from the users' side. An SLO of a service gets "
+        "no burn-rate alert; it only counts as what the journeys that cross it rest on.",
+        "Write `journey:` in place of `service:`, with a journey that runs through the service.",
+    ),
     "ST3201": CodeDoc(
         "an unknown team in a mute time",
         "`alerting.mute` names a team that is not in this file, so the mute would hold nothing.",

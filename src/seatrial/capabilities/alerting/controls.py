@@ -15,6 +15,8 @@ from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.prometheus import rules
 from seatrial.engines.prometheus import workload as prometheus
 
+_EAGER = 5.0  # seconds
+
 
 def route_muted(context: Context, team: str) -> Control:
     """The team's pages go to the receiver for what nobody owns."""
@@ -35,6 +37,20 @@ def no_inhibition(context: Context) -> Control:
     return Control(
         defect="the inhibition rules are gone",
         actions=(_alertmanager(configuration(context, inhibiting=())),),
+    )
+
+
+def repeated(context: Context) -> Control:
+    """A page that nobody has answered comes again every few seconds."""
+    eager = tuple(
+        replace(each, timing=replace(each.timing, interval=_EAGER, repeat=1.0))
+        if each.match.get("severity") == Severity.PAGE.value
+        else each
+        for each in routes.routes(context.system, context.settings)
+    )
+    return Control(
+        defect=f"a page is sent again every {_EAGER:.0f} s",
+        actions=(_alertmanager(configuration(context, routing=eager)),),
     )
 
 

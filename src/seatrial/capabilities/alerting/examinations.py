@@ -1,67 +1,24 @@
-"""What promtool and amtool must say of the rules and routes: nothing has to run for it."""
+"""What amtool must say of the routes: nothing has to run for it.
 
-from collections.abc import Iterator, Mapping
+The rules that alerting declares are rendered, and examined, where Prometheus's files are.
+"""
+
+from collections.abc import Iterator
 from dataclasses import replace
 
 from seatrial.capabilities.alerting import routes
 from seatrial.capabilities.alerting.render import configuration
 from seatrial.contract.capability import Context
-from seatrial.contract.declaration import AlertRule, RuleGroup, Severity
+from seatrial.contract.declaration import Severity
 from seatrial.contract.examination import Examination, Spoiled
 from seatrial.engines.alertmanager import query
-from seatrial.engines.prometheus import rules
 
 CONFIG = "alertmanager.yml"
-_NEVER = "vector(1) > 2"
 
 
 def examinations(context: Context) -> tuple[Examination, ...]:
-    """Every alert is made to fire and to clear, every pair of team and severity is routed."""
-    return (*_rules(context), *_routes(context), _valid(context))
-
-
-def _rules(context: Context) -> Iterator[Examination]:
-    version = context.versions.get("prometheus", "3")
-    for group in context.declarations.groups:
-        for alert in group.alerts:
-            if alert.test is not None:
-                yield _rule(group, alert, version)
-
-
-def _rule(group: RuleGroup, alert: AlertRule, version: str) -> Examination:
-    """One alert with the recording rules of its group, in a file of its own."""
-    alone = replace(group, alerts=(alert,))
-    blind = replace(group, alerts=(replace(alert, expr=_NEVER),))
-    files = {
-        "rules.yml": rules.rule_file((alone,), links=_no_links, version=version),
-        "test.yml": rules.test_file("rules.yml", (alone,), links=_no_links),
-    }
-    return Examination(
-        name=f"rules/{alert.subject}/{alert.name}{_suffix(alert)}",
-        test="T1",
-        requirements=("T1", "R03.1"),
-        summary=f"{alert.name} of {alert.subject} fires when it should, and clears",
-        engine="prometheus",
-        files=files,
-        argv=("promtool", "test", "rules", "test.yml"),
-        spoiled=Spoiled(
-            defect="its expression is never true",
-            files={
-                **files,
-                "rules.yml": rules.rule_file((blind,), links=_no_links, version=version),
-            },
-        ),
-    )
-
-
-def _suffix(alert: AlertRule) -> str:
-    """Alerts of one name and subject differ in their severity or their own labels."""
-    own = dict.fromkeys(each for each in alert.labels.values() if each != alert.subject)
-    return "".join(f"-{each}" for each in (alert.severity.value, *own))
-
-
-def _no_links(_alert: AlertRule) -> Mapping[str, str]:
-    return {}
+    """Every pair of team and severity is routed, and the whole is accepted."""
+    return (*_routes(context), _valid(context))
 
 
 def _routes(context: Context) -> Iterator[Examination]:
@@ -84,9 +41,11 @@ def _routes(context: Context) -> Iterator[Examination]:
                 argv=query.route_test(
                     CONFIG, {"team": team, "severity": severity.value}, (receiver,)
                 ),
-                spoiled=Spoiled(
-                    defect=f"the route of {receiver} leads elsewhere",
-                    files={**files, CONFIG: configuration(context, routing=lost)},
+                spoiled=(
+                    Spoiled(
+                        defect=f"the route of {receiver} leads elsewhere",
+                        files={**files, CONFIG: configuration(context, routing=lost)},
+                    ),
                 ),
             )
 
@@ -102,8 +61,10 @@ def _valid(context: Context) -> Examination:
         engine="alertmanager",
         files=files,
         argv=("amtool", "check-config", CONFIG),
-        spoiled=Spoiled(
-            defect="a route names a receiver that is not there",
-            files={**files, CONFIG: text.replace(f"name: {routes.FALLBACK}", "name: nobody")},
+        spoiled=(
+            Spoiled(
+                defect="a route names a receiver that is not there",
+                files={**files, CONFIG: text.replace(f"name: {routes.FALLBACK}", "name: nobody")},
+            ),
         ),
     )

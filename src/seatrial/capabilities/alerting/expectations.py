@@ -3,11 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from seatrial.capabilities.alerting import arrivals, controls, graph, mutes, notification, worst
+from seatrial.capabilities.alerting import (
+    arrivals,
+    canary,
+    controls,
+    graph,
+    lasting,
+    mutes,
+    notification,
+    worst,
+)
+from seatrial.capabilities.alerting.calm import BEATS, quiet
 from seatrial.capabilities.alerting.declare import WATCHDOG, owner_of
-from seatrial.capabilities.alerting.judges import BEAT, Wanted, paged, quiet, ripe
+from seatrial.capabilities.alerting.judges import Wanted, once, paged, ripe
 from seatrial.capabilities.alerting.routes import receiver_name
-from seatrial.capabilities.alerting.rules import meta
 from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN, symptom
 from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
@@ -26,14 +35,6 @@ ALERTS = Watch(
     parse=query.alerts,
     every=1.0,
 )
-BEATS = Watch(
-    name="beats",
-    workload=prometheus.NAME,
-    port="http",
-    path=query.instant(f"ALERTS{{alertname='{meta.WATCHDOG}',alertstate='firing'}}"),
-    parse=query.samples(BEAT),
-    every=5.0,
-)
 OUTAGE = ("R03.1", "R03.2", "R03.3", "S1")
 
 
@@ -44,8 +45,30 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         for prefix, build in _BUILDERS.items():
             if scenario.name.startswith(prefix):
                 found.append(build(context, scenario, scenario.name.removeprefix(prefix)))
+                found += _beside(context, scenario, found[-1])
                 break
     return tuple(found)
+
+
+def _beside(context: Context, scenario: Scenario, first: Expectation) -> tuple[Expectation, ...]:
+    """What else a scenario shows, with a defect of its own."""
+    if scenario.name == "blips" and canary.wanted(context):
+        return (canary.expectation(context, scenario),)
+    if not scenario.name.startswith("store-down-"):
+        return ()
+    subject = scenario.name.removeprefix("store-down-")
+    wanted = _wanted(context, scenario, subject, "StoreDown")
+    return (
+        replace(
+            first,
+            name=f"once/{scenario.name}",
+            requirements=("R03.1",),
+            summary=f"StoreDown of {subject} pages {_whom(_owner(context, subject))} once",
+            watches=(arrivals.WATCH,),
+            judge=once(wanted),
+            control=controls.repeated(context),
+        ),
+    )
 
 
 def _owner(context: Context, subject: str) -> str:
@@ -66,16 +89,7 @@ def _paged(
     clears: bool,
 ) -> Expectation:
     owner = _owner(context, subject)
-    wanted = Wanted(
-        labels={"alertname": alert, "service": subject},
-        receiver=receiver_name(owner, Severity.PAGE),
-        target=context.system.targets.fault_to_page.seconds,
-        clears=clears,
-        clear_within=CLEAR_WITHIN,
-        worst=worst.of_alert(
-            context.declarations.groups, alert, subject, context.settings.group_wait.seconds
-        ),
-    )
+    wanted = replace(_wanted(context, scenario, subject, alert), clears=clears)
     return Expectation(
         name=f"page/{scenario.name}",
         scenario=scenario.name,
@@ -88,7 +102,23 @@ def _paged(
         control=control,
         depends=_depends(context, subject, owner),
         engines=ENGINES,
-        expects=(dict(wanted.labels),),
+        expects=(dict(wanted.labels), *wanted.after),
+    )
+
+
+def _wanted(context: Context, scenario: Scenario, subject: str, alert: str) -> Wanted:
+    least = max(each.least for each in scenario.injections)
+    whole = least > 0 and least >= lasting.whole(context, subject)
+    return Wanted(
+        labels={"alertname": alert, "service": subject},
+        receiver=receiver_name(_owner(context, subject), Severity.PAGE),
+        target=context.system.targets.fault_to_page.seconds,
+        clear_within=CLEAR_WITHIN,
+        worst=worst.of_alert(
+            context.declarations.groups, alert, subject, context.settings.group_wait.seconds
+        ),
+        after=lasting.afterwards(context, subject) if whole else (),
+        times=max(1, len(context.system.regions)),  # an alert tells its region, and is one there
     )
 
 
@@ -161,16 +191,18 @@ def _link_cut(context: Context, scenario: Scenario, edge: str) -> Expectation:
     return replace(found, depends=tuple(dict.fromkeys((*rests, *found.depends))))
 
 
-def _calm(scenario: Scenario, control: Control, summary: str) -> Expectation:
+def _calm(context: Context, scenario: Scenario, control: Control, summary: str) -> Expectation:
+    canaries = canary.wanted(context)
     return Expectation(
         name=f"quiet/{scenario.name}",
         scenario=scenario.name,
         requirements=("R03.1",),
         summary=summary,
         watches=(arrivals.WATCH, ALERTS, BEATS),
-        judge=quiet(at_least=30.0),
+        judge=quiet(canaries, at_least=30.0),
+        ripe=canary.seen(canaries) if canaries else None,
         control=control,
-        depends=("services", "stores", "journeys", "slos", "alerting", "monitoring"),
+        depends=("teams", "services", "stores", "journeys", "slos", "alerting", "monitoring"),
         engines=ENGINES,
     )
 
@@ -179,17 +211,17 @@ def _blips(context: Context, scenario: Scenario, _: str) -> Expectation:
     control = controls.hold_removed(
         context, (*context.system.services, *context.system.stores, *context.system.journeys)
     )
-    return _calm(scenario, control, "blips of 8 s page nobody")
+    return _calm(context, scenario, control, "blips of 8 s page nobody")
 
 
 def _rolling(context: Context, scenario: Scenario, _: str) -> Expectation:
     control = controls.replicas_all_wanted(context)
-    return _calm(scenario, control, "a rolling restart under load pages nobody")
+    return _calm(context, scenario, control, "a rolling restart under load pages nobody")
 
 
 def _idle(context: Context, scenario: Scenario, _: str) -> Expectation:
     control = controls.pages_on_silence(context)
-    return _calm(scenario, control, "no traffic pages nobody")
+    return _calm(context, scenario, control, "no traffic pages nobody")
 
 
 def _dead(alert: str) -> "Builder":

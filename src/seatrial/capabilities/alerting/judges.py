@@ -2,24 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from seatrial.capabilities.alerting.arrivals import FIRING, RESOLVED
+from seatrial.capabilities.alerting.arrivals import FIRING, RESOLVED, unseen
 from seatrial.capabilities.alerting.declare import SINK
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 
 CHANNELS = ("pagerduty", "slack", "email")
-BEAT = "beat"
-BEAT_GAP = 30.0  # seconds between two sightings of the alerting path's own beat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """The page that must arrive: its labels, its receiver, its channels, within `target` s.
 
-    No other page may come meanwhile but those of `among` (labels). `worst` is how long
-    the page may take by the configuration, in seconds: told beside what was measured.
+    No other page may come meanwhile but those of `among` (labels), and no channel may carry the
+    page more than `times`: once for each region that has an alert of its own. `worst` is how long
+    the page may take by the configuration, in seconds: told beside what was measured. `after` may
+    page, too, once the fault is undone: an outage's errors stay in the budget. `cause` are
+    words of the step from which all counts; without them it is the first injection.
     """
 
     labels: Mapping[str, str]
@@ -30,6 +30,17 @@ class Wanted:
     clear_within: float = 180.0
     worst: float | None = None
     among: tuple[Mapping[str, str], ...] = ()
+    after: tuple[Mapping[str, str], ...] = ()
+    times: int = 1
+    cause: str = ""
+
+    def begun(self, timeline: Timeline) -> float | None:
+        """When what asks for the page was done; None before."""
+        if not self.cause:
+            return timeline.step("inject")
+        steps = timeline.of(source="drill", kind="step")
+        asked = [each.at for each in steps if each.subject == "inject" and self.cause in each.text]
+        return asked[-1] if asked else None
 
     def matches(self, page: Observation) -> bool:
         """Whether a page is about this alert."""
@@ -42,56 +53,123 @@ def pages(timeline: Timeline, status: str) -> tuple[Observation, ...]:
     return tuple(each for each in timeline.of(source=SINK, kind="page") if each.text == status)
 
 
-def _by_channel(
+def _all_by_channel(
     wanted: Wanted, timeline: Timeline, status: str, since: float
-) -> dict[str, Observation]:
-    found: dict[str, Observation] = {}
+) -> dict[str, list[Observation]]:
+    found: dict[str, list[Observation]] = {}
     for page in pages(timeline, status):
         right = page.labels["receiver"] == wanted.receiver
         if page.at >= since and right and wanted.matches(page):
-            found.setdefault(page.labels["channel"], page)
+            found.setdefault(page.labels["channel"], []).append(page)
     return found
+
+
+def by_channel(
+    wanted: Wanted, timeline: Timeline, status: str, since: float
+) -> dict[str, Observation]:
+    """The first of the wanted notices on each channel that carried one."""
+    found = _all_by_channel(wanted, timeline, status, since)
+    return {channel: each[0] for channel, each in found.items()}
 
 
 def ripe(wanted: Wanted) -> Callable[[Timeline], bool]:
     """The fault has been seen on every channel, and may end."""
 
     def seen(timeline: Timeline) -> bool:
-        start = timeline.step("inject")
+        start = wanted.begun(timeline)
         if start is None:
             return False
-        return set(wanted.channels) <= set(_by_channel(wanted, timeline, FIRING, start))
+        return set(wanted.channels) <= set(by_channel(wanted, timeline, FIRING, start))
 
     return seen
 
 
 def paged(wanted: Wanted) -> Judge:
-    """The page arrives on each channel at the right receiver in time, and clears if asked."""
+    """The page arrives once on each channel at the right receiver in time; clears if asked."""
 
     def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
-        start = timeline.step("inject")
+        start = wanted.begun(timeline)
         if start is None:
             return Judgement(state=State.PENDING, reason="nothing was injected yet")
-        arrived = _by_channel(wanted, timeline, FIRING, start)
+        arrived = by_channel(wanted, timeline, FIRING, start)
         figures = _arrival_figures(wanted, arrived, start)
-        name = wanted.labels.get("alertname", "the alert")
-        broken = _wrong(wanted, timeline, start) or _invalid(arrived)
+        broken = _seen_wrong(wanted, timeline, start, arrived, figures)
         if broken:
             return Judgement(state=State.BROKEN, reason=broken, figures=figures)
-        missing = [each for each in wanted.channels if each not in arrived]
-        if missing:
-            return _missing(wanted, timeline, missing, now - start, over=over, figures=figures)
-        late = [each for each in figures if not each.holds]
-        if late:
-            reason = f"{late[0].name}: {late[0].value:.1f} s is more than {wanted.target:g} s"
-            return Judgement(state=State.BROKEN, reason=reason, figures=figures)
-        if wanted.clears:
-            return _cleared(wanted, timeline, figures, over=over)
-        took = max(each.at for each in arrived.values()) - start
-        reason = f"{name} reached {wanted.receiver} on {len(arrived)} channels in {took:.1f} s"
-        return Judgement(state=State.MET, reason=reason, figures=figures)
+        found = _awaited(wanted, timeline, start, now, over=over, figures=figures)
+        dark = unseen(timeline)
+        if not dark or found.state is State.PENDING:
+            return found
+        # what did not come, and what did not come beside it, rests on the sink's last word
+        state = State.BLIND if over else State.PENDING
+        return replace(found, state=state, reason=f"{found.reason}, but {dark}")
 
     return judge
+
+
+def once(wanted: Wanted) -> Judge:
+    """As `paged`, with the number of notices as a figure: a page that repeats is no page."""
+    inner = paged(replace(wanted, clears=False, worst=None))
+
+    def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        found = inner(timeline, now, over)
+        start = wanted.begun(timeline)
+        if start is None:
+            return found
+        notices = _all_by_channel(wanted, timeline, FIRING, start).values()
+        most = max(map(len, notices), default=0)
+        figure = Figure(
+            name="notices on one channel", value=most, unit="", target=wanted.times, bound="<="
+        )
+        return replace(found, figures=(*found.figures, figure))
+
+    return judge
+
+
+def _seen_wrong(
+    wanted: Wanted,
+    timeline: Timeline,
+    start: float,
+    arrived: Mapping[str, Observation],
+    figures: tuple[Figure, ...],
+) -> str:
+    """What was seen and must not be, whatever else could not be seen."""
+    broken = _wrong(wanted, timeline, start) or _invalid(arrived) or _again(wanted, timeline, start)
+    late = [each for each in figures if not each.holds]
+    if broken or not late:
+        return broken
+    return f"{late[0].name}: {late[0].value:.1f} s is more than {wanted.target:g} s"
+
+
+def _again(wanted: Wanted, timeline: Timeline, start: float) -> str:
+    for channel, notices in _all_by_channel(wanted, timeline, FIRING, start).items():
+        if len(notices) > wanted.times:
+            gap = notices[wanted.times].at - notices[0].at
+            name = wanted.labels.get("alertname", "the alert")
+            return f"{name} paged {len(notices)} times by {channel}, again after {gap:.0f} s"
+    return ""
+
+
+def _awaited(
+    wanted: Wanted,
+    timeline: Timeline,
+    start: float,
+    now: float,
+    *,
+    over: bool,
+    figures: tuple[Figure, ...],
+) -> Judgement:
+    """Whether everything that must come has come."""
+    arrived = by_channel(wanted, timeline, FIRING, start)
+    missing = [each for each in wanted.channels if each not in arrived]
+    if missing:
+        return _missing(wanted, missing, now - start, over=over, figures=figures)
+    if wanted.clears:
+        return _cleared(wanted, timeline, figures, over=over)
+    name = wanted.labels.get("alertname", "the alert")
+    took = max(each.at for each in arrived.values()) - start
+    reason = f"{name} reached {wanted.receiver} on {len(arrived)} channels in {took:.1f} s"
+    return Judgement(state=State.MET, reason=reason, figures=figures)
 
 
 def _arrival_figures(
@@ -114,6 +192,7 @@ def _arrival_figures(
 
 
 def _wrong(wanted: Wanted, timeline: Timeline, start: float) -> str:
+    undone = timeline.step("undo")
     for page in pages(timeline, FIRING):
         if page.at < start:
             continue
@@ -121,12 +200,14 @@ def _wrong(wanted: Wanted, timeline: Timeline, start: float) -> str:
         if wanted.matches(page):
             if page.labels["receiver"] != wanted.receiver:
                 return f"{page.subject} also went to {page.labels['receiver']}"
-        elif _uncalled(page, timeline, wanted.among):
+            continue
+        repaired = undone is not None and page.at >= undone
+        if uncalled(page, timeline, (*wanted.among, *(wanted.after if repaired else ()))):
             return f"{page.subject} of {about} also paged, {page.at - start:.0f} s after the fault"
     return ""
 
 
-def _uncalled(
+def uncalled(
     page: Observation, timeline: Timeline, among: tuple[Mapping[str, str], ...] = ()
 ) -> bool:
     """A page that neither this drill nor one that runs beside it expects."""
@@ -148,7 +229,6 @@ def _invalid(arrived: Mapping[str, Observation]) -> str:
 
 def _missing(
     wanted: Wanted,
-    timeline: Timeline,
     missing: list[str],
     waited: float,
     *,
@@ -157,13 +237,6 @@ def _missing(
 ) -> Judgement:
     name = wanted.labels.get("alertname", "the alert")
     where = f"{name} did not reach {wanted.receiver} by {', '.join(missing)}"
-    blind = [each for each in timeline.of(kind="unreachable") if each.subject == SINK]
-    if blind and over:
-        return Judgement(
-            state=State.BLIND,
-            reason=f"{where}, but the sink could not be asked {len(blind)} times",
-            figures=figures,
-        )
     if over or waited > wanted.target:
         return Judgement(
             state=State.BROKEN, reason=f"{where} within {waited:.0f} s", figures=figures
@@ -178,7 +251,7 @@ def _cleared(
     if undone is None:
         state = State.BROKEN if over else State.PENDING
         return Judgement(state=state, reason="the fault is still there", figures=figures)
-    resolved = _by_channel(wanted, timeline, RESOLVED, undone)
+    resolved = by_channel(wanted, timeline, RESOLVED, undone)
     missing = [each for each in wanted.channels if each not in resolved]
     if missing:
         state = State.BROKEN if over else State.PENDING
@@ -198,53 +271,6 @@ def _cleared(
         reason=f"{name} paged {wanted.receiver} and cleared {took:.0f} s after the repair",
         figures=(*figures, clear),
     )
-
-
-def quiet(*, at_least: float = 0.0) -> Judge:
-    """No page arrives while the drill lasts, with the whole way of a page seen to be alive.
-
-    `at_least`: seconds for which something must have been watched. The alerting path's own beat
-    must be seen to the end, without a gap: silence of the dead is not quiet.
-    """
-
-    def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
-        start = timeline.step("inject")
-        if start is None:
-            return Judgement(state=State.PENDING, reason="nothing was injected yet")
-        came = [
-            each
-            for each in pages(timeline, FIRING)
-            if each.at >= start and _uncalled(each, timeline)
-        ]
-        count = len({(each.subject, each.labels.get("service")) for each in came})
-        figures = (Figure(name="pages", value=count, unit="", target=0, bound="=="),)
-        if came:
-            first = came[0]
-            about = first.labels.get("service", "")
-            reason = f"{first.subject} of {about} paged {first.at - start:.0f} s in"
-            return Judgement(state=State.BROKEN, reason=reason, figures=figures)
-        if not over:
-            return Judgement(state=State.PENDING, reason="no page so far", figures=figures)
-        blind = _blindness(timeline, start, now, at_least)
-        if blind:
-            return Judgement(state=State.BLIND, reason=blind, figures=figures)
-        return Judgement(state=State.MET, reason=f"no page in {now - start:.0f} s", figures=figures)
-
-    return judge
-
-
-def _blindness(timeline: Timeline, start: float, now: float, at_least: float) -> str:
-    if now - start < at_least:
-        return f"watched for {now - start:.0f} s only"
-    sinks = [each for each in timeline.of(kind="unreachable") if each.subject == SINK]
-    if sinks:
-        return f"the sink could not be asked {len(sinks)} times"
-    beats = [each.at for each in timeline.of(kind="sample") if each.subject == BEAT and each.value]
-    moments = [start, *(each for each in beats if each > start), now]
-    gap = max(after - before for before, after in pairwise(moments))
-    if gap > BEAT_GAP:
-        return f"the alerting path was not seen to be alive for {gap:.0f} s"
-    return ""
 
 
 def delivered(wanted: tuple[Wanted, ...]) -> Judge:

@@ -9,6 +9,7 @@ from seatrial.capabilities.alerting import routes
 from seatrial.capabilities.alerting.judges import held_back
 from seatrial.capabilities.alerting.notification import CHANNELS, INHIBITION, post, status
 from seatrial.capabilities.alerting.render import configuration
+from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import AlterFile
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity
@@ -36,6 +37,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
             # the others ask the same Alertmanager, with its own configuration
             radius=frozenset({CHANNELS, INHIBITION}),
             within=75.0,
+            steady=conditions(traffic=bool(context.system.journeys)),
         ),
     )
 

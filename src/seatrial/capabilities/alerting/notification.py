@@ -79,6 +79,7 @@ def channels(context: Context) -> Scenario:
         ),
         radius=frozenset({CHANNELS}),
         within=75.0,
+        steady=conditions(traffic=bool(context.system.journeys)),
         quick=True,
     )
 
@@ -238,6 +239,7 @@ def inhibition(context: Context) -> Scenario:
         injections=(Injection(actions=tuple(actions)),),
         radius=frozenset({INHIBITION}),
         within=60.0,
+        steady=conditions(traffic=bool(context.system.journeys)),
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from seatrial.capabilities.alerting import graph, mutes, notification, worst
+from seatrial.capabilities.alerting import canary, graph, lasting, mutes, notification
 from seatrial.capabilities.alerting.declare import errors_of
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import (
@@ -48,14 +48,16 @@ def _services(context: Context) -> tuple[Scenario, ...]:
     page = system.targets.fault_to_page.seconds
     found: list[Scenario] = []
     quick = quick_services(system)
+    long = lasting.widest(context, tuple(each for each in system.services if each not in quick))
     for name in system.services:
+        least = lasting.whole(context, name) if name == long else 0.0
         found.append(
             Scenario(
                 name=f"service-down-{name}",
                 question=f"When every replica of {name} dies, does its owner know in time?",
-                injections=(Injection(actions=(Kill(workload=name),)),),
+                injections=(Injection(actions=(Kill(workload=name),), least=least),),
                 radius=graph.radius(system, name),
-                within=page + CLEAR_WITHIN,
+                within=max(page, least) + CLEAR_WITHIN,
                 steady=steady,
                 quick=name in quick,
             )
@@ -86,35 +88,24 @@ def quick_services(system: System) -> frozenset[str]:
 
 def _stores(context: Context) -> tuple[Scenario, ...]:
     system = context.system
-    return tuple(
-        Scenario(
-            name=f"store-down-{name}",
-            question=f"When {name} dies, is its owner paged once, and nobody else?",
-            # until what needs it is ill too, else there is nothing to hold back
-            injections=(Injection(actions=(Kill(workload=name),), least=_felt(context, name)),),
-            radius=graph.radius(system, name),
-            within=system.targets.fault_to_page.seconds + CLEAR_WITHIN,
-            settle=10.0,
-            steady=conditions(traffic=bool(system.journeys)),
+    stores = tuple(each for each in system.stores if context.placement.has(each))
+    long = lasting.widest(context, stores)
+    found: list[Scenario] = []
+    for name in stores:
+        # until what needs it is ill too, else there is nothing to hold back
+        least = lasting.whole(context, name) if name == long else lasting.felt(context, name)
+        found.append(
+            Scenario(
+                name=f"store-down-{name}",
+                question=f"When {name} dies, is its owner paged once, and nobody else?",
+                injections=(Injection(actions=(Kill(workload=name),), least=least),),
+                radius=graph.radius(system, name),
+                within=max(system.targets.fault_to_page.seconds, least) + CLEAR_WITHIN,
+                settle=10.0,
+                steady=conditions(traffic=bool(system.journeys)),
+            )
         )
-        for name in system.stores
-        if context.placement.has(name)
-    )
-
-
-def _felt(context: Context, store: str) -> float:
-    """Seconds after which every service that itself needs the store has its own alert firing."""
-    services = context.system.services
-    dependents = {name for name, each in services.items() if store in each.needs}
-    return max(
-        (
-            worst.of_group(group, alert, 0.0)
-            for group in context.declarations.groups
-            for alert in group.alerts
-            if alert.subject in dependents and alert.name == "ProbeFailing"
-        ),
-        default=0.0,
-    )
+    return tuple(found)
 
 
 def _links(system: System, context: Context) -> tuple[Scenario, ...]:
@@ -162,43 +153,51 @@ def symptom(context: Context, name: str) -> tuple[str, str] | None:
 
 
 def _calm(context: Context) -> tuple[Scenario, ...]:
-    """What must not page: blips, deploys, idleness."""
+    """What must not page: blips, deploys, idleness. Each ends with a page that must come."""
     system = context.system
     traffic = bool(system.journeys)
     everything = (*system.services, *(each for each in system.stores))
+    last = canary.injection(context)
     blips = Scenario(
         name="blips",
         question="Is everything that hangs for 8 s, again and again, left alone?",
-        injections=tuple(
-            Injection(
-                actions=tuple(Pause(workload=each) for each in everything),
-                hold=BLIP,
-                pause=BLIP_PAUSE,
-            )
-            for _ in range(BLIP_ROUNDS)
+        injections=(
+            *(
+                Injection(
+                    actions=tuple(Pause(workload=each) for each in everything),
+                    hold=BLIP,
+                    pause=BLIP_PAUSE,
+                )
+                for _ in range(BLIP_ROUNDS)
+            ),
+            Injection(actions=(), hold=QUIET_WATCH),
+            last,
         ),
         radius=frozenset({EVERYTHING}),
-        within=BLIP_ROUNDS * (BLIP + BLIP_PAUSE) + QUIET_WATCH + 20,
-        settle=QUIET_WATCH,
+        within=BLIP_ROUNDS * (BLIP + BLIP_PAUSE) + QUIET_WATCH + 20 + canary.within(context),
         steady=conditions(traffic=traffic),
         quick=True,
     )
     rolling = Scenario(
         name="rolling-restart",
         question="Does a deploy under load, replica after replica, page nobody?",
-        injections=tuple(
-            Injection(actions=(RollingRestart(workload=name, away=AWAY),), hold=0.0, pause=3.0)
-            for name in system.services
+        injections=(
+            *(
+                Injection(actions=(RollingRestart(workload=name, away=AWAY),), hold=0.0, pause=3.0)
+                for name in system.services
+            ),
+            Injection(actions=(), hold=QUIET_WATCH),
+            last,
         ),
         radius=frozenset({EVERYTHING}),
-        within=60.0 * len(system.services) + QUIET_WATCH,
-        settle=QUIET_WATCH,
+        within=60.0 * len(system.services) + QUIET_WATCH + canary.within(context),
         steady=conditions(traffic=traffic),
     )
-    return (blips, rolling, *_idle(system))
+    return (blips, rolling, *_idle(context))
 
 
-def _idle(system: System) -> tuple[Scenario, ...]:
+def _idle(context: Context) -> tuple[Scenario, ...]:
+    system = context.system
     if not system.journeys:
         return ()
     quieten = tuple(
@@ -222,10 +221,9 @@ def _idle(system: System) -> tuple[Scenario, ...]:
         Scenario(
             name="idle",
             question="Does a night without users page nobody?",
-            injections=(Injection(actions=quieten, hold=60.0),),
+            injections=(Injection(actions=quieten, hold=60.0), canary.injection(context)),
             radius=frozenset({EVERYTHING}),
-            within=60.0 + 40.0,
-            settle=5.0,
+            within=60.0 + 40.0 + canary.within(context),
             steady=conditions(traffic=True),
         ),
     )

@@ -7,16 +7,18 @@ from seatrial.capabilities.metrics.rules import groups
 from seatrial.capabilities.metrics.scenarios import (
     CARDINALITY,
     COVERAGE,
+    CRASH,
     EXPLODING,
     PERSISTENCE,
 )
-from seatrial.contract.action import AlterFile
+from seatrial.contract.action import AlterFile, EmptyVolume, describe
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
-from seatrial.engines.prometheus import config, query, rules
+from seatrial.engines.prometheus import query, rules
 from seatrial.engines.prometheus import workload as prometheus
 
 CAUGHT_WITHIN = 60.0
+LOOKED_BACK = 600.0  # seconds
 IDLE_OVER = "5m"  # a counter that has not moved for so long is idle
 
 
@@ -106,25 +108,22 @@ def _persistence(context: Context) -> Expectation:
         name="samples",
         workload=prometheus.NAME,
         port="http",
-        path=query.instant('up{job="prometheus"}[10m]'),
+        path=query.instant(f'up{{job="prometheus"}}[{LOOKED_BACK:.0f}s]'),
         parse=query.stamps("samples"),
         every=2.0,
-    )
-    jobs = config.scrapes(each for each in context.declarations.targets if each.job != "prometheus")
-    blind = config.configuration(
-        jobs=jobs, external_labels={}, alertmanagers=(), evaluation=interval
     )
     return Expectation(
         name="persistence/prometheus",
         scenario=PERSISTENCE,
         requirements=("R01.1",),
-        summary="samples survive a kill of Prometheus; the gap is the outage",
+        summary="every sample survives a kill of Prometheus; the gap is the outage",
         watches=(window,),
-        judge=judges.persistence(interval),
+        judge=judges.persistence(interval, cause=describe(CRASH), span=LOOKED_BACK),
         ripe=stack.always,
         control=Control(
-            defect="collection does not resume after the restart",
-            actions=(AlterFile(workload=prometheus.NAME, path="prometheus.yml", text=blind),),
+            defect="its storage is lost",
+            actions=(EmptyVolume(workload=prometheus.NAME, volume="data"),),
+            settle=0.0,  # what it holds in memory is looked at until the kill
         ),
         depends=("monitoring",),
         engines=("prometheus",),

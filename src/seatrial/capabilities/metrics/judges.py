@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from seatrial.capabilities.metrics.rules import EXPLOSION
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 
@@ -149,45 +150,71 @@ def _absent(timeline: Timeline, *, over: bool) -> State:
     return State.BLIND if _unseen(timeline) else State.BROKEN
 
 
-def persistence(interval: float) -> Judge:
-    """Samples from before the kill are there, and the gap is no longer than the outage.
+def persistence(interval: float, *, cause: str, span: float) -> Judge:
+    """Every sample that was seen before the kill is there after it; the gap is the outage.
 
+    `cause` are words of the step that kills, `span` is how far back, in seconds, each answer goes.
     A sample may fall up to one interval before the kill and one after the return.
     """
 
     def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
-        killed, back = timeline.step("inject"), timeline.step("recovered")
+        killed, back = _killed(timeline, cause), timeline.step("recovered")
         if killed is None or back is None:
             return Judgement(state=State.PENDING, reason="Prometheus is not back yet")
-        seen = [each for each in timeline.of(kind="sample") if each.at > back]
-        stamps = sorted({float(each.text) for each in seen if each.text})
-        before = [each for each in stamps if each < killed]
-        after = [each for each in stamps if each > killed]
-        if not seen or not after:
-            state = _absent(timeline, over=over)
-            return Judgement(state=state, reason="no sample since the kill", figures=())
-        if not before:
-            return Judgement(state=State.BROKEN, reason="the samples from before the kill are gone")
-        gap, outage = after[0] - before[-1], back - killed
-        figures = (
-            Figure(name="outage of Prometheus", value=round(outage, 2), unit="s"),
-            Figure(
-                name="gap in the samples",
-                value=round(gap, 2),
-                unit="s",
-                target=round(outage + 2 * interval, 2),
-                bound="<=",
-            ),
-            Figure(name="samples kept from before", value=len(before), unit=""),
-        )
-        kept = f"{len(before)} samples survived; the gap of {gap:.1f} s matches the outage"
-        return Judgement(
-            state=State.MET if figures[1].holds else State.BROKEN,
-            reason=kept if figures[1].holds else f"the gap of {gap:.1f} s exceeds the outage",
-            figures=figures,
-        )
+        seen = [each for each in timeline.of(kind="sample") if each.text]
+        known = {float(each.text) for each in seen if each.at < killed}
+        later = [each for each in seen if each.at > back]
+        found = {float(each.text) for each in later}
+        after = [each for each in found if each > killed]
+        if not after:
+            return Judgement(state=_absent(timeline, over=over), reason="no sample since the kill")
+        if not known:
+            return Judgement(state=State.BLIND, reason="no sample was seen before the kill")
+        oldest = max(each.at for each in later) - span + interval
+        wanted = {each for each in known if each >= oldest}
+        return _survived(wanted, found, killed=killed, back=back, interval=interval)
 
     return judge
+
+
+def _killed(timeline: Timeline, cause: str) -> float | None:
+    steps = timeline.of(source="drill", kind="step")
+    return next((e.at for e in steps if e.subject == "inject" and cause in e.text), None)
+
+
+def _survived(
+    wanted: set[float], found: set[float], *, killed: float, back: float, interval: float
+) -> Judgement:
+    kept = wanted & found
+    outage = back - killed
+    before = [each for each in found if each < killed]
+    gap = min(each for each in found if each > killed) - max(before, default=0.0)
+    figures = (
+        Figure(name="outage of Prometheus", value=round(outage, 2), unit="s"),
+        Figure(
+            name="gap in the samples",
+            value=round(gap, 2),
+            unit="s",
+            target=round(outage + 2 * interval, 2),
+            bound="<=",
+        ),
+        Figure(
+            name="samples kept from before",
+            value=len(kept),
+            unit="",
+            target=len(wanted),
+            bound="==",
+        ),
+    )
+    if len(kept) < len(wanted) or not wanted:
+        reason = f"{len(wanted) - len(kept)} of {len(wanted)} samples from before the kill are gone"
+        # without a sample from before there is no gap to speak of
+        return Judgement(state=State.BROKEN, reason=reason, figures=figures if before else ())
+    if not figures[1].holds:
+        reason = f"the gap of {gap:.1f} s exceeds the outage"
+        return Judgement(state=State.BROKEN, reason=reason, figures=figures)
+    reason = f"all {len(kept)} samples survived; the gap of {gap:.1f} s matches the outage"
+    return Judgement(state=State.MET, reason=reason, figures=figures)
 
 
 def exploded(metric: str, subject: str, within: float) -> Judge:
@@ -200,10 +227,12 @@ def exploded(metric: str, subject: str, within: float) -> Judge:
         caught = [
             each
             for each in timeline.of(kind="alert")
-            if each.subject == "SeriesExplosion"
+            if each.subject == EXPLOSION
             and each.labels.get("service") == subject
             and each.text == "firing"
-            and each.at >= start
+            # what was already active was not caught, whenever it was first looked at
+            and each.value is not None
+            and each.value >= start
         ]
         named = [
             each

@@ -1,6 +1,6 @@
 """Prometheus with its files, and every exporter."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from seatrial.capabilities.metrics import journeys
@@ -8,7 +8,7 @@ from seatrial.capabilities.metrics.declare import with_owner
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, STORE_SECRETS, service_port
 from seatrial.contract.capability import Context
-from seatrial.contract.declaration import AlertRule, ScrapeTarget
+from seatrial.contract.declaration import AlertRule, RuleGroup, ScrapeTarget
 from seatrial.contract.output import File, Output, Workload
 from seatrial.engines.blackbox_exporter import workload as blackbox
 from seatrial.engines.documents import seconds
@@ -82,7 +82,6 @@ def configuration(context: Context, targets: Iterable[ScrapeTarget]) -> str:
 
 def server_files(context: Context) -> tuple[File, ...]:
     """Prometheus's configuration, its targets, its rules and their tests."""
-    settings = with_owner(context.settings, tuple(context.system.teams))
     declared = context.declarations
     text = configuration(context, declared.targets)
     files = [File(path=SERVER, text=text, why="what Prometheus scrapes and evaluates")]
@@ -90,13 +89,12 @@ def server_files(context: Context) -> tuple[File, ...]:
         File(path=f"targets/{job}.json", text=text, why=f"the targets of the job {job}")
         for job, text in config.target_files(declared.targets, context.placement).items()
     ]
-    links = _links(context, settings)
-    version = context.versions.get("prometheus", "3")
+    links = links_of(context)
     for name, groups in rules.files(declared.groups).items():
         files.append(
             File(
                 path=rules.path(name),
-                text=rules.rule_file(groups, links=links, version=version),
+                text=rule_text(context, groups),
                 why=f"alerts and recorded figures: {name}",
             )
         )
@@ -110,8 +108,17 @@ def server_files(context: Context) -> tuple[File, ...]:
     return tuple(files)
 
 
-def _links(context: Context, settings: Settings) -> Callable[[AlertRule], Mapping[str, str]]:
+def rule_text(
+    context: Context, groups: tuple[RuleGroup, ...], links: rules.Links | None = None
+) -> str:
+    """The text of a rule file, for the version that will read it."""
+    version = context.versions.get("prometheus", "3")
+    return rules.rule_file(groups, links=links or links_of(context), version=version)
+
+
+def links_of(context: Context) -> rules.Links:
     """What each alert carries: where its runbook is, and where its figures can be looked at."""
+    settings = with_owner(context.settings, tuple(context.system.teams))
     server = context.placement.endpoint(prometheus.NAME, "http")
 
     def links(alert: AlertRule) -> Mapping[str, str]:

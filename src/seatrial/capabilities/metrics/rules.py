@@ -12,6 +12,7 @@ from seatrial.contract.declaration import (
 )
 
 BLIND_HOLD = 120.0
+EXPLOSION = "SeriesExplosion"
 
 
 def groups(targets: tuple[ScrapeTarget, ...], settings: Settings) -> tuple[RuleGroup, ...]:
@@ -54,7 +55,7 @@ def _explosion(target: ScrapeTarget, budget: int) -> AlertRule:
     selector = f'{{job="{target.job}",service="{target.subject}"}}'
     series = f"scrape_samples_post_metric_relabeling{selector}"
     return AlertRule(
-        name="SeriesExplosion",
+        name=EXPLOSION,
         expr=f"max({series}) > {budget}",
         tier=Tier.SATURATION,
         severity=Severity.TICKET,

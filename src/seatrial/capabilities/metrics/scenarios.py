@@ -1,5 +1,6 @@
 """What proves the collection: a look at everything, a crash of the store, an explosion."""
 
+from seatrial.capabilities.metrics.rules import EXPLOSION
 from seatrial.contract.action import AlterFile, Crash
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
@@ -7,11 +8,14 @@ from seatrial.contract.timeline import Observation
 from seatrial.engines.node_exporter import workload as node_exporter
 from seatrial.engines.prometheus import query
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.engines.prometheus.steady import condition
 
 COVERAGE = "coverage"
 PERSISTENCE = "prometheus-crash"
 CARDINALITY = "series-explosion"
 SAMPLES = 3
+LOOK = 5.0  # seconds: more than one poll
+CRASH = Crash(workload=prometheus.NAME)
 EXPLODING = "seatrial_drill_requests"
 
 
@@ -30,9 +34,12 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     crash = Scenario(
         name=PERSISTENCE,
         question="Do the samples survive when Prometheus is killed?",
-        injections=(Injection(actions=(Crash(workload=prometheus.NAME),), hold=0.0),),
+        injections=(
+            Injection(actions=(), hold=LOOK),  # what is there to be lost is looked at first
+            Injection(actions=(CRASH,), hold=0.0),
+        ),
         radius=frozenset({"*"}),
-        within=60.0,
+        within=60.0 + LOOK,
         steady=(_collecting(),),
     )
     budget = context.settings.series_budget
@@ -52,6 +59,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         ),
         radius=frozenset({"host"}),
         within=90.0,
+        steady=_no_explosion(),
     )
     return (look, crash, explosion)
 
@@ -72,6 +80,29 @@ def _collecting() -> Steady:
         return None if enough else f"fewer than {SAMPLES} samples of itself yet"
 
     return Steady(name="samples", watch=watch, holds=holds)
+
+
+def _no_explosion() -> tuple[Steady, ...]:
+    """The host is measured, and neither the metric nor its alert is there yet."""
+
+    def none(value: float) -> bool:
+        return value == 0
+
+    return (
+        condition("host", 'min(up{kind="host"})', lambda value: value == 1, "the host is not seen"),
+        condition(
+            "alert",
+            f'count(ALERTS{{alertname="{EXPLOSION}"}}) or vector(0)',
+            none,
+            f"{EXPLOSION} is active already",
+        ),
+        condition(
+            "metric",
+            f"count({EXPLODING}) or vector(0)",
+            none,
+            f"{EXPLODING} is there already",
+        ),
+    )
 
 
 def _explosion(series: int) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -73,11 +74,17 @@ def alerts(at: float, body: bytes) -> tuple[Observation, ...]:
                     each.get("activeAt", ""),
                 )
             ),
+            value=_epoch(each.get("activeAt", "")),
             text=each["state"],
             labels=each["labels"],
         )
         for each in _data(body)["alerts"]
     )
+
+
+def _epoch(stamp: str) -> float | None:
+    """An RFC 3339 instant, of any number of decimals, in seconds since the epoch."""
+    return datetime.fromisoformat(stamp).timestamp() if stamp else None
 
 
 def targets(body: bytes) -> tuple[Mapping[str, Any], ...]:

@@ -13,6 +13,7 @@ from seatrial.contract.action import (
     AlterFile,
     Crash,
     CutEdge,
+    EmptyVolume,
     ExhaustMemory,
     FillDisk,
     Halt,
@@ -84,6 +85,7 @@ def carrier(
         "start": own.process.undo,
         "continue": own.process.undo,
         "fill": own.disk.undo,
+        "none": lambda _entry: None,  # what is lost is lost
         "hog": own.memory.undo,
         "file": own.files.undo,
         "edges": lambda entry: edges.undo(entry, send),
@@ -94,12 +96,20 @@ def carrier(
 
 def _family(
     own: Families,
-    action: Kill | Pause | Crash | Halt | RollingRestart | FillDisk | ExhaustMemory | AlterFile,
+    action: Kill
+    | Pause
+    | Crash
+    | Halt
+    | RollingRestart
+    | FillDisk
+    | EmptyVolume
+    | ExhaustMemory
+    | AlterFile,
 ) -> Family:
     match action:
         case Kill() | Pause() | Crash() | Halt() | RollingRestart():
             return own.process
-        case FillDisk():
+        case FillDisk() | EmptyVolume():
             return own.disk
         case ExhaustMemory():
             return own.memory

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from seatrial.contract.action import FillDisk, Kill
+from seatrial.contract.action import EmptyVolume, FillDisk, Kill
 from seatrial.contract.output import Volume
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.faults import disk, files, process
@@ -55,6 +55,9 @@ class Replicas:
 
     def replica(self, _workload: str, replica: int) -> Any:
         return SimpleNamespace(name=str(replica), entry=lambda path, text: (path, text))
+
+    def workload(self, _workload: str) -> Any:
+        return SimpleNamespace(volumes=(SimpleNamespace(name="data", path="data", size=None),))
 
     def beside(self, one: Any, _script: str, _words: Any, *, room: int = 0) -> None:
         self.room += room
@@ -107,3 +110,13 @@ def test_who_fills_a_volume_may_hold_all_of_it() -> None:
     action = FillDisk(workload="api", volume="data")
     disk.act(action, disk.plan(action, fleet), fleet)
     assert fleet.room == 2 * size
+
+
+def test_a_volume_is_emptied_beside_each_replica_and_is_not_filled_again() -> None:
+    fleet: Any = Replicas({0: {"Running": True}, 1: {"Running": True}})
+    action = EmptyVolume(workload="prometheus", volume="data")
+    assert disk.plan(action, fleet) == {"kind": "none"}
+    disk.empty(action, fleet)
+    assert fleet.done == ["beside 0", "beside 1"]
+    with pytest.raises(RuntimeFailure, match="no volume other"):
+        disk.empty(EmptyVolume(workload="prometheus", volume="other"), fleet)

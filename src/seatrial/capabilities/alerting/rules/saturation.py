@@ -280,9 +280,12 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
 def _rabbitmq(name: str, owner: str) -> tuple[AlertRule, ...]:
     """From the page of the plugin rabbitmq_prometheus, which is there since RabbitMQ 3.8."""
     tags = f'{{kind="service",service="{name}"}}'
+    return (*_broker(name, owner, tags), *_queues(name, owner, tags))
+
+
+def _broker(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
     memory = "rabbitmq_alarms_memory_used_watermark"
     disk = "rabbitmq_alarms_free_disk_space_watermark"
-    ready, consumers = "rabbitmq_queue_messages_ready", "rabbitmq_queue_consumers"
     return (
         _rule(
             "PublishersBlocked",
@@ -297,6 +300,29 @@ def _rabbitmq(name: str, owner: str) -> tuple[AlertRule, ...]:
                 ((f"{memory}{tags}", "0x4 1x20 0x30"), (f"{disk}{tags}", "0x60")), 240, 600
             ),
         ),
+        _rule(
+            "FileDescriptorsNearLimit",
+            f"max(rabbitmq_process_open_fds{tags} / rabbitmq_process_max_fds{tags}) > 0.8",
+            name,
+            owner,
+            f"{name} has used four fifths of its file descriptors",
+            "At the limit it refuses connections; look for connections that are never closed.",
+            hold=2 * MINUTE,
+            test=_series(
+                (
+                    (f"rabbitmq_process_open_fds{tags}", "10x4 900x20 10x30"),
+                    (f"rabbitmq_process_max_fds{tags}", "1000x60"),
+                ),
+                300,
+                600,
+            ),
+        ),
+    )
+
+
+def _queues(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
+    ready, consumers = "rabbitmq_queue_messages_ready", "rabbitmq_queue_consumers"
+    return (
         _rule(
             "QueueWithoutConsumers",
             f"sum({ready}{tags}) > 0 and sum({consumers}{tags}) == 0",
@@ -320,22 +346,5 @@ def _rabbitmq(name: str, owner: str) -> tuple[AlertRule, ...]:
             "The workers are too slow or too few for what comes in.",
             hold=0,
             test=_series(((f"{ready}{tags}", f"0x4 {2 * BACKLOG}x60 0x30"),), 960, 1200),
-        ),
-        _rule(
-            "FileDescriptorsNearLimit",
-            f"max(rabbitmq_process_open_fds{tags} / rabbitmq_process_max_fds{tags}) > 0.8",
-            name,
-            owner,
-            f"{name} has used four fifths of its file descriptors",
-            "At the limit it refuses connections; look for connections that are never closed.",
-            hold=2 * MINUTE,
-            test=_series(
-                (
-                    (f"rabbitmq_process_open_fds{tags}", "10x4 900x20 10x30"),
-                    (f"rabbitmq_process_max_fds{tags}", "1000x60"),
-                ),
-                300,
-                600,
-            ),
         ),
     )

@@ -1,9 +1,9 @@
-"""Fill a size-limited volume, by a helper that shares it."""
+"""Fill a size-limited volume, or empty any, by a helper that shares it."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.contract.action import FillDisk
+from seatrial.contract.action import EmptyVolume, FillDisk
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.replica import DIR
@@ -32,9 +32,23 @@ except FileNotFoundError:
     pass
 """
 
+_DELETE = """
+import os, shutil
+for each in os.scandir(os.environ['FOLDER']):
+    if each.is_dir(follow_symlinks=False):
+        shutil.rmtree(each.path)
+    else:
+        os.unlink(each.path)
+"""
 
-def plan(action: FillDisk, fleet: Fleet) -> Mapping[str, Any]:
-    """The file that fills. Raises RuntimeFailure for a volume without a limit."""
+
+def plan(action: FillDisk | EmptyVolume, fleet: Fleet) -> Mapping[str, Any]:
+    """The file that fills; what is deleted does not come back.
+
+    Raises RuntimeFailure for a volume without a limit.
+    """
+    if isinstance(action, EmptyVolume):
+        return {"kind": "none"}
     for each in fleet.workload(action.workload).volumes:
         if each.name == action.volume and each.size is not None:
             path = f"{DIR}/{each.path}/{FILLER}"
@@ -52,8 +66,11 @@ def plan(action: FillDisk, fleet: Fleet) -> Mapping[str, Any]:
     raise RuntimeFailure(f"{action.workload} has no volume {action.volume}")
 
 
-def act(action: FillDisk, entry: Mapping[str, Any], fleet: Fleet) -> None:
-    """Write until no more fits but `leave` bytes."""
+def act(action: FillDisk | EmptyVolume, entry: Mapping[str, Any], fleet: Fleet) -> None:
+    """Write until no more fits but `leave` bytes; or delete what is there."""
+    if isinstance(action, EmptyVolume):
+        empty(action, fleet)
+        return
     words = {"FILLER": entry["file"], "LEAVE": str(action.leave)}
     for replica in range(fleet.replicas(action.workload)):
         one = fleet.replica(action.workload, replica)
@@ -66,3 +83,13 @@ def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
     for replica in fleet.there(entry["workload"]):
         one = fleet.replica(entry["workload"], replica)
         fleet.beside(one, _EMPTY, {"FILLER": entry["file"]})
+
+
+def empty(action: EmptyVolume, fleet: Fleet) -> None:
+    """Delete what each replica's volume holds; the folder stays."""
+    found = [e for e in fleet.workload(action.workload).volumes if e.name == action.volume]
+    if not found:
+        raise RuntimeFailure(f"{action.workload} has no volume {action.volume}")
+    for replica in range(fleet.replicas(action.workload)):
+        words = {"FOLDER": f"{DIR}/{found[0].path}"}
+        fleet.beside(fleet.replica(action.workload, replica), _DELETE, words)

@@ -13,7 +13,11 @@ def families(fleet: Fleet) -> Families:
             act=lambda action, _undo: process.act(action, fleet),
             undo=lambda entry: process.undo(entry, fleet),
         ),
-        disk=Family(plan=lambda action: disk.plan(action, fleet), act=disk.act, undo=disk.undo),
+        disk=Family(
+            plan=lambda action: disk.plan(action, fleet),
+            act=lambda action, undo: disk.act(action, undo, fleet),
+            undo=disk.undo,
+        ),
         memory=Family(
             plan=lambda action: memory.plan(action, fleet),
             act=lambda action, undo: memory.act(action, undo, fleet),

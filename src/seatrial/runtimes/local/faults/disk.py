@@ -1,11 +1,12 @@
-"""Fill a size-limited volume."""
+"""Fill a size-limited volume; empty any."""
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from seatrial.contract.action import FillDisk
+from seatrial.contract.action import EmptyVolume, FillDisk
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.fleet import Fleet
 
@@ -13,8 +14,10 @@ FILLER = ".seatrial-fill"
 _BLOCK = 1 << 20
 
 
-def plan(action: FillDisk, fleet: Fleet) -> Mapping[str, Any]:
-    """The files that fill, one a replica."""
+def plan(action: FillDisk | EmptyVolume, fleet: Fleet) -> Mapping[str, Any]:
+    """The files that fill, one a replica; what is deleted does not come back."""
+    if isinstance(action, EmptyVolume):
+        return {"kind": "none"}
     found: list[str] = []
     for replica in range(fleet.replicas(action.workload)):
         folder = fleet.volume(action.workload, replica, action.volume)
@@ -27,8 +30,11 @@ def plan(action: FillDisk, fleet: Fleet) -> Mapping[str, Any]:
     return {"kind": "fill", "files": found}
 
 
-def act(action: FillDisk, entry: Mapping[str, Any]) -> None:
-    """Write until no more fits but `leave` bytes."""
+def act(action: FillDisk | EmptyVolume, entry: Mapping[str, Any], fleet: Fleet) -> None:
+    """Write until no more fits but `leave` bytes; or delete what is there."""
+    if isinstance(action, EmptyVolume):
+        empty(action, fleet)
+        return
     for name in entry["files"]:
         folder = Path(name).parent
         with Path(name).open("wb") as file:
@@ -48,3 +54,13 @@ def undo(entry: Mapping[str, Any]) -> None:
     """Remove the filler."""
     for name in entry["files"]:
         Path(name).unlink(missing_ok=True)
+
+
+def empty(action: EmptyVolume, fleet: Fleet) -> None:
+    """Delete what each replica's volume holds; the folder stays."""
+    for replica in range(fleet.replicas(action.workload)):
+        for each in fleet.volume(action.workload, replica, action.volume).iterdir():
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each)
+            else:
+                each.unlink()

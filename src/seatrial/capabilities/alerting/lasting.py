@@ -1,0 +1,74 @@
+"""How long an outage must last until everything that could page because of it would have. Pure.
+
+A fault that ends with its first page shows nothing of the slower alerts: whether inhibition holds
+them back is seen only where they had the time to fire.
+"""
+
+from collections.abc import Mapping
+
+from seatrial.capabilities.alerting import graph, worst
+from seatrial.contract.capability import Context
+from seatrial.contract.declaration import AlertRule, RuleGroup, Severity, Tier
+
+
+def felt(context: Context, store: str) -> float:
+    """Seconds after which every service that itself needs the store has its own alert firing."""
+    services = context.system.services
+    dependents = {name for name, each in services.items() if store in each.needs}
+    return max(
+        (
+            worst.of_group(group, alert, 0.0)
+            for group, alert in _pages(context, Tier.OUTAGE)
+            if alert.subject in dependents and alert.name == "ProbeFailing"
+        ),
+        default=0.0,
+    )
+
+
+def whole(context: Context, subject: str) -> float:
+    """Seconds after which each outage alert that must be held back would have paged."""
+    held = _held(context, subject)
+    wait = context.settings.group_wait.seconds
+    return max(
+        (
+            worst.of_group(group, alert, wait)
+            for group, alert in _pages(context, Tier.OUTAGE)
+            if alert.subject in held
+        ),
+        default=0.0,
+    )
+
+
+def afterwards(context: Context, subject: str) -> tuple[Mapping[str, str], ...]:
+    """The burn alerts that may page once the outage is repaired: its errors are in the budget.
+
+    A whole minute of failure is more than 14.4 times the pace of 99.9 %: they are right to.
+    """
+    journeys = graph.journeys_through(context.system, subject)
+    return tuple(
+        {"alertname": alert.name, "service": alert.subject}
+        for _, alert in _pages(context, Tier.BURN)
+        if alert.subject in journeys
+    )
+
+
+def widest(context: Context, among: tuple[str, ...]) -> str | None:
+    """The one whose outage the most others feel; the first of several, None of none.
+
+    Drills of the others end with their page: to wait in each would cost a minute each.
+    """
+    return max(among, key=lambda name: len(_held(context, name)), default=None)
+
+
+def _held(context: Context, subject: str) -> frozenset[str]:
+    system = context.system
+    return graph.radius(system, subject) | graph.journeys_through(system, subject)
+
+
+def _pages(context: Context, tier: Tier) -> tuple[tuple[RuleGroup, AlertRule], ...]:
+    return tuple(
+        (group, alert)
+        for group in context.declarations.groups
+        for alert in group.alerts
+        if alert.tier is tier and alert.severity is Severity.PAGE
+    )

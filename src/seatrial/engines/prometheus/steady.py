@@ -1,0 +1,28 @@
+"""Conditions of a steady state that Prometheus is asked for."""
+
+from collections.abc import Callable
+
+from seatrial.contract.scenario import Steady, Watch
+from seatrial.contract.timeline import Observation
+from seatrial.engines.prometheus import query
+from seatrial.engines.prometheus import workload as prometheus
+
+
+def condition(name: str, expr: str, holds: Callable[[float], bool], otherwise: str) -> Steady:
+    """Every value of an instant query must hold; no value at all does not."""
+
+    def judged(seen: tuple[Observation, ...]) -> str | None:
+        if not seen:
+            return f"{otherwise}: no data"
+        values = [each.value for each in seen if each.value is not None]
+        return None if values and all(map(holds, values)) else otherwise
+
+    watch = Watch(
+        name=f"steady: {name}",
+        workload=prometheus.NAME,
+        port="http",
+        path=query.instant(expr),
+        parse=query.samples(name),
+        every=1.0,
+    )
+    return Steady(name=name, watch=watch, holds=judged)
