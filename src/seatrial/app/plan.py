@@ -11,15 +11,16 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from seatrial.app import registry, schema, sources, workloads
+from seatrial.app import cluster, registry, schema, sources, workloads
 from seatrial.app.refused import Refused
-from seatrial.contract.capability import Capability, Context, Intent
+from seatrial.contract.capability import Capability, Context, Dialect, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
 from seatrial.contract.output import File, Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.engines.toxiproxy import workload as toxiproxy
+from seatrial.runtimes.kubernetes import Cluster
 from seatrial.system.load import load
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
@@ -37,7 +38,10 @@ class Places(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything that follows from the file in one environment."""
+    """Everything that follows from the file in one environment.
+
+    `objects` are all that a cluster is given, the workloads included; elsewhere there are none.
+    """
 
     system: System
     folder: Path
@@ -48,6 +52,7 @@ class Plan:
     declarations: Declarations
     workloads: tuple[Workload, ...]
     documents: tuple[File, ...]
+    objects: tuple[File, ...]
     contexts: Mapping[str, Context]
     secrets: tuple[str, ...]
 
@@ -138,8 +143,12 @@ def plan(
     environment: str = "rehearsal",
     versions: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Plan the file for an environment. Raises Refused."""
+    """Plan the file for an environment. Raises Refused.
+
+    Where it is a cluster that places things, the plan is in the operator's dialect.
+    """
     system, problems, settings = read(path)
+    dialect = Dialect.OPERATOR if isinstance(places, Cluster) else Dialect.FILES
     rehearsal = environment == "rehearsal"
     intents = {
         each.name: Intent(system=system, settings=settings[each.name], rehearsal=rehearsal)
@@ -157,6 +166,7 @@ def plan(
             settings=intent.settings,
             placement=placement,
             declarations=declared,
+            dialect=dialect,
             rehearsal=rehearsal,
             versions=versions or {},
         )
@@ -168,7 +178,17 @@ def plan(
     if rehearsal and placement.edges:
         found.append(toxiproxy.workload(placement.edges))
         found = [_behind_proxy(each) for each in found]
-    names = {each for one in found for each in one.secrets}
+    named = [each for one in found for each in one.secrets]
+    named += [each for output in outputs for each in output.secrets]
+    secrets = tuple(sorted(set(named)))
+    objects = tuple(each for output in outputs for each in output.objects)
+    problems += tuple(each for output in outputs for each in output.problems)
+    if dialect is Dialect.OPERATOR:
+        made = cluster.made(system, placement.namespace, tuple(found), objects, secrets)
+        objects = made.objects
+        problems += made.problems
+        if any(each.severity is Severity.ERROR for each in problems):
+            raise Refused(problems)
     return Plan(
         system=system,
         folder=path.parent.resolve(),
@@ -179,8 +199,9 @@ def plan(
         declarations=declared,
         workloads=tuple(found),
         documents=(_schema(), *(each for output in outputs for each in output.documents)),
+        objects=objects,
         contexts=contexts,
-        secrets=tuple(sorted(names)),
+        secrets=secrets,
     )
 
 
