@@ -3,7 +3,7 @@
 Same file, same placement, same engine versions: same bytes out, on any machine and hash seed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -16,7 +16,7 @@ from seatrial.app.refused import Refused
 from seatrial.contract.capability import Capability, Context, Dialect, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
-from seatrial.contract.output import File, Workload
+from seatrial.contract.output import File, Output, Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.engines.toxiproxy import workload as toxiproxy
@@ -154,11 +154,8 @@ def plan(
         each.name: Intent(system=system, settings=settings[each.name], rehearsal=rehearsal)
         for each in registry.capabilities()
     }
-    declared = reduce(
-        Declarations.joined,
-        (each.declare(intents[each.name]) for each in registry.capabilities()),
-        Declarations(),
-    )
+    every = (each.declare(intents[each.name]) for each in registry.capabilities())
+    declared = reduce(Declarations.joined, every, Declarations())
     placement = _placement(system, declared, places, rehearsal=rehearsal)
     contexts = {
         name: Context(
@@ -176,19 +173,12 @@ def plan(
     found = list(workloads.workloads(system, placement, _reader(path.parent, system)))
     found += [each for output in outputs for each in output.workloads]
     if rehearsal and placement.edges:
-        found.append(toxiproxy.workload(placement.edges))
-        found = [_behind_proxy(each) for each in found]
-    named = [each for one in found for each in one.secrets]
-    named += [each for output in outputs for each in output.secrets]
-    secrets = tuple(sorted(set(named)))
-    objects = tuple(each for output in outputs for each in output.objects)
-    problems += tuple(each for output in outputs for each in output.problems)
-    if dialect is Dialect.OPERATOR:
-        made = cluster.made(system, placement.namespace, tuple(found), objects, secrets)
-        objects = made.objects
-        problems += made.problems
-        if any(each.severity is Severity.ERROR for each in problems):
-            raise Refused(problems)
+        found = _carried(found, placement)
+    secrets = tuple(sorted(_secrets(found, outputs)))
+    made = _made(system, placement, tuple(found), outputs, secrets)
+    problems += made.problems
+    if any(each.severity is Severity.ERROR for each in problems):
+        raise Refused(problems)
     return Plan(
         system=system,
         folder=path.parent.resolve(),
@@ -199,10 +189,31 @@ def plan(
         declarations=declared,
         workloads=tuple(found),
         documents=(_schema(), *(each for output in outputs for each in output.documents)),
-        objects=objects,
+        objects=made.objects,
         contexts=contexts,
         secrets=secrets,
     )
+
+
+def _secrets(found: Iterable[Workload], outputs: Iterable[Output]) -> set[str]:
+    named = {each for one in found for each in one.secrets}
+    return named | {each for one in outputs for each in one.secrets}
+
+
+def _made(
+    system: System,
+    placement: Placement,
+    running: tuple[Workload, ...],
+    outputs: Iterable[Output],
+    secrets: tuple[str, ...],
+) -> cluster.Made:
+    """What a cluster is given; elsewhere nothing. With what could not be said."""
+    objects = tuple(each for output in outputs for each in output.objects)
+    problems = tuple(each for output in outputs for each in output.problems)
+    if not placement.namespace:
+        return cluster.Made(objects=objects, problems=problems)
+    made = cluster.made(system, placement.namespace, running, objects, secrets)
+    return replace(made, problems=(*problems, *made.problems))
 
 
 def _schema() -> File:
@@ -222,6 +233,11 @@ def _placement(
         tuple(each if each.region else replace(each, region=home) for each in seats),
         (*links, *declared.links),
     )
+
+
+def _carried(found: list[Workload], placement: Placement) -> list[Workload]:
+    """With the proxy that carries the services' calls."""
+    return [_behind_proxy(each) for each in (*found, toxiproxy.workload(placement.edges))]
 
 
 def _behind_proxy(workload: Workload) -> Workload:
