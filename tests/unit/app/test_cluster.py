@@ -100,4 +100,4 @@ def test_what_no_cluster_can_run_is_refused(tmp_path: Path, old: str, new: str, 
     (problem,) = refused.value.problems
     assert problem.code == code
     assert problem.place is not None
-    assert problem.place.line == (8 if code == "ST1801" else 5)
+    assert problem.place.line == (7 if code == "ST1801" else 5)
