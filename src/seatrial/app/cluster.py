@@ -78,7 +78,8 @@ def made(
     """The manifests of a system's workloads, and the objects that capabilities rendered."""
     home = Home(system=system.name, namespace=namespace)
     found = manifests(workloads, registry.engines(), home)
-    all_ = [replace(each, path=f"{FOLDER}/{each.path}") for each in (*found.files, *objects)]
+    apart = (replace(each, path=f"monitoring/{each.path}") for each in objects)
+    all_ = [replace(each, path=f"{FOLDER}/{each.path}") for each in (*found.files, *apart)]
     page = File(
         path=PAGE,
         text=_page(home, tuple(secrets), found.images),
@@ -180,6 +181,7 @@ def _page(home: Home, secrets: tuple[str, ...], images: tuple[Wanted, ...]) -> s
 def _secret(home: Home, secrets: tuple[str, ...]) -> Iterator[str]:
     """The command that makes the Secret: one file for each value, so that none is typed."""
     if secrets:
+        yield "# each value in a file without a line end, as printf %s writes it"
         yield f"kubectl -n {home.namespace} create secret generic {home.secrets} \\"
         for place, each in enumerate(secrets):
             more = "" if place == len(secrets) - 1 else " \\"

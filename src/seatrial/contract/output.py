@@ -124,7 +124,7 @@ class Output:
     """What one capability wants to exist: `documents` are files for people, not for workloads.
 
     In the operator dialect `objects` are what the cluster is given beside the workloads (their
-    paths are relative to the folder of all manifests), `secrets` the names of those that they lead
+    paths are relative to a folder of the runtime), `secrets` the names of those that they lead
     to, and `problems` what the dialect has no word for.
     """
 

@@ -33,7 +33,7 @@ def specs(operated: Plan) -> Mapping[str, dict[str, Any]]:
     return {
         Path(path).stem: yaml.safe_load(text)["spec"]
         for path, (text, _) in rendered(operated).items()
-        if path.startswith("manifests/rules/")
+        if path.startswith("manifests/monitoring/rules/")
     }
 
 

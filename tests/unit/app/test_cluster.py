@@ -58,8 +58,8 @@ def test_the_page_names_every_secret_and_no_value(tmp_path: Path) -> None:
 def test_the_operator_runs_prometheus_and_alertmanager(tmp_path: Path) -> None:
     made = planned(tmp_path)
     assert not {"prometheus", "alertmanager"} & {each.name for each in made.workloads}
-    assert "kind: Prometheus\n" in rendered(made)["manifests/prometheus.yaml"][0]
-    assert "kind: Alertmanager\n" in rendered(made)["manifests/alertmanager.yaml"][0]
+    assert "kind: Prometheus\n" in rendered(made)["manifests/monitoring/prometheus.yaml"][0]
+    assert "kind: Alertmanager\n" in rendered(made)["manifests/monitoring/alertmanager.yaml"][0]
 
 
 def test_an_image_that_is_built_here_is_a_warning(tmp_path: Path) -> None:
@@ -75,8 +75,11 @@ def test_a_mute_time_of_another_zone_mutes_nothing(tmp_path: Path) -> None:
     edit = ('times: ["00:00-06:00"]', 'times: ["00:00-06:00"], timezone: Europe/Berlin')
     said, unsaid = planned(tmp_path), planned(tmp_path, edit)
     assert codes(unsaid) == ["ST3203"]
-    assert "muteTimeIntervals:\n      - nights" in rendered(said)["manifests/routes.yaml"][0]
-    assert "nights" not in rendered(unsaid)["manifests/routes.yaml"][0]
+    assert (
+        "muteTimeIntervals:\n      - nights"
+        in rendered(said)["manifests/monitoring/routes.yaml"][0]
+    )
+    assert "nights" not in rendered(unsaid)["manifests/monitoring/routes.yaml"][0]
 
 
 def test_a_page_that_reaches_nobody_is_told(tmp_path: Path) -> None:

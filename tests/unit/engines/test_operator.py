@@ -104,7 +104,7 @@ def test_a_target_has_the_labels_that_the_rules_were_declared_for(
 
 def test_replicas_are_the_clusters_to_find(operated: Plan) -> None:
     names = [each["metadata"]["name"] for each in objects(operated, "ServiceMonitor")]
-    assert names.count("service-nginx-web") == 1
+    assert names.count("service-web") == 1
     assert len(names) == len(set(names))
     services = {each["metadata"]["name"] for each in objects(operated, "Service")}
     for each in objects(operated, "ServiceMonitor"):

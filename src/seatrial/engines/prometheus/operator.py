@@ -42,13 +42,17 @@ def subjects(targets: Iterable[ScrapeTarget]) -> tuple[ScrapeTarget, ...]:
 
 def monitors(targets: Iterable[ScrapeTarget], placement: Placement, home: Home) -> tuple[File, ...]:
     """A ServiceMonitor for each subject that is scraped, a Probe for each that is asked."""
-    found = []
+    found: dict[str, File] = {}
     for each in subjects(targets):
         kind, what = ("probes", _probe) if each.through else ("monitors", _monitor)
-        made = what(each, placement, home)
+        name = _name(each)
+        path = f"{kind}/{name}.yaml"
+        while path in found:  # a subject that is scraped by two jobs
+            name = f"{name}-more"
+            path = f"{kind}/{name}.yaml"
         why = f"how {each.subject} is {'asked from outside' if each.through else 'scraped'}"
-        found.append(manifest(f"{kind}/{made['metadata']['name']}.yaml", why, [made]))
-    return tuple(found)
+        found[path] = manifest(path, why, [what(name, each, placement, home)])
+    return tuple(found.values())
 
 
 def _labels(target: ScrapeTarget, placement: Placement) -> dict[str, str]:
@@ -61,7 +65,7 @@ def _labels(target: ScrapeTarget, placement: Placement) -> dict[str, str]:
     }
 
 
-def _monitor(target: ScrapeTarget, placement: Placement, home: Home) -> Object:
+def _monitor(name: str, target: ScrapeTarget, placement: Placement, home: Home) -> Object:
     labels = {"job": target.job, **_labels(target, placement)}
     endpoint: Object = {
         "port": target.port,
@@ -73,7 +77,7 @@ def _monitor(target: ScrapeTarget, placement: Placement, home: Home) -> Object:
     if target.params:
         endpoint["params"] = {key: [value] for key, value in target.params.items()}
     endpoint["relabelings"] = [
-        {"action": "replace", "targetLabel": key, "replacement": value}
+        {"action": "replace", "targetLabel": key, "replacement": value.replace("$", "$$")}
         for key, value in labels.items()
     ]
     endpoint["relabelings"] += [
@@ -88,10 +92,10 @@ def _monitor(target: ScrapeTarget, placement: Placement, home: Home) -> Object:
         "selector": {"matchLabels": dict(home.one(target.workload))},
         "endpoints": [endpoint],
     }
-    return home.made(MONITORING, "ServiceMonitor", _name(target), of=target.workload, spec=spec)
+    return home.made(MONITORING, "ServiceMonitor", name, of=target.workload, spec=spec)
 
 
-def _probe(target: ScrapeTarget, placement: Placement, home: Home) -> Object:
+def _probe(name: str, target: ScrapeTarget, placement: Placement, home: Home) -> Object:
     workload, port = target.through or ("", "")
     params = dict(target.params)
     spec: Object = {
@@ -113,12 +117,12 @@ def _probe(target: ScrapeTarget, placement: Placement, home: Home) -> Object:
     }
     if params:
         spec["params"] = [{"name": key, "values": [value]} for key, value in params.items()]
-    return home.made(MONITORING, "Probe", _name(target), of=target.workload, spec=spec)
+    return home.made(MONITORING, "Probe", name, of=target.workload, spec=spec)
 
 
 def _name(target: ScrapeTarget) -> str:
-    """The object's name: what is done, and to what."""
-    return target.job if target.job == target.subject else f"{target.job}-{target.subject}"
+    """The object's name; a job's may hold a path, which no object's may."""
+    return target.kind if target.kind == target.subject else f"{target.kind}-{target.subject}"
 
 
 def rule_objects(
