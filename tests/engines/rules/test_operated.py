@@ -18,7 +18,10 @@ from seatrial.runtimes.kubernetes import Cluster
 
 REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform/seatrial.yaml"
 pytestmark = pytest.mark.engines
-TESTED = ("discovery", "service-api")  # the others' texts are those of the files' dialect
+TESTED = (
+    "service-api",
+    "monitoring-prometheus",
+)  # the others' texts are those of the files' dialect
 Run = Callable[..., Any]
 
 
@@ -67,7 +70,7 @@ def test_its_alerts_fire_and_clear_with_their_namespace(
 ) -> None:
     placement = operated.placement
     more = undiscovered(operator.subjects(operated.declarations.targets), placement)
-    groups = rules.files((*operated.declarations.groups, more))[name]
+    groups = rules.files((*operated.declarations.groups, *more))[name]
     links, scope = links_of(specs[name]), operator.scope(placement)
     test = folder / "tests.yml"
     test.write_text(rules.test_file(f"{name}.yml", groups, links=links, scope=scope))

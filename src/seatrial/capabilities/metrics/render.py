@@ -47,7 +47,7 @@ def _objects(context: Context, settings: Settings) -> tuple[File, ...]:
         size=settings.size.bytes,
         evaluation=settings.slow_scrape.seconds,
     )
-    groups = (*declared.groups, undiscovered(operator.subjects(declared.targets), placement))
+    groups = (*declared.groups, *undiscovered(operator.subjects(declared.targets), placement))
     return (
         server,
         *operator.monitors(declared.targets, placement, home),

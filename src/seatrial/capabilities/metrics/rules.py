@@ -30,14 +30,21 @@ def groups(targets: tuple[ScrapeTarget, ...], settings: Settings) -> tuple[RuleG
     )
 
 
-def undiscovered(targets: tuple[ScrapeTarget, ...], placement: Placement) -> RuleGroup:
+def undiscovered(targets: tuple[ScrapeTarget, ...], placement: Placement) -> tuple[RuleGroup, ...]:
     """What is only needed where targets are discovered: one that is found no more has no `up`.
 
     Of a service without any pod, because it was scaled to none or its node is lost, nothing says
     `up == 0`, and every rule that waits for it is silent. Targets that are written never vanish.
     """
-    alerts = tuple(_gone(each, placement) for each in targets if each.through is None)
-    return RuleGroup(name="discovery", interval=5, alerts=alerts)
+    return tuple(
+        RuleGroup(
+            name=f"{each.kind}-{each.subject}:discovery",
+            interval=5,
+            alerts=(_gone(each, placement),),
+        )
+        for each in targets
+        if each.through is None
+    )
 
 
 def _gone(target: ScrapeTarget, placement: Placement) -> AlertRule:
