@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from scripts.generate import compose, coverage, example, keys, problems, rules
+from scripts.generate import compose, coverage, example, keys, manifests, problems, rules
 
 from seatrial.app.files import write_text
 
@@ -26,15 +26,17 @@ def everything() -> dict[str, str]:
         "docs/reference/problems.md": problems.page(),
         "docs/reference/rules.md": rules.page(),
         **example.files(planned),
+        **manifests.files(ROOT),
     }
 
 
 def leftovers(root: Path, wanted: Mapping[str, str]) -> Iterator[str]:
-    """Files in the folder that is generated as a whole, which nothing writes any more."""
-    for path in sorted((root / example.FOLDER).rglob("*")):
-        name = path.relative_to(root).as_posix()
-        if not path.is_dir() and name not in wanted:
-            yield name
+    """Files in the folders that are generated as a whole, which nothing writes any more."""
+    for folder in (example.FOLDER, *manifests.SYSTEMS.values()):
+        for path in sorted((root / folder).rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if not path.is_dir() and name not in wanted:
+                yield name
 
 
 def differences(root: Path, wanted: Mapping[str, str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from scripts.generate.tables import table
 
-from seatrial.app import assess, init, registry
+from seatrial.app import assess, cluster, init, registry
 from seatrial.system.codes import CODES, CodeDoc
 
 _HEAD = """\
@@ -34,5 +34,6 @@ def groups() -> tuple[tuple[str, Mapping[str, CodeDoc]], ...]:
         ("The file", CODES),
         ("A first file (`seatrial init`)", init.CODES),
         ("A first look (`seatrial assess`)", assess.CODES),
+        ("An environment on Kubernetes (`seatrial plan -e`)", cluster.CODES),
         *((each.title, each.codes) for each in registry.capabilities() if each.codes),
     )

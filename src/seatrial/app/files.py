@@ -42,9 +42,12 @@ class FilePlan:
 
 
 def rendered(plan: "Plan") -> Mapping[str, tuple[str, str]]:
-    """Path under `.seatrial/` to (text, why); secret files are left out."""
-    found: dict[str, tuple[str, str]] = {}
-    for workload in plan.workloads:
+    """Path under the folder to (text, why); secret files are left out.
+
+    What a cluster is given holds the files of its workloads already.
+    """
+    found = {each.path: (each.text, each.why) for each in plan.objects}
+    for workload in () if plan.objects else plan.workloads:
         for file in workload.files:
             if not file.secret:
                 found[f"rendered/{workload.name}/{file.path}"] = (file.text, file.why)
@@ -53,9 +56,15 @@ def rendered(plan: "Plan") -> Mapping[str, tuple[str, str]]:
     return dict(sorted(found.items()))
 
 
-def compare(plan: "Plan") -> tuple[FilePlan, ...]:
-    """What writing the plan would change under the system's `.seatrial/`."""
-    folder = plan.folder / FOLDER
+def folder_of(plan: "Plan") -> Path:
+    """Where what is rendered goes: `.seatrial/`, for a cluster a folder of its environment."""
+    own = plan.folder / FOLDER
+    return own / plan.environment if plan.objects else own
+
+
+def compare(plan: "Plan", into: Path | None = None) -> tuple[FilePlan, ...]:
+    """What writing the plan would change, under the system's `.seatrial/` or another folder."""
+    folder = into or folder_of(plan)
     known = _manifest(folder)
     wanted = rendered(plan)
     found: list[FilePlan] = []
@@ -78,13 +87,15 @@ def compare(plan: "Plan") -> tuple[FilePlan, ...]:
     return tuple(found)
 
 
-def write(plan: "Plan", *, overwrite: bool = False) -> tuple[FilePlan, ...]:
+def write(
+    plan: "Plan", into: Path | None = None, *, overwrite: bool = False
+) -> tuple[FilePlan, ...]:
     """Write what differs; files edited by hand are left alone unless `overwrite`.
 
     Returns what was found. An edited file that is overwritten is kept beside it as `.edited`.
     """
-    folder = plan.folder / FOLDER
-    plans = compare(plan)
+    folder = into or folder_of(plan)
+    plans = compare(plan, into)
     wanted = rendered(plan)
     left = {each.path for each in plans if each.change is FileChange.EDITED and not overwrite}
     known = dict(_manifest(folder))
@@ -105,16 +116,9 @@ def write(plan: "Plan", *, overwrite: bool = False) -> tuple[FilePlan, ...]:
         else:
             path.unlink(missing_ok=True)
     _note(folder, after)
-    write_text(folder / ".gitignore", "*\n")
+    if into is None:  # another folder is the user's own, to be kept with their code
+        write_text(folder / ".gitignore", "*\n")
     return plans
-
-
-def write_apart(plan: "Plan", folder: Path) -> int:
-    """Write what is rendered into a folder of the user's own; how many files. Raises OSError."""
-    wanted = rendered(plan)
-    for path, (text, _) in wanted.items():
-        write_text(folder / path, text)
-    return len(wanted)
 
 
 def _note(folder: Path, known: Mapping[str, tuple[str, ...]]) -> None:

@@ -11,7 +11,7 @@ from seatrial.app.plan import plan
 from seatrial.contract.runtime import Progress, RuntimeFailure
 from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.images import Image, Wanted, Work, archive, working
-from seatrial.runtimes.compose.images.wanted import of_daemons, of_engine, wanted
+from seatrial.runtimes.shared.wanted import of_daemons, of_engine, wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

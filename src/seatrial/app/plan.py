@@ -3,7 +3,7 @@
 Same file, same placement, same engine versions: same bytes out, on any machine and hash seed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -11,17 +11,18 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from seatrial.app import registry, schema, sources, workloads
+from seatrial.app import cluster, registry, schema, sources, workloads
 from seatrial.app.loaded import loaded
 from seatrial.app.play import Play
 from seatrial.app.refused import Refused
-from seatrial.contract.capability import Capability, Context, Intent
+from seatrial.contract.capability import Capability, Context, Dialect, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
-from seatrial.contract.output import File, Workload
+from seatrial.contract.output import File, Output, Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.engines.toxiproxy import workload as toxiproxy
+from seatrial.runtimes.kubernetes import Cluster
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
 
@@ -41,6 +42,7 @@ class Plan:
     """Everything that follows from the file in one environment.
 
     `folder` is the file's, absolute; `described` are the file itself and what it includes.
+    `objects` are all that a cluster is given, the workloads included; elsewhere there are none.
     """
 
     system: System
@@ -53,6 +55,7 @@ class Plan:
     declarations: Declarations
     workloads: tuple[Workload, ...]
     documents: tuple[File, ...]
+    objects: tuple[File, ...]
     contexts: Mapping[str, Context]
     secrets: tuple[str, ...]
 
@@ -146,18 +149,19 @@ def plan(
     environment: str = "rehearsal",
     versions: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Plan the file for an environment. Raises Refused."""
+    """Plan the file for an environment. Raises Refused.
+
+    Where it is a cluster that places things, the plan is in the operator's dialect.
+    """
     system, problems, settings = read(path)
+    dialect = Dialect.OPERATOR if isinstance(places, Cluster) else Dialect.FILES
     rehearsal = environment == "rehearsal"
     intents = {
         each.name: Intent(system=system, settings=settings[each.name], rehearsal=rehearsal)
         for each in registry.capabilities()
     }
-    declared = reduce(
-        Declarations.joined,
-        (each.declare(intents[each.name]) for each in registry.capabilities()),
-        Declarations(),
-    )
+    every = (each.declare(intents[each.name]) for each in registry.capabilities())
+    declared = reduce(Declarations.joined, every, Declarations())
     placement = _placement(system, declared, places, rehearsal=rehearsal)
     contexts = {
         name: Context(
@@ -165,6 +169,7 @@ def plan(
             settings=intent.settings,
             placement=placement,
             declarations=declared,
+            dialect=dialect,
             rehearsal=rehearsal,
             versions=versions or {},
         )
@@ -174,9 +179,12 @@ def plan(
     found = list(workloads.workloads(system, placement, _reader(path.parent, system)))
     found += [each for output in outputs for each in output.workloads]
     if rehearsal and placement.edges:
-        found.append(toxiproxy.workload(placement.edges))
-        found = [_behind_proxy(each) for each in found]
-    names = {each for one in found for each in one.secrets}
+        found = _carried(found, placement)
+    secrets = tuple(sorted(_secrets(found, outputs)))
+    made = _made(system, placement, tuple(found), outputs, secrets)
+    problems += made.problems
+    if any(each.severity is Severity.ERROR for each in problems):
+        raise Refused(problems)
     return Plan(
         system=system,
         folder=path.parent.resolve(),
@@ -188,9 +196,31 @@ def plan(
         declarations=declared,
         workloads=tuple(found),
         documents=(_schema(), *(each for output in outputs for each in output.documents)),
+        objects=made.objects,
         contexts=contexts,
-        secrets=tuple(sorted(names)),
+        secrets=secrets,
     )
+
+
+def _secrets(found: Iterable[Workload], outputs: Iterable[Output]) -> set[str]:
+    named = {each for one in found for each in one.secrets}
+    return named | {each for one in outputs for each in one.secrets}
+
+
+def _made(
+    system: System,
+    placement: Placement,
+    running: tuple[Workload, ...],
+    outputs: Iterable[Output],
+    secrets: tuple[str, ...],
+) -> cluster.Made:
+    """What a cluster is given; elsewhere nothing. With what could not be said."""
+    objects = tuple(each for output in outputs for each in output.objects)
+    problems = tuple(each for output in outputs for each in output.problems)
+    if not placement.namespace:
+        return cluster.Made(objects=objects, problems=problems)
+    made = cluster.made(system, placement.namespace, running, objects, secrets)
+    return replace(made, problems=(*problems, *made.problems))
 
 
 def _schema() -> File:
@@ -210,6 +240,11 @@ def _placement(
         tuple(each if each.region else replace(each, region=home) for each in seats),
         (*links, *declared.links),
     )
+
+
+def _carried(found: list[Workload], placement: Placement) -> list[Workload]:
+    """With the proxy that carries the services' calls."""
+    return [_behind_proxy(each) for each in (*found, toxiproxy.workload(placement.edges))]
 
 
 def _behind_proxy(workload: Workload) -> Workload:

@@ -1,12 +1,12 @@
 """`seatrial plan`: show what would be written and run, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from seatrial.app.environment import open_runtime
-from seatrial.app.files import FileChange, FilePlan, compare, rendered, write_apart
+from seatrial.app.environment import places
+from seatrial.app.files import FileChange, FilePlan, compare, folder_of, write
 from seatrial.app.plan import Plan, plan
 from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option, source_text
@@ -27,59 +27,40 @@ _MARK = {
 @json_option
 @click.option("--workloads/--no-workloads", default=True, help="Show what would run.")
 @click.option(
+    "-e",
     "--environment",
-    default=REHEARSAL,
+    default="rehearsal",
     show_default=True,
-    help="Plan for another environment of the file: real channels, no sink, no fault proxy.",
+    metavar="NAME",
+    help="For which of the file's environments; one on Kubernetes becomes manifests.",
 )
 @click.option(
-    "-o",
-    "--output",
+    "--render",
+    "into",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write the rendered files into this empty or new folder, to be read and checked.",
+    metavar="DIR",
+    help="Write the files into this folder; what a hand has edited there is left alone.",
 )
+@click.option("--overwrite", is_flag=True, help="With --render: replace what was edited, too.")
 def command(
-    file: Path, *, as_json: bool, workloads: bool, environment: str, output: Path | None
+    file: Path,
+    *,
+    as_json: bool,
+    workloads: bool,
+    environment: str,
+    into: Path | None,
+    overwrite: bool,
 ) -> None:
-    """Show what would be written and run, and why. Changes nothing.
-
-    `up` starts the rehearsal only. Another environment is rendered for review: with the addresses
-    that the rehearsal's runtime gives, and with the names of secrets in place of their values.
-    """
-    planned = plan(file, open_runtime(file), environment=environment)
-    there = planned.system.environments
-    if environment not in there:
-        raise click.UsageError(f"the file has no environment {environment}: {', '.join(there)}")
-    written = _written(planned, output) if output is not None else ""
+    """Show what would be written and run, and why. Changes nothing but what --render names."""
+    planned = plan(file, places(file, environment), environment=environment)
+    files = compare(planned, into) if into is None else write(planned, into, overwrite=overwrite)
     if as_json:
-        screen.as_json(_document(planned))
-    else:
-        _show(planned, workloads=workloads)
-    if written:
-        screen.err().print(written)
-
-
-def _written(planned: Plan, output: Path) -> str:
-    if output.exists() and any(output.iterdir()):
-        raise click.UsageError(f"{output} is not empty; name a folder that is, or a new one")
-    return f"wrote {write_apart(planned, output)} files under {output}"
-
-
-def _files(planned: Plan) -> Iterable[FilePlan]:
-    """Against what is there; of another environment than the rehearsal nothing is there."""
-    if planned.rehearsal:
-        return compare(planned)
-    return [
-        FilePlan(path=path, change=FileChange.CREATE, why=why, text=text)
-        for path, (text, why) in rendered(planned).items()
-    ]
-
-
-def _show(planned: Plan, *, workloads: bool) -> None:
+        screen.as_json(_document(planned, files))
+        return
     screen.problems(planned.problems, source=source_text)
-    files = [(_MARK[each.change], each.path, each.why) for each in _files(planned)]
-    where = "file under .seatrial/" if planned.rehearsal else "file"
-    screen.columns(("", where, "why"), files)
+    where = into or folder_of(planned).relative_to(planned.folder)
+    rows = [(_MARK[each.change], each.path, each.why) for each in files]
+    screen.columns(("", f"file under {where}/", "why"), rows)
     if workloads:
         screen.out().print()
         screen.columns(
@@ -90,12 +71,12 @@ def _show(planned: Plan, *, workloads: bool) -> None:
             ],
         )
     rules = sum(len(each.alerts) for each in planned.declarations.groups)
-    screen.out().print(
-        f"\n{len(planned.workloads)} workloads, {rules} alerts, "
-        # not their expectations: each control holds a whole configuration, n services n times
-        f"{len(planned.scenarios())} scenarios"
-    )
-    if planned.rehearsal:
+    # not the scenarios' expectations: each control holds a whole configuration, n services n times
+    last = "none run by seatrial" if planned.objects else f"{len(planned.scenarios())} scenarios"
+    screen.out().print(f"\n{len(planned.workloads)} workloads, {rules} alerts, {last}")
+    if planned.objects:
+        screen.next_step("kubectl apply --server-side -R -f", "as README.md of the folder says")
+    elif planned.rehearsal:
         screen.next_step("seatrial up", "starts all of this")
     else:
         screen.err().print(f"{planned.environment} is shown, not started: there is no way yet")
@@ -106,14 +87,13 @@ def _where(planned: Plan, one: Workload) -> str:
     return ", ".join(f"{address}:{port}" for port in one.ports.values()) or address
 
 
-def _document(planned: Plan) -> dict[str, object]:
+def _document(planned: Plan, files: Sequence[FilePlan]) -> dict[str, object]:
     return {
         "system": planned.system.name,
         "environment": planned.environment,
         "problems": [screen.problem_document(each) for each in planned.problems],
         "files": [
-            {"path": each.path, "change": each.change.value, "why": each.why}
-            for each in _files(planned)
+            {"path": each.path, "change": each.change.value, "why": each.why} for each in files
         ],
         "workloads": [
             {
@@ -128,5 +108,5 @@ def _document(planned: Plan) -> dict[str, object]:
             }
             for each in planned.workloads
         ],
-        "scenarios": [each.name for each in planned.scenarios()],
+        "scenarios": [] if planned.objects else [each.name for each in planned.scenarios()],
     }

@@ -142,3 +142,14 @@ class Engine:
     def main(self) -> str:
         """The program that the engine is known by."""
         return self.programs[0]
+
+    @property
+    def released(self) -> str:
+        """The version of the project's own release that is pinned; empty where none is."""
+        return next((each.version for each in self.sources if isinstance(each, Release)), "")
+
+    def official(self, version: str = "") -> str:
+        """Its official image, of the `version` that is asked for; empty where there is none."""
+        if self.image is None:
+            return ""
+        return f"{self.image}:{version or self.tag.format(version=self.released)}"

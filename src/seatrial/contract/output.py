@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from seatrial.system.problem import Problem
+
 
 class Kind(StrEnum):
-    """How a runtime keeps a workload: always running, once, or at given times."""
+    """How a runtime keeps a workload: always running, on each host, once, or at given times."""
 
     SERVICE = "service"
+    HOST = "host"
     JOB = "job"
     SCHEDULE = "schedule"
 
@@ -85,7 +88,8 @@ class Workload:
     `engine` names the engine whose program `argv[0]` is (empty: found on PATH). `prepare` runs to
     its end before the first start (`initdb`), in the same folder and as the same user. `after`
     names the workloads that must be ready first. `reload` is the signal that makes it read its
-    files again ("" : it must be restarted). `grace` is in seconds.
+    files again ("" : it must be restarted). `grace` is in seconds. `beside` names the workload of
+    which it watches one replica: where replicas have no address of their own (pods), each gets one.
     """
 
     name: str
@@ -107,6 +111,7 @@ class Workload:
     reload: str = ""
     grace: float = 10.0
     after: tuple[str, ...] = ()
+    beside: str = ""
     resources: Resources = Resources()
     region: str = ""
     owner: str = ""
@@ -116,7 +121,15 @@ class Workload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """What one capability wants to exist: `documents` are files for people, not for workloads."""
+    """What one capability wants to exist: `documents` are files for people, not for workloads.
+
+    In the operator dialect `objects` are what the cluster is given beside the workloads (their
+    paths are relative to a folder of the runtime), `secrets` the names of those that they lead
+    to, and `problems` what the dialect has no word for.
+    """
 
     workloads: tuple[Workload, ...] = ()
     documents: tuple[File, ...] = ()
+    objects: tuple[File, ...] = ()
+    secrets: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -76,11 +76,15 @@ class Placement:
     """All locations and edges of one system in one environment.
 
     `edges` is empty where no fault proxy is wanted (production): then callers reach the target.
+    `namespace` is the cluster's, where there is one. `shared` is the host at which a replica is
+    reached by what stands beside it, where both share their network (a pod).
     """
 
     runtime: str
     locations: tuple[Location, ...]
     edges: tuple[Edge, ...] = ()
+    namespace: str = ""
+    shared: str = ""
 
     @cached_property
     def _by_workload(self) -> Mapping[str, tuple[Location, ...]]:
@@ -107,6 +111,11 @@ class Placement:
     def endpoint(self, workload: str, port: str, replica: int = 0) -> Endpoint:
         """Where a replica's port listens, not through the fault proxy."""
         return self.of(workload)[replica].endpoint(port)
+
+    def beside(self, location: Location, port: str) -> Endpoint:
+        """How a workload that stands beside this replica reaches its port."""
+        own = location.endpoint(port)
+        return Endpoint(host=self.shared or own.host, port=own.port)
 
     def via(self, source: str, target: str, port: str) -> tuple[Endpoint, ...]:
         """How `source` reaches each replica of `target`: through its edges where there are any."""

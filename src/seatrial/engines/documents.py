@@ -1,5 +1,6 @@
 """YAML as engines read it: the one dumper that every engine's configuration goes through."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -48,6 +49,16 @@ class _Dumper(yaml.CSafeDumper):
         return found
 
 
+class _Blocks(_Dumper):
+    """With texts of several lines as they are: whole files stand in them, for people to read."""
+
+    def represent_data(self, data: Any) -> yaml.Node:
+        """The node of a value."""
+        if type(data) is str and "\n" in data:
+            return yaml.ScalarNode(_STRING, data, style="|")
+        return super().represent_data(data)
+
+
 _HEADER = "# Written by seatrial from {source}; change that file, not this one.\n"
 
 
@@ -58,6 +69,15 @@ def to_yaml(document: Any, *, source: str = "seatrial.yaml") -> str:
     """
     body = yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=100, allow_unicode=True)
     return _HEADER.format(source=source) + body
+
+
+def to_yaml_stream(documents: Iterable[Any], *, source: str = "seatrial.yaml") -> str:
+    """Several documents as one YAML text, with one header; whole files in them stay readable."""
+    bodies = (
+        yaml.dump(each, Dumper=_Blocks, sort_keys=False, width=100, allow_unicode=True)
+        for each in documents
+    )
+    return _HEADER.format(source=source) + "---\n".join(bodies)
 
 
 def seconds(value: float) -> str:

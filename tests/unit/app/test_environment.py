@@ -2,10 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.app.environment import open_runtime
+from seatrial.app.environment import open_runtime, places
+from seatrial.app.refused import Refused
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose import client
 from seatrial.runtimes.compose.names import Names
+from seatrial.runtimes.kubernetes import Cluster
 from seatrial.runtimes.local.home import Home
 
 SYSTEM = """\
@@ -84,5 +86,27 @@ def test_it_is_not_started_twice(file: Path) -> None:
 
 def test_a_runtime_that_is_not_there_yet_is_told(file: Path) -> None:
     file.write_text(SYSTEM + COMPOSE.replace("compose", "kubernetes"))
-    with pytest.raises(RuntimeFailure, match="no runtime kubernetes yet"):
+    with pytest.raises(RuntimeFailure, match="cannot run a system on kubernetes yet") as refused:
         open_runtime(file)
+    assert "seatrial plan --render" in refused.value.cure
+
+
+def test_a_cluster_gives_places_without_any_door(file: Path) -> None:
+    file.write_text(
+        SYSTEM + "environments:\n"
+        "  rehearsal: {runtime: local}\n"
+        "  production: {runtime: kubernetes, namespace: prod}\n"
+        "  staging: {runtime: kubernetes}\n"
+    )
+    assert places(file, "production") == Cluster(namespace="prod")
+    assert places(file, "staging") == Cluster(namespace="shop")
+    assert getattr(places(file), "name", "") == "local"
+
+
+def test_an_environment_that_is_not_there_is_told(file: Path) -> None:
+    file.write_text(SYSTEM + "environments: {production: {runtime: kubernetes}}\n")
+    with pytest.raises(Refused) as refused:
+        places(file, "prodution")
+    (problem,) = refused.value.problems
+    assert problem.code == "ST1804"
+    assert problem.cure == 'did you mean "production"?'

@@ -17,7 +17,7 @@ def _configuration(*receivers: config.Receiver, **more: Any) -> dict[str, Any]:
         "receivers": receivers, "routes": (), "fallback": "none", "fallback_timing": TIMING,
         "inhibitions": (), "mute_times": (), **more,
     }  # fmt: skip
-    found: dict[str, Any] = yaml.safe_load(config.configuration(**values))
+    found: dict[str, Any] = yaml.safe_load(config.configuration(config.Routing(**values)))
     return found
 
 

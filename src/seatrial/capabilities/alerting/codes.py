@@ -54,4 +54,16 @@ CODES: Mapping[str, CodeDoc] = {
         "Alerts about the host and the alerting path would go to a team that is not in this file.",
         "Name one of the `teams`, or delete the key: then the first team is told.",
     ),
+    "ST3203": CodeDoc(
+        "a mute time in a zone that Kubernetes does not know",
+        "The Prometheus Operator's AlertmanagerConfig has no time zones. The mute time is left "
+        "out there: its tickets are sent at all hours, so that none is held back at a wrong one.",
+        "Write its times in UTC and `timezone: UTC`, or leave it as it is.",
+    ),
+    "ST3204": CodeDoc(
+        "pages that reach nobody",
+        "A team's `chat` and `email` need `alerting.slack` and `alerting.email` to be reached by, "
+        "and its pager a key. A rehearsal has its own; this environment has none of them.",
+        "Write `alerting.slack` or `alerting.email`, or give the team a `pager`.",
+    ),
 }

@@ -1,6 +1,8 @@
 """Alertmanager with its routes, the watchdog outside it, and in a rehearsal the sink."""
 
-from seatrial.capabilities.alerting import routes
+from dataclasses import replace
+
+from seatrial.capabilities.alerting import operated, routes
 from seatrial.capabilities.alerting.declare import (
     SINK,
     SINK_PORTS,
@@ -10,10 +12,11 @@ from seatrial.capabilities.alerting.declare import (
 )
 from seatrial.capabilities.alerting.runbooks import documents
 from seatrial.capabilities.alerting.settings import Settings
-from seatrial.contract.capability import Context
+from seatrial.contract.capability import Context, Dialect
 from seatrial.contract.output import File, Origin, Output, Probe, Volume, Workload
-from seatrial.engines.alertmanager import config
+from seatrial.engines.alertmanager import config, operator
 from seatrial.engines.alertmanager import workload as alertmanager
+from seatrial.engines.objects import Home
 
 
 def render(context: Context) -> Output:
@@ -21,13 +24,32 @@ def render(context: Context) -> Output:
     owner = owner_of(context.system, context.settings)
     files = _files(context)
     before = (WATCHDOG, SINK) if context.rehearsal else (WATCHDOG,)
-    found = [
-        alertmanager.workload(files, owner=owner, after=before, secrets=routes.secrets(files)),
-        _watchdog(context, owner),
-    ]
+    found = [_watchdog(context, owner)]
     if context.rehearsal:
         found.append(_sink(owner))
-    return Output(workloads=tuple(found), documents=documents(context))
+    if context.dialect is Dialect.OPERATOR:
+        return _operated(context, tuple(found), routes.secrets(files))
+    server = alertmanager.workload(files, owner=owner, after=before, secrets=routes.secrets(files))
+    return Output(workloads=(server, *found), documents=documents(context))
+
+
+def _operated(
+    context: Context, workloads: tuple[Workload, ...], secrets: tuple[str, ...]
+) -> Output:
+    """Alertmanager as the operator's: the same routes, in its kinds."""
+    home = Home(system=context.system.name, namespace=context.placement.namespace)
+    settings: Settings = context.settings
+    clock = routes.Clock.NEVER if context.rehearsal else routes.Clock.DECLARED
+    told, problems = operated.in_utc(context.system, settings)
+    routing = _routing(replace(context, settings=told), clock)
+    problems += tuple(operated.unreached(context.system, routing.receivers))
+    return Output(
+        workloads=workloads,
+        documents=documents(context),
+        objects=operator.objects(home, routing, keys=routes.key_files(context)),
+        secrets=secrets,
+        problems=problems,
+    )
 
 
 def configuration(
@@ -44,18 +66,26 @@ def configuration(
     """
     if clock is None:
         clock = routes.Clock.NEVER if context.rehearsal else routes.Clock.DECLARED
+    told = _routing(context, clock)
+    if routing is not None:
+        told = replace(told, routes=routing)
+    if inhibiting is not None:
+        told = replace(told, inhibitions=inhibiting)
+    return config.configuration(told)
+
+
+def _routing(context: Context, clock: routes.Clock) -> config.Routing:
     settings: Settings = context.settings
-    system = context.system
-    return config.configuration(
+    return config.Routing(
         receivers=routes.receivers(context),
-        routes=routes.routes(system, settings) if routing is None else routing,
+        routes=routes.routes(context.system, settings),
         fallback=routes.FALLBACK,
         fallback_timing=config.Timing(
             wait=settings.group_wait.seconds,
             interval=settings.group_interval.seconds,
             repeat=settings.repeat.seconds,
         ),
-        inhibitions=routes.inhibitions(system) if inhibiting is None else inhibiting,
+        inhibitions=routes.inhibitions(context.system),
         mute_times=routes.mute_times(settings, clock),
     )
 

@@ -5,16 +5,18 @@ from urllib.parse import quote
 
 from seatrial.capabilities.metrics import journeys
 from seatrial.capabilities.metrics.declare import with_owner
+from seatrial.capabilities.metrics.rules import undiscovered
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, STORE_SECRETS, service_port
-from seatrial.contract.capability import Context
+from seatrial.contract.capability import Context, Dialect
 from seatrial.contract.declaration import AlertRule, RuleGroup, ScrapeTarget
 from seatrial.contract.output import File, Output, Workload
 from seatrial.engines.blackbox_exporter import workload as blackbox
 from seatrial.engines.documents import seconds
 from seatrial.engines.nginx_exporter import workload as nginx_exporter
 from seatrial.engines.node_exporter import workload as node_exporter
-from seatrial.engines.prometheus import config, rules
+from seatrial.engines.objects import Home
+from seatrial.engines.prometheus import cluster, config, operator, rules
 from seatrial.engines.prometheus import workload as prometheus
 
 SERVER = "prometheus.yml"
@@ -23,6 +25,8 @@ SERVER = "prometheus.yml"
 def render(context: Context) -> Output:
     """Every workload that collects metrics."""
     settings = with_owner(context.settings, tuple(context.system.teams))
+    if context.dialect is Dialect.OPERATOR:
+        return Output(workloads=_exporters(context, settings), objects=_objects(context, settings))
     server = prometheus.workload(
         server_files(context),
         retention=seconds(settings.retention.seconds),
@@ -30,6 +34,25 @@ def render(context: Context) -> Output:
         owner=settings.owner,
     )
     return Output(workloads=(server, *_exporters(context, settings)))
+
+
+def _objects(context: Context, settings: Settings) -> tuple[File, ...]:
+    """Prometheus as the operator's, with what it scrapes and evaluates."""
+    placement, declared = context.placement, context.declarations
+    home = Home(system=context.system.name, namespace=placement.namespace)
+    server = cluster.server(
+        home,
+        notifiers=declared.notifiers,
+        retention=settings.retention.seconds,
+        size=settings.size.bytes,
+        evaluation=settings.slow_scrape.seconds,
+    )
+    groups = (*declared.groups, *undiscovered(operator.subjects(declared.targets), placement))
+    return (
+        server,
+        *operator.monitors(declared.targets, placement, home),
+        *operator.rule_objects(groups, links=links_of(context), placement=placement, home=home),
+    )
 
 
 def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
@@ -58,7 +81,7 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
             nginx_exporter.workload(
                 name,
                 location.replica,
-                location.endpoint(service_port(service)),
+                placement.beside(location, service_port(service)),
                 service.metrics.path,
                 owner=service.owner or "",
             )

@@ -10,9 +10,11 @@ from seatrial.contract.declaration import (
     Severity,
     Tier,
 )
+from seatrial.contract.placement import Placement
 
 BLIND_HOLD = 120.0
 EXPLOSION = "SeriesExplosion"
+GONE_HOLD = 30.0  # a Prometheus that has just started has not found its targets yet
 
 
 def groups(targets: tuple[ScrapeTarget, ...], settings: Settings) -> tuple[RuleGroup, ...]:
@@ -26,6 +28,49 @@ def groups(targets: tuple[ScrapeTarget, ...], settings: Settings) -> tuple[RuleG
     return (
         RuleGroup(name="collection", interval=15, alerts=blind),
         RuleGroup(name="cardinality", interval=15, alerts=explosions),
+    )
+
+
+def undiscovered(targets: tuple[ScrapeTarget, ...], placement: Placement) -> tuple[RuleGroup, ...]:
+    """What is only needed where targets are discovered: one that is found no more has no `up`.
+
+    Of a service without any pod, because it was scaled to none or its node is lost, nothing says
+    `up == 0`, and every rule that waits for it is silent. Targets that are written never vanish.
+    """
+    return tuple(
+        RuleGroup(
+            name=f"{each.kind}-{each.subject}:discovery",
+            interval=5,
+            alerts=(_gone(each, placement),),
+        )
+        for each in targets
+        if each.through is None
+    )
+
+
+def _gone(target: ScrapeTarget, placement: Placement) -> AlertRule:
+    series = f'up{{job="{target.job}",service="{target.subject}"}}'
+    users = target.kind in {"service", "store"}
+    return AlertRule(
+        name="TargetGone",
+        expr=f"absent({series})",
+        tier=Tier.OUTAGE if users else Tier.META,
+        severity=Severity.PAGE if users else Severity.TICKET,
+        subject=target.subject,
+        owner=target.labels.get("team", ""),
+        summary=f"{target.subject} has nothing that could be scraped",
+        description="The cluster knows no pod of it, or Prometheus may not look for it.",
+        hold=GONE_HOLD,
+        interval=target.interval,
+        # absent() knows no region, and a page without one would hold back no dependent's
+        labels={"region": placement.of(target.workload)[0].region},
+        test=RuleTest(
+            interval=15,
+            inputs=(SeriesInput(series=series, values="1x4 stale _x20 1x20"),),
+            fires_at=180,
+            clear_at=600,
+            labels={"job": target.job},
+        ),
     )
 
 

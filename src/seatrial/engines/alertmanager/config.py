@@ -7,10 +7,13 @@ rehearsal, reads the same facts.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from seatrial.engines.documents import seconds, to_yaml
 
 LABELS = ("service", "severity", "team", "tier", "region", "cluster")
+GROUP_BY = ("cluster", "region", "service", "alertname")
+RESOLVED = "5m"  # an alert of which nothing is heard for so long is over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ class Route:
     match: Mapping[str, str]
     receiver: str
     timing: Timing
-    group_by: tuple[str, ...] = ("cluster", "region", "service", "alertname")
+    group_by: tuple[str, ...] = GROUP_BY
     muted: tuple[str, ...] = ()
 
 
@@ -100,48 +103,56 @@ class MuteTime:
     intervals: tuple[Mapping[str, object], ...] = field(default=())
 
 
-def configuration(
-    *,
-    receivers: tuple[Receiver, ...],
-    routes: tuple[Route, ...],
-    fallback: str,
-    fallback_timing: Timing,
-    inhibitions: tuple[Inhibition, ...],
-    mute_times: tuple[MuteTime, ...],
-) -> str:
-    """alertmanager.yml. `fallback` takes what no route takes, so that nothing is dropped."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """Who is told of what, and when: all that Alertmanager is configured with, in any form.
+
+    `fallback` is the receiver of what no route takes, so that nothing is dropped.
+    """
+
+    receivers: tuple[Receiver, ...]
+    routes: tuple[Route, ...]
+    fallback: str
+    fallback_timing: Timing
+    inhibitions: tuple[Inhibition, ...] = ()
+    mute_times: tuple[MuteTime, ...] = ()
+
+
+def configuration(routing: Routing) -> str:
+    """alertmanager.yml."""
     document: dict[str, object] = {
-        "global": {"resolve_timeout": "5m"},
+        "global": {"resolve_timeout": RESOLVED},
         "route": {
-            "receiver": fallback,
-            "group_by": ["cluster", "region", "service", "alertname"],
-            **_timing(fallback_timing),
-            "routes": [_route(each) for each in routes],
+            "receiver": routing.fallback,
+            "group_by": list(GROUP_BY),
+            **timing(routing.fallback_timing),
+            "routes": [_route(each) for each in routing.routes],
         },
-        "receivers": [_receiver(each) for each in receivers],
+        "receivers": [_receiver(each) for each in routing.receivers],
     }
-    if inhibitions:
+    if routing.inhibitions:
         document["inhibit_rules"] = [
             {
                 "source_matchers": [f'{key}=~"{value}"' for key, value in each.source.items()],
                 "target_matchers": [f'{key}=~"{value}"' for key, value in each.target.items()],
                 "equal": list(each.equal),
             }
-            for each in inhibitions
+            for each in routing.inhibitions
         ]
-    if mute_times:
+    if routing.mute_times:
         document["time_intervals"] = [
             {"name": each.name, "time_intervals": [dict(one) for one in each.intervals]}
-            for each in mute_times
+            for each in routing.mute_times
         ]
     return to_yaml(document)
 
 
-def _timing(timing: Timing) -> dict[str, object]:
+def timing(when: Timing) -> dict[str, str]:
+    """How long a group waits: at first, for later changes, and until it is sent again."""
     return {
-        "group_wait": seconds(timing.wait),
-        "group_interval": seconds(timing.interval),
-        "repeat_interval": seconds(timing.repeat),
+        "group_wait": seconds(when.wait),
+        "group_interval": seconds(when.interval),
+        "repeat_interval": seconds(when.repeat),
     }
 
 
@@ -150,7 +161,7 @@ def _route(route: Route) -> dict[str, object]:
         "matchers": [f'{key}="{value}"' for key, value in route.match.items()],
         "receiver": route.receiver,
         "group_by": list(route.group_by),
-        **_timing(route.timing),
+        **timing(route.timing),
     }
     if route.muted:
         document["mute_time_intervals"] = list(route.muted)
@@ -189,13 +200,18 @@ _TEXT = (
 def _slack(slack: Slack) -> dict[str, object]:
     where: dict[str, object] = {"channel": slack.channel, "send_resolved": True}
     where |= {"api_url_file": slack.url_file} if slack.url_file else {"api_url": slack.url}
+    return where | slack_words()
+
+
+def slack_words() -> dict[str, object]:
+    """What a Slack message says, and where a program reads the same: in its fields."""
     fields = [{"title": "Alert", "value": _common("alertname"), "short": True}]
     fields += [
         {"title": label.title(), "value": _common(label), "short": True}
         for label in ("service", "severity", "team")
     ]
     fields.append({"title": "Status", "value": "{{ .Status }}", "short": True})
-    return where | {
+    return {
         "title": _TITLE,
         "title_link": "{{ .CommonAnnotations.panel_url }}",
         "text": _TEXT,
@@ -208,6 +224,16 @@ def _pagerduty(pager: PagerDuty) -> dict[str, object]:
     document: dict[str, object] = {
         "routing_key_file": pager.key_file,
         "send_resolved": True,
+        **pagerduty_words(),
+    }
+    if pager.url:
+        document["url"] = pager.url
+    return document
+
+
+def pagerduty_words() -> dict[str, Any]:
+    """What an event says; its details are its labels."""
+    return {
         "description": _TITLE,
         "severity": '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}',
         "client": "seatrial",
@@ -220,9 +246,6 @@ def _pagerduty(pager: PagerDuty) -> dict[str, object]:
             **{label: _common(label) for label in LABELS},
         },
     }
-    if pager.url:
-        document["url"] = pager.url
-    return document
 
 
 def _email(email: Email) -> dict[str, object]:
@@ -232,6 +255,16 @@ def _email(email: Email) -> dict[str, object]:
         "smarthost": email.smarthost,
         "require_tls": email.tls,
         "send_resolved": True,
+        **email_words(),
+    }
+    if email.user:
+        document |= {"auth_username": email.user, "auth_password_file": email.password_file}
+    return document
+
+
+def email_words() -> dict[str, Any]:
+    """What a mail says; its headers are its labels."""
+    return {
         "headers": {
             "Subject": _TITLE,
             "X-Seatrial-Alertname": _common("alertname"),
@@ -243,6 +276,3 @@ def _email(email: Email) -> dict[str, object]:
         "text": _TEXT,
         "html": "",
     }
-    if email.user:
-        document |= {"auth_username": email.user, "auth_password_file": email.password_file}
-    return document

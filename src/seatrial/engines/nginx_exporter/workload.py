@@ -24,6 +24,7 @@ def workload(service: str, replica: int, endpoint: Endpoint, path: str, *, owner
             # shorter than a scrape may take: a server that hangs is told of as down
             "--nginx.timeout=2s",
         ),
+        beside=service,
         after=(service,),  # it gives up at its start when nginx does not answer
         ports=PORTS,
         ready=Probe(port="http", path="/", deadline=30),

@@ -1,6 +1,6 @@
 """The node exporter: the host's CPU, memory, disks and network."""
 
-from seatrial.contract.output import File, Origin, Probe, Workload
+from seatrial.contract.output import File, Kind, Origin, Probe, Workload
 
 NAME = "node-exporter"
 PORTS = {"http": 9100}
@@ -12,6 +12,7 @@ def workload(*, owner: str) -> Workload:
     return Workload(
         name=NAME,
         origin=Origin.ENGINE,
+        kind=Kind.HOST,
         engine="node_exporter",
         argv=(
             "node_exporter",

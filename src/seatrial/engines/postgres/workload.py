@@ -6,10 +6,14 @@ from seatrial.system.model import System
 PORTS = {"sql": 5432}
 USER = "app"
 DATABASE = "app"
+# Networks that no router of the internet leads to: a machine's own, containers', pods'.
 _HBA = """\
 local all all scram-sha-256
 host all all 127.0.0.0/8 scram-sha-256
 host all all 10.0.0.0/8 scram-sha-256
+host all all 100.64.0.0/10 scram-sha-256
+host all all 172.16.0.0/12 scram-sha-256
+host all all 192.168.0.0/16 scram-sha-256
 """
 _CONF = """\
 listen_addresses = '${self.address}'

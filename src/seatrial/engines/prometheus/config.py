@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from seatrial.contract.declaration import ScrapeTarget
-from seatrial.contract.placement import Endpoint, Placement
+from seatrial.contract.placement import Endpoint, Location, Placement
 from seatrial.engines.documents import seconds, to_yaml
 
 
@@ -110,16 +110,20 @@ def _entries(target: ScrapeTarget, placement: Placement) -> list[dict[str, objec
             "region": location.region,
             **target.labels,
         }
-        own = location.endpoint(target.port)
         if target.through is None:
-            entries.append({"targets": [str(own)], "labels": labels})
+            entries.append({"targets": [str(location.endpoint(target.port))], "labels": labels})
             continue
         workload, port = target.through
-        asked = f"{target.scheme}://{own}{target.probe}" if target.probe else str(own)
         entries.append(
             {
                 "targets": [str(placement.endpoint(workload, port))],
-                "labels": {**labels, "__param_target": asked},
+                "labels": {**labels, "__param_target": asked(target, location)},
             }
         )
     return entries
+
+
+def asked(target: ScrapeTarget, location: Location) -> str:
+    """What an exporter is asked about on the target's behalf: a URL, or `host:port`."""
+    own = location.endpoint(target.port)
+    return f"{target.scheme}://{own}{target.probe}" if target.probe else str(own)

@@ -13,6 +13,7 @@ from seatrial.contract.declaration import AlertRule, RuleGroup, RuleTest
 from seatrial.engines.documents import seconds, to_yaml
 
 KEEP_FIRING = Version("2.42")
+EVERYWHERE: Mapping[str, str] = {}  # no label but the alert's own
 Links = Callable[[AlertRule], Mapping[str, str]]
 
 
@@ -21,13 +22,14 @@ def annotations(rule: AlertRule, links: Mapping[str, str]) -> dict[str, str]:
     return {"summary": rule.summary, "description": rule.description, **links}
 
 
-def labels(rule: AlertRule) -> dict[str, str]:
-    """An alert's own labels."""
+def labels(rule: AlertRule, scope: Mapping[str, str]) -> dict[str, str]:
+    """An alert's own labels; `scope` are those that every alert has where it is evaluated."""
     return {
         "severity": rule.severity.value,
         "tier": rule.tier.value,
         "team": rule.owner,
         "service": rule.subject,
+        **scope,
         **rule.labels,
     }
 
@@ -39,8 +41,19 @@ def rule_file(
     version: str = "3",
 ) -> str:
     """The text of one rule file. `links` gives an alert's link annotations."""
+    return to_yaml(document(groups, links=links, version=version))
+
+
+def document(
+    groups: tuple[RuleGroup, ...],
+    *,
+    links: Links,
+    version: str = "3",
+    scope: Mapping[str, str] = EVERYWHERE,
+) -> dict[str, object]:
+    """What a rule file says; the spec of a PrometheusRule says the same."""
     keeps = Version(version) >= KEEP_FIRING
-    return to_yaml({"groups": [_group(each, links, keeps=keeps) for each in groups]})
+    return {"groups": [_group(each, links, scope, keeps=keeps) for each in groups]}
 
 
 def files(groups: Iterable[RuleGroup]) -> Mapping[str, tuple[RuleGroup, ...]]:
@@ -58,7 +71,9 @@ def path(name: str) -> str:
     return f"rules/{name}.yml"
 
 
-def _group(group: RuleGroup, links: Links, *, keeps: bool) -> dict[str, object]:
+def _group(
+    group: RuleGroup, links: Links, scope: Mapping[str, str], *, keeps: bool
+) -> dict[str, object]:
     rules: list[dict[str, object]] = [
         {"record": each.record, "expr": each.expr, "labels": dict(each.labels)}
         if each.labels
@@ -71,7 +86,7 @@ def _group(group: RuleGroup, links: Links, *, keeps: bool) -> dict[str, object]:
             rule["for"] = seconds(alert.hold)
         if alert.keep and keeps:
             rule["keep_firing_for"] = seconds(alert.keep)
-        rule["labels"] = labels(alert)
+        rule["labels"] = labels(alert, scope)
         rule["annotations"] = annotations(alert, links(alert))
         rules.append(rule)
     return {"name": group.name, "interval": seconds(group.interval), "rules": rules}
@@ -82,10 +97,11 @@ def test_file(
     groups: tuple[RuleGroup, ...],
     *,
     links: Links,
+    scope: Mapping[str, str] = EVERYWHERE,  # noqa: PT028 - promtool's test, not pytest's
 ) -> str:
     """The promtool test of one rule file: every alert is made to fire, and made to clear."""
     tests = [
-        _test(alert, alert.test, links(alert))
+        _test(alert, alert.test, links(alert), scope)
         for group in groups
         for alert in group.alerts
         if alert.test is not None
@@ -100,9 +116,11 @@ def test_file(
     )
 
 
-def _test(alert: AlertRule, test: RuleTest, links: Mapping[str, str]) -> dict[str, object]:
+def _test(
+    alert: AlertRule, test: RuleTest, links: Mapping[str, str], scope: Mapping[str, str]
+) -> dict[str, object]:
     fired = {
-        "exp_labels": {**test.labels, **labels(alert)},
+        "exp_labels": {**test.labels, **labels(alert, scope)},
         "exp_annotations": annotations(alert, links),
     }
     return {

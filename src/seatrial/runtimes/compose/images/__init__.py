@@ -5,12 +5,12 @@ programs in the cache of engines: the very programs that the local runtime runs.
 are one image. The user's services are built from their own Dockerfiles, unchanged; where a base
 image cannot be had, one that is made of Debian's packages stands in under its name, and says so.
 
-`wanted.py`, `bases.py` and `dockerfile.py` decide from values alone. Nothing here starts a
-workload.
+`wanted.py` of `runtimes/shared/`, `bases.py` and `dockerfile.py` decide from values alone. Nothing
+here starts a workload.
 """
 
 from seatrial.runtimes.compose.images.ensure import Work, ensure, working
 from seatrial.runtimes.compose.images.image import Image, Source
-from seatrial.runtimes.compose.images.wanted import Kind, Wanted, wanted
+from seatrial.runtimes.shared.wanted import Kind, Wanted, wanted
 
 __all__ = ["Image", "Kind", "Source", "Wanted", "Work", "ensure", "wanted", "working"]

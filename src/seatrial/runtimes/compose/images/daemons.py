@@ -21,8 +21,8 @@ from seatrial.runtimes.compose.images import closure, dockerfile
 from seatrial.runtimes.compose.images.essentials import USER, essentials
 from seatrial.runtimes.compose.images.image import ENGINE, INPUTS, VERSION
 from seatrial.runtimes.compose.images.tree import Entry, Tree, entry_of, folder
-from seatrial.runtimes.compose.images.wanted import DAEMONS
 from seatrial.runtimes.local.install.command import Commands
+from seatrial.runtimes.shared.wanted import DAEMONS
 
 _PACKAGE = Path(seatrial.__file__).parent
 _PACKAGES = "opt/seatrial"

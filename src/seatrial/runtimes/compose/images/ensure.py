@@ -24,11 +24,11 @@ from seatrial.runtimes.compose.images.build import build
 from seatrial.runtimes.compose.images.image import ENGINE, STAND_IN, VERSION, Image, Source
 from seatrial.runtimes.compose.images.registry import Registries
 from seatrial.runtimes.compose.images.tree import Tree
-from seatrial.runtimes.compose.images.wanted import Kind, Wanted, official, wanted
 from seatrial.runtimes.local.install import find_whole
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.local.install.failure import Interrupted, Unavailable
 from seatrial.runtimes.local.install.version import new_enough, order
+from seatrial.runtimes.shared.wanted import Kind, Wanted, wanted
 
 Told = Callable[[Progress], None]
 Tell = Callable[[str], None]
@@ -156,7 +156,7 @@ class Work:
         asked = one.official.rpartition(":")[2]
         if (
             asked
-            and one.official != official(engine)
+            and one.official != engine.official()
             and not f"{made.version}.".startswith(f"{asked}.")
         ):
             tell(f"version {asked} was asked for, this machine gives {made.version}")

@@ -12,9 +12,9 @@ from seatrial.runtimes.compose.images.build import failed
 from seatrial.runtimes.compose.images.registry import Registries
 from seatrial.runtimes.compose.images.standin import recipes
 from seatrial.runtimes.compose.images.standin.make import Maker
-from seatrial.runtimes.compose.images.wanted import Wanted
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.local.install.failure import Unavailable
+from seatrial.runtimes.shared.wanted import Wanted
 
 _LONG_S = 3600.0
 # Docker knows these build arguments without being told of them in a Dockerfile.

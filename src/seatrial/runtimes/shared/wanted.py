@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from seatrial.contract.engine import Engine, Release
+from seatrial.contract.engine import Engine
 from seatrial.contract.output import Origin, Workload
 
 DAEMONS = "daemons"
@@ -38,14 +38,6 @@ class Wanted:
     folder: str = ""
 
 
-def official(engine: Engine, version: str = "") -> str:
-    """The official image of an engine, of the `version` that the user asks for; empty: none."""
-    if engine.image is None:
-        return ""
-    released = next((each.version for each in engine.sources if isinstance(each, Release)), "")
-    return f"{engine.image}:{version or engine.tag.format(version=released)}"
-
-
 def wanted(
     workloads: Iterable[Workload], engines: Mapping[str, Engine], system: str
 ) -> tuple[Wanted, ...]:
@@ -66,7 +58,7 @@ def of_engine(engine: Engine, workloads: tuple[str, ...] = (), named: str = "") 
         name=engine.name,
         kind=Kind.ENGINE,
         workloads=workloads,
-        official=named or official(engine),
+        official=named or engine.official(),
         repository=f"{_OURS}/{engine.name.replace('_', '-')}",
         engine=engine.name,
     )

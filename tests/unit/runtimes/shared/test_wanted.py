@@ -6,7 +6,7 @@ from seatrial.contract.output import Origin, Workload
 from seatrial.engines.postgres.engine import ENGINE as POSTGRES
 from seatrial.engines.prometheus.engine import ENGINE as PROMETHEUS
 from seatrial.engines.toxiproxy.engine import ENGINE as TOXIPROXY
-from seatrial.runtimes.compose.images.wanted import Kind, official, wanted
+from seatrial.runtimes.shared.wanted import Kind, wanted
 
 _KNOWN = {each.name: each for each in (POSTGRES, PROMETHEUS, TOXIPROXY)}
 
@@ -43,6 +43,6 @@ def test_each_image_is_wanted_once() -> None:
 
 
 def test_the_official_tag_is_that_of_the_release() -> None:
-    assert official(PROMETHEUS) == f"{PROMETHEUS.image}:v3.5.3"
-    assert official(TOXIPROXY) == f"{TOXIPROXY.image}:2.12.0"
-    assert official(POSTGRES, "15") == f"{POSTGRES.image}:15"
+    assert PROMETHEUS.official() == f"{PROMETHEUS.image}:v3.5.3"
+    assert TOXIPROXY.official() == f"{TOXIPROXY.image}:2.12.0"
+    assert POSTGRES.official("15") == f"{POSTGRES.image}:15"
