@@ -15,6 +15,7 @@ from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.drills.batch import batches
 from seatrial.drills.run import Drill, run
+from seatrial.drills.together import Together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +80,13 @@ def drill_all(
     attached = planned.expectations(scenarios)
     for number, batch in enumerate(batches(scenarios)):
         seeded = _fresh(planned, runtime, batch, number, clock=clock, say=say)
+        together = Together(len(batch))
 
         def one(
-            scenario: Scenario, seeded: str = seeded, batch: tuple[Scenario, ...] = batch
+            scenario: Scenario,
+            seeded: str = seeded,
+            batch: tuple[Scenario, ...] = batch,
+            together: Together = together,
         ) -> None:
             expectations = tuple(each for each in attached if each.scenario == scenario.name)
             others = {each.name for each in batch} - {scenario.name}
@@ -99,6 +104,7 @@ def drill_all(
                     if each.scenario in others
                     for labels in each.expects
                 ),
+                together=together,
             )
             done(Proven(drill=drill, seeded=seeded))
             _go_on(drill)

@@ -18,6 +18,7 @@ from seatrial.contract.scenario import (
     Watch,
 )
 from seatrial.contract.timeline import Observation, Timeline
+from seatrial.drills.together import Together
 from seatrial.drills.undoing import Undoing
 from seatrial.drills.watching import Watching, ask
 
@@ -63,11 +64,13 @@ def run(
     control: Control | None = None,
     stop: threading.Event | None = None,
     beside: tuple[Mapping[str, str], ...] = (),
+    together: Together | None = None,
 ) -> Drill:
     """Run a scenario; with a control, its defect is planted first and undone last.
 
     `beside` are the labels of alerts that drills running at the same time expect to page: they are
-    noted in the timeline (kind `beside`), so that no judge takes them for this fault's.
+    noted in the timeline (kind `beside`), so that no judge takes them for this fault's. `together`
+    is what all of them share: none injects before each has seen its steady state.
 
     Whatever was injected is undone before this returns, also when it raises.
     """
@@ -86,8 +89,7 @@ def run(
         for each in beside
     )
     undoing = Undoing(runtime=runtime)
-    lacking = _lacking(scenario, runtime)
-    aborted = lacking or _steady(scenario.steady, watching)
+    aborted = _prepare(scenario, watching, together)
     if not aborted:
         aborted = _exercise(scenario, expectations, control, watching, undoing)
     now, stuck = clock(), undoing.stuck()
@@ -110,6 +112,16 @@ def run(
         aborted=aborted,
         stuck=stuck,
     )
+
+
+def _prepare(scenario: Scenario, watching: Watching, together: Together | None) -> str:
+    """See that the drill can begin, with all that are beside it; else why it cannot."""
+    reason = _lacking(scenario, watching.runtime) or _steady(scenario.steady, watching)
+    if together is not None:
+        together.arrive()
+        while not reason and not together.complete():
+            watching.rest()
+    return reason
 
 
 def _final(

@@ -27,6 +27,7 @@ from seatrial.contract.scenario import (
 )
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.run import STEADY_WITHIN, run
+from seatrial.drills.together import Together
 from seatrial.drills.watching import Interrupted
 from seatrial.engines.prometheus import query
 from seatrial.runtimes.memory import MemoryRuntime
@@ -155,6 +156,40 @@ def test_steady_state_is_waited_for(world: World) -> None:
     assert injected is not None
     assert 30 < injected - drill_start < STEADY_WITHIN
     assert drill.outcomes[0].judgement.state is State.MET
+
+
+def test_none_injects_before_the_drills_beside_it_are_steady(world: World) -> None:
+    together = Together(2)
+    begin = world.clock.now()
+    world.clock.at(begin + 30, together.arrive)  # the other one
+    world.pages_after_fault(20)
+    drill = run(
+        scenario(steady=(HEALTHY,)),
+        (expectation(),),
+        world.runtime,
+        clock=world.clock.now,
+        sleep=world.clock.sleep,
+        together=together,
+    )
+    injected = drill.timeline.step("inject")
+    assert injected is not None
+    assert 30 <= injected - begin < 32
+    assert drill.outcomes[0].judgement.state is State.MET
+
+
+def test_one_that_finds_no_steady_state_does_not_hold_the_others_up(world: World) -> None:
+    together = Together(1)
+    world.value = lambda: 0.0
+    drill = run(
+        scenario(steady=(HEALTHY,)),
+        (expectation(),),
+        world.runtime,
+        clock=world.clock.now,
+        sleep=world.clock.sleep,
+        together=together,
+    )
+    assert "no steady state" in drill.aborted
+    assert together.complete()
 
 
 def test_a_condition_that_cannot_be_asked_is_not_steady(world: World) -> None:
