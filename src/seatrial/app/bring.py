@@ -159,7 +159,8 @@ def _decided(choices: Choices, sketch: Sketch, path: Path, folder: Path) -> Choi
     """With the name of the source's folder where it has none, and the way from here to there."""
     home = path if path.is_dir() else path.parent
     name = choices.name or sketch.name or suggested(home)
-    return replace(choices, name=label(name, "system"), there=_way(folder, home))
+    beside = _way(folder, Path(sketch.files[0])) if sketch.source == "compose" else None
+    return replace(choices, name=label(name, "system"), there=_way(folder, home), beside=beside)
 
 
 def _way(folder: Path, path: Path) -> str:

@@ -3,7 +3,7 @@
 Same file, same placement, same engine versions: same bytes out, on any machine and hash seed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from seatrial.app import registry, schema, sources, workloads
+from seatrial.app.attached import as_found, attached, is_beside, seats, with_calls
 from seatrial.app.refused import Refused
 from seatrial.contract.capability import Capability, Context, Intent
 from seatrial.contract.declaration import Declarations
@@ -25,6 +26,7 @@ from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
 
 __all__ = ["Places", "Plan", "Refused", "plan", "read"]
+_REHEARSAL = "rehearsal"
 
 
 class Places(Protocol):
@@ -93,7 +95,11 @@ def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:
         settings[capability.name] = parsed
     if not any(each.severity is Severity.ERROR for each in problems):
         for capability in registry.capabilities():
-            intent = Intent(system=loaded.system, settings=settings[capability.name])
+            intent = Intent(
+                system=loaded.system,
+                settings=settings[capability.name],
+                beside=is_beside(loaded.system, _REHEARSAL),
+            )
             problems += capability.check(intent)
     if any(each.severity is Severity.ERROR for each in problems):
         raise Refused(tuple(problems))
@@ -135,14 +141,19 @@ def plan(
     path: Path,
     places: Places,
     *,
-    environment: str = "rehearsal",
+    environment: str = _REHEARSAL,
     versions: Mapping[str, str] | None = None,
 ) -> Plan:
     """Plan the file for an environment. Raises Refused."""
     system, problems, settings = read(path)
-    rehearsal = environment == "rehearsal"
+    rehearsal = environment == _REHEARSAL
+    beside = is_beside(system, environment)
+    if beside:
+        system = as_found(system, places.place(_homely(system, seats(system)), ()))
     intents = {
-        each.name: Intent(system=system, settings=settings[each.name], rehearsal=rehearsal)
+        each.name: Intent(
+            system=system, settings=settings[each.name], rehearsal=rehearsal, beside=beside
+        )
         for each in registry.capabilities()
     }
     declared = reduce(
@@ -150,7 +161,10 @@ def plan(
         (each.declare(intents[each.name]) for each in registry.capabilities()),
         Declarations(),
     )
-    placement = _placement(system, declared, places, rehearsal=rehearsal)
+    # calls between what runs already go past no proxy of ours
+    theirs = seats(system) if beside else workloads.seats(system)
+    links = workloads.links(system) if rehearsal and not beside else ()
+    placement = _placement(system, declared, places, theirs, links)
     contexts = {
         name: Context(
             system=system,
@@ -158,13 +172,18 @@ def plan(
             placement=placement,
             declarations=declared,
             rehearsal=rehearsal,
+            beside=beside,
             versions=versions or {},
         )
         for name, intent in intents.items()
     }
     outputs = [each.render(contexts[each.name]) for each in registry.capabilities()]
-    found = list(workloads.workloads(system, placement, _reader(path.parent, system)))
-    found += [each for output in outputs for each in output.workloads]
+    own = tuple(each for output in outputs for each in output.workloads)
+    if beside:
+        found = list(with_calls(own, declared.targets, placement))
+        found = [*attached(system, placement), *found]
+    else:
+        found = [*workloads.workloads(system, placement, _reader(path.parent, system)), *own]
     if rehearsal and placement.edges:
         found.append(toxiproxy.workload(placement.edges))
         found = [_behind_proxy(each) for each in found]
@@ -189,18 +208,23 @@ def _schema() -> File:
 
 
 def _placement(
-    system: System, declared: Declarations, places: Places, *, rehearsal: bool
+    system: System,
+    declared: Declarations,
+    places: Places,
+    theirs: tuple[Seat, ...],
+    links: tuple[Link, ...],
 ) -> Placement:
-    home = workloads.home_region(system)
-    seats = list(workloads.seats(system))
-    links = workloads.links(system) if rehearsal else ()
+    found = [*theirs]
     if links:
-        seats.append(Seat(workload=toxiproxy.NAME, ports=toxiproxy.PORTS))
-    seats += declared.seats
-    return places.place(
-        tuple(each if each.region else replace(each, region=home) for each in seats),
-        (*links, *declared.links),
-    )
+        found.append(Seat(workload=toxiproxy.NAME, ports=toxiproxy.PORTS))
+    found += declared.seats
+    return places.place(_homely(system, found), (*links, *declared.links))
+
+
+def _homely(system: System, seats: Iterable[Seat]) -> tuple[Seat, ...]:
+    """What names no region is in the home region."""
+    home = workloads.home_region(system)
+    return tuple(each if each.region else replace(each, region=home) for each in seats)
 
 
 def _behind_proxy(workload: Workload) -> Workload:

@@ -85,7 +85,8 @@ class Workload:
     `engine` names the engine whose program `argv[0]` is (empty: found on PATH). `prepare` runs to
     its end before the first start (`initdb`), in the same folder and as the same user. `after`
     names the workloads that must be ready first. `reload` is the signal that makes it read its
-    files again ("" : it must be restarted). `grace` is in seconds.
+    files again ("" : it must be restarted). `grace` is in seconds. One that is `attached` runs
+    without seatrial, which never makes or removes it; `calls` names those of them that it reaches.
     """
 
     name: str
@@ -112,6 +113,8 @@ class Workload:
     owner: str = ""
     why: str = ""
     privileged: tuple[str, ...] = ()
+    attached: bool = False
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from seatrial.system.importers.unwritten import settled
 from seatrial.system.ownership import UNASSIGNED
 
 _STORE = "a store is run by its engine's own recipe, with a user and a password of its own"
+_BESIDE = "you start these containers, and they stay as they are: seatrial joins them"
 _STORE_CURE = "see `seatrial explain stores` for what can be said of it"
 
 
@@ -30,7 +31,7 @@ class Choices:
 
     `owner` answers for everything that is new, `exposed` are names of services that users reach,
     `start` is the service whose API was described. `there` leads from the file that is written to
-    the folder of the source.
+    the folder of the source, `beside` to a compose file whose containers the user starts himself.
     """
 
     name: str | None = None
@@ -38,6 +39,7 @@ class Choices:
     exposed: Collection[str] | None = None
     start: str | None = None
     there: str = "."
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,10 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
     }
     if owner == UNASSIGNED:
         remarks["teams", UNASSIGNED] = "nobody: name who answers for each thing below"
+    if choices.beside is not None:
+        rehearsal = {"runtime": "compose", "beside": choices.beside}
+        document["environments"] = {"rehearsal": rehearsal}
+        remarks["environments", "rehearsal"] = _BESIDE
     document = {key: value for key, value in document.items() if value}
     kept = {each.name: names[each.name] for each in containers}
     ledger = settled(sketch, notes.entries(), kept, document)
