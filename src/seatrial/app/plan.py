@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from seatrial.app import registry, schema, sources, workloads
 from seatrial.app.attached import as_found, attached, is_beside, seats, with_calls
 from seatrial.app.refused import Refused
+from seatrial.app.taken import taken
 from seatrial.contract.capability import Capability, Context, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
@@ -94,13 +95,14 @@ def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:
         problems += wrong
         settings[capability.name] = parsed
     if not any(each.severity is Severity.ERROR for each in problems):
+        beside = is_beside(loaded.system, _REHEARSAL)
+        intents = {
+            name: Intent(system=loaded.system, settings=each, beside=beside)
+            for name, each in settings.items()
+        }
         for capability in registry.capabilities():
-            intent = Intent(
-                system=loaded.system,
-                settings=settings[capability.name],
-                beside=is_beside(loaded.system, _REHEARSAL),
-            )
-            problems += capability.check(intent)
+            problems += capability.check(intents[capability.name])
+        problems += taken(loaded.system, intents.items())
     if any(each.severity is Severity.ERROR for each in problems):
         raise Refused(tuple(problems))
     return loaded.system, tuple(problems), settings

@@ -32,6 +32,7 @@ class Choices:
     `owner` answers for everything that is new, `exposed` are names of services that users reach,
     `start` is the service whose API was described. `there` leads from the file that is written to
     the folder of the source, `beside` to a compose file whose containers the user starts himself.
+    `reserved` are names that nothing of the user's may have.
     """
 
     name: str | None = None
@@ -40,6 +41,7 @@ class Choices:
     start: str | None = None
     there: str = "."
     beside: str | None = None
+    reserved: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
     owner = choices.owner or UNASSIGNED
     containers = tuple(each for each in sketch.containers if not _ends(each, notes))
     outer = (each.name for each in sketch.externals)
-    names = labels((*(each.name for each in containers), *outer))
+    names = labels((*(each.name for each in containers), *outer), reserved=choices.reserved)
     products = _products(containers, notes)
     targets = _targets(containers, names, products, notes)
     stores: dict[str, Any] = {}

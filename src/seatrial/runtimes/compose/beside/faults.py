@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seatrial.contract.action import Action, Crash, Halt, Kill, Pause, RollingRestart
-from seatrial.contract.runtime import RuntimeFailure
+from seatrial.contract.runtime import Phase, RuntimeFailure
 from seatrial.runtimes.compose.beside.addresses import kept_free
 from seatrial.runtimes.compose.beside.attached import Attached, phase_of
 from seatrial.runtimes.compose.beside.project import Member, members
@@ -35,6 +35,13 @@ def plan(action: Action, attached: Attached) -> Entry:
             "let seatrial run the system itself for this: take `beside` out of seatrial.yaml",
         )
     chosen = _chosen(action, attached)
+    for each in chosen:
+        phase, reason = phase_of(each, frozenset())
+        if phase is Phase.UNREADY:
+            raise RuntimeFailure(
+                f"{each.name} is not well before anything is done to it: {reason}",
+                f"see `docker inspect {each.name}`",
+            )
     if isinstance(action, Crash):
         _revivable(action, chosen)
     return {
@@ -129,28 +136,34 @@ def _crash(engine: Engine, one: str, workload: str) -> None:
     _wait(engine, one, workload)
 
 
-def undo(entry: Entry, engine: Engine) -> tuple[str, ...]:
+def undo(entry: Entry, engine: Engine) -> tuple[RuntimeFailure, ...]:
     """Let go on what is frozen and start what is down, where it was; returns when it is ready.
 
-    A container that is gone took its fault with it. The names of those that ran already although
-    they were held down.
+    A container that is gone took its fault with it. What is found on the way is no reason to do
+    it again: what ran already although it was held down, and what runs and is not ready in time.
+    Raises RuntimeFailure for what does not start.
     """
-    revived = []
+    found = []
     held = {Kill.__name__, Halt.__name__}
     for one in sorted(entry["containers"], key=lambda each: sorted(_known(entry, each).values())):
         state = _state(engine, one)
-        if not state:
-            continue
         if state.get("Paused"):
             engine.unpause(one)
-        elif not state.get("Running"):
+        elif state and not state.get("Running"):
             _started(engine, one, entry)
-        elif entry["act"] in held:
-            revived.append(_name(engine, one))
+        elif state and entry["act"] in held:
+            found.append(
+                RuntimeFailure(
+                    f"{_name(engine, one)} was started by somebody else while it was held down",
+                    "see what starts it: a supervisor of its own cannot be held down",
+                )
+            )
     for one in entry["containers"]:
-        if _state(engine, one):
+        try:
             _wait(engine, one, entry["workload"])
-    return tuple(revived)
+        except RuntimeFailure as failure:
+            found.append(failure)
+    return tuple(found)
 
 
 def _known(entry: Entry, one: str) -> Mapping[str, str]:

@@ -105,7 +105,7 @@ def of_service(found: Iterable[Member], name: str) -> tuple[Member, ...]:
     exact = tuple(each for each in there if each.service == name)
     if exact:
         return exact
-    alike = tuple(each for each in there if label(each.service, "service") == name)
+    alike = tuple(each for each in there if _called(each.service, name))
     services = sorted({each.service for each in alike})
     if len(services) > 1:
         raise RuntimeFailure(
@@ -113,6 +113,12 @@ def of_service(found: Iterable[Member], name: str) -> tuple[Member, ...]:
             "rename one of them in the compose file",
         )
     return alike
+
+
+def _called(service: str, name: str) -> bool:
+    """Whether a service of theirs may have this name here: names that are ours get a word more."""
+    plain = label(service, "service")
+    return name in {plain, f"{plain}-service"}
 
 
 def host(one: Member, found: Iterable[Member]) -> str:

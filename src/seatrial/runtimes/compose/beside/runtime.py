@@ -206,15 +206,12 @@ class BesideRuntime(ComposeRuntime):
         """Undo one fault.
 
         Raises RuntimeFailure, once it is undone, where what was held down had been started by
-        somebody else meanwhile: what was seen then is not what was asked for.
+        somebody else meanwhile, or does not become ready: then nothing can be learned of it.
         """
-        revived: list[str] = []
-        self._faults.undo(injected, self._carrier(self._known_fleet(), revived))
-        if revived:
-            raise RuntimeFailure(
-                f"{', '.join(revived)} was started by somebody else while it was held down",
-                "see what starts it: a supervisor of its own cannot be held down",
-            )
+        found: list[RuntimeFailure] = []
+        self._faults.undo(injected, self._carrier(self._known_fleet(), found))
+        if found:
+            raise found[0]
 
     def undo_all(self) -> tuple[str, ...]:
         """Undo whatever the journal still holds; theirs also where nothing of ours is left."""
@@ -224,8 +221,8 @@ class BesideRuntime(ComposeRuntime):
         alive = fleet is not None and bool(self.engine.containers(self.names.labels))
         return self._faults.undo_all(self._carrier(fleet if alive else None))
 
-    def _carrier(self, fleet: Fleet | None, revived: list[str] | None = None) -> Carrier:
-        """`revived` gets the names of those that ran already although they were held down."""
+    def _carrier(self, fleet: Fleet | None, told: list[RuntimeFailure] | None = None) -> Carrier:
+        """`told` gets what was found while theirs were undone."""
         own = super()._carrier(fleet) if fleet is not None else None
         theirs = self._attached()
 
@@ -244,8 +241,8 @@ class BesideRuntime(ComposeRuntime):
         def take_back(entry: Undo) -> None:
             if entry["kind"] == faults.KIND:
                 found = faults.undo(entry, self.engine)
-                if revived is not None:
-                    revived.extend(found)
+                if told is not None:
+                    told.extend(found)
             elif own is not None:
                 own.undo(entry)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,53 +16,20 @@ from seatrial.runtimes.compose.beside.attached import Attached, phase_of, places
 from seatrial.runtimes.compose.beside.project import Theirs
 
 FILE = Path("/srv/shop/compose.yaml")
+Container = Callable[..., dict[str, Any]]
 
 
-def container(service: str, number: int = 1, **more: Any) -> dict[str, Any]:
-    name = f"shop-{service}-{number}"
-    labels = {
-        project.PROJECT: "shop",
-        project.SERVICE: service,
-        project.NUMBER: str(number),
-        project.FILES: str(FILE),
-        project.ONE_OFF: "False",
-        **more.pop("labels", {}),
-    }
-    networks = more.pop("networks", ("back",))
-    return {
-        "Id": f"id-{name}",
-        "Name": f"/{more.pop('name', name)}",
-        "Config": {"Labels": labels},
-        "State": {"Running": True, **more.pop("state", {})},
-        "HostConfig": {"NetworkMode": more.pop("mode", "shop_back")},
-        "NetworkSettings": {"Networks": {each: {"NetworkID": f"n-{each}"} for each in networks}},
-        **more,
-    }
-
-
-def engine(*there: dict[str, Any]) -> Any:
-    """An engine that holds these containers."""
-    listed = [{"Labels": each["Config"]["Labels"]} for each in there]
-
-    def containers(labels: dict[str, str]) -> tuple[dict[str, Any], ...]:
-        return tuple(each for each in there if labels.items() <= each["Config"]["Labels"].items())
-
-    return SimpleNamespace(
-        api=SimpleNamespace(containers=lambda **_words: listed),
-        containers=containers,
-        logs=lambda _name, _lines: ("last words",),
-    )
-
-
-def attached(*there: dict[str, Any], names: tuple[str, ...] = ("web",)) -> Attached:
+def attached(there: Any, names: tuple[str, ...] = ("web",)) -> Attached:
     workloads = (
         Workload(name=each, origin=Origin.SERVICE, argv=(), attached=True, ports={"http": 80})
         for each in names
     )
-    return Attached(engine(*there), Theirs(file=FILE), workloads)
+    return Attached(there, Theirs(file=FILE), workloads)
 
 
-def test_the_project_that_runs_from_the_file_is_found_whatever_it_is_called() -> None:
+def test_the_project_that_runs_from_the_file_is_found_whatever_it_is_called(
+    container: Container, engine: Any
+) -> None:
     other = container("web", labels={project.PROJECT: "else", project.FILES: "/srv/else.yaml"})
     both = f"{FILE},/srv/shop/compose.override.yaml"
     mine = container("web", labels={project.PROJECT: "mine", project.FILES: both})
@@ -70,7 +37,9 @@ def test_the_project_that_runs_from_the_file_is_found_whatever_it_is_called() ->
     assert (name, len(found)) == ("mine", 1)
 
 
-def test_replicas_are_in_order_and_what_was_run_once_is_none() -> None:
+def test_replicas_are_in_order_and_what_was_run_once_is_none(
+    container: Container, engine: Any
+) -> None:
     there = (
         container("web", 10),
         container("web", 2),
@@ -81,38 +50,44 @@ def test_replicas_are_in_order_and_what_was_run_once_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("theirs", "there", "summary", "cure"),
+    ("theirs", "projects", "told"),
     [
-        (Theirs(file=FILE), (), "there is no compose file", "environments.rehearsal.beside"),
-        (Theirs(file=FILE, project="x"), (), "no container of the compose project x", "up -d"),
+        (Theirs(file=FILE), (), ("there is no compose file", "environments.rehearsal.beside")),
+        (Theirs(file=FILE, project="x"), (), ("no container of the compose project x", "up -d")),
         (
             Theirs(file=FILE),
-            (
-                container("web", labels={project.PROJECT: "a"}),
-                container("web", labels={project.PROJECT: "b"}),
-            ),
-            "2 compose projects run from",
-            "environments.rehearsal.project: a",
+            ("a", "b"),
+            ("2 compose projects run from", "environments.rehearsal.project: a"),
         ),
     ],
 )
 def test_a_project_that_is_not_clear_is_told(
-    theirs: Theirs, there: tuple[dict[str, Any], ...], summary: str, cure: str
+    container: Container,
+    engine: Any,
+    theirs: Theirs,
+    projects: tuple[str, ...],
+    told: tuple[str, str],
 ) -> None:
+    there = (
+        container("web", number, labels={project.PROJECT: each})
+        for number, each in enumerate(projects)
+    )
     with pytest.raises(RuntimeFailure) as failed:
         project.find(engine(*there), theirs)
-    assert summary in failed.value.summary
-    assert cure in failed.value.cure
+    assert told[0] in failed.value.summary
+    assert told[1] in failed.value.cure
 
 
-def test_a_project_that_does_not_run_is_told_with_those_that_do(tmp_path: Path) -> None:
+def test_a_project_that_does_not_run_is_told_with_those_that_do(
+    container: Container, engine: Any, tmp_path: Path
+) -> None:
     file = tmp_path / "compose.yaml"
     file.touch()
     with pytest.raises(RuntimeFailure, match=r"nothing runs from .*; there are containers of shop"):
         project.find(engine(container("web")), Theirs(file=file))
 
 
-def test_names_are_compared_in_our_letters_and_must_be_clear() -> None:
+def test_names_are_compared_in_our_letters_and_must_be_clear(container: Container) -> None:
     found = project.members([container("Web_Shop")])
     assert project.of_service(found, "web-shop") == found
     twice = project.members([container("Web_Shop"), container("web.shop")])
@@ -120,7 +95,7 @@ def test_names_are_compared_in_our_letters_and_must_be_clear() -> None:
         project.of_service(twice, "web-shop")
 
 
-def test_who_shares_anothers_network_is_met_there() -> None:
+def test_who_shares_anothers_network_is_met_there(container: Container) -> None:
     web = container("web", networks=("back", "front"))
     side = container("side", networks=(), mode=f"container:{web['Id']}")
     found = project.members([web, side])
@@ -129,18 +104,20 @@ def test_who_shares_anothers_network_is_met_there() -> None:
     assert project.networks(one, found) == {"back": "n-back", "front": "n-front"}
 
 
-def test_as_few_networks_are_joined_as_may_be() -> None:
+def test_as_few_networks_are_joined_as_may_be(container: Container, engine: Any) -> None:
     there = (
         container("web", networks=("front", "back")),
         container("api", networks=("back",)),
         container("db", networks=("data",)),
     )
-    found = attached(*there, names=("web", "api", "db"))
+    found = attached(engine(*there), ("web", "api", "db"))
     assert found.joins(("api", "db", "web")) == {"back": "n-back", "data": "n-data"}
     assert found.joins(()) == {}
 
 
-def test_places_are_names_and_what_is_not_there_has_the_one_it_would_get() -> None:
+def test_places_are_names_and_what_is_not_there_has_the_one_it_would_get(
+    container: Container, engine: Any
+) -> None:
     seats = (
         Seat(workload="web", ports={"http": 80}, attached=True),
         Seat(workload="api", ports={"http": 80}, replicas=2, attached=True),
@@ -160,21 +137,23 @@ def test_places_are_names_and_what_is_not_there_has_the_one_it_would_get() -> No
         ({"state": {"Health": {"Status": "starting"}}, "RestartCount": 9}, "restarted 9 times"),
     ],
 )
-def test_what_does_not_run_is_told_with_its_last_words(change: Any, reason: str) -> None:
+def test_what_does_not_run_is_told_with_its_last_words(
+    container: Container, engine: Any, change: Any, reason: str
+) -> None:
     with pytest.raises(RuntimeFailure) as failed:
-        attached(container("web", **change)).check()
+        attached(engine(container("web", **change))).check()
     assert reason in failed.value.summary
     assert failed.value.logs == ("last words",)
 
 
-def test_what_nobody_can_meet_is_told() -> None:
+def test_what_nobody_can_meet_is_told(container: Container, engine: Any) -> None:
     with pytest.raises(RuntimeFailure, match="its network is host"):
-        attached(container("web", mode="host", networks=("host",))).check()
+        attached(engine(container("web", mode="host", networks=("host",)))).check()
 
 
-def test_what_the_project_lacks_is_told_with_what_it_has() -> None:
+def test_what_the_project_lacks_is_told_with_what_it_has(container: Container, engine: Any) -> None:
     with pytest.raises(RuntimeFailure, match="no container of api; it has those of web") as failed:
-        attached(container("web"), names=("api",)).check()
+        attached(engine(container("web")), ("api",)).check()
     assert "docker compose" in failed.value.cure
 
 
@@ -188,6 +167,6 @@ def test_what_the_project_lacks_is_told_with_what_it_has() -> None:
         ({"Health": {"Status": "healthy"}}, Phase.READY),
     ],
 )
-def test_a_phase_is_what_the_engine_says(state: Any, phase: Phase) -> None:
+def test_a_phase_is_what_the_engine_says(container: Container, state: Any, phase: Phase) -> None:
     (one,) = project.members([container("web", state=state)])
     assert phase_of(one, frozenset({one.id}))[0] is phase
