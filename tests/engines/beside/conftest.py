@@ -63,7 +63,7 @@ class Corner:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=600,
+            timeout=900,
             check=False,
         )
         assert done.returncode == 0, done.stdout
@@ -193,7 +193,7 @@ class Corner:
             f"open_runtime(Path({str(self.file)!r})).inject({action})\n"
             "os.kill(os.getpid(), signal.SIGKILL)\n"
         )
-        done = subprocess.run([sys.executable, "-c", script], timeout=120, check=False)
+        done = subprocess.run([sys.executable, "-c", script], timeout=900, check=False)
         assert done.returncode == -9
         self.reopen()
 

@@ -13,6 +13,8 @@ system: shop
 teams: {web: {chat: "#web"}}
 services:
   NAME: {owner: web, image: shop/api:1, ports: {http: 8000}}
+journeys:
+  buy: {owner: web, start: NAME, steps: [{get: /}]}
 """
 
 

@@ -20,7 +20,8 @@ NUMBER = "com.docker.compose.container-number"
 ONE_OFF = "com.docker.compose.oneoff"
 _PLACE = "environments.rehearsal"
 _CONTAINER = "container:"
-_UNREACHABLE = frozenset({"host", "none"})
+# on the engine's own bridge no container is known by a name
+_UNREACHABLE = frozenset({"host", "none", "bridge", "default"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -259,8 +259,12 @@ class BesideRuntime(ComposeRuntime):
         try:
             for sentence in self.undo_all():
                 progress(Progress(subject="undo", phase="undone", done=True, detail=sentence))
-        except RuntimeFailure as failure:
-            stuck = failure
+        except RuntimeFailure:  # ours goes anyway, also what another version has left
+            self._known = ()
+            try:
+                self._faults.undo_all(self._carrier(None))
+            except RuntimeFailure as failure:
+                stuck = failure
         super().down(purge=purge, progress=progress)
         self._known = None
         if stuck is not None:

@@ -146,9 +146,11 @@ def test_what_does_not_run_is_told_with_its_last_words(
     assert failed.value.logs == ("last words",)
 
 
-def test_what_nobody_can_meet_is_told(container: Container, engine: Any) -> None:
-    with pytest.raises(RuntimeFailure, match="its network is host"):
-        attached(engine(container("web", mode="host", networks=("host",)))).check()
+@pytest.mark.parametrize("mode", ["host", "none", "bridge"])
+def test_what_nobody_can_meet_is_told(container: Container, engine: Any, mode: str) -> None:
+    there = engine(container("web", mode=mode, networks=(mode,)))
+    with pytest.raises(RuntimeFailure, match=f"its network is {mode}"):
+        attached(there).check()
 
 
 def test_what_the_project_lacks_is_told_with_what_it_has(container: Container, engine: Any) -> None:
