@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from scripts.generate.tables import table
 
-from seatrial.app import assess, cluster, init, registry
+from seatrial.app import assess, cluster, init, registry, taken
 from seatrial.system.codes import CODES, CodeDoc
 
 _HEAD = """\
@@ -32,6 +32,7 @@ def groups() -> tuple[tuple[str, Mapping[str, CodeDoc]], ...]:
     """Who finds a problem, and the codes that it gives."""
     return (
         ("The file", CODES),
+        ("Names that are taken", taken.CODES),
         ("A first file (`seatrial init`)", init.CODES),
         ("A first look (`seatrial assess`)", assess.CODES),
         ("An environment on Kubernetes (`seatrial plan -e`)", cluster.CODES),

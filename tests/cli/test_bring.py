@@ -45,7 +45,20 @@ def test_a_project_becomes_a_file_that_passes_check(run: Run, folder: Path, proj
     assert "${db.password}" in text
     checked = run("check", "--json")
     assert checked.code == 0
-    assert {each["code"] for each in checked.json()["problems"]} == {"ST1216"}
+    # nobody answers for anything, and what runs beside is seen from outside only
+    assert {each["code"] for each in checked.json()["problems"]} == {"ST1216", "ST2106"}
+
+
+def test_containers_that_are_started_already_are_gone_beside(
+    run: Run, folder: Path, project: Path
+) -> None:
+    project.write_text(f"{COMPOSE}  prometheus:\n    image: prom/prometheus:v3\n", encoding="utf-8")
+    (folder / "describing").mkdir()
+    assert run("init", "describing", "--from", project.name).code == 0
+    text = (folder / "describing" / "seatrial.yaml").read_text(encoding="utf-8")
+    assert "runtime: compose\n    beside: ../compose.yaml\n" in text
+    assert "  prometheus-service:\n" in text  # the name is that of what seatrial runs
+    assert run("check", "-f", "describing/seatrial.yaml").code == 0
 
 
 def test_the_same_again_changes_no_byte(run: Run, folder: Path, project: Path) -> None:

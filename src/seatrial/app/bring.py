@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from seatrial.app import registry, schema
+from seatrial.app import registry, schema, taken
 from seatrial.app.files import FOLDER, write_text
 from seatrial.app.init import FILE, suggested
 from seatrial.app.refused import Refused
@@ -159,7 +159,14 @@ def _decided(choices: Choices, sketch: Sketch, path: Path, folder: Path) -> Choi
     """With the name of the source's folder where it has none, and the way from here to there."""
     home = path if path.is_dir() else path.parent
     name = choices.name or sketch.name or suggested(home)
-    return replace(choices, name=label(name, "system"), there=_way(folder, home))
+    beside = _way(folder, Path(sketch.files[0])) if sketch.source == "compose" else None
+    return replace(
+        choices,
+        name=label(name, "system"),
+        there=_way(folder, home),
+        beside=beside,
+        reserved=taken.always(),
+    )
 
 
 def _way(folder: Path, path: Path) -> str:

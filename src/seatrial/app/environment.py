@@ -14,7 +14,7 @@ from seatrial.runtimes.kubernetes import Cluster
 from seatrial.runtimes.local import LocalRuntime
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.shared.state import State
-from seatrial.system.model import System
+from seatrial.system.model import EnvironmentSpec, System
 from seatrial.system.problem import Problem
 from seatrial.system.suggest import Suggester
 
@@ -48,7 +48,13 @@ def open_runtime(file: Path, wanted: str = "", *, start: bool = False) -> Runtim
             f"`seatrial plan --render DIR` writes its manifests; to rehearse, write "
             f"{' or '.join(OPENED)} in environments.{_REHEARSAL}.runtime",
         )
-    return OPENED[chosen](name, folder)
+    spec = system.environments[_REHEARSAL] if system is not None else None
+    if chosen == LOCAL and spec is not None and spec.beside is not None and not up:
+        raise RuntimeFailure(
+            f"{name} runs beside {spec.beside}, which is containers: the local runtime has none",
+            f"take beside out of environments.{_REHEARSAL}, or use --runtime compose",
+        )
+    return OPENED[chosen](name, folder, spec)
 
 
 def places(file: Path, environment: str = _REHEARSAL) -> Runtime | Cluster:
@@ -77,21 +83,31 @@ def places(file: Path, environment: str = _REHEARSAL) -> Runtime | Cluster:
         return Cluster(namespace=spec.namespace or system.name)
     if environment == _REHEARSAL:
         return open_runtime(file)
-    return OPENED[spec.runtime](system.name, absolute(file).parent)
+    return OPENED[spec.runtime](system.name, absolute(file).parent, spec)
 
 
-def _local(name: str, folder: Path) -> Runtime:
+def _local(name: str, folder: Path, _spec: EnvironmentSpec | None = None) -> Runtime:
     return LocalRuntime(name, folder, cache=_cache())
 
 
-def _compose(name: str, folder: Path) -> Runtime:
+def _compose(name: str, folder: Path, spec: EnvironmentSpec | None = None) -> Runtime:
     # whoever has no containers does not pay for the engine's client
+    from seatrial.runtimes.compose.beside.project import Theirs  # noqa: PLC0415
+    from seatrial.runtimes.compose.beside.runtime import BesideRuntime, kept  # noqa: PLC0415
     from seatrial.runtimes.compose.runtime import ComposeRuntime  # noqa: PLC0415
 
+    wanted = None
+    if spec is not None and spec.beside is not None:
+        wanted = Theirs(file=absolute(folder / spec.beside), project=spec.project)
+    state = states(folder, COMPOSE).get(name)
+    theirs = wanted or (kept(state) if state is not None else None)
+    if theirs is not None:
+        return BesideRuntime(name, folder, theirs, cache=_cache())
     return ComposeRuntime(name, folder, cache=_cache())
 
 
-OPENED: Mapping[str, Callable[[str, Path], Runtime]] = {LOCAL: _local, COMPOSE: _compose}
+_Opener = Callable[..., Runtime]  # name, folder, and what the file says of its rehearsal
+OPENED: Mapping[str, _Opener] = {LOCAL: _local, COMPOSE: _compose}
 
 
 def _cache() -> Path | None:

@@ -36,7 +36,8 @@ class Images:
             return (*map(of_engine, registry.engines()), of_daemons())
         planned = plan(self.file, open_runtime(self.file))
         known = {each.name: each for each in registry.engines()}
-        return wanted(planned.workloads, known, planned.system.name)
+        ours = (each for each in planned.workloads if not each.attached)
+        return wanted(tuple(ours), known, planned.system.name)
 
     def rows(self) -> tuple[Row, ...]:
         """Each image that is wanted, as it is now. Nothing is pulled or built."""

@@ -12,9 +12,11 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from seatrial.app import cluster, registry, schema, sources, workloads
+from seatrial.app.attached import as_found, attached, is_beside, seats, with_calls
 from seatrial.app.loaded import loaded
 from seatrial.app.play import Play
 from seatrial.app.refused import Refused
+from seatrial.app.taken import taken
 from seatrial.contract.capability import Capability, Context, Dialect, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
@@ -27,6 +29,7 @@ from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
 
 __all__ = ["Places", "Plan", "Refused", "plan", "read"]
+_REHEARSAL = "rehearsal"
 
 
 class Places(Protocol):
@@ -103,9 +106,14 @@ def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:
         problems += wrong
         settings[capability.name] = parsed
     if not any(each.severity is Severity.ERROR for each in problems):
+        beside = is_beside(system, _REHEARSAL)
+        intents = {
+            name: Intent(system=system, settings=each, beside=beside)
+            for name, each in settings.items()
+        }
         for capability in registry.capabilities():
-            intent = Intent(system=system, settings=settings[capability.name])
-            problems += capability.check(intent)
+            problems += capability.check(intents[capability.name])
+        problems += taken(system, intents.items())
     if any(each.severity is Severity.ERROR for each in problems):
         raise Refused(tuple(problems))
     return system, tuple(problems), settings
@@ -146,7 +154,7 @@ def plan(
     path: Path,
     places: Places,
     *,
-    environment: str = "rehearsal",
+    environment: str = _REHEARSAL,
     versions: Mapping[str, str] | None = None,
 ) -> Plan:
     """Plan the file for an environment. Raises Refused.
@@ -155,14 +163,22 @@ def plan(
     """
     system, problems, settings = read(path)
     dialect = Dialect.OPERATOR if isinstance(places, Cluster) else Dialect.FILES
-    rehearsal = environment == "rehearsal"
+    rehearsal = environment == _REHEARSAL
+    beside = is_beside(system, environment)
+    if beside:
+        system = as_found(system, places.place(_homely(system, seats(system)), ()))
     intents = {
-        each.name: Intent(system=system, settings=settings[each.name], rehearsal=rehearsal)
+        each.name: Intent(
+            system=system, settings=settings[each.name], rehearsal=rehearsal, beside=beside
+        )
         for each in registry.capabilities()
     }
     every = (each.declare(intents[each.name]) for each in registry.capabilities())
     declared = reduce(Declarations.joined, every, Declarations())
-    placement = _placement(system, declared, places, rehearsal=rehearsal)
+    # calls between what runs already go past no proxy of ours
+    theirs = seats(system) if beside else workloads.seats(system)
+    links = workloads.links(system) if rehearsal and not beside else ()
+    placement = _placement(system, declared, places, theirs, links)
     contexts = {
         name: Context(
             system=system,
@@ -171,13 +187,18 @@ def plan(
             declarations=declared,
             dialect=dialect,
             rehearsal=rehearsal,
+            beside=beside,
             versions=versions or {},
         )
         for name, intent in intents.items()
     }
     outputs = [each.render(contexts[each.name]) for each in registry.capabilities()]
-    found = list(workloads.workloads(system, placement, _reader(path.parent, system)))
-    found += [each for output in outputs for each in output.workloads]
+    own = tuple(each for output in outputs for each in output.workloads)
+    if beside:
+        found = list(with_calls(own, declared.targets, placement))
+        found = [*attached(system, placement), *found]
+    else:
+        found = [*workloads.workloads(system, placement, _reader(path.parent, system)), *own]
     if rehearsal and placement.edges:
         found = _carried(found, placement)
     secrets = tuple(sorted(_secrets(found, outputs)))
@@ -228,18 +249,23 @@ def _schema() -> File:
 
 
 def _placement(
-    system: System, declared: Declarations, places: Places, *, rehearsal: bool
+    system: System,
+    declared: Declarations,
+    places: Places,
+    theirs: tuple[Seat, ...],
+    links: tuple[Link, ...],
 ) -> Placement:
-    home = workloads.home_region(system)
-    seats = list(workloads.seats(system))
-    links = workloads.links(system) if rehearsal else ()
+    found = [*theirs]
     if links:
-        seats.append(Seat(workload=toxiproxy.NAME, ports=toxiproxy.PORTS))
-    seats += declared.seats
-    return places.place(
-        tuple(each if each.region else replace(each, region=home) for each in seats),
-        (*links, *declared.links),
-    )
+        found.append(Seat(workload=toxiproxy.NAME, ports=toxiproxy.PORTS))
+    found += declared.seats
+    return places.place(_homely(system, found), (*links, *declared.links))
+
+
+def _homely(system: System, seats: Iterable[Seat]) -> tuple[Seat, ...]:
+    """What names no region is in the home region."""
+    home = workloads.home_region(system)
+    return tuple(each if each.region else replace(each, region=home) for each in seats)
 
 
 def _carried(found: list[Workload], placement: Placement) -> list[Workload]:

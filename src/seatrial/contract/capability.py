@@ -29,12 +29,14 @@ class Intent:
     """What a capability may read before anything has a place.
 
     `settings` is the capability's own section of the file, parsed by its own model.
-    `rehearsal` tells an environment where faults are free from one where they are not.
+    `rehearsal` tells an environment where faults are free from one where they are not, `beside`
+    one in which services and stores run without seatrial: it sees them as any stranger would.
     """
 
     system: System
     settings: Any
     rehearsal: bool = True
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Context:
     declarations: Declarations
     dialect: Dialect = Dialect.FILES
     rehearsal: bool = True
+    beside: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
 
 

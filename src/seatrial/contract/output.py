@@ -90,6 +90,8 @@ class Workload:
     names the workloads that must be ready first. `reload` is the signal that makes it read its
     files again ("" : it must be restarted). `grace` is in seconds. `beside` names the workload of
     which it watches one replica: where replicas have no address of their own (pods), each gets one.
+    One that is `attached` runs without seatrial, which never makes or removes it; `calls` names
+    those of them that it reaches.
     """
 
     name: str
@@ -117,6 +119,8 @@ class Workload:
     owner: str = ""
     why: str = ""
     privileged: tuple[str, ...] = ()
+    attached: bool = False
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

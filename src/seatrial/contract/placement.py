@@ -10,12 +10,16 @@ from functools import cached_property
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """A request for a place: one workload, its replicas and its ports (name to number)."""
+    """A request for a place: one workload, its replicas and its ports (name to number).
+
+    One that is `attached` has its place already, with as many replicas as there are.
+    """
 
     workload: str
     ports: Mapping[str, int]
     replicas: int = 1
     region: str = ""
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Where one replica of a workload lives: its own address and its ports."""
+    """Where one replica of a workload lives: its own address, or a name for it, and its ports."""
 
     workload: str
     replica: int

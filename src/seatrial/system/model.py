@@ -182,6 +182,16 @@ class EnvironmentSpec(Model):
     namespace: Name | None = Field(
         None, description="Kubernetes namespace.", examples=["workflows"]
     )
+    beside: Text | None = Field(
+        None,
+        description="Compose file of what runs already: it stays as it is, and is watched.",
+        examples=["compose.yaml"],
+    )
+    project: Text | None = Field(
+        None,
+        description="Compose project that runs from that file, where several do.",
+        examples=["shop"],
+    )
     allow: tuple[Text, ...] = Field(
         (),
         description="Faults and drills that are allowed there; in a rehearsal all are.",
@@ -196,6 +206,17 @@ class EnvironmentSpec(Model):
                 f"is written, but runtime is {self.runtime}",
                 "delete it or write runtime: kubernetes",
                 "namespace",
+            )
+        if self.beside is not None and self.runtime != "compose":
+            raise fault(
+                "ST1309",
+                f"is written, but runtime is {self.runtime}",
+                "delete it or write runtime: compose",
+                "beside",
+            )
+        if self.project is not None and self.beside is None:
+            raise fault(
+                "ST1309", "is written without beside", "delete it or write beside", "project"
             )
         return self
 

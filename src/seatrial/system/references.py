@@ -29,6 +29,7 @@ _REFERENCES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("services.*.needs.*", "need", "ST1204", _NEEDED),
     ("journeys.*.start", "service", "ST1205", ("services",)),
     ("journeys.*.through.*", "service", "ST1205", ("services",)),
+    ("stores.*.exporter", "service", "ST1205", ("services",)),
     ("slos.*.service", "service", "ST1205", ("services",)),
     ("metrics.*.service", "service", "ST1205", ("services",)),
     ("slos.*.journey", "journey", "ST1206", ("journeys",)),

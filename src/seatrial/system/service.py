@@ -306,6 +306,11 @@ class Store(Model):
     summary: Text | None = Field(
         None, description="What it keeps, in a sentence.", examples=["Workflows and their runs."]
     )
+    exporter: StrictStr | None = Field(
+        None,
+        description="Service that shows its figures, where it runs without seatrial.",
+        examples=["database-exporter"],
+    )
     durable: Flag = Field(
         default=True,
         description="Whether its data must survive: it is then backed up and failed over.",

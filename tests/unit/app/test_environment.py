@@ -6,6 +6,8 @@ from seatrial.app.environment import open_runtime, places
 from seatrial.app.refused import Refused
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose import client
+from seatrial.runtimes.compose.beside.project import Theirs
+from seatrial.runtimes.compose.beside.runtime import BesideRuntime
 from seatrial.runtimes.compose.names import Names
 from seatrial.runtimes.kubernetes import Cluster
 from seatrial.runtimes.local.home import Home
@@ -18,6 +20,7 @@ services:
   api: {owner: web, image: shop/api:1, run: serve, ports: {http: 8000}}
 """
 COMPOSE = "environments: {rehearsal: {runtime: compose}}\n"
+BESIDE = "environments: {rehearsal: {runtime: compose, beside: compose.yaml, project: mine}}\n"
 
 
 @pytest.fixture
@@ -110,3 +113,24 @@ def test_an_environment_that_is_not_there_is_told(file: Path) -> None:
     (problem,) = refused.value.problems
     assert problem.code == "ST1804"
     assert problem.cure == 'did you mean "production"?'
+
+
+def test_beside_is_what_the_file_says_and_while_it_is_up_what_it_said(file: Path) -> None:
+    file.write_text(SYSTEM + BESIDE)
+    opened = open_runtime(file)
+    theirs = Theirs(file=file.parent.resolve() / "compose.yaml", project="mine")
+    assert isinstance(opened, BesideRuntime)
+    assert opened.theirs == theirs
+    up(file, "compose")
+    opened.state.write("beside.json", {"file": str(theirs.file), "project": theirs.project})
+    file.write_text("system: shop\nservices: [")
+    found = open_runtime(file)
+    assert isinstance(found, BesideRuntime)
+    assert found.theirs == theirs
+
+
+def test_processes_are_beside_no_containers(file: Path) -> None:
+    file.write_text(SYSTEM + BESIDE)
+    with pytest.raises(RuntimeFailure, match=r"runs beside compose\.yaml") as failed:
+        open_runtime(file, "local", start=True)
+    assert "--runtime compose" in failed.value.cure

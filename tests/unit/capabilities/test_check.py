@@ -82,6 +82,27 @@ def test_st2104_is_silent_where_a_bucket_ends(shop: str, problems: Problems, lim
     assert problems(shop.replace("window: 30d", f"latency: {{p95: {limit}}}")) == ()
 
 
+BESIDE = "environments: {rehearsal: {runtime: compose, beside: compose.yaml}}\n"
+
+
+def test_st2105_an_exporter_that_shows_nothing(shop: str, problems: Problems) -> None:
+    store = 'database: {engine: postgres, version: "15", owner: data'
+    text = shop.replace(store, f"{store}, exporter: gateway") + BESIDE
+    found = only(problems(text), "ST2105")
+    assert at(found) == line_of(text, "exporter: gateway")
+    assert found.severity is Severity.ERROR
+
+
+def test_st2106_a_store_that_is_seen_from_outside_only(shop: str, problems: Problems) -> None:
+    found = only(problems(shop + BESIDE), "ST2106")
+    assert at(found) == line_of(shop, "database: {engine")
+    assert found.severity is Severity.WARNING
+    assert "stores.database.exporter" in found.cure
+    store = 'database: {engine: postgres, version: "15", owner: data'
+    seen = shop.replace(store, f"{store}, exporter: api") + BESIDE
+    assert problems(seen) == ()
+
+
 def test_st3101_a_budget_that_burns_too_slowly_to_page_in_time(
     shop: str, problems: Problems
 ) -> None:

@@ -17,6 +17,7 @@ SINK_PORTS = {"http": 8080, "smtp": 2525}
 WATCHDOG = "watchdog"
 WATCHDOG_PORTS = {"http": 8080}
 STORE_UP = {"postgres": postgres_exporter.UP, "redis": redis_exporter.UP}
+CONNECTS = "probe_success"
 OUTAGE_EVALUATION = 5.0
 SLOW_EVALUATION = 15.0
 
@@ -32,12 +33,15 @@ def declare(intent: Intent) -> Declarations:
     return Declarations(
         seats=tuple(seats),
         notifiers=(Notifier(workload=alertmanager.NAME, port="http"),),
-        groups=groups(intent.system, intent.settings),
+        groups=groups(intent.system, intent.settings, beside=intent.beside),
     )
 
 
-def groups(system: System, settings: Settings) -> tuple[RuleGroup, ...]:
-    """Every rule of the system, grouped by subject."""
+def groups(system: System, settings: Settings, *, beside: bool = False) -> tuple[RuleGroup, ...]:
+    """Every rule of the system, grouped by subject.
+
+    `beside`: of a store without an exporter of its own is known only whether it takes connections.
+    """
     found: list[RuleGroup] = []
     for name, service in system.services.items():
         errors = errors_of(system, name, settings)
@@ -52,8 +56,11 @@ def groups(system: System, settings: Settings) -> tuple[RuleGroup, ...]:
             found += _of(f"service-{name}:tls", (), (saturation.certificate(name, service.owner),))
     for name, store in system.stores.items():
         if store.engine in STORE_UP:
-            down = outage.store_down(name, store, STORE_UP[store.engine], settings)
-            found += _of(f"store-{name}", (down,), saturation.store(name, store))
+            outside = beside and store.exporter is None
+            up = CONNECTS if outside else STORE_UP[store.engine]
+            down = outage.store_down(name, store, up, settings)
+            slow = () if outside else saturation.store(name, store)
+            found += _of(f"store-{name}", (down,), slow)
     for name, journey in system.journeys.items():
         failing = outage.journey_failing(name, journey, settings)
         found += _of(f"journey-{name}", (failing,), ())

@@ -110,7 +110,6 @@ def _stores(context: Context) -> tuple[Scenario, ...]:
 
 def _links(system: System, context: Context) -> tuple[Scenario, ...]:
     found: list[Scenario] = []
-    cut = {(edge.source, edge.target) for edge in context.placement.edges}
     for name, service in system.services.items():
         shown = symptom(context, name)
         if shown is None:
@@ -119,7 +118,7 @@ def _links(system: System, context: Context) -> tuple[Scenario, ...]:
         journey = system.journeys.get(shown[1])
         beside = graph.crossed(system, journey) if journey is not None else frozenset()
         for need in service.needs:
-            if need not in system.stores or (name, need) not in cut:
+            if need not in system.stores or not context.placement.has(need):
                 continue
             found.append(
                 Scenario(

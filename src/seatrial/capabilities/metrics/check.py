@@ -43,7 +43,30 @@ def check(intent: Intent) -> tuple[Problem, ...]:
         for _ in (settings.owner,)
         if settings.owner and settings.owner not in system.teams
     ]
-    return (*found, *_between_buckets(intent.system))
+    return (*found, *_between_buckets(system), *(_outside(system) if intent.beside else ()))
+
+
+def _outside(system: System) -> tuple[Problem, ...]:
+    """Stores whose figures nobody shows here, and exporters that show none."""
+    return tuple(
+        Problem(
+            "ST2105",
+            system.place("stores", name, "exporter") if store.exporter else None,
+            f"{store.exporter} shows no metrics, and so none of {name}",
+            f"add metrics: {{port: ...}} to services.{store.exporter}",
+        )
+        if store.exporter
+        else Problem(
+            "ST2106",
+            system.place("stores", name),
+            f"{name} runs without seatrial, which has no password of it: nothing is seen but that"
+            " it takes connections",
+            f"let an exporter run with it, and name that service in stores.{name}.exporter",
+            Severity.WARNING,
+        )
+        for name, store in system.stores.items()
+        if store.exporter is None or system.services[store.exporter].metrics is None
+    )
 
 
 def _between_buckets(system: System) -> tuple[Problem, ...]:

@@ -30,4 +30,17 @@ CODES: Mapping[str, CodeDoc] = {
         "so the alert on it could never fire.",
         "Use one of the limits that the message lists.",
     ),
+    "ST2105": CodeDoc(
+        "an exporter without metrics",
+        "The service that is to show a store's figures shows none of its own.",
+        "Add `metrics: {port: ...}` to that service.",
+    ),
+    "ST2106": CodeDoc(
+        "a store that is seen from outside only",
+        "The store runs without seatrial, which knows no password of it. Whether it takes "
+        "connections is probed, and paged; of its figures nothing is known, so that `coverage/all` "
+        "stays unknown.",
+        "Let an exporter run with the store, for example postgres_exporter as a service of your "
+        "compose file, import it, and name it in `stores.NAME.exporter`.",
+    ),
 }

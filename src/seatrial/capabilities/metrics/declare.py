@@ -30,7 +30,7 @@ def declare(intent: Intent) -> Declarations:
         Seat(workload=node_exporter.NAME, ports=node_exporter.PORTS),
     ]
     for name, store in system.stores.items():
-        if store.engine in STORE_EXPORTERS:
+        if store.engine in STORE_EXPORTERS and not intent.beside:
             exporter = STORE_EXPORTERS[store.engine]
             seats.append(Seat(workload=exporter.name(name), ports=exporter.PORTS))
     for name, service in system.services.items():
@@ -41,5 +41,5 @@ def declare(intent: Intent) -> Declarations:
             )
     if system.journeys:
         seats.append(Seat(workload=journeys.NAME, ports=journeys.PORTS))
-    found = targets(system, settings)
+    found = targets(system, settings, beside=intent.beside)
     return Declarations(seats=tuple(seats), targets=found, groups=groups(found, settings))

@@ -86,15 +86,20 @@ def _coverage(context: Context) -> Expectation:
             rate = f'rate({series}{{service="{metric.service}"}}[{IDLE_OVER}])'
             watches.append(stack.watch(_pace(name), rate, every=5.0))
     things = expected(context)
+    judge = judges.coverage(
+        things, well=f"all {len(things)} targets and declared metrics have fresh data"
+    )
+    outside = stack.outside(context)
+    if outside:
+        gap = f"of {' and '.join(outside)} nothing is seen but that connections are taken"
+        judge = judges.lacking(judge, gap)
     return Expectation(
         name="coverage/all",
         scenario=COVERAGE,
         requirements=("R01.2", "R01.3", "S1"),
         summary="every service, replica, store, host and declared metric has fresh data",
         watches=tuple(watches),
-        judge=judges.coverage(
-            things, well=f"all {len(things)} targets and declared metrics have fresh data"
-        ),
+        judge=judge,
         ripe=stack.always,
         control=stack.dropped(context, context.declarations.targets[0].subject),
         depends=("services", "stores", "metrics", "monitoring"),

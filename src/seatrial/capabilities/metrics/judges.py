@@ -1,7 +1,7 @@
 """What a timeline must show of the collection. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatrial.capabilities.metrics.rules import EXPLOSION
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
@@ -87,6 +87,18 @@ def coverage(expected: tuple[Expected, ...], *, well: str) -> Judge:
         return Judgement(state=_absent(timeline, over=over), reason=listed, figures=figures)
 
     return judge
+
+
+def lacking(judge: Judge, gap: str) -> Judge:
+    """Never more than unknown: `gap` says, in a sentence, what nobody can see here."""
+
+    def judged(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge's protocol
+        found = judge(timeline, now, over)
+        if found.state is not State.MET:
+            return found
+        return replace(found, state=State.BLIND, reason=f"{found.reason}; but {gap}")
+
+    return judged
 
 
 def _newest(timeline: Timeline) -> Mapping[str, tuple[Observation, ...]]:

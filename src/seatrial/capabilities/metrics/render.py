@@ -63,7 +63,7 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
             journeys.workload(system, placement, rehearsal=context.rehearsal, owner=settings.owner)
         )
     for name, store in system.stores.items():
-        if store.engine in STORE_EXPORTERS:
+        if store.engine in STORE_EXPORTERS and not context.beside:
             exporter = STORE_EXPORTERS[store.engine]
             port = next(iter(placement.of(name)[0].ports))
             found.append(

@@ -88,7 +88,7 @@ def expectations(
         if name in targets
     ]
     stores = [
-        _stands(context, "stores", name, (*targets[name], _answers(name, STORE_UP[store.engine])))
+        _stands(context, "stores", name, (*targets[name], _answers(context, name, store.engine)))
         for name, store in system.stores.items()
         if name in targets and store.engine in STORE_UP
     ]
@@ -120,8 +120,19 @@ def _probed(context: Context, name: str) -> tuple[judges.Expected, ...]:
     return (judges.up(f"{name} from outside", PROBED, {"service": name}, "unready"),)
 
 
-def _answers(name: str, metric: str) -> judges.Expected:
-    return judges.up(f"{name} behind its exporter", metric, {"service": name})
+def outside(context: Context) -> tuple[str, ...]:
+    """The stores of which nothing is seen but whether they take connections."""
+    return tuple(
+        name
+        for name, each in context.system.stores.items()
+        if context.beside and each.exporter is None
+    )
+
+
+def _answers(context: Context, name: str, engine: str) -> judges.Expected:
+    if name in outside(context):
+        return judges.up(f"{name} takes connections", PROBED, {"service": name, "kind": "store"})
+    return judges.up(f"{name} behind its exporter", STORE_UP[engine], {"service": name})
 
 
 def _walks(name: str) -> Expectation:

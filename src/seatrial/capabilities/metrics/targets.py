@@ -16,22 +16,28 @@ from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.redis import workload as redis
 from seatrial.engines.redis_exporter import workload as redis_exporter
-from seatrial.system.model import Service, System
+from seatrial.system.model import Service, Store, System
 
 STORE_EXPORTERS = {"postgres": postgres_exporter, "redis": redis_exporter}
 STORE_SECRETS = {"postgres": postgres.secret, "redis": redis.secret}
+STORE_PORTS = {"postgres": postgres.PORTS, "redis": redis.PORTS}
 TIMEOUT = 3.0
 SLOW_TIMEOUT = 10.0
 
 
-def targets(system: System, settings: Settings) -> tuple[ScrapeTarget, ...]:
-    """Every target of the system, in the order of the file."""
+def targets(system: System, settings: Settings, *, beside: bool) -> tuple[ScrapeTarget, ...]:
+    """Every target of the system, in the order of the file.
+
+    `beside`: stores run without seatrial, which has no password of theirs.
+    """
     fast = settings.scrape.seconds
     found: list[ScrapeTarget] = []
     for name, service in system.services.items():
         found.extend(_service(name, service, fast))
     for name, store in system.stores.items():
-        if store.engine in STORE_EXPORTERS:
+        if store.engine in STORE_EXPORTERS and beside:
+            found.append(_theirs(name, store, system, fast))
+        elif store.engine in STORE_EXPORTERS:
             found.append(
                 ScrapeTarget(
                     job=f"store-{store.engine}",
@@ -117,6 +123,39 @@ def _probe(name: str, service: Service, fast: float) -> ScrapeTarget:
         params={"module": "http_2xx" if path else "tcp_connect"},
         probe=path or "",
         labels={"team": service.owner or ""},
+    )
+
+
+def _theirs(name: str, store: Store, system: System, fast: float) -> ScrapeTarget:
+    """The exporter that runs with the store, else whether it takes connections.
+
+    That is all that can be seen of it without its password.
+    """
+    exporter = system.services[store.exporter] if store.exporter is not None else None
+    if store.exporter is not None and exporter is not None and exporter.metrics is not None:
+        return ScrapeTarget(
+            job=f"store-{store.engine}{exporter.metrics.path.replace('/', '-')}",
+            subject=name,
+            kind="store",
+            workload=store.exporter,
+            port=service_port(exporter),
+            path=exporter.metrics.path,
+            interval=fast,
+            timeout=min(TIMEOUT, fast),
+            labels={"team": store.owner or ""},
+        )
+    return ScrapeTarget(
+        job="store-tcp",
+        subject=name,
+        kind="store",
+        workload=name,
+        port=next(iter(STORE_PORTS[store.engine])),
+        path="/probe",
+        interval=fast,
+        timeout=min(TIMEOUT + 1, fast),
+        through=(blackbox.NAME, "http"),
+        params={"module": "tcp_connect"},
+        labels={"team": store.owner or ""},
     )
 
 

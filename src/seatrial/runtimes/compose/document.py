@@ -9,7 +9,7 @@ from typing import Any
 
 from seatrial.contract.output import Volume
 from seatrial.runtimes.compose.durable import keeps
-from seatrial.runtimes.compose.names import DIGEST, DURABLE, IMAGE, REPLICA, WORKLOAD, Names
+from seatrial.runtimes.compose.names import DIGEST, DURABLE, IMAGE, JOINED, REPLICA, WORKLOAD, Names
 from seatrial.runtimes.compose.replica import DIR, VOLUME, Replica
 
 _MEBI = 1 << 20
@@ -36,7 +36,8 @@ def service(one: Replica) -> dict[str, Any]:
         "logging": {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}},
         "ports": [f"127.0.0.1::{port}" for port in sorted(set(one.location.ports.values()))],
         "networks": {
-            "default": {"ipv4_address": one.location.address, "aliases": [one.workload.name]}
+            "default": {"ipv4_address": one.location.address, "aliases": [one.workload.name]},
+            **{name: {} for name in one.joins},
         },
         "volumes": [f"dir-{_key(one)}:{VOLUME}"]
         + [f"{each.name}-{_key(one)}:{DIR}/{each.path}" for each in _sized(one)],
@@ -47,6 +48,10 @@ def service(one: Replica) -> dict[str, Any]:
             IMAGE: one.image.reference,
         },
     }
+    if one.joins:
+        # a network of the same name that was made anew is another one
+        joined = ",".join(f"{name}={number}" for name, number in sorted(one.joins.items()))
+        found["labels"][JOINED] = joined
     if one.argv:
         found["entrypoint"] = list(one.argv)
         found["command"] = []
@@ -73,6 +78,7 @@ def document(names: Names, replicas: Iterable[Replica]) -> tuple[dict[str, Any],
     services: dict[str, Any] = {}
     volumes: dict[str, Any] = {}
     variables: dict[str, str] = {}
+    joined: set[str] = set()
     for one in replicas:
         made = service(one)
         made["labels"][DIGEST] = one.spec(service(one))
@@ -80,11 +86,13 @@ def document(names: Names, replicas: Iterable[Replica]) -> tuple[dict[str, Any],
         made["environment"] = _environment(one, variables)
         services[_key(one)] = made
         volumes |= _volumes(one)
-    network = {"default": {"name": names.project, "external": True}}
+        joined |= one.joins.keys()
+    networks = {"default": {"name": names.network, "external": True}}
+    networks |= {name: {"name": name, "external": True} for name in sorted(joined)}
     return {
         "name": names.project,
         "services": services,
-        "networks": network,
+        "networks": networks,
         "volumes": volumes,
     }, variables
 

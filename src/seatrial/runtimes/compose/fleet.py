@@ -36,7 +36,8 @@ class _Crashing(Exception):  # noqa: N818 - a finding, caught where it is raised
 class Fleet:
     """All replicas of one desired state.
 
-    `image` gives a workload's image by its name, `helper` one with Python.
+    `image` gives a workload's image by its name, `helper` one with Python, `joins` the networks of
+    others that a workload is on as well: name to id.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Fleet:
         image: Callable[[str], Image],
         helper: Callable[[], Image],
         secrets: Mapping[str, str],
+        joins: Callable[[str], Mapping[str, str]] = lambda _workload: {},
     ) -> None:
         """Nothing is done yet."""
         self.engine = engine
@@ -59,6 +61,7 @@ class Fleet:
         self._image = image
         self.helper = helper
         self._secrets = secrets
+        self._joins = joins
 
     def workload(self, name: str) -> Workload:
         """A workload. Raises RuntimeFailure with those that there are."""
@@ -80,6 +83,7 @@ class Fleet:
             location=self.placement.of(workload)[replica],
             image=self._image(workload),
             secrets=self._secrets,
+            joins=self._joins(workload),
         )
 
     def all(self) -> tuple[Replica, ...]:
@@ -202,7 +206,7 @@ class Fleet:
         """Why a replica is not ready; empty when it is."""
         state = self.state(workload, replica) if state is None else state
         if not state.get("Running") or state.get("Restarting"):
-            return _ended(state)
+            return ended(state)
         if state.get("Paused"):
             return "frozen"
         probe = self.workload(workload).ready
@@ -237,7 +241,7 @@ class Fleet:
             reason = ready.wait(ask, deadline)
             summary = f"{workload} was not ready within {deadline:.0f} s: {reason}"
         except _Crashing:
-            reason = _ended(self.state(workload, replica))
+            reason = ended(self.state(workload, replica))
             summary = f"{workload} cannot become ready, it ends again and again: {reason}"
         if reason:
             raise RuntimeFailure(
@@ -339,7 +343,7 @@ class Fleet:
             phase=phase,
             reason=reason,
             pid=int(state.get("Pid") or 0) or None,
-            since=_seconds(state.get("StartedAt", "")) if running else None,
+            since=seconds_of(state.get("StartedAt", "")) if running else None,
             memory=memory,
             cpu=cpu,
             address=self.placement.of(name)[number].address,
@@ -355,7 +359,7 @@ class Fleet:
         if not state.get("Running"):
             if self.names.replica(name, number) in held:
                 return Phase.HELD, "held down by a fault"
-            return Phase.EXITED, _ended(state)
+            return Phase.EXITED, ended(state)
         try:
             reason = self.ask(name, number, state)
         except RuntimeFailure as failure:  # its image is gone, or it ended just now
@@ -368,7 +372,8 @@ def _own(path: str, text: str) -> Entry:
     return Entry(path=path, data=text.encode(), mode=0o600, uid=0, gid=0)
 
 
-def _ended(state: Mapping[str, Any]) -> str:
+def ended(state: Mapping[str, Any]) -> str:
+    """How a container that does not run came to its end, by what the engine says of its state."""
     if not state:
         return "there is no container"
     status = state.get("ExitCode", 0)
@@ -379,7 +384,7 @@ def _ended(state: Mapping[str, Any]) -> str:
     return f"it ended with status {status}{killed}{said}"
 
 
-def _seconds(moment: str) -> float | None:
+def seconds_of(moment: str) -> float | None:
     """Seconds since the epoch of an instant with nanoseconds, as the engine writes it."""
     try:
         return datetime.fromisoformat(moment[:19] + "+00:00").timestamp()

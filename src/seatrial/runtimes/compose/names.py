@@ -13,20 +13,34 @@ REPLICA = "seatrial.replica"
 DIGEST = "seatrial.digest"
 DURABLE = "seatrial.durable"
 IMAGE = "seatrial.image"
+JOINED = "seatrial.networks"
 STATE = "-compose"  # what the folder of its state ends in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The names of one system in one folder; two checkouts of it do not meet."""
+    """The names of one system in one folder; two checkouts of it do not meet.
+
+    `beside`: its containers join the networks of another project.
+    """
 
     system: str
     folder: Path
+    beside: bool = False
 
     @property
     def project(self) -> str:
-        """The compose project, and the network."""
+        """The compose project."""
         return f"{self.system}-{digest_of(self.folder)}"
+
+    @property
+    def network(self) -> str:
+        """The system's own network.
+
+        Of a container's networks the engine takes the first by name to reach its published ports,
+        and our engines listen on our own network alone: it must come before others'.
+        """
+        return f"0-{self.project}" if self.beside else self.project
 
     def replica(self, workload: str, replica: int) -> str:
         """A replica's container, and its volume."""

@@ -26,7 +26,7 @@ _TAKEN = ("overlap", "already in use", "conflicts with")
 
 def reserved(engine: Engine, names: Names) -> IPv4Network | None:
     """The network that was taken for this system, or None."""
-    found = [each for each in engine.networks(names.labels) if each["Name"] == names.project]
+    found = [each for each in engine.networks(names.labels) if each["Name"] == names.network]
     return next((each for one in found for each in _subnets(one)), None)
 
 
@@ -50,10 +50,10 @@ def reserve(engine: Engine, names: Names, state: State) -> None:
 
 def _took(engine: Engine, names: Names, before: IPv4Network | None) -> IPv4Network:
     there = engine.networks()
-    if any(each["Name"] == names.project for each in there):
+    if any(each["Name"] == names.network for each in there):
         raise RuntimeFailure(
-            f"the engine has a network {names.project} that is not seatrial's",
-            f"remove it with `docker network rm {names.project}`, or move the file's folder",
+            f"the engine has a network {names.network} that is not seatrial's",
+            f"remove it with `docker network rm {names.network}`, or move the file's folder",
         )
     taken = [*_host(), *(each for one in there for each in _subnets(one))]
     for each in free(choice_of(names.system), taken, before):
@@ -77,10 +77,10 @@ def free(
 def _made(engine: Engine, names: Names, wanted: IPv4Network) -> bool:
     """Whether the network could be made; false where somebody was faster."""
     pool = IPAMPool(subnet=str(wanted), gateway=str(wanted[1]))
-    with failures(f"making the network {names.project}"):
+    with failures(f"making the network {names.network}"):
         try:
             engine.api.create_network(
-                names.project,
+                names.network,
                 driver="bridge",
                 ipam=IPAMConfig(pool_configs=[pool]),
                 labels=dict(names.labels),

@@ -37,13 +37,17 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Replica:
-    """Everything needed to make one replica's container and to fill its volume."""
+    """Everything needed to make one replica's container and to fill its volume.
+
+    `joins` are networks of others that it is on as well: name to id.
+    """
 
     names: Names
     workload: Workload
     location: Location
     image: Image
     secrets: Mapping[str, str]
+    joins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

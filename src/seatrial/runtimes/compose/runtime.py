@@ -161,14 +161,23 @@ class ComposeRuntime:
             image=lambda name: self._images.of(workloads[name]),
             helper=self._images.helper,
             secrets=desired.secrets,
+            joins=self._joins(desired),
         )
+
+    def _joins(self, _desired: Desired) -> Callable[[str], Mapping[str, str]]:
+        """The networks of others that a workload is on as well, name to id: none here."""
+        return lambda _workload: {}
+
+    def _desired(self) -> Desired | None:
+        """What was applied last, without secrets."""
+        kept = self.state.read("desired.json")
+        return applied.read(kept) if kept is not None else None
 
     def _known_fleet(self) -> Fleet | None:
         """What was applied last, by this process or an earlier one."""
         if self._fleet is None:
-            kept = self.state.read("desired.json")
-            if kept is not None:
-                desired = applied.read(kept)
+            desired = self._desired()
+            if desired is not None:
                 names = sorted({name for each in desired.workloads for name in each.secrets})
                 values = self.ensure_secrets(tuple(names))
                 self._fleet = self._fleet_of(replace(desired, secrets=values))

@@ -23,6 +23,7 @@ from seatrial.system.ownership import UNASSIGNED
 _STORE = "a store is run by its engine's own recipe, with a user and a password of its own"
 # Pages of RabbitMQ and Neo4j for people and for Prometheus, beside what they serve.
 _PAGES = frozenset({7474, 15672, 15692})
+_BESIDE = "you start these containers, and they stay as they are: seatrial joins them"
 _STORE_CURE = "see `seatrial explain stores` for what can be said of it"
 
 
@@ -32,7 +33,8 @@ class Choices:
 
     `owner` answers for everything that is new, `exposed` are names of services that users reach,
     `start` is the service whose API was described. `there` leads from the file that is written to
-    the folder of the source.
+    the folder of the source, `beside` to a compose file whose containers the user starts himself.
+    `reserved` are names that nothing of the user's may have.
     """
 
     name: str | None = None
@@ -40,6 +42,8 @@ class Choices:
     exposed: Collection[str] | None = None
     start: str | None = None
     there: str = "."
+    beside: str | None = None
+    reserved: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
     owner = choices.owner or UNASSIGNED
     containers = tuple(each for each in sketch.containers if not _ends(each, notes))
     outer = (each.name for each in sketch.externals)
-    names = labels((*(each.name for each in containers), *outer))
+    names = labels((*(each.name for each in containers), *outer), reserved=choices.reserved)
     products = _products(containers, notes)
     targets = _targets(containers, names, products, notes)
     stores: dict[str, Any] = {}
@@ -92,6 +96,10 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
     }
     if owner == UNASSIGNED:
         remarks["teams", UNASSIGNED] = "nobody: name who answers for each thing below"
+    if choices.beside is not None:
+        rehearsal = {"runtime": "compose", "beside": choices.beside}
+        document["environments"] = {"rehearsal": rehearsal}
+        remarks["environments", "rehearsal"] = _BESIDE
     document = {key: value for key, value in document.items() if value}
     kept = {each.name: names[each.name] for each in containers}
     ledger = settled(sketch, notes.entries(), kept, document)

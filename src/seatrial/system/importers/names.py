@@ -17,17 +17,20 @@ def label(text: str, otherwise: str) -> str:
     return words[:_MOST].strip("-") or otherwise
 
 
-def labels(texts: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
+def labels(
+    texts: Iterable[str], taken: Collection[str] = (), reserved: Collection[str] = ()
+) -> dict[str, str]:
     """A name for each text, all different and none reserved; a good one is given first."""
+    kept = _RESERVED | frozenset(reserved)
     wanted = list(dict.fromkeys(texts))
     found = {each: each for each in wanted if label(each, "service") == each}
-    used = {*found.values(), *taken, *_RESERVED}
+    used = {*found.values(), *taken, *kept}
     for each in (*found, *(one for one in wanted if one not in found)):
-        if each in found and each not in _RESERVED:
+        if each in found and each not in kept:
             continue
         base = label(each, "service")
         number, name = 2, base
-        if name in _RESERVED:
+        if name in kept:
             base = name = f"{base}-service"
         while name in used:
             tail = f"-{number}"

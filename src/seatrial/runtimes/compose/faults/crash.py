@@ -24,7 +24,7 @@ def crash(workload: str, replica: int, fleet: Fleet) -> None:
     found = fleet.engine.inspect(name)
     if found is None or not fleet.runs(workload, replica):
         return
-    if not _kill_here(int(found["State"]["Pid"]), str(found["Id"])):
+    if not kill_here(int(found["State"]["Pid"]), str(found["Id"])):
         _kill_inside(workload, name, fleet)
     until = time.monotonic() + _WITHIN
     while _begun(workload, replica, fleet) == found["State"]["StartedAt"]:
@@ -39,7 +39,7 @@ def _begun(workload: str, replica: int, fleet: Fleet) -> str:
     return str(state["StartedAt"]) if state.get("Running") else ""
 
 
-def _kill_here(pid: int, container: str) -> bool:
+def kill_here(pid: int, container: str) -> bool:
     """Whether the process is on this machine, is the container's, and was killed.
 
     0 is the pid of a container that has ended, and would mean our own process group.

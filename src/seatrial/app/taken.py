@@ -1,0 +1,56 @@
+"""Names that seatrial's own workloads have: nothing of the user's may be called so."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from seatrial.app import registry
+from seatrial.contract.capability import Intent
+from seatrial.engines.toxiproxy import workload as toxiproxy
+from seatrial.system.codes import CodeDoc
+from seatrial.system.model import System
+from seatrial.system.problem import Problem
+
+CODES: Mapping[str, CodeDoc] = {
+    "ST0301": CodeDoc(
+        "a name that seatrial uses itself",
+        "A workload of seatrial's own has this name: faults, figures and alerts of the two could "
+        "not be told apart.",
+        "Write the name with `-service` behind it; what runs beside is found by it nevertheless.",
+    ),
+}
+BEHIND = "-service"
+_ANY = {"seatrial": 1, "system": "any", "services": {"any": {"owner": "any", "image": "any"}}}
+
+
+def taken(system: System, intents: Iterable[tuple[str, Intent]]) -> tuple[Problem, ...]:
+    """A problem for each service and store that has the name of a workload of ours.
+
+    `intents` are by the capability's name.
+    """
+    ours = _names(intents)
+    return tuple(
+        Problem(
+            "ST0301",
+            system.place(kind, name),
+            f"{name} is the name of what seatrial runs itself",
+            f"call it {name}{BEHIND}",
+        )
+        for kind, names in (("services", system.services), ("stores", system.stores))
+        for name in names
+        if name in ours
+    )
+
+
+def always() -> Collection[str]:
+    """The names that are ours whatever the file says."""
+    system = System.model_validate({key: each for key, each in _ANY.items() if key != "seatrial"})
+    intents = (
+        (each.name, Intent(system=system, settings=each.settings.model_validate({})))
+        for each in registry.capabilities()
+    )
+    return _names(intents) | {"prober"}
+
+
+def _names(intents: Iterable[tuple[str, Intent]]) -> frozenset[str]:
+    declare = {each.name: each.declare for each in registry.capabilities()}
+    seats = (seat for name, intent in intents for seat in declare[name](intent).seats)
+    return frozenset((toxiproxy.NAME, *(each.workload for each in seats)))
