@@ -153,17 +153,14 @@ def plan(
     if beside:
         system = as_found(system, places.place(_homely(system, seats(system)), ()))
     intents = {
-        each.name: Intent(
-            system=system, settings=settings[each.name], rehearsal=rehearsal, beside=beside
-        )
-        for each in registry.capabilities()
+        name: Intent(system=system, settings=each, rehearsal=rehearsal, beside=beside)
+        for name, each in settings.items()
     }
     declared = reduce(
         Declarations.joined,
         (each.declare(intents[each.name]) for each in registry.capabilities()),
         Declarations(),
     )
-    # calls between what runs already go past no proxy of ours
     theirs = seats(system) if beside else workloads.seats(system)
     links = workloads.links(system) if rehearsal and not beside else ()
     placement = _placement(system, declared, places, theirs, links)
@@ -182,8 +179,7 @@ def plan(
     outputs = [each.render(contexts[each.name]) for each in registry.capabilities()]
     own = tuple(each for output in outputs for each in output.workloads)
     if beside:
-        found = list(with_calls(own, declared.targets, placement))
-        found = [*attached(system, placement), *found]
+        found = [*attached(system, placement), *with_calls(own, declared.targets, placement)]
     else:
         found = [*workloads.workloads(system, placement, _reader(path.parent, system)), *own]
     if rehearsal and placement.edges:
