@@ -163,21 +163,15 @@ def plan(
     """
     system, problems, settings = read(path)
     dialect = Dialect.OPERATOR if isinstance(places, Cluster) else Dialect.FILES
-    rehearsal = environment == _REHEARSAL
-    beside = is_beside(system, environment)
+    rehearsal, beside = environment == _REHEARSAL, is_beside(system, environment)
     if beside:
         system = as_found(system, places.place(_homely(system, seats(system)), ()))
     intents = {
-        each.name: Intent(
-            system=system, settings=settings[each.name], rehearsal=rehearsal, beside=beside
-        )
-        for each in registry.capabilities()
+        name: Intent(system=system, settings=each, rehearsal=rehearsal, beside=beside)
+        for name, each in settings.items()
     }
-    every = (each.declare(intents[each.name]) for each in registry.capabilities())
-    declared = reduce(Declarations.joined, every, Declarations())
-    # calls between what runs already go past no proxy of ours
-    theirs = seats(system) if beside else workloads.seats(system)
-    links = workloads.links(system) if rehearsal and not beside else ()
+    declared = _declared(intents)
+    theirs, links = _theirs(system, rehearsal=rehearsal, beside=beside)
     placement = _placement(system, declared, places, theirs, links)
     contexts = {
         name: Context(
@@ -195,28 +189,23 @@ def plan(
     outputs = [each.render(contexts[each.name]) for each in registry.capabilities()]
     own = tuple(each for output in outputs for each in output.workloads)
     if beside:
-        found = list(with_calls(own, declared.targets, placement))
-        found = [*attached(system, placement), *found]
+        found = [*attached(system, placement), *with_calls(own, declared.targets, placement)]
     else:
         found = [*workloads.workloads(system, placement, _reader(path.parent, system)), *own]
-    if rehearsal and placement.edges:
-        found = _carried(found, placement)
+    found = _carried(found, placement) if rehearsal and placement.edges else found
     secrets = tuple(sorted(_secrets(found, outputs)))
     made = _made(system, placement, tuple(found), outputs, secrets)
-    problems += made.problems
-    if any(each.severity is Severity.ERROR for each in problems):
-        raise Refused(problems)
     return Plan(
         system=system,
         folder=path.parent.resolve(),
         described=tuple(each.resolve() for each in loaded(path).files),
         environment=environment,
         rehearsal=rehearsal,
-        problems=problems,
+        problems=_bearable((*problems, *made.problems)),
         placement=placement,
         declarations=declared,
         workloads=tuple(found),
-        documents=(_schema(), *(each for output in outputs for each in output.documents)),
+        documents=_documents(outputs),
         objects=made.objects,
         contexts=contexts,
         secrets=secrets,
@@ -242,6 +231,32 @@ def _made(
         return cluster.Made(objects=objects, problems=problems)
     made = cluster.made(system, placement.namespace, running, objects, secrets)
     return replace(made, problems=(*problems, *made.problems))
+
+
+def _theirs(
+    system: System, *, rehearsal: bool, beside: bool
+) -> tuple[tuple[Seat, ...], tuple[Link, ...]]:
+    """The seats of the user's own, and the calls between them that a proxy carries."""
+    if beside:
+        return seats(system), ()  # calls between what runs already go past no proxy of ours
+    return workloads.seats(system), workloads.links(system) if rehearsal else ()
+
+
+def _bearable(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Problems that do not forbid the plan. Raises Refused for others."""
+    if any(each.severity is Severity.ERROR for each in problems):
+        raise Refused(problems)
+    return problems
+
+
+def _documents(outputs: Iterable[Output]) -> tuple[File, ...]:
+    return (_schema(), *(each for output in outputs for each in output.documents))
+
+
+def _declared(intents: Mapping[str, Intent]) -> Declarations:
+    """What all capabilities declare, joined."""
+    every = (each.declare(intents[each.name]) for each in registry.capabilities())
+    return reduce(Declarations.joined, every, Declarations())
 
 
 def _schema() -> File:

@@ -68,6 +68,10 @@ _FIRST = re.compile(rf"^{_LEAD}[\"']?(?P<name>[A-Za-z_][\w.-]{{0,127}})[\"']?\s+
 _USER = re.compile(r"(?<=://)\S{1,512}(?=@)")
 # The password ends at the last `@`, since people write `@` and `/` into passwords as they are.
 URL_PASSWORD = re.compile(r"://(?!\S{0,99}:\d{1,5}/@)[^\s/:]{0,256}:(?P<password>\S{1,512})@")
+# A URL that was cut off before its `@`; a port is no password.
+_CUT_OFF = re.compile(
+    r"://[^\s/:@]{1,256}:(?P<password>(?!\d{1,5}(?:[/?#\"']|\s|$))[^\s@]{1,512})\s*$"
+)
 # How a value tells that it is a secret, whatever its name: its group `password` is it. Addresses,
 # options of clients, headers, forms that issuers document; at last what is too long and too mixed
 # to be a word. Every part is bounded, since a value can be a megabyte long.
@@ -110,7 +114,7 @@ LOOKS = (
 def by_look(text: str) -> str:
     """A text without the passwords of its URLs, credentials of a header, and known tokens."""
     text = _USER.sub(lambda match: _hidden(match[0]), text)
-    for pattern in LOOKS:
+    for pattern in (*LOOKS, _CUT_OFF):
         text = pattern.sub(_without, text)
     return text
 

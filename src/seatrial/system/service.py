@@ -56,8 +56,7 @@ class MetricsSpec(Model):
     )
     kind: Literal["prometheus", "nginx", "rabbitmq"] = Field(
         "prometheus",
-        description="prometheus: the service shows metrics itself; nginx: stub_status is exported; "
-        "rabbitmq: the page of RabbitMQ's plugin rabbitmq_prometheus, on port 15692 by default.",
+        description="Whose page it is: its own, stub_status of nginx, or RabbitMQ's plugin.",
         examples=["nginx", "rabbitmq"],
     )
     requests: MetricName = Field(
@@ -225,8 +224,7 @@ class Service(Model):
     )
     code: tuple[Annotated[Text, AfterValidator(_part)], ...] = Field(
         (),
-        description="Files and folders of its own in a build folder that others use too; "
-        "a proof rests on these, by default on all.",
+        description="What is its own in a build folder that others use too; its proofs rest on it.",
         examples=[["worker", "common", "requirements.txt"]],
     )
     files: Mapping[Annotated[Text, AfterValidator(_destination)], Text] = Field(
