@@ -33,6 +33,7 @@ def platform(tmp_path: Path, container_engine: None, live: Any) -> Iterator[Any]
     folder = tmp_path / "platform"
     shutil.copytree(_REFERENCE, folder, ignore=_NOT_OURS)
     one = live(folder, system="workflow-platform")
+    one.edit("rehearsal: {runtime: local}", "rehearsal: {runtime: compose}")
     yield one
     one.run("down", "--purge", "--yes")
     assert one.traces() == []
@@ -48,7 +49,7 @@ def test_the_reference_system_in_containers(platform: Any) -> None:
 
 
 def an_up_that_is_killed_goes_on_with_the_next(up: Any) -> None:
-    up.killed(" start ", "up", "--runtime", "compose")
+    up.killed(" start ", "up")
     up.run("up")
     unready = _unready(up)
     assert unready == []
