@@ -72,7 +72,7 @@ def its_stores_are_cut_off_and_come_back(up: Any) -> None:
 def a_drill_that_is_killed_is_undone(up: Any) -> None:
     up.killed(" inject ", "prove", SCENARIO)
     up.run("undo")
-    _until(lambda: not _unready(up))
+    _until(lambda: not _unready(up), lambda: "; ".join(_unready(up)))
     assert "nothing would change" in up.run("diff")
 
 
@@ -111,8 +111,9 @@ def _unready(up: Any) -> list[str]:
         runtime.close()  # type: ignore[attr-defined]
 
 
-def _until(ask: Callable[[], bool]) -> None:
+def _until(ask: Callable[[], bool], instead: Callable[[], str] = str) -> None:
+    """Ask until it is so; `instead` tells what there is where it is not."""
     end = time.monotonic() + _DEADLINE_S
     while not ask():
-        assert time.monotonic() < end, "it did not happen"
+        assert time.monotonic() < end, f"it did not happen: {instead()}"
         time.sleep(0.2)
