@@ -20,6 +20,7 @@ from seatrial.runtimes.shared import ready
 LAST_LINES = 15
 CRASHES = 5  # restarts while it should become ready: it will not
 APPLIED = "applied.json"  # in the volume: digests of the files that were applied
+PREPARING = "preparing"  # without the next one: a preparation that was broken off
 PREPARED = "prepared"
 
 
@@ -134,6 +135,10 @@ class Fleet:
             self.fill(one)
             if not one.workload.prepare or self.engine.get(one.name, f"{VOLUME}/{PREPARED}"):
                 continue
+            if self.engine.get(one.name, f"{VOLUME}/{PREPARING}"):
+                for each in one.workload.volumes:
+                    self._aside(one, each.path, f"unprepared-{each.name}-{time.time():.0f}")
+            self.engine.put(one.name, VOLUME, (_own(PREPARING, "yes"),))
             for argv in one.workload.prepare:
                 done = self.apart(one, argv)
                 if done.status:
@@ -284,8 +289,11 @@ class Fleet:
         for number in range(self.replicas(workload)):
             one = self.replica(workload, number)
             path = next(each.path for each in one.workload.volumes if each.name == volume)
-            self.beside(one, _ASIDE, {"FROM": path, "TO": f"{VOLUME}/{KEPT}/{keep_as}"})
-            self.engine.put(one.name, VOLUME, one.entries())
+            self._aside(one, path, keep_as)
+
+    def _aside(self, one: Replica, path: str, keep_as: str) -> None:
+        self.beside(one, _ASIDE, {"FROM": path, "TO": f"{VOLUME}/{KEPT}/{keep_as}"})
+        self.engine.put(one.name, VOLUME, one.entries())
 
     def beside(
         self, one: Replica, script: str, words: Mapping[str, str] | None = None, *, room: int = 0

@@ -24,7 +24,7 @@ from seatrial.runtimes.compose.images.build import build
 from seatrial.runtimes.compose.images.image import ENGINE, STAND_IN, VERSION, Image, Source
 from seatrial.runtimes.compose.images.registry import Registries
 from seatrial.runtimes.compose.images.tree import Tree
-from seatrial.runtimes.local.install import find_whole
+from seatrial.runtimes.local.install import Installed, find_whole
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.local.install.failure import Interrupted, Unavailable
 from seatrial.runtimes.local.install.version import new_enough, order
@@ -84,6 +84,7 @@ class Work:
     progress: Told
     commands: Commands = field(default_factory=Commands)
     registries: Registries = field(init=False)
+    _descriptions: dict[tuple[str, Path], tuple[Tree, str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """The registries, as this engine reaches them."""
@@ -152,7 +153,7 @@ class Work:
     def _of_cache(self, one: Wanted, tell: Tell) -> Image:
         engine = self.known[one.engine]
         installed = engines.whole(engine, self.cache, tell)
-        made = self._made(one, *engines.describe(installed, engine, self.commands), tell=tell)
+        made = self._made(one, *self._described(installed, engine), tell=tell)
         asked = one.official.rpartition(":")[2]
         if (
             asked
@@ -166,12 +167,19 @@ class Work:
         """The one of the engine in the cache; where there is none, the newest that was brought."""
         installed = find_whole(engine, self.cache)
         if installed is not None:
-            _, _, tag = engines.describe(installed, engine, self.commands)
+            _, _, tag = self._described(installed, engine)
             return self._tagged(one, tag, Source.BUILT)
         for each in self._labelled(one.repository):
             if new_enough(each.labels.get(VERSION, ""), engine.minimum):
                 return _image(each, Source.BUILT)
         return None
+
+    def _described(self, installed: Installed, engine: Engine) -> tuple[Tree, str, str]:
+        """Once for each engine: hundreds of files are asked what they load, which takes seconds."""
+        key = (engine.name, installed.home)
+        if key not in self._descriptions:
+            self._descriptions[key] = engines.describe(installed, engine, self.commands)
+        return self._descriptions[key]
 
     def _labelled(self, repository: str) -> list[Found]:
         """Images of this repository that seatrial made, the newest version first."""
