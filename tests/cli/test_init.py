@@ -48,7 +48,7 @@ def test_the_keys_behind_a_bare_hash_are_valid_too(run: Run, folder: Path) -> No
     file.write_text(opened, encoding="utf-8")
     done = run("check")
     assert done.code == 0, done.err
-    assert "1 stores" in done.out
+    assert "1 store" in done.out
     assert done.err == ""
 
 

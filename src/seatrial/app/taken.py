@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping
 
 from seatrial.app import registry
 from seatrial.contract.capability import Intent
-from seatrial.engines.toxiproxy import workload as toxiproxy
 from seatrial.system.codes import CodeDoc
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
@@ -51,6 +50,8 @@ def always() -> Collection[str]:
 
 
 def _names(intents: Iterable[tuple[str, Intent]]) -> frozenset[str]:
+    from seatrial.engines.toxiproxy.workload import NAME  # noqa: PLC0415 - assess loads no engine
+
     declare = {each.name: each.declare for each in registry.capabilities()}
     seats = (seat for name, intent in intents for seat in declare[name](intent).seats)
-    return frozenset((toxiproxy.NAME, *(each.workload for each in seats)))
+    return frozenset((NAME, *(each.workload for each in seats)))

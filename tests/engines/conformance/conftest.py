@@ -100,7 +100,8 @@ class Rig:
         with runtime.locked("test"):
             runtime.reserve(self.folder / "seatrial.yaml")
             desired = self.desired(runtime, change or {}, without)
-            if not self.provided:
+            forgotten = self.kind == "compose" and self.state.read("images.json") is None
+            if not self.provided or forgotten:  # `down` forgets what was brought
                 runtime.provide(desired.workloads, _silent)
                 self.provided = True
             done: tuple[Planned, ...] = runtime.apply(desired, _silent)
