@@ -3,10 +3,11 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 _HEARD = (signal.SIGTERM, signal.SIGHUP)
+_LISTEN = 0.2  # seconds
 
 
 @contextmanager
@@ -41,7 +42,11 @@ def to_its_end(work: Callable[[], None], stop: threading.Event, told: Callable[[
         told()
 
     with _handled((signal.SIGINT, *_HEARD), ask), ThreadPoolExecutor(max_workers=1) as pool:
-        failure = pool.submit(work).exception()
+        doing = pool.submit(work)
+        # a signal that another thread of the process takes does not wake this one
+        while not wait((doing,), timeout=_LISTEN).done:
+            pass
+        failure = doing.exception()
     if asked.is_set():
         raise KeyboardInterrupt
     if failure is not None:
