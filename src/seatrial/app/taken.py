@@ -17,7 +17,7 @@ CODES: Mapping[str, CodeDoc] = {
     ),
 }
 BEHIND = "-service"
-_ANY = {"seatrial": 1, "system": "any", "services": {"any": {"owner": "any", "image": "any"}}}
+_ANY = {"system": "any", "services": {"any": {"owner": "any", "image": "any"}}}
 
 
 def taken(system: System, intents: Iterable[tuple[str, Intent]]) -> tuple[Problem, ...]:
@@ -41,7 +41,7 @@ def taken(system: System, intents: Iterable[tuple[str, Intent]]) -> tuple[Proble
 
 def always() -> Collection[str]:
     """The names that are ours whatever the file says."""
-    system = System.model_validate({key: each for key, each in _ANY.items() if key != "seatrial"})
+    system = System.model_validate(_ANY)
     intents = (
         (each.name, Intent(system=system, settings=each.settings.model_validate({})))
         for each in registry.capabilities()

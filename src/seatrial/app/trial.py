@@ -80,7 +80,7 @@ def trial(
                 stop,
                 lambda: say("stop", "undoing", "what is injected is being undone; wait for it"),
             )
-        except BaseException:
+        except BaseException:  # also Ctrl-C: what it left in place must at least be said
             _mend(runtime, say)
             raise
         took = time.monotonic() - began

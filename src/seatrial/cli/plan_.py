@@ -12,7 +12,6 @@ from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option, source_text
 from seatrial.contract.output import Workload
 
-REHEARSAL = "rehearsal"
 _MARK = {
     FileChange.CREATE: "+",
     FileChange.UPDATE: "~",

@@ -15,6 +15,7 @@ from seatrial.contract.placement import Placement
 from seatrial.contract.runtime import Answer, Desired, Injected, RuntimeFailure
 from seatrial.contract.scenario import Control, Expectation, Scenario
 from seatrial.drills.run import Drill, run
+from seatrial.drills.together import Together
 from seatrial.runtimes.memory import Asked, MemoryRuntime
 
 BEGIN = 1_000_000.0
@@ -146,6 +147,7 @@ class World:
         *expectations: Expectation,
         control: Control | None = None,
         beside: tuple[Mapping[str, str], ...] = (),
+        together: Together | None = None,
     ) -> Drill:
         return run(
             scenario,
@@ -155,6 +157,7 @@ class World:
             sleep=self.clock.sleep,
             control=control,
             beside=beside,
+            together=together,
         )
 
 

@@ -163,14 +163,7 @@ def test_none_injects_before_the_drills_beside_it_are_steady(world: World) -> No
     begin = world.clock.now()
     world.clock.at(begin + 30, together.arrive)  # the other one
     world.pages_after_fault(20)
-    drill = run(
-        scenario(steady=(HEALTHY,)),
-        (expectation(),),
-        world.runtime,
-        clock=world.clock.now,
-        sleep=world.clock.sleep,
-        together=together,
-    )
+    drill = world.drill(scenario(steady=(HEALTHY,)), expectation(), together=together)
     injected = drill.timeline.step("inject")
     assert injected is not None
     assert 30 <= injected - begin < 32
@@ -180,14 +173,7 @@ def test_none_injects_before_the_drills_beside_it_are_steady(world: World) -> No
 def test_one_that_finds_no_steady_state_does_not_hold_the_others_up(world: World) -> None:
     together = Together(1)
     world.value = lambda: 0.0
-    drill = run(
-        scenario(steady=(HEALTHY,)),
-        (expectation(),),
-        world.runtime,
-        clock=world.clock.now,
-        sleep=world.clock.sleep,
-        together=together,
-    )
+    drill = world.drill(scenario(steady=(HEALTHY,)), expectation(), together=together)
     assert "no steady state" in drill.aborted
     assert together.complete()
 

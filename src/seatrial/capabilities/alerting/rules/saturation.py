@@ -66,23 +66,7 @@ def service(name: str, each: Service) -> tuple[AlertRule, ...]:
     owner = each.owner or ""
     tags = f'{{kind="service",service="{name}"}}'
     found = [
-        _rule(
-            "FileDescriptorsNearLimit",
-            f"max(process_open_fds{tags} / process_max_fds{tags}) > 0.8",
-            name,
-            owner,
-            f"{name} has used four fifths of its file descriptors",
-            "At the limit it refuses connections; look for connections that are never closed.",
-            hold=2 * MINUTE,
-            test=_series(
-                (
-                    (f"process_open_fds{tags}", "10x4 900x20 10x30"),
-                    (f"process_max_fds{tags}", "1000x60"),
-                ),
-                300,
-                600,
-            ),
-        ),
+        _descriptors(name, owner, tags),
         _rule(
             "CrashLooping",
             f"max(changes(process_start_time_seconds{tags}[10m])) > 3",
@@ -277,6 +261,21 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
     )
 
 
+def _descriptors(name: str, owner: str, tags: str, prefix: str = "") -> AlertRule:
+    """Under the names of Prometheus's client libraries, or those that begin with a product's."""
+    used, most = f"{prefix}process_open_fds{tags}", f"{prefix}process_max_fds{tags}"
+    return _rule(
+        "FileDescriptorsNearLimit",
+        f"max({used} / {most}) > 0.8",
+        name,
+        owner,
+        f"{name} has used four fifths of its file descriptors",
+        "At the limit it refuses connections; look for connections that are never closed.",
+        hold=2 * MINUTE,
+        test=_series(((used, "10x4 900x20 10x30"), (most, "1000x60")), 300, 600),
+    )
+
+
 def _rabbitmq(name: str, owner: str) -> tuple[AlertRule, ...]:
     """From the page of the plugin rabbitmq_prometheus, which is there since RabbitMQ 3.8."""
     tags = f'{{kind="service",service="{name}"}}'
@@ -300,23 +299,7 @@ def _broker(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
                 ((f"{memory}{tags}", "0x4 1x20 0x30"), (f"{disk}{tags}", "0x60")), 240, 600
             ),
         ),
-        _rule(
-            "FileDescriptorsNearLimit",
-            f"max(rabbitmq_process_open_fds{tags} / rabbitmq_process_max_fds{tags}) > 0.8",
-            name,
-            owner,
-            f"{name} has used four fifths of its file descriptors",
-            "At the limit it refuses connections; look for connections that are never closed.",
-            hold=2 * MINUTE,
-            test=_series(
-                (
-                    (f"rabbitmq_process_open_fds{tags}", "10x4 900x20 10x30"),
-                    (f"rabbitmq_process_max_fds{tags}", "1000x60"),
-                ),
-                300,
-                600,
-            ),
-        ),
+        _descriptors(name, owner, tags, "rabbitmq_"),
     )
 
 
