@@ -115,7 +115,7 @@ class Settings(BaseModel):
         Duration,
         Field(
             description="How long later changes of the same outage wait, the resolved notice too.",
-            default_factory=lambda: _duration("30s"),
+            default_factory=lambda: _duration("15s"),
         ),
     ]
     repeat: Annotated[
