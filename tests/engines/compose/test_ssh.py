@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -23,6 +24,7 @@ from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.client import Client, open_client
 
 _SSH = shutil.which("ssh")
+_SCENARIO = "service-down-front"
 pytestmark = [
     pytest.mark.engines,
     pytest.mark.skipif(_SSH is None, reason="the program ssh is not on this machine"),
@@ -176,9 +178,28 @@ def test_a_page_is_proven_on_another_machine(
     one.run("up", env=far)
     try:
         assert "nothing would change" in one.run("diff", env=far)
-        said = one.run("prove", "service-down-front", "--json", env=far)
+        said = one.run("prove", _SCENARIO, "--json", env=far)
         assert '"verdict": "proven"' in said, said
-        assert "crash" not in one.run("status", env=far)
+        _cut_off(one, far)
     finally:
         one.run("down", "--purge", "--yes", env=far)
     assert _tunnels() == []
+
+
+def _cut_off(one: Any, far: Mapping[str, str]) -> None:
+    """The way is lost with the fault in place: nothing is proven, and all can be undone."""
+    with one.begin("prove", _SCENARIO, env=far) as process:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if " inject " in line:
+                for each in _tunnels():
+                    each.kill()
+        assert process.wait() in {1, 3}, "".join(said)
+    told = "".join(said)
+    assert "Traceback" not in told
+    assert "seatrial undo" in told
+    assert '"phase": "ready"' in one.run("status", "--json", env=far, code=1)
+    one.run("undo", env=far)
+    found = json.loads(one.run("status", "--json", env=far))
+    assert {each["phase"] for each in found} == {"ready"}

@@ -13,7 +13,7 @@ from typing import Any
 
 import docker
 import requests.exceptions
-from docker.errors import APIError, BuildError, DockerException, ImageNotFound, NotFound
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.hosts import Host, hosts, remote
@@ -178,12 +178,6 @@ def failures(doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except BuildError as error:
-        lines = [str(each.get("stream", "")).rstrip() for each in error.build_log]
-        told = [line for line in lines if line][-15:]
-        raise RuntimeFailure(
-            f"{doing} failed: {error.msg}", "mend the build", tuple(told)
-        ) from error
     except APIError as error:
         raise _told(doing, str(error.explanation or error)) from error
     except (DockerException, requests.exceptions.RequestException, OSError) as error:
