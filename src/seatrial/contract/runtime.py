@@ -27,6 +27,15 @@ class RuntimeFailure(Exception):  # noqa: N818 - a failure of the world, not of 
         self.logs = logs
 
 
+class StillInjected(RuntimeFailure):
+    """An act failed and could not be undone either: it stays in the journal as `id`."""
+
+    def __init__(self, failure: RuntimeFailure, identity: str) -> None:
+        """What failed is told as `failure` tells it."""
+        super().__init__(failure.summary, failure.cure, failure.logs)
+        self.id = identity
+
+
 class Phase(StrEnum):
     """Where a replica is in its life."""
 

@@ -92,6 +92,7 @@ def run(
     aborted = _prepare(scenario, watching, together)
     if not aborted:
         aborted = _exercise(scenario, expectations, control, watching, undoing)
+        undoing.again()  # also where it came to nothing
     now, stuck = clock(), undoing.stuck()
     outcomes = tuple(
         Outcome(

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from seatrial.contract.action import Action, describe
-from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.contract.runtime import Runtime, RuntimeFailure, StillInjected
 
 
 @dataclass(kw_only=True)
@@ -25,7 +25,12 @@ class Undoing:
         Raises RuntimeFailure when one cannot be carried out.
         """
         for action in actions:
-            undos.callback(self._undo, self.runtime.inject(action).id, describe(action))
+            try:
+                injected = self.runtime.inject(action).id
+            except StillInjected as failure:
+                self.failed[failure.id] = (describe(action), failure.summary)
+                raise
+            undos.callback(self._undo, injected, describe(action))
 
     def again(self) -> None:
         """Try once more what could not be undone."""

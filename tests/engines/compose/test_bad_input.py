@@ -1,5 +1,6 @@
 """What goes wrong with an engine is a sentence with its cure, and leaves nothing behind."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -68,3 +69,48 @@ def test_two_systems_of_the_same_name_do_not_meet(tiny: Tiny) -> None:
         traces.append(set(one.traces()))
     assert all(traces)
     assert not traces[0] & traces[1]
+
+
+def test_a_build_without_room_is_told_as_that(tiny: Tiny) -> None:
+    one = tiny()
+    # the one size-limited file system that every build has
+    script = "open('/dev/shm/big', 'wb').write(bytes(1 << 28))"
+    fill = f"RUN {json.dumps(['python', '-c', script])}\n"
+    path = one.folder / "Dockerfile"
+    path.write_text(path.read_text() + fill)
+    said = one.run("up", code=3)
+    assert "no space is left" in said
+    assert "docker system df" in said
+    assert "Errno 28" in said  # what the build itself said
+
+
+def test_one_that_ends_again_and_again_is_told_with_its_last_words(tiny: Tiny) -> None:
+    one = tiny()
+    one.edit(
+        "run: python3 app.py ${self.address} ${self.ports.http}\n",
+        """run: python3 -c "raise SystemExit('there is no licence')"\n""",
+    )
+    said = one.run("up", code=3)
+    assert "back" in said
+    assert "there is no licence" in said
+    assert "ready" not in {
+        each["phase"]
+        for each in json.loads(one.run("status", "--json", code=1))
+        if each["workload"] == "back"
+    }
+
+
+def test_one_that_ignores_sigterm_is_replaced_and_goes_with_the_rest(tiny: Tiny) -> None:
+    one = tiny()
+    deaf = (
+        "import runpy, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        "runpy.run_path('app.py', run_name='__main__')"
+    )
+    program = "run: python3 app.py ${self.address} ${self.ports.http}\n"
+    one.edit(program, program.replace("app.py", f'-c "{deaf}"'))
+    one.run("up")
+    health = "}\n    health: {ready: /readyz}\n    limits"
+    one.edit(f"GREETING: hello{health}", f"GREETING: hi{health}")
+    assert "back" in one.run("up")
+    assert "nothing would change" in one.run("diff")
+    assert "removed" in one.run("down", "--purge", "--yes")

@@ -12,7 +12,7 @@ import pytest
 from seatrial.capabilities.alerting import arrivals
 from seatrial.capabilities.alerting.judges import Wanted, paged, ripe
 from seatrial.contract.action import Action, Crash, CutEdge, Kill, Pause, Request
-from seatrial.contract.runtime import Able
+from seatrial.contract.runtime import Able, Injected, RuntimeFailure, StillInjected
 from seatrial.contract.scenario import (
     Ability,
     Control,
@@ -291,6 +291,20 @@ def test_a_fault_that_cannot_be_undone_is_broken_and_said(world: World) -> None:
     assert judgement.state is State.BROKEN
     assert judgement.reason == f"what was injected could not be undone: {drill.stuck}"
     assert {each.value for each in judgement.figures} == {20.0}  # what was seen is kept
+
+
+def test_a_fault_of_which_half_is_in_place_is_said(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def inject(_action: Action) -> Injected:
+        raise StillInjected(RuntimeFailure("the engine is gone"), "7")
+
+    monkeypatch.setattr(world.runtime, "inject", inject)
+    monkeypatch.setattr(world.runtime, "undo", lambda _identity: inject(Kill(workload="api")))
+    drill = world.drill(scenario(), expectation())
+    assert drill.outcomes[0].judgement.state is State.BLIND
+    assert drill.aborted == "the fault could not be carried out: the engine is gone"
+    assert drill.stuck == "Kill api: the engine is gone"
 
 
 def test_an_undo_that_fails_keeps_no_other_from_its_own(world: World) -> None:

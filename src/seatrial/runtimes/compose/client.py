@@ -7,21 +7,23 @@ import os
 import re
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import docker
 import requests.exceptions
-from docker.errors import APIError, BuildError, DockerException, ImageNotFound, NotFound
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.hosts import Host, hosts, remote
+from seatrial.runtimes.compose.tunnel import Tunnel
 
 MINIMUM = (1, 43)  # Docker Engine 24
 _PODMAN = (4, 3)  # it tells an old version of Docker's API, whatever it can do
 _TIMEOUT_S = 60
 _UNIX = "unix://"
+_SSH = "ssh://"
 _INSTALL = "install Docker Engine or Podman and start it, or name one in DOCKER_HOST"
 
 
@@ -31,10 +33,12 @@ class Client:
 
     `sdk` is the docker library's client, `api` the version that both sides speak, `rootless` an
     engine that runs as an ordinary user, `desktop` one in a virtual machine of its own: the
-    addresses of its containers cannot be reached from here.
+    addresses of its containers cannot be reached from here. `tunnel` leads to an engine on another
+    machine.
     """
 
     sdk: docker.DockerClient = field(repr=False)
+    tunnel: Tunnel | None = field(default=None, repr=False)
     host: str
     podman: bool
     version: str
@@ -48,15 +52,14 @@ class Client:
         """The product's name."""
         return "Podman" if self.podman else "Docker Engine"
 
-    @property
-    def remote(self) -> bool:
-        """Whether the engine is on another machine."""
-        return remote(self.host)
-
-    def nearby(self) -> None:
-        """Raise RuntimeFailure for an engine that is on another machine."""
-        if self.remote:
+    def reachable(self) -> None:
+        """Raise RuntimeFailure for an engine whose containers' ports cannot be reached."""
+        if self.tunnel is None and remote(self.host):
             raise _far(self.host)
+
+    def published(self, address: str, port: int) -> tuple[str, int]:
+        """Where a port is reached that the engine has published on its own machine."""
+        return (address, port) if self.tunnel is None else self.tunnel.to(address, port)
 
     @property
     def new_enough(self) -> bool:
@@ -73,18 +76,21 @@ class Client:
             for key, value in os.environ.items()
             if key != "DOCKER_CONTEXT" and not key.startswith("COMPOSE_")
         }
-        return {**found, "DOCKER_HOST": self.host}
+        there = self.host if self.tunnel is None else f"{_UNIX}{self.tunnel.socket}"
+        return {**found, "DOCKER_HOST": there}
 
     def close(self) -> None:
         """Give the connection back."""
         self.sdk.close()
+        if self.tunnel is not None:
+            self.tunnel.close()
 
 
 def open_client(environ: Mapping[str, str] | None = None) -> Client:
     """The engine that `environ` (the caller's by default) leads to.
 
     DOCKER_HOST, else DOCKER_CONTEXT or the current context, else the usual sockets of Docker and
-    Podman. Raises RuntimeFailure: none there, not allowed, too old, only to be reached by ssh.
+    Podman. Raises RuntimeFailure: none there, not allowed, too old.
     """
     refused: RuntimeFailure | None = None
     for host in hosts(os.environ if environ is None else environ):
@@ -99,37 +105,36 @@ def open_client(environ: Mapping[str, str] | None = None) -> Client:
 
 
 def _open(host: Host) -> Client:
-    if host.url.startswith("ssh://"):
-        raise _far(host.url)
-    sdk: docker.DockerClient | None = None
-    try:
+    with ExitStack() as opened:
+        tunnel = Tunnel(host.url) if host.url.startswith(_SSH) else None
+        if tunnel is not None:
+            opened.callback(tunnel.close)
+        url = host.url if tunnel is None else f"{_UNIX}{tunnel.socket}"
         with failures(f"asking the container engine at {host.url}"):
-            _reach(host.url)
+            _reach(url)
             sdk = docker.DockerClient(
-                base_url=host.url,
+                base_url=url,
                 version="auto",
                 timeout=_TIMEOUT_S,
                 tls=host.tls or False,
             )
-            client = _client(sdk, host, sdk.version(), sdk.info())
+            opened.callback(sdk.close)
+            client = _client(sdk, host, tunnel, sdk.version(), sdk.info())
             if client.new_enough:
-                sdk = None
+                opened.pop_all()
                 return client
             raise RuntimeFailure(
                 f"{client.title} {client.version} at {host.url} is too old: it speaks version"
                 f" {_dotted(client.api)} of Docker's API, seatrial needs {_dotted(MINIMUM)}",
                 "update it: Docker Engine 24 or newer, or Podman 4.3 or newer",
             )
-    finally:
-        if sdk is not None:
-            sdk.close()
 
 
 def _far(url: str) -> RuntimeFailure:
     return RuntimeFailure(
-        f"the container engine at {url} is on another machine, where seatrial runs nothing yet:"
-        " the ports of containers are published for that machine alone",
-        "run seatrial on that machine, or name an engine of this one in DOCKER_HOST",
+        f"the container engine at {url} is on another machine, and the ports of containers are"
+        " published for that machine alone",
+        "name it as ssh://USER@HOST in DOCKER_HOST or in a context of docker",
     )
 
 
@@ -142,13 +147,18 @@ def _reach(url: str) -> None:
 
 
 def _client(
-    sdk: docker.DockerClient, host: Host, version: Mapping[str, Any], info: Mapping[str, Any]
+    sdk: docker.DockerClient,
+    host: Host,
+    tunnel: Tunnel | None,
+    version: Mapping[str, Any],
+    info: Mapping[str, Any],
 ) -> Client:
     parts = [str(each.get("Name", "")) for each in version.get("Components") or ()]
     podman = any("Podman" in each for each in parts)
     system = str(info.get("OperatingSystem", ""))
     return Client(
         sdk=sdk,
+        tunnel=tunnel,
         host=host.url,
         podman=podman,
         version=str(version.get("Version", "")),
@@ -168,12 +178,6 @@ def failures(doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except BuildError as error:
-        lines = [str(each.get("stream", "")).rstrip() for each in error.build_log]
-        told = [line for line in lines if line][-15:]
-        raise RuntimeFailure(
-            f"{doing} failed: {error.msg}", "mend the build", tuple(told)
-        ) from error
     except APIError as error:
         raise _told(doing, str(error.explanation or error)) from error
     except (DockerException, requests.exceptions.RequestException, OSError) as error:

@@ -38,7 +38,7 @@ def doctor() -> Iterator[Finding]:
 
 def _engine(client: Client, found: str) -> Finding:
     try:
-        client.nearby()
+        client.reachable()
     except RuntimeFailure as failure:
         return _finding(_ENGINE, failure)
     return Finding(topic=_ENGINE, ok=True, found=found, needed=False)

@@ -51,11 +51,11 @@ class Engine:
         return found
 
     def endpoint(self, name: str, port: int) -> tuple[str, int] | None:
-        """Where a container's port is published now; another after each start."""
+        """Where a container's port is reached now; another place after each start."""
         found = self.inspect(name)
         ports = (found or {}).get("NetworkSettings", {}).get("Ports") or {}
         for each in ports.get(f"{port}/tcp") or ():
-            return each["HostIp"] or "127.0.0.1", int(each["HostPort"])
+            return self.client.published(each["HostIp"] or "127.0.0.1", int(each["HostPort"]))
         return None
 
     def logs(self, name: str, lines: int) -> tuple[str, ...]:

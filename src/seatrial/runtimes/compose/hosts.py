@@ -36,10 +36,16 @@ class Host:
 
 def remote(url: str) -> bool:
     """Whether an engine's address, a valid one, is that of another machine."""
-    found = urlsplit(str(parse_host(url)))
+    found = urlsplit(str(parse_host(_bare(url))))
     if found.scheme in {"http+unix", "npipe"}:
         return False
     return found.scheme == "ssh" or not _loopback(found.hostname or "")
+
+
+def _bare(url: str) -> str:
+    """Without the path of a socket behind ssh, which `docker` takes and its library does not."""
+    found = urlsplit(url)
+    return f"ssh://{found.netloc}" if found.scheme == "ssh" else url
 
 
 def _loopback(name: str) -> bool:
@@ -80,7 +86,7 @@ def _named(environ: Mapping[str, str]) -> Host:
 
 def _valid(host: Host, cure: str) -> Host:
     try:
-        parse_host(host.url, tls=host.tls is not None)
+        parse_host(_bare(host.url), tls=host.tls is not None)
     except (DockerException, ValueError) as error:
         raise RuntimeFailure(
             f"{host.url} is not the address of a container engine: {_line(error)}", cure

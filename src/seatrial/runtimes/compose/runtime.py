@@ -93,7 +93,7 @@ class ComposeRuntime:
 
         Raises RuntimeFailure also for an engine on another machine.
         """
-        self.engine.client.nearby()
+        self.engine.client.reachable()
         self.state.write(ORIGIN, {"file": str(file)})
         network.reserve(self.engine, self.names, self.state)
 
@@ -101,7 +101,7 @@ class ComposeRuntime:
         self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
     ) -> None:
         """Have every image that the workloads need on the engine, which must be on this machine."""
-        self.engine.client.nearby()
+        self.engine.client.reachable()
         project.check(self.engine.client)
         self._images.provide(workloads, progress)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.contract.action import Action, describe
-from seatrial.contract.runtime import Injected, Progress, RuntimeFailure
+from seatrial.contract.runtime import Injected, Progress, RuntimeFailure, StillInjected
 from seatrial.runtimes.shared.journal import Journal
 
 Undo = Mapping[str, Any]
@@ -57,7 +57,10 @@ class Faults:
         self._planning = threading.Lock()
 
     def inject(self, action: Action, carrier: Carrier) -> Injected:
-        """Journal the undo, then act; what was done of an act that fails halfway is undone."""
+        """Journal the undo, then act; what was done of an act that fails halfway is undone.
+
+        Raises RuntimeFailure; StillInjected where that undo fails, too.
+        """
         identity = uuid.uuid4().hex[:12]
         with self._planning:
             undo = carrier.plan(action)
@@ -66,9 +69,14 @@ class Faults:
             learned = carrier.act(action, undo)
             if learned != undo:
                 self.journal.open(identity, describe(action), learned)
-        except BaseException:  # also Ctrl-C: nobody would know of this fault but the journal
-            with suppress(RuntimeFailure):  # then it stays journalled, for `seatrial undo`
+        except (
+            BaseException
+        ) as error:  # also Ctrl-C: nobody would know of this fault but the journal
+            try:
                 self.undo(identity, carrier)
+            except RuntimeFailure as left:  # then it stays journalled, for `seatrial undo`
+                if isinstance(error, RuntimeFailure):
+                    raise StillInjected(error, identity) from left
             raise
         return Injected(id=identity, action=action, at=time.time())
 

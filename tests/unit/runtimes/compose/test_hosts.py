@@ -91,7 +91,15 @@ def test_an_engine_on_another_machine_is_known_by_its_address(url: str, *, far: 
     assert Host(url=url).remote is far
 
 
-def test_an_engine_behind_ssh_is_refused_with_a_sentence() -> None:
-    with pytest.raises(RuntimeFailure, match="is on another machine") as caught:
+def test_a_socket_behind_ssh_may_be_named() -> None:
+    (found,) = hosts({"DOCKER_HOST": "ssh://me@far:2222/run/user/1000/docker.sock"})
+    assert found.remote
+    with pytest.raises(RuntimeFailure, match="is not the address of a container engine"):
+        list(hosts({"DOCKER_HOST": "ssh://me@far:many/run/docker.sock"}))
+
+
+def test_without_the_program_ssh_its_absence_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(RuntimeFailure, match="the program ssh is not there") as caught:
         open_client({"DOCKER_HOST": "ssh://me@far"})
-    assert "on that machine" in caught.value.cure
+    assert "install" in caught.value.cure

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.contract.action import Action, Kill, Request
-from seatrial.contract.runtime import RuntimeFailure
+from seatrial.contract.runtime import RuntimeFailure, StillInjected
 from seatrial.runtimes.shared import requests
 from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, lasting
 
@@ -113,3 +113,22 @@ def test_of_one_that_is_still_there_only_what_is_chosen_is_undone(
     faults.undo_all(stage.carrier(), lambda entry: not lasting(entry))
     assert stage.undone == ["release"]
     assert len(faults.kept()) == 1
+
+
+@pytest.mark.parametrize("deaf", [True, False])
+def test_an_act_that_fails_is_undone_else_it_says_that_something_is_left(
+    tmp_path: Path, *, deaf: bool
+) -> None:
+    def fail(*_told: object) -> Undo:
+        raise RuntimeFailure("the engine is gone", "start it")
+
+    found = Faults(tmp_path / "journal.jsonl")
+    undo = fail if deaf else (lambda _entry: None)
+    carrier = Carrier(plan=Stage().carrier().plan, act=fail, undo=undo)
+    with pytest.raises(RuntimeFailure, match="the engine is gone") as caught:
+        found.inject(KILL, carrier)
+    assert isinstance(caught.value, StillInjected) is deaf
+    assert [each for each, *_ in found.journal.pending()] == (
+        [caught.value.id] if isinstance(caught.value, StillInjected) else []
+    )
+    assert caught.value.cure == "start it"

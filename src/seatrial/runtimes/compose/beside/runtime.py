@@ -75,7 +75,7 @@ class BesideRuntime(ComposeRuntime):
 
     def reserve(self, file: Path) -> None:
         """As the compose runtime does it; before that the project must be there."""
-        self.engine.client.nearby()
+        self.engine.client.reachable()
         before = kept(self.state)
         if self.state.begun and before != self.theirs:
             raise RuntimeFailure(

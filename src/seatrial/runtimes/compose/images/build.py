@@ -10,7 +10,7 @@ from seatrial.runtimes.compose.images import tree as trees
 from seatrial.runtimes.compose.images.tree import Tree
 
 _LAST_LINES = 15
-_FULL = "no space left on device"
+_FULL = ("no space left on device", "disk quota exceeded")  # lower case
 
 Tell = Callable[[str], None]
 
@@ -34,9 +34,9 @@ def build(client: Client, tree: Tree, dockerfile: str, tag: str, tell: Tell) -> 
 def failed(what: str, error: str, lines: list[str], folder: Path | None = None) -> RuntimeFailure:
     """A build that did not come to its end."""
     last = tuple(line.rstrip() for line in lines if line.strip())[-_LAST_LINES:]
-    if _FULL in error or any(_FULL in line for line in last):
+    if any(sign in line.lower() for line in (error, *last) for sign in _FULL):
         return RuntimeFailure(
-            f"the disk of the container engine is full: building {what} failed",
+            f"building {what} failed: no space is left for it",
             "see `docker system df`; `docker system prune` makes room; nothing half-built is used",
             last,
         )

@@ -35,7 +35,7 @@ def test_a_system_that_is_up_otherwise_is_refused(
     container: Container, engine: Any, runtime: Callable[[Any], BesideRuntime], tmp_path: Path
 ) -> None:
     there = engine(container("web"))
-    there.client = SimpleNamespace(nearby=lambda: None)
+    there.client = SimpleNamespace(reachable=lambda: None)
     one = runtime(there)
     one.state.write("desired.json", {})
     with pytest.raises(RuntimeFailure, match="is up without beside"):

@@ -101,5 +101,5 @@ def test_a_failed_build_ends_with_its_last_lines() -> None:
 def test_a_full_disk_in_the_middle_of_a_build_is_not_the_dockerfiles_fault() -> None:
     lines = ["#7 12.3 write /usr/lib/x: no space left on device"]
     told = failed("api", "exit code: 1", lines, Path("/work"))
-    assert told.summary.startswith("the disk of the container engine is full")
+    assert "no space is left" in told.summary
     assert "docker system prune" in told.cure
