@@ -27,6 +27,7 @@ from seatrial.evidence.report.model import EngineRow, ProcessRow, Report
 from seatrial.system.problem import Problem
 
 _DIGEST = re.compile("[0-9a-f]{64}")
+_MANY_REGIONS = ("R01.4",)  # items that join regions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +120,15 @@ def _waivers(planned: Plan) -> tuple[Waiver, ...]:
 
 
 def _not_promised(planned: Plan) -> dict[str, str]:
-    promises = planned.system.promises
-    if promises is None:
-        return {}
-    return {
+    system = planned.system
+    found = {
         each.id: "the file's promises leave it out"
         for each in REQUIREMENTS
-        if each.id not in promises
+        if system.promises is not None and each.id not in system.promises
     }
+    if len(system.regions) < 2:  # noqa: PLR2004 - nothing is joined where there is one
+        found |= dict.fromkeys(_MANY_REGIONS, "the file describes one region")
+    return found
 
 
 def _engines(planned: Plan, runtime: Runtime) -> tuple[EngineRow, ...]:

@@ -1,7 +1,8 @@
 """From evidence to standings: of an expectation, an item, a requirement, and the whole. Pure.
 
 The worst wins: failed, then unknown, then stale, then excepted; proven only where all is proven.
-What is not built or not promised counts as neither ready nor unready, and is always said.
+A requirement tells what is built of it. The whole is `unknown` while a promised item is not built:
+of what nothing measures, nobody can say that it is ready.
 """
 
 from collections.abc import Iterable, Mapping
@@ -139,7 +140,8 @@ def _item(id_: str, above: tuple[str, ...], books: Books) -> Standing:
         )
     names = books.index.get(id_, ())
     if not names:
-        return Standing(id=id_, verdict=Verdict.NOT_BUILT, sentence="not built yet")
+        verdict, reason = _waived(id_, above, books, Verdict.NOT_BUILT, "not built yet")
+        return Standing(id=id_, verdict=verdict, sentence=reason)
     parts = tuple(_expectation(name, (*above, id_), books) for name in names)
     counts = _counted(parts)
     return Standing(
@@ -200,7 +202,7 @@ def _overall(requirements: tuple[Standing, ...], books: Books) -> Standing:
     items = tuple(item for each in requirements for item in each.parts)
     criteria = tuple(_item(each.id, (), books) for each in (*CRITERIA, *TESTS))
     built = [each for each in (*items, *criteria) if each.verdict in WORST_FIRST[:5]]
-    verdict = worst(each.verdict for each in built) if built else Verdict.UNKNOWN
+    known = worst(each.verdict for each in built) if built else Verdict.UNKNOWN
     counts = _counted(items)
     total = sum(len(each.items) for each in REQUIREMENTS)
     promised = total - sum(
@@ -210,11 +212,12 @@ def _overall(requirements: tuple[Standing, ...], books: Books) -> Standing:
         if {each.id, item.id} & set(books.not_promised)
     )
     unbuilt = counts.get(Verdict.NOT_BUILT, 0)
+    verdict = worst((known, Verdict.UNKNOWN)) if unbuilt else known
     open_ = _uncontrolled(items)
     return Standing(
         id="system",
         verdict=verdict,
-        sentence=_verdict_sentence(verdict, promised - unbuilt, promised, unbuilt, open_),
+        sentence=_verdict_sentence(known, promised - unbuilt, promised, unbuilt, open_),
         counts=counts,
         uncontrolled=open_,
         parts=requirements,
@@ -222,23 +225,23 @@ def _overall(requirements: tuple[Standing, ...], books: Books) -> Standing:
 
 
 def _verdict_sentence(
-    verdict: Verdict, built: int, promised: int, unbuilt: int, uncontrolled: int
+    known: Verdict, built: int, promised: int, unbuilt: int, uncontrolled: int
 ) -> str:
     scope = f"{built} of {promised} promised items" if unbuilt else f"all {promised} promised items"
+    ready = "Could not be determined: what is built holds" if unbuilt else "Ready"
     start = {
-        Verdict.PROVEN: f"Ready for what is promised and built: {scope}, each proven",
-        Verdict.EXCEPTED: f"Ready for what is promised and built ({scope}), with exceptions "
-        "that end",
+        Verdict.PROVEN: f"{ready}: {scope}, each proven",
+        Verdict.EXCEPTED: f"{ready}: {scope}, with exceptions that end",
         Verdict.STALE: f"Not ready: some proof no longer holds, among {scope}",
         Verdict.UNKNOWN: "Could not be determined: something was not measured, among " + scope
         if built
         else "Could not be determined: nothing that is promised is built",
         Verdict.FAILED: f"Not ready: something failed, among {scope}",
-    }[verdict]
+    }[known]
     tail = ""
     if unbuilt:
-        tail += f". {unbuilt} {_plural(unbuilt, 'item is', 'items are')} not built yet: "
-        tail += f"{_plural(unbuilt, 'it counts', 'they count')} as neither ready nor unready"
+        tail += f". {unbuilt} {_plural(unbuilt, 'item is', 'items are')} not built yet: nobody can "
+        tail += f"say whether {_plural(unbuilt, 'it is', 'they are')} met"
     if uncontrolled:
         tail += f". {_not_run(uncontrolled)}"
     return f"{start}{tail}."
