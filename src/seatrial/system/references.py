@@ -93,7 +93,8 @@ def _declare(word: str, sections: tuple[str, ...], candidates: set[str]) -> str:
 
 def _shared_names(root: Node) -> Iterator[Problem]:
     first: dict[str, tuple[str, Place]] = {}
-    for section in _NEEDED:
+    # a journey is the subject of alerts and proofs, as a service is
+    for section in (*_NEEDED, "journeys"):
         holder = root.child(section)
         for name in names(root, section):
             place = root.place if holder is None else holder.key_place(name)
