@@ -171,8 +171,8 @@ CODES: Mapping[str, CodeDoc] = {
     ),
     "ST1212": CodeDoc(
         "one name for two things",
-        "Services, stores and externals share one name space, since `needs` refers to all; journeys "
-        "share it, because an alert or a proof names its subject only.",
+        "Services, stores and externals share one name space, since `needs` refers to all; "
+        "journeys share it, because an alert or a proof names its subject only.",
         "Rename one of them.",
     ),
     "ST1213": CodeDoc(

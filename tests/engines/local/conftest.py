@@ -137,16 +137,16 @@ class Live:
         subnet = self.home.read("subnet.json")
         mounts = Path("/proc/mounts").read_text().splitlines()
         unix = Path("/proc/net/unix").read_text().splitlines()
-        lock = self.home.path.with_suffix(".lock")
+        lock, socket = self.home.path.with_suffix(".lock"), self.home.socket
         return Traces(
             processes=tuple(_processes(home)),
             mounts=tuple(each for each in mounts if home in each or str(self.folder) in each),
             groups=tuple(str(each) for each in self.groups()),
             sockets=(
-                *(each for each in unix if home in each),
+                *(each for each in unix if home in each or str(socket) in each),
                 *self.listening_in(subnet),
             ),
-            files=tuple(str(each) for each in (self.home.path, lock) if each.exists()),
+            files=tuple(str(each) for each in (self.home.path, lock, socket) if each.exists()),
         )
 
     def groups(self) -> list[Path]:

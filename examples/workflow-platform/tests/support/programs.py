@@ -6,7 +6,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-_CACHE = Path(os.environ.get("SEATRIAL_CACHE", "/var/cache/seatrial")) / "engines"
+_OWN = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "seatrial"
+_SYSTEM = Path("/var/cache/seatrial")  # root's
+_CACHE = Path(os.environ.get("SEATRIAL_CACHE") or (_OWN if os.geteuid() else _SYSTEM)) / "engines"
 _DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 
 

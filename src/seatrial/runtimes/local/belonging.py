@@ -6,7 +6,9 @@ environment, so that /proc no longer shows what they were started for.
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import psutil
@@ -16,6 +18,7 @@ from seatrial.runtimes.local.placement import uid_of
 
 _MARK = b"SEATRIAL_HOME_OF="
 _GONE = (psutil.Error, OSError)
+_LISTEN = "0A"  # TCP_LISTEN
 _UID_BITS = 16  # the lower bits of a replica's uid are its place in the /16
 
 
@@ -100,6 +103,24 @@ def listening_at(addresses: Iterable[str]) -> Mapping[str, frozenset[int]]:
 
 
 def _listeners() -> Iterator[tuple[int, str]]:
-    for each in psutil.net_connections("tcp4"):
-        if each.pid is not None and each.status == psutil.CONN_LISTEN and each.laddr:
-            yield each.pid, each.laddr.ip
+    """(pid, address) of all who hold a listening socket, as far as we may see that.
+
+    psutil names one holder of each socket, and a master shares its own with its workers.
+    """
+    sockets = dict(_sockets())
+    for pid in psutil.pids():
+        with contextlib.suppress(OSError):
+            for each in Path(f"/proc/{pid}/fd").iterdir():
+                with contextlib.suppress(OSError):
+                    address = sockets.get(str(each.readlink()))
+                    if address is not None:
+                        yield pid, address
+
+
+def _sockets() -> Iterator[tuple[str, str]]:
+    """(socket:[inode], address) of each listening TCP socket. Format: proc_pid_net(5), tcp."""
+    for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
+        words = line.split()
+        if words[3] == _LISTEN:
+            address = int(words[1].partition(":")[0], 16).to_bytes(4, sys.byteorder)
+            yield f"socket:[{words[9]}]", str(IPv4Address(address))

@@ -55,6 +55,7 @@ def down(
     everything = purge or not durable
     kept = (*durable, *(home.path / each for each in _KEPT), *keep)
     clear(home.path, () if everything else kept)
+    home.socket.unlink(missing_ok=True)
     progress(
         Progress(subject="files", phase="removed", done=True, seconds=time.monotonic() - began)
     )

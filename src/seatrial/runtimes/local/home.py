@@ -1,5 +1,6 @@
 """Where the local runtime keeps the state of one system on disk."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +14,21 @@ class Home(State):
     @property
     def begun(self) -> bool:
         """Whether `up` left something here that `down` has not removed yet, data aside."""
-        of_the_manager = ("supervisord.conf", "supervisord.pid", "s.sock")
-        return super().begun or any((self.path / each).exists() for each in of_the_manager)
+        of_the_manager = (
+            self.path / "supervisord.conf",
+            self.path / "supervisord.pid",
+            self.socket,
+        )
+        return super().begun or any(each.exists() for each in of_the_manager)
 
     @property
     def socket(self) -> Path:
-        """Supervisord's control socket."""
-        return self.path / "s.sock"
+        """Supervisord's control socket: beside the folder, in which it would have too long a path.
+
+        The kernel takes 107 bytes, and a system's name alone may have 63 of them.
+        """
+        short = hashlib.sha256(self.path.name.encode()).hexdigest()[:12]
+        return self.path.with_name(f"{short}.sock")
 
     @property
     def logs(self) -> Path:

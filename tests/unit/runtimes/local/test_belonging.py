@@ -86,6 +86,16 @@ def test_a_process_is_found_by_the_socket_that_it_listens_on(used: Home, start: 
     assert found(used) == {listens}
 
 
+def test_a_master_and_its_workers_share_a_socket_and_all_are_found(
+    used: Home, start: Start
+) -> None:
+    # the worker lives until its master's input ends
+    script = f"import os, sys; {_LISTEN} os.fork() or (sys.stdin.read(), os._exit(0)); {_WAIT}"
+    master = start(script, f"127.{_SUBNET}.3.4")
+    (worker,) = psutil.Process(master).children()
+    assert found(used) == {master, worker.pid}
+
+
 @_AS_ROOT
 def test_a_process_is_found_by_the_uid_of_a_replica(used: Home, start: Start) -> None:
     uid, other = uid_of(f"127.{_SUBNET}.254.254"), uid_of(f"127.{_SUBNET + 1}.0.1")
