@@ -6,7 +6,7 @@ The order of steps only: freshen, run, collect. What was seen becomes evidence i
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from seatrial.app.freshen import freshen
@@ -176,7 +176,7 @@ def _side_by_side(
     with ThreadPoolExecutor(max_workers=max(1, len(batch))) as pool:
         futures = [pool.submit(one, each) for each in batch]
         try:
-            for future in futures:
+            for future in wait(futures, return_when=FIRST_EXCEPTION).done:
                 future.result()
         except BaseException:  # the others must undo what they injected
             stop.set()

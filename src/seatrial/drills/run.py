@@ -117,9 +117,12 @@ def run(
 
 def _prepare(scenario: Scenario, watching: Watching, together: Together | None) -> str:
     """See that the drill can begin, with all that are beside it; else why it cannot."""
-    reason = _lacking(scenario, watching.runtime) or _steady(scenario.steady, watching)
+    try:
+        reason = _lacking(scenario, watching.runtime) or _steady(scenario.steady, watching)
+    finally:
+        if together is not None:  # also where it raises: the others wait for it
+            together.arrive()
     if together is not None:
-        together.arrive()
         while not reason and not together.complete():
             watching.rest()
     return reason

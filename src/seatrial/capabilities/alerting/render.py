@@ -12,11 +12,13 @@ from seatrial.capabilities.alerting.declare import (
 )
 from seatrial.capabilities.alerting.runbooks import documents
 from seatrial.capabilities.alerting.settings import Settings
+from seatrial.capabilities.alerting.unreached import unreached
 from seatrial.contract.capability import Context, Dialect
 from seatrial.contract.output import File, Origin, Output, Probe, Volume, Workload
 from seatrial.engines.alertmanager import config, operator
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.objects import Home
+from seatrial.system.problem import Problem
 
 
 def render(context: Context) -> Output:
@@ -30,7 +32,15 @@ def render(context: Context) -> Output:
     if context.dialect is Dialect.OPERATOR:
         return _operated(context, tuple(found), routes.secrets(files))
     server = alertmanager.workload(files, owner=owner, after=before, secrets=routes.secrets(files))
-    return Output(workloads=(server, *found), documents=documents(context))
+    return Output(
+        workloads=(server, *found), documents=documents(context), problems=_unreached(context)
+    )
+
+
+def _unreached(context: Context) -> tuple[Problem, ...]:
+    """A rehearsal's channels are the sink's, and reach everybody."""
+    receivers = () if context.rehearsal else routes.receivers(context)
+    return tuple(unreached(context.system, receivers)) if receivers else ()
 
 
 def _operated(
@@ -42,13 +52,12 @@ def _operated(
     clock = routes.Clock.NEVER if context.rehearsal else routes.Clock.DECLARED
     told, problems = operated.in_utc(context.system, settings)
     routing = _routing(replace(context, settings=told), clock)
-    problems += tuple(operated.unreached(context.system, routing.receivers))
     return Output(
         workloads=workloads,
         documents=documents(context),
         objects=operator.objects(home, routing, keys=routes.key_files(context)),
         secrets=secrets,
-        problems=problems,
+        problems=(*problems, *_unreached(context)),
     )
 
 

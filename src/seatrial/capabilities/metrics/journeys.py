@@ -68,10 +68,11 @@ def _secrets(text: str) -> tuple[str, ...]:
 def _journey(
     name: str, journey: Journey, placement: Placement, *, rehearsal: bool
 ) -> Mapping[str, object]:
-    port = next(iter(placement.of(journey.start)[0].ports))
+    replicas = placement.of(journey.start)
+    port = next(iter(replicas[0].ports))
     return {
         "name": name,
-        "base": f"http://{placement.endpoint(journey.start, port)}",
+        "bases": [f"http://{each.endpoint(port)}" for each in replicas],
         "rate": rate(journey, rehearsal=rehearsal),
         "timeout_s": 10,
         "steps": [_step(each) for each in journey.steps],

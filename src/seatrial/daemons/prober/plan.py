@@ -47,11 +47,12 @@ class Step:
 class Journey:
     """One user's workflow: `rate` runs a second, each within `timeout_s`.
 
+    `bases` are where it starts, a URL a replica: each run takes the next one and stays with it.
     `max_in_flight` bounds the runs under way; one more arrival is then an error.
     """
 
     name: str
-    base: str
+    bases: tuple[str, ...]
     rate: float
     timeout_s: float
     max_in_flight: int

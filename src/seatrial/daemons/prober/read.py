@@ -41,11 +41,10 @@ def parse(text: str) -> Plan:
 
 
 def _journey(found: Any, place: str) -> Journey:
-    _only(found, place, {"name", "base", "rate", "timeout_s", "max_in_flight", "steps"})
-    base = _text(found, "base", place)
-    parts = urllib.parse.urlsplit(base)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise PlanError(f"{place}.base: {base!r} is not an http(s) URL with a host")
+    _only(found, place, {"name", "bases", "rate", "timeout_s", "max_in_flight", "steps"})
+    bases = found.get("bases")
+    if not isinstance(bases, list) or not bases:
+        raise PlanError(f"{place}.bases: a list of at least one URL is wanted")
     steps: list[Step] = []
     known = {RUN}
     listed = found.get("steps")
@@ -61,12 +60,19 @@ def _journey(found: Any, place: str) -> Journey:
         steps.append(step)
     return Journey(
         name=_text(found, "name", place),
-        base=base.rstrip("/"),
+        bases=tuple(_base(each, f"{place}.bases[{i}]") for i, each in enumerate(bases)),
         rate=_number(found, "rate", place, default=1.0, most=HIGHEST_RATE),
         timeout_s=_number(found, "timeout_s", place, default=10.0, most=_MANY),
         max_in_flight=int(_number(found, "max_in_flight", place, default=MAX_IN_FLIGHT, most=1000)),
         steps=tuple(steps),
     )
+
+
+def _base(found: Any, place: str) -> str:
+    parts = urllib.parse.urlsplit(found) if isinstance(found, str) else None
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise PlanError(f"{place}: {found!r} is not an http(s) URL with a host")
+    return str(found).rstrip("/")
 
 
 def _step(found: Any, place: str) -> Step:

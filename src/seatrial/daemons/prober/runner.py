@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import aiohttp
 
@@ -36,6 +38,7 @@ class Runner:
         # Journeys of one rate begin at different times, or all would hit the system at once.
         phase = zlib.crc32(journey.name.encode()) / 2**32 / journey.rate
         self._schedule = Schedule(rate=journey.rate, due=steady() + min(phase, 1.0))
+        self._bases = itertools.cycle(journey.bases)
         self._runs: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._last_fault = ""
@@ -98,7 +101,8 @@ class Runner:
         def report(step: Step, result: Result) -> None:
             self._figures.steps.labels(name, step.name, result.outcome).inc()
 
-        result = await walk(self._session, self.journey, report)
+        at = replace(self.journey, bases=(next(self._bases),))
+        result = await walk(self._session, at, report)
         self._figures.requests.labels(name, result.outcome).inc()
         if result.outcome in {"ok", "timeout"}:
             self._figures.duration.labels(name).observe(self._steady() - scheduled)

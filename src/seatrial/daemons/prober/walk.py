@@ -37,7 +37,7 @@ async def walk(
     journey: Journey,
     report: Callable[[Step, Result], None],
 ) -> Result:
-    """Run all steps within the journey's time; `report` gets each step's end."""
+    """Run all steps at the first base within the journey's time; `report` gets each step's end."""
     # W3C Trace Context: one trace a run, so that a failed run leads to what the services did.
     trace = secrets.token_hex(16)
     kept: dict[str, Any] = {RUN: trace[:12]}
@@ -95,7 +95,7 @@ async def _ask(
 ) -> Answer:
     headers = {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"}
     headers |= {name: template.fill_text(text, kept) for name, text in step.headers.items()}
-    url = journey.base + template.fill_path(step.path, kept)
+    url = journey.bases[0] + template.fill_path(step.path, kept)
     body = template.fill(step.json, kept)
     async with session.request(
         step.method,

@@ -50,7 +50,7 @@ def act(
         raise RuntimeFailure(f"{action.workload} refused {action.path}: {answer.status} {said}")
     undo = dict(planned)
     if undo["undo"] and "${answer." in undo["undo"]["path"] and "marker" not in undo:
-        said = json.loads(answer.body)
+        said = _read(action.workload, answer, dict)
         path = _ANSWER.sub(lambda match: str(said.get(match[1], "")), undo["undo"]["path"])
         undo["undo"] = {**undo["undo"], "path": path}
     return undo
@@ -87,9 +87,21 @@ def _paths(entry: Mapping[str, Any], send: Send) -> Iterator[str]:
     answer = send("GET", workload, request["port"], where, "")
     if answer.status >= _ERROR:
         raise _refused(workload, where, answer)
-    for each in json.loads(answer.body):
+    for each in _read(workload, answer, list):
         if entry["marker"] in json.dumps(each) and not _expired(each):
-            yield _ANSWER.sub(str(each["id"]), request["path"])
+            yield _ANSWER.sub(str(each.get("id", "")), request["path"])
+
+
+def _read(workload: str, answer: Answer, kind: type) -> Any:
+    """The JSON of an answer. Raises RuntimeFailure for anything else."""
+    try:
+        said = json.loads(answer.body)
+    except ValueError:
+        said = None
+    if not isinstance(said, kind):
+        told = answer.body[:200].decode(errors="replace")
+        raise RuntimeFailure(f"{workload} gave an answer that cannot be read: {told}")
+    return said
 
 
 def _expired(element: Mapping[str, Any]) -> bool:

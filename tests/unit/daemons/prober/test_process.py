@@ -63,7 +63,7 @@ def shop() -> Iterator[str]:
 
 
 def _journey(name: str, base: str, path: str, **more: Any) -> dict[str, Any]:
-    return {"name": name, "base": base, "rate": 10, "steps": [{"path": path}], **more}
+    return {"name": name, "bases": [base], "rate": 10, "steps": [{"path": path}], **more}
 
 
 def _count(prober: Any, name: str, outcome: str) -> float:
@@ -96,6 +96,7 @@ def test_each_way_to_end_is_told_apart(
         _journey("refused", closed, "/"),
         _journey("timeout", shop, "/hang", timeout_s=0.2),
         _journey("full", shop, "/hang", max_in_flight=1),
+        _journey("half", shop, "/", bases=[shop, closed]),  # one of two replicas is dead
     ]
     plan.write_text(json.dumps({"journeys": journeys}))
     prober = start("prober", "--plan", plan)
@@ -104,6 +105,8 @@ def test_each_way_to_end_is_told_apart(
         until(lambda name=name: _count(prober, name, name) > 0)
     for name in ("failed", "unexpected", "refused", "timeout"):
         assert _count(prober, name, "ok") == 0
+    for outcome in ("unexpected", "refused"):  # each replica has its turn
+        until(lambda outcome=outcome: _count(prober, "half", outcome) > 0)
     until(lambda: 'journey_not_started_total{journey="full"} 0.0' not in prober.text("/metrics"))
     assert _count(prober, "full", "failed") > 0
     step = 'journey_steps_total{journey="ok",outcome="ok",step="GET /api/${id}"}'

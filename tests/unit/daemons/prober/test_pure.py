@@ -11,7 +11,7 @@ from seatrial.daemons.prober.plan import Expect
 from seatrial.daemons.prober.schedule import Schedule, change, turn
 
 STEP: dict[str, Any] = {"method": "GET", "path": "/"}
-JOURNEY: dict[str, Any] = {"name": "buy", "base": "http://127.0.0.1:8080", "steps": [STEP]}
+JOURNEY: dict[str, Any] = {"name": "buy", "bases": ["http://127.0.0.1:8080"], "steps": [STEP]}
 
 
 def plan(**change: Any) -> str:
@@ -91,7 +91,9 @@ def test_rate_changes_at_once_and_0_pauses() -> None:
         ("[]", "plan: an object"),
         ('{"journeys": 1}', "plan.journeys"),
         (json.dumps({"journeys": [JOURNEY, JOURNEY]}), "'buy' comes twice"),
-        (plan(base="localhost"), "journeys[0].base"),
+        (plan(bases=["http://a", "localhost"]), "journeys[0].bases[1]"),
+        (plan(bases=[]), "journeys[0].bases"),
+        (plan(bases=[7]), "journeys[0].bases[0]"),
         (plan(rate=0), "journeys[0].rate"),
         (plan(rate=True), "journeys[0].rate"),
         (plan(pace=1), "journeys[0]: pace not known"),

@@ -1,5 +1,6 @@
 """Fill a size-limited volume; empty any."""
 
+import errno
 import os
 import shutil
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from seatrial.runtimes.local.fleet import Fleet
 
 FILLER = ".seatrial-fill"
 _BLOCK = 1 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def plan(action: FillDisk | EmptyVolume, fleet: Fleet) -> Mapping[str, Any]:
@@ -46,7 +48,9 @@ def act(action: FillDisk | EmptyVolume, entry: Mapping[str, Any], fleet: Fleet) 
                 try:
                     file.write(b"\0" * min(_BLOCK, rest))
                     file.flush()
-                except OSError:
+                except OSError as error:
+                    if error.errno not in _FULL:
+                        raise RuntimeFailure(f"{folder} cannot be filled: {error}") from error
                     break  # full is what was wanted
 
 
