@@ -7,7 +7,7 @@ EXAMPLE := examples/workflow-platform
 SEATRIAL := $(CURDIR)/$(BIN)/seatrial
 RUNTIME ?= local
 
-.PHONY: help setup engines browser demo test lint types contracts docs generate lock fresh bench clean
+.PHONY: help setup engines browser apiserver demo test lint types contracts docs generate lock fresh bench clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -29,6 +29,9 @@ engines: setup ## the products that do the work, into the cache
 
 browser: ## Chromium, for the tests that look at the report
 	scripts/browser.sh
+
+apiserver: setup ## a Kubernetes API server, for the test that asks it about every manifest; minutes of compiling
+	$(BIN)/python -m scripts.apiserver
 
 # on containers the engines are images, brought by `up`
 demo: $(if $(filter compose,$(RUNTIME)),setup,engines) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers

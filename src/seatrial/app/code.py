@@ -8,14 +8,13 @@ be had whole has no digest, and says why: evidence on it is never green.
 import hashlib
 import json
 import os
-import shlex
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from seatrial.app.ignore import Ignored, read_ignored
-from seatrial.system.service import Service
+from seatrial.system.service import Service, words_of
 
 MOST_FILES = 20_000
 MOST_BYTES = 256 * 2**20
@@ -93,7 +92,7 @@ class Codes:
         ):
             raise _too_large(_below(self.folder, root))
         parts = {name: each.digest for name, each in sorted(found.items())}
-        program = shlex.split(service.run or "")[:1]
+        program = words_of(service.run or "")[:1]
         if program and program[0].startswith("/"):
             parts[program[0]] = _file(Path(program[0]))
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -5,7 +5,6 @@ fault proxy in a rehearsal); `${self...}`, `${system.dir}` and `${secret...}` ar
 runtime.
 """
 
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -22,6 +21,7 @@ from seatrial.contract.placement import Endpoint, Link, Placement, Seat
 from seatrial.engines.postgres import workload as postgres
 from seatrial.engines.redis import workload as redis
 from seatrial.system.model import SecretRef, Service, Store, System
+from seatrial.system.service import words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,7 @@ def _service(
     return Workload(
         name=name,
         origin=Origin.SERVICE,
-        argv=tuple(resolve(word, lookup) for word in shlex.split(service.run or "")),
+        argv=tuple(resolve(word, lookup) for word in words_of(service.run or "")),
         image=service.image or "",
         build=service.build or "",
         replicas=service.scale.min,

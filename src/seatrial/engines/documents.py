@@ -6,77 +6,73 @@ from typing import Any
 
 import yaml
 
-_STRING = "tag:yaml.org,2002:str"
 _READER: Any = yaml.resolver.Resolver()  # PyYAML left it untyped
+_TYPES: Any = yaml.representer.SafeRepresenter()
+_STRING = "tag:yaml.org,2002:str"
+_BEGIN = (yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False))
+_END = (yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent())
+_MAP = yaml.MappingStartEvent(None, None, implicit=True, flow_style=False)
+_MAP_END = yaml.MappingEndEvent()
+_LIST = yaml.SequenceStartEvent(None, None, implicit=True, flow_style=False)
+_LIST_END = yaml.SequenceEndEvent()
 
 
 @lru_cache(maxsize=1 << 14)
-def _tag(value: str, implicit: tuple[bool, bool]) -> str:
-    """The tag that a reader would give a scalar; names come back thousands of times."""
-    found: str = _READER.resolve(yaml.ScalarNode, value, implicit)
-    return found
+def _text(value: str, style: str | None) -> yaml.Event:
+    """A text, plain only where a reader takes it for one; names come back thousands of times."""
+    plain = _READER.resolve(yaml.ScalarNode, value, (True, False)) == _STRING
+    return yaml.ScalarEvent(None, None, (plain, True), value, style=style)
 
 
-class _Dumper(yaml.CSafeDumper):
-    """libyaml's emitter, behind a representer for the three types that documents are made of.
+def _scalar(value: Any) -> yaml.Event:
+    """A value that is no text, written so that a reader knows its type. Raises YAMLError."""
+    return yaml.ScalarEvent(None, None, (True, False), _TYPES.represent_data(value).value)
 
-    A thousand services make half a million values: looking each one up among PyYAML's representers
-    takes longer than writing it. What is of another type still goes that way.
+
+def _grow(events: list[yaml.Event], value: Any, *, blocks: bool) -> None:
+    """Add a value's events. Nothing is shared: a reader sees every value where it stands."""
+    kind = type(value)
+    if kind is str:
+        events.append(_text(value, "|" if blocks and "\n" in value else None))
+    elif kind is dict:
+        events.append(_MAP)
+        for key, each in value.items():
+            _grow(events, key, blocks=blocks)
+            _grow(events, each, blocks=blocks)
+        events.append(_MAP_END)
+    elif kind is list or kind is tuple:
+        events.append(_LIST)
+        for each in value:
+            _grow(events, each, blocks=blocks)
+        events.append(_LIST_END)
+    else:
+        events.append(_scalar(value))
+
+
+def _written(document: Any, *, blocks: bool = False) -> str:
+    """A document by libyaml's emitter: ten thousand services make tens of megabytes of rules.
+
+    It is given events, half a million for a thousand services. From values or nodes PyYAML would
+    ask for the tag of each scalar twice, which takes several times as long as writing it.
     """
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
-        """Nothing is shared: an engine's reader sees every value where it stands."""
-        return True
-
-    def represent_data(self, data: Any) -> yaml.Node:
-        """The node of a value."""
-        kind = type(data)
-        if kind is str:
-            return yaml.ScalarNode(_STRING, data)
-        if kind is dict:
-            pairs = [(self.represent_data(key), self.represent_data(data[key])) for key in data]
-            return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=False)
-        if kind is list:
-            items = [self.represent_data(each) for each in data]
-            return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=False)
-        return super().represent_data(data)
-
-    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
-        """The tag of a value that the document does not say."""
-        if kind is yaml.ScalarNode:
-            return _tag(value, implicit)
-        found: str = _READER.resolve(kind, value, implicit)
-        return found
-
-
-class _Blocks(_Dumper):
-    """With texts of several lines as they are: whole files stand in them, for people to read."""
-
-    def represent_data(self, data: Any) -> yaml.Node:
-        """The node of a value."""
-        if type(data) is str and "\n" in data:
-            return yaml.ScalarNode(_STRING, data, style="|")
-        return super().represent_data(data)
+    events = [*_BEGIN]
+    _grow(events, document, blocks=blocks)
+    events += _END
+    text: str = yaml.emit(events, Dumper=yaml.CSafeDumper, width=100, allow_unicode=True)
+    return text
 
 
 _HEADER = "# Written by seatrial from {source}; change that file, not this one.\n"
 
 
 def to_yaml(document: Any, *, source: str = "seatrial.yaml") -> str:
-    """A document as YAML text, keys in the order given, with a header that names its source.
-
-    libyaml's emitter is used: ten thousand services make tens of megabytes of rules.
-    """
-    body = yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=100, allow_unicode=True)
-    return _HEADER.format(source=source) + body
+    """A document as YAML text, keys in the order given, with a header that names its source."""
+    return _HEADER.format(source=source) + _written(document)
 
 
 def to_yaml_stream(documents: Iterable[Any], *, source: str = "seatrial.yaml") -> str:
     """Several documents as one YAML text, with one header; whole files in them stay readable."""
-    bodies = (
-        yaml.dump(each, Dumper=_Blocks, sort_keys=False, width=100, allow_unicode=True)
-        for each in documents
-    )
+    bodies = (_written(each, blocks=True) for each in documents)
     return _HEADER.format(source=source) + "---\n".join(bodies)
 
 

@@ -3,6 +3,7 @@
 import posixpath
 import shlex
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -138,11 +139,17 @@ class Limits(Model):
     )
 
 
+@lru_cache(maxsize=1 << 12)  # a command is split when it is read, and where it is run
+def words_of(command: str) -> tuple[str, ...]:
+    """The words of a `run`, as a shell splits them. Raises ValueError where it breaks off."""
+    return tuple(shlex.split(command))
+
+
 def _command(value: str) -> str:
     if "\0" in value:
         raise fault("ST1310", "holds a NUL character", "delete it: no command can be given one")
     try:
-        words = shlex.split(value)
+        words = words_of(value)
     except ValueError as error:
         # What follows a lost quote may be a secret, so the command is not quoted.
         if "escape" in str(error):

@@ -7,7 +7,8 @@ custom resource definitions. Nothing of them is built; each is held to its sum.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from jsonschema import Draft202012Validator
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.local.install.toolchain import environment, toolchain
 
+sys.path.insert(0, str(Path(__file__).parent))  # for the server that tests start
 KUBERNETES = "1.30"
 _OPENAPI = ("sigs.k8s.io/kubectl-validate", "v0.0.4")
 _OPERATOR = ("github.com/prometheus-operator/prometheus-operator", "v0.85.0")
@@ -96,12 +98,13 @@ def _custom(folder: Path) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
 
 
 @pytest.fixture(scope="session")
-def schemas(tmp_path_factory: pytest.TempPathFactory) -> Schemas:
+def module(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, str]], Path]:
+    """The folder of a Go module, which is downloaded and held to its sum."""
     work = tmp_path_factory.mktemp("modules")
     commands = Commands()
     go = toolchain("1.24", work, commands, lambda _step: None)
 
-    def module(one: tuple[str, str]) -> Path:
+    def folder(one: tuple[str, str]) -> Path:
         argv = [str(go), "mod", "download", "-json", "@".join(one)]
         done = commands.run(argv, env=environment(work), cwd=work, timeout=600)
         for _ in range(_TRIES - 1):  # a handshake times out on a machine that is very busy
@@ -112,6 +115,16 @@ def schemas(tmp_path_factory: pytest.TempPathFactory) -> Schemas:
         assert told["Sum"] == _SUMS[one]
         return Path(told["Dir"])
 
+    return folder
+
+
+@pytest.fixture(scope="session")
+def operator(module: Callable[[tuple[str, str]], Path]) -> Path:
+    """The operator's custom resource definitions, one a file."""
+    return module(_OPERATOR) / "example/prometheus-operator-crd"
+
+
+@pytest.fixture(scope="session")
+def schemas(module: Callable[[tuple[str, str]], Path], operator: Path) -> Schemas:
     native = module(_OPENAPI) / f"pkg/openapiclient/builtins/{KUBERNETES}"
-    custom = module(_OPERATOR) / "example/prometheus-operator-crd"
-    return Schemas({**dict(_native(native)), **dict(_custom(custom))})
+    return Schemas({**dict(_native(native)), **dict(_custom(operator))})

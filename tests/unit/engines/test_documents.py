@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from seatrial.engines.documents import seconds, to_yaml
+from seatrial.engines.documents import seconds, to_yaml, to_yaml_stream
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,12 @@ def test_yaml_keeps_the_order_and_says_who_wrote_it() -> None:
     found = yaml.safe_load(text)
     assert found == document
     assert list(found) == ["z", "a", "m"]
+
+
+def test_yaml_writes_a_shared_value_where_it_stands() -> None:
+    shared = {"n": (1, 1.5, -0.0), "lines": "a\nb\n"}
+    document = {"a": shared, "b": [shared, {}, []]}
+    text = to_yaml(document)
+    assert "&" not in text
+    assert yaml.safe_load(text)["b"][0] == {"n": [1, 1.5, -0.0], "lines": "a\nb\n"}
+    assert "  lines: |" in to_yaml_stream([document])

@@ -1,7 +1,10 @@
 """What alerting tells the others: its rules, the seat of Alertmanager, who takes alerts."""
 
+from functools import lru_cache
+
 from seatrial.capabilities.alerting.graph import called
 from seatrial.capabilities.alerting.rules import burn, meta, outage, saturation
+from seatrial.capabilities.alerting.same import Same
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import AlertRule, Declarations, Notifier, RuleGroup
@@ -42,6 +45,12 @@ def groups(system: System, settings: Settings, *, beside: bool = False) -> tuple
 
     `beside`: of a store without an exporter of its own is known only whether it takes connections.
     """
+    return _groups(Same(system), Same(settings), beside)
+
+
+@lru_cache(maxsize=2)  # asked for when the file is judged, for its names, and for the plan
+def _groups(of: Same[System], by: Same[Settings], beside: bool) -> tuple[RuleGroup, ...]:  # noqa: FBT001 - a cache's key
+    system, settings = of.value, by.value
     found: list[RuleGroup] = []
     for name, service in system.services.items():
         errors = errors_of(system, name, settings)

@@ -8,30 +8,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 from graphlib import TopologicalSorter
 
+from seatrial.capabilities.alerting.same import Same
 from seatrial.system.model import Journey, System
 
 _KEPT = 4  # systems whose answers are kept
 
 
-class _Key:
-    """A system as the key of a cache: the same object, which is frozen, has the same answers."""
-
-    __slots__ = ("system",)
-
-    def __init__(self, system: System) -> None:
-        self.system = system
-
-    def __hash__(self) -> int:
-        return id(self.system)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.system is other.system
-
-
 @lru_cache(maxsize=_KEPT)
-def _needs(key: _Key) -> Mapping[str, frozenset[str]]:
+def _needs(key: Same[System]) -> Mapping[str, frozenset[str]]:
     """Linear in nodes for shallow graphs."""
-    direct = {name: tuple(each.needs) for name, each in key.system.services.items()}
+    direct = {name: tuple(each.needs) for name, each in key.value.services.items()}
     found: dict[str, frozenset[str]] = {}
     for name in TopologicalSorter(direct).static_order():  # the loader has refused cycles
         below = direct.get(name, ())
@@ -40,7 +26,7 @@ def _needs(key: _Key) -> Mapping[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=_KEPT)
-def _dependents(key: _Key) -> Mapping[str, frozenset[str]]:
+def _dependents(key: Same[System]) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for name, needed in _needs(key).items():
         for each in needed:
@@ -49,17 +35,17 @@ def _dependents(key: _Key) -> Mapping[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=_KEPT)
-def _journeys(key: _Key) -> Mapping[str, frozenset[str]]:
+def _journeys(key: Same[System]) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for journey, each in key.system.journeys.items():
-        for name in crossed(key.system, each):
+    for journey, each in key.value.journeys.items():
+        for name in crossed(key.value, each):
             found.setdefault(name, set()).add(journey)
     return {name: frozenset(each) for name, each in found.items()}
 
 
 @lru_cache(maxsize=_KEPT)
-def _called(key: _Key) -> frozenset[str]:
-    system = key.system
+def _called(key: Same[System]) -> frozenset[str]:
+    system = key.value
     return frozenset(
         (
             *(name for name, each in system.services.items() if each.exposed),
@@ -71,12 +57,12 @@ def _called(key: _Key) -> frozenset[str]:
 
 def needs(system: System) -> Mapping[str, frozenset[str]]:
     """What each service needs, directly or through others."""
-    return _needs(_Key(system))
+    return _needs(Same(system))
 
 
 def dependents(system: System) -> Mapping[str, frozenset[str]]:
     """Which services need each service or store, directly or through others."""
-    return _dependents(_Key(system))
+    return _dependents(Same(system))
 
 
 def crossed(system: System, journey: Journey) -> frozenset[str]:
@@ -88,7 +74,7 @@ def crossed(system: System, journey: Journey) -> frozenset[str]:
 
 def journeys_through(system: System, name: str) -> frozenset[str]:
     """The journeys that fail when this service or store fails."""
-    return _journeys(_Key(system)).get(name, frozenset())
+    return _journeys(Same(system)).get(name, frozenset())
 
 
 def radius(system: System, name: str) -> frozenset[str]:
@@ -98,4 +84,4 @@ def radius(system: System, name: str) -> frozenset[str]:
 
 def called(system: System, name: str) -> bool:
     """Whether anybody sends requests to this service: users, a journey, another service."""
-    return name in _called(_Key(system))
+    return name in _called(Same(system))

@@ -5,21 +5,25 @@ them back is seen only where they had the time to fire.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from seatrial.capabilities.alerting import graph, worst
+from seatrial.capabilities.alerting.same import Same
 from seatrial.contract.capability import Context
-from seatrial.contract.declaration import AlertRule, RuleGroup, Severity, Tier
+from seatrial.contract.declaration import AlertRule, Declarations, RuleGroup, Severity, Tier
 
 
 def felt(context: Context, store: str) -> float:
     """Seconds after which every service that itself needs the store has its own alert firing."""
     services = context.system.services
-    dependents = {name for name, each in services.items() if store in each.needs}
+    below = graph.dependents(context.system).get(store, frozenset())
     return max(
         (
             worst.of_group(group, alert, 0.0)
-            for group, alert in _pages(context, Tier.OUTAGE)
-            if alert.subject in dependents and alert.name == "ProbeFailing"
+            for name in below
+            if store in services[name].needs
+            for group, alert in _pages(context, name, Tier.OUTAGE)
+            if alert.name == "ProbeFailing"
         ),
         default=0.0,
     )
@@ -32,8 +36,8 @@ def whole(context: Context, subject: str) -> float:
     return max(
         (
             worst.of_group(group, alert, wait)
-            for group, alert in _pages(context, Tier.OUTAGE)
-            if alert.subject in held
+            for name in held
+            for group, alert in _pages(context, name, Tier.OUTAGE)
         ),
         default=0.0,
     )
@@ -47,8 +51,9 @@ def afterwards(context: Context, subject: str) -> tuple[Mapping[str, str], ...]:
     journeys = graph.journeys_through(context.system, subject)
     return tuple(
         {"alertname": alert.name, "service": alert.subject}
-        for _, alert in _pages(context, Tier.BURN)
-        if alert.subject in journeys
+        for name in context.system.journeys
+        if name in journeys
+        for _, alert in _pages(context, name, Tier.BURN)
     )
 
 
@@ -65,10 +70,17 @@ def _held(context: Context, subject: str) -> frozenset[str]:
     return graph.radius(system, subject) | graph.journeys_through(system, subject)
 
 
-def _pages(context: Context, tier: Tier) -> tuple[tuple[RuleGroup, AlertRule], ...]:
-    return tuple(
-        (group, alert)
-        for group in context.declarations.groups
-        for alert in group.alerts
-        if alert.tier is tier and alert.severity is Severity.PAGE
-    )
+def _pages(context: Context, subject: str, tier: Tier) -> list[tuple[RuleGroup, AlertRule]]:
+    return _paging(Same(context.declarations)).get((subject, tier), [])
+
+
+@lru_cache(maxsize=2)  # asked for by every store and service
+def _paging(
+    declared: Same[Declarations],
+) -> Mapping[tuple[str, Tier], list[tuple[RuleGroup, AlertRule]]]:
+    found: dict[tuple[str, Tier], list[tuple[RuleGroup, AlertRule]]] = {}
+    for group in declared.value.groups:
+        for alert in group.alerts:
+            if alert.severity is Severity.PAGE:
+                found.setdefault((alert.subject, alert.tier), []).append((group, alert))
+    return found

@@ -1,6 +1,7 @@
 """Prometheus with its files, and every exporter."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 from seatrial.capabilities.metrics import journeys
@@ -139,6 +140,11 @@ def rule_text(
     return rules.rule_file(groups, links=links or links_of(context), version=version)
 
 
+@lru_cache(maxsize=256)  # a rule file and its test tell the same links
+def _quoted(expression: str) -> str:
+    return quote(expression, safe="")
+
+
 def links_of(context: Context) -> rules.Links:
     """What each alert carries: where its runbook is, and where its figures can be looked at."""
     settings = with_owner(context.settings, tuple(context.system.teams))
@@ -147,7 +153,7 @@ def links_of(context: Context) -> rules.Links:
     def links(alert: AlertRule) -> Mapping[str, str]:
         return {
             "runbook_url": f"{settings.runbooks}{alert.subject}.md#{alert.name.lower()}",
-            "panel_url": f"http://{server}/graph?g0.expr={quote(alert.expr, safe='')}",
+            "panel_url": f"http://{server}/graph?g0.expr={_quoted(alert.expr)}",
         }
 
     return links

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-
-import httpx
+from typing import TYPE_CHECKING
 
 from seatrial.contract.action import Action
 from seatrial.contract.output import Workload
@@ -47,6 +46,9 @@ from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN, replace_text
 from seatrial.runtimes.shared.waves import in_order
 
+if TYPE_CHECKING:  # planning sends no request: it need not load what does
+    import httpx
+
 _REQUEST_SECONDS = 3.0
 
 
@@ -62,12 +64,13 @@ class LocalRuntime:
         self._folder = folder
         self._engines = Engines(cache)
         self._faults = Faults(self.home.path / "journal.jsonl")
-        self._client = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False)
+        self._client: httpx.Client | None = None
         self._fleet: Fleet | None = None
 
     def close(self) -> None:
         """Give the connections back."""
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
 
     # -- planning --------------------------------------------------------------------------
 
@@ -278,10 +281,14 @@ class LocalRuntime:
 
     def request(self, method: str, workload: str, port: str, path: str, body: str = "") -> Answer:
         """An HTTP request to replica 0, directly and never through a proxy."""
+        import httpx  # noqa: PLC0415 - see above
+
         fleet = self._running()
         fleet.replicas(workload)
         url = f"http://{fleet.placement.endpoint(workload, port)}{path}"
         headers = {"content-type": "application/json"} if body else {}
+        if self._client is None:
+            self._client = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False)
         try:
             answer = self._client.request(method, url, content=body or None, headers=headers)
         except httpx.HTTPError as error:

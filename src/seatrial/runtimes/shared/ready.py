@@ -4,8 +4,6 @@ import socket
 import time
 from collections.abc import Callable
 
-import httpx
-
 from seatrial.contract.output import Probe
 from seatrial.contract.placement import Endpoint
 
@@ -35,6 +33,8 @@ def answers(
         return f"its port {probe.port} cannot be reached"
     if probe.tcp:
         return _connects(endpoint, proxied=proxied)
+    import httpx  # noqa: PLC0415 - planning asks nobody
+
     try:
         answer = httpx.get(f"http://{endpoint}{probe.path}", timeout=_QUICK, trust_env=False)
     except httpx.HTTPError as error:

@@ -5,11 +5,14 @@ import shutil
 import tarfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seatrial.contract.engine import Release
 from seatrial.runtimes.local.install.acquired import Acquired
 from seatrial.runtimes.local.install.failure import Unavailable
-from seatrial.runtimes.local.install.fetch import Fetcher
+
+if TYPE_CHECKING:
+    from seatrial.runtimes.local.install.fetch import Fetcher
 
 _ARCHES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "armv7", "riscv64": "riscv64"}
 
@@ -32,7 +35,7 @@ def listed(sums: str, name: str) -> str | None:
 def acquire(
     source: Release,
     programs: Iterable[str],
-    fetcher: Fetcher,
+    fetcher: "Fetcher",
     stage: Path,
     tell: Callable[[str], None],
 ) -> Acquired:

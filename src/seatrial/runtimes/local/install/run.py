@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seatrial.contract.engine import Debian, Engine, GoModule, PyPI, Release, Source
 from seatrial.runtimes.local.install import cache as caches
@@ -16,11 +17,13 @@ from seatrial.runtimes.local.install.apt import AptSuites
 from seatrial.runtimes.local.install.cache import Cache
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.local.install.failure import NoSpace, Unavailable, of_os_error, refusal
-from seatrial.runtimes.local.install.fetch import Fetcher
 from seatrial.runtimes.local.install.find import PATH, best, on_path
 from seatrial.runtimes.local.install.outcome import NotInstalled, Outcome, Reason
 from seatrial.runtimes.local.install.progress import Progress, Tell, silent
 from seatrial.runtimes.local.install.record import Installed
+
+if TYPE_CHECKING:  # only who installs loads the HTTP client
+    from seatrial.runtimes.local.install.fetch import Fetcher
 
 _AT_ONCE = 3
 _MEGA = 1_000_000
@@ -39,7 +42,7 @@ class Installation:
     work: Path
     commands: Commands
     suites: AptSuites
-    fetcher: Fetcher
+    fetcher: "Fetcher"
     tell: Tell
     whole: bool = False
     _building: threading.Lock = field(default_factory=threading.Lock)
@@ -187,6 +190,8 @@ def install(
 def _all(
     engines: Sequence[Engine], cache: Cache, work: Path, tell: Tell, *, whole: bool
 ) -> tuple[Outcome, ...]:
+    from seatrial.runtimes.local.install.fetch import Fetcher  # noqa: PLC0415 - see above
+
     commands = Commands()
     installation = Installation(
         cache=cache,
