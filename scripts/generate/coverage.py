@@ -26,7 +26,7 @@ IN_PART: Mapping[str, str] = {
     "R03.2": "routed, not escalated: a second person who is asked after the first is R19",
     "R03.3": "a rehearsal's messages go to a sink that checks each as the provider would; the "
     "providers themselves are not called",
-    "S1": "one machine; PostgreSQL and Redis are the only stores that are measured",
+    "S1": "one machine; of stores, those of four products are measured",
     "T2": "what must be there is looked at; the calls between services are checked by journeys",
 }
 

@@ -9,6 +9,7 @@ from seatrial.app.environment import absolute, open_runtime
 from seatrial.app.files import FileChange, write
 from seatrial.app.interrupt import stopping
 from seatrial.app.plan import Plan, plan, read
+from seatrial.app.refused import Refused
 from seatrial.contract.runtime import Change, Desired, Planned, Progress, Runtime, RuntimeFailure
 from seatrial.system.problem import Problem
 
@@ -51,7 +52,7 @@ def desired(planned: Plan, runtime: Runtime, restart: tuple[str, ...] = ()) -> D
         root=str(planned.folder),
         placement=planned.placement,
         workloads=planned.workloads,
-        secrets=runtime.ensure_secrets(planned.secrets),
+        secrets=runtime.ensure_secrets(planned.secrets, planned.brought),
         restart=restart,
     )
 
@@ -72,13 +73,18 @@ def up(
     runtime = open_runtime(file, wanted, start=True)
     read(file)  # a file that is refused must leave no trace
     with runtime.locked("up"), _told(runtime):
-        runtime.reserve(absolute(file))
-        # what is there decides what is rendered: a rule that one version knows is news to another
-        runtime.provide(plan(file, runtime).workloads, progress)
-        planned = planned_for(file, runtime)
-        _known(planned, restart)
-        files = write(planned, overwrite=overwrite)
-        changes = runtime.apply(desired(planned, runtime, restart), progress)
+        with _unreserved(runtime):
+            runtime.reserve(absolute(file))
+            first = plan(file, runtime)
+            runtime.ensure_secrets(first.secrets, first.brought)  # told before images are built
+            # what is there decides what is rendered: a rule that one version knows is news to
+            # another
+            runtime.provide(first.workloads, progress)
+            planned = planned_for(file, runtime)
+            _known(planned, restart)
+            wanted_now = desired(planned, runtime, restart)
+            files = write(planned, overwrite=overwrite)
+        changes = runtime.apply(wanted_now, progress)
     return Done(
         system=planned.system.name,
         changes=changes,
@@ -87,6 +93,18 @@ def up(
         ),
         problems=planned.problems,
     )
+
+
+@contextmanager
+def _unreserved(runtime: Runtime) -> Iterator[None]:
+    """A first `up` that is refused takes its reservation back: nothing is up, on any runtime."""
+    begun = runtime.begun()
+    try:
+        yield
+    except (Refused, RuntimeFailure):
+        if not begun:
+            runtime.down(purge=False, progress=lambda _progress: None)
+        raise
 
 
 @contextmanager

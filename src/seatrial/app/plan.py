@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from seatrial.app import cluster, registry, schema, sources, workloads
+from seatrial.app import cluster, registry, schema, sources, stores, workloads
 from seatrial.app.attached import as_found, attached, is_beside, seats, with_calls
 from seatrial.app.loaded import loaded
 from seatrial.app.play import Play
@@ -46,6 +46,7 @@ class Plan:
 
     `folder` is the file's, absolute; `described` are the file itself and what it includes.
     `objects` are all that a cluster is given, the workloads included; elsewhere there are none.
+    `brought` are those of the `secrets` that are somebody else's, so that none is made up.
     """
 
     system: System
@@ -61,6 +62,7 @@ class Plan:
     objects: tuple[File, ...]
     contexts: Mapping[str, Context]
     secrets: tuple[str, ...]
+    brought: frozenset[str]
 
     def scenarios(self) -> tuple[Scenario, ...]:
         """Every scenario of every capability, in the capabilities' order."""
@@ -101,6 +103,7 @@ def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:
     if system is None:
         raise Refused(tuple(problems))
     problems += sources.check(path.parent, system)
+    problems += stores.check(system, _REHEARSAL, beside=is_beside(system, _REHEARSAL))
     for capability in registry.capabilities():
         parsed, wrong = _settings(capability, system)
         problems += wrong
@@ -164,6 +167,7 @@ def plan(
     system, problems, settings = read(path)
     dialect = Dialect.OPERATOR if isinstance(places, Cluster) else Dialect.FILES
     rehearsal, beside = environment == _REHEARSAL, is_beside(system, environment)
+    _bearable(stores.check(system, environment, beside=beside))
     if beside:
         system = as_found(system, places.place(_homely(system, seats(system)), ()))
     intents = {
@@ -209,7 +213,14 @@ def plan(
         objects=made.objects,
         contexts=contexts,
         secrets=secrets,
+        brought=frozenset(secrets) & _logins(system) if beside else frozenset(),
     )
+
+
+def _logins(system: System) -> set[str]:
+    """The passwords of stores that run without seatrial."""
+    told = (each.monitor.password for each in system.stores.values() if each.monitor is not None)
+    return {each.secret for each in told if each is not None}
 
 
 def _secrets(found: Iterable[Workload], outputs: Iterable[Output]) -> set[str]:

@@ -18,6 +18,7 @@ from seatrial.contract.output import (
 )
 from seatrial.contract.placeholder import resolve
 from seatrial.contract.placement import Endpoint, Link, Placement, Seat
+from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres import workload as postgres
 from seatrial.engines.redis import workload as redis
 from seatrial.system.model import SecretRef, Service, Store, System
@@ -53,6 +54,14 @@ _STORES: Mapping[str, _StoreEngine] = {
 }
 
 
+# Ports of each product that a store may be; those that seatrial cannot run are watched only.
+KNOWN: Mapping[str, Mapping[str, int]] = {
+    **{name: each.ports for name, each in _STORES.items()},
+    **dict.fromkeys(("mariadb", "mysql"), mysqld_exporter.STORE),
+}
+RUN = frozenset(_STORES)
+
+
 def ports(service: Service) -> dict[str, int]:
     """A service's ports by name, with `metrics` where its metrics have a port of their own."""
     found = dict(service.ports)
@@ -70,9 +79,8 @@ def seats(system: System) -> tuple[Seat, ...]:
         for name, each in system.services.items()
     ]
     found += [
-        Seat(workload=name, ports=_STORES[each.engine].ports, region=home)
+        Seat(workload=name, ports=KNOWN[each.engine], region=home)
         for name, each in system.stores.items()
-        if each.engine in _STORES
     ]
     return tuple(found)
 
@@ -84,8 +92,8 @@ def links(system: System) -> tuple[Link, ...]:
         for need in service.needs:
             if need in system.services:
                 offered: Mapping[str, int] = system.services[need].ports
-            elif need in system.stores and system.stores[need].engine in _STORES:
-                offered = _STORES[system.stores[need].engine].ports
+            elif need in system.stores:
+                offered = KNOWN[system.stores[need].engine]
             else:
                 continue
             found.extend(Link(source=name, target=need, port=port) for port in offered)
@@ -107,9 +115,7 @@ def workloads(
     home = home_region(system)
     found = [_service(system, name, placement, read, home) for name in system.services]
     found += [
-        _store(name, each, home, secret_of(system, name))
-        for name, each in system.stores.items()
-        if each.engine in _STORES
+        _store(name, each, home, secret_of(system, name)) for name, each in system.stores.items()
     ]
     return tuple(found)
 
@@ -177,8 +183,7 @@ def _resources(each: Service | Store) -> Resources:
 
 def secret_of(system: System, name: str) -> str:
     """The secret that a store's users need; empty where it asks for none."""
-    found = _STORES.get(system.stores[name].engine)
-    return found.secret(system, name) if found else ""
+    return _STORES[system.stores[name].engine].secret(system, name)
 
 
 def _store(name: str, store: Store, region: str, secret: str) -> Workload:
@@ -218,9 +223,7 @@ def _lookup(system: System, caller: str, placement: Placement) -> Callable[[str]
 def _of_store(
     name: str, store: Store, attribute: str, caller: str, placement: Placement
 ) -> str | None:
-    engine = _STORES.get(store.engine)
-    if engine is None:
-        return None
+    engine = _STORES[store.engine]
     port = next(iter(engine.ports))
     endpoint = placement.via(caller, name, port)[0]
     return {

@@ -10,6 +10,7 @@ from seatrial.cli import screen
 from seatrial.cli.where import json_option
 from seatrial.engines.alertmanager.workload import PORTS as ALERTMANAGER
 from seatrial.engines.blackbox_exporter.workload import PORTS as BLACKBOX_EXPORTER
+from seatrial.engines.mysqld_exporter.workload import PORTS as MYSQLD_EXPORTER
 from seatrial.engines.nginx_exporter.workload import PORTS as NGINX_EXPORTER
 from seatrial.engines.node_exporter.workload import PORTS as NODE_EXPORTER
 from seatrial.engines.postgres.workload import PORTS as POSTGRES
@@ -25,6 +26,7 @@ from seatrial.runtimes.shared.finding import Finding
 _LISTENERS = (
     ALERTMANAGER,
     BLACKBOX_EXPORTER,
+    MYSQLD_EXPORTER,
     NGINX_EXPORTER,
     NODE_EXPORTER,
     POSTGRES,

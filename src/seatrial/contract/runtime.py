@@ -173,8 +173,14 @@ class Runtime(Protocol):
         """Have here what the workloads run on, programs or images, or say what is missing."""
         ...
 
-    def ensure_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
-        """The value of each secret, generated at first use."""
+    def ensure_secrets(
+        self, names: tuple[str, ...], brought: frozenset[str] = frozenset()
+    ) -> Mapping[str, str]:
+        """The value of each secret, generated at first use.
+
+        Those that are `brought` are never made up: each is the variable of its name, as it is now
+        or was before. Raises RuntimeFailure where it never was.
+        """
         ...
 
     def locked(self, command: str) -> AbstractContextManager[None]:

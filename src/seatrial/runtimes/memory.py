@@ -115,8 +115,11 @@ class MemoryRuntime:
     ) -> None:
         """Nothing is needed."""
 
-    def ensure_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
-        """Each secret is its own name."""
+    def ensure_secrets(
+        self, names: tuple[str, ...], brought: frozenset[str] = frozenset()
+    ) -> Mapping[str, str]:
+        """Each secret is its own name, whoever brought it."""
+        del brought
         return {name: name for name in names}
 
     def locked(self, command: str) -> AbstractContextManager[None]:

@@ -300,6 +300,21 @@ class Service(Model):
         return self
 
 
+class Monitor(Model):
+    """As whom a store that runs without seatrial is asked for its figures."""
+
+    user: Text | None = Field(
+        None,
+        description="User that may log in; it needs no right beyond that.",
+        examples=["monitor"],
+    )
+    password: SecretRef | None = Field(
+        None,
+        description="Secret with its password: a variable of that name, where `up` runs.",
+        examples=[{"secret": "DB_PASSWORD"}],
+    )
+
+
 class Store(Model):
     """What keeps the user's data: PostgreSQL, Redis, object storage."""
 
@@ -315,6 +330,11 @@ class Store(Model):
         None,
         description="Service that shows its figures, where it runs without seatrial.",
         examples=["database-exporter"],
+    )
+    monitor: Monitor | None = Field(
+        None,
+        description="Login for an exporter of seatrial's, where it runs without seatrial.",
+        examples=[{"user": "monitor", "password": {"secret": "DB_PASSWORD"}}],
     )
     durable: Flag = Field(
         default=True,
@@ -339,3 +359,14 @@ class Store(Model):
     regions: tuple[StrictStr, ...] | None = Field(
         None, description="Regions in which it runs; everywhere by default.", examples=[["eu"]]
     )
+
+    @model_validator(mode="after")
+    def _asked_once(self) -> "Store":
+        if self.exporter is not None and self.monitor is not None:
+            raise fault("ST1309", "is written beside exporter", "keep one of them", "monitor")
+        return self
+
+    @property
+    def measured(self) -> bool:
+        """Whether its figures are shown where it runs without seatrial."""
+        return self.exporter is not None or self.monitor is not None

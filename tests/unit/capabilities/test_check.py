@@ -99,8 +99,16 @@ def test_st2106_a_store_that_is_seen_from_outside_only(shop: str, problems: Prob
     assert found.severity is Severity.WARNING
     assert "stores.database.exporter" in found.cure
     store = 'database: {engine: postgres, version: "15", owner: data'
-    seen = shop.replace(store, f"{store}, exporter: api") + BESIDE
-    assert problems(seen) == ()
+    for key in ("exporter: api", "monitor: {user: eye, password: {secret: EYE}}"):
+        assert problems(shop.replace(store, f"{store}, {key}") + BESIDE) == ()
+
+
+def test_st2107_a_login_without_a_user(shop: str, problems: Problems) -> None:
+    store = 'database: {engine: postgres, version: "15", owner: data'
+    text = shop.replace(store, f"{store}, monitor: {{password: {{secret: EYE}}}}") + BESIDE
+    found = only(problems(text), "ST2107")
+    assert at(found) == line_of(text, "monitor:")
+    assert found.severity is Severity.ERROR
 
 
 def test_st3101_a_budget_that_burns_too_slowly_to_page_in_time(

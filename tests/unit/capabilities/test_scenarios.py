@@ -23,7 +23,7 @@ from seatrial.contract.action import (
     SlowEdge,
 )
 from seatrial.contract.declaration import Severity, Tier
-from seatrial.contract.scenario import Expectation, Scenario
+from seatrial.contract.scenario import Expectation, Scenario, State
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.batch import batches
 
@@ -348,3 +348,32 @@ def test_a_silence_is_drilled_on_a_service_with_dependents_too(
     assert graph.radius(found.system, killed) <= silence.radius
     (judged,) = (each for each in expectations if each.scenario == "silence")
     assert judged.expects[0]["service"] == killed
+
+
+THROUGH = "    start: gateway\n    through: [orders]\n"
+UNSEEN = """\
+  orders: {owner: web, image: shop/orders:1, needs: [database]}
+  mailer: {owner: data, image: shop/mailer:1, needs: [database]}
+stores:
+"""
+
+
+def test_a_service_that_shows_nothing_is_told_by_its_journey_or_is_unknown(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    text = shop.replace("stores:\n", UNSEEN).replace("    start: gateway\n", THROUGH)
+    found = planned(text)
+    scenarios = {each.name: each for each in found.scenarios()}
+    expected = {each.name: each for each in found.expectations(found.scenarios())}
+    orders = expected["page/service-down-orders"]
+    assert orders.expects[0] == {"alertname": "JourneyFailing", "service": "buy"}
+    assert "services.orders" in orders.depends
+    # what else the journey crosses must be whole meanwhile
+    assert {"orders", "gateway", "api"} <= scenarios["service-down-orders"].radius
+    assert expected["page/service-hung-orders"].expects == orders.expects
+    mailer = expected["page/service-down-mailer"]
+    assert scenarios["service-down-mailer"].injections == ()  # nobody learns anything of its death
+    judged = mailer.judge(Timeline(), 0.0, True)  # noqa: FBT003 - Judge's protocol
+    assert judged.state is State.BLIND
+    assert "mailer has no metrics and no port, and no journey runs through it" in judged.reason
+    assert "service-hung-mailer" not in scenarios

@@ -12,6 +12,7 @@ from seatrial.app.plan import Plan, plan
 from seatrial.contract.output import Origin, Resources, Workload
 from seatrial.contract.placement import Endpoint
 from seatrial.engines.blackbox_exporter import workload as blackbox
+from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.nginx_exporter import workload as nginx_exporter
 from seatrial.engines.postgres import workload as postgres
 from seatrial.engines.postgres_exporter import workload as postgres_exporter
@@ -125,15 +126,19 @@ def test_every_connection_to_postgres_needs_a_password() -> None:
 
 
 def test_exporters_get_their_passwords_by_the_environment() -> None:
-    sql = postgres_exporter.workload("db", SQL, secret="db", owner="web")
+    sql = postgres_exporter.workload("db", SQL, user="app", secret="db", owner="web")
     assert sql.env["DATA_SOURCE_PASS"] == "${secret.db}"
     assert "10.0.0.1:5432/postgres" in sql.env["DATA_SOURCE_URI"]
     assert sql.secrets == ("db",)
-    guarded = redis_exporter.workload("cache", SQL, secret="cache", owner="web")
+    guarded = redis_exporter.workload("cache", SQL, user="", secret="cache", owner="web")
     assert guarded.env["REDIS_PASSWORD"] == "${secret.cache}"
-    open_ = redis_exporter.workload("cache", SQL, secret="", owner="web")
-    assert "REDIS_PASSWORD" not in open_.env
+    open_ = redis_exporter.workload("cache", SQL, user="", secret="", owner="web")
+    assert not {"REDIS_USER", "REDIS_PASSWORD"} & set(open_.env)
     assert open_.secrets == ()
+    maria = mysqld_exporter.workload("db", SQL, user="eye", secret="eye", owner="web")
+    assert maria.env == {"MYSQLD_EXPORTER_PASSWORD": "${secret.eye}"}
+    assert not any("secret" in each for each in maria.argv)
+    assert maria.secrets == ("eye",)
 
 
 def test_each_nginx_replica_has_an_exporter_of_its_own() -> None:

@@ -10,6 +10,7 @@ from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import AlertRule, Declarations, Notifier, RuleGroup
 from seatrial.contract.placement import Seat
 from seatrial.engines.alertmanager import workload as alertmanager
+from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system.model import Service, System
@@ -19,7 +20,11 @@ SINK = "sink"
 SINK_PORTS = {"http": 8080, "smtp": 2525}
 WATCHDOG = "watchdog"
 WATCHDOG_PORTS = {"http": 8080}
-STORE_UP = {"postgres": postgres_exporter.UP, "redis": redis_exporter.UP}
+STORE_UP = {
+    "postgres": postgres_exporter.UP,
+    "redis": redis_exporter.UP,
+    **dict.fromkeys(("mariadb", "mysql"), mysqld_exporter.UP),
+}
 CONNECTS = "probe_success"
 OUTAGE_EVALUATION = 5.0
 SLOW_EVALUATION = 15.0
@@ -43,7 +48,7 @@ def declare(intent: Intent) -> Declarations:
 def groups(system: System, settings: Settings, *, beside: bool = False) -> tuple[RuleGroup, ...]:
     """Every rule of the system, grouped by subject.
 
-    `beside`: of a store without an exporter of its own is known only whether it takes connections.
+    `beside`: of a store without exporter and login is known only whether it takes connections.
     """
     return _groups(Same(system), Same(settings), beside)
 
@@ -65,7 +70,7 @@ def _groups(of: Same[System], by: Same[Settings], beside: bool) -> tuple[RuleGro
             found += _of(f"service-{name}:tls", (), (saturation.certificate(name, service.owner),))
     for name, store in system.stores.items():
         if store.engine in STORE_UP:
-            outside = beside and store.exporter is None
+            outside = beside and not store.measured
             up = CONNECTS if outside else STORE_UP[store.engine]
             down = outage.store_down(name, store, up, settings)
             slow = () if outside else saturation.store(name, store)

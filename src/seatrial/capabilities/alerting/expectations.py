@@ -15,9 +15,9 @@ from seatrial.capabilities.alerting import (
 )
 from seatrial.capabilities.alerting.calm import BEATS, quiet
 from seatrial.capabilities.alerting.declare import WATCHDOG, owner_of
-from seatrial.capabilities.alerting.judges import Wanted, once, paged, ripe
+from seatrial.capabilities.alerting.judges import Wanted, once, paged, ripe, untold
 from seatrial.capabilities.alerting.routes import receiver_name
-from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN, symptom
+from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN, symptom, tells
 from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity
@@ -109,6 +109,7 @@ def _paged(
 def _wanted(context: Context, scenario: Scenario, subject: str, alert: str) -> Wanted:
     least = max(each.least for each in scenario.injections)
     whole = least > 0 and least >= lasting.whole(context, subject)
+    spent = whole or subject in context.system.journeys
     return Wanted(
         labels={"alertname": alert, "service": subject},
         receiver=receiver_name(_owner(context, subject), Severity.PAGE),
@@ -117,7 +118,7 @@ def _wanted(context: Context, scenario: Scenario, subject: str, alert: str) -> W
         worst=worst.of_alert(
             context.declarations.groups, alert, subject, context.settings.group_wait.seconds
         ),
-        after=lasting.afterwards(context, subject) if whole else (),
+        after=lasting.afterwards(context, subject) if spent else (),
         times=max(1, len(context.system.regions)),  # an alert tells its region, and is one there
     )
 
@@ -155,17 +156,44 @@ def _crossed(context: Context, journey: str) -> tuple[str, ...]:
 
 
 def _service_down(context: Context, scenario: Scenario, subject: str) -> Expectation:
-    service = context.system.services[subject]
-    alert = "ServiceDown" if service.metrics is not None else "ProbeFailing"
-    control = controls.route_muted(context, service.owner)
-    return _paged(context, scenario, subject, alert, control, clears=True)
+    told = tells(context.system, subject)
+    if told is None:
+        return _untold(context, scenario, subject)
+    alert, felt = told
+    control = controls.route_muted(context, _owner(context, felt))
+    found = _paged(context, scenario, felt, alert, control, clears=True)
+    return _resting(found, subject)
+
+
+def _untold(context: Context, scenario: Scenario, subject: str) -> Expectation:
+    owner = _owner(context, subject)
+    why = f"{subject} has no metrics and no port, and no journey runs through it"
+    return Expectation(
+        name=f"page/{scenario.name}",
+        scenario=scenario.name,
+        requirements=OUTAGE,
+        summary=f"the death of {subject} pages {_whom(owner)}",
+        watches=(),
+        judge=untold(f"nothing can tell whether {subject} lives: {why}"),
+        ripe=None,
+        control=controls.route_muted(context, owner),
+        depends=(*_depends(context, subject, owner), "journeys"),
+        engines=ENGINES,
+    )
+
+
+def _resting(found: Expectation, subject: str) -> Expectation:
+    """With the service that was struck among what it rests on, also where a journey tells it."""
+    return replace(found, depends=tuple(dict.fromkeys((f"services.{subject}", *found.depends))))
 
 
 def _service_hung(context: Context, scenario: Scenario, subject: str) -> Expectation:
-    service = context.system.services[subject]
-    alert = "ServiceDown" if service.metrics is not None else "ProbeFailing"
-    control = controls.rule_missing(context, alert, subject)
-    return _paged(context, scenario, subject, alert, control, clears=False)
+    told = tells(context.system, subject)
+    if told is None:
+        raise LookupError(f"{scenario.name} has nothing to look for")
+    alert, felt = told
+    control = controls.rule_missing(context, alert, felt)
+    return _resting(_paged(context, scenario, felt, alert, control, clears=False), subject)
 
 
 def _store_down(context: Context, scenario: Scenario, subject: str) -> Expectation:

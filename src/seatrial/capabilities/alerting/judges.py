@@ -107,6 +107,15 @@ def paged(wanted: Wanted) -> Judge:
     return judge
 
 
+def untold(reason: str) -> Judge:
+    """Nothing here can tell, and `reason` says why: unknown, whatever happens."""
+
+    def judge(_timeline: Timeline, _now: float, _over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        return Judgement(state=State.BLIND, reason=reason)
+
+    return judge
+
+
 def once(wanted: Wanted) -> Judge:
     """As `paged`, with the number of notices as a figure: a page that repeats is no page."""
     inner = paged(replace(wanted, clears=False, worst=None))

@@ -46,9 +46,10 @@ def whole(context: Context, subject: str) -> float:
 def afterwards(context: Context, subject: str) -> tuple[Mapping[str, str], ...]:
     """The burn alerts that may page once the outage is repaired: its errors are in the budget.
 
-    A whole minute of failure is more than 14.4 times the pace of 99.9 %: they are right to.
+    A whole minute of failure is more than 14.4 times the pace of 99.9 %: they are right to. So is
+    that of a journey which is itself the `subject`.
     """
-    journeys = graph.journeys_through(context.system, subject)
+    journeys = graph.journeys_through(context.system, subject) | {subject}
     return tuple(
         {"alertname": alert.name, "service": alert.subject}
         for name in context.system.journeys

@@ -3,7 +3,7 @@
 import json
 
 from seatrial.capabilities.alerting import canary, graph, lasting, mutes, notification
-from seatrial.capabilities.alerting.declare import errors_of
+from seatrial.capabilities.alerting.declare import errors_of, probed
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import (
     CutEdge,
@@ -48,15 +48,22 @@ def _services(context: Context) -> tuple[Scenario, ...]:
     page = system.targets.fault_to_page.seconds
     found: list[Scenario] = []
     quick = quick_services(system)
-    long = lasting.widest(context, tuple(each for each in system.services if each not in quick))
+    told = {name: tells(system, name) for name in system.services}
+    struck = tuple(each for each in system.services if each not in quick and told[each])
+    long = lasting.widest(context, struck)
     for name in system.services:
+        shown = told[name]
+        if shown is None:
+            found.append(_untold(name))
+            continue
         least = lasting.whole(context, name) if name == long else 0.0
+        radius = graph.radius(system, name) | _whole(system, shown[1])
         found.append(
             Scenario(
                 name=f"service-down-{name}",
                 question=f"When every replica of {name} dies, does its owner know in time?",
                 injections=(Injection(actions=(Kill(workload=name),), least=least),),
-                radius=graph.radius(system, name),
+                radius=radius,
                 within=max(page, least) + CLEAR_WITHIN,
                 steady=steady,
                 quick=name in quick,
@@ -67,12 +74,49 @@ def _services(context: Context) -> tuple[Scenario, ...]:
                 name=f"service-hung-{name}",
                 question=f"When {name} takes connections and never answers, is it seen?",
                 injections=(Injection(actions=(Pause(workload=name),)),),
-                radius=graph.radius(system, name),
+                radius=radius,
                 within=page + 10,
                 steady=steady,
             )
         )
     return tuple(found)
+
+
+def _untold(name: str) -> Scenario:
+    """Nothing is done to what nobody could see: its place in the report is all there is of it."""
+    return Scenario(
+        name=f"service-down-{name}",
+        question=f"When every replica of {name} dies, does its owner know in time?",
+        injections=(),
+        radius=frozenset(),
+        within=0.0,
+    )
+
+
+def tells(system: System, name: str) -> tuple[str, str] | None:
+    """The alert, and its subject, that tells the death of a service; None where nothing can.
+
+    Its metrics, what is seen of it from outside, else a journey that runs through it.
+    """
+    service = system.services[name]
+    if service.metrics is not None:
+        return "ServiceDown", name
+    if probed(service):
+        return "ProbeFailing", name
+    return _walked(system, name)
+
+
+def _walked(system: System, name: str) -> tuple[str, str] | None:
+    journeys = sorted(
+        each for each, one in system.journeys.items() if name in {one.start, *one.through}
+    )
+    return ("JourneyFailing", journeys[0]) if journeys else None
+
+
+def _whole(system: System, felt: str) -> frozenset[str]:
+    """What must be whole while a journey shows a fault, or it would explain the symptom."""
+    journey = system.journeys.get(felt)
+    return graph.crossed(system, journey) if journey is not None else frozenset()
 
 
 def quick_services(system: System) -> frozenset[str]:
@@ -82,7 +126,8 @@ def quick_services(system: System) -> frozenset[str]:
     for name, service in sorted(
         system.services.items(), key=lambda each: len(below.get(each[0], frozenset()))
     ):
-        chosen.setdefault(service.owner, name)
+        if tells(system, name) is not None:
+            chosen.setdefault(service.owner, name)
     return frozenset(chosen.values())
 
 
@@ -114,9 +159,6 @@ def _links(system: System, context: Context) -> tuple[Scenario, ...]:
         shown = symptom(context, name)
         if shown is None:
             continue
-        # what explains the symptom would hold it back: it must be whole meanwhile
-        journey = system.journeys.get(shown[1])
-        beside = graph.crossed(system, journey) if journey is not None else frozenset()
         for need in service.needs:
             if need not in system.stores or not context.placement.has(need):
                 continue
@@ -125,7 +167,7 @@ def _links(system: System, context: Context) -> tuple[Scenario, ...]:
                     name=f"link-cut-{name}-{need}",
                     question=f"When {name} cannot reach {need}, is what users feel noticed?",
                     injections=(Injection(actions=(CutEdge(source=name, target=need),)),),
-                    radius=graph.radius(system, name) | beside,
+                    radius=graph.radius(system, name) | _whole(system, shown[1]),
                     within=system.targets.fault_to_page.seconds + 10,
                     steady=conditions(traffic=bool(system.journeys)),
                     needs=frozenset({Ability.FAULT_PROXY}),
@@ -145,10 +187,7 @@ def symptom(context: Context, name: str) -> tuple[str, str] | None:
         return "ProbeFailing", name
     if errors_of(context.system, name, context.settings) is not None:
         return "ServiceErrors", name
-    journeys = sorted(
-        each for each, one in context.system.journeys.items() if name in {one.start, *one.through}
-    )
-    return ("JourneyFailing", journeys[0]) if journeys else None
+    return _walked(context.system, name)
 
 
 def _calm(context: Context) -> tuple[Scenario, ...]:

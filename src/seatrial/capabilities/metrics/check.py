@@ -47,8 +47,18 @@ def check(intent: Intent) -> tuple[Problem, ...]:
 
 
 def _outside(system: System) -> tuple[Problem, ...]:
-    """Stores whose figures nobody shows here, and exporters that show none."""
-    return tuple(
+    """Stores whose figures nobody shows here, exporters that show none, logins without a user."""
+    nameless = tuple(
+        Problem(
+            "ST2107",
+            system.place("stores", name, "monitor"),
+            f"{name} is asked for its figures by a user, and none is named",
+            f"write stores.{name}.monitor.user",
+        )
+        for name, store in system.stores.items()
+        if store.monitor is not None and store.monitor.user is None and store.engine != "redis"
+    )
+    return nameless + tuple(
         Problem(
             "ST2105",
             system.place("stores", name, "exporter") if store.exporter else None,
@@ -61,11 +71,13 @@ def _outside(system: System) -> tuple[Problem, ...]:
             system.place("stores", name),
             f"{name} runs without seatrial, which has no password of it: nothing is seen but that"
             " it takes connections",
-            f"let an exporter run with it, and name that service in stores.{name}.exporter",
+            f"name a user that may log in, in stores.{name}.monitor; or a service that exports its"
+            f" figures, in stores.{name}.exporter",
             Severity.WARNING,
         )
         for name, store in system.stores.items()
-        if store.exporter is None or system.services[store.exporter].metrics is None
+        if not store.measured
+        or (store.exporter is not None and system.services[store.exporter].metrics is None)
     )
 
 

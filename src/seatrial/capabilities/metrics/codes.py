@@ -40,7 +40,13 @@ CODES: Mapping[str, CodeDoc] = {
         "The store runs without seatrial, which knows no password of it. Whether it takes "
         "connections is probed, and paged; of its figures nothing is known, so that `coverage/all` "
         "stays unknown.",
-        "Let an exporter run with the store, for example postgres_exporter as a service of your "
-        "compose file, import it, and name it in `stores.NAME.exporter`.",
+        "Name a user that may log in, and the secret with its password, in `stores.NAME.monitor`. "
+        "Or let an exporter run with the store as a service of your compose file, import it, and "
+        "name it in `stores.NAME.exporter`.",
+    ),
+    "ST2107": CodeDoc(
+        "a login without a user",
+        "The store's product lets nobody ask for figures without a user's name.",
+        "Write `stores.NAME.monitor.user`; the user needs no right but to log in.",
     ),
 }

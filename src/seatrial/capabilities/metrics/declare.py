@@ -3,7 +3,7 @@
 from seatrial.capabilities.metrics import journeys
 from seatrial.capabilities.metrics.rules import groups
 from seatrial.capabilities.metrics.settings import Settings
-from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, targets
+from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, exported, targets
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.placement import Seat
@@ -30,7 +30,7 @@ def declare(intent: Intent) -> Declarations:
         Seat(workload=node_exporter.NAME, ports=node_exporter.PORTS),
     ]
     for name, store in system.stores.items():
-        if store.engine in STORE_EXPORTERS and not intent.beside:
+        if exported(store, beside=intent.beside):
             exporter = STORE_EXPORTERS[store.engine]
             seats.append(Seat(workload=exporter.name(name), ports=exporter.PORTS))
     for name, service in system.services.items():

@@ -89,10 +89,9 @@ def _coverage(context: Context) -> Expectation:
     judge = judges.coverage(
         things, well=f"all {len(things)} targets and declared metrics have fresh data"
     )
-    outside = stack.outside(context)
-    if outside:
-        gap = f"of {' and '.join(outside)} nothing is seen but that connections are taken"
-        judge = judges.lacking(judge, gap)
+    gaps = "; ".join(_gaps(context))
+    if gaps:
+        judge = judges.lacking(judge, gaps)
     return Expectation(
         name="coverage/all",
         scenario=COVERAGE,
@@ -105,6 +104,19 @@ def _coverage(context: Context) -> Expectation:
         depends=("services", "stores", "metrics", "monitoring"),
         engines=("prometheus", "blackbox_exporter", "node_exporter"),  # the host's, and its own
     )
+
+
+def _gaps(context: Context) -> tuple[str, ...]:
+    """What the system has and nobody can see, in sentences."""
+    outside = stack.outside(context)
+    targets = {each.subject for each in context.declarations.targets}
+    unseen = [each for each in context.system.services if each not in targets]
+    found = []
+    if outside:
+        found.append(f"of {' and '.join(outside)} nothing is seen but that connections are taken")
+    if unseen:
+        found.append(f"of {' and '.join(unseen)} nothing is seen: no metrics, no port")
+    return tuple(found)
 
 
 def _persistence(context: Context) -> Expectation:

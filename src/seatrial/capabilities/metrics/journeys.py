@@ -91,7 +91,7 @@ def _step(step: Step) -> Mapping[str, object]:
     if step.expect.json_:
         expect["json"] = dict(step.expect.json_)
     if step.expect.body is not None:
-        expect["body"] = step.expect.body
+        expect["contains"] = step.expect.body
     if expect:
         found["expect"] = expect
     if step.keep:

@@ -8,7 +8,7 @@ from seatrial.capabilities.metrics import journeys
 from seatrial.capabilities.metrics.declare import with_owner
 from seatrial.capabilities.metrics.rules import undiscovered
 from seatrial.capabilities.metrics.settings import Settings
-from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, STORE_SECRETS, service_port
+from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, exported, login, service_port
 from seatrial.contract.capability import Context, Dialect
 from seatrial.contract.declaration import AlertRule, RuleGroup, ScrapeTarget
 from seatrial.contract.output import File, Output, Workload
@@ -64,14 +64,16 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
             journeys.workload(system, placement, rehearsal=context.rehearsal, owner=settings.owner)
         )
     for name, store in system.stores.items():
-        if store.engine in STORE_EXPORTERS and not context.beside:
+        if exported(store, beside=context.beside):
             exporter = STORE_EXPORTERS[store.engine]
             port = next(iter(placement.of(name)[0].ports))
+            user, secret = login(system, name, beside=context.beside)
             found.append(
                 exporter.workload(
                     name,
                     placement.endpoint(name, port),
-                    secret=STORE_SECRETS[store.engine](system, name),
+                    user=user,
+                    secret=secret,
                     owner=store.owner or "",
                 )
             )

@@ -10,6 +10,7 @@ from seatrial.contract.action import AlterFile, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Watch
 from seatrial.contract.timeline import Timeline
+from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.prometheus import config, query
 from seatrial.engines.prometheus import workload as prometheus
@@ -23,7 +24,11 @@ SETTLE = 30.0  # the longest window of what is asked here, and two scrapes
 FRESH = 45.0
 REREAD = 10.0  # until a file of targets is read again
 PROBED = "probe_success"
-STORE_UP = {"postgres": postgres_exporter.UP, "redis": redis_exporter.UP}
+STORE_UP = {
+    "postgres": postgres_exporter.UP,
+    "redis": redis_exporter.UP,
+    **dict.fromkeys(("mariadb", "mysql"), mysqld_exporter.UP),
+}
 
 
 def watch(name: str, expr: str, *, every: float = 2.0) -> Watch:
@@ -123,9 +128,7 @@ def _probed(context: Context, name: str) -> tuple[judges.Expected, ...]:
 def outside(context: Context) -> tuple[str, ...]:
     """The stores of which nothing is seen but whether they take connections."""
     return tuple(
-        name
-        for name, each in context.system.stores.items()
-        if context.beside and each.exporter is None
+        name for name, each in context.system.stores.items() if context.beside and not each.measured
     )
 
 

@@ -9,6 +9,7 @@ from seatrial.capabilities.metrics import journeys
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.contract.declaration import ScrapeTarget
 from seatrial.engines.blackbox_exporter import workload as blackbox
+from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.nginx_exporter import workload as nginx_exporter
 from seatrial.engines.node_exporter import workload as node_exporter
 from seatrial.engines.postgres import workload as postgres
@@ -18,9 +19,18 @@ from seatrial.engines.redis import workload as redis
 from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system.model import Service, Store, System
 
-STORE_EXPORTERS = {"postgres": postgres_exporter, "redis": redis_exporter}
-STORE_SECRETS = {"postgres": postgres.secret, "redis": redis.secret}
-STORE_PORTS = {"postgres": postgres.PORTS, "redis": redis.PORTS}
+STORE_EXPORTERS = {
+    "postgres": postgres_exporter,
+    "redis": redis_exporter,
+    **dict.fromkeys(("mariadb", "mysql"), mysqld_exporter),
+}
+STORE_PORTS = {
+    "postgres": postgres.PORTS,
+    "redis": redis.PORTS,
+    **dict.fromkeys(("mariadb", "mysql"), mysqld_exporter.STORE),
+}
+_SECRETS = {"postgres": postgres.secret, "redis": redis.secret}
+_USERS = {"postgres": postgres.USER}
 TIMEOUT = 3.0
 SLOW_TIMEOUT = 10.0
 
@@ -28,14 +38,14 @@ SLOW_TIMEOUT = 10.0
 def targets(system: System, settings: Settings, *, beside: bool) -> tuple[ScrapeTarget, ...]:
     """Every target of the system, in the order of the file.
 
-    `beside`: stores run without seatrial, which has no password of theirs.
+    `beside`: stores run without seatrial, which has no password but those that it is given.
     """
     fast = settings.scrape.seconds
     found: list[ScrapeTarget] = []
     for name, service in system.services.items():
         found.extend(_service(name, service, fast))
     for name, store in system.stores.items():
-        if store.engine in STORE_EXPORTERS and beside:
+        if store.engine in STORE_EXPORTERS and not exported(store, beside=beside):
             found.append(_theirs(name, store, system, fast))
         elif store.engine in STORE_EXPORTERS:
             found.append(
@@ -65,6 +75,22 @@ def targets(system: System, settings: Settings, *, beside: bool) -> tuple[Scrape
         )
     found += _own(settings)
     return tuple(found)
+
+
+def exported(store: Store, *, beside: bool) -> bool:
+    """Whether seatrial runs an exporter for the store: it runs it, too, or was given a login."""
+    return store.engine in STORE_EXPORTERS and (not beside or store.monitor is not None)
+
+
+def login(system: System, name: str, *, beside: bool) -> tuple[str, str]:
+    """The user as whom an exporter asks the store, and the name of the secret; empty for none."""
+    store = system.stores[name]
+    if not beside:
+        return _USERS.get(store.engine, ""), _SECRETS[store.engine](system, name)
+    if store.monitor is None:
+        return "", ""
+    password = store.monitor.password
+    return store.monitor.user or "", password.secret if password is not None else ""
 
 
 def _service(name: str, service: Service, fast: float) -> list[ScrapeTarget]:

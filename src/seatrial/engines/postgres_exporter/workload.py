@@ -12,8 +12,11 @@ def name(store: str) -> str:
     return f"{store}-exporter"
 
 
-def workload(store: str, endpoint: Endpoint, *, secret: str, owner: str) -> Workload:
-    """One exporter a store; the password is read from the environment, never from argv."""
+def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: str) -> Workload:
+    """One exporter a store; `secret` is empty where the store asks for no password.
+
+    A password is read from the environment, never from argv.
+    """
     return Workload(
         name=name(store),
         origin=Origin.ENGINE,
@@ -21,10 +24,10 @@ def workload(store: str, endpoint: Endpoint, *, secret: str, owner: str) -> Work
         argv=("postgres_exporter", "--web.listen-address=${self.address}:${self.ports.http}"),
         env={
             "DATA_SOURCE_URI": f"{endpoint}/postgres?sslmode=disable&connect_timeout=2",
-            "DATA_SOURCE_USER": "app",
-            "DATA_SOURCE_PASS": f"${{secret.{secret}}}",
+            "DATA_SOURCE_USER": user,
+            **({"DATA_SOURCE_PASS": f"${{secret.{secret}}}"} if secret else {}),
         },
-        secrets=(secret,),
+        secrets=(secret,) if secret else (),
         ports=PORTS,
         ready=Probe(port="http", path="/", deadline=30),
         owner=owner,

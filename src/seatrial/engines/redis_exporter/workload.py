@@ -12,8 +12,8 @@ def name(store: str) -> str:
     return f"{store}-exporter"
 
 
-def workload(store: str, endpoint: Endpoint, *, secret: str, owner: str) -> Workload:
-    """One exporter a store; `secret` is empty where the store asks for no password."""
+def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: str) -> Workload:
+    """One exporter a store; `user` and `secret` are empty where none is asked for."""
     return Workload(
         name=name(store),
         origin=Origin.ENGINE,
@@ -22,6 +22,7 @@ def workload(store: str, endpoint: Endpoint, *, secret: str, owner: str) -> Work
         env={
             "REDIS_ADDR": f"redis://{endpoint}",
             "REDIS_EXPORTER_CONNECTION_TIMEOUT": "2s",
+            **({"REDIS_USER": user} if user else {}),
             **({"REDIS_PASSWORD": f"${{secret.{secret}}}"} if secret else {}),
         },
         secrets=(secret,) if secret else (),

@@ -206,7 +206,8 @@ RULES = (
         risk=Risk.MEDIUM,
         because="Connections, locks and the disk run out unseen.",
         text="A metrics store is there, but no exporter for a database, cache or queue. Without "
-        "any metrics store A1301 speaks. seatrial brings the exporters of PostgreSQL and Redis.",
+        "any metrics store A1301 speaks. seatrial brings the exporters of PostgreSQL, Redis, "
+        "MariaDB and MySQL.",
         looks=_unwatched_store,
         cures={
             Source.COMPOSE: (

@@ -246,8 +246,8 @@ class Fleet:
             reason = ready.wait(ask, deadline)
             summary = f"{workload} was not ready within {deadline:.0f} s: {reason}"
         except _Crashing:
-            reason = ended(self.state(workload, replica))
-            summary = f"{workload} cannot become ready, it ends again and again: {reason}"
+            reason = ended({**self.state(workload, replica), "Restarting": True})
+            summary = f"{workload} cannot become ready: {reason}"
         if reason:
             raise RuntimeFailure(
                 summary,

@@ -1,5 +1,6 @@
 """The compose runtime behind the contract: addresses, apply, faults, requests, down."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -118,9 +119,11 @@ class ComposeRuntime:
         """The image that an engine comes in."""
         return self._images.source(engine)
 
-    def ensure_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
-        """The value of each secret, generated at first use."""
-        return secrets.ensure(self.state.path / "secrets", names)
+    def ensure_secrets(
+        self, names: tuple[str, ...], brought: frozenset[str] = frozenset()
+    ) -> Mapping[str, str]:
+        """The value of each secret, generated at first use; those that are brought as variables."""
+        return secrets.ensure(self.state.path / "secrets", names, brought, os.environ)
 
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:

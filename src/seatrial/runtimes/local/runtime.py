@@ -115,9 +115,11 @@ class LocalRuntime:
         found = self._engines.installed(engine)
         return found.source if found is not None else ""
 
-    def ensure_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
-        """The value of each secret, generated at first use."""
-        return secrets.ensure(self.home.path / "secrets", names)
+    def ensure_secrets(
+        self, names: tuple[str, ...], brought: frozenset[str] = frozenset()
+    ) -> Mapping[str, str]:
+        """The value of each secret, generated at first use; those that are brought as variables."""
+        return secrets.ensure(self.home.path / "secrets", names, brought, os.environ)
 
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:

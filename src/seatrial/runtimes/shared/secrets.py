@@ -1,7 +1,8 @@
-"""Generated secrets of one system, each a file of mode 0600."""
+"""Secrets of one system, each a file of mode 0600: generated, or brought as a variable."""
 
 import re
 import secrets
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from seatrial.contract.runtime import RuntimeFailure
@@ -10,16 +11,39 @@ from seatrial.runtimes.shared.state import replace_text
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
 
-def ensure(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
-    """The value of each secret; one that is not there yet is generated."""
+def ensure(
+    folder: Path,
+    names: tuple[str, ...],
+    brought: Collection[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """The value of each secret; one that is not there yet is generated.
+
+    Those that are `brought` are taken from the `environment` where it has them now, else as they
+    were kept. Raises RuntimeFailure where neither is.
+    """
     found: dict[str, str] = {}
     for name in names:
         if _NAME.fullmatch(name) is None:
             raise RuntimeFailure(f"{name!r} is not a secret's name")
         path = folder / name
-        try:
-            found[name] = path.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            found[name] = secrets.token_urlsafe(24)
+        kept = _kept(path)
+        given = (environment or {}).get(name) if name in brought else None
+        value = given or kept
+        if value is None and name in brought:
+            raise RuntimeFailure(
+                f"the secret {name} was never brought",
+                f"set the variable {name} where you run `seatrial up`, as in "
+                "`set -a; . ./.env; seatrial up`",
+            )
+        found[name] = value or secrets.token_urlsafe(24)
+        if found[name] != kept:
             replace_text(path, found[name], mode=0o600)
     return found
+
+
+def _kept(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None

@@ -27,3 +27,19 @@ def test_a_name_never_leads_out_of_the_folder(tmp_path: Path, name: str) -> None
     with pytest.raises(RuntimeFailure, match="not a secret's name"):
         ensure(folder, (name,))
     assert not folder.exists()
+
+
+def test_a_secret_of_somebody_else_is_brought_and_never_made_up(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    with pytest.raises(RuntimeFailure, match="the secret EYE was never brought") as failed:
+        ensure(folder, ("EYE",), {"EYE"}, {})
+    assert "set the variable EYE" in failed.value.cure
+    assert not folder.exists()
+    assert ensure(folder, ("EYE",), {"EYE"}, {"EYE": "theirs"}) == {"EYE": "theirs"}
+    assert ensure(folder, ("EYE",), {"EYE"}, {}) == {"EYE": "theirs"}  # as it was kept
+    assert ensure(folder, ("EYE",), {"EYE"}, {"EYE": "newer"}) == {"EYE": "newer"}
+    assert stat.S_IMODE((folder / "EYE").stat().st_mode) == 0o600
+
+
+def test_a_variable_is_no_secret_that_is_ours(tmp_path: Path) -> None:
+    assert ensure(tmp_path, ("database",), (), {"database": "x"})["database"] != "x"

@@ -14,6 +14,7 @@ from seatrial.system.model import Service, Store
 
 MINUTE = 60.0
 DAYS_BEFORE_EXPIRY = 14
+SLOW = 10  # queries that were slow within five minutes: a single report is none of them
 BACKLOG = 1000  # messages: seconds of work for workers that keep up
 # The longest intervals that `monitoring.scrape` and `monitoring.slow_scrape` may be set to.
 SCRAPE, SLOW_SCRAPE = 5.0, 60.0
@@ -185,11 +186,8 @@ def _memory(owner: str) -> AlertRule:
 
 def store(name: str, each: Store) -> tuple[AlertRule, ...]:
     """What each kind of store runs out of."""
-    return {"postgres": _postgres, "redis": _redis}.get(each.engine, _none)(name, each.owner or "")
-
-
-def _none(_name: str, _owner: str) -> tuple[AlertRule, ...]:
-    return ()
+    rules = {"postgres": _postgres, "redis": _redis, "mariadb": _mariadb, "mysql": _mysql}
+    return rules[each.engine](name, each.owner or "")
 
 
 def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
@@ -222,6 +220,67 @@ def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
             "PostgreSQL kills one of each pair; users see errors. The log names the queries.",
             hold=0,
             test=_series(((f"pg_stat_database_deadlocks{tags}", "0x4 0+1x20 20x60"),), 300, 900),
+        ),
+    )
+
+
+def _mysql(name: str, owner: str) -> tuple[AlertRule, ...]:
+    """From what every user may ask for: SHOW GLOBAL STATUS and SHOW GLOBAL VARIABLES."""
+    tags = f'{{service="{name}"}}'
+    used, most = "mysql_global_status_threads_connected", "mysql_global_variables_max_connections"
+    slow = f"mysql_global_status_slow_queries{tags}"
+    refused = f'mysql_global_status_connection_errors_total{{error="max_connections",{tags[1:]}'
+    return (
+        _rule(
+            "ConnectionsNearLimit",
+            f"max({used}{tags}) / max({most}{tags}) > 0.8",
+            name,
+            owner,
+            f"{name} has used four fifths of its connections",
+            "At the limit every new session is refused; look for pools that are too big.",
+            hold=2 * MINUTE,
+            test=_series(
+                ((f"{used}{tags}", "5x4 95x20 5x30"), (f"{most}{tags}", "100x60")), 300, 600
+            ),
+        ),
+        _rule(
+            "ConnectionsRefused",
+            f"sum(increase({refused}[5m])) > 0",
+            name,
+            owner,
+            f"{name} refused connections",
+            "Its limit of connections was reached.",
+            hold=0,
+            test=_series(((refused, "0x4 0+1x20 20x60"),), 300, 900),
+        ),
+        _rule(
+            "SlowQueries",
+            f"sum(increase({slow}[5m])) > {SLOW}",
+            name,
+            owner,
+            f"More than {SLOW} queries to {name} were slow within five minutes",
+            "Each took longer than its long_query_time; its slow query log names them.",
+            hold=0,
+            test=_series(((slow, f"0x4 0+{SLOW}x20 {20 * SLOW}x60"),), 300, 900),
+        ),
+    )
+
+
+def _mariadb(name: str, owner: str) -> tuple[AlertRule, ...]:
+    """As of MySQL; it counts deadlocks, too, which MySQL does not show there."""
+    deadlocks = f'mysql_global_status_innodb_deadlocks{{service="{name}"}}'
+    return (
+        *_mysql(name, owner),
+        _rule(
+            "Deadlocks",
+            f"sum(increase({deadlocks}[5m])) > 5",
+            name,
+            owner,
+            f"Transactions in {name} block each other for good",
+            "MariaDB ends one of each pair; users see errors. SHOW ENGINE INNODB STATUS names the"
+            " last.",
+            hold=0,
+            test=_series(((deadlocks, "0x4 0+1x20 20x60"),), 300, 900),
         ),
     )
 

@@ -163,7 +163,14 @@ def phase_of(one: Member, held: frozenset[str]) -> tuple[Phase, str]:
 
 
 def _health(state: Mapping[str, Any]) -> str:
-    return str((state.get("Health") or {}).get("Status") or "")
+    """What its last check said; empty where it has none, or nobody has looked.
+
+    The engine calls unhealthy what it froze, until it looks again: up to an interval of the check
+    after the container goes on, without one failed look.
+    """
+    health = state.get("Health") or {}
+    unseen = health.get("Status") == "unhealthy" and not health.get("FailingStreak")
+    return "" if unseen else str(health.get("Status") or "")
 
 
 def _wrong(one: Member) -> str:

@@ -80,7 +80,7 @@ def test_what_does_not_become_ready_is_told_and_its_undo_is_done(
     there = engine(container("web"))
     entry = faults.plan(Kill(workload="web"), beside(there))
     faults.act(Kill(workload="web"), entry, beside(there))
-    there.there["id-shop-web-1"]["State"]["Health"] = {"Status": "unhealthy"}
+    there.there["id-shop-web-1"]["State"]["Health"] = {"Status": "unhealthy", "FailingStreak": 3}
     (found,) = faults.undo(entry, there)
     assert "did not come back" in found.summary
     assert there.there["id-shop-web-1"]["State"]["Running"]
@@ -91,7 +91,7 @@ def test_what_does_not_become_ready_is_told_and_its_undo_is_done(
     [
         (
             Kill(workload="web"),
-            {"state": {"Health": {"Status": "unhealthy"}}},
+            {"state": {"Health": {"Status": "unhealthy", "FailingStreak": 3}}},
             "is not well before anything is done to it",
         ),
         (

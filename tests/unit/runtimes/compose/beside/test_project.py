@@ -165,7 +165,8 @@ def test_what_the_project_lacks_is_told_with_what_it_has(container: Container, e
         ({}, Phase.READY),
         ({"Paused": True}, Phase.PAUSED),
         ({"Running": False}, Phase.HELD),
-        ({"Health": {"Status": "unhealthy"}}, Phase.UNREADY),
+        ({"Health": {"Status": "unhealthy", "FailingStreak": 3}}, Phase.UNREADY),
+        ({"Health": {"Status": "unhealthy", "FailingStreak": 0}}, Phase.READY),  # was frozen
         ({"Health": {"Status": "healthy"}}, Phase.READY),
     ],
 )

@@ -1,0 +1,1 @@
+"""The exporter of MySQL and MariaDB: the product's own syntax, without a promise to the user."""

@@ -1,0 +1,44 @@
+"""The MySQL exporter: connections, slow queries and deadlocks of one MariaDB or MySQL store."""
+
+from seatrial.contract.output import Origin, Probe, Workload
+from seatrial.contract.placement import Endpoint
+
+UP = "mysql_up"  # 1 while the store answers its exporter
+PORTS = {"http": 9104}
+STORE = {"mysql": 3306}  # where the store listens
+# What any user may ask for; the others need rights that a login made for this alone lacks.
+_COLLECTED = ("global_status", "global_variables")
+_LEFT = (
+    "slave_status",
+    "info_schema.innodb_cmp",
+    "info_schema.innodb_cmpmem",
+    "info_schema.query_response_time",
+)
+
+
+def name(store: str) -> str:
+    """The exporter's workload beside a store."""
+    return f"{store}-exporter"
+
+
+def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: str) -> Workload:
+    """One exporter a store; the password is read from the environment, never from argv."""
+    return Workload(
+        name=name(store),
+        origin=Origin.ENGINE,
+        engine="mysqld_exporter",
+        argv=(
+            "mysqld_exporter",
+            "--web.listen-address=${self.address}:${self.ports.http}",
+            f"--mysqld.address={endpoint}",
+            f"--mysqld.username={user}",
+            *(f"--collect.{each}" for each in _COLLECTED),
+            *(f"--no-collect.{each}" for each in _LEFT),
+        ),
+        env={"MYSQLD_EXPORTER_PASSWORD": f"${{secret.{secret}}}"} if secret else {},
+        secrets=(secret,) if secret else (),
+        ports=PORTS,
+        ready=Probe(port="http", path="/", deadline=30),
+        owner=owner,
+        why=f"makes the store {store} visible",
+    )
