@@ -38,7 +38,7 @@ def until(ask: Callable[[], Any], what: str, seconds: float = 30) -> None:
 def test_all_is_ready_each_at_its_own_address(rig: Any, whole: Whole) -> None:
     whole()
     found = rig.opened.status()
-    assert len(found) == len({each.address for each in found}) == 5
+    assert len(found) == len({each.address for each in found}) == 6
     assert all(each.pid and each.since and each.memory for each in found)
     assert rig.opened.abilities()[Ability.FAULT_PROXY].ok
 
