@@ -5,7 +5,7 @@ Same file, same placement, same engine versions: same bytes out, on any machine 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -170,17 +170,15 @@ def plan(
     _bearable(stores.check(system, environment, beside=beside))
     if beside:
         system = as_found(system, places.place(_homely(system, seats(system)), ()))
-    intents = {
-        name: Intent(system=system, settings=each, rehearsal=rehearsal, beside=beside)
-        for name, each in settings.items()
-    }
+    intent = partial(Intent, system=system, dialect=dialect, rehearsal=rehearsal, beside=beside)
+    intents = {name: intent(settings=each) for name, each in settings.items()}
     declared = _declared(intents)
     theirs, links = _theirs(system, rehearsal=rehearsal, beside=beside)
     placement = _placement(system, declared, places, theirs, links)
     contexts = {
         name: Context(
             system=system,
-            settings=intent.settings,
+            settings=each.settings,
             placement=placement,
             declarations=declared,
             dialect=dialect,
@@ -188,7 +186,7 @@ def plan(
             beside=beside,
             versions=versions or {},
         )
-        for name, intent in intents.items()
+        for name, each in intents.items()
     }
     outputs = [each.render(contexts[each.name]) for each in registry.capabilities()]
     own = tuple(each for output in outputs for each in output.workloads)

@@ -75,6 +75,26 @@ class ResetEdge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disconnect:
+    """Take replicas off their networks: they live, and nobody reaches anybody. Undo: back on.
+
+    They come back with their addresses and names.
+    """
+
+    workload: str
+    replica: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LosePackets:
+    """Of all packets from and to replicas a `share` (0 to 1) is lost. Undo: none is."""
+
+    workload: str
+    share: float
+    replica: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FillDisk:
     """Fill a workload's size-limited volume, leaving `leave` bytes. Undo: the filler is removed."""
 
@@ -137,6 +157,8 @@ Action = (
     | CutEdge
     | SlowEdge
     | ResetEdge
+    | Disconnect
+    | LosePackets
     | FillDisk
     | EmptyVolume
     | ExhaustMemory

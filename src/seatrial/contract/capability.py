@@ -35,6 +35,7 @@ class Intent:
 
     system: System
     settings: Any
+    dialect: Dialect = Dialect.FILES
     rehearsal: bool = True
     beside: bool = False
 

@@ -1,7 +1,9 @@
 """What a capability wants to exist: files and workloads.
 
 Strings in `argv`, `env` and file texts may hold placeholders that only the runtime can resolve:
-`${self.dir}`, `${self.address}`, `${self.replica}`, `${self.ports.NAME}` and `${secret.NAME}`.
+`${self.dir}`, `${self.address}`, `${self.replica}`, `${self.ports.NAME}`, `${secret.NAME}`, and,
+for what watches the machine, `${self.machine}` (where its /proc and /sys are shown) and
+`${self.groups}` (the folder of control groups that are named by address; empty: by container).
 Everything else is resolved while planning.
 """
 
@@ -90,8 +92,9 @@ class Workload:
     names the workloads that must be ready first. `reload` is the signal that makes it read its
     files again ("" : it must be restarted). `grace` is in seconds. `beside` names the workload of
     which it watches one replica: where replicas have no address of their own (pods), each gets one.
-    One that is `attached` runs without seatrial, which never makes or removes it; `calls` names
-    those of them that it reaches.
+    One that `watches_machine` reads the machine's process table and control groups, and writes
+    nothing there. One that is `attached` runs without seatrial, which never makes or removes it;
+    `calls` names those of them that it reaches.
     """
 
     name: str
@@ -118,7 +121,7 @@ class Workload:
     region: str = ""
     owner: str = ""
     why: str = ""
-    privileged: tuple[str, ...] = ()
+    watches_machine: bool = False
     attached: bool = False
     calls: tuple[str, ...] = ()
 

@@ -81,7 +81,8 @@ class Placement:
 
     `edges` is empty where no fault proxy is wanted (production): then callers reach the target.
     `namespace` is the cluster's, where there is one. `shared` is the host at which a replica is
-    reached by what stands beside it, where both share their network (a pod).
+    reached by what stands beside it, where both share their network (a pod). `apart`: each replica
+    that seatrial runs has a network of its own, which it can be taken off.
     """
 
     runtime: str
@@ -89,6 +90,7 @@ class Placement:
     edges: tuple[Edge, ...] = ()
     namespace: str = ""
     shared: str = ""
+    apart: bool = False
 
     @cached_property
     def _by_workload(self) -> Mapping[str, tuple[Location, ...]]:

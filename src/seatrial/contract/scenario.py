@@ -16,6 +16,8 @@ class Ability(StrEnum):
     MEMORY_LIMIT = "memory-limit"
     SIZED_VOLUME = "sized-volume"
     FAULT_PROXY = "fault-proxy"
+    NETWORK = "network"  # a replica can be taken off its network, and come back as it was
+    PACKET_LOSS = "packet-loss"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
+from seatrial.capabilities.metrics import containers
 from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
 from seatrial.contract.placement import Link, Seat
 from seatrial.contract.runtime import (
@@ -73,6 +74,7 @@ class Rig:
             Seat(workload="front", ports={"http": 8000}, region="home"),
             Seat(workload="stubborn", ports={"http": 8000}, region="home"),
             Seat(workload=toxiproxy.NAME, ports=toxiproxy.PORTS, region="home"),
+            Seat(workload=containers.NAME, ports=containers.PORTS, region="home"),
         ]
         placed = runtime.place(tuple(seats), (Link(source="front", target="back", port="http"),))
         upstream = placed.via("front", "back", "http")[0]
@@ -81,6 +83,7 @@ class Rig:
             _service("front", f"http://{upstream}", after=("back", toxiproxy.NAME)),
             _service("stubborn", env={"STUBBORN": "yes"}),
             toxiproxy.workload(placed.edges),
+            containers.workload(owner=""),
         ]
         return Desired(
             system=_NAME,

@@ -10,10 +10,12 @@ from seatrial.contract.action import (
     AlterFile,
     Crash,
     CutEdge,
+    Disconnect,
     ExhaustMemory,
     FillDisk,
     Halt,
     Kill,
+    LosePackets,
     Pause,
     Request,
     ResetEdge,
@@ -38,7 +40,7 @@ def until(ask: Callable[[], Any], what: str, seconds: float = 30) -> None:
 def test_all_is_ready_each_at_its_own_address(rig: Any, whole: Whole) -> None:
     whole()
     found = rig.opened.status()
-    assert len(found) == len({each.address for each in found}) == 5
+    assert len(found) == len({each.address for each in found}) == 6
     assert all(each.pid and each.since and each.memory for each in found)
     assert rig.opened.abilities()[Ability.FAULT_PROXY].ok
 
@@ -165,6 +167,8 @@ FAULTS = {
     "cut": CutEdge(source="front", target="back"),
     "slow": SlowEdge(source="front", target="back", latency=3.0),
     "reset": ResetEdge(source="front", target="back"),
+    "disconnect": Disconnect(workload="back"),
+    "loss": LosePackets(workload="back", share=1.0),
     "disk": FillDisk(workload="back", volume="small"),
     "memory": ExhaustMemory(workload="back"),
     "file": AlterFile(workload="back", path="conf/greeting", text="altered"),
@@ -184,7 +188,13 @@ LASTING = Request(
     undo=Request(workload="stubborn", port="http", method="GET", path="/keep?taken-back"),
 )
 BREAKING = {"kill": "held", "pause": "paused", "halt": "", "cut": "", "slow": "", "reset": ""}
-NEEDS = {"disk": Ability.SIZED_VOLUME, "memory": Ability.MEMORY_LIMIT}
+BREAKING |= {"disconnect": "unready", "loss": "unready"}
+NEEDS = {
+    "disk": Ability.SIZED_VOLUME,
+    "memory": Ability.MEMORY_LIMIT,
+    "disconnect": Ability.NETWORK,
+    "loss": Ability.PACKET_LOSS,
+}
 
 
 def able(rig: Any, fault: str) -> None:

@@ -66,8 +66,8 @@ def test_a_mariadb_beside_is_asked_with_the_login_that_was_given(tmp_path: Path)
     assert (found.secrets, found.brought) == (("EYE",), {"EYE"})
     names = {each.name for each in found.declarations.alerts if each.subject == "db"}
     assert {"StoreDown", "ConnectionsNearLimit", "SlowQueries", "Deadlocks"} <= names
-    (target,) = (each for each in found.declarations.targets if each.subject == "db")
-    assert (target.job, target.workload) == ("store-mariadb", "db-exporter")
+    jobs = {each.job: each.workload for each in found.declarations.targets if each.subject == "db"}
+    assert jobs["store-mariadb"] == "db-exporter"
 
 
 @pytest.mark.parametrize(
@@ -87,10 +87,10 @@ def test_without_a_login_only_its_port_is_asked(tmp_path: Path) -> None:
     login = ", monitor: {user: eye, password: {secret: EYE}}"
     found = planned(tmp_path, SHOP.replace(login, "") + BESIDE)
     assert "db-exporter" not in {each.name for each in found.workloads}
-    (target,) = (each for each in found.declarations.targets if each.subject == "db")
-    assert target.job == "store-tcp"
-    (down,) = (each for each in found.declarations.alerts if each.subject == "db")
-    assert "probe_success" in down.expr
+    jobs = {each.job for each in found.declarations.targets if each.subject == "db"}
+    assert jobs == {"store-tcp", "container"}
+    alerts = {each.name: each for each in found.declarations.alerts if each.subject == "db"}
+    assert "probe_success" in alerts["StoreDown"].expr
 
 
 def test_a_login_is_written_once(tmp_path: Path) -> None:

@@ -42,11 +42,14 @@ def test_ours_reach_no_more_than_they_need(beside: Plan) -> None:
     assert calls.pop("prometheus") == ("api",)
     assert calls.pop("blackbox-exporter") == ("database", "gateway")
     assert calls.pop("prober") == ("gateway",)
+    # it asks nobody, but must know whose address a name is
+    assert calls.pop("container-exporter") == ("api", "database", "gateway")
     assert set(calls.values()) == {()}
 
 
 def test_a_store_without_a_password_is_probed(beside: Plan) -> None:
-    (found,) = (each for each in beside.declarations.targets if each.subject == "database")
+    found, contained = (e for e in beside.declarations.targets if e.subject == "database")
+    assert (contained.kind, contained.through) == ("container", ("container-exporter", "http"))
     assert (found.kind, found.params) == ("store", {"module": "tcp_connect"})
     alerts = {each.name: each for each in beside.declarations.alerts if each.subject == "database"}
     assert "probe_success" in alerts["StoreDown"].expr

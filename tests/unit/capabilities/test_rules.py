@@ -20,6 +20,7 @@ from seatrial.daemons.prober.figures import BUCKETS, Figures
 from seatrial.runtimes.memory import MemoryRuntime
 
 OUTSIDER = Path(__file__).parents[3] / "examples/web-shop-trial/seatrial.yaml"
+CONTAINED = {"MemoryNearLimit", "KilledForMemory", "CPUThrottled", "CrashLooping"}
 RECORD = re.compile(r"[a-z_]+:[a-z0-9_]+:[a-z0-9_]+")
 
 
@@ -224,18 +225,26 @@ stores:
         "QueueBacklog",
         "FileDescriptorsNearLimit",
         "SeriesExplosion",  # whatever is scraped has it
+        *CONTAINED,
     }
     assert told["PublishersBlocked"]["labels"]["severity"] == "page"
     jobs = {each.job: each for each in found.declarations.targets if each.subject == "queue"}
-    assert set(jobs) == {"service-metrics"}
+    assert set(jobs) == {"service-metrics", "container"}
     assert (jobs["service-metrics"].port, jobs["service-metrics"].path) == ("metrics", "/metrics")
 
 
 def test_what_an_outsider_describes_of_the_shop_is_watched() -> None:
     found = plan(OUTSIDER, MemoryRuntime(clock=lambda: 0.0))
-    watched = {each["labels"]["service"] for each in alerts(found)}
+    watched = {
+        each["labels"]["service"] for each in alerts(found) if each["alert"] not in CONTAINED
+    }
     assert {"storefront", "db", "queue", "order", "look-around"} <= watched
     unseen = {"orders", "mailer"}
     assert not watched & unseen
+    contained = {e["alert"] for e in alerts(found) if e["labels"]["service"] in unseen}
+    assert contained == CONTAINED  # a container tells of itself, not whether it answers
+    stood = {each.name for each in found.expectations(found.scenarios())}
+    assert "stack/storefront" in stood
+    assert not {f"stack/{each}" for each in unseen} & stood
     assert {each.code for each in found.problems} == {"ST2102"}
     assert len(found.problems) == len(unseen)

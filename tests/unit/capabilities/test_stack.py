@@ -19,7 +19,9 @@ def test_a_sample_that_nobody_renews_does_not_count(reference: Plan) -> None:
 
 def test_a_job_that_would_be_empty_is_dropped_as_a_whole(reference: Plan) -> None:
     control = expectation(reference, "stack/database").control
-    (action,) = control.actions
+    contained, action = control.actions
+    assert getattr(contained, "path", "") == "targets/container.json"
+    assert '"service": "database"' not in getattr(contained, "text", "")
     assert getattr(action, "path", "") == "prometheus.yml"
     assert "store-postgres" not in getattr(action, "text", "")
     assert "store-redis" in getattr(action, "text", "")

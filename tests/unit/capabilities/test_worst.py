@@ -12,6 +12,7 @@ from seatrial.contract.declaration import AlertRule, RuleGroup, Severity, Tier
 
 Planner = Callable[..., Plan]
 SLOW = ("DiskFull", "DiskFillsUp", "MemoryLow")
+CONTAINERS = ("MemoryNearLimit", "KilledForMemory", "CPUThrottled", "CrashLooping")
 
 
 def rule(expr: str, interval: float, hold: float = 0.0, window: float = 0.0) -> AlertRule:
@@ -67,14 +68,14 @@ def test_no_scrape_may_be_slower_or_hang_longer_than_its_alerts_assume(
                 checked.add(alert.name)
                 assert each.interval <= alert.interval, alert
                 assert each.timeout <= worst.timeout(alert), alert
-    assert {"ServiceDown", "ProbeFailing", "StoreDown", *SLOW} <= checked
+    assert {"ServiceDown", "ProbeFailing", "StoreDown", *SLOW, *CONTAINERS} <= checked
 
 
-def test_only_what_reads_the_host_pays_for_slow_scrapes(reference: Plan) -> None:
+def test_only_what_reads_hosts_and_containers_pays_for_slow_scrapes(reference: Plan) -> None:
     saturation = [
         alert
         for group in reference.declarations.groups
         for alert in group.alerts
         if group.name.endswith(":saturation")
     ]
-    assert {each.name for each in saturation if each.interval > worst.FAST} == set(SLOW)
+    assert {each.name for each in saturation if each.interval > worst.FAST} == {*SLOW, *CONTAINERS}

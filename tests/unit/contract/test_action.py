@@ -15,6 +15,7 @@ VALUES: dict[str, Any] = {
     "source": "api",
     "target": "database",
     "latency": 1.5,
+    "share": 0.5,
     "volume": "data",
     "path": "/-/quit",
     "text": "groups: []\n",

@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 from seatrial.capabilities.alerting.graph import called
-from seatrial.capabilities.alerting.rules import burn, meta, outage, saturation
+from seatrial.capabilities.alerting.rules import burn, containers, meta, outage, saturation
 from seatrial.capabilities.alerting.same import Same
 from seatrial.capabilities.alerting.settings import Settings
-from seatrial.contract.capability import Intent
+from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import AlertRule, Declarations, Notifier, RuleGroup
 from seatrial.contract.placement import Seat
 from seatrial.engines.alertmanager import workload as alertmanager
@@ -41,20 +41,33 @@ def declare(intent: Intent) -> Declarations:
     return Declarations(
         seats=tuple(seats),
         notifiers=(Notifier(workload=alertmanager.NAME, port="http"),),
-        groups=groups(intent.system, intent.settings, beside=intent.beside),
+        groups=groups(
+            intent.system,
+            intent.settings,
+            beside=intent.beside,
+            contained=intent.dialect is not Dialect.OPERATOR,
+        ),
     )
 
 
-def groups(system: System, settings: Settings, *, beside: bool = False) -> tuple[RuleGroup, ...]:
+def groups(
+    system: System, settings: Settings, *, beside: bool = False, contained: bool = True
+) -> tuple[RuleGroup, ...]:
     """Every rule of the system, grouped by subject.
 
+    `contained`: each replica's container tells its own figures (a cluster tells them elsewhere).
     `beside`: of a store without exporter and login is known only whether it takes connections.
     """
-    return _groups(Same(system), Same(settings), beside)
+    return _groups(Same(system), Same(settings), beside, contained)
 
 
 @lru_cache(maxsize=2)  # asked for when the file is judged, for its names, and for the plan
-def _groups(of: Same[System], by: Same[Settings], beside: bool) -> tuple[RuleGroup, ...]:  # noqa: FBT001 - a cache's key
+def _groups(
+    of: Same[System],
+    by: Same[Settings],
+    beside: bool,  # noqa: FBT001 - a cache's key, as the next
+    contained: bool,  # noqa: FBT001
+) -> tuple[RuleGroup, ...]:
     system, settings = of.value, by.value
     found: list[RuleGroup] = []
     for name, service in system.services.items():
@@ -65,7 +78,8 @@ def _groups(of: Same[System], by: Same[Settings], beside: bool) -> tuple[RuleGro
         if probed(service):
             leans = any(each in system.services for each in service.needs)
             alerts.append(outage.probe_failing(name, service, settings, leans=leans))
-        found += _of(f"service-{name}", tuple(alerts), saturation.service(name, service))
+        slow = saturation.service(name, service, contained=contained)
+        found += _of(f"service-{name}", tuple(alerts), slow)
         if service.exposed and "https" in service.ports:
             found += _of(f"service-{name}:tls", (), (saturation.certificate(name, service.owner),))
     for name, store in system.stores.items():
@@ -74,6 +88,7 @@ def _groups(of: Same[System], by: Same[Settings], beside: bool) -> tuple[RuleGro
             up = CONNECTS if outside else STORE_UP[store.engine]
             down = outage.store_down(name, store, up, settings)
             slow = () if outside else saturation.store(name, store)
+            slow += containers.rules(name, store.owner or "") if contained else ()
             found += _of(f"store-{name}", (down,), slow)
     for name, journey in system.journeys.items():
         failing = outage.journey_failing(name, journey, settings)

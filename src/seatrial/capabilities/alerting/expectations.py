@@ -289,6 +289,7 @@ Builder = Callable[[Context, Scenario, str], Expectation]
 _BUILDERS: dict[str, Builder] = {
     "service-down-": _service_down,
     "service-hung-": _service_hung,
+    "service-cut-off-": _service_hung,
     "store-down-": _store_down,
     "link-cut-": _link_cut,
     "blips": _blips,

@@ -7,6 +7,7 @@ from seatrial.capabilities.alerting.declare import errors_of, probed
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import (
     CutEdge,
+    Disconnect,
     Kill,
     Pause,
     Request,
@@ -37,6 +38,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         *_services(context),
         *_stores(context),
         *_links(system, context),
+        *_cut_off(context),
         *_calm(context),
         *_path(context),
     )
@@ -174,6 +176,25 @@ def _links(system: System, context: Context) -> tuple[Scenario, ...]:
                 )
             )
     return tuple(found)
+
+
+def _cut_off(context: Context) -> tuple[Scenario, ...]:
+    """One service that lives, and that nobody reaches: where replicas have their own networks."""
+    system = context.system
+    if context.beside or not context.placement.apart:
+        return ()
+    return tuple(
+        Scenario(
+            name=f"service-cut-off-{name}",
+            question=f"When {name} lives and its network is gone, does its owner know in time?",
+            injections=(Injection(actions=(Disconnect(workload=name),)),),
+            radius=graph.radius(system, name),
+            within=system.targets.fault_to_page.seconds + 10,
+            steady=conditions(traffic=bool(system.journeys)),
+            needs=frozenset({Ability.NETWORK}),
+        )
+        for name in sorted(quick_services(system))[-1:]
+    )
 
 
 def symptom(context: Context, name: str) -> tuple[str, str] | None:

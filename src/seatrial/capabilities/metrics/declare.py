@@ -1,10 +1,10 @@
 """What metrics tells the others: seats for Prometheus and exporters, targets, its own alerts."""
 
-from seatrial.capabilities.metrics import journeys
+from seatrial.capabilities.metrics import containers, journeys
 from seatrial.capabilities.metrics.rules import groups
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, exported, targets
-from seatrial.contract.capability import Intent
+from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.placement import Seat
 from seatrial.engines.blackbox_exporter import workload as blackbox
@@ -42,4 +42,8 @@ def declare(intent: Intent) -> Declarations:
     if system.journeys:
         seats.append(Seat(workload=journeys.NAME, ports=journeys.PORTS))
     found = targets(system, settings, beside=intent.beside)
+    if intent.dialect is not Dialect.OPERATOR:  # a cluster's own kubelets tell of containers
+        seats.append(Seat(workload=containers.NAME, ports=containers.PORTS))
+        stores = tuple(n for n, each in system.stores.items() if each.engine in STORE_EXPORTERS)
+        found += containers.targets(system, stores, settings)
     return Declarations(seats=tuple(seats), targets=found, groups=groups(found, settings))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from seatrial.capabilities.metrics import judges, stack
+from seatrial.capabilities.metrics import contained, containers, judges, stack
 from seatrial.capabilities.metrics.rules import groups
 from seatrial.capabilities.metrics.scenarios import (
     CARDINALITY,
@@ -25,7 +25,11 @@ IDLE_OVER = "5m"  # a counter that has not moved for so long is idle
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
     """Those of each scenario of the collection."""
     builders: dict[str, Callable[[Context], tuple[Expectation, ...]]] = {
-        COVERAGE: lambda each: (_coverage(each), *stack.expectations(each, targets_of(each))),
+        COVERAGE: lambda each: (
+            _coverage(each),
+            contained.expectation(each),
+            *stack.expectations(each, targets_of(each, answering=True)),
+        ),
         PERSISTENCE: lambda each: (_persistence(each),),
         CARDINALITY: lambda each: (_cardinality(each),),
     }
@@ -61,10 +65,17 @@ def _title(name: str, labels: Mapping[str, str]) -> str:
     return f"{name}{{{written}}}"
 
 
-def targets_of(context: Context) -> dict[str, tuple[judges.Expected, ...]]:
-    """What must be up of each subject: every replica of every target."""
+def targets_of(
+    context: Context, *, answering: bool = False
+) -> dict[str, tuple[judges.Expected, ...]]:
+    """What must be up of each subject: every replica of every target.
+
+    `answering`: only where it is asked itself, and not whoever sees its container.
+    """
     found: dict[str, tuple[judges.Expected, ...]] = {}
     for target in context.declarations.targets:
+        if answering and target.kind == containers.KIND:
+            continue
         for location in context.placement.of(target.workload):
             replica = target.labels.get("replica", str(location.replica))
             labels = {"job": target.job, "service": target.subject, "replica": replica}

@@ -101,6 +101,24 @@ def lacking(judge: Judge, gap: str) -> Judge:
     return judged
 
 
+def told(judge: Judge, subject: str, figures: frozenset[str]) -> Judge:
+    """Unknown, where samples of `subject` say of some of these figures why nobody can tell them."""
+
+    def judged(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge's protocol
+        found = judge(timeline, now, over)
+        untold = [
+            f"{each.labels['figure']} of {each.labels.get('service', '')}"
+            f" (replica {each.labels.get('replica', '')}): {each.labels.get('reason', '')}"
+            for each in _newest(timeline).get(subject, ())
+            if each.labels.get("figure") in figures
+        ]
+        if found.state is not State.BROKEN or not untold:
+            return found
+        return replace(found, state=State.BLIND, reason="; ".join(untold[:_NAMED]))
+
+    return judged
+
+
 def _newest(timeline: Timeline) -> Mapping[str, tuple[Observation, ...]]:
     """Each subject's samples of its last poll."""
     last: dict[str, float] = {}

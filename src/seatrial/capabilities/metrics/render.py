@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import quote
 
-from seatrial.capabilities.metrics import journeys
+from seatrial.capabilities.metrics import containers, journeys
 from seatrial.capabilities.metrics.declare import with_owner
 from seatrial.capabilities.metrics.rules import undiscovered
 from seatrial.capabilities.metrics.settings import Settings
@@ -59,6 +59,8 @@ def _objects(context: Context, settings: Settings) -> tuple[File, ...]:
 def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
     system, placement = context.system, context.placement
     found = [blackbox.workload(owner=settings.owner), node_exporter.workload(owner=settings.owner)]
+    if context.dialect is not Dialect.OPERATOR:
+        found.append(containers.workload(owner=settings.owner))
     if system.journeys:
         found.append(
             journeys.workload(system, placement, rehearsal=context.rehearsal, owner=settings.owner)

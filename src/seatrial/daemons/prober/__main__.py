@@ -14,9 +14,10 @@ from seatrial.daemons.prober import http
 from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.fleet import Fleet, load
 from seatrial.daemons.shared import arguments
+from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
 from seatrial.daemons.shared.process import main
-from seatrial.daemons.shared.web import address, listen, registry, serve
+from seatrial.daemons.shared.web import registry, serve
 
 
 def _options() -> argparse.Namespace:

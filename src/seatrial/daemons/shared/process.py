@@ -1,17 +1,13 @@
-"""A daemon's life as a process: its logs, its start, its exit code."""
+"""A daemon that does several things at once, as a process."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
-import time
 from collections.abc import Awaitable, Callable
 
-from seatrial.daemons.shared.errors import StartError
-from seatrial.daemons.shared.log import Log, take_library_logs
-
-CANNOT_START = 2
+from seatrial.daemons.shared.life import life
+from seatrial.daemons.shared.log import Log
 
 
 def main(
@@ -20,16 +16,8 @@ def main(
     start: Callable[[argparse.Namespace, Log], Awaitable[None]],
 ) -> int:
     """Run `start` until it ends; the exit code is 0 after SIGTERM, 2 when it cannot start."""
-    log = Log(daemon=daemon, stream=sys.stdout, clock=time.time)
-    take_library_logs(log)
 
-    async def life() -> None:
+    async def run(log: Log) -> None:
         await start(options, log)
 
-    try:
-        asyncio.run(life())
-    except StartError as error:
-        log.fault("cannot start", fault=str(error))
-        return CANNOT_START
-    log.info("ended")
-    return 0
+    return life(daemon, lambda log: asyncio.run(run(log)))

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from seatrial.daemons.shared import arguments
 from seatrial.daemons.shared.journal import Journal
+from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
 from seatrial.daemons.shared.process import main
-from seatrial.daemons.shared.web import address, listen, registry, serve
+from seatrial.daemons.shared.web import registry, serve
 from seatrial.daemons.sink import http, smtp
 from seatrial.daemons.sink.book import Book
 from seatrial.daemons.sink.desk import Desk

@@ -12,9 +12,10 @@ from pathlib import Path
 from seatrial.daemons.shared import arguments
 from seatrial.daemons.shared.errors import StartError
 from seatrial.daemons.shared.journal import Journal
+from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
 from seatrial.daemons.shared.process import main
-from seatrial.daemons.shared.web import address, listen, registry, serve
+from seatrial.daemons.shared.web import registry, serve
 from seatrial.daemons.watchdog import channels, http
 from seatrial.daemons.watchdog.decide import Limits
 from seatrial.daemons.watchdog.guard import Clocks, Guard

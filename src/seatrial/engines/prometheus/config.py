@@ -124,6 +124,8 @@ def _entries(target: ScrapeTarget, placement: Placement) -> list[dict[str, objec
 
 
 def asked(target: ScrapeTarget, location: Location) -> str:
-    """What an exporter is asked about on the target's behalf: a URL, or `host:port`."""
+    """What an exporter is asked about on the target's behalf: a URL, `host:port`, or the host."""
+    if not target.port:
+        return location.address
     own = location.endpoint(target.port)
     return f"{target.scheme}://{own}{target.probe}" if target.probe else str(own)

@@ -7,6 +7,7 @@ from seatrial.runtimes.compose import project
 from seatrial.runtimes.compose.abilities import lacking
 from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.engine import Engine
+from seatrial.runtimes.compose.faults import network, packets
 from seatrial.runtimes.shared.finding import Finding
 
 _ENGINE = "container engine"
@@ -30,6 +31,14 @@ def doctor() -> Iterator[Finding]:
             ok=not limit,
             found=limit or "memory can be limited",
             cure="memory faults are reported as unknown" if limit else "",
+            needed=False,
+        )
+        missed = network.apart(Engine(client)) or packets.lacking(client)
+        yield Finding(
+            topic="network faults",
+            ok=not missed,
+            found=missed or "containers can be cut off, and their packets lost",
+            cure="faults of a network are reported as unknown" if missed else "",
             needed=False,
         )
     finally:

@@ -10,11 +10,12 @@ from typing import Any
 from seatrial.contract.output import Volume
 from seatrial.runtimes.compose.durable import keeps
 from seatrial.runtimes.compose.names import DIGEST, DURABLE, IMAGE, JOINED, REPLICA, WORKLOAD, Names
-from seatrial.runtimes.compose.replica import DIR, VOLUME, Replica
+from seatrial.runtimes.compose.replica import DIR, MACHINE, VOLUME, Replica
 
 _MEBI = 1 << 20
 _ENGINE_MEMORY = 1024 * _MEBI  # where the workload asks for no limit of its own
 _PROCESSES = 1024
+_WATCHED = ("/proc", "/sys/fs/cgroup")
 _TMP = "/tmp:mode=1777,size=64m"  # noqa: S108 - in the container
 
 
@@ -40,7 +41,8 @@ def service(one: Replica) -> dict[str, Any]:
             **{name: {} for name in one.joins},
         },
         "volumes": [f"dir-{_key(one)}:{VOLUME}"]
-        + [f"{each.name}-{_key(one)}:{DIR}/{each.path}" for each in _sized(one)],
+        + [f"{each.name}-{_key(one)}:{DIR}/{each.path}" for each in _sized(one)]
+        + [f"{each}:{MACHINE}{each}:ro" for each in _WATCHED if work.watches_machine],
         "labels": {
             **one.names.labels,
             WORKLOAD: work.name,

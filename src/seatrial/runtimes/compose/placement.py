@@ -56,7 +56,8 @@ def place(network: IPv4Network, seats: tuple[Seat, ...], links: tuple[Link, ...]
         for link, target in wanted
         if proxy is not None
     )
-    return Placement(runtime="compose", locations=tuple(locations.values()), edges=edges)
+    found = tuple(locations.values())
+    return Placement(runtime="compose", locations=found, edges=edges, apart=True)
 
 
 def _edge(link: Link, target: Location, host: str, port: int) -> Edge:

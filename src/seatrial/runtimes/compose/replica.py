@@ -17,7 +17,9 @@ VOLUME = "/seatrial"  # where the replica's own volume is; what lies at its top 
 _SELF = "self"
 DIR = f"{VOLUME}/{_SELF}"  # `${self.dir}`
 KEPT = "kept"  # in the volume: what drills have set aside
+MACHINE = "/machine"  # where the machine is shown to what watches it
 NOBODY = 65534  # every engine runs as nobody; images know this user, and nothing belongs to it
+_WATCHER = 65533
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +64,17 @@ class Replica:
     @property
     def uid(self) -> int:
         """Whose the files are."""
-        return self.image.uid if self.theirs else NOBODY
+        return self.image.uid if self.theirs else self._own_user
 
     @property
     def gid(self) -> int:
         """The group of the files."""
-        return self.image.gid if self.theirs else NOBODY
+        return self.image.gid if self.theirs else self._own_user
+
+    @property
+    def _own_user(self) -> int:
+        """Another for what is shown the machine's processes: of its own user's it sees secrets."""
+        return _WATCHER if self.workload.watches_machine else NOBODY
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -106,6 +113,8 @@ class Replica:
             "address": self.location.address,
             "replica": str(self.location.replica),
             "region": self.location.region,
+            "machine": MACHINE,
+            "groups": "",  # the engine names them by container
         }.get(kind)
 
     def environment(self) -> dict[str, str]:

@@ -17,6 +17,7 @@ from seatrial.contract.output import Resources
 from seatrial.contract.runtime import Able
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.local import cgroups
+from seatrial.runtimes.local.faults.network import SHARED
 from seatrial.runtimes.local.namespace import available
 from seatrial.runtimes.shared.finding import Finding
 
@@ -37,6 +38,8 @@ def abilities(*, faults: bool) -> Mapping[Ability, Able]:
         Ability.MEMORY_LIMIT: Able(ok=not limits, reason=limits),
         Ability.SIZED_VOLUME: Able(ok=not volumes, reason=volumes),
         Ability.FAULT_PROXY: Able(ok=faults, reason="" if faults else "nothing runs yet"),
+        Ability.NETWORK: Able(ok=False, reason=SHARED),
+        Ability.PACKET_LOSS: Able(ok=False, reason=SHARED),
     }
 
 
@@ -51,7 +54,7 @@ def _memory_limits() -> str:
         made = cgroups.create(name, Resources(memory=_TRIED))
     finally:
         left = cgroups.remove(name)
-    if not made:
+    if not any(Path(each).is_relative_to(hierarchy.path) for each in made):
         return f"no group with a memory limit can be made in {hierarchy.path}"
     return f"a group cannot be removed: {left[0]}" if left else ""
 

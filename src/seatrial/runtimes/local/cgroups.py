@@ -1,6 +1,8 @@
-"""Limits through control groups, version 1, 2 or both, where they may be written.
+"""Limits and figures through control groups, version 1, 2 or both, where they may be written.
 
-Formats: the kernel's documentation of cgroup v1 (memory, cpu) and cgroup v2.
+Every replica gets groups that count its memory and its CPU, limited or not. A CPU controller is
+joined only for a limit: among all processes of a machine its group would weigh as one of them.
+Formats: the kernel's documentation of cgroup v1 (memory, cpu, cpuacct) and cgroup v2.
 """
 
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 
 from seatrial.contract.output import Resources
 
+_FOLDER = "seatrial"  # of all our groups, in each hierarchy
 _PERIOD = 100_000  # microseconds of the CPU quota's period, the kernel's default
 
 
@@ -32,11 +35,10 @@ def hierarchies(mounts: str) -> tuple[Hierarchy, ...]:
         if kind == "cgroup2":
             found.append(Hierarchy(2, Path(folder)))
         elif kind == "cgroup":
-            found += [
-                Hierarchy(1, Path(folder), each)
-                for each in ("memory", "cpu", "pids")
-                if each in options.split(",")
-            ]
+            words = options.split(",")
+            # where both are one hierarchy, who counts is also weighed
+            wanted = ("memory", "cpu", "pids", *(("cpuacct",) if "cpu" not in words else ()))
+            found += [Hierarchy(1, Path(folder), each) for each in wanted if each in words]
     return tuple(found)
 
 
@@ -64,21 +66,40 @@ def usable(found: tuple[Hierarchy, ...], controller: str) -> Hierarchy | None:
     return None
 
 
-def _wanted(name: str, resources: Resources) -> Iterator[tuple[Hierarchy, Path, str, float]]:
-    """(hierarchy, group, controller, limit) of each limit that this machine can set."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A group in a hierarchy, for a controller ("": what version 2 counts without any)."""
+
+    hierarchy: Hierarchy
+    group: Path
+    controller: str
+    limit: float | None
+
+
+def below(name: str) -> str:
+    """The folder, in each hierarchy, of the groups whose names begin with this."""
+    return f"{_FOLDER}/{name}"
+
+
+def _wanted(name: str, resources: Resources) -> Iterator[_Wanted]:
+    """Each group that this machine can make."""
     try:
         found = hierarchies(Path("/proc/mounts").read_text(encoding="utf-8"))
     except OSError:
         return
-    for controller, value in (("memory", resources.memory), ("cpu", resources.cpu)):
-        hierarchy = usable(found, controller)
-        if value is not None and hierarchy is not None:
-            yield hierarchy, hierarchy.path / "seatrial" / name, controller, value
+    memory, cpu = usable(found, "memory"), usable(found, "cpu")
+    if memory is not None:
+        yield _Wanted(memory, memory.path / below(name), "memory", resources.memory)
+    if cpu is not None and resources.cpu is not None:
+        yield _Wanted(cpu, cpu.path / below(name), "cpu", resources.cpu)
+    counting = usable(found, "cpuacct") or next((e for e in found if e.version == 2), None)  # noqa: PLR2004 - the version
+    if counting is not None:
+        yield _Wanted(counting, counting.path / below(name), counting.controller, None)
 
 
 def made(name: str, resources: Resources) -> tuple[str, ...]:
     """The folders that a process must join, of those that `create` made. Changes nothing."""
-    groups = (str(group) for _, group, _, _ in _wanted(name, resources) if group.is_dir())
+    groups = (str(each.group) for each in _wanted(name, resources) if each.group.is_dir())
     return tuple(dict.fromkeys(groups))
 
 
@@ -88,25 +109,30 @@ def create(name: str, resources: Resources) -> tuple[str, ...]:
     A machine where a group cannot be written gets none: the ability says so.
     """
     joined: dict[str, None] = {}
-    for hierarchy, group, controller, value in _wanted(name, resources):
+    for each in _wanted(name, resources):
+        root, version = each.hierarchy.path, each.hierarchy.version
         try:
-            group.mkdir(parents=True, exist_ok=True)
-            if hierarchy.version == 2:  # noqa: PLR2004 - the version
-                for parent in (hierarchy.path, hierarchy.path / "seatrial", group.parent):
-                    _write(parent / "cgroup.subtree_control", f"+{controller}")
-            for file, text in _limits(hierarchy.version, controller, value):
-                _write(group / file, text)
+            each.group.mkdir(parents=True, exist_ok=True)
+            if version == 2 and each.controller:  # noqa: PLR2004 - the version
+                for parent in (root, root / _FOLDER, each.group.parent):
+                    _write(parent / "cgroup.subtree_control", f"+{each.controller}")
+            for file, text in _limits(version, each.controller, each.limit):
+                _write(each.group / file, text)
         except OSError:
             continue
-        joined[str(group)] = None
+        joined[str(each.group)] = None
     return tuple(joined)
 
 
-def _limits(version: int, controller: str, value: float) -> tuple[tuple[str, str], ...]:
+def _limits(version: int, controller: str, value: float | None) -> tuple[tuple[str, str], ...]:
+    """What is written into a group; without a limit, what takes away one that was there before."""
     if controller == "memory":
         if version == 1:
-            return (("memory.limit_in_bytes", str(int(value))),)
-        return (("memory.max", str(int(value))), ("memory.swap.max", "0"))
+            return (("memory.limit_in_bytes", "-1" if value is None else str(int(value))),)
+        most = "max" if value is None else str(int(value))
+        return (("memory.max", most), ("memory.swap.max", "max" if value is None else "0"))
+    if value is None:
+        return ()
     quota = str(int(value * _PERIOD))
     if version == 1:
         return (("cpu.cfs_period_us", str(_PERIOD)), ("cpu.cfs_quota_us", quota))
@@ -125,7 +151,7 @@ def remove(prefix: str) -> list[str]:
         return []
     left: list[str] = []
     for hierarchy in found:
-        root = hierarchy.path / "seatrial" / prefix
+        root = hierarchy.path / below(prefix)
         if not root.is_dir():
             continue
         for group in sorted((each for each in root.rglob("*") if each.is_dir()), reverse=True):

@@ -78,7 +78,8 @@ class Fleet:
         )
 
     def _group(self, workload: str, replica: int) -> str:
-        return f"{self.home.path.name}/{workload}.{replica}"
+        """By address: figures are asked for by it."""
+        return f"{self.home.path.name}/{self.placement.of(workload)[replica].address}"
 
     def volume(self, workload: str, replica: int, name: str) -> Path:
         """Where a volume of a replica is, as seen from outside its mount namespace."""

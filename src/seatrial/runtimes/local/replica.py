@@ -14,6 +14,7 @@ from seatrial.contract.output import Origin, Workload
 from seatrial.contract.placeholder import resolve
 from seatrial.contract.placement import Location
 from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.local import cgroups
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import available
@@ -75,6 +76,8 @@ class Replica:
             "address": self.location.address,
             "replica": str(self.location.replica),
             "region": self.location.region,
+            "machine": "/",
+            "groups": cgroups.below(self.home.path.name),
         }.get(kind)
 
     def command(self, argv: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,11 +13,13 @@ from seatrial.contract.action import (
     AlterFile,
     Crash,
     CutEdge,
+    Disconnect,
     EmptyVolume,
     ExhaustMemory,
     FillDisk,
     Halt,
     Kill,
+    LosePackets,
     Pause,
     Request,
     ResetEdge,
@@ -50,6 +52,7 @@ class Families:
     disk: Family
     memory: Family
     files: Family
+    network: Family
 
 
 def carrier(
@@ -88,6 +91,8 @@ def carrier(
         "none": lambda _entry: None,  # what is lost is lost
         "hog": own.memory.undo,
         "file": own.files.undo,
+        "disconnect": own.network.undo,
+        "loss": own.network.undo,
         "edges": lambda entry: edges.undo(entry, send),
         "request": lambda entry: requests.undo(entry, send),
     }
@@ -104,7 +109,9 @@ def _family(
     | FillDisk
     | EmptyVolume
     | ExhaustMemory
-    | AlterFile,
+    | AlterFile
+    | Disconnect
+    | LosePackets,
 ) -> Family:
     match action:
         case Kill() | Pause() | Crash() | Halt() | RollingRestart():
@@ -115,3 +122,5 @@ def _family(
             return own.memory
         case AlterFile():
             return own.files
+        case Disconnect() | LosePackets():
+            return own.network

@@ -14,6 +14,7 @@ from seatrial.contract.runtime import Injected, Progress, RuntimeFailure, StillI
 from seatrial.runtimes.shared.journal import Journal
 
 Undo = Mapping[str, Any]
+_UNSURE = "unsure"
 
 
 def lasting(undo: Undo) -> bool:
@@ -22,6 +23,14 @@ def lasting(undo: Undo) -> bool:
     Every other fault is of a process, of an edge, or of what `up` writes anew.
     """
     return undo["kind"] == "request" and bool(undo.get("undo"))
+
+
+def unsure(undo: Undo) -> bool:
+    """Whether nobody knows if the fault's act has ended: who began it was broken off.
+
+    What it had asked somebody else to do may still be on its way.
+    """
+    return bool(undo.get(_UNSURE))
 
 
 def everything(_undo: Undo) -> bool:
@@ -55,6 +64,7 @@ class Faults:
         """`path` is the journal's; nothing is read yet."""
         self.journal = Journal(path)
         self._planning = threading.Lock()
+        self._acted: set[str] = set()  # by this very object, to its end
 
     def inject(self, action: Action, carrier: Carrier) -> Injected:
         """Journal the undo, then act; what was done of an act that fails halfway is undone.
@@ -69,9 +79,9 @@ class Faults:
             learned = carrier.act(action, undo)
             if learned != undo:
                 self.journal.open(identity, describe(action), learned)
-        except (
-            BaseException
-        ) as error:  # also Ctrl-C: nobody would know of this fault but the journal
+            self._acted.add(identity)
+        except BaseException as error:
+            # also Ctrl-C: nobody would know of this fault but the journal
             try:
                 self.undo(identity, carrier)
             except RuntimeFailure as left:  # then it stays journalled, for `seatrial undo`
@@ -84,8 +94,11 @@ class Faults:
         """Undo one fault; a fault that is not in place is no error."""
         entry = self.journal.find(injected)
         if entry is not None:
-            carrier.undo(entry)
+            carrier.undo(self._told(injected, entry))
             self.journal.close(injected)
+
+    def _told(self, identity: str, entry: Undo) -> Undo:
+        return entry if identity in self._acted else {**entry, _UNSURE: True}
 
     def undo_all(
         self, carrier: Carrier | None, only: Callable[[Undo], bool] = everything
@@ -107,7 +120,7 @@ class Faults:
                 found.append(f"{what}: nothing runs any more, so nothing is left of it")
             else:
                 try:
-                    carrier.undo(entry)
+                    carrier.undo(self._told(identity, entry))
                 except RuntimeFailure as failure:  # the others must not stay for it
                     failed.append(failure)
                     continue

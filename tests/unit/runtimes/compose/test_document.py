@@ -71,6 +71,15 @@ def test_nothing_has_privileges_or_is_seen_from_elsewhere(
     assert all(":/seatrial" in each and not each.startswith("/") for each in found["volumes"])
 
 
+def test_the_machine_is_shown_to_who_watches_it_and_to_nobody_else(replica: Make) -> None:
+    found = service(replica(**ENGINE, watches_machine=True))
+    shown = [each for each in found["volumes"] if each.startswith("/")]
+    assert shown == ["/proc:/machine/proc:ro", "/sys/fs/cgroup:/machine/sys/fs/cgroup:ro"]
+    assert found["user"] == "65533:65533"  # not that of processes whose secrets it would see
+    assert (found["read_only"], found["cap_drop"]) == (True, ["ALL"])
+    assert "pid" not in found
+
+
 def test_a_command_stands_instead_of_the_images_own(replica: Make) -> None:
     found = service(replica())
     assert found["entrypoint"] == ["serve", "10.64.0.9:8000"]

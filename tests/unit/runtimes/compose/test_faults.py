@@ -66,6 +66,9 @@ class Replicas:
     def reload(self, _workload: str, replica: int) -> None:
         self.did("reload", replica)
 
+    def halt(self, _workload: str, replica: int) -> None:
+        self.did("halt", replica)
+
     def wait_ready(self, _workload: str, replica: int) -> None:
         self.did("wait", replica)
 
@@ -75,6 +78,17 @@ class Replicas:
     [
         (process.undo, {"kind": "release", "replica": None}, ["start 1", "wait 1"]),
         (process.undo, {"kind": "release", "replica": 0}, []),
+        (process.undo, {"kind": "start", "replica": None}, ["start 1", "wait 1"]),
+        (
+            process.undo,
+            {"kind": "release", "replica": None, "unsure": True},
+            ["halt 1", "start 1", "wait 1"],
+        ),
+        (
+            process.undo,
+            {"kind": "start", "replica": None, "unsure": True},
+            ["halt 1", "start 1", "wait 1"],
+        ),
         (process.undo, {"kind": "continue", "replica": None}, ["unpause 1", "wait 1"]),
         (disk.undo, {"kind": "fill", "file": "fill"}, ["beside 1"]),
         (

@@ -13,6 +13,7 @@ cgroup /sys/fs/cgroup/memory cgroup rw,relatime,memory 0 0
 cgroup /sys/fs/cgroup/systemd cgroup rw,relatime,name=systemd 0 0
 """
 V2 = "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nodev,noexec,relatime,nsdelegate 0 0\n"
+LONE = "cgroup /sys/fs/cgroup/cpuacct cgroup rw,relatime,cpuacct 0 0\n"
 HYBRID = V1 + "cgroup2 /sys/fs/cgroup/unified cgroup2 rw,relatime 0 0\n"
 NONE = "proc /proc proc rw 0 0\n\nshort line\n"
 
@@ -45,19 +46,36 @@ def test_a_hybrid_machine_limits_where_the_controller_is(tmp_path: Path) -> None
     ("version", "controller", "value", "expected"),
     [
         (1, "memory", 64 << 20, {"memory.limit_in_bytes": "67108864"}),
+        (1, "memory", None, {"memory.limit_in_bytes": "-1"}),
+        (2, "memory", None, {"memory.max": "max", "memory.swap.max": "max"}),
+        (1, "cpuacct", None, {}),
         (2, "memory", 64 << 20, {"memory.max": "67108864", "memory.swap.max": "0"}),
         (1, "cpu", 0.5, {"cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": "50000"}),
         (2, "cpu", 1.5, {"cpu.max": "150000 100000"}),
     ],
 )
 def test_a_limit_is_written_as_each_version_wants_it(
-    version: int, controller: str, value: float, expected: dict[str, str]
+    version: int, controller: str, value: float | None, expected: dict[str, str]
 ) -> None:
     assert dict(cgroups._limits(version, controller, value)) == expected
 
 
-def test_no_limit_means_no_group() -> None:
-    assert cgroups.create("unit-test-none/api.0", Resources()) == ()
+@pytest.mark.parametrize(
+    ("mounts", "joined"),
+    [
+        (V1, ["memory"]),  # who counts time there would be weighed against the whole machine
+        (V1.replace("cpu,cpuacct", "cpu") + LONE, ["memory", "cpuacct"]),
+        (HYBRID, ["memory", "unified"]),
+        (NONE, []),
+    ],
+    ids=["v1", "v1 apart", "hybrid", "none"],
+)
+def test_without_a_limit_only_what_counts_is_joined(
+    monkeypatch: pytest.MonkeyPatch, mounts: str, joined: list[str]
+) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda *_args, **_words: mounts)
+    found = [each.hierarchy.path.name for each in cgroups._wanted("tiny/127.0.0.9", Resources())]
+    assert found == joined
 
 
 def writable() -> bool:

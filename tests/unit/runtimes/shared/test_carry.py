@@ -12,10 +12,12 @@ from seatrial.contract.action import (
     AlterFile,
     Crash,
     CutEdge,
+    Disconnect,
     ExhaustMemory,
     FillDisk,
     Halt,
     Kill,
+    LosePackets,
     Pause,
     Request,
     RollingRestart,
@@ -39,6 +41,7 @@ _ACTIONS: Mapping[str, tuple[Action, ...]] = {
     "disk": (FillDisk(volume="data", **_API),),
     "memory": (ExhaustMemory(**_API),),
     "files": (AlterFile(path="conf", text="", **_API),),
+    "network": (Disconnect(**_API), LosePackets(share=0.5, **_API)),
 }
 _KINDS = {
     "release": "process",
@@ -47,6 +50,8 @@ _KINDS = {
     "fill": "disk",
     "hog": "memory",
     "file": "files",
+    "disconnect": "network",
+    "loss": "network",
 }
 
 

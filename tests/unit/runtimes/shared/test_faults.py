@@ -1,7 +1,7 @@
 """What outlives the processes is undone by whoever can still, or again, be asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from seatrial.contract.action import Action, Kill, Request
 from seatrial.contract.runtime import RuntimeFailure, StillInjected
 from seatrial.runtimes.shared import requests
-from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, lasting
+from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, lasting, unsure
 
 TAKE_BACK = Request(workload="api", port="http", method="DELETE", path="/silence/1")
 SILENCE = Request(workload="api", port="http", method="POST", path="/silences", undo=TAKE_BACK)
@@ -132,3 +132,27 @@ def test_an_act_that_fails_is_undone_else_it_says_that_something_is_left(
         [caught.value.id] if isinstance(caught.value, StillInjected) else []
     )
     assert caught.value.cure == "start it"
+
+
+def test_only_who_saw_an_act_end_is_sure_of_it(tmp_path: Path, stage: Stage) -> None:
+    told: list[bool] = []
+    carrier = replace(stage.carrier(), undo=lambda entry: told.append(unsure(entry)))
+    own = Faults(tmp_path / "journal.jsonl")
+    own.undo(own.inject(KILL, carrier).id, carrier)
+    own.inject(KILL, carrier)
+    own.undo_all(carrier)
+    own.inject(KILL, carrier)
+    Faults(tmp_path / "journal.jsonl").undo_all(carrier)  # as after a kill -9
+    assert told == [False, False, True]
+
+
+def test_who_is_broken_off_while_it_acts_is_not_sure(tmp_path: Path, stage: Stage) -> None:
+    told: list[bool] = []
+
+    def broken(_action: Action, _undo: Undo) -> Undo:
+        raise KeyboardInterrupt
+
+    carrier = replace(stage.carrier(), act=broken, undo=lambda entry: told.append(unsure(entry)))
+    with pytest.raises(KeyboardInterrupt):
+        Faults(tmp_path / "journal.jsonl").inject(KILL, carrier)
+    assert told == [True]

@@ -1,108 +1,78 @@
 """What fills up, and what will: disks, memory, connections, certificates, crash loops.
 
+Of each container its own figures tell (`containers.py`), where somebody reads them.
+
 Tickets, not pages, unless the limit is reached: a prediction asks for work in working hours.
 """
 
-from seatrial.contract.declaration import (
-    AlertRule,
-    RuleTest,
-    SeriesInput,
-    Severity,
-    Tier,
-)
+from seatrial.capabilities.alerting.rules import containers
+from seatrial.capabilities.alerting.rules.writing import MINUTE, SLOW_SCRAPE, rule, series
+from seatrial.contract.declaration import AlertRule, RuleTest, SeriesInput, Severity, Tier
 from seatrial.system.model import Service, Store
 
-MINUTE = 60.0
 DAYS_BEFORE_EXPIRY = 14
 SLOW = 10  # queries that were slow within five minutes: a single report is none of them
 BACKLOG = 1000  # messages: seconds of work for workers that keep up
-# The longest intervals that `monitoring.scrape` and `monitoring.slow_scrape` may be set to.
-SCRAPE, SLOW_SCRAPE = 5.0, 60.0
 
 
-def _rule(  # noqa: PLR0917 - a table's columns, read in this order below
-    name: str,
-    expr: str,
-    subject: str,
-    owner: str,
-    summary: str,
-    description: str,
-    *,
-    hold: float,
-    test: RuleTest,
-    severity: Severity = Severity.TICKET,
-    tier: Tier = Tier.SATURATION,
-    interval: float = SCRAPE,
-) -> AlertRule:
-    return AlertRule(
-        name=name,
-        expr=expr,
-        tier=tier,
-        severity=severity,
-        subject=subject,
-        owner=owner,
-        summary=summary,
-        description=description,
-        hold=hold,
-        interval=interval,
-        test=test,
-    )
+def service(name: str, each: Service, *, contained: bool) -> tuple[AlertRule, ...]:
+    """Memory near its limit, file descriptors, crash loops.
 
-
-def _series(pairs: tuple[tuple[str, str], ...], fires_at: float, clear_at: float) -> RuleTest:
-    return RuleTest(
-        interval=15,
-        inputs=tuple(SeriesInput(series=series, values=values) for series, values in pairs),
-        fires_at=fires_at,
-        clear_at=clear_at,
-    )
-
-
-def service(name: str, each: Service) -> tuple[AlertRule, ...]:
-    """Memory near its limit, file descriptors, crash loops; from the process's own metrics."""
-    if each.metrics is not None and each.metrics.kind == "rabbitmq":
-        return _rabbitmq(name, each.owner or "")
-    if each.metrics is None or each.metrics.kind != "prometheus":
-        return ()
+    From the process's own metrics and, where containers are `contained`, from its container's.
+    """
     owner = each.owner or ""
     tags = f'{{kind="service",service="{name}"}}'
-    found = [
-        _descriptors(name, owner, tags),
-        _rule(
-            "CrashLooping",
-            f"max(changes(process_start_time_seconds{tags}[10m])) > 3",
-            name,
-            owner,
-            f"{name} has started more than three times in ten minutes",
-            "It dies soon after it starts; its last log lines say why.",
-            hold=0,
-            test=_series(((f"process_start_time_seconds{tags}", "100+60x20 1300x60"),), 240, 1140),
-        ),
-    ]
-    if each.limits is not None and each.limits.memory is not None:
-        limit = each.limits.memory.bytes
-        found.append(
-            _rule(
-                "MemoryNearLimit",
-                f"max(process_resident_memory_bytes{tags}) > {limit * 0.9:.0f}",
-                name,
-                owner,
-                f"{name} is within a tenth of its memory limit",
-                "At the limit the kernel kills it.",
-                hold=2 * MINUTE,
-                test=_series(
-                    ((f"process_resident_memory_bytes{tags}", f"1x4 {limit}x20 1x30"),), 300, 600
-                ),
-            )
-        )
+    found: list[AlertRule] = []
+    near = crashing = ""
+    if each.metrics is not None and each.metrics.kind == "rabbitmq":
+        found += _rabbitmq(name, owner)
+    elif each.metrics is not None and each.metrics.kind == "prometheus":
+        found.append(_descriptors(name, owner, tags))
+        limit = each.limits.memory.bytes if each.limits and each.limits.memory else None
+        crashing = f"process_start_time_seconds{tags}"
+        near = f"process_resident_memory_bytes{tags}" if limit is not None else ""
+        if not contained:
+            found.append(_crashing(name, owner, crashing))
+        if not contained and limit is not None:
+            found.append(_near(name, owner, near, limit))
+        near = f"max({near}) > {limit * 0.9:.0f}" if limit is not None else ""
+        crashing = f"max(changes({crashing}[10m])) > {containers.RESTARTS}"
+    if contained:
+        found += containers.rules(name, owner, near=near, crashing=crashing)
     return tuple(found)
+
+
+def _crashing(name: str, owner: str, began: str) -> AlertRule:
+    return rule(
+        containers.CRASHING,
+        f"max(changes({began}[10m])) > {containers.RESTARTS}",
+        name,
+        owner,
+        f"{name} has started more than three times in ten minutes",
+        "It dies soon after it starts; its last log lines say why.",
+        hold=0,
+        test=series(((began, "100+60x20 1300x60"),), 240, 1140),
+    )
+
+
+def _near(name: str, owner: str, used: str, limit: int) -> AlertRule:
+    return rule(
+        containers.NEAR,
+        f"max({used}) > {limit * 0.9:.0f}",
+        name,
+        owner,
+        f"{name} is within a tenth of its memory limit",
+        "At the limit the kernel kills it.",
+        hold=2 * MINUTE,
+        test=series(((used, f"1x4 {limit}x20 1x30"),), 300, 600),
+    )
 
 
 def certificate(name: str, owner: str) -> AlertRule:
     """A certificate that ends within two weeks."""
     tags = f'{{kind="probe",service="{name}"}}'
     horizon = DAYS_BEFORE_EXPIRY * 86400
-    return _rule(
+    return rule(
         "CertificateExpires",
         f"min(probe_ssl_earliest_cert_expiry{tags}) - time() < {horizon}",
         name,
@@ -111,7 +81,7 @@ def certificate(name: str, owner: str) -> AlertRule:
         "Renewal should have happened by now; see why it did not.",
         hold=0,
         tier=Tier.PREDICTION,
-        test=_series(
+        test=series(
             ((f"probe_ssl_earliest_cert_expiry{tags}", f"1000x10 {2 * horizon}x40"),), 120, 300
         ),
     )
@@ -123,7 +93,7 @@ def host(owner: str) -> tuple[AlertRule, ...]:
     tags = '{kind="host",fstype="ext4",mountpoint="/"}'
     avail, size = "node_filesystem_avail_bytes", "node_filesystem_size_bytes"
     return (
-        _rule(
+        rule(
             "DiskFull",
             f"min({avail}{disk} / {size}{disk}) < 0.03",
             "host",
@@ -133,11 +103,11 @@ def host(owner: str) -> tuple[AlertRule, ...]:
             hold=MINUTE,
             interval=SLOW_SCRAPE,
             severity=Severity.PAGE,
-            test=_series(
+            test=series(
                 ((f"{avail}{tags}", "50x4 1x20 50x30"), (f"{size}{tags}", "100x60")), 240, 600
             ),
         ),
-        _rule(
+        rule(
             "DiskFillsUp",
             f"min(predict_linear({avail}{disk}[1h], 4 * 3600)) < 0"
             f" and min({avail}{disk} / {size}{disk}) < 0.4",
@@ -163,7 +133,7 @@ def host(owner: str) -> tuple[AlertRule, ...]:
 
 
 def _memory(owner: str) -> AlertRule:
-    return _rule(
+    return rule(
         "MemoryLow",
         'min(node_memory_MemAvailable_bytes{kind="host"}'
         ' / node_memory_MemTotal_bytes{kind="host"}) < 0.05',
@@ -173,7 +143,7 @@ def _memory(owner: str) -> AlertRule:
         "The kernel will soon choose a process to kill.",
         hold=5 * MINUTE,
         interval=SLOW_SCRAPE,
-        test=_series(
+        test=series(
             (
                 ('node_memory_MemAvailable_bytes{kind="host"}', "50x4 1x40 50x40"),
                 ('node_memory_MemTotal_bytes{kind="host"}', "100x90"),
@@ -193,7 +163,7 @@ def store(name: str, each: Store) -> tuple[AlertRule, ...]:
 def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
     tags = f'{{service="{name}"}}'
     return (
-        _rule(
+        rule(
             "ConnectionsNearLimit",
             f"sum(pg_stat_database_numbackends{tags})"
             f" / max(pg_settings_max_connections{tags}) > 0.8",
@@ -202,7 +172,7 @@ def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
             f"{name} has used four fifths of its connections",
             "At the limit every new session is refused; look for pools that are too big.",
             hold=2 * MINUTE,
-            test=_series(
+            test=series(
                 (
                     (f"pg_stat_database_numbackends{tags}", "5x4 95x20 5x30"),
                     (f"pg_settings_max_connections{tags}", "100x60"),
@@ -211,7 +181,7 @@ def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
                 600,
             ),
         ),
-        _rule(
+        rule(
             "Deadlocks",
             f"sum(increase(pg_stat_database_deadlocks{tags}[5m])) > 5",
             name,
@@ -219,7 +189,7 @@ def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
             f"Transactions in {name} block each other for good",
             "PostgreSQL kills one of each pair; users see errors. The log names the queries.",
             hold=0,
-            test=_series(((f"pg_stat_database_deadlocks{tags}", "0x4 0+1x20 20x60"),), 300, 900),
+            test=series(((f"pg_stat_database_deadlocks{tags}", "0x4 0+1x20 20x60"),), 300, 900),
         ),
     )
 
@@ -231,7 +201,7 @@ def _mysql(name: str, owner: str) -> tuple[AlertRule, ...]:
     slow = f"mysql_global_status_slow_queries{tags}"
     refused = f'mysql_global_status_connection_errors_total{{error="max_connections",{tags[1:]}'
     return (
-        _rule(
+        rule(
             "ConnectionsNearLimit",
             f"max({used}{tags}) / max({most}{tags}) > 0.8",
             name,
@@ -239,11 +209,11 @@ def _mysql(name: str, owner: str) -> tuple[AlertRule, ...]:
             f"{name} has used four fifths of its connections",
             "At the limit every new session is refused; look for pools that are too big.",
             hold=2 * MINUTE,
-            test=_series(
+            test=series(
                 ((f"{used}{tags}", "5x4 95x20 5x30"), (f"{most}{tags}", "100x60")), 300, 600
             ),
         ),
-        _rule(
+        rule(
             "ConnectionsRefused",
             f"sum(increase({refused}[5m])) > 0",
             name,
@@ -251,9 +221,9 @@ def _mysql(name: str, owner: str) -> tuple[AlertRule, ...]:
             f"{name} refused connections",
             "Its limit of connections was reached.",
             hold=0,
-            test=_series(((refused, "0x4 0+1x20 20x60"),), 300, 900),
+            test=series(((refused, "0x4 0+1x20 20x60"),), 300, 900),
         ),
-        _rule(
+        rule(
             "SlowQueries",
             f"sum(increase({slow}[5m])) > {SLOW}",
             name,
@@ -261,7 +231,7 @@ def _mysql(name: str, owner: str) -> tuple[AlertRule, ...]:
             f"More than {SLOW} queries to {name} were slow within five minutes",
             "Each took longer than its long_query_time; its slow query log names them.",
             hold=0,
-            test=_series(((slow, f"0x4 0+{SLOW}x20 {20 * SLOW}x60"),), 300, 900),
+            test=series(((slow, f"0x4 0+{SLOW}x20 {20 * SLOW}x60"),), 300, 900),
         ),
     )
 
@@ -271,7 +241,7 @@ def _mariadb(name: str, owner: str) -> tuple[AlertRule, ...]:
     deadlocks = f'mysql_global_status_innodb_deadlocks{{service="{name}"}}'
     return (
         *_mysql(name, owner),
-        _rule(
+        rule(
             "Deadlocks",
             f"sum(increase({deadlocks}[5m])) > 5",
             name,
@@ -280,7 +250,7 @@ def _mariadb(name: str, owner: str) -> tuple[AlertRule, ...]:
             "MariaDB ends one of each pair; users see errors. SHOW ENGINE INNODB STATUS names the"
             " last.",
             hold=0,
-            test=_series(((deadlocks, "0x4 0+1x20 20x60"),), 300, 900),
+            test=series(((deadlocks, "0x4 0+1x20 20x60"),), 300, 900),
         ),
     )
 
@@ -288,7 +258,7 @@ def _mariadb(name: str, owner: str) -> tuple[AlertRule, ...]:
 def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
     tags = f'{{service="{name}"}}'
     return (
-        _rule(
+        rule(
             "RedisMemoryNearLimit",
             f"max(redis_memory_used_bytes{tags}) / (max(redis_memory_max_bytes{tags}) > 0) > 0.9",
             name,
@@ -296,7 +266,7 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
             f"{name} is within a tenth of its memory limit",
             "At the limit it evicts keys or refuses writes.",
             hold=2 * MINUTE,
-            test=_series(
+            test=series(
                 (
                     (f"redis_memory_used_bytes{tags}", "5x4 95x20 5x30"),
                     (f"redis_memory_max_bytes{tags}", "100x60"),
@@ -305,7 +275,7 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
                 600,
             ),
         ),
-        _rule(
+        rule(
             "RedisConnectionsRefused",
             f"sum(increase(redis_rejected_connections_total{tags}[5m])) > 0",
             name,
@@ -313,7 +283,7 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
             f"{name} refused connections",
             "Its limit of clients was reached.",
             hold=0,
-            test=_series(
+            test=series(
                 ((f"redis_rejected_connections_total{tags}", "0x4 0+1x20 20x60"),), 300, 900
             ),
         ),
@@ -323,7 +293,7 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
 def _descriptors(name: str, owner: str, tags: str, prefix: str = "") -> AlertRule:
     """Under the names of Prometheus's client libraries, or those that begin with a product's."""
     used, most = f"{prefix}process_open_fds{tags}", f"{prefix}process_max_fds{tags}"
-    return _rule(
+    return rule(
         "FileDescriptorsNearLimit",
         f"max({used} / {most}) > 0.8",
         name,
@@ -331,7 +301,7 @@ def _descriptors(name: str, owner: str, tags: str, prefix: str = "") -> AlertRul
         f"{name} has used four fifths of its file descriptors",
         "At the limit it refuses connections; look for connections that are never closed.",
         hold=2 * MINUTE,
-        test=_series(((used, "10x4 900x20 10x30"), (most, "1000x60")), 300, 600),
+        test=series(((used, "10x4 900x20 10x30"), (most, "1000x60")), 300, 600),
     )
 
 
@@ -345,7 +315,7 @@ def _broker(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
     memory = "rabbitmq_alarms_memory_used_watermark"
     disk = "rabbitmq_alarms_free_disk_space_watermark"
     return (
-        _rule(
+        rule(
             "PublishersBlocked",
             f"max({memory}{tags}) > 0 or max({disk}{tags}) > 0",
             name,
@@ -354,7 +324,7 @@ def _broker(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
             "RabbitMQ blocks every publisher until there is room; see which queue is long.",
             hold=MINUTE,
             severity=Severity.PAGE,
-            test=_series(
+            test=series(
                 ((f"{memory}{tags}", "0x4 1x20 0x30"), (f"{disk}{tags}", "0x60")), 240, 600
             ),
         ),
@@ -365,7 +335,7 @@ def _broker(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
 def _queues(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
     ready, consumers = "rabbitmq_queue_messages_ready", "rabbitmq_queue_consumers"
     return (
-        _rule(
+        rule(
             "QueueWithoutConsumers",
             f"sum({ready}{tags}) > 0 and sum({consumers}{tags}) == 0",
             name,
@@ -373,13 +343,13 @@ def _queues(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
             f"Messages wait in {name}, and nobody takes them",
             "See why the workers are not connected.",
             hold=2 * MINUTE,
-            test=_series(
+            test=series(
                 ((f"{ready}{tags}", "0x4 9x20 0x30"), (f"{consumers}{tags}", "2x4 0x20 2x30")),
                 300,
                 600,
             ),
         ),
-        _rule(
+        rule(
             "QueueBacklog",
             f"min_over_time(sum({ready}{tags})[10m:]) > {BACKLOG}",
             name,
@@ -387,6 +357,6 @@ def _queues(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
             f"More than {BACKLOG} messages have waited in {name} for ten minutes",
             "The workers are too slow or too few for what comes in.",
             hold=0,
-            test=_series(((f"{ready}{tags}", f"0x4 {2 * BACKLOG}x60 0x30"),), 960, 1200),
+            test=series(((f"{ready}{tags}", f"0x4 {2 * BACKLOG}x60 0x30"),), 960, 1200),
         ),
     )

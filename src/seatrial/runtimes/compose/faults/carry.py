@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.runtimes.compose.faults import disk, files, memory, process
+from seatrial.runtimes.compose.faults import disk, files, memory, network, process
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.shared.carry import Families, Family
 
@@ -30,6 +30,11 @@ def families(fleet: Fleet) -> Families:
             plan=lambda action: files.plan(action, fleet),
             act=lambda action, _undo: files.act(action, fleet),
             undo=lambda entry: files.undo(entry, fleet),
+        ),
+        network=Family(
+            plan=lambda action: network.plan(action, fleet),
+            act=lambda action, undo: network.act(action, undo, fleet),
+            undo=lambda entry: network.undo(entry, fleet),
         ),
     )
 

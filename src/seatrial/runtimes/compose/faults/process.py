@@ -8,6 +8,7 @@ from seatrial.contract.action import Crash, Halt, Kill, Pause, RollingRestart
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.faults import crash
 from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.shared.faults import unsure
 
 _GONE_WITHIN = 5.0
 
@@ -79,15 +80,21 @@ def _which(workload: str, replica: int | None, fleet: Fleet) -> list[int]:
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
     """Let go on what is frozen, start what is down; returns when it is ready.
 
-    A replica without a container took its fault with it.
+    A replica without a container took its fault with it. One that runs although its seatrial was
+    killed meanwhile is stopped first: the engine may still be about to end it, and does not say so.
     """
     known = fleet.there(entry["workload"])
     which = [each for each in _which(entry["workload"], entry["replica"], fleet) if each in known]
     for replica in which:
-        name = fleet.name(entry["workload"], replica)
-        if fleet.state(entry["workload"], replica).get("Paused"):
+        name, state = (
+            fleet.name(entry["workload"], replica),
+            fleet.state(entry["workload"], replica),
+        )
+        if state.get("Paused"):
             fleet.engine.unpause(name)
         if entry["kind"] != "continue":
+            if unsure(entry) and state.get("Running"):
+                fleet.halt(entry["workload"], replica)
             fleet.engine.start(name)
     for replica in which:
         fleet.wait_ready(entry["workload"], replica)

@@ -1,6 +1,6 @@
 """The families of faults, as processes carry them out."""
 
-from seatrial.runtimes.local.faults import disk, files, memory, process
+from seatrial.runtimes.local.faults import disk, files, memory, network, process
 from seatrial.runtimes.local.fleet import Fleet
 from seatrial.runtimes.shared.carry import Families, Family
 
@@ -28,4 +28,5 @@ def families(fleet: Fleet) -> Families:
             act=lambda action, _undo: files.act(action, fleet),
             undo=lambda entry: files.undo(entry, fleet),
         ),
+        network=Family(plan=network.plan, act=network.act, undo=network.undo),
     )

@@ -39,7 +39,7 @@ def _groups(action: ExhaustMemory, fleet: Fleet) -> list[tuple[str, ...]]:
     count = fleet.replicas(action.workload)
     which = range(count) if action.replica is None else [action.replica]
     found = [fleet.replica(action.workload, each).cgroups for each in which]
-    if not all(found):
+    if fleet.workloads[action.workload].resources.memory is None or not all(found):
         raise RuntimeFailure(
             f"{action.workload} has no memory limit here",
             "add limits to it, and see `seatrial doctor` for what this machine can limit",

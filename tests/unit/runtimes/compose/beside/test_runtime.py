@@ -69,7 +69,9 @@ def test_calls_between_theirs_are_not_cut_and_the_reason_is_told(
 ) -> None:
     one = runtime(engine(container("web")))
     one.engine.api.info = lambda: {"MemoryLimit": True}
-    one.engine.client.rootless = False
+    one.engine.client.rootless = one.engine.client.desktop = False
+    one.engine.client.tunnel = None
+    one.engine.client.host = "unix:///none"
     found = one.abilities()
     assert not found[Ability.FAULT_PROXY].ok
     carrier = one._carrier(None)

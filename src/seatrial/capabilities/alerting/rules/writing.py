@@ -1,0 +1,47 @@
+"""How a rule of what fills up is written down, with its test."""
+
+from seatrial.contract.declaration import AlertRule, RuleTest, SeriesInput, Severity, Tier
+
+MINUTE = 60.0
+# The longest intervals that `monitoring.scrape` and `monitoring.slow_scrape` may be set to.
+SCRAPE, SLOW_SCRAPE = 5.0, 60.0
+
+
+def rule(  # noqa: PLR0917 - a table's columns, read in this order below
+    name: str,
+    expr: str,
+    subject: str,
+    owner: str,
+    summary: str,
+    description: str,
+    *,
+    hold: float,
+    test: RuleTest,
+    severity: Severity = Severity.TICKET,
+    tier: Tier = Tier.SATURATION,
+    interval: float = SCRAPE,
+) -> AlertRule:
+    """A rule; a ticket unless it says otherwise. `hold` and `interval` are in seconds."""
+    return AlertRule(
+        name=name,
+        expr=expr,
+        tier=tier,
+        severity=severity,
+        subject=subject,
+        owner=owner,
+        summary=summary,
+        description=description,
+        hold=hold,
+        interval=interval,
+        test=test,
+    )
+
+
+def series(pairs: tuple[tuple[str, str], ...], fires_at: float, clear_at: float) -> RuleTest:
+    """A test on these series (name, values every 15 s); the instants are in seconds."""
+    return RuleTest(
+        interval=15,
+        inputs=tuple(SeriesInput(series=name, values=values) for name, values in pairs),
+        fires_at=fires_at,
+        clear_at=clear_at,
+    )
