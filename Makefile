@@ -7,7 +7,7 @@ EXAMPLE := examples/workflow-platform
 SEATRIAL := $(CURDIR)/$(BIN)/seatrial
 RUNTIME ?= local
 
-.PHONY: help setup engines browser apiserver demo test lint types contracts docs generate lock fresh bench clean
+.PHONY: help setup engines browser apiserver demo beside test lint types contracts docs generate lock fresh bench clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -36,6 +36,9 @@ apiserver: setup ## a Kubernetes API server, for the test that asks it about eve
 # on containers the engines are images, brought by `up`
 demo: $(if $(filter compose,$(RUNTIME)),setup,engines) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers
 	RUNTIME=$(RUNTIME) scripts/demo.sh
+
+beside: setup ## the web shop of examples/, and seatrial beside it; PROVE=quick for minutes
+	scripts/beside.sh
 
 test: engines browser ## every test, on real engines
 	scripts/test.sh

@@ -167,9 +167,7 @@ def plan(
     system, problems, settings = read(path)
     dialect = Dialect.OPERATOR if isinstance(places, Cluster) else Dialect.FILES
     rehearsal, beside = environment == _REHEARSAL, is_beside(system, environment)
-    _bearable(stores.check(system, environment, beside=beside))
-    if beside:
-        system = as_found(system, places.place(_homely(system, seats(system)), ()))
+    system = _there(system, places, environment)
     intent = partial(Intent, system=system, dialect=dialect, rehearsal=rehearsal, beside=beside)
     intents = {name: intent(settings=each) for name, each in settings.items()}
     declared = _declared(intents)
@@ -213,6 +211,13 @@ def plan(
         secrets=secrets,
         brought=frozenset(secrets) & _logins(system) if beside else frozenset(),
     )
+
+
+def _there(system: System, places: Places, environment: str) -> System:
+    """The system with the replicas that run already, where it does. Raises Refused."""
+    beside = is_beside(system, environment)
+    _bearable(stores.check(system, environment, beside=beside))
+    return as_found(system, places.place(_homely(system, seats(system)), ())) if beside else system
 
 
 def _logins(system: System) -> set[str]:
