@@ -22,7 +22,7 @@ def test_all_is_ready_when_up_returns(up: Any) -> None:
 
 def test_a_second_up_keeps_everything(up: Any) -> None:
     before = up.pids()
-    assert "0 of 10 workloads changed" in up.run("up")
+    assert "0 of 11 workloads changed" in up.run("up")
     assert up.pids() == before
 
 
@@ -38,7 +38,7 @@ def test_an_edited_environment_restarts_only_its_service(up: Any) -> None:
         "{GREETING: hello}\n    health: {ready: /readyz}\n    limits",
         "{GREETING: hi}\n    health: {ready: /readyz}\n    limits",
     )
-    assert "1 of 10 workloads changed" in up.run("up")
+    assert "1 of 11 workloads changed" in up.run("up")
     assert changed(up, before) == {"back.0"}
     assert up.front() == (200, "hello hi")
 
