@@ -3,6 +3,8 @@
 Tickets, not pages, unless the limit is reached: a prediction asks for work in working hours.
 """
 
+from collections.abc import Mapping
+
 from seatrial.contract.declaration import (
     AlertRule,
     RuleTest,
@@ -17,6 +19,11 @@ DAYS_BEFORE_EXPIRY = 14
 BACKLOG = 1000  # messages: seconds of work for workers that keep up
 # The longest intervals that `monitoring.scrape` and `monitoring.slow_scrape` may be set to.
 SCRAPE, SLOW_SCRAPE = 5.0, 60.0
+# What is no disk, and media that are full from the day they are made.
+FULL_BY_NATURE = "tmpfs|ramfs|overlay|squashfs|iso9660|udf|erofs|cramfs|romfs"
+_HOST = "region, replica, instance"  # what tells one host from another
+_NOWHERE: Mapping[str, str] = {}
+_WHICH = {"region": "r", "replica": "0", "instance": "h"}  # those labels, in a test
 
 
 def _rule(  # noqa: PLR0917 - a table's columns, read in this order below
@@ -48,13 +55,24 @@ def _rule(  # noqa: PLR0917 - a table's columns, read in this order below
     )
 
 
-def _series(pairs: tuple[tuple[str, str], ...], fires_at: float, clear_at: float) -> RuleTest:
+def _series(
+    pairs: tuple[tuple[str, str], ...],
+    fires_at: float,
+    clear_at: float,
+    labels: Mapping[str, str] = _NOWHERE,
+) -> RuleTest:
     return RuleTest(
         interval=15,
         inputs=tuple(SeriesInput(series=series, values=values) for series, values in pairs),
         fires_at=fires_at,
         clear_at=clear_at,
+        labels=labels,
     )
+
+
+def _tags(*pairs: tuple[str, str]) -> str:
+    """A selector of these labels, which is also how a test writes a series."""
+    return "{" + ",".join(f'{key}="{value}"' for key, value in pairs) + "}"
 
 
 def service(name: str, each: Service) -> tuple[AlertRule, ...]:
@@ -117,14 +135,18 @@ def certificate(name: str, owner: str) -> AlertRule:
 
 
 def host(owner: str) -> tuple[AlertRule, ...]:
-    """Disk now, disk in four hours, memory."""
-    disk = '{kind="host",fstype!~"tmpfs|ramfs|overlay|squashfs"}'
-    tags = '{kind="host",fstype="ext4",mountpoint="/"}'
+    """Disk now, disk in four hours, memory; each tells which host, and which disk."""
+    disk = f'{{kind="host",fstype!~"{FULL_BY_NATURE}"}}'
+    where = {**_WHICH, "mountpoint": "/"}
+    tags = _tags(("kind", "host"), ("fstype", "ext4"), *where.items())
     avail, size = "node_filesystem_avail_bytes", "node_filesystem_size_bytes"
+    left = f"{avail}{disk} / {size}{disk}"
+    # what is mounted to be read does not fill up, and cannot be emptied
+    written = 'unless node_filesystem_readonly{kind="host"} == 1'
     return (
         _rule(
             "DiskFull",
-            f"min({avail}{disk} / {size}{disk}) < 0.03",
+            f"min by ({_HOST}, mountpoint) ({left} < 0.03 {written})",
             "host",
             owner,
             "A disk of the host is full",
@@ -133,13 +155,17 @@ def host(owner: str) -> tuple[AlertRule, ...]:
             interval=SLOW_SCRAPE,
             severity=Severity.PAGE,
             test=_series(
-                ((f"{avail}{tags}", "50x4 1x20 50x30"), (f"{size}{tags}", "100x60")), 240, 600
+                ((f"{avail}{tags}", "50x4 1x20 50x30"), (f"{size}{tags}", "100x60")),
+                240,
+                600,
+                where,
             ),
         ),
         _rule(
             "DiskFillsUp",
-            f"min(predict_linear({avail}{disk}[1h], 4 * 3600)) < 0"
-            f" and min({avail}{disk} / {size}{disk}) < 0.4",
+            # of one disk both, before disks are put together
+            f"min by ({_HOST}, mountpoint) (predict_linear({avail}{disk}[1h], 4 * 3600) < 0"
+            f" and {left} < 0.4 {written})",
             "host",
             owner,
             "A disk of the host will be full within four hours",
@@ -155,6 +181,7 @@ def host(owner: str) -> tuple[AlertRule, ...]:
                 ),
                 fires_at=45 * MINUTE,
                 clear_at=150 * MINUTE,
+                labels=where,
             ),
         ),
         _memory(owner),
@@ -162,10 +189,11 @@ def host(owner: str) -> tuple[AlertRule, ...]:
 
 
 def _memory(owner: str) -> AlertRule:
+    available, total = "node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes"
+    tags = _tags(("kind", "host"), *_WHICH.items())
     return _rule(
         "MemoryLow",
-        'min(node_memory_MemAvailable_bytes{kind="host"}'
-        ' / node_memory_MemTotal_bytes{kind="host"}) < 0.05',
+        f'min by ({_HOST}) ({available}{{kind="host"}} / {total}{{kind="host"}}) < 0.05',
         "host",
         owner,
         "The host has less than a twentieth of its memory left",
@@ -173,12 +201,10 @@ def _memory(owner: str) -> AlertRule:
         hold=5 * MINUTE,
         interval=SLOW_SCRAPE,
         test=_series(
-            (
-                ('node_memory_MemAvailable_bytes{kind="host"}', "50x4 1x40 50x40"),
-                ('node_memory_MemTotal_bytes{kind="host"}', "100x90"),
-            ),
+            ((f"{available}{tags}", "50x4 1x40 50x40"), (f"{total}{tags}", "100x90")),
             540,
             900,
+            _WHICH,
         ),
     )
 
