@@ -109,3 +109,56 @@ def test_two_hosts_and_two_disks_are_told_apart(folder: Path, run: Run) -> None:
             ("MemoryLow", "eu", "0", "a"),
         )
     )
+
+
+def test_one_of_two_replicas_that_is_dead_is_told(folder: Path, run: Run) -> None:
+    labels = 'kind="{0}",service="api",region="eu",replica="{1}"'
+    series = {
+        f"{metric}{{{labels.format(kind, replica)}}}": f"{replica}x200"
+        for metric, kind in (("up", "service"), ("probe_success", "probe"))
+        for replica in ("0", "1")
+    }
+    told = {"alertname": "ReplicaDown", "region": "eu", "replica": "0"}
+    assert fired(folder, run, "service-api", series, "4m", every="15s") == []
+    assert fired(folder, run, "service-api", series, "6m", every="15s") == [told]
+    moved = {key: each.replace("0x200", "0x10 1x200") for key, each in series.items()}
+    assert fired(folder, run, "service-api", moved, "20m", every="15s") == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "expected"),
+    [
+        ("0x240 1x62", set()),  # a single failed run of 300
+        ("0x240 1 2 3x60", {"ErrorBudgetFewEvents"}),
+        ("0x240 1 2 3 4 5 6x60", {"ErrorBudgetBurnFast", "ErrorBudgetBurn"}),
+    ],
+)
+def test_a_few_failures_of_a_journey_with_few_runs_page_nobody(
+    folder: Path, run: Run, bad: str, expected: set[str]
+) -> None:
+    (file,) = (each.stem for each in (folder / "rules").glob("slo-*.yml") if _runs(each))
+    journey = 'journey="run-a-workflow",region="eu",outcome='
+    series = {
+        f'journey_requests_total{{{journey}"failed"}}': bad,
+        f'journey_requests_total{{{journey}"ok"}}': "0+1x320",
+    }
+    names = {each["alertname"] for each in fired(folder, run, file, series, "245m")}
+    assert names & {"ErrorBudgetBurnFast", "ErrorBudgetBurn", "ErrorBudgetFewEvents"} >= expected
+    assert bool(names & {"ErrorBudgetBurnFast", "ErrorBudgetBurn"}) == (len(expected) > 1)
+
+
+def _runs(file: Path) -> bool:
+    return 'journey="run-a-workflow"' in file.read_text(encoding="utf-8")
+
+
+def test_regions_are_not_added_up(folder: Path, run: Run) -> None:
+    series = {}
+    for region in ("eu", "us"):
+        tags = f'{{service="database",region="{region}",replica="0"}}'
+        series[f"pg_stat_database_numbackends{tags}"] = "60x80"
+        series[f"pg_settings_max_connections{tags}"] = "100x80"
+    assert fired(folder, run, "store-database", series, "20m") == []
+    series[f"pg_stat_database_numbackends{tags}"] = "90x80"
+    assert fired(folder, run, "store-database", series, "20m") == [
+        {"alertname": "ConnectionsNearLimit", "region": "us", "replica": "0"}
+    ]

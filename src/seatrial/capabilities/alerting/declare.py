@@ -1,7 +1,7 @@
 """What alerting tells the others: its rules, the seat of Alertmanager, who takes alerts."""
 
 from seatrial.capabilities.alerting.graph import called
-from seatrial.capabilities.alerting.rules import burn, meta, outage, saturation
+from seatrial.capabilities.alerting.rules import burn, meta, outage, redundancy, saturation
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import AlertRule, Declarations, Notifier, RuleGroup
@@ -51,7 +51,9 @@ def groups(system: System, settings: Settings, *, beside: bool = False) -> tuple
         if probed(service):
             leans = any(each in system.services for each in service.needs)
             alerts.append(outage.probe_failing(name, service, settings, leans=leans))
-        found += _of(f"service-{name}", tuple(alerts), saturation.service(name, service))
+        spare = redundancy.replica_down(name, service, probed=probed(service))
+        slow = (*((spare,) if spare else ()), *saturation.service(name, service))
+        found += _of(f"service-{name}", tuple(alerts), slow)
         if service.exposed and "https" in service.ports:
             found += _of(f"service-{name}:tls", (), (saturation.certificate(name, service.owner),))
     for name, store in system.stores.items():

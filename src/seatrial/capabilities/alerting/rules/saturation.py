@@ -22,6 +22,7 @@ SCRAPE, SLOW_SCRAPE = 5.0, 60.0
 # What is no disk, and media that are full from the day they are made.
 FULL_BY_NATURE = "tmpfs|ramfs|overlay|squashfs|iso9660|udf|erofs|cramfs|romfs"
 _HOST = "region, replica, instance"  # what tells one host from another
+_SERVER = "region, replica"  # a limit is one server's, never all servers' together
 _NOWHERE: Mapping[str, str] = {}
 _WHICH = {"region": "r", "replica": "0", "instance": "h"}  # those labels, in a test
 
@@ -75,6 +76,12 @@ def _tags(*pairs: tuple[str, str]) -> str:
     return "{" + ",".join(f'{key}="{value}"' for key, value in pairs) + "}"
 
 
+def _regional(pairs: tuple[tuple[str, str], ...], fires_at: float, clear_at: float) -> RuleTest:
+    """The same in one region, which the alert must tell."""
+    there = tuple((f'{series.removesuffix("}")},region="r"}}', values) for series, values in pairs)
+    return _series(there, fires_at, clear_at, {"region": "r"})
+
+
 def service(name: str, each: Service) -> tuple[AlertRule, ...]:
     """Memory near its limit, file descriptors, crash loops; from the process's own metrics."""
     if each.metrics is not None and each.metrics.kind == "rabbitmq":
@@ -87,13 +94,15 @@ def service(name: str, each: Service) -> tuple[AlertRule, ...]:
         _descriptors(name, owner, tags),
         _rule(
             "CrashLooping",
-            f"max(changes(process_start_time_seconds{tags}[10m])) > 3",
+            f"max by (region) (changes(process_start_time_seconds{tags}[10m])) > 3",
             name,
             owner,
             f"{name} has started more than three times in ten minutes",
             "It dies soon after it starts; its last log lines say why.",
             hold=0,
-            test=_series(((f"process_start_time_seconds{tags}", "100+60x20 1300x60"),), 240, 1140),
+            test=_regional(
+                ((f"process_start_time_seconds{tags}", "100+60x20 1300x60"),), 240, 1140
+            ),
         ),
     ]
     if each.limits is not None and each.limits.memory is not None:
@@ -101,13 +110,13 @@ def service(name: str, each: Service) -> tuple[AlertRule, ...]:
         found.append(
             _rule(
                 "MemoryNearLimit",
-                f"max(process_resident_memory_bytes{tags}) > {limit * 0.9:.0f}",
+                f"max by (region) (process_resident_memory_bytes{tags}) > {limit * 0.9:.0f}",
                 name,
                 owner,
                 f"{name} is within a tenth of its memory limit",
                 "At the limit the kernel kills it.",
                 hold=2 * MINUTE,
-                test=_series(
+                test=_regional(
                     ((f"process_resident_memory_bytes{tags}", f"1x4 {limit}x20 1x30"),), 300, 600
                 ),
             )
@@ -121,14 +130,14 @@ def certificate(name: str, owner: str) -> AlertRule:
     horizon = DAYS_BEFORE_EXPIRY * 86400
     return _rule(
         "CertificateExpires",
-        f"min(probe_ssl_earliest_cert_expiry{tags}) - time() < {horizon}",
+        f"min by (region) (probe_ssl_earliest_cert_expiry{tags}) - time() < {horizon}",
         name,
         owner,
         f"The certificate of {name} ends within {DAYS_BEFORE_EXPIRY} days",
         "Renewal should have happened by now; see why it did not.",
         hold=0,
         tier=Tier.PREDICTION,
-        test=_series(
+        test=_regional(
             ((f"probe_ssl_earliest_cert_expiry{tags}", f"1000x10 {2 * horizon}x40"),), 120, 300
         ),
     )
@@ -223,14 +232,14 @@ def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
     return (
         _rule(
             "ConnectionsNearLimit",
-            f"sum(pg_stat_database_numbackends{tags})"
-            f" / max(pg_settings_max_connections{tags}) > 0.8",
+            f"sum by ({_SERVER}) (pg_stat_database_numbackends{tags})"
+            f" / max by ({_SERVER}) (pg_settings_max_connections{tags}) > 0.8",
             name,
             owner,
             f"{name} has used four fifths of its connections",
             "At the limit every new session is refused; look for pools that are too big.",
             hold=2 * MINUTE,
-            test=_series(
+            test=_regional(
                 (
                     (f"pg_stat_database_numbackends{tags}", "5x4 95x20 5x30"),
                     (f"pg_settings_max_connections{tags}", "100x60"),
@@ -241,13 +250,13 @@ def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
         ),
         _rule(
             "Deadlocks",
-            f"sum(increase(pg_stat_database_deadlocks{tags}[5m])) > 5",
+            f"sum by (region) (increase(pg_stat_database_deadlocks{tags}[5m])) > 5",
             name,
             owner,
             f"Transactions in {name} block each other for good",
             "PostgreSQL kills one of each pair; users see errors. The log names the queries.",
             hold=0,
-            test=_series(((f"pg_stat_database_deadlocks{tags}", "0x4 0+1x20 20x60"),), 300, 900),
+            test=_regional(((f"pg_stat_database_deadlocks{tags}", "0x4 0+1x20 20x60"),), 300, 900),
         ),
     )
 
@@ -257,13 +266,14 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
     return (
         _rule(
             "RedisMemoryNearLimit",
-            f"max(redis_memory_used_bytes{tags}) / (max(redis_memory_max_bytes{tags}) > 0) > 0.9",
+            f"max by ({_SERVER}) (redis_memory_used_bytes{tags})"
+            f" / (max by ({_SERVER}) (redis_memory_max_bytes{tags}) > 0) > 0.9",
             name,
             owner,
             f"{name} is within a tenth of its memory limit",
             "At the limit it evicts keys or refuses writes.",
             hold=2 * MINUTE,
-            test=_series(
+            test=_regional(
                 (
                     (f"redis_memory_used_bytes{tags}", "5x4 95x20 5x30"),
                     (f"redis_memory_max_bytes{tags}", "100x60"),
@@ -274,13 +284,13 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
         ),
         _rule(
             "RedisConnectionsRefused",
-            f"sum(increase(redis_rejected_connections_total{tags}[5m])) > 0",
+            f"sum by (region) (increase(redis_rejected_connections_total{tags}[5m])) > 0",
             name,
             owner,
             f"{name} refused connections",
             "Its limit of clients was reached.",
             hold=0,
-            test=_series(
+            test=_regional(
                 ((f"redis_rejected_connections_total{tags}", "0x4 0+1x20 20x60"),), 300, 900
             ),
         ),
@@ -292,13 +302,13 @@ def _descriptors(name: str, owner: str, tags: str, prefix: str = "") -> AlertRul
     used, most = f"{prefix}process_open_fds{tags}", f"{prefix}process_max_fds{tags}"
     return _rule(
         "FileDescriptorsNearLimit",
-        f"max({used} / {most}) > 0.8",
+        f"max by (region) ({used} / {most}) > 0.8",
         name,
         owner,
         f"{name} has used four fifths of its file descriptors",
         "At the limit it refuses connections; look for connections that are never closed.",
         hold=2 * MINUTE,
-        test=_series(((used, "10x4 900x20 10x30"), (most, "1000x60")), 300, 600),
+        test=_regional(((used, "10x4 900x20 10x30"), (most, "1000x60")), 300, 600),
     )
 
 
@@ -314,14 +324,14 @@ def _broker(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
     return (
         _rule(
             "PublishersBlocked",
-            f"max({memory}{tags}) > 0 or max({disk}{tags}) > 0",
+            f"max by (region) ({memory}{tags}) > 0 or max by (region) ({disk}{tags}) > 0",
             name,
             owner,
             f"{name} takes no messages: its memory or its disk is used up",
             "RabbitMQ blocks every publisher until there is room; see which queue is long.",
             hold=MINUTE,
             severity=Severity.PAGE,
-            test=_series(
+            test=_regional(
                 ((f"{memory}{tags}", "0x4 1x20 0x30"), (f"{disk}{tags}", "0x60")), 240, 600
             ),
         ),
@@ -334,13 +344,13 @@ def _queues(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
     return (
         _rule(
             "QueueWithoutConsumers",
-            f"sum({ready}{tags}) > 0 and sum({consumers}{tags}) == 0",
+            f"sum by (region) ({ready}{tags}) > 0 and sum by (region) ({consumers}{tags}) == 0",
             name,
             owner,
             f"Messages wait in {name}, and nobody takes them",
             "See why the workers are not connected.",
             hold=2 * MINUTE,
-            test=_series(
+            test=_regional(
                 ((f"{ready}{tags}", "0x4 9x20 0x30"), (f"{consumers}{tags}", "2x4 0x20 2x30")),
                 300,
                 600,
@@ -348,12 +358,12 @@ def _queues(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
         ),
         _rule(
             "QueueBacklog",
-            f"min_over_time(sum({ready}{tags})[10m:]) > {BACKLOG}",
+            f"min_over_time(sum by (region) ({ready}{tags})[10m:]) > {BACKLOG}",
             name,
             owner,
             f"More than {BACKLOG} messages have waited in {name} for ten minutes",
             "The workers are too slow or too few for what comes in.",
             hold=0,
-            test=_series(((f"{ready}{tags}", f"0x4 {2 * BACKLOG}x60 0x30"),), 960, 1200),
+            test=_regional(((f"{ready}{tags}", f"0x4 {2 * BACKLOG}x60 0x30"),), 960, 1200),
         ),
     )
