@@ -195,6 +195,16 @@ NEEDS = {
 }
 
 
+def test_an_outage_of_the_whole_holds_back_each_replicas_ticket(reference: Plan) -> None:
+    document = config_of(reference)
+    ticket = {**outage("api", "ReplicaDown"), "tier": "saturation", "severity": "ticket"}
+    assert inhibits(document, outage("api"), {**ticket, "replica": "0"})
+    assert inhibits(document, outage("api", "ProbeFailing"), {**ticket, "replica": "0"})
+    assert not inhibits(document, outage("api", region="us"), ticket)
+    assert not inhibits(document, outage("worker"), ticket)
+    assert not inhibits(document, ticket, outage("api", "ProbeFailing"))
+
+
 def test_inhibition_follows_needs_and_nothing_else(reference: Plan) -> None:
     document = config_of(reference)
     described = reference.system

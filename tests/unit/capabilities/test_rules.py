@@ -13,6 +13,7 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 
 from seatrial.app.plan import Plan, plan
+from seatrial.capabilities.alerting.rules.redundancy import NAME as REPLICA
 from seatrial.capabilities.metrics.journeys import EDGES
 from seatrial.contract.declaration import Severity, Tier
 from seatrial.contract.output import File
@@ -182,7 +183,37 @@ def test_a_burn_alert_that_could_never_fire_is_not_written(
 ) -> None:
     found = planned(shop.replace("availability: 99.9", "availability: 90"))
     names = {each["alert"] for each in alerts(found) if each["labels"]["tier"] == "burn"}
-    assert names == {"ErrorBudgetBurn", "ErrorBudgetDrain", "ErrorBudgetDrainSlow"}
+    assert names == {
+        "ErrorBudgetBurn",
+        "ErrorBudgetFewEvents",
+        "ErrorBudgetDrain",
+        "ErrorBudgetDrainSlow",
+    }
+
+
+def test_the_budget_itself_is_recorded_apart_from_the_alerts(reference: Plan) -> None:
+    month = [each for each in written(reference) if each.get("record", "").endswith("30d")]
+    assert month
+    assert all(each["group"].endswith(":budget") for each in month)
+    slow = {each.name: each.interval for each in reference.declarations.groups}
+    assert {slow[each["group"]] for each in month} == {300}
+    assert not [each for each in alerts(reference) if each["group"].endswith(":budget")]
+
+
+def test_only_a_service_with_several_replicas_misses_one(reference: Plan) -> None:
+    told = {each["labels"]["service"] for each in alerts(reference) if each["alert"] == REPLICA}
+    services = reference.system.services
+    assert told == {name for name, each in services.items() if each.scale.min > 1}
+    assert told
+
+
+@pytest.mark.parametrize(("peak", "window"), [("5/s", "[15s]"), ("1/m", "[240s]")])
+def test_an_outage_of_a_journey_with_few_runs_is_seen_too(
+    planned: Callable[..., Plan], shop: str, peak: str, window: str
+) -> None:
+    found = planned(shop.replace("peak: 5/s", f"peak: {peak}"))
+    (failing,) = (each for each in alerts(found) if each["alert"] == "JourneyFailing")
+    assert window in failing["expr"]
 
 
 def test_errors_are_watched_only_where_requests_are_counted(reference: Plan) -> None:

@@ -3,7 +3,14 @@
 from functools import lru_cache
 
 from seatrial.capabilities.alerting.graph import called
-from seatrial.capabilities.alerting.rules import burn, containers, meta, outage, saturation
+from seatrial.capabilities.alerting.rules import (
+    burn,
+    containers,
+    meta,
+    outage,
+    redundancy,
+    saturation,
+)
 from seatrial.capabilities.alerting.same import Same
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Dialect, Intent
@@ -78,7 +85,11 @@ def _groups(
         if probed(service):
             leans = any(each in system.services for each in service.needs)
             alerts.append(outage.probe_failing(name, service, settings, leans=leans))
-        slow = saturation.service(name, service, contained=contained)
+        spare = redundancy.replica_down(name, service, probed=probed(service))
+        slow = (
+            *((spare,) if spare else ()),
+            *saturation.service(name, service, contained=contained),
+        )
         found += _of(f"service-{name}", tuple(alerts), slow)
         if service.exposed and "https" in service.ports:
             found += _of(f"service-{name}:tls", (), (saturation.certificate(name, service.owner),))

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from seatrial.capabilities.alerting.declare import SINK, WATCHDOG
 from seatrial.capabilities.alerting.graph import dependents, journeys_through
-from seatrial.capabilities.alerting.rules import meta
+from seatrial.capabilities.alerting.rules import meta, redundancy
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity
@@ -261,6 +261,12 @@ def inhibitions(system: System) -> tuple[Inhibition, ...]:
         Inhibition(
             source={"alertname": "ServiceDown"},
             target={"tier": "outage", "alertname": "ServiceErrors|ProbeFailing"},
+            equal=("cluster", "region", "service"),
+        ),
+        # an outage of the whole says more than each replica's death
+        Inhibition(
+            source={"alertname": "ServiceDown|ProbeFailing"},
+            target={"alertname": redundancy.NAME},
             equal=("cluster", "region", "service"),
         ),
         # a service that says that it cannot work explains why it answers errors

@@ -3,6 +3,9 @@
 Windows and factors are those of the Google SRE workbook, chapter "Alerting on SLOs", for a budget
 of 30 days: 14.4x over 1 h and 5 m spends 2 % of it, 6x over 6 h and 30 m 5 %, 3x over 1 d and 2 h
 10 %, 1x over 3 d and 6 h 10 %. The short window lets an alert clear soon after the burning stops.
+
+Where there are few events, a single bad one is a high ratio: at one run a minute it burns 16x. A
+page needs `FEWEST` of them, and a ticket tells of fewer. A total outage is the outage tier's.
 """
 
 from collections.abc import Iterable
@@ -21,24 +24,31 @@ from seatrial.engines.documents import seconds
 from seatrial.system.model import Slo
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+BUDGET_EVALUATION = 300.0  # seconds: a month's ratio does not change in fifteen
+FEWEST, NOTED = 5, 3  # bad events in the long window: for a page, for a ticket about a few
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A pair of windows in seconds, the burn rate that fires, and what that asks of a person."""
+    """A pair of windows in seconds, the burn rate that fires, and what that asks of a person.
+
+    `least` is how many events of the long window must be bad, whatever their share.
+    """
 
     long: float
     short: float
     factor: float
     severity: Severity
     suffix: str
+    least: int = 0
 
 
 WINDOWS = (
-    Window(HOUR, 5 * MINUTE, 14.4, Severity.PAGE, "BurnFast"),
-    Window(6 * HOUR, 30 * MINUTE, 6.0, Severity.PAGE, "Burn"),
+    Window(HOUR, 5 * MINUTE, 14.4, Severity.PAGE, "BurnFast", FEWEST),
+    Window(6 * HOUR, 30 * MINUTE, 6.0, Severity.PAGE, "Burn", FEWEST),
     Window(DAY, 2 * HOUR, 3.0, Severity.TICKET, "Drain"),
     Window(3 * DAY, 6 * HOUR, 1.0, Severity.TICKET, "DrainSlow"),
+    Window(6 * HOUR, 6 * HOUR, 6.0, Severity.TICKET, "FewEvents", NOTED),
 )
 
 
@@ -61,6 +71,11 @@ class Indicator:
         """PromQL of the ratio over a range of `span` seconds."""
         text = f"[{seconds(span)}]"
         return f"({self.bad.replace('{range}', text)}) / ({self.total.replace('{range}', text)})"
+
+    def count(self, span: float) -> str:
+        """PromQL of the number of bad events in a range of `span` seconds."""
+        text = f"[{seconds(span)}]"
+        return self.bad.replace("rate(", "increase(").replace("{range}", text)
 
 
 def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
@@ -107,12 +122,10 @@ def group(name: str, journey: str, owner: str, slo: Slo) -> tuple[RuleGroup, ...
             for span in spans
         ]
         # the budget itself comes from raw counters: an average of averages misjudges quiet hours
-        records.append(
-            RecordingRule(
-                record=_record(each, slo.window.seconds),
-                expr=each.ratio(slo.window.seconds),
-                labels=labels,
-            )
+        budget = RecordingRule(
+            record=_record(each, slo.window.seconds),
+            expr=each.ratio(slo.window.seconds),
+            labels=labels,
         )
         alerts = [_alert(each, window, name, journey, owner) for window in WINDOWS]
         possible = [alert for alert in alerts if alert is not None]
@@ -124,6 +137,15 @@ def group(name: str, journey: str, owner: str, slo: Slo) -> tuple[RuleGroup, ...
                 alerts=tuple(possible),
             )
         )
+        if slo.window.seconds not in spans:
+            # the dearest query of all: it must not delay the alerts' own evaluation
+            found.append(
+                RuleGroup(
+                    name=f"slo-{name}:{each.record}:budget",
+                    interval=BUDGET_EVALUATION,
+                    records=(budget,),
+                )
+            )
     return tuple(found)
 
 
@@ -140,17 +162,22 @@ def _alert(
     selector = f'{{slo="{name}"}}'
     long = f"{_record(indicator, window.long)}{selector}"
     short = f"{_record(indicator, window.short)}{selector}"
+    pair = window.short != window.long
+    expr = f"{long} > {limit:.6g}" + (f" and {short} > {limit:.6g}" if pair else "")
+    if window.least:
+        expr += f" and on (region) ({indicator.count(window.long)}) >= {window.least}"
+    over = f"{seconds(window.long)} and {seconds(window.short)}" if pair else seconds(window.long)
     quiet = 11 * MINUTE + window.short + 2 * MINUTE
     return AlertRule(
         name=f"{indicator.title}Budget{window.suffix}",
-        expr=f"{long} > {limit:.6g} and {short} > {limit:.6g}",
+        expr=expr,
         tier=Tier.BURN,
         severity=window.severity,
         subject=journey,
         owner=owner,
         summary=f"{journey} spends its {indicator.title.lower()} budget {window.factor:g}x as fast",
         description=(
-            f"Over {seconds(window.long)} and {seconds(window.short)} the bad share of {journey} "
+            f"Over {over} the bad share of {journey} "
             f"is above {limit:.3%}; at this pace the budget of SLO {name} does not last."
         ),
         interval=5,

@@ -5,7 +5,7 @@ themselves, and for stores. Where nobody counts them (an ordinary user's process
 these rules are silent.
 """
 
-from seatrial.capabilities.alerting.rules.writing import MINUTE, SLOW_SCRAPE, rule, series
+from seatrial.capabilities.alerting.rules.writing import MINUTE, SLOW_SCRAPE, regional, rule
 from seatrial.contract.declaration import AlertRule
 
 CRASHING, NEAR = "CrashLooping", "MemoryNearLimit"
@@ -35,7 +35,7 @@ def _memory(name: str, owner: str, tags: str, near: str) -> AlertRule:
     used, limit = f"container_memory_working_set_bytes{tags}", "container_spec_memory_limit_bytes"
     return rule(
         NEAR,
-        _either(f"max({used} / ({limit}{tags} > 0)) > 0.9", near),
+        _either(f"max by (region) ({used} / ({limit}{tags} > 0)) > 0.9", near),
         name,
         owner,
         f"{name} is within a tenth of its memory limit",
@@ -43,7 +43,7 @@ def _memory(name: str, owner: str, tags: str, near: str) -> AlertRule:
         " are kept in memory.",
         hold=2 * MINUTE,
         interval=SLOW_SCRAPE,
-        test=series(((used, "5x4 95x20 5x30"), (f"{limit}{tags}", "100x60")), 300, 600),
+        test=regional(((used, "5x4 95x20 5x30"), (f"{limit}{tags}", "100x60")), 300, 600),
     )
 
 
@@ -51,14 +51,14 @@ def _killed(name: str, owner: str, tags: str) -> AlertRule:
     killed = f"container_oom_events_total{tags}"
     return rule(
         "KilledForMemory",
-        f"max(increase({killed}[10m])) > 0",
+        f"max by (region) (increase({killed}[10m])) > 0",
         name,
         owner,
         f"The kernel killed a process of {name} for want of memory",
         "Its container reached its memory limit: see what grows, or give it more.",
         hold=0,
         interval=SLOW_SCRAPE,
-        test=series(((killed, "0x4 1x80"),), 120, 900),
+        test=regional(((killed, "0x4 1x80"),), 120, 900),
     )
 
 
@@ -67,7 +67,7 @@ def _throttled(name: str, owner: str, tags: str) -> AlertRule:
     every = f"container_cpu_cfs_periods_total{tags}"
     return rule(
         "CPUThrottled",
-        f"max(rate({held}[5m]) / (rate({every}[5m]) > 0)) > {SHARE}",
+        f"max by (region) (rate({held}[5m]) / (rate({every}[5m]) > 0)) > {SHARE}",
         name,
         owner,
         f"{name} is held back by its CPU limit in more than a quarter of all periods",
@@ -75,7 +75,7 @@ def _throttled(name: str, owner: str, tags: str) -> AlertRule:
         " or do less.",
         hold=10 * MINUTE,
         interval=SLOW_SCRAPE,
-        test=series(((held, "0+75x80 6000x60"), (every, "0+150x140")), 1100, 2000),
+        test=regional(((held, "0+75x80 6000x60"), (every, "0+150x140")), 1100, 2000),
     )
 
 
@@ -83,12 +83,12 @@ def _restarting(name: str, owner: str, tags: str, crashing: str) -> AlertRule:
     restarts = f"container_restarts_total{tags}"
     return rule(
         CRASHING,
-        _either(f"max(increase({restarts}[10m])) > {RESTARTS}", crashing),
+        _either(f"max by (region) (increase({restarts}[10m])) > {RESTARTS}", crashing),
         name,
         owner,
         f"{name} has started more than three times in ten minutes",
         "It dies soon after it starts; its last log lines say why.",
         hold=0,
         interval=SLOW_SCRAPE,
-        test=series(((restarts, "0+1x8 8x80"),), 120, 900),
+        test=regional(((restarts, "0+1x8 8x80"),), 120, 900),
     )

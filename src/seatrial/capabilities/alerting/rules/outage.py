@@ -173,11 +173,20 @@ def service_errors(name: str, service: Service, settings: Settings) -> AlertRule
     )
 
 
+def journey_window(journey: Journey) -> float:
+    """How many seconds of a journey's runs are looked at: those of four where runs are rare."""
+    if journey.peak is None:
+        return JOURNEY_WINDOW
+    four = math.ceil(4 / journey.peak.per_second / _STEP) * _STEP
+    return max(JOURNEY_WINDOW, four)
+
+
 def journey_failing(name: str, journey: Journey, settings: Settings) -> AlertRule:
     """No run of a critical journey succeeds, whatever its services say of themselves."""
     total = f'journey_requests_total{{journey="{name}"}}'
     fine = f'journey_requests_total{{journey="{name}",outcome="ok"}}'
-    window = f"[{int(JOURNEY_WINDOW)}s]"
+    span = journey_window(journey)
+    window = f"[{int(span)}s]"
     tags = f'journey="{name}",region="r",outcome'
     return AlertRule(
         name="JourneyFailing",
@@ -194,11 +203,11 @@ def journey_failing(name: str, journey: Journey, settings: Settings) -> AlertRul
         hold=symptom_hold(settings) + EVALUATION,
         keep=symptom_keep(settings),
         interval=SCRAPE,
-        window=JOURNEY_WINDOW,
+        window=span,
         test=_Spell(
             hold=symptom_hold(settings) + EVALUATION,
             keep=symptom_keep(settings),
-            window=JOURNEY_WINDOW,
+            window=span,
         ).failing(
             f'journey_requests_total{{{tags}="failed"}}',
             f'journey_requests_total{{{tags}="ok"}}',

@@ -6,13 +6,25 @@ Tickets, not pages, unless the limit is reached: a prediction asks for work in w
 """
 
 from seatrial.capabilities.alerting.rules import containers
-from seatrial.capabilities.alerting.rules.writing import MINUTE, SLOW_SCRAPE, rule, series
+from seatrial.capabilities.alerting.rules.writing import (
+    MINUTE,
+    SLOW_SCRAPE,
+    regional,
+    rule,
+    series,
+    tags_of,
+)
 from seatrial.contract.declaration import AlertRule, RuleTest, SeriesInput, Severity, Tier
 from seatrial.system.model import Service, Store
 
 DAYS_BEFORE_EXPIRY = 14
 SLOW = 10  # queries that were slow within five minutes: a single report is none of them
 BACKLOG = 1000  # messages: seconds of work for workers that keep up
+# What is no disk, and media that are full from the day they are made.
+FULL_BY_NATURE = "tmpfs|ramfs|overlay|squashfs|iso9660|udf|erofs|cramfs|romfs"
+_HOST = "region, replica, instance"  # what tells one host from another
+_SERVER = "region, replica"  # a limit is one server's, never all servers' together
+_WHICH = {"region": "r", "replica": "0", "instance": "h"}  # those labels, in a test
 
 
 def service(name: str, each: Service, *, contained: bool) -> tuple[AlertRule, ...]:
@@ -35,8 +47,8 @@ def service(name: str, each: Service, *, contained: bool) -> tuple[AlertRule, ..
             found.append(_crashing(name, owner, crashing))
         if not contained and limit is not None:
             found.append(_near(name, owner, near, limit))
-        near = f"max({near}) > {limit * 0.9:.0f}" if limit is not None else ""
-        crashing = f"max(changes({crashing}[10m])) > {containers.RESTARTS}"
+        near = f"max by (region) ({near}) > {limit * 0.9:.0f}" if limit is not None else ""
+        crashing = f"max by (region) (changes({crashing}[10m])) > {containers.RESTARTS}"
     if contained:
         found += containers.rules(name, owner, near=near, crashing=crashing)
     return tuple(found)
@@ -45,26 +57,26 @@ def service(name: str, each: Service, *, contained: bool) -> tuple[AlertRule, ..
 def _crashing(name: str, owner: str, began: str) -> AlertRule:
     return rule(
         containers.CRASHING,
-        f"max(changes({began}[10m])) > {containers.RESTARTS}",
+        f"max by (region) (changes({began}[10m])) > {containers.RESTARTS}",
         name,
         owner,
         f"{name} has started more than three times in ten minutes",
         "It dies soon after it starts; its last log lines say why.",
         hold=0,
-        test=series(((began, "100+60x20 1300x60"),), 240, 1140),
+        test=regional(((began, "100+60x20 1300x60"),), 240, 1140),
     )
 
 
 def _near(name: str, owner: str, used: str, limit: int) -> AlertRule:
     return rule(
         containers.NEAR,
-        f"max({used}) > {limit * 0.9:.0f}",
+        f"max by (region) ({used}) > {limit * 0.9:.0f}",
         name,
         owner,
         f"{name} is within a tenth of its memory limit",
         "At the limit the kernel kills it.",
         hold=2 * MINUTE,
-        test=series(((used, f"1x4 {limit}x20 1x30"),), 300, 600),
+        test=regional(((used, f"1x4 {limit}x20 1x30"),), 300, 600),
     )
 
 
@@ -74,28 +86,32 @@ def certificate(name: str, owner: str) -> AlertRule:
     horizon = DAYS_BEFORE_EXPIRY * 86400
     return rule(
         "CertificateExpires",
-        f"min(probe_ssl_earliest_cert_expiry{tags}) - time() < {horizon}",
+        f"min by (region) (probe_ssl_earliest_cert_expiry{tags}) - time() < {horizon}",
         name,
         owner,
         f"The certificate of {name} ends within {DAYS_BEFORE_EXPIRY} days",
         "Renewal should have happened by now; see why it did not.",
         hold=0,
         tier=Tier.PREDICTION,
-        test=series(
+        test=regional(
             ((f"probe_ssl_earliest_cert_expiry{tags}", f"1000x10 {2 * horizon}x40"),), 120, 300
         ),
     )
 
 
 def host(owner: str) -> tuple[AlertRule, ...]:
-    """Disk now, disk in four hours, memory."""
-    disk = '{kind="host",fstype!~"tmpfs|ramfs|overlay|squashfs"}'
-    tags = '{kind="host",fstype="ext4",mountpoint="/"}'
+    """Disk now, disk in four hours, memory; each tells which host, and which disk."""
+    disk = f'{{kind="host",fstype!~"{FULL_BY_NATURE}"}}'
+    where = {**_WHICH, "mountpoint": "/"}
+    tags = tags_of(("kind", "host"), ("fstype", "ext4"), *where.items())
     avail, size = "node_filesystem_avail_bytes", "node_filesystem_size_bytes"
+    left = f"{avail}{disk} / {size}{disk}"
+    # what is mounted to be read does not fill up, and cannot be emptied
+    written = 'unless node_filesystem_readonly{kind="host"} == 1'
     return (
         rule(
             "DiskFull",
-            f"min({avail}{disk} / {size}{disk}) < 0.03",
+            f"min by ({_HOST}, mountpoint) ({left} < 0.03 {written})",
             "host",
             owner,
             "A disk of the host is full",
@@ -104,13 +120,17 @@ def host(owner: str) -> tuple[AlertRule, ...]:
             interval=SLOW_SCRAPE,
             severity=Severity.PAGE,
             test=series(
-                ((f"{avail}{tags}", "50x4 1x20 50x30"), (f"{size}{tags}", "100x60")), 240, 600
+                ((f"{avail}{tags}", "50x4 1x20 50x30"), (f"{size}{tags}", "100x60")),
+                240,
+                600,
+                where,
             ),
         ),
         rule(
             "DiskFillsUp",
-            f"min(predict_linear({avail}{disk}[1h], 4 * 3600)) < 0"
-            f" and min({avail}{disk} / {size}{disk}) < 0.4",
+            # of one disk both, before disks are put together
+            f"min by ({_HOST}, mountpoint) (predict_linear({avail}{disk}[1h], 4 * 3600) < 0"
+            f" and {left} < 0.4 {written})",
             "host",
             owner,
             "A disk of the host will be full within four hours",
@@ -126,6 +146,7 @@ def host(owner: str) -> tuple[AlertRule, ...]:
                 ),
                 fires_at=45 * MINUTE,
                 clear_at=150 * MINUTE,
+                labels=where,
             ),
         ),
         _memory(owner),
@@ -133,10 +154,11 @@ def host(owner: str) -> tuple[AlertRule, ...]:
 
 
 def _memory(owner: str) -> AlertRule:
+    available, total = "node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes"
+    tags = tags_of(("kind", "host"), *_WHICH.items())
     return rule(
         "MemoryLow",
-        'min(node_memory_MemAvailable_bytes{kind="host"}'
-        ' / node_memory_MemTotal_bytes{kind="host"}) < 0.05',
+        f'min by ({_HOST}) ({available}{{kind="host"}} / {total}{{kind="host"}}) < 0.05',
         "host",
         owner,
         "The host has less than a twentieth of its memory left",
@@ -144,12 +166,10 @@ def _memory(owner: str) -> AlertRule:
         hold=5 * MINUTE,
         interval=SLOW_SCRAPE,
         test=series(
-            (
-                ('node_memory_MemAvailable_bytes{kind="host"}', "50x4 1x40 50x40"),
-                ('node_memory_MemTotal_bytes{kind="host"}', "100x90"),
-            ),
+            ((f"{available}{tags}", "50x4 1x40 50x40"), (f"{total}{tags}", "100x90")),
             540,
             900,
+            _WHICH,
         ),
     )
 
@@ -165,14 +185,14 @@ def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
     return (
         rule(
             "ConnectionsNearLimit",
-            f"sum(pg_stat_database_numbackends{tags})"
-            f" / max(pg_settings_max_connections{tags}) > 0.8",
+            f"sum by ({_SERVER}) (pg_stat_database_numbackends{tags})"
+            f" / max by ({_SERVER}) (pg_settings_max_connections{tags}) > 0.8",
             name,
             owner,
             f"{name} has used four fifths of its connections",
             "At the limit every new session is refused; look for pools that are too big.",
             hold=2 * MINUTE,
-            test=series(
+            test=regional(
                 (
                     (f"pg_stat_database_numbackends{tags}", "5x4 95x20 5x30"),
                     (f"pg_settings_max_connections{tags}", "100x60"),
@@ -183,13 +203,13 @@ def _postgres(name: str, owner: str) -> tuple[AlertRule, ...]:
         ),
         rule(
             "Deadlocks",
-            f"sum(increase(pg_stat_database_deadlocks{tags}[5m])) > 5",
+            f"sum by (region) (increase(pg_stat_database_deadlocks{tags}[5m])) > 5",
             name,
             owner,
             f"Transactions in {name} block each other for good",
             "PostgreSQL kills one of each pair; users see errors. The log names the queries.",
             hold=0,
-            test=series(((f"pg_stat_database_deadlocks{tags}", "0x4 0+1x20 20x60"),), 300, 900),
+            test=regional(((f"pg_stat_database_deadlocks{tags}", "0x4 0+1x20 20x60"),), 300, 900),
         ),
     )
 
@@ -203,35 +223,35 @@ def _mysql(name: str, owner: str) -> tuple[AlertRule, ...]:
     return (
         rule(
             "ConnectionsNearLimit",
-            f"max({used}{tags}) / max({most}{tags}) > 0.8",
+            f"max by ({_SERVER}) ({used}{tags}) / max by ({_SERVER}) ({most}{tags}) > 0.8",
             name,
             owner,
             f"{name} has used four fifths of its connections",
             "At the limit every new session is refused; look for pools that are too big.",
             hold=2 * MINUTE,
-            test=series(
+            test=regional(
                 ((f"{used}{tags}", "5x4 95x20 5x30"), (f"{most}{tags}", "100x60")), 300, 600
             ),
         ),
         rule(
             "ConnectionsRefused",
-            f"sum(increase({refused}[5m])) > 0",
+            f"sum by (region) (increase({refused}[5m])) > 0",
             name,
             owner,
             f"{name} refused connections",
             "Its limit of connections was reached.",
             hold=0,
-            test=series(((refused, "0x4 0+1x20 20x60"),), 300, 900),
+            test=regional(((refused, "0x4 0+1x20 20x60"),), 300, 900),
         ),
         rule(
             "SlowQueries",
-            f"sum(increase({slow}[5m])) > {SLOW}",
+            f"sum by (region) (increase({slow}[5m])) > {SLOW}",
             name,
             owner,
             f"More than {SLOW} queries to {name} were slow within five minutes",
             "Each took longer than its long_query_time; its slow query log names them.",
             hold=0,
-            test=series(((slow, f"0x4 0+{SLOW}x20 {20 * SLOW}x60"),), 300, 900),
+            test=regional(((slow, f"0x4 0+{SLOW}x20 {20 * SLOW}x60"),), 300, 900),
         ),
     )
 
@@ -243,14 +263,14 @@ def _mariadb(name: str, owner: str) -> tuple[AlertRule, ...]:
         *_mysql(name, owner),
         rule(
             "Deadlocks",
-            f"sum(increase({deadlocks}[5m])) > 5",
+            f"sum by (region) (increase({deadlocks}[5m])) > 5",
             name,
             owner,
             f"Transactions in {name} block each other for good",
             "MariaDB ends one of each pair; users see errors. SHOW ENGINE INNODB STATUS names the"
             " last.",
             hold=0,
-            test=series(((deadlocks, "0x4 0+1x20 20x60"),), 300, 900),
+            test=regional(((deadlocks, "0x4 0+1x20 20x60"),), 300, 900),
         ),
     )
 
@@ -260,13 +280,14 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
     return (
         rule(
             "RedisMemoryNearLimit",
-            f"max(redis_memory_used_bytes{tags}) / (max(redis_memory_max_bytes{tags}) > 0) > 0.9",
+            f"max by ({_SERVER}) (redis_memory_used_bytes{tags})"
+            f" / (max by ({_SERVER}) (redis_memory_max_bytes{tags}) > 0) > 0.9",
             name,
             owner,
             f"{name} is within a tenth of its memory limit",
             "At the limit it evicts keys or refuses writes.",
             hold=2 * MINUTE,
-            test=series(
+            test=regional(
                 (
                     (f"redis_memory_used_bytes{tags}", "5x4 95x20 5x30"),
                     (f"redis_memory_max_bytes{tags}", "100x60"),
@@ -277,13 +298,13 @@ def _redis(name: str, owner: str) -> tuple[AlertRule, ...]:
         ),
         rule(
             "RedisConnectionsRefused",
-            f"sum(increase(redis_rejected_connections_total{tags}[5m])) > 0",
+            f"sum by (region) (increase(redis_rejected_connections_total{tags}[5m])) > 0",
             name,
             owner,
             f"{name} refused connections",
             "Its limit of clients was reached.",
             hold=0,
-            test=series(
+            test=regional(
                 ((f"redis_rejected_connections_total{tags}", "0x4 0+1x20 20x60"),), 300, 900
             ),
         ),
@@ -295,13 +316,13 @@ def _descriptors(name: str, owner: str, tags: str, prefix: str = "") -> AlertRul
     used, most = f"{prefix}process_open_fds{tags}", f"{prefix}process_max_fds{tags}"
     return rule(
         "FileDescriptorsNearLimit",
-        f"max({used} / {most}) > 0.8",
+        f"max by (region) ({used} / {most}) > 0.8",
         name,
         owner,
         f"{name} has used four fifths of its file descriptors",
         "At the limit it refuses connections; look for connections that are never closed.",
         hold=2 * MINUTE,
-        test=series(((used, "10x4 900x20 10x30"), (most, "1000x60")), 300, 600),
+        test=regional(((used, "10x4 900x20 10x30"), (most, "1000x60")), 300, 600),
     )
 
 
@@ -317,14 +338,14 @@ def _broker(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
     return (
         rule(
             "PublishersBlocked",
-            f"max({memory}{tags}) > 0 or max({disk}{tags}) > 0",
+            f"max by (region) ({memory}{tags}) > 0 or max by (region) ({disk}{tags}) > 0",
             name,
             owner,
             f"{name} takes no messages: its memory or its disk is used up",
             "RabbitMQ blocks every publisher until there is room; see which queue is long.",
             hold=MINUTE,
             severity=Severity.PAGE,
-            test=series(
+            test=regional(
                 ((f"{memory}{tags}", "0x4 1x20 0x30"), (f"{disk}{tags}", "0x60")), 240, 600
             ),
         ),
@@ -337,13 +358,13 @@ def _queues(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
     return (
         rule(
             "QueueWithoutConsumers",
-            f"sum({ready}{tags}) > 0 and sum({consumers}{tags}) == 0",
+            f"sum by (region) ({ready}{tags}) > 0 and sum by (region) ({consumers}{tags}) == 0",
             name,
             owner,
             f"Messages wait in {name}, and nobody takes them",
             "See why the workers are not connected.",
             hold=2 * MINUTE,
-            test=series(
+            test=regional(
                 ((f"{ready}{tags}", "0x4 9x20 0x30"), (f"{consumers}{tags}", "2x4 0x20 2x30")),
                 300,
                 600,
@@ -351,12 +372,12 @@ def _queues(name: str, owner: str, tags: str) -> tuple[AlertRule, ...]:
         ),
         rule(
             "QueueBacklog",
-            f"min_over_time(sum({ready}{tags})[10m:]) > {BACKLOG}",
+            f"min_over_time(sum by (region) ({ready}{tags})[10m:]) > {BACKLOG}",
             name,
             owner,
             f"More than {BACKLOG} messages have waited in {name} for ten minutes",
             "The workers are too slow or too few for what comes in.",
             hold=0,
-            test=series(((f"{ready}{tags}", f"0x4 {2 * BACKLOG}x60 0x30"),), 960, 1200),
+            test=regional(((f"{ready}{tags}", f"0x4 {2 * BACKLOG}x60 0x30"),), 960, 1200),
         ),
     )
