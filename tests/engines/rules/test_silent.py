@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from .test_promtool import Run
-
 pytestmark = pytest.mark.engines
+Run = Callable[..., subprocess.CompletedProcess[str]]
 AVAIL, SIZE = "node_filesystem_avail_bytes", "node_filesystem_size_bytes"
 READONLY = "node_filesystem_readonly"
 ONE = 'kind="host",region="eu",replica="0",instance="a"'
