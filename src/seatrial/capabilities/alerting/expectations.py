@@ -197,7 +197,11 @@ def _service_hung(context: Context, scenario: Scenario, subject: str) -> Expecta
 
 
 def _store_down(context: Context, scenario: Scenario, subject: str) -> Expectation:
-    control = controls.no_inhibition(context)
+    control = (
+        controls.no_inhibition(context)
+        if lasting.holds_back(context, scenario, subject)
+        else controls.route_muted(context, _owner(context, subject))
+    )
     found = _paged(context, scenario, subject, "StoreDown", control, clears=True)
     held = sorted(graph.dependents(context.system).get(subject, frozenset()))
     return replace(found, depends=(*(f"services.{each}" for each in held), *found.depends))

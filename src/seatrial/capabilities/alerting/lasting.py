@@ -11,6 +11,7 @@ from seatrial.capabilities.alerting import graph, worst
 from seatrial.capabilities.alerting.same import Same
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import AlertRule, Declarations, RuleGroup, Severity, Tier
+from seatrial.contract.scenario import Scenario
 
 
 def felt(context: Context, store: str) -> float:
@@ -26,6 +27,17 @@ def felt(context: Context, store: str) -> float:
             if alert.name == "ProbeFailing"
         ),
         default=0.0,
+    )
+
+
+def holds_back(context: Context, scenario: Scenario, store: str) -> bool:
+    """Whether the drill lasts until something pages that only the store's outage holds back."""
+    least = max(each.least for each in scenario.injections)
+    if least <= 0.0:
+        return False
+    whole_outage = least >= whole(context, store)
+    return felt(context, store) > 0.0 or (
+        whole_outage and bool(graph.journeys_through(context.system, store))
     )
 
 

@@ -5,7 +5,8 @@ from seatrial.engines.prometheus.steady import condition
 
 TRAFFIC = "sum(increase(journey_requests_total{outcome='ok'}[15s]))"
 # an exporter that is up says nothing of what is behind it: that has a gauge of its own
-UP = "min({__name__=~'up|nginx_up|pg_up|redis_up|probe_success',kind=~'service|store|probe'})"
+_SEEN = "up|nginx_up|pg_up|redis_up|mysql_up|probe_success"
+UP = f"min({{__name__=~'{_SEEN}',kind=~'service|store|probe'}})"
 # an outage that is pending will page in the middle of the drill, and not for what was injected
 FIRING = (
     "count(ALERTS{alertstate='firing',alertname!='Watchdog',severity='page'}"

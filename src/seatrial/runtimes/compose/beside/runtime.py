@@ -107,6 +107,8 @@ class BesideRuntime(ComposeRuntime):
             Ability.FAULT_PROXY: Able(ok=False, reason=faults.EDGES),
             Ability.MEMORY_LIMIT: Able(ok=False, reason=_NOT_OURS),
             Ability.SIZED_VOLUME: Able(ok=False, reason=_NOT_OURS),
+            Ability.NETWORK: Able(ok=False, reason=_NOT_OURS),
+            Ability.PACKET_LOSS: Able(ok=False, reason=_NOT_OURS),
         }
 
     # -- apply -----------------------------------------------------------------------------
