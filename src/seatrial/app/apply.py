@@ -1,6 +1,6 @@
 """Up and down: the plan becomes files and running workloads, and is removed again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,14 +45,14 @@ def planned_for(file: Path, runtime: Runtime) -> Plan:
     return plan(file, runtime, versions=runtime.versions(engines_of(first)))
 
 
-def desired(planned: Plan, runtime: Runtime, restart: tuple[str, ...] = ()) -> Desired:
-    """What the runtime should run, with its secrets."""
+def desired(planned: Plan, secrets: Mapping[str, str], restart: tuple[str, ...] = ()) -> Desired:
+    """What the runtime should run, with these secrets."""
     return Desired(
         system=planned.system.name,
         root=str(planned.folder),
         placement=planned.placement,
         workloads=planned.workloads,
-        secrets=runtime.ensure_secrets(planned.secrets, planned.brought),
+        secrets=secrets,
         restart=restart,
     )
 
@@ -82,7 +82,8 @@ def up(
             runtime.provide(first.workloads, progress)
             planned = planned_for(file, runtime)
             _known(planned, restart)
-            wanted_now = desired(planned, runtime, restart)
+            secrets = runtime.ensure_secrets(planned.secrets, planned.brought)
+            wanted_now = desired(planned, secrets, restart)
             files = write(planned, overwrite=overwrite)
         changes = runtime.apply(wanted_now, progress)
     return Done(
@@ -129,7 +130,7 @@ def as_written(planned: Plan, runtime: Runtime) -> None:
 
     Raises RuntimeFailure with what differs.
     """
-    changes = runtime.diff(desired(planned, runtime))
+    changes = runtime.diff(desired(planned, runtime.known_secrets(planned.secrets)))
     differing = [each for each in changes if each.change is not Change.KEEP]
     if differing:
         told = "; ".join(f"{each.workload}: {each.reason}" for each in differing[:5])
@@ -140,7 +141,7 @@ def differences(file: Path) -> tuple[Plan, tuple[Planned, ...]]:
     """What `up` would change against what runs. Changes nothing."""
     runtime = open_runtime(file)
     planned = planned_for(file, runtime)
-    return planned, runtime.diff(desired(planned, runtime))
+    return planned, runtime.diff(desired(planned, runtime.known_secrets(planned.secrets)))
 
 
 def down(runtime: Runtime, *, purge: bool, progress: Callable[[Progress], None]) -> None:

@@ -183,6 +183,10 @@ class Runtime(Protocol):
         """
         ...
 
+    def known_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        """The value of each secret that there is, empty for the others. Nothing is made."""
+        ...
+
     def locked(self, command: str) -> AbstractContextManager[None]:
         """Hold this system's lock, or fail with the name of who does."""
         ...

@@ -58,3 +58,17 @@ def test_a_refused_up_leaves_what_was_there_before(
     with pytest.raises(RuntimeFailure, match="nothing runs"):
         apply.up(file, overwrite=False, progress=lambda _progress: None)
     assert runtime.reserved is begun
+
+
+def test_who_looks_at_differences_makes_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = tmp_path / "states"
+    monkeypatch.setenv("SEATRIAL_HOME", str(states))
+    file = tmp_path / "seatrial.yaml"
+    own = "run: python3 api.py, environment: {KEY: {secret: KEY}}"
+    file.write_text(SHOP.replace("image: shop/api:1", own))
+    planned, changes = apply.differences(file)
+    assert planned.secrets
+    assert changes
+    assert not list(states.rglob("secrets"))

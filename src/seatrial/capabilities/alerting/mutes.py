@@ -6,8 +6,9 @@ own words, which `amtool` checks.
 """
 
 from seatrial.capabilities.alerting import routes
+from seatrial.capabilities.alerting.inhibition import NAME as INHIBITION
 from seatrial.capabilities.alerting.judges import held_back
-from seatrial.capabilities.alerting.notification import CHANNELS, INHIBITION, post, status
+from seatrial.capabilities.alerting.notification import CHANNELS, post, status
 from seatrial.capabilities.alerting.render import configuration
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import AlterFile

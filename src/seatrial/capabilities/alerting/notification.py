@@ -1,4 +1,4 @@
-"""The way from Alertmanager to people: every channel, silences, inhibition.
+"""The way from Alertmanager to people: every channel, and silences.
 
 Alerts are posted to the running Alertmanager, so that it is Alertmanager's own router, silencer
 and inhibitor that answer, never an evaluator of ours. Each drill's alerts carry a cluster label of
@@ -8,8 +8,8 @@ their own and cannot touch, or be touched by, the system's real ones.
 import json
 from collections.abc import Mapping
 
-from seatrial.capabilities.alerting import arrivals, controls, graph, routes
-from seatrial.capabilities.alerting.judges import Wanted, delivered, held_back, paged_after, ripe
+from seatrial.capabilities.alerting import arrivals, controls, graph
+from seatrial.capabilities.alerting.judges import Wanted, delivered, paged_after, ripe
 from seatrial.capabilities.alerting.routes import receiver_name, recipients
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import Kill, Request
@@ -21,7 +21,6 @@ from seatrial.engines.alertmanager import workload as alertmanager
 
 CHANNELS = "channels"
 SILENCE = "silence"
-INHIBITION = "inhibition"
 SILENCED_FOR = 40
 _PAST = {"startsAt": "2001-01-01T00:00:00Z", "endsAt": "2001-01-01T00:01:00Z"}
 
@@ -142,14 +141,14 @@ def silence(context: Context, subject: str) -> Scenario:
     )
 
 
-def _silence(matchers: Mapping[str, str]) -> Request:
+def _silence(matchers: Mapping[str, str], lasts: int = SILENCED_FOR) -> Request:
     body = {
         "matchers": [
             {"name": name, "value": value, "isRegex": False, "isEqual": True}
             for name, value in matchers.items()
         ],
         "startsAt": "${now+0}",
-        "endsAt": f"${{now+{SILENCED_FOR}}}",
+        "endsAt": f"${{now+{lasts}}}",
         "createdBy": "seatrial",
         "comment": "a drill of silences, ${injection}",
     }
@@ -183,7 +182,6 @@ def silence_expectation(context: Context, scenario: Scenario) -> Expectation:
         receiver=receiver_name(service.owner, Severity.PAGE),
         target=SILENCED_FOR + context.system.targets.fault_to_page.seconds,
     )
-    forever = json.loads(_silence({"service": subject}).body) | {"endsAt": "${now+3600}"}
     return Expectation(
         name=f"silenced/{subject}",
         scenario=scenario.name,
@@ -194,7 +192,7 @@ def silence_expectation(context: Context, scenario: Scenario) -> Expectation:
         ripe=ripe(wanted),
         control=Control(
             defect="another silence never expires",
-            actions=(_lasting(json.dumps(forever)),),
+            actions=(_silence({"service": subject}, lasts=3600),),
         ),
         depends=(
             f"services.{subject}",
@@ -205,80 +203,4 @@ def silence_expectation(context: Context, scenario: Scenario) -> Expectation:
         ),
         engines=("prometheus", "alertmanager"),
         expects=(dict(wanted.labels),),
-    )
-
-
-def _lasting(body: str) -> Request:
-    undo = Request(
-        workload=alertmanager.NAME,
-        port="http",
-        method="DELETE",
-        path="/api/v2/silence/${answer.silenceID}",
-    )
-    return Request(
-        workload=alertmanager.NAME,
-        port="http",
-        method="POST",
-        path="/api/v2/silences",
-        body=body,
-        undo=undo,
-    )
-
-
-def inhibition(context: Context) -> Scenario:
-    """For every dependency: an outage of the needed, and an alert of each that needs it."""
-    actions: list[Request] = []
-    for index, (source, targets) in enumerate(_pairs(context)):
-        cluster = f"drill-inhibition-{index}"
-        actions.append(post(_inhibition_labels(source, cluster, "outage")))
-        actions += [post(_inhibition_labels(each, cluster, "burn")) for each in targets]
-        actions.append(post(_inhibition_labels("unrelated", cluster, "burn")))
-    return Scenario(
-        name=INHIBITION,
-        question="Does every dependency hold back its dependents' alerts, and nothing else?",
-        injections=(Injection(actions=tuple(actions)),),
-        radius=frozenset({INHIBITION}),
-        within=60.0,
-        steady=conditions(traffic=bool(context.system.journeys)),
-    )
-
-
-def _pairs(context: Context) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(
-        (each.source["service"], tuple(each.target["service"].split("|")))
-        for each in routes.inhibitions(context.system)
-        if "service" in each.source
-    )
-
-
-def _inhibition_labels(service: str, cluster: str, tier: str) -> dict[str, str]:
-    return {
-        "alertname": "InhibitionDrill",
-        "cluster": cluster,
-        "service": service,
-        "severity": "info",
-        "tier": tier,
-    }
-
-
-def inhibition_expectation(context: Context, scenario: Scenario) -> Expectation:
-    """Every dependent's alert is suppressed by inhibition, every unrelated one is active."""
-    held: list[Mapping[str, str]] = []
-    free: list[Mapping[str, str]] = []
-    for index, (source, targets) in enumerate(_pairs(context)):
-        cluster = f"drill-inhibition-{index}"
-        held += [{"cluster": cluster, "service": each} for each in targets]
-        free += [{"cluster": cluster, "service": each} for each in (source, "unrelated")]
-    judge = held_back(tuple(held), tuple(free))
-    return Expectation(
-        name="inhibited/dependents",
-        scenario=scenario.name,
-        requirements=("R03.4",),
-        summary="a dead thing holds back the alerts of what needs it, and nothing else",
-        watches=(status(),),
-        judge=judge,
-        ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
-        control=controls.no_inhibition(context),
-        depends=("services", "stores", "journeys", "alerting"),
-        engines=("alertmanager",),
     )

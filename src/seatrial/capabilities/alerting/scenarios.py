@@ -2,7 +2,7 @@
 
 import json
 
-from seatrial.capabilities.alerting import canary, graph, lasting, mutes, notification
+from seatrial.capabilities.alerting import canary, graph, inhibition, lasting, mutes, notification
 from seatrial.capabilities.alerting.declare import errors_of, probed
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import (
@@ -308,7 +308,7 @@ def _path(context: Context) -> tuple[Scenario, ...]:
     return (
         *found,
         notification.channels(context),
-        notification.inhibition(context),
+        inhibition.scenario(context),
         *mutes.scenarios(context),
         *(notification.silence(context, each) for each in quietest),
     )

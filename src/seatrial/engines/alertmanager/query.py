@@ -16,16 +16,6 @@ def _stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
-def alert(
-    labels: Mapping[str, str], annotations: Mapping[str, str], *, ends: float | None = None
-) -> str:
-    """The body of `POST /api/v2/alerts` for one alert; `ends` in seconds since the epoch."""
-    one: dict[str, object] = {"labels": dict(labels), "annotations": dict(annotations)}
-    if ends is not None:
-        one["endsAt"] = _stamp(ends)
-    return json.dumps([one])
-
-
 def silence(
     matchers: Mapping[str, str], *, starts: float, ends: float, author: str, comment: str
 ) -> str:

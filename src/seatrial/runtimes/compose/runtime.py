@@ -125,6 +125,10 @@ class ComposeRuntime:
         """The value of each secret, generated at first use; those that are brought as variables."""
         return secrets.ensure(self.state.path / "secrets", names, brought, os.environ)
 
+    def known_secrets(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        """The value of each secret that there is, empty for the others."""
+        return secrets.known(self.state.path / "secrets", names)
+
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:
         """Hold this system's lock, or fail with the name of who does."""

@@ -38,8 +38,14 @@ def ensure(
             )
         found[name] = value or secrets.token_urlsafe(24)
         if found[name] != kept:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             replace_text(path, found[name], mode=0o600)
     return found
+
+
+def known(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
+    """The value of each secret that there is, empty for the others. Nothing is made."""
+    return {name: _kept(folder / name) or "" for name in names}
 
 
 def _kept(path: Path) -> str | None:
