@@ -14,7 +14,13 @@ from seatrial.capabilities.alerting.rules import (
 from seatrial.capabilities.alerting.same import Same
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Dialect, Intent
-from seatrial.contract.declaration import AlertRule, Declarations, Notifier, RuleGroup
+from seatrial.contract.declaration import (
+    AlertRule,
+    Declarations,
+    Notifier,
+    RuleGroup,
+    ScrapeTarget,
+)
 from seatrial.contract.placement import Seat
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
@@ -45,15 +51,29 @@ def declare(intent: Intent) -> Declarations:
     ]
     if intent.rehearsal:
         seats.append(Seat(workload=SINK, ports=SINK_PORTS))
+    told = intent.dialect is not Dialect.OPERATOR  # a cluster collects these elsewhere
     return Declarations(
         seats=tuple(seats),
+        targets=(_target(intent),) if told else (),
         notifiers=(Notifier(workload=alertmanager.NAME, port="http"),),
         groups=groups(
             intent.system,
             intent.settings,
             beside=intent.beside,
-            contained=intent.dialect is not Dialect.OPERATOR,
+            contained=told,
         ),
+    )
+
+
+def _target(intent: Intent) -> ScrapeTarget:
+    """What Alertmanager tells of itself: which channel refuses."""
+    return ScrapeTarget(
+        job=meta.JOB,
+        subject=alertmanager.NAME,
+        kind="monitoring",
+        workload=alertmanager.NAME,
+        port="http",
+        labels={"team": owner_of(intent.system, intent.settings)},
     )
 
 
@@ -110,7 +130,7 @@ def _groups(
             found += burn.group(name, slo.journey, journey.owner or "", slo)
     owner = owner_of(system, settings)
     found += _of("host", (), saturation.host(owner))
-    found += _of("alerting", meta.rules(owner), ())
+    found += _of("alerting", meta.rules(owner, channels=contained), ())
     return tuple(found)
 
 

@@ -111,10 +111,17 @@ def _coverage(context: Context) -> Expectation:
         watches=tuple(watches),
         judge=judge,
         ripe=stack.always,
-        control=stack.dropped(context, context.declarations.targets[0].subject),
+        control=stack.dropped(context, _one(context)),
         depends=("services", "stores", "metrics", "monitoring"),
-        engines=("prometheus", "blackbox_exporter", "node_exporter"),  # the host's, and its own
+        # the host's, and its own
+        engines=("prometheus", "alertmanager", "blackbox_exporter", "node_exporter"),
     )
+
+
+def _one(context: Context) -> str:
+    """Whose targets may be dropped: the system's own, where it has any."""
+    targets = context.declarations.targets
+    return min(targets, key=lambda each: each.kind == "monitoring").subject
 
 
 def _gaps(context: Context) -> tuple[str, ...]:
