@@ -22,6 +22,7 @@ fi
 pip=("$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes)
 locks=()
 for lock in "$@"; do locks+=(-r "$lock"); done
+echo "installing into $folder; a minute or two when nothing is cached" >&2
 uv=$here/.venv/bin/uv
 if [ ! -x "$uv" ]; then
   only=$(mktemp)
