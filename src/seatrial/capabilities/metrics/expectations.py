@@ -114,7 +114,7 @@ def _coverage(context: Context) -> Expectation:
         control=stack.dropped(context, _one(context)),
         depends=("services", "stores", "metrics", "monitoring"),
         # the host's, and its own
-        engines=("prometheus", "alertmanager", "blackbox_exporter", "node_exporter"),
+        engines=("prometheus", "blackbox_exporter", "node_exporter"),
     )
 
 
