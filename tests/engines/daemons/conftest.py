@@ -15,18 +15,18 @@ from typing import Any
 import httpx
 import pytest
 
+from seatrial.runtimes.local.install.cache import open_cache
+
 HOST = "127.88.4.1"
 DEADLINE_S = 180
-CACHE = Path("/var/cache/seatrial")
 
 
 def _find_alertmanager() -> str:
     for name in ("alertmanager", "prometheus-alertmanager"):
         if found := shutil.which(name):
             return found
-        for path in sorted(CACHE.glob(f"**/{name}")):
-            if path.is_file():
-                return str(path)
+    for path in sorted(open_cache().of("alertmanager").glob("*/bin/alertmanager")):
+        return str(path)
     return pytest.skip("Alertmanager is not installed: run `seatrial engines install`")
 
 
