@@ -5,6 +5,7 @@
 #   PROVE=quick        what `seatrial prove --quick` drills (default: all of it)
 #   CONTROLS=NAME      the proof that is shown to fail (default: store-down-db)
 set -euo pipefail
+. "$(dirname "$0")/steps.sh"
 cd "$(dirname "$0")/.."
 bin=$PWD/.venv/bin
 docker=$PWD/scripts/docker.sh
@@ -35,19 +36,6 @@ finish() {
   # what is left running outweighs what is unknown
   case $status in 0 | 3) [ "$left" -eq 0 ] || status=$left ;; esac
   exit "$status"
-}
-say() { printf '\n== %s\n' "$1"; }
-verdict=0
-# 1, something failed, outweighs 3, something is unknown; anything else ends it
-judge() {
-  local code=0
-  "$@" || code=$?
-  case $code in
-    0) ;;
-    1) verdict=1 ;;
-    3) [ "$verdict" -eq 1 ] || verdict=3 ;;
-    *) exit "$code" ;;
-  esac
 }
 
 say "a container engine, and the images that the shop builds on"

@@ -4,6 +4,7 @@
 #   RUNTIME=compose    as containers, on the engine that answers; else, as root on Debian, on a
 #                      private one that is unpacked for this and taken away after it
 set -euo pipefail
+. "$(dirname "$0")/steps.sh"
 cd "$(dirname "$0")/../examples/workflow-platform"
 runtime=${RUNTIME:-local}
 seatrial=$PWD/../../.venv/bin/seatrial
@@ -22,19 +23,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-say() { printf '\n== %s\n' "$1"; }
-verdict=0
-# 1, something failed, outweighs 3, something is unknown; anything else ends the demo
-judge() {
-  local code=0
-  "$@" || code=$?
-  case $code in
-    0) ;;
-    1) verdict=1 ;;
-    3) [ "$verdict" -eq 1 ] || verdict=3 ;;
-    *) exit "$code" ;;
-  esac
-}
 
 if [ "$runtime" = compose ]; then
   say "a container engine"

@@ -1,7 +1,7 @@
 """Up and down: the plan becomes files and running workloads, and is removed again."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,7 +104,8 @@ def _unreserved(runtime: Runtime) -> Iterator[None]:
         yield
     except (Refused, RuntimeFailure):
         if not begun:
-            runtime.down(purge=False, progress=lambda _progress: None)
+            with suppress(RuntimeFailure):  # why it was refused is what must be told
+                runtime.down(purge=False, progress=lambda _progress: None)
         raise
 
 

@@ -57,7 +57,7 @@ _STORES: Mapping[str, _StoreEngine] = {
 # Ports of each product that a store may be; those that seatrial cannot run are watched only.
 KNOWN: Mapping[str, Mapping[str, int]] = {
     **{name: each.ports for name, each in _STORES.items()},
-    **dict.fromkeys(("mariadb", "mysql"), mysqld_exporter.STORE),
+    **dict.fromkeys(mysqld_exporter.PRODUCTS, mysqld_exporter.STORE),
 }
 RUN = frozenset(_STORES)
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -107,13 +108,24 @@ def far(
     (programs / "ssh").write_text(f'#!/bin/sh\nexec {_SSH} -F {keys / "config"} "$@"\n')
     (programs / "ssh").chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-    yield {
-        "DOCKER_HOST": f"ssh://far{client.host.removeprefix('unix://')}",
-        "PATH": os.environ["PATH"],
-    }
+    socket = client.host.removeprefix("unix://")
+    with tempfile.TemporaryDirectory(prefix="far-") as folder:  # short: it holds sockets
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        environment = {"PATH": os.environ["PATH"], "TMPDIR": folder}
+        yield {**environment, "DOCKER_HOST": f"ssh://far{socket}"}
+        _gone(_tunnels)
+        _gone(lambda: list(Path(folder).iterdir()))
     there["stop"]()
     thread.join(30)
     assert not thread.is_alive()
+
+
+def _gone(what: Callable[[], Any]) -> None:
+    """A tunnel ends by itself soon after whoever opened it, and its folder with it."""
+    until = time.monotonic() + 30
+    while what() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not what()
 
 
 def _tunnels() -> list[psutil.Process]:
@@ -151,10 +163,7 @@ def test_a_tunnel_ends_with_who_opened_it(far: Mapping[str, str]) -> None:
         assert process.stdout.readline() == b"open\n"
         assert len(_tunnels()) == 1
         process.send_signal(signal.SIGKILL)
-    until = time.monotonic() + 30
-    while _tunnels() and time.monotonic() < until:
-        time.sleep(0.1)
-    assert _tunnels() == []
+    _gone(_tunnels)
 
 
 def test_who_is_not_let_in_reads_why(far: Mapping[str, str], tmp_path: Path) -> None:
@@ -183,7 +192,6 @@ def test_a_page_is_proven_on_another_machine(
         _cut_off(one, far)
     finally:
         one.run("down", "--purge", "--yes", env=far)
-    assert _tunnels() == []
 
 
 def _cut_off(one: Any, far: Mapping[str, str]) -> None:

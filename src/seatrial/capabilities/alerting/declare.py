@@ -36,7 +36,7 @@ WATCHDOG_PORTS = {"http": 8080}
 STORE_UP = {
     "postgres": postgres_exporter.UP,
     "redis": redis_exporter.UP,
-    **dict.fromkeys(("mariadb", "mysql"), mysqld_exporter.UP),
+    **dict.fromkeys(mysqld_exporter.PRODUCTS, mysqld_exporter.UP),
 }
 CONNECTS = "probe_success"
 OUTAGE_EVALUATION = 5.0

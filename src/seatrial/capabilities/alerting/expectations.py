@@ -18,7 +18,8 @@ from seatrial.capabilities.alerting.calm import BEATS, quiet
 from seatrial.capabilities.alerting.declare import WATCHDOG, owner_of
 from seatrial.capabilities.alerting.judges import Wanted, once, paged, ripe, untold
 from seatrial.capabilities.alerting.routes import receiver_name
-from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN, symptom, tells
+from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN
+from seatrial.capabilities.alerting.telling import symptom, tells
 from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity

@@ -12,6 +12,7 @@ from seatrial.capabilities.alerting import arrivals, controls, graph
 from seatrial.capabilities.alerting.judges import Wanted, delivered, paged_after, ripe
 from seatrial.capabilities.alerting.routes import receiver_name, recipients
 from seatrial.capabilities.alerting.steady import conditions
+from seatrial.capabilities.alerting.telling import tells
 from seatrial.contract.action import Kill, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity
@@ -176,7 +177,10 @@ def silence_expectation(context: Context, scenario: Scenario) -> Expectation:
         if isinstance(action, Kill)
     )
     service = context.system.services[subject]
-    alert = "ServiceDown" if service.metrics is not None else "ProbeFailing"
+    told = tells(context.system, subject)
+    if told is None:
+        raise LookupError(f"{scenario.name} has nothing to look for")
+    alert, _ = told
     wanted = Wanted(
         labels={"alertname": alert, "service": subject},
         receiver=receiver_name(service.owner, Severity.PAGE),

@@ -18,7 +18,6 @@ from seatrial.contract.output import File, Origin, Output, Probe, Volume, Worklo
 from seatrial.engines.alertmanager import config, operator
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.objects import Home
-from seatrial.system.problem import Problem
 
 
 def render(context: Context) -> Output:
@@ -33,14 +32,8 @@ def render(context: Context) -> Output:
         return _operated(context, tuple(found), routes.secrets(files))
     server = alertmanager.workload(files, owner=owner, after=before, secrets=routes.secrets(files))
     return Output(
-        workloads=(server, *found), documents=documents(context), problems=_unreached(context)
+        workloads=(server, *found), documents=documents(context), problems=unreached(context)
     )
-
-
-def _unreached(context: Context) -> tuple[Problem, ...]:
-    """A rehearsal's channels are the sink's, and reach everybody."""
-    receivers = () if context.rehearsal else routes.receivers(context)
-    return tuple(unreached(context.system, receivers)) if receivers else ()
 
 
 def _operated(
@@ -57,7 +50,7 @@ def _operated(
         documents=documents(context),
         objects=operator.objects(home, routing, keys=routes.key_files(context)),
         secrets=secrets,
-        problems=(*problems, *_unreached(context)),
+        problems=(*problems, *unreached(context)),
     )
 
 

@@ -3,8 +3,8 @@
 import json
 
 from seatrial.capabilities.alerting import canary, graph, inhibition, lasting, mutes, notification
-from seatrial.capabilities.alerting.declare import errors_of, probed
 from seatrial.capabilities.alerting.steady import conditions
+from seatrial.capabilities.alerting.telling import symptom, tells
 from seatrial.contract.action import (
     CutEdge,
     Disconnect,
@@ -95,26 +95,6 @@ def _untold(name: str) -> Scenario:
     )
 
 
-def tells(system: System, name: str) -> tuple[str, str] | None:
-    """The alert, and its subject, that tells the death of a service; None where nothing can.
-
-    Its metrics, what is seen of it from outside, else a journey that runs through it.
-    """
-    service = system.services[name]
-    if service.metrics is not None:
-        return "ServiceDown", name
-    if probed(service):
-        return "ProbeFailing", name
-    return _walked(system, name)
-
-
-def _walked(system: System, name: str) -> tuple[str, str] | None:
-    journeys = sorted(
-        each for each, one in system.journeys.items() if name in {one.start, *one.through}
-    )
-    return ("JourneyFailing", journeys[0]) if journeys else None
-
-
 def _whole(system: System, felt: str) -> frozenset[str]:
     """What must be whole while a journey shows a fault, or it would explain the symptom."""
     journey = system.journeys.get(felt)
@@ -188,27 +168,14 @@ def _cut_off(context: Context) -> tuple[Scenario, ...]:
             name=f"service-cut-off-{name}",
             question=f"When {name} lives and its network is gone, does its owner know in time?",
             injections=(Injection(actions=(Disconnect(workload=name),)),),
-            radius=graph.radius(system, name),
+            radius=graph.radius(system, name) | _whole(system, told[1]),
             within=system.targets.fault_to_page.seconds + 10,
             steady=conditions(traffic=bool(system.journeys)),
             needs=frozenset({Ability.NETWORK}),
         )
         for name in sorted(quick_services(system))[-1:]
+        if (told := tells(system, name)) is not None
     )
-
-
-def symptom(context: Context, name: str) -> tuple[str, str] | None:
-    """The alert, and its subject, that shows a service that lives and cannot work.
-
-    Its readiness where it tells it, its errors where somebody calls it, else a journey that runs
-    through it.
-    """
-    service = context.system.services[name]
-    if service.health is not None and service.health.ready is not None and service.ports:
-        return "ProbeFailing", name
-    if errors_of(context.system, name, context.settings) is not None:
-        return "ServiceErrors", name
-    return _walked(context.system, name)
 
 
 def _calm(context: Context) -> tuple[Scenario, ...]:
@@ -304,7 +271,9 @@ def _path(context: Context) -> tuple[Scenario, ...]:
         )
         for name in (prometheus.NAME, alertmanager.NAME)
     ]
-    quietest = sorted(quick_services(system))[-1:]
+    # a silence is of a service's own alerts, so that one must tell of itself
+    own = (each for each in quick_services(system) if (tells(system, each) or ("", ""))[1] == each)
+    quietest = sorted(own)[-1:]
     return (
         *found,
         notification.channels(context),

@@ -27,7 +27,7 @@ PROBED = "probe_success"
 STORE_UP = {
     "postgres": postgres_exporter.UP,
     "redis": redis_exporter.UP,
-    **dict.fromkeys(("mariadb", "mysql"), mysqld_exporter.UP),
+    **dict.fromkeys(mysqld_exporter.PRODUCTS, mysqld_exporter.UP),
 }
 
 

@@ -22,12 +22,12 @@ from seatrial.system.model import Service, Store, System
 STORE_EXPORTERS = {
     "postgres": postgres_exporter,
     "redis": redis_exporter,
-    **dict.fromkeys(("mariadb", "mysql"), mysqld_exporter),
+    **dict.fromkeys(mysqld_exporter.PRODUCTS, mysqld_exporter),
 }
 STORE_PORTS = {
     "postgres": postgres.PORTS,
     "redis": redis.PORTS,
-    **dict.fromkeys(("mariadb", "mysql"), mysqld_exporter.STORE),
+    **dict.fromkeys(mysqld_exporter.PRODUCTS, mysqld_exporter.STORE),
 }
 _SECRETS = {"postgres": postgres.secret, "redis": redis.secret}
 _USERS = {"postgres": postgres.USER}

@@ -33,7 +33,7 @@ class Quota:
 
 
 def table(text: str) -> Mapping[str, int]:
-    """Lines of a word and a number."""
+    """Lines of a word and a number, as in /proc/stat and /proc/vmstat, too."""
     pairs = (line.split() for line in text.splitlines())
     return {each[0]: int(each[1]) for each in pairs if len(each) > 1 and each[1].isdigit()}
 

@@ -38,7 +38,7 @@ class Machine:
         self._folders: dict[tuple[Path, str], Path] = {}
         self._ticks = os.sysconf("SC_CLK_TCK")
         # once: it moves with the clock, and a process's beginning must not
-        self._boot = processes.counters(_text(self._proc / "stat")).get("btime", 0)
+        self._boot = groups.table(_text(self._proc / "stat")).get("btime", 0)
 
     @property
     def lasting(self) -> bool:
@@ -98,7 +98,7 @@ class Machine:
 
     def killed(self) -> int:
         """How many processes the machine has killed for want of memory."""
-        return processes.counters(_text(self._proc / "vmstat")).get("oom_kill", 0)
+        return groups.table(_text(self._proc / "vmstat")).get("oom_kill", 0)
 
     def life(self, one: Replica | None) -> Life | None:
         """What restarts and kills are told by."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -63,9 +62,3 @@ def traffic(devices: str) -> Traffic | None:
     return Traffic(
         received=total[0], received_dropped=total[3], sent=total[8], sent_dropped=total[11]
     )
-
-
-def counters(text: str) -> Mapping[str, int]:
-    """Lines of a word and a number, as in /proc/vmstat and the first of /proc/stat."""
-    pairs = (line.split() for line in text.splitlines())
-    return {each[0]: int(each[1]) for each in pairs if len(each) == 2 and each[1].isdigit()}  # noqa: PLR2004 - a word and a number

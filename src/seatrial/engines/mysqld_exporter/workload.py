@@ -3,6 +3,7 @@
 from seatrial.contract.output import Origin, Probe, Workload
 from seatrial.contract.placement import Endpoint
 
+PRODUCTS = ("mariadb", "mysql")  # of stores that it asks
 UP = "mysql_up"  # 1 while the store answers its exporter
 PORTS = {"http": 9104}
 STORE = {"mysql": 3306}  # where the store listens

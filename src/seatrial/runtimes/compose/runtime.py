@@ -92,7 +92,7 @@ class ComposeRuntime:
     def reserve(self, file: Path) -> None:
         """Take a network that no other one meets, until `down`; note for which absolute file.
 
-        Raises RuntimeFailure also for an engine on another machine.
+        Raises RuntimeFailure also for an engine whose containers cannot be reached.
         """
         self.engine.client.reachable()
         self.state.write(ORIGIN, {"file": str(file)})
@@ -101,7 +101,7 @@ class ComposeRuntime:
     def provide(
         self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
     ) -> None:
-        """Have every image that the workloads need on the engine, which must be on this machine."""
+        """Have every image that the workloads need on an engine whose containers are reached."""
         self.engine.client.reachable()
         project.check(self.engine.client)
         self._images.provide(workloads, progress)

@@ -4,7 +4,9 @@ The program `ssh` is used, as Docker's own command line does, so that the user's
 keys, agent and jump hosts hold. Addresses are ssh://[USER@]HOST[:PORT][/SOCKET].
 """
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -49,9 +51,10 @@ class Tunnel:
         self._ssh = (program, *_OPTIONS, "-S", str(self._folder / "control"), *port, *user)
         self._host = found.hostname or ""
         there = found.path if found.path not in {"", "/"} else _SOCKET
-        # `cat` ends when its input does: nothing is left there or here after a kill -9 of ours
+        master = (*self._ssh, "-M", "-T", "-L", f"{self.socket}:{there}", "--", self._host, "cat")
+        # `cat` ends when its input does, and then the folder goes: also after a kill -9 of ours
         self._master = subprocess.Popen(
-            (*self._ssh, "-M", "-T", "-L", f"{self.socket}:{there}", "--", self._host, "cat"),
+            ("sh", "-c", '"$@"; told=$?; rm -rf "$0"; exit $told', str(self._folder), *master),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -59,7 +62,7 @@ class Tunnel:
         )
         try:
             self._wait()
-        except BaseException:
+        except BaseException:  # also Ctrl-C: nobody has the tunnel yet who could close it
             self.close()
             raise
 
@@ -81,8 +84,7 @@ class Tunnel:
 
     def _said(self) -> str:
         """The last line of an ssh that has ended, or is ended now."""
-        with suppress(OSError):
-            self._master.kill()
+        self._kill()
         _, told = self._master.communicate()
         lines = [each.strip() for each in told.decode(errors="replace").splitlines()]
         return next((each for each in reversed(lines) if each), "it does not answer")
@@ -123,18 +125,18 @@ class Tunnel:
 
     def close(self) -> None:
         """End the connection; what went through it is cut."""
-        if self._master.stdin is not None:
-            with suppress(OSError):
-                self._master.stdin.close()
-        self._master.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self._master.wait(_ASK_S)
-        if self._master.poll() is None:
-            self._master.kill()
-            self._master.wait()
-        if self._master.stderr is not None:
-            self._master.stderr.close()
+        self._kill()
+        self._master.wait()
+        for each in (self._master.stdin, self._master.stderr):
+            if each is not None:
+                with suppress(OSError):
+                    each.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _kill(self) -> None:
+        """Also what is in front of ssh: both are a session of their own."""
+        with suppress(OSError):
+            os.killpg(self._master.pid, signal.SIGKILL)
 
 
 def _free() -> int:

@@ -89,7 +89,9 @@ def _paths(entry: Mapping[str, Any], send: Send) -> Iterator[str]:
         raise _refused(workload, where, answer)
     for each in _read(workload, answer, list):
         if entry["marker"] in json.dumps(each) and not _expired(each):
-            yield _ANSWER.sub(str(each.get("id", "")), request["path"])
+            if "id" not in each:  # a name that is made up would be "not there", and so undone
+                raise RuntimeFailure(f"{workload} does not name what {where} lists")
+            yield _ANSWER.sub(str(each["id"]), request["path"])
 
 
 def _read(workload: str, answer: Answer, kind: type) -> Any:

@@ -121,4 +121,4 @@ def test_traffic_is_that_of_all_interfaces_but_loopback() -> None:
 
 def test_counters_are_lines_of_a_word_and_a_number() -> None:
     text = "cpu  1 2 3\nbtime 77\noom_kill 4\nodd x\n"
-    assert processes.counters(text) == {"btime": 77, "oom_kill": 4}
+    assert groups.table(text) == {"cpu": 1, "btime": 77, "oom_kill": 4}

@@ -148,6 +148,21 @@ def test_no_rule_is_made_for_a_process_that_is_not_the_containers() -> None:
         packets.keep(each, 0.5, one().engine)
 
 
+def test_a_rule_that_stays_is_never_said_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def deaf(
+        _init: packets.Init, words: tuple[str, ...], _engine: Any, *, must: bool = True
+    ) -> bool:
+        asked.append(words[0])
+        return words[0] == "-C" and not must
+
+    monkeypatch.setattr(packets, "_run", deaf)
+    with pytest.raises(RuntimeFailure, match="packets of api are still lost"):
+        packets.keep(packets.Init(workload="api", pid=7, container=ID), 0.5, one().engine)
+    assert asked == ["-D", "-C"]
+
+
 def test_processes_have_no_network_of_their_own() -> None:
     for action in (OFF, LosePackets(workload="api", share=0.5)):
         with pytest.raises(RuntimeFailure, match="share the machine's network"):

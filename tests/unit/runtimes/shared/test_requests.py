@@ -85,6 +85,22 @@ def test_what_expired_is_left_alone() -> None:
     assert set(shelf.kept) == {"n0"}
 
 
+def test_what_is_listed_without_a_name_is_never_said_to_be_undone() -> None:
+    shelf = Shelf()
+    planned = requests.plan(_MARKED)
+    requests.act(_MARKED, planned, shelf.send)
+    shelf.kept["n0"] = {key: each for key, each in shelf.kept["n0"].items() if key != "id"}
+    with pytest.raises(RuntimeFailure, match="api does not name what /all lists"):
+        requests.undo(planned, shelf.send)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"a": 1}', b""])
+def test_an_answer_that_cannot_be_read_is_said(body: bytes) -> None:
+    planned = requests.plan(_MARKED)
+    with pytest.raises(RuntimeFailure, match="api gave an answer that cannot be read"):
+        requests.undo(planned, lambda *_asked: Answer(status=200, body=body))
+
+
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("status", [400, 500])
 def test_a_refused_undo_is_said(method: str, status: int) -> None:

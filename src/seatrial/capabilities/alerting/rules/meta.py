@@ -1,18 +1,13 @@
 """The alerting path watches itself: the watchdog's beat, and notifications that fail."""
 
-from seatrial.contract.declaration import (
-    AlertRule,
-    RuleTest,
-    SeriesInput,
-    Severity,
-    Tier,
-)
+from seatrial.capabilities.alerting.rules.writing import MINUTE, rule, series
+from seatrial.contract.declaration import AlertRule, RuleTest, SeriesInput, Severity, Tier
 
 WATCHDOG = "Watchdog"
 JOB = "alertmanager"
-ALERTMANAGER = f'{{job="{JOB}"}}'
-_OWN = '{job="prometheus"}'
 FRESH = 30
+_OWN = '{job="prometheus"}'
+_FAILING = "0x4 0+5x20 100x60"  # a counter that rises for five minutes
 
 
 def rules(owner: str, *, channels: bool) -> tuple[AlertRule, ...]:
@@ -25,100 +20,65 @@ def rules(owner: str, *, channels: bool) -> tuple[AlertRule, ...]:
 
 
 def _watchdog(owner: str) -> AlertRule:
-    return AlertRule(
-        name=WATCHDOG,
+    beats = (SeriesInput(series=f"up{_OWN}", values="1x10"),)
+    return rule(
+        WATCHDOG,
         # a constant would also fire while ingestion is stalled
-        expr=f"time() - max(timestamp(up{_OWN})) < {FRESH}",
-        tier=Tier.META,
+        f"time() - max(timestamp(up{_OWN})) < {FRESH}",
+        "prometheus",
+        owner,
+        "The alerting path is alive",
+        "Always firing; its absence is what pages, from outside.",
+        hold=0,
         severity=Severity.INFO,
-        subject="prometheus",
-        owner=owner,
-        summary="The alerting path is alive",
-        description="Always firing; its absence is what pages, from outside.",
-        interval=5,
-        test=RuleTest(
-            interval=5,
-            inputs=(SeriesInput(series=f"up{_OWN}", values="1x10"),),
-            fires_at=30,
-            clear_at=120,
-        ),
+        tier=Tier.META,
+        test=RuleTest(interval=5, inputs=beats, fires_at=30, clear_at=120),
     )
 
 
 def _notifications(owner: str) -> AlertRule:
-    return AlertRule(
-        name="NotificationsFailing",
-        expr=f"sum(rate(prometheus_notifications_errors_total{_OWN}[5m])) > 0",
+    failed = f"prometheus_notifications_errors_total{_OWN}"
+    return rule(
+        "NotificationsFailing",
+        f"sum(rate({failed}[5m])) > 0",
+        "prometheus",
+        owner,
+        "Prometheus cannot reach Alertmanager",
+        "Alerts fire and nobody is told; the watchdog pages if it lasts.",
+        hold=MINUTE,
         tier=Tier.META,
-        severity=Severity.TICKET,
-        subject="prometheus",
-        owner=owner,
-        summary="Prometheus cannot reach Alertmanager",
-        description="Alerts fire and nobody is told; the watchdog pages if it lasts.",
-        hold=60,
-        interval=5,
-        test=RuleTest(
-            interval=15,
-            inputs=(
-                SeriesInput(
-                    series=f"prometheus_notifications_errors_total{_OWN}",
-                    values="0x4 0+5x20 100x60",
-                ),
-            ),
-            fires_at=240,
-            clear_at=900,
-        ),
+        test=series(((failed, _FAILING),), 240, 900),
     )
 
 
 def _evaluation(owner: str) -> AlertRule:
-    return AlertRule(
-        name="RuleEvaluationFailing",
-        expr=f"sum(increase(prometheus_rule_evaluation_failures_total{_OWN}[5m])) > 0",
+    failed = f"prometheus_rule_evaluation_failures_total{_OWN}"
+    return rule(
+        "RuleEvaluationFailing",
+        f"sum(increase({failed}[5m])) > 0",
+        "prometheus",
+        owner,
+        "A rule cannot be evaluated",
+        "Its alert can never fire; Prometheus's log names the rule.",
+        hold=0,
         tier=Tier.META,
-        severity=Severity.TICKET,
-        subject="prometheus",
-        owner=owner,
-        summary="A rule cannot be evaluated",
-        description="Its alert can never fire; Prometheus's log names the rule.",
-        interval=5,
-        test=RuleTest(
-            interval=15,
-            inputs=(
-                SeriesInput(
-                    series=f"prometheus_rule_evaluation_failures_total{_OWN}",
-                    values="0x4 0+5x20 100x60",
-                ),
-            ),
-            fires_at=240,
-            clear_at=900,
-        ),
+        test=series(((failed, _FAILING),), 240, 900),
     )
 
 
 def _channel(owner: str) -> AlertRule:
-    failed = "alertmanager_notifications_failed_total"
-    where = {"region": "r", "integration": "slack"}
-    told = ",".join(f'{key}="{value}"' for key, value in where.items())
-    return AlertRule(
-        name="ChannelFailing",
-        expr=f"sum by (region, integration) (increase({failed}{ALERTMANAGER}[5m])) > 0",
-        tier=Tier.META,
-        severity=Severity.TICKET,
-        subject="alertmanager",
-        owner=owner,
-        summary="A channel refuses messages",
-        description="Alertmanager tries again and again; see its log for what the channel answers,"
-        " and its key or address. Its other channels tell this.",
-        hold=60,
+    failed, which = "alertmanager_notifications_failed_total", f'job="{JOB}"'
+    told = f'{failed}{{{which},region="r",integration="slack"}}'
+    return rule(
+        "ChannelFailing",
+        f"sum by (region, integration) (increase({failed}{{{which}}}[5m])) > 0",
+        "alertmanager",
+        owner,
+        "A channel refuses messages",
+        "Alertmanager tries again and again; see its log for what the channel answers, and its key"
+        " or address. Its other channels tell this.",
+        hold=MINUTE,
         interval=15,
-        test=RuleTest(
-            interval=15,
-            inputs=(
-                SeriesInput(series=f'{failed}{{job="{JOB}",{told}}}', values="0x4 0+5x20 100x60"),
-            ),
-            fires_at=240,
-            clear_at=900,
-            labels=where,
-        ),
+        tier=Tier.META,
+        test=series(((told, _FAILING),), 240, 900, {"region": "r", "integration": "slack"}),
     )

@@ -1,17 +1,11 @@
 """A spare that is gone: nobody is hurt yet, and the next fault will be an outage."""
 
-from seatrial.contract.declaration import (
-    AlertRule,
-    RuleTest,
-    SeriesInput,
-    Severity,
-    Tier,
-)
+from seatrial.capabilities.alerting.rules.writing import rule, series
+from seatrial.contract.declaration import AlertRule
 from seatrial.system.model import Service
 
 NAME = "ReplicaDown"
 HOLD = 300.0  # seconds: a restart, a deploy or a moved pod is over by then
-_SCRAPE = 5.0
 
 
 def replica_down(name: str, service: Service, *, probed: bool) -> AlertRule | None:
@@ -30,26 +24,22 @@ def replica_down(name: str, service: Service, *, probed: bool) -> AlertRule | No
         signs.append(f'probe_success{{kind="probe",service="{name}"}}')
     if not signs:
         return None
-    series = f'{signs[-1].removesuffix("}")},region="r",replica='
-    return AlertRule(
-        name=NAME,
-        expr=" or ".join(f"min by (region, replica) ({each}) == 0" for each in signs),
-        tier=Tier.SATURATION,
-        severity=Severity.TICKET,
-        subject=name,
-        owner=service.owner or "",
-        summary=f"A replica of {name} has been down for five minutes",
-        description="The others carry its load; when they fail too, there is an outage.",
+    told_of = signs[-1].removesuffix("}")
+    return rule(
+        NAME,
+        " or ".join(f"min by (region, replica) ({each}) == 0" for each in signs),
+        name,
+        service.owner or "",
+        f"A replica of {name} has been down for five minutes",
+        "The others carry its load; when they fail too, there is an outage.",
         hold=HOLD,
-        interval=_SCRAPE,
-        test=RuleTest(
-            interval=15,
-            inputs=(
-                SeriesInput(series=f'{series}"0"}}', values="1x4 0x40 1x40"),
-                SeriesInput(series=f'{series}"1"}}', values="1x90"),
+        test=series(
+            (
+                (f'{told_of},region="r",replica="0"}}', "1x4 0x40 1x40"),
+                (f'{told_of},region="r",replica="1"}}', "1x90"),
             ),
-            fires_at=540,
-            clear_at=900,
-            labels={"region": "r", "replica": "0"},
+            540,
+            900,
+            {"region": "r", "replica": "0"},
         ),
     )

@@ -1,4 +1,4 @@
-"""How a rule of what fills up is written down, with its test."""
+"""How a rule is written down, with its test."""
 
 from collections.abc import Mapping
 

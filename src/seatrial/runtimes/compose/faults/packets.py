@@ -56,11 +56,16 @@ def lose(init: Init, share: float, engine: Engine) -> None:
 
 
 def keep(init: Init, share: float, engine: Engine) -> None:
-    """Take the rules away, however often they were made."""
+    """Take the rules away, however often they were made. Raises RuntimeFailure where one stays."""
     for rule in rules(share):
         for _ in range(_MOST):
             if not _run(init, ("-D", *rule), engine, must=False):
                 break
+        if _run(init, ("-C", *rule), engine, must=False):
+            raise RuntimeFailure(
+                f"packets of {init.workload} are still lost: iptables keeps {' '.join(rule)}",
+                "restart the container: its rules go with its network",
+            )
 
 
 def rules(share: float) -> Iterator[tuple[str, ...]]:
