@@ -27,7 +27,7 @@ def _find_alertmanager() -> str:
             return found
     for path in sorted(open_cache().of("alertmanager").glob("*/bin/alertmanager")):
         return str(path)
-    return pytest.skip("Alertmanager is not installed: run `seatrial engines install`")
+    return pytest.fail("Alertmanager is not installed: run `seatrial engines install`")
 
 
 def until(ask: Callable[[], Any]) -> Any:
