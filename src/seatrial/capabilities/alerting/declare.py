@@ -31,7 +31,7 @@ from seatrial.system.ownership import UNASSIGNED
 
 SINK = "sink"
 SINK_PORTS = {"http": 8080, "smtp": 2525}
-WATCHDOG = "watchdog"
+WATCHDOG = meta.GUARD
 WATCHDOG_PORTS = {"http": 8080}
 STORE_UP = {
     "postgres": postgres_exporter.UP,
@@ -52,9 +52,10 @@ def declare(intent: Intent) -> Declarations:
     if intent.rehearsal:
         seats.append(Seat(workload=SINK, ports=SINK_PORTS))
     told = intent.dialect is not Dialect.OPERATOR  # a cluster collects these elsewhere
+    collected = (alertmanager.NAME, WATCHDOG) if told else ()
     return Declarations(
         seats=tuple(seats),
-        targets=(_target(intent),) if told else (),
+        targets=tuple(_target(intent, each) for each in collected),
         notifiers=(Notifier(workload=alertmanager.NAME, port="http"),),
         groups=groups(
             intent.system,
@@ -65,13 +66,13 @@ def declare(intent: Intent) -> Declarations:
     )
 
 
-def _target(intent: Intent) -> ScrapeTarget:
-    """What Alertmanager tells of itself: which channel refuses."""
+def _target(intent: Intent, name: str) -> ScrapeTarget:
+    """What a part of the alerting path tells of itself."""
     return ScrapeTarget(
-        job=meta.JOB,
-        subject=alertmanager.NAME,
+        job=name,
+        subject=name,
         kind="monitoring",
-        workload=alertmanager.NAME,
+        workload=name,
         port="http",
         labels={"team": owner_of(intent.system, intent.settings)},
     )
@@ -130,7 +131,7 @@ def _groups(
             found += burn.group(name, slo.journey, journey.owner or "", slo)
     owner = owner_of(system, settings)
     found += _of("host", (), saturation.host(owner))
-    found += _of("alerting", meta.rules(owner, channels=contained), ())
+    found += _of("alerting", meta.rules(owner, collected=contained), ())
     return tuple(found)
 
 

@@ -89,8 +89,8 @@ def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
             total=f"sum by (region) (rate({events}}}{{range}}))",
             budget=1 - slo.availability.ratio,
             inputs=(
-                (f'{events},region="r",outcome="failed"}}', "0+60x10", "600x900"),
-                (f'{events},region="r",outcome="ok"}}', "0x10", "0+60x900"),
+                (f'{events},region="r",outcome="failed"}}', "0+60x3", "180x60"),
+                (f'{events},region="r",outcome="ok"}}', "0x3", "0+60x60"),
             ),
         )
     for quantile, limit in slo.latency.items():
@@ -105,8 +105,8 @@ def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
             total=count,
             budget=round(1 - float(quantile.removeprefix("p")) / 100, 6),
             inputs=(
-                (f'{name},region="r",le="{edge}"}}', "0x10", "0+60x900"),
-                (f'{name},region="r",le="+Inf"}}', "0+60x10", "600+60x900"),
+                (f'{name},region="r",le="{edge}"}}', "0x3", "0+60x60"),
+                (f'{name},region="r",le="+Inf"}}', "0+60x3", "180+60x60"),
             ),
         )
 
@@ -167,7 +167,8 @@ def _alert(
     if window.least:
         expr += f" and on (region) ({indicator.count(window.long)}) >= {window.least}"
     over = f"{seconds(window.long)} and {seconds(window.short)}" if pair else seconds(window.long)
-    quiet = 11 * MINUTE + window.short + 2 * MINUTE
+    # a test in steps of a minute over six hours is most of the time that all tests take
+    step = max(MINUTE, window.short / 30)
     return AlertRule(
         name=f"{indicator.title}Budget{window.suffix}",
         expr=expr,
@@ -184,13 +185,13 @@ def _alert(
         window=window.long * limit,
         labels={"journey": journey, "slo": name},
         test=RuleTest(
-            interval=60,
+            interval=step,
             inputs=tuple(
                 SeriesInput(series=series, values=f"{bad} {good}")
                 for series, bad, good in indicator.inputs
             ),
-            fires_at=10 * MINUTE,
-            clear_at=quiet,
+            fires_at=3 * step,
+            clear_at=6 * step + window.short,
             labels={"region": "r"},
         ),
     )

@@ -1,22 +1,22 @@
-"""The alerting path watches itself: the watchdog's beat, and notifications that fail."""
+"""The alerting path watches itself: its beat, what hears the beat, notifications that fail."""
 
 from seatrial.capabilities.alerting.rules.writing import MINUTE, rule, series
 from seatrial.contract.declaration import AlertRule, RuleTest, SeriesInput, Severity, Tier
 
 WATCHDOG = "Watchdog"
-JOB = "alertmanager"
+JOB, GUARD = "alertmanager", "watchdog"
 FRESH = 30
 _OWN = '{job="prometheus"}'
 _FAILING = "0x4 0+5x20 100x60"  # a counter that rises for five minutes
 
 
-def rules(owner: str, *, channels: bool) -> tuple[AlertRule, ...]:
+def rules(owner: str, *, collected: bool) -> tuple[AlertRule, ...]:
     """Always firing while samples are fresh; and what breaks between rule and receiver.
 
-    `channels`: Alertmanager's own figures are collected.
+    `collected`: Alertmanager's and the watchdog's own figures are.
     """
     found = (_watchdog(owner), _notifications(owner), _evaluation(owner))
-    return (*found, _channel(owner)) if channels else found
+    return (*found, _channel(owner), _deaf(owner)) if collected else found
 
 
 def _watchdog(owner: str) -> AlertRule:
@@ -81,4 +81,22 @@ def _channel(owner: str) -> AlertRule:
         interval=15,
         tier=Tier.META,
         test=series(((told, _FAILING),), 240, 900, {"region": "r", "integration": "slack"}),
+    )
+
+
+def _deaf(owner: str) -> AlertRule:
+    seen = f'up{{job="{GUARD}"}}'
+    return rule(
+        "WatchdogDown",
+        f"max by (region) ({seen}) == 0",
+        GUARD,
+        owner,
+        "Nobody listens for the beat of the alerting path",
+        "A dead Prometheus or Alertmanager would page nobody until the watchdog is back.",
+        hold=MINUTE,
+        interval=15,
+        tier=Tier.META,
+        test=series(
+            ((f'up{{job="{GUARD}",region="r"}}', "1x4 0x20 1x60"),), 300, 900, {"region": "r"}
+        ),
     )
