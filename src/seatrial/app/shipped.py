@@ -104,6 +104,7 @@ def _integration(
 
     with runtime.locked("test"):
         as_written(planned, runtime)
+        books.pin(attached)
         drill_all(
             planned,
             runtime,

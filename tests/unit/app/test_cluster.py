@@ -19,6 +19,7 @@ services:
   api: {owner: web, image: "shop/api:1", ports: {http: 8000}, needs: [orders]}
 stores:
   orders: {engine: postgres, version: "16", owner: web}
+monitoring: {runbooks: "https://runbooks.shop.example/"}
 alerting: {mute: {nights: {times: ["00:00-06:00"]}}}
 """
 IMAGE = 'image: "shop/api:1"'

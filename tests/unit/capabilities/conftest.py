@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from seatrial.runtimes.local.runtime import LocalRuntime
 from seatrial.runtimes.memory import MemoryRuntime
 from seatrial.system.problem import Problem
 
+sys.path.insert(0, str(Path(__file__).parent))  # timelines.py, beside the tests
 REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform/seatrial.yaml"
 SHOP = """\
 seatrial: 1

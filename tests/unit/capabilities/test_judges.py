@@ -6,9 +6,20 @@ import json
 from dataclasses import replace
 
 import pytest
+from timelines import (
+    CLEARING,
+    START,
+    WANTED,
+    answered,
+    blind,
+    cut_off,
+    everywhere,
+    page,
+    step,
+    timeline,
+)
 
 from seatrial.capabilities.alerting import arrivals
-from seatrial.capabilities.alerting.calm import BEAT, beats, quiet
 from seatrial.capabilities.alerting.judges import (
     Wanted,
     delivered,
@@ -18,75 +29,8 @@ from seatrial.capabilities.alerting.judges import (
     paged_after,
     ripe,
 )
-from seatrial.capabilities.metrics import judges
 from seatrial.contract.scenario import State
 from seatrial.contract.timeline import Observation, Timeline
-
-START = 1000.0
-CHANNELS = ("pagerduty", "slack", "email")
-
-
-def step(name: str, at: float, text: str = "") -> Observation:
-    return Observation(at=at, source="drill", kind="step", subject=name, text=text)
-
-
-def page(
-    at: float,
-    channel: str = "pagerduty",
-    *,
-    alert: str = "ServiceDown",
-    status: str = "firing",
-    receiver: str = "web-page",
-    valid: str = "yes",
-    service: str = "api",
-    severity: str = "page",
-) -> Observation:
-    return Observation(
-        at=at,
-        source="sink",
-        kind="page",
-        subject=alert,
-        text=status,
-        labels={
-            "service": service,
-            "severity": severity,
-            "channel": channel,
-            "receiver": receiver,
-            "valid": valid,
-        },
-    )
-
-
-def blind(at: float) -> Observation:
-    return Observation(at=at, source="sink", kind="unreachable", subject="sink", text="HTTP 500")
-
-
-def answered(at: float, lacks: str = "") -> Observation:
-    return Observation(at=at, source="sink", kind="answer", subject="sink", text=lacks)
-
-
-def timeline(*seen: Observation) -> Timeline:
-    """What was seen after the fault, with the sink's answers to the very end."""
-    return Timeline().adding((step("inject", START), *seen, answered(START + 400)))
-
-
-def cut_off(*seen: Observation) -> Timeline:
-    """The same, with no answer of the sink but those that are seen."""
-    return Timeline().adding((step("inject", START), *seen))
-
-
-def everywhere(at: float, **what: str) -> tuple[Observation, ...]:
-    return tuple(page(at, channel, **what) for channel in CHANNELS)
-
-
-WANTED = Wanted(
-    labels={"alertname": "ServiceDown", "service": "api"},
-    receiver="web-page",
-    target=60.0,
-)
-CLEARING = Wanted(
-    labels=WANTED.labels, receiver="web-page", target=60.0, clears=True, clear_within=180.0
-)
 
 
 @pytest.mark.parametrize(("at", "state"), [(60.0, State.MET), (60.1, State.BROKEN)])
@@ -235,109 +179,6 @@ def test_a_page_that_a_drill_beside_this_one_expects_is_not_this_faults() -> Non
     assert judgement.state is State.MET
 
 
-CANARY = Wanted(
-    labels={"alertname": "CanaryDrill", "service": "web-canary"},
-    receiver="web-page",
-    target=25.0,
-    cause="POST /api/v2/alerts",
-)
-POSTED = step("inject", START + 32, "Request alertmanager POST /api/v2/alerts")
-CAME = everywhere(START + 37, alert="CanaryDrill", service="web-canary")
-
-
-def heard(*at: float, source: str = "watchdog") -> tuple[Observation, ...]:
-    return tuple(
-        Observation(at=START + each, source=source, kind="sample", subject=BEAT, value=1)
-        for each in at
-    )
-
-
-ALIVE = (*heard(5, 20, 35), POSTED, *CAME)
-QUIET = quiet((CANARY,), at_least=30)
-
-
-def test_quiet_is_broken_by_any_page_and_by_nothing_else() -> None:
-    assert QUIET(timeline(*ALIVE), START + 40, False).state is State.MET  # noqa: FBT003
-    assert QUIET(timeline(*ALIVE), START + 40, True).state is State.MET  # noqa: FBT003
-    assert QUIET(timeline(*heard(5)), START + 20, False).state is State.PENDING  # noqa: FBT003
-    for harm in (page(START + 9), page(START + 9, alert="WatchdogSilent", service="alerting")):
-        judgement = QUIET(timeline(*ALIVE, harm), START + 40, False)  # noqa: FBT003
-        assert judgement.state is State.BROKEN
-    for harmless in (
-        page(START - 1),
-        page(START + 9, severity="ticket"),
-        page(START + 9, status="resolved"),
-    ):
-        judgement = QUIET(timeline(*ALIVE, harmless), START + 40, True)  # noqa: FBT003
-        assert judgement.state is State.MET
-
-
-def test_quiet_that_was_not_watched_is_unknown() -> None:
-    assert QUIET(timeline(*ALIVE), START + 20, True).state is State.BLIND  # noqa: FBT003
-    unseen = cut_off(*ALIVE, answered(START + 38), blind(START + 39))
-    assert QUIET(unseen, START + 40, True).state is State.BLIND  # noqa: FBT003
-    again = cut_off(*ALIVE, blind(START + 5), answered(START + 39))
-    assert QUIET(again, START + 40, True).state is State.MET  # noqa: FBT003
-    both = cut_off(blind(START + 5), page(START + 9))
-    assert QUIET(both, START + 40, True).state is State.BROKEN  # noqa: FBT003
-
-
-@pytest.mark.parametrize("seen", [(), (5,), (35, 39)])
-def test_the_silence_of_a_dead_alerting_path_is_not_quiet(seen: tuple[float, ...]) -> None:
-    judgement = QUIET(timeline(*heard(*seen), POSTED, *CAME), START + 40, True)  # noqa: FBT003
-    assert judgement.state is State.BLIND
-    assert "the watchdog heard no beat" in judgement.reason
-
-
-def test_the_beats_of_prometheus_itself_are_not_heard_outside() -> None:
-    own = heard(5, 20, 35, source="prometheus")
-    assert QUIET(timeline(*own, POSTED, *CAME), START + 40, True).state is State.BLIND  # noqa: FBT003
-
-
-@pytest.mark.parametrize(
-    ("seen", "reason"),
-    [
-        ((), "no canary was sent"),
-        ((POSTED,), "a canary did not reach web-page by pagerduty, slack, email"),
-        ((POSTED, *CAME[:2]), "by email"),
-        (
-            (POSTED, *everywhere(START + 37, alert="CanaryDrill", service="web-canary",
-                                 receiver="unrouted")),
-            "a canary did not reach web-page",
-        ),
-    ],
-)  # fmt: skip
-def test_the_silence_of_a_deaf_or_misled_way_is_not_quiet(
-    seen: tuple[Observation, ...], reason: str
-) -> None:
-    found = timeline(*heard(5, 20, 35), *seen)
-    judgement = QUIET(found, START + 40, True)  # noqa: FBT003
-    assert judgement.state is State.BLIND
-    assert reason in judgement.reason
-    # and what says so itself turns red
-    reached = delivered((CANARY,))(found, START + 60, True)  # noqa: FBT003
-    assert reached.state in {State.BROKEN, State.PENDING}
-    assert reached.state is State.BROKEN or not seen
-
-
-def test_a_canary_counts_from_when_it_was_sent() -> None:
-    judgement = delivered((CANARY,))(timeline(*ALIVE), START + 40, True)  # noqa: FBT003
-    assert judgement.state is State.MET
-    assert judgement.figures[-1].value == 5.0
-
-
-def test_a_system_whose_pages_reach_nobody_is_not_quiet() -> None:
-    assert quiet(())(timeline(*ALIVE), START + 40, True).state is not State.MET  # noqa: FBT003
-
-
-def test_what_the_watchdog_heard_is_told_once() -> None:
-    body = json.dumps({"state": "beating", "last_beat": 12.5, "beats": 3, "gaps": []}).encode()
-    (seen,) = beats(99.0, body)
-    assert (seen.at, seen.source, seen.subject) == (12.5, "watchdog", BEAT)
-    assert len(Timeline().adding((*beats(99.0, body), *beats(101.0, body))).observations) == 1
-    assert beats(99.0, json.dumps({"last_beat": None, "beats": 0}).encode()) == ()
-
-
 def test_a_silence_must_hold_until_it_ends() -> None:
     judge = paged_after(WANTED, 40.0)
     early, late = everywhere(START + 39), everywhere(START + 41)
@@ -421,123 +262,3 @@ def test_what_the_sink_says_becomes_a_page() -> None:
         "service": "api", "n": "1", "channel": "slack", "receiver": "",
         "valid": "no text; no title",
     }  # fmt: skip
-
-
-def sample(subject: str, value: float, at: float = START, **labels: str) -> Observation:
-    return Observation(
-        at=at, source="prometheus", kind="sample", subject=subject, value=value, labels=labels
-    )
-
-
-def test_coverage_wants_a_good_sample_of_everything() -> None:
-    expected = (
-        judges.up("api", "up", {"service": "api"}),
-        judges.fresh("runs", "runs_total", {"service": "worker"}),
-    )
-    judge = judges.coverage(expected, well="all is measured")
-
-    def state(*seen: Observation, over: bool = True) -> State:
-        return judge(Timeline().adding(seen), START, over).state
-
-    good = (sample("up", 1, service="api"), sample("runs_total", 3, service="worker"))
-    assert state(*good, over=False) is State.MET
-    assert state(good[0], over=False) is State.PENDING
-    assert state(good[0]) is State.BROKEN
-    assert state(sample("up", 0, service="api"), good[1]) is State.BROKEN
-    assert state(good[0], sample("runs_total", 61, service="worker")) is State.BROKEN
-    # the newest poll decides: what was up and is gone is not measured
-    assert state(*good, sample("up", 1, START + 2, service="other")) is State.BROKEN
-    assert state() is State.BROKEN
-    assert state(blind(START)) is State.BLIND
-
-
-def test_coverage_of_nothing_is_not_met_by_nothing() -> None:
-    judgement = judges.coverage((), well="all of nothing")(Timeline(), START, True)  # noqa: FBT003
-    assert judgement.state is not State.MET
-
-
-def window(at: float, *stamps: float) -> tuple[Observation, ...]:
-    return tuple(
-        Observation(
-            at=at,
-            source="prometheus",
-            kind="sample",
-            subject="samples",
-            id=f"{each}/{at}",
-            value=1.0,
-            text=f"{each:.3f}",
-        )
-        for each in stamps
-    )
-
-
-def survived(before: tuple[float, ...], after: tuple[float, ...]) -> tuple[Observation, ...]:
-    """A look, the kill 10 s later, the return 10 s after that, and another look."""
-    killed = step("inject", START + 10, "Crash prometheus")
-    seen = (*window(START + 2, *before), killed, step("recovered", START + 20))
-    return (*seen, *window(START + 40, *after))
-
-
-def test_persistence_wants_every_sample_that_was_there() -> None:
-    judge = judges.persistence(5.0, cause="Crash prometheus", span=600.0)
-    before = tuple(START - 5 * each for each in range(6))
-
-    def state(*after: float, over: bool = True) -> State:
-        return judge(timeline(*survived(before, after)), START + 50, over).state
-
-    assert judge(timeline(), START, False).state is State.PENDING  # noqa: FBT003
-    assert state(*before, START + 5, START + 22) is State.MET
-    assert state(*before, START + 25) is State.BROKEN  # the gap is longer than the outage
-    assert state(*before, START + 5, START + 25) is State.MET  # one interval before, one after
-    assert state(before[0], START + 5, START + 22) is State.BROKEN  # one of six survived
-    assert state(*before[1:], START + 5, START + 22) is State.BROKEN
-    assert state(START + 22) is State.BROKEN  # the past is gone
-    assert state(*before) is State.BROKEN
-    assert state(*before, over=False) is State.PENDING
-
-
-def test_persistence_that_saw_nothing_before_the_kill_compares_nothing() -> None:
-    judge = judges.persistence(5.0, cause="Crash prometheus", span=600.0)
-    seen = timeline(*survived((), (START, START + 5, START + 22)))
-    assert judge(seen, START + 50, True).state is State.BLIND  # noqa: FBT003
-
-
-def test_persistence_does_not_ask_for_what_a_later_answer_no_longer_reaches() -> None:
-    judge = judges.persistence(5.0, cause="Crash prometheus", span=60.0)
-    before = (START - 40, START - 5, START)
-    seen = timeline(*survived(before, (START - 5, START, START + 5, START + 22)))
-    assert judge(seen, START + 50, True).state is State.MET  # noqa: FBT003
-    nearer = timeline(*survived(before, (START, START + 5, START + 22)))
-    assert judge(nearer, START + 50, True).state is State.BROKEN  # noqa: FBT003
-
-
-def test_an_explosion_is_caught_when_it_is_both_alerted_and_named() -> None:
-    judge = judges.exploded("bad_total", "host", 60.0)
-    named = sample("biggest", 9000, __name__="bad_total")
-
-    def caught(
-        at: float, service: str = "host", state: str = "firing", active: float = START + 20
-    ) -> Observation:
-        return Observation(
-            at=at,
-            value=active,
-            source="prometheus",
-            kind="alert",
-            subject="SeriesExplosion",
-            text=state,
-            labels={"service": service},
-        )
-
-    assert judge(timeline(caught(START + 30), named), START, False).state is State.MET  # noqa: FBT003
-    assert judge(timeline(caught(START + 61), named), START, False).state is State.BROKEN  # noqa: FBT003
-    for seen in (
-        (named,),
-        (caught(START + 30),),
-        (caught(START - 1, active=START - 20), named),
-        (caught(START + 1, active=START - 60), named),  # it fired before anything was injected
-        (caught(START + 30, "api"), named),
-        (caught(START + 30, state="pending"), named),
-        (caught(START + 30), sample("biggest", 1, __name__="good_total")),
-    ):
-        assert judge(timeline(*seen), START, False).state is State.PENDING  # noqa: FBT003
-        assert judge(timeline(*seen), START, True).state is State.BROKEN  # noqa: FBT003

@@ -8,6 +8,7 @@ from typing import Any
 import promql_parser
 import pytest
 import yaml
+from timelines import CHANNELS, START, page, step, timeline
 
 from seatrial.app import registry
 from seatrial.app.plan import Plan
@@ -377,3 +378,22 @@ def test_a_service_that_shows_nothing_is_told_by_its_journey_or_is_unknown(
     assert judged.state is State.BLIND
     assert "mailer has no metrics and no port, and no journey runs through it" in judged.reason
     assert "service-hung-mailer" not in scenarios
+
+
+def test_a_region_in_which_nothing_runs_does_not_excuse_a_second_page(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    _, expectations = pairs(planned(f"{shop}regions:\n  eu: {{home: true}}\n  us: {{}}\n"))
+    (down,) = (each for each in expectations if each.name == "page/service-down-api")
+    pages = [
+        page(START + at, channel, status=status)
+        for status, ats in (("firing", (20, 25)), ("resolved", (95, 95)))
+        for at in ats
+        for channel in CHANNELS
+    ]
+    undone = step("undo", START + 26)
+    once = [each for each in pages if each.at != START + 25 or each.text != "firing"]
+    assert down.judge(timeline(undone, *once), START + 200, True).state is State.MET  # noqa: FBT003
+    twice = down.judge(timeline(undone, *pages), START + 200, True)  # noqa: FBT003
+    assert twice.state is State.BROKEN
+    assert "paged 2 times" in twice.reason

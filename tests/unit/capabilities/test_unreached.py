@@ -1,4 +1,4 @@
-"""A production without channels says so, whatever its dialect."""
+"""A production whose pages reach nobody, or lead nowhere, says so, whatever its dialect."""
 
 from __future__ import annotations
 
@@ -36,3 +36,21 @@ def test_pages_that_reach_nobody_are_told(
     runtime = open_runtime(file)
     planned = plan(file, runtime, environment=environment)
     assert ("ST3204" in {each.code for each in planned.problems}) is told
+
+
+@pytest.mark.parametrize(
+    ("more", "environment", "told"),
+    [
+        ("", "production", True),
+        ("monitoring: {runbooks: docs/runbooks/}\n", "production", True),
+        ("monitoring: {runbooks: 'https://runbooks.shop.example/'}\n", "production", False),
+        ("", "rehearsal", False),
+    ],
+)
+def test_runbooks_that_nobody_can_open_are_told(
+    tmp_path: Path, more: str, environment: str, *, told: bool
+) -> None:
+    file = tmp_path / "seatrial.yaml"
+    file.write_text(_FILE.format(more=more))
+    planned = plan(file, open_runtime(file), environment=environment)
+    assert ("ST2108" in {each.code for each in planned.problems}) is told

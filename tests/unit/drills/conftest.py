@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from seatrial.drills.run import Drill, run
 from seatrial.drills.together import Together
 from seatrial.runtimes.memory import Asked, MemoryRuntime
 
+sys.path.insert(0, str(Path(__file__).parent))  # trials.py, beside the tests
 BEGIN = 1_000_000.0
 WORKLOADS = ("api", "database", "prometheus", "sink")
 

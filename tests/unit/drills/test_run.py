@@ -1,85 +1,30 @@
-"""One drill on a runtime in memory: its steps, their order, and that nothing stays injected."""
+"""One drill on a runtime in memory: its steps and their order."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
+from trials import HEALTHY, expectation, scenario, steps
 
 from seatrial.capabilities.alerting import arrivals
-from seatrial.capabilities.alerting.judges import Wanted, paged, ripe
-from seatrial.contract.action import Action, Crash, CutEdge, Kill, Pause, Request
-from seatrial.contract.runtime import Able, Injected, RuntimeFailure, StillInjected
+from seatrial.contract.action import CutEdge, Kill, Pause
+from seatrial.contract.runtime import Able
 from seatrial.contract.scenario import (
     Ability,
     Control,
-    Expectation,
     Injection,
-    Judge,
     Judgement,
-    Scenario,
     State,
-    Steady,
-    Watch,
 )
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.run import STEADY_WITHIN, run
 from seatrial.drills.together import Together
-from seatrial.drills.watching import Interrupted
-from seatrial.engines.prometheus import query
-from seatrial.runtimes.memory import MemoryRuntime
 
 if TYPE_CHECKING:
     from conftest import World
-
-UP = Watch(
-    name="up",
-    workload="prometheus",
-    port="http",
-    path=query.instant("up"),
-    parse=query.samples("up"),
-)
-HEALTHY = Steady(
-    name="targets", watch=UP, holds=lambda seen: None if seen[0].value == 1 else "one is down"
-)
-WANTED = Wanted(
-    labels={"alertname": "ServiceDown", "service": "api"},
-    receiver="platform-page",
-    target=60.0,
-)
-NO_CONTROL = Control(defect="none", actions=())
-
-
-def scenario(*actions: Action, steady: tuple[Steady, ...] = (), within: float = 90) -> Scenario:
-    return Scenario(
-        name="service-down-api",
-        question="Does its owner know?",
-        injections=(Injection(actions=actions or (Kill(workload="api"),)),),
-        radius=frozenset({"api"}),
-        within=within,
-        steady=steady,
-    )
-
-
-def expectation(judge: Judge | None = None, **more: object) -> Expectation:
-    fields: dict[str, object] = {"ripe": ripe(WANTED), **more}
-    return Expectation(
-        name="page/api",
-        scenario="service-down-api",
-        requirements=("R03.1",),
-        summary="the page arrives",
-        watches=(arrivals.WATCH,),
-        judge=judge or paged(WANTED),
-        control=NO_CONTROL,
-        **fields,  # type: ignore[arg-type]
-    )
-
-
-def steps(timeline: Timeline) -> list[str]:
-    return [each.subject for each in timeline.of(source="drill", kind="step")]
 
 
 def test_a_page_in_time_is_met_and_nothing_stays_injected(world: World) -> None:
@@ -99,13 +44,6 @@ def test_the_fault_ends_as_soon_as_it_was_seen(world: World) -> None:
     assert inject is not None
     assert undo is not None
     assert 20 <= undo - inject < 25
-
-
-def test_a_page_that_never_comes_is_broken_and_the_fault_is_undone(world: World) -> None:
-    drill = world.drill(scenario(), expectation())
-    assert drill.outcomes[0].judgement.state is State.BROKEN
-    assert "did not reach platform-page" in drill.outcomes[0].judgement.reason
-    assert world.runtime.injected() == ()
 
 
 def test_a_page_after_its_target_is_broken(world: World) -> None:
@@ -204,148 +142,6 @@ def test_a_lacking_ability_is_unknown_and_nothing_is_asked_or_injected(world: Wo
     assert world.asked == []
 
 
-def _raising(error: BaseException) -> Judge:
-    def judge(timeline: Timeline, _now: float, _over: bool) -> Judgement:  # noqa: FBT001
-        if timeline.step("inject") is None:
-            return Judgement(state=State.PENDING, reason="")
-        raise error
-
-    return judge
-
-
-@pytest.mark.parametrize("error", [RuntimeError("a judge's bug"), KeyboardInterrupt()])
-def test_what_is_injected_is_undone_when_a_judge_raises(world: World, error: BaseException) -> None:
-    control = Control(defect="the route is gone", actions=(Pause(workload="database"),))
-    both = scenario(Kill(workload="api"), CutEdge(source="api", target="database"))
-    with pytest.raises(type(error)):
-        world.drill(both, expectation(_raising(error)), control=control)
-    assert world.runtime.injected() == ()
-    assert world.runtime.diary == [
-        ("inject", "Pause"), ("inject", "Kill"), ("inject", "CutEdge"),
-        ("undo", "CutEdge"), ("undo", "Kill"), ("undo", "Pause"),
-    ]  # fmt: skip
-
-
-def test_what_is_injected_is_undone_on_ctrl_c_while_waiting(world: World) -> None:
-    def interrupt() -> NoReturn:
-        raise KeyboardInterrupt
-
-    world.clock.at(world.clock.now() + 10, interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        world.drill(scenario(), expectation())
-    assert world.runtime.diary == [("inject", "Kill"), ("undo", "Kill")]
-
-
-def test_a_run_that_is_stopped_undoes_and_says_so(world: World) -> None:
-    stop = threading.Event()
-    world.clock.at(world.clock.now() + 10, stop.set)
-    with pytest.raises(Interrupted):
-        run(
-            scenario(),
-            (expectation(),),
-            world.runtime,
-            clock=world.clock.now,
-            sleep=world.clock.sleep,
-            stop=stop,
-        )
-    assert world.runtime.diary == [("inject", "Kill"), ("undo", "Kill")]
-
-
-def test_a_fault_that_cannot_be_carried_out_is_unknown_and_its_half_is_undone(
-    world: World,
-) -> None:
-    world.runtime.refuses = lambda action: isinstance(action, CutEdge)
-    both = scenario(Kill(workload="api"), CutEdge(source="api", target="database"))
-    drill = world.drill(both, expectation())
-    assert drill.aborted == "the fault could not be carried out: the proxy refuses"
-    assert drill.outcomes[0].judgement.state is State.BLIND
-    assert world.runtime.diary == [("inject", "Kill"), ("undo", "Kill")]
-
-
-def _never_recovers(world: World) -> None:
-    """Somebody else's fault on the same thing: the drill's own undo does not end it."""
-
-    def stop(action: Action) -> None:
-        if isinstance(action, Kill):
-            world.runtime.stop("api")
-
-    world.runtime.told.append(stop)
-
-
-def test_what_does_not_recover_is_broken_even_when_it_paged(world: World) -> None:
-    world.pages_after_fault(20)
-    _never_recovers(world)
-    drill = world.drill(scenario(), expectation())
-    assert drill.outcomes[0].judgement.state is State.BROKEN
-    assert "did not recover within 90 s" in drill.outcomes[0].judgement.reason
-    assert "api is absent" in drill.outcomes[0].judgement.reason
-    assert steps(drill.timeline)[-1] == "not recovered"
-
-
-def test_a_fault_that_cannot_be_undone_is_broken_and_said(world: World) -> None:
-    world.pages_after_fault(20)
-    world.runtime.keeps = lambda _: True
-    drill = world.drill(scenario(), expectation())
-    assert drill.stuck == "Kill api: api was not ready within 30 s"
-    judgement = drill.outcomes[0].judgement
-    assert judgement.state is State.BROKEN
-    assert judgement.reason == f"what was injected could not be undone: {drill.stuck}"
-    assert {each.value for each in judgement.figures} == {20.0}  # what was seen is kept
-
-
-def test_a_fault_of_which_half_is_in_place_is_said(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def inject(_action: Action) -> Injected:
-        raise StillInjected(RuntimeFailure("the engine is gone"), "7")
-
-    monkeypatch.setattr(world.runtime, "inject", inject)
-    monkeypatch.setattr(world.runtime, "undo", lambda _identity: inject(Kill(workload="api")))
-    drill = world.drill(scenario(), expectation())
-    assert drill.outcomes[0].judgement.state is State.BLIND
-    assert drill.aborted == "the fault could not be carried out: the engine is gone"
-    assert drill.stuck == "Kill api: the engine is gone"
-
-
-def test_an_undo_that_fails_keeps_no_other_from_its_own(world: World) -> None:
-    world.runtime.keeps = lambda action: isinstance(action, CutEdge)
-    both = scenario(Kill(workload="api"), CutEdge(source="api", target="database"))
-    drill = world.drill(both, expectation())
-    assert drill.stuck.startswith("CutEdge api")
-    assert [type(each) for each in world.runtime.injected()] == [CutEdge]
-
-
-def test_a_service_that_starts_slowly_is_not_lost(world: World) -> None:
-    world.pages_after_fault(20)
-    tries: list[Action] = []
-
-    def once(action: Action) -> bool:
-        tries.append(action)
-        return len(tries) == 1
-
-    world.runtime.keeps = once
-    drill = world.drill(scenario(), expectation())
-    assert len(tries) == 2
-    assert drill.stuck == ""
-    assert drill.outcomes[0].judgement.state is State.MET
-
-
-def test_a_control_whose_fault_stays_shows_nothing(world: World) -> None:
-    world.pages_after_fault(20)
-    world.runtime.keeps = lambda _: True
-    control = Control(defect="the database hangs", actions=(Pause(workload="database"),))
-    drill = world.drill(scenario(), expectation(), control=control)
-    assert drill.outcomes[0].judgement.state is State.BLIND
-    assert "Pause database" in drill.stuck
-
-
-def test_a_control_that_does_not_recover_shows_nothing(world: World) -> None:
-    _never_recovers(world)
-    control = Control(defect="the database hangs", actions=(Pause(workload="database"),))
-    drill = world.drill(scenario(), expectation(), control=control)
-    assert drill.outcomes[0].judgement.state is State.BLIND
-
-
 def test_what_is_ill_outside_the_radius_does_not_hold_the_drill_up(world: World) -> None:
     world.runtime.stop("database")
     world.pages_after_fault(20)
@@ -422,26 +218,6 @@ def test_the_drill_ends_in_time_even_when_something_stays_pending(world: World) 
     assert drill.finished - drill.started == pytest.approx(40, abs=1)
 
 
-def test_a_defect_is_planted_before_the_fault_and_undone_after_it(world: World) -> None:
-    control = Control(defect="the route leads elsewhere", actions=(Pause(workload="database"),))
-
-    def page(action: Action) -> None:
-        if isinstance(action, Kill):
-            planted = any(isinstance(each, Pause) for each in world.runtime.injected())
-            world.pages(20, receiver="unrouted" if planted else "platform-page")
-
-    world.runtime.told.append(page)
-    drill = world.drill(scenario(), expectation(), control=control)
-    assert steps(drill.timeline)[:3] == ["steady", "defect planted", "inject"]
-    assert world.runtime.diary == [
-        ("inject", "Pause"), ("inject", "Kill"), ("undo", "Kill"), ("undo", "Pause"),
-    ]  # fmt: skip
-    assert drill.outcomes[0].judgement.state is State.BROKEN
-    world.arrivals.clear()
-    healthy = world.drill(scenario(), expectation())
-    assert healthy.outcomes[0].judgement.state is State.MET
-
-
 def test_a_late_defect_comes_after_the_faults_actions_and_goes_before_them(
     world: World,
 ) -> None:
@@ -463,14 +239,6 @@ def test_a_defect_that_cannot_be_planted_leaves_nothing_and_is_unknown(world: Wo
     assert world.runtime.diary == [("inject", "Pause"), ("undo", "Pause")]
 
 
-def test_a_request_is_undone_by_its_own_request(world: World) -> None:
-    listen = Request(workload="sink", port="http", method="DELETE", path="/deaf")
-    deafen = Request(workload="sink", port="http", method="POST", path="/deaf", undo=listen)
-    world.drill(scenario(deafen, within=5), expectation())
-    sent = [(each.method, each.path) for each in world.asked if each.path == "/deaf"]
-    assert sent == [("POST", "/deaf"), ("DELETE", "/deaf")]
-
-
 def test_watches_are_asked_since_the_start_and_at_their_own_pace(world: World) -> None:
     slow = replace(arrivals.WATCH, name="slow", every=10.0)
     world.drill(scenario(within=40), replace(expectation(), watches=(slow,)))
@@ -490,12 +258,6 @@ def test_an_unreadable_answer_is_seen_as_blindness(world: World) -> None:
     assert blind[0].subject == "sink"
 
 
-def test_an_action_that_undoes_itself_is_not_kept(world: World) -> None:
-    drill = world.drill(scenario(Crash(workload="api"), within=5), expectation())
-    assert world.runtime.injected() == ()
-    assert steps(drill.timeline)[-1] == "recovered"
-
-
 def test_say_is_told_of_every_step(world: World) -> None:
     told: list[tuple[str, str]] = []
     say: Callable[[str, str], None] = lambda step, text: told.append((step, text))  # noqa: E731
@@ -509,23 +271,3 @@ def test_say_is_told_of_every_step(world: World) -> None:
         say=say,
     )
     assert told == [("steady", ""), ("inject", "Kill api"), ("undo", ""), ("recovered", "")]
-
-
-def test_one_undo_that_fails_does_not_keep_the_others_from_being_undone(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    undo = MemoryRuntime.undo
-
-    def failing(self: MemoryRuntime, injected: str) -> None:
-        cut = isinstance(self._faults.get(injected), CutEdge)
-        if cut:
-            del self._faults[injected]
-            message = "the proxy is gone"
-            raise RuntimeError(message)
-        undo(self, injected)
-
-    monkeypatch.setattr(MemoryRuntime, "undo", failing)
-    both = scenario(Kill(workload="api"), CutEdge(source="api", target="database"), within=5)
-    with pytest.raises(RuntimeError):
-        world.drill(both, expectation())
-    assert world.runtime.injected() == ()

@@ -102,6 +102,12 @@ def test_a_durable_redis_writes_to_disk_and_a_cache_does_not() -> None:
     assert 'appendonly no\nsave ""\n' in cache
 
 
+def test_a_redis_with_a_limit_refuses_writes_before_the_kernel_kills_it() -> None:
+    limited = redis.configuration(durable=True, secret="", memory=128 * 2**20)
+    assert f"\nmaxmemory {96 * 2**20}\n" in limited
+    assert "maxmemory" not in redis.configuration(durable=True, secret="")
+
+
 def test_redis_asks_for_a_password_only_where_somebody_sends_one() -> None:
     guarded, open_ = _store(), _store(secret="")
     assert "requirepass ${secret.cache}" in guarded.files[0].text

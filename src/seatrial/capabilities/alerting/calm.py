@@ -6,7 +6,7 @@ team that the drill itself posts once all is over, reached the team on every cha
 """
 
 import json
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from seatrial.capabilities.alerting.arrivals import FIRING, unseen
 from seatrial.capabilities.alerting.declare import WATCHDOG
@@ -19,19 +19,24 @@ BEAT_GAP = 30.0  # seconds between two beats that the watchdog heard: one is los
 
 
 def beats(_at: float, body: bytes) -> tuple[Observation, ...]:
-    """The newest beat that the watchdog heard, at the instant at which it heard it."""
+    """The beats that the watchdog heard lately, each at the instant at which it heard it.
+
+    All of them, because nobody may have asked for a while: a restart that takes long, for one.
+    """
     told = json.loads(body)
     if told["last_beat"] is None:
         return ()
-    return (
+    ages = accumulate(reversed(told["gaps"]), initial=0.0)
+    return tuple(
         Observation(
-            at=told["last_beat"],
+            at=told["last_beat"] - age,
             source=WATCHDOG,
             kind="sample",
             subject=BEAT,
-            id=f"{BEAT}/{told['beats']}",
+            id=f"{BEAT}/{told['beats'] - number}",
             value=1.0,
-        ),
+        )
+        for number, age in enumerate(ages)
     )
 
 

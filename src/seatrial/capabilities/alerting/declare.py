@@ -10,6 +10,7 @@ from seatrial.capabilities.alerting.rules import (
     outage,
     redundancy,
     saturation,
+    stores,
 )
 from seatrial.capabilities.alerting.same import Same
 from seatrial.capabilities.alerting.settings import Settings
@@ -32,6 +33,7 @@ from seatrial.system.ownership import UNASSIGNED
 SINK = "sink"
 SINK_PORTS = {"http": 8080, "smtp": 2525}
 WATCHDOG = meta.GUARD
+PROBER = "prober"
 WATCHDOG_PORTS = {"http": 8080}
 STORE_UP = {
     "postgres": postgres_exporter.UP,
@@ -119,7 +121,7 @@ def _groups(
             outside = beside and not store.measured
             up = CONNECTS if outside else STORE_UP[store.engine]
             down = outage.store_down(name, store, up, settings)
-            slow = () if outside else saturation.store(name, store)
+            slow = () if outside else stores.rules(name, store)
             slow += containers.rules(name, store.owner or "") if contained else ()
             found += _of(f"store-{name}", (down,), slow)
     for name, journey in system.journeys.items():

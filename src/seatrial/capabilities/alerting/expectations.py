@@ -15,7 +15,7 @@ from seatrial.capabilities.alerting import (
     worst,
 )
 from seatrial.capabilities.alerting.calm import BEATS, quiet
-from seatrial.capabilities.alerting.declare import WATCHDOG, owner_of
+from seatrial.capabilities.alerting.declare import PROBER, WATCHDOG, owner_of
 from seatrial.capabilities.alerting.judges import Wanted, once, paged, ripe, untold
 from seatrial.capabilities.alerting.routes import receiver_name
 from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN
@@ -121,8 +121,15 @@ def _wanted(context: Context, scenario: Scenario, subject: str, alert: str) -> W
             context.declarations.groups, alert, subject, context.settings.group_wait.seconds
         ),
         after=lasting.afterwards(context, subject) if spent else (),
-        times=max(1, len(context.system.regions)),  # an alert tells its region, and is one there
+        times=_regions(context, subject),
     )
+
+
+def _regions(context: Context, subject: str) -> int:
+    """In how many regions it is watched: an alert tells its region, and is one there."""
+    placement = context.placement
+    watched = subject if placement.has(subject) else PROBER  # of a journey
+    return len({each.region for each in placement.of(watched)})
 
 
 def _whom(owner: str) -> str:

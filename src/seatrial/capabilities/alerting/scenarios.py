@@ -3,6 +3,7 @@
 import json
 
 from seatrial.capabilities.alerting import canary, graph, inhibition, lasting, mutes, notification
+from seatrial.capabilities.alerting.declare import PROBER
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.capabilities.alerting.telling import symptom, tells
 from seatrial.contract.action import (
@@ -20,7 +21,6 @@ from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system.model import System
 
 EVERYTHING = "*"  # a radius that meets every other
-PROBER = "prober"
 BLIP = 8.0
 BLIP_PAUSE = 10.0
 BLIP_ROUNDS = 3

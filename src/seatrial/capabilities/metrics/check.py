@@ -2,7 +2,7 @@
 
 from seatrial.capabilities.metrics.journeys import EDGES
 from seatrial.capabilities.metrics.settings import Settings
-from seatrial.contract.capability import Intent
+from seatrial.contract.capability import Context, Intent
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
 
@@ -43,7 +43,24 @@ def check(intent: Intent) -> tuple[Problem, ...]:
         for _ in (settings.owner,)
         if settings.owner and settings.owner not in system.teams
     ]
-    return (*found, *_between_buckets(system), *(_outside(system) if intent.beside else ()))
+    beside = _outside(system) if intent.beside else ()
+    return (*found, *_between_buckets(system), *beside)
+
+
+def unpublished(context: Context) -> tuple[Problem, ...]:
+    """A rehearsal's reader has the folder before him; whoever is paged at night has a link."""
+    runbooks = context.settings.runbooks
+    if context.rehearsal or runbooks.startswith(("https://", "http://")):
+        return ()
+    return (
+        Problem(
+            "ST2108",
+            context.system.place("monitoring", "runbooks"),
+            f"outside a rehearsal, an alert's runbook is {runbooks}..., which no reader can open",
+            "publish the folder .seatrial/runbooks/, and write its address as monitoring.runbooks",
+            Severity.WARNING,
+        ),
+    )
 
 
 def _outside(system: System) -> tuple[Problem, ...]:

@@ -49,4 +49,11 @@ CODES: Mapping[str, CodeDoc] = {
         "The store's product lets nobody ask for figures without a user's name.",
         "Write `stores.NAME.monitor.user`; the user needs no right but to log in.",
     ),
+    "ST2108": CodeDoc(
+        "runbooks that are not published",
+        "An alert carries a link to its runbook. Outside a rehearsal this is a path in a folder, "
+        "which nobody can open from Slack, a mail or a pager.",
+        "Publish the rendered runbooks where your team reads, and write the address with which "
+        "each begins as `monitoring.runbooks`.",
+    ),
 }

@@ -5,6 +5,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from seatrial.capabilities.metrics import containers, journeys
+from seatrial.capabilities.metrics.check import unpublished
 from seatrial.capabilities.metrics.declare import with_owner
 from seatrial.capabilities.metrics.rules import undiscovered
 from seatrial.capabilities.metrics.settings import Settings
@@ -27,14 +28,18 @@ def render(context: Context) -> Output:
     """Every workload that collects metrics."""
     settings = with_owner(context.settings, tuple(context.system.teams))
     if context.dialect is Dialect.OPERATOR:
-        return Output(workloads=_exporters(context, settings), objects=_objects(context, settings))
+        return Output(
+            workloads=_exporters(context, settings),
+            objects=_objects(context, settings),
+            problems=unpublished(context),
+        )
     server = prometheus.workload(
         server_files(context),
         retention=seconds(settings.retention.seconds),
         size=f"{settings.size.bytes // 2**20}MB",
         owner=settings.owner,
     )
-    return Output(workloads=(server, *_exporters(context, settings)))
+    return Output(workloads=(server, *_exporters(context, settings)), problems=unpublished(context))
 
 
 def _objects(context: Context, settings: Settings) -> tuple[File, ...]:

@@ -78,7 +78,7 @@ def _blind(target: ScrapeTarget) -> AlertRule:
     series = f'up{{job="{target.job}",service="{target.subject}"}}'
     return AlertRule(
         name="TargetUnreadable",
-        expr=f"max({series}) == 0",
+        expr=f"min by (region, replica, instance) ({series}) == 0",
         tier=Tier.META,
         severity=Severity.TICKET,
         subject=target.subject,

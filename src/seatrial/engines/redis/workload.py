@@ -21,8 +21,13 @@ def secret(system: System, store: str) -> str:
     return store if sent else ""
 
 
-def configuration(*, durable: bool, secret: str) -> str:
-    """redis.conf; with a password in it the runtime writes the file with mode 0600."""
+def configuration(*, durable: bool, secret: str, memory: int | None = None) -> str:
+    """redis.conf; with a password in it the runtime writes the file with mode 0600.
+
+    `memory` is the limit in bytes of everything that the process holds. At three quarters of it
+    Redis refuses writes, and says so, before the kernel kills it: the rest is for buffers, and for
+    the pages that change while a child writes them down.
+    """
     guard = f"requirepass ${{secret.{secret}}}" if secret else "protected-mode no"
     return "\n".join(
         (
@@ -32,6 +37,7 @@ def configuration(*, durable: bool, secret: str) -> str:
             guard,
             f"appendonly {'yes' if durable else 'no'}",
             'save ""' if not durable else "save 300 10",
+            *((f"maxmemory {memory * 3 // 4}",) if memory else ()),
             "daemonize no",
             "",
         )
@@ -50,7 +56,7 @@ def workload(
         files=(
             File(
                 path="redis.conf",
-                text=configuration(durable=durable, secret=secret),
+                text=configuration(durable=durable, secret=secret, memory=resources.memory),
                 why="where Redis listens and whether it writes to disk",
                 secret=bool(secret),
             ),

@@ -5,7 +5,8 @@ of 30 days: 14.4x over 1 h and 5 m spends 2 % of it, 6x over 6 h and 30 m 5 %, 3
 10 %, 1x over 3 d and 6 h 10 %. The short window lets an alert clear soon after the burning stops.
 
 Where there are few events, a single bad one is a high ratio: at one run a minute it burns 16x. A
-page needs `FEWEST` of them, and a ticket tells of fewer. A total outage is the outage tier's.
+page needs `FEWEST` of them, and a ticket tells of fewer: of what paged, or was over before it could
+spend the budget, it has nothing to say. A total outage is the outage tier's.
 """
 
 from collections.abc import Iterable
@@ -26,13 +27,15 @@ from seatrial.system.model import Slo
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 BUDGET_EVALUATION = 300.0  # seconds: a month's ratio does not change in fifteen
 FEWEST, NOTED = 5, 3  # bad events in the long window: for a page, for a ticket about a few
+_BAD = 4  # steps of a test
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """A pair of windows in seconds, the burn rate that fires, and what that asks of a person.
 
-    `least` is how many events of the long window must be bad, whatever their share.
+    `least` is how many events of the long window must be bad, whatever their share; with `below`,
+    fewer than that.
     """
 
     long: float
@@ -41,6 +44,7 @@ class Window:
     severity: Severity
     suffix: str
     least: int = 0
+    below: int = 0
 
 
 WINDOWS = (
@@ -48,7 +52,7 @@ WINDOWS = (
     Window(6 * HOUR, 30 * MINUTE, 6.0, Severity.PAGE, "Burn", FEWEST),
     Window(DAY, 2 * HOUR, 3.0, Severity.TICKET, "Drain"),
     Window(3 * DAY, 6 * HOUR, 1.0, Severity.TICKET, "DrainSlow"),
-    Window(6 * HOUR, 6 * HOUR, 6.0, Severity.TICKET, "FewEvents", NOTED),
+    Window(6 * HOUR, 6 * HOUR, 6.0, Severity.TICKET, "FewEvents", NOTED, FEWEST),
 )
 
 
@@ -65,7 +69,7 @@ class Indicator:
     bad: str
     total: str
     budget: float
-    inputs: tuple[tuple[str, str, str], ...]  # (series, values while bad, values while good)
+    inputs: tuple[tuple[str, bool, bool], ...]  # (series, grows while bad, grows while good)
 
     def ratio(self, span: float) -> str:
         """PromQL of the ratio over a range of `span` seconds."""
@@ -89,8 +93,8 @@ def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
             total=f"sum by (region) (rate({events}}}{{range}}))",
             budget=1 - slo.availability.ratio,
             inputs=(
-                (f'{events},region="r",outcome="failed"}}', "0+60x3", "180x60"),
-                (f'{events},region="r",outcome="ok"}}', "0x3", "0+60x60"),
+                (f'{events},region="r",outcome="failed"}}', True, False),
+                (f'{events},region="r",outcome="ok"}}', False, True),
             ),
         )
     for quantile, limit in slo.latency.items():
@@ -105,8 +109,8 @@ def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
             total=count,
             budget=round(1 - float(quantile.removeprefix("p")) / 100, 6),
             inputs=(
-                (f'{name},region="r",le="{edge}"}}', "0x3", "0+60x60"),
-                (f'{name},region="r",le="+Inf"}}', "0+60x3", "180+60x60"),
+                (f'{name},region="r",le="{edge}"}}', False, True),
+                (f'{name},region="r",le="+Inf"}}', True, True),
             ),
         )
 
@@ -166,9 +170,9 @@ def _alert(
     expr = f"{long} > {limit:.6g}" + (f" and {short} > {limit:.6g}" if pair else "")
     if window.least:
         expr += f" and on (region) ({indicator.count(window.long)}) >= {window.least}"
+    if window.below:
+        expr += f" < {window.below}"
     over = f"{seconds(window.long)} and {seconds(window.short)}" if pair else seconds(window.long)
-    # a test in steps of a minute over six hours is most of the time that all tests take
-    step = max(MINUTE, window.short / 30)
     return AlertRule(
         name=f"{indicator.title}Budget{window.suffix}",
         expr=expr,
@@ -184,14 +188,25 @@ def _alert(
         interval=5,
         window=window.long * limit,
         labels={"journey": journey, "slo": name},
-        test=RuleTest(
-            interval=step,
-            inputs=tuple(
-                SeriesInput(series=series, values=f"{bad} {good}")
-                for series, bad, good in indicator.inputs
-            ),
-            fires_at=3 * step,
-            clear_at=6 * step + window.short,
-            labels={"region": "r"},
+        test=_test(indicator, window),
+    )
+
+
+def _test(indicator: Indicator, window: Window) -> RuleTest:
+    """All events are bad for `_BAD` steps, and then none until the short window is past them."""
+    # steps of a minute over six hours would take most of the time of all tests together
+    step = max(MINUTE, window.short / 30)
+    events = 1 if window.below else 60
+    return RuleTest(
+        interval=step,
+        inputs=tuple(
+            SeriesInput(
+                series=series,
+                values=f"0+{bad * events}x{_BAD} {bad * events * _BAD}+{good * events}x60",
+            )
+            for series, bad, good in indicator.inputs
         ),
+        fires_at=_BAD * step,
+        clear_at=(_BAD + 3) * step + window.short,
+        labels={"region": "r"},
     )

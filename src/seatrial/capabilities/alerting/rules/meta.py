@@ -40,12 +40,12 @@ def _notifications(owner: str) -> AlertRule:
     failed = f"prometheus_notifications_errors_total{_OWN}"
     return rule(
         "NotificationsFailing",
-        f"sum(rate({failed}[5m])) > 0",
+        f"sum(rate({failed}[1m])) > 0",  # no longer: a restart is one error, and over
         "prometheus",
         owner,
         "Prometheus cannot reach Alertmanager",
         "Alerts fire and nobody is told; the watchdog pages if it lasts.",
-        hold=MINUTE,
+        hold=2 * MINUTE,
         tier=Tier.META,
         test=series(((failed, _FAILING),), 240, 900),
     )
