@@ -10,6 +10,17 @@ import pytest
 from seatrial.app.interrupt import stopping, to_its_end
 
 
+@pytest.fixture
+def _heard() -> Iterator[None]:
+    """Tests in the background of a shell have Ctrl-C ignored, and under nohup a lost terminal."""
+    default = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in default.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_heard")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_request_to_stop_interrupts_and_is_noted(number: signal.Signals) -> None:
     with pytest.raises(KeyboardInterrupt), stopping() as stop:
@@ -26,14 +37,6 @@ def test_what_nohup_ignores_stays_ignored() -> None:
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
-
-
-@pytest.fixture
-def _heard() -> Iterator[None]:
-    """Whoever runs tests in the background of a shell has Ctrl-C ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("_heard")
