@@ -24,6 +24,8 @@ debootstrap --variant=minbase \
 rm -f "$root.log"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 cp -rL /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+# what a base image that is made here is told of them
+cp -rT /usr/local/share/ca-certificates "$root/usr/local/share/ca-certificates" 2>/dev/null || true
 cp -r /etc/apt/sources.list.d /etc/apt/keyrings "$root/etc/apt/" 2>/dev/null || true
 rm -f "$root/etc/apt/sources.list"
 cp /etc/apt/apt.conf.d/*proxy* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true

@@ -4,7 +4,6 @@ It lives in the supervisor's own mount namespace and dies with it: nothing is le
 it holds does not outlive the system, so that it suits rehearsals of a full disk and caches.
 """
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -23,7 +22,7 @@ def mount(one: Replica, supervisor: int | None) -> None:
         return
     for volume in one.workload.volumes:
         folder = one.directory / volume.path
-        if volume.size is None or os.path.ismount(seen(folder, supervisor)):
+        if volume.size is None or mounted(seen(folder, supervisor)):
             continue
         options = f"size={volume.size},mode=0750,uid={one.uid},gid={one.uid}"
         done = subprocess.run(
@@ -43,6 +42,14 @@ def mount(one: Replica, supervisor: int | None) -> None:
                 f" {done.stderr.strip()}",
                 "run `seatrial doctor`",
             )
+
+
+def mounted(folder: Path) -> bool:
+    """Whether a file system begins there.
+
+    Not `os.path.ismount`: it resolves `/proc/PID/root`, which in a chroot leads out of it.
+    """
+    return folder.exists() and folder.stat().st_dev != (folder / "..").stat().st_dev
 
 
 def seen(folder: Path, supervisor: int) -> Path:

@@ -10,6 +10,7 @@ from typing import Any
 from seatrial.contract.action import EmptyVolume, FillDisk
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.local.volumes import mounted
 
 FILLER = ".seatrial-fill"
 _BLOCK = 1 << 20
@@ -23,7 +24,7 @@ def plan(action: FillDisk | EmptyVolume, fleet: Fleet) -> Mapping[str, Any]:
     found: list[str] = []
     for replica in range(fleet.replicas(action.workload)):
         folder = fleet.volume(action.workload, replica, action.volume)
-        if not os.path.ismount(folder):
+        if not mounted(folder):
             raise RuntimeFailure(
                 f"the volume {action.volume} of {action.workload} has no size limit",
                 "filling it would fill the machine's disk",
