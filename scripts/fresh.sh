@@ -44,7 +44,7 @@ set -e
 mount -t proc proc /proc
 mount --rbind /outside/sys /sys
 mount --rbind /outside/dev /dev
-umount -l /outside/sys /outside/dev
+umount -l /outside
 cd $home/seatrial
 go() { $([ "$user" = root ] && echo '"$@"' || echo "setpriv --reuid=sailor --regid=sailor --init-groups \"\$@\""); }
 for target in ${targets[*]}; do
@@ -57,8 +57,8 @@ done
 left=\$(ps -eo pid,args --no-headers | grep -E 'supervisord|seatrial' | grep -v grep || true)
 [ -z "\$left" ] || { echo "fresh: left running: \$left" >&2; exit 1; }
 RUN
-mkdir -p "$root/outside/sys" "$root/outside/dev"
+mkdir "$root/outside"
+# a root of its own, not a chroot: out of one a container engine's exec leads to this machine's root
 unshare --mount --pid --fork --kill-child sh -c "
-  mount --make-rprivate / && mount --bind $root $root &&
-  mount --rbind /sys $root/outside/sys && mount --rbind /dev $root/outside/dev &&
-  exec chroot $root bash /fresh.sh"
+  mount --make-rprivate / && mount --bind $root $root && cd $root &&
+  pivot_root . outside && exec chroot . bash /fresh.sh"
