@@ -21,7 +21,7 @@ _TOLD = re.compile(r"(\d[\d,]*) expectations? in (\d+) s; ([\d.]+) s \(\d+ %\) o
 
 
 def run() -> dict[str, Any]:
-    """Of each proof: how many expectations, how many are not proven, seconds, its own seconds."""
+    """Of each proof: how it ended, how many expectations, its seconds, and which were its own."""
     with stopping(), tempfile.TemporaryDirectory(prefix="seatrial-bench-") as scratch:
         file = interruption.copied(Path(scratch), f"proven-{os.getpid()}")
         try:
