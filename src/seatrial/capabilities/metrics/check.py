@@ -1,6 +1,6 @@
 """Where the collection cannot serve what the file promises."""
 
-from seatrial.capabilities.metrics.journeys import EDGES
+from seatrial.capabilities.metrics.journeys import EDGES, LONGEST, RUNS
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.contract.capability import Intent
 from seatrial.system.model import System
@@ -43,7 +43,23 @@ def check(intent: Intent) -> tuple[Problem, ...]:
         for _ in (settings.owner,)
         if settings.owner and settings.owner not in system.teams
     ]
-    return (*found, *_between_buckets(system), *(_outside(system) if intent.beside else ()))
+    found += [*_endless(system), *_between_buckets(system)]
+    return (*found, *(_outside(system) if intent.beside else ()))
+
+
+def _endless(system: System) -> tuple[Problem, ...]:
+    """Journeys that wait for so long that too few of their runs end to say anything."""
+    return tuple(
+        Problem(
+            "ST2108",
+            system.place("journeys", name, "steps"),
+            f"a run of {name} may wait for {journey.waits:g} s, and the prober can keep only"
+            f" {RUNS[1]} runs under way",
+            f"make all within of its steps together at most {LONGEST:g} s",
+        )
+        for name, journey in system.journeys.items()
+        if journey.waits > LONGEST
+    )
 
 
 def _outside(system: System) -> tuple[Problem, ...]:

@@ -9,9 +9,11 @@ from seatrial.capabilities.metrics.declare import with_owner
 from seatrial.capabilities.metrics.rules import undiscovered
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, exported, login, service_port
+from seatrial.capabilities.metrics.unjudged import unjudged
 from seatrial.contract.capability import Context, Dialect
 from seatrial.contract.declaration import AlertRule, RuleGroup, ScrapeTarget
 from seatrial.contract.output import File, Output, Workload
+from seatrial.contract.placement import Endpoint
 from seatrial.engines.blackbox_exporter import workload as blackbox
 from seatrial.engines.documents import seconds
 from seatrial.engines.nginx_exporter import workload as nginx_exporter
@@ -19,6 +21,8 @@ from seatrial.engines.node_exporter import workload as node_exporter
 from seatrial.engines.objects import Home
 from seatrial.engines.prometheus import cluster, config, operator, rules
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system.model import Service
+from seatrial.system.scheme import scheme
 
 SERVER = "prometheus.yml"
 
@@ -27,14 +31,18 @@ def render(context: Context) -> Output:
     """Every workload that collects metrics."""
     settings = with_owner(context.settings, tuple(context.system.teams))
     if context.dialect is Dialect.OPERATOR:
-        return Output(workloads=_exporters(context, settings), objects=_objects(context, settings))
+        return Output(
+            workloads=_exporters(context, settings),
+            objects=_objects(context, settings),
+            problems=unjudged(context),
+        )
     server = prometheus.workload(
         server_files(context),
         retention=seconds(settings.retention.seconds),
         size=f"{settings.size.bytes // 2**20}MB",
         owner=settings.owner,
     )
-    return Output(workloads=(server, *_exporters(context, settings)))
+    return Output(workloads=(server, *_exporters(context, settings)), problems=unjudged(context))
 
 
 def _objects(context: Context, settings: Settings) -> tuple[File, ...]:
@@ -86,13 +94,18 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
             nginx_exporter.workload(
                 name,
                 location.replica,
-                placement.beside(location, service_port(service)),
-                service.metrics.path,
+                _page(placement.beside(location, service_port(service)), service),
                 owner=service.owner or "",
             )
             for location in placement.of(name)
         )
     return tuple(found)
+
+
+def _page(endpoint: Endpoint, service: Service) -> str:
+    """The URL of a service's metrics page there."""
+    path = service.metrics.path if service.metrics is not None else "/"
+    return f"{scheme(service_port(service))}://{endpoint}{path}"
 
 
 def configuration(context: Context, targets: Iterable[ScrapeTarget]) -> str:

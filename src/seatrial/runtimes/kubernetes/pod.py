@@ -15,6 +15,7 @@ from seatrial.contract.output import Origin, Probe, Volume, Workload
 from seatrial.engines.objects import NOBODY, POD_SECURITY, Home
 from seatrial.runtimes.kubernetes.files import Files
 from seatrial.runtimes.kubernetes.words import DIR, environment, in_command, in_probe
+from seatrial.system.scheme import secure
 
 SELF = "self"  # the volume of `${self.dir}`
 _MEBI = 1 << 20
@@ -73,7 +74,8 @@ class Member:
             return {"exec": {"command": [self.calls.get(words[0], words[0]), *words[1:]]}}
         port = self.work.ports[one.port]
         if one.path:
-            return {"httpGet": {"path": one.path, "port": port}}
+            asked = {"scheme": "HTTPS"} if secure(one.port) else {}
+            return {"httpGet": {"path": one.path, "port": port, **asked}}
         return {"tcpSocket": {"port": port}}
 
     def volume(self, name: str) -> str:
