@@ -1,7 +1,6 @@
 """The local runtime behind the contract: addresses, apply, faults, requests, down."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -326,10 +325,7 @@ class LocalRuntime:
         for number in range(fleet.replicas(workload)):
             one = fleet.replica(workload, number)
             inside = next(each.path for each in one.workload.volumes if each.name == volume)
-            kept = self.home.path / "kept" / f"{keep_as}.{number}"
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(one.directory / inside, kept)
-            one.write()
+            one.aside(inside, self.home.kept(keep_as, number))
 
     # -- faults ----------------------------------------------------------------------------
 
