@@ -48,7 +48,13 @@ services:
     exposed: true
     hostname: {name}
     health: {{ready: /readyz}}
-    metrics: {{port: https}}
+    metrics: {{port: https, path: /a/metrics}}
+  other:
+    owner: web
+    image: shop/other:1
+    ports: {{https: {port}}}
+    health: {{ready: /readyz}}
+    metrics: {{port: https, path: /a-metrics}}
 journeys:
   buy: {{owner: web, start: gateway, steps: [{{get: /}}]}}
 """
@@ -57,7 +63,7 @@ RUNNING = ("prometheus", "blackbox-exporter", "prober")
 
 class _Door(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        body = b"up_to_now 1\n"
+        body = f'page{{path="{self.path}"}} 1\n'.encode()
         self.send_response(200 if self.headers["Host"].split(":")[0] in {NAME, HOST} else 421)
         self.send_header("content-type", "text/plain; version=0.0.4")
         self.send_header("content-length", str(len(body)))
@@ -128,7 +134,7 @@ class Places:
         return replace(found, locations=locations)
 
     def _at(self, each: Location, held: ExitStack) -> Location:
-        if each.workload == "gateway":
+        if each.workload in {"gateway", "other"}:
             return replace(each, address=HOST, ports={"https": self.port})
         if each.workload not in RUNNING:
             return each
@@ -224,14 +230,28 @@ def test_in_a_rehearsal_anybody_may_have_signed_it_and_its_end_is_seen(
 ) -> None:
     found = start("rehearsal", *RUNNING)
     wait_until(lambda: asked_of(found, 'probe_success{kind="probe",service="gateway"} == 1'))
-    (rule,) = (each for each in found.declarations.alerts if each.name == "CertificateExpires")
-    left, _, _ = rule.expr.rpartition(" < ")
+    (expr,) = (
+        each.expr
+        for each in found.declarations.alerts
+        if (each.name, each.subject) == ("CertificateExpires", "gateway")
+    )
+    left, _, _ = expr.rpartition(" < ")
     (sample,) = wait_until(lambda: asked_of(found, left))
     assert 0 < float(sample["value"][1]) <= LEFT.total_seconds()
     # its own metrics page is read by TLS, too, and nothing of it pages
     wait_until(lambda: asked_of(found, 'up{kind="service",service="gateway"} == 1'))
     wait_until(lambda: walked(found)["ok"] >= 3)
     assert walked(found)["refused"] == 0
+    # two paths that give one job its name: each is asked for its own, and by its own name
+    for service, path in (("gateway", "/a/metrics"), ("other", "/a-metrics")):
+        (page,) = wait_until(
+            lambda service=service: asked_of(found, f'page{{service="{service}"}}')
+        )
+        assert page["metric"]["path"] == path
+    (probes,) = {each.job for each in found.declarations.targets if each.kind == "probe"}
+    assert len(asked_of(found, f'probe_success{{job="{probes}"}} == 1')) == len(
+        ("gateway", "other")
+    )
     firing = wait_until(lambda: asked_of(found, 'ALERTS{service="gateway",alertstate="firing"}'))
     assert {each["metric"]["alertname"] for each in firing} == {"CertificateExpires"}
 
