@@ -22,6 +22,7 @@ from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres import workload as postgres
 from seatrial.engines.redis import workload as redis
 from seatrial.system.model import SecretRef, Service, Store, System
+from seatrial.system.scheme import scheme
 from seatrial.system.service import words_of
 
 
@@ -247,7 +248,7 @@ def _of_service(
         "host": reached[0].host,
         "port": str(reached[0].port),
         "ports": str(reached[0].port),
-        "url": f"http://{reached[0]}",
+        "url": f"{scheme(port)}://{reached[0]}",
         "addresses": ",".join(str(each) for each in reached),
         "servers": "\n".join(_server(each) for each in reached),
     }.get(kind)

@@ -36,7 +36,8 @@ class ScrapeTarget:
     `subject` is what the figures are about (a service's or store's name); `workload` and `port`
     are where they are read. `through` (workload, port) is an exporter that is asked on its
     behalf, with `params`; then `probe` is what it is asked about: a URL path or "" for
-    `host:port`, and without a `port` the host alone. Intervals are in seconds.
+    `host:port`, and without a `port` the host alone. `scheme` is how `port` is spoken to.
+    Intervals are in seconds.
     """
 
     job: str

@@ -152,6 +152,16 @@ Url = Annotated[
     ),
     WithJsonSchema({"type": "string", "format": "uri"}),
 ]
+_HOST = r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
+HostName = Annotated[
+    StrictStr,
+    AfterValidator(
+        matching(
+            _HOST, "a host's name", "write it in lower case, without https://, as shop.acme.example"
+        )
+    ),
+    WithJsonSchema(_pattern(_HOST)),
+]
 JsonPath = Annotated[
     StrictStr,
     AfterValidator(

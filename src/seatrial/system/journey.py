@@ -19,6 +19,7 @@ def _positive(value: Duration) -> Duration:
 
 
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
+WORK_SECONDS = 10.0  # what all steps of a run together may take beside their declared waits
 
 
 class Expect(Model):
@@ -136,6 +137,16 @@ class Journey(Model):
     steps: tuple[Step, ...] = Field(
         min_length=1, description="Requests, in order.", examples=[[{"get": "/"}]]
     )
+
+    @property
+    def waits(self) -> float:
+        """The seconds that its steps may wait for something, added up."""
+        return sum(each.until.within.seconds for each in self.steps if each.until is not None)
+
+    @property
+    def longest(self) -> float:
+        """The seconds after which a run that is not done has failed."""
+        return WORK_SECONDS + self.waits
 
 
 class Slo(Model):

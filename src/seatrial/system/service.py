@@ -18,6 +18,7 @@ from pydantic import (
 
 from seatrial.system.base import (
     Flag,
+    HostName,
     MetricName,
     Model,
     Name,
@@ -246,6 +247,11 @@ class Service(Model):
         default=False,
         description="Whether users reach it from outside: it is then probed and guarded.",
         examples=[True],
+    )
+    hostname: HostName | None = Field(
+        None,
+        description="Name that users know its `https` port by; its certificate must be for it.",
+        examples=["shop.acme.example"],
     )
     needs: tuple[StrictStr, ...] = Field(
         (),

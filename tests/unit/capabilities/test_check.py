@@ -168,6 +168,20 @@ def test_st3106_outage_alerts_that_may_page_too_late(shop: str, problems: Proble
     assert "ST3106" in {each.code for each in problems(slower)}
 
 
+def test_st3108_a_journey_that_waits_for_longer_than_a_page_may_take(
+    shop: str, problems: Problems
+) -> None:
+    steps = "      - get: /\n        until: {json: {$.a: b}, within: 30s}"
+    text = shop.replace("      - get: /", steps)
+    found = only(problems(text), "ST3108")
+    assert at(found) == line_of(text, "within: 30s")
+    # 10 s of work and 30 s of waiting, two runs at one a second, and the way from there to the page
+    assert "after 85 s" in found.summary
+    assert "by 25 s" in found.cure
+    assert problems(f"{text}targets: {{fault_to_page: 85s}}\n") == ()
+    assert problems(text.replace("within: 30s", "within: 5s")) == ()
+
+
 def test_st3107_an_slo_of_a_service_is_not_watched(shop: str, problems: Problems) -> None:
     text = shop + "  api: {service: api, availability: 99.95}\n"
     found = only(problems(text), "ST3107")

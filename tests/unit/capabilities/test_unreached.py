@@ -53,4 +53,4 @@ def test_runbooks_that_nobody_can_open_are_told(
     file = tmp_path / "seatrial.yaml"
     file.write_text(_FILE.format(more=more))
     planned = plan(file, open_runtime(file), environment=environment)
-    assert ("ST2108" in {each.code for each in planned.problems}) is told
+    assert ("ST2110" in {each.code for each in planned.problems}) is told

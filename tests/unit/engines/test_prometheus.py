@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -71,6 +72,35 @@ def test_a_probe_asks_the_exporter_about_each_replica() -> None:
     ]  # fmt: skip
     asked = [each["labels"]["__param_target"] for each in json.loads(files["probe-tcp"])]
     assert asked == ["10.0.0.1:8000", "10.0.0.2:8000"]
+
+
+def _labels(target: ScrapeTarget, *others: ScrapeTarget) -> dict[str, str]:
+    """The labels of a target's first replica, in a job that begins with others."""
+    text = config.target_files((*others, target), PLACEMENT)[target.job]
+    found: dict[str, str] = json.loads(text)[-1]["labels"]
+    return found
+
+
+def test_targets_of_one_job_keep_their_own_path_and_scheme() -> None:
+    other = replace(API, path="/a/metrics", scheme="https")
+    (job,) = config.scrapes((API, other))
+    assert (job.path, job.scheme, job.encrypted) == ("/metrics", "http", True)
+    found = _labels(other, API)
+    assert (found["__metrics_path__"], found["__scheme__"]) == ("/a/metrics", "https")
+    assert not {"__metrics_path__", "__scheme__"} & set(_labels(API))
+
+
+def test_a_job_has_the_parameters_that_all_its_targets_share_and_the_others_are_labels() -> None:
+    """A parameter of the job would win over the label."""
+    other = replace(PROBE, params={"module": "tcp_connect", "hostname": "shop.example"})
+    (job,) = config.scrapes((PROBE, other))
+    assert job.params == {}
+    assert _labels(PROBE, other, PROBE)["__param_module"] == "http_2xx"
+    found = _labels(other, PROBE)
+    assert (found["__param_module"], found["__param_hostname"]) == ("tcp_connect", "shop.example")
+    (alone,) = config.scrapes((PROBE, PROBE))
+    assert alone.params == {"module": "http_2xx"}
+    assert "__param_module" not in _labels(PROBE)
 
 
 def test_the_configuration_has_a_job_for_each_and_only_probes_are_relabelled() -> None:

@@ -150,15 +150,18 @@ def test_exporters_get_their_passwords_by_the_environment() -> None:
 
 def test_each_nginx_replica_has_an_exporter_of_its_own() -> None:
     names = {
-        nginx_exporter.workload("web", each, SQL, "/status", owner="w").name for each in range(3)
+        nginx_exporter.workload("web", each, "http://10.0.0.1:80/status", owner="w").name
+        for each in range(3)
     }
     assert len(names) == 3
-    first = nginx_exporter.workload("web", 0, SQL, "/status", owner="w")
-    assert "--nginx.scrape-uri=http://10.0.0.1:5432/status" in first.argv
-    assert first.after == ("web",)
+    first = nginx_exporter.workload("web", 0, "http://10.0.0.1:80/status", owner="w")
+    assert "--nginx.scrape-uri=http://10.0.0.1:80/status" in first.argv
+    assert (first.after, first.env) == (("web",), {})
+    encrypted = nginx_exporter.workload("web", 0, "https://10.0.0.1:443/status", owner="w")
+    assert encrypted.env == {"SSL_VERIFY": "false"}
 
 
 def test_the_probes_that_targets_name_are_configured() -> None:
     text = blackbox.configuration()
-    for module in ("http_2xx", "tcp_connect"):
+    for module in (blackbox.HTTP, blackbox.HTTP_ANY, blackbox.TCP, blackbox.TLS):
         assert f"{module}:" in text

@@ -7,11 +7,12 @@ factor x budget x long window (Google SRE workbook, "Alerting on SLOs").
 from seatrial.capabilities.alerting import worst
 from seatrial.capabilities.alerting.declare import groups
 from seatrial.capabilities.alerting.graph import crossed
+from seatrial.capabilities.alerting.rules import outage
 from seatrial.capabilities.alerting.rules.burn import WINDOWS
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Intent
+from seatrial.contract.declaration import AlertRule, Tier
 from seatrial.contract.declaration import Severity as AlertSeverity
-from seatrial.contract.declaration import Tier
 from seatrial.engines.documents import seconds
 from seatrial.system.model import Slo, System
 from seatrial.system.ownership import UNASSIGNED
@@ -72,30 +73,60 @@ def _floor(system: System, name: str, slo: Slo) -> list[Problem]:
 
 
 def _late(system: System, settings: Settings) -> list[Problem]:
-    """Outage alerts that can page later than promised, the slowest named."""
+    """Outage alerts that can page later than promised: the slowest, and who waits for long."""
     target = system.targets.fault_to_page.seconds
-    slow = {
-        f"{alert.name} of {alert.subject}": worst.of_group(
-            group, alert, settings.group_wait.seconds
+    found: list[Problem] = []
+    late: dict[str, float] = {}
+    for group in groups(system, settings):
+        for alert in group.alerts:
+            took = worst.of_group(group, alert, settings.group_wait.seconds)
+            pages = alert.tier is Tier.OUTAGE and alert.severity is AlertSeverity.PAGE
+            if not pages or took <= target:
+                continue
+            if _waits(system, alert):
+                found.append(_waiting(system, alert, took))
+            else:
+                late[f"{alert.name} of {alert.subject}"] = took
+    if late:
+        name = max(late, key=late.__getitem__)
+        found.append(
+            _warning(
+                "ST3106",
+                system,
+                ("targets", "fault_to_page"),
+                f"{len(late)} outage alerts may page later than {seconds(target)}: {name} takes up"
+                f" to {late[name]:g} s",
+                "shorten alerting.hold, alerting.group_wait or monitoring.scrape, or allow more"
+                " time",
+            )
         )
-        for group in groups(system, settings)
-        for alert in group.alerts
-        if alert.tier is Tier.OUTAGE and alert.severity is AlertSeverity.PAGE
-    }
-    late = {name: took for name, took in slow.items() if took > target}
-    if not late:
-        return []
-    name = max(late, key=late.__getitem__)
-    return [
-        _warning(
-            "ST3106",
-            system,
-            ("targets", "fault_to_page"),
-            f"{len(late)} outage alerts may page later than {seconds(target)}: {name} takes up to"
-            f" {late[name]:g} s",
-            "shorten alerting.hold, alerting.group_wait or monitoring.scrape, or allow more time",
-        )
-    ]
+    return found
+
+
+def _waits(system: System, alert: AlertRule) -> bool:
+    """Whether an alert is about a journey, and late because a run of it may wait."""
+    journey = system.journeys.get(alert.subject)
+    return (
+        alert.name == outage.JOURNEY_FAILING
+        and journey is not None
+        and alert.window > outage.journey_window(journey)
+    )
+
+
+def _waiting(system: System, alert: AlertRule, took: float) -> Problem:
+    """The step that waits longest, by name of its place."""
+    journey = system.journeys[alert.subject]
+    target = system.targets.fault_to_page.seconds
+    waits = [each.until.within.seconds if each.until else 0.0 for each in journey.steps]
+    step = waits.index(max(waits))
+    return Problem(
+        "ST3108",
+        system.place("journeys", alert.subject, "steps", step, "until", "within"),
+        f"a run of {alert.subject} may wait until {journey.longest:g} s are over, so that"
+        f" {alert.name} may page after {took:g} s, later than {seconds(target)}",
+        f"shorten within by {took - target:g} s, or allow more time in targets.fault_to_page",
+        Severity.WARNING,
+    )
 
 
 def _traffic(system: System, slo: Slo) -> list[Problem]:

@@ -44,6 +44,13 @@ CODES: Mapping[str, CodeDoc] = {
         "no burn-rate alert; it only counts as what the journeys that cross it rest on.",
         "Write `journey:` in place of `service:`, with a journey that runs through the service.",
     ),
+    "ST3108": CodeDoc(
+        "a journey whose failure pages late because it waits",
+        "A run that waits is not done before its time is over: 10 s, and each `until.within` of "
+        "its steps. Where it hangs, `JourneyFailing` knows only then, and that can be later than "
+        "`targets.fault_to_page` promises. What fails at once still pages in time.",
+        "Shorten `until.within`, or allow more time in `targets.fault_to_page`.",
+    ),
     "ST3201": CodeDoc(
         "an unknown team in a mute time",
         "`alerting.mute` names a team that is not in this file, so the mute would hold nothing.",

@@ -29,6 +29,7 @@ from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system.model import Service, System
 from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.scheme import HTTPS
 
 SINK = "sink"
 SINK_PORTS = {"http": 8080, "smtp": 2525}
@@ -114,7 +115,7 @@ def _groups(
             *saturation.service(name, service, contained=contained),
         )
         found += _of(f"service-{name}", tuple(alerts), slow)
-        if service.exposed and "https" in service.ports:
+        if HTTPS in service.ports:
             found += _of(f"service-{name}:tls", (), (saturation.certificate(name, service.owner),))
     for name, store in system.stores.items():
         if store.engine in STORE_UP:

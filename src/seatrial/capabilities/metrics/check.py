@@ -1,8 +1,8 @@
 """Where the collection cannot serve what the file promises."""
 
-from seatrial.capabilities.metrics.journeys import EDGES
+from seatrial.capabilities.metrics.journeys import EDGES, LONGEST, RUNS
 from seatrial.capabilities.metrics.settings import Settings
-from seatrial.contract.capability import Context, Intent
+from seatrial.contract.capability import Intent
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
 
@@ -43,23 +43,22 @@ def check(intent: Intent) -> tuple[Problem, ...]:
         for _ in (settings.owner,)
         if settings.owner and settings.owner not in system.teams
     ]
-    beside = _outside(system) if intent.beside else ()
-    return (*found, *_between_buckets(system), *beside)
+    found += [*_endless(system), *_between_buckets(system)]
+    return (*found, *(_outside(system) if intent.beside else ()))
 
 
-def unpublished(context: Context) -> tuple[Problem, ...]:
-    """A rehearsal's reader has the folder before him; whoever is paged at night has a link."""
-    runbooks = context.settings.runbooks
-    if context.rehearsal or runbooks.startswith(("https://", "http://")):
-        return ()
-    return (
+def _endless(system: System) -> tuple[Problem, ...]:
+    """Journeys that wait for so long that too few of their runs end to say anything."""
+    return tuple(
         Problem(
             "ST2108",
-            context.system.place("monitoring", "runbooks"),
-            f"outside a rehearsal, an alert's runbook is {runbooks}..., which no reader can open",
-            "publish the folder .seatrial/runbooks/, and write its address as monitoring.runbooks",
-            Severity.WARNING,
-        ),
+            system.place("journeys", name, "steps"),
+            f"a run of {name} may wait for {journey.waits:g} s, and the prober can keep only"
+            f" {RUNS[1]} runs under way",
+            f"make all within of its steps together at most {LONGEST:g} s",
+        )
+        for name, journey in system.journeys.items()
+        if journey.waits > LONGEST
     )
 
 

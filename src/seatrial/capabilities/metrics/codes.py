@@ -50,6 +50,19 @@ CODES: Mapping[str, CodeDoc] = {
         "Write `stores.NAME.monitor.user`; the user needs no right but to log in.",
     ),
     "ST2108": CodeDoc(
+        "a journey that waits for too long",
+        "The prober can keep 1000 runs under way. Of runs that wait for more than an hour too few "
+        "end for anything to be said of them.",
+        "Make all `until.within` of the journey's steps together an hour at most.",
+    ),
+    "ST2109": CodeDoc(
+        "a certificate that nobody judges",
+        "Probes ask by address, and a certificate is for a name. Outside a rehearsal the chain and "
+        "the name are judged where `hostname` says which name that is; without it only the end of "
+        "the certificate is watched.",
+        "Write the name that users know the service by in `services.NAME.hostname`.",
+    ),
+    "ST2110": CodeDoc(
         "runbooks that are not published",
         "An alert carries a link to its runbook. Outside a rehearsal this is a path in a folder, "
         "which nobody can open from Slack, a mail or a pager.",

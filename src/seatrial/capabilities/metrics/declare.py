@@ -41,7 +41,7 @@ def declare(intent: Intent) -> Declarations:
             )
     if system.journeys:
         seats.append(Seat(workload=journeys.NAME, ports=journeys.PORTS))
-    found = targets(system, settings, beside=intent.beside)
+    found = targets(system, settings, beside=intent.beside, rehearsal=intent.rehearsal)
     if intent.dialect is not Dialect.OPERATOR:  # a cluster's own kubelets tell of containers
         seats.append(Seat(workload=containers.NAME, ports=containers.PORTS))
         stores = tuple(n for n, each in system.stores.items() if each.engine in STORE_EXPORTERS)

@@ -5,32 +5,41 @@ counters are what the SLOs are judged by. In a rehearsal it is the load, too.
 """
 
 import json
+import math
 from collections.abc import Mapping
 
 from seatrial.contract.output import File, Origin, Probe, Workload
 from seatrial.contract.placeholder import PATTERN
 from seatrial.contract.placement import Placement
-from seatrial.system.model import Journey, Step, System
+from seatrial.system.model import Journey, Service, Step, System
+from seatrial.system.scheme import scheme, secure
 
 NAME = "prober"
 PORTS = {"http": 8080}
 REHEARSAL_RATE = 5.0  # journeys a second: enough for every ratio, light on a laptop
 WATCH_RATE = 1.0
+LONGEST = 3600.0  # seconds of waiting: of longer runs too few end for an alert to judge by
+RUNS = 64, 1000  # that may be under way at once: always, and where runs wait for long
+# How often a step that waits asks again, in seconds: long waits more rarely, so that runs that all
+# wait are not a load of their own.
+EVERY, TIMES = 0.2, 50
 PLAN = "journeys.json"
 # The buckets of the prober's durations in seconds: what a latency can be held to.
 EDGES = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 def rate(journey: Journey, *, rehearsal: bool) -> float:
-    """Runs a second: never more than the declared peak."""
+    """Runs a second: never more than the declared peak, nor than can be under way at once."""
     wanted = REHEARSAL_RATE if rehearsal else WATCH_RATE
-    return wanted if journey.peak is None else min(wanted, journey.peak.per_second)
+    if journey.peak is not None:
+        wanted = min(wanted, journey.peak.per_second)
+    return min(wanted, RUNS[1] / journey.longest)
 
 
 def workload(system: System, placement: Placement, *, rehearsal: bool, owner: str) -> Workload:
     """The prober with its plan."""
     journeys = [
-        _journey(name, each, placement, rehearsal=rehearsal)
+        _journey(name, each, system.services[each.start], placement, rehearsal=rehearsal)
         for name, each in system.journeys.items()
     ]
     text = json.dumps({"journeys": journeys}, indent=1) + "\n"
@@ -66,17 +75,35 @@ def _secrets(text: str) -> tuple[str, ...]:
 
 
 def _journey(
-    name: str, journey: Journey, placement: Placement, *, rehearsal: bool
+    name: str, journey: Journey, start: Service, placement: Placement, *, rehearsal: bool
 ) -> Mapping[str, object]:
     replicas = placement.of(journey.start)
     port = next(iter(replicas[0].ports))
+    runs = rate(journey, rehearsal=rehearsal)
     return {
         "name": name,
-        "bases": [f"http://{each.endpoint(port)}" for each in replicas],
-        "rate": rate(journey, rehearsal=rehearsal),
-        "timeout_s": 10,
+        "bases": [f"{scheme(port)}://{each.endpoint(port)}" for each in replicas],
+        **(_encrypted(start, rehearsal=rehearsal) if secure(port) else {}),
+        "rate": runs,
+        "timeout_s": journey.longest,
+        # those that all wait to their end: one more must not count as a failure
+        "max_in_flight": min(RUNS[1], max(RUNS[0], math.ceil(runs * journey.longest))),
         "steps": [_step(each) for each in journey.steps],
     }
+
+
+def _encrypted(start: Service, *, rehearsal: bool) -> Mapping[str, object]:
+    """The name that the service is asked for, and whether its certificate is judged by it."""
+    asked: dict[str, object] = {"verify": verified(start, rehearsal=rehearsal)}
+    return {"host": start.hostname, **asked} if start.hostname is not None else asked
+
+
+def verified(service: Service, *, rehearsal: bool) -> bool:
+    """Whether who asks over TLS judges the certificate.
+
+    Not in a rehearsal, where anybody may sign it, nor while it is not known what name it is for.
+    """
+    return service.hostname is not None and not rehearsal
 
 
 def _step(step: Step) -> Mapping[str, object]:
@@ -100,5 +127,6 @@ def _step(step: Step) -> Mapping[str, object]:
         found["until"] = {
             "json": dict(step.until.json_),
             "within_s": step.until.within.seconds,
+            "every_s": max(EVERY, step.until.within.seconds / TIMES),
         }
     return found

@@ -5,14 +5,15 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from seatrial.capabilities.metrics import containers, journeys
-from seatrial.capabilities.metrics.check import unpublished
 from seatrial.capabilities.metrics.declare import with_owner
+from seatrial.capabilities.metrics.production import lacking
 from seatrial.capabilities.metrics.rules import undiscovered
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, exported, login, service_port
 from seatrial.contract.capability import Context, Dialect
 from seatrial.contract.declaration import AlertRule, RuleGroup, ScrapeTarget
 from seatrial.contract.output import File, Output, Workload
+from seatrial.contract.placement import Endpoint
 from seatrial.engines.blackbox_exporter import workload as blackbox
 from seatrial.engines.documents import seconds
 from seatrial.engines.nginx_exporter import workload as nginx_exporter
@@ -20,6 +21,8 @@ from seatrial.engines.node_exporter import workload as node_exporter
 from seatrial.engines.objects import Home
 from seatrial.engines.prometheus import cluster, config, operator, rules
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system.model import Service
+from seatrial.system.scheme import scheme
 
 SERVER = "prometheus.yml"
 
@@ -31,7 +34,7 @@ def render(context: Context) -> Output:
         return Output(
             workloads=_exporters(context, settings),
             objects=_objects(context, settings),
-            problems=unpublished(context),
+            problems=lacking(context),
         )
     server = prometheus.workload(
         server_files(context),
@@ -39,7 +42,7 @@ def render(context: Context) -> Output:
         size=f"{settings.size.bytes // 2**20}MB",
         owner=settings.owner,
     )
-    return Output(workloads=(server, *_exporters(context, settings)), problems=unpublished(context))
+    return Output(workloads=(server, *_exporters(context, settings)), problems=lacking(context))
 
 
 def _objects(context: Context, settings: Settings) -> tuple[File, ...]:
@@ -91,13 +94,18 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
             nginx_exporter.workload(
                 name,
                 location.replica,
-                placement.beside(location, service_port(service)),
-                service.metrics.path,
+                _page(placement.beside(location, service_port(service)), service),
                 owner=service.owner or "",
             )
             for location in placement.of(name)
         )
     return tuple(found)
+
+
+def _page(endpoint: Endpoint, service: Service) -> str:
+    """The URL of a service's metrics page there."""
+    path = service.metrics.path if service.metrics is not None else "/"
+    return f"{scheme(service_port(service))}://{endpoint}{path}"
 
 
 def configuration(context: Context, targets: Iterable[ScrapeTarget]) -> str:

@@ -3,6 +3,9 @@
 Services are asked every 5 s, because outage alerts read them; a service without metrics of its
 own is asked from outside by the blackbox exporter. Everything is written from the system, so that
 a dead target stays visible as `up == 0`.
+
+A certificate is looked at apart from the probe, whoever signed it: one that has ended makes a probe
+that judges it fail before it could tell when that was.
 """
 
 from seatrial.capabilities.metrics import journeys
@@ -18,6 +21,7 @@ from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.redis import workload as redis
 from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system.model import Service, Store, System
+from seatrial.system.scheme import HTTPS, scheme, secure
 
 STORE_EXPORTERS = {
     "postgres": postgres_exporter,
@@ -35,15 +39,20 @@ TIMEOUT = 3.0
 SLOW_TIMEOUT = 10.0
 
 
-def targets(system: System, settings: Settings, *, beside: bool) -> tuple[ScrapeTarget, ...]:
+def targets(
+    system: System, settings: Settings, *, beside: bool, rehearsal: bool
+) -> tuple[ScrapeTarget, ...]:
     """Every target of the system, in the order of the file.
 
     `beside`: stores run without seatrial, which has no password but those that it is given.
+    `rehearsal`: certificates may be signed by anybody.
     """
     fast = settings.scrape.seconds
     found: list[ScrapeTarget] = []
     for name, service in system.services.items():
-        found.extend(_service(name, service, fast))
+        found.extend(_service(name, service, fast, rehearsal=rehearsal))
+        if HTTPS in service.ports:
+            found.append(_certificate(name, service, settings.slow_scrape.seconds))
     for name, store in system.stores.items():
         if store.engine in STORE_EXPORTERS and not exported(store, beside=beside):
             found.append(_theirs(name, store, system, fast))
@@ -93,7 +102,7 @@ def login(system: System, name: str, *, beside: bool) -> tuple[str, str]:
     return store.monitor.user or "", password.secret if password is not None else ""
 
 
-def _service(name: str, service: Service, fast: float) -> list[ScrapeTarget]:
+def _service(name: str, service: Service, fast: float, *, rehearsal: bool) -> list[ScrapeTarget]:
     team = {"team": service.owner or ""}
     found: list[ScrapeTarget] = []
     spec = service.metrics
@@ -121,6 +130,7 @@ def _service(name: str, service: Service, fast: float) -> list[ScrapeTarget]:
                 workload=name,
                 port=port,
                 path=spec.path,
+                scheme=scheme(port),
                 interval=fast,
                 timeout=min(TIMEOUT, fast),
                 labels=team,
@@ -128,11 +138,11 @@ def _service(name: str, service: Service, fast: float) -> list[ScrapeTarget]:
         )
     told = service.health is not None and service.health.ready
     if (service.exposed or spec is None or told) and service.ports:
-        found.append(_probe(name, service, fast))
+        found.append(_probe(name, service, fast, rehearsal=rehearsal))
     return found
 
 
-def _probe(name: str, service: Service, fast: float) -> ScrapeTarget:
+def _probe(name: str, service: Service, fast: float, *, rehearsal: bool) -> ScrapeTarget:
     health = service.health
     path = health.ready if health is not None else None
     port = (health.port if health is not None else None) or next(iter(service.ports))
@@ -146,8 +156,35 @@ def _probe(name: str, service: Service, fast: float) -> ScrapeTarget:
         interval=fast,
         timeout=min(TIMEOUT + 1, fast),
         through=(blackbox.NAME, "http"),
-        params={"module": "http_2xx" if path else "tcp_connect"},
+        params=_asking(service, port, pages=path is not None, rehearsal=rehearsal),
         probe=path or "",
+        scheme=scheme(port),
+        labels={"team": service.owner or ""},
+    )
+
+
+def _asking(service: Service, port: str, *, pages: bool, rehearsal: bool) -> dict[str, str]:
+    """How the blackbox exporter asks a port: for a page, or only whether it is listened on."""
+    if not secure(port):
+        return {"module": blackbox.HTTP if pages else blackbox.TCP}
+    judged = journeys.verified(service, rehearsal=rehearsal)
+    module = (blackbox.HTTP if judged else blackbox.HTTP_ANY) if pages else blackbox.TLS
+    return {"module": module, **({"hostname": service.hostname} if service.hostname else {})}
+
+
+def _certificate(name: str, service: Service, slow: float) -> ScrapeTarget:
+    return ScrapeTarget(
+        job="certificate",
+        subject=name,
+        kind="certificate",
+        workload=name,
+        port=HTTPS,
+        path="/probe",
+        interval=slow,
+        timeout=min(SLOW_TIMEOUT, slow),
+        through=(blackbox.NAME, "http"),
+        params=_asking(service, HTTPS, pages=False, rehearsal=True),
+        scheme=HTTPS,
         labels={"team": service.owner or ""},
     )
 
@@ -166,6 +203,7 @@ def _theirs(name: str, store: Store, system: System, fast: float) -> ScrapeTarge
             workload=store.exporter,
             port=service_port(exporter),
             path=exporter.metrics.path,
+            scheme=scheme(service_port(exporter)),
             interval=fast,
             timeout=min(TIMEOUT, fast),
             labels={"team": store.owner or ""},
@@ -180,7 +218,7 @@ def _theirs(name: str, store: Store, system: System, fast: float) -> ScrapeTarge
         interval=fast,
         timeout=min(TIMEOUT + 1, fast),
         through=(blackbox.NAME, "http"),
-        params={"module": "tcp_connect"},
+        params={"module": blackbox.TCP},
         labels={"team": store.owner or ""},
     )
 

@@ -48,6 +48,8 @@ class Journey:
     """One user's workflow: `rate` runs a second, each within `timeout_s`.
 
     `bases` are where it starts, a URL a replica: each run takes the next one and stays with it.
+    `host` is the name that it is asked for, where that is not the base's own; over TLS the
+    certificate must be for it, if one is to be judged (`verify`).
     `max_in_flight` bounds the runs under way; one more arrival is then an error.
     """
 
@@ -57,6 +59,8 @@ class Journey:
     timeout_s: float
     max_in_flight: int
     steps: tuple[Step, ...]
+    host: str = ""
+    verify: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

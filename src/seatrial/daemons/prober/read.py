@@ -41,10 +41,30 @@ def parse(text: str) -> Plan:
 
 
 def _journey(found: Any, place: str) -> Journey:
-    _only(found, place, {"name", "bases", "rate", "timeout_s", "max_in_flight", "steps"})
+    _only(
+        found,
+        place,
+        {"name", "bases", "host", "verify", "rate", "timeout_s", "max_in_flight", "steps"},
+    )
     bases = found.get("bases")
     if not isinstance(bases, list) or not bases:
         raise PlanError(f"{place}.bases: a list of at least one URL is wanted")
+    verify = found.get("verify", True)
+    if not isinstance(verify, bool):
+        raise PlanError(f"{place}.verify: true or false, not {verify!r}")
+    return Journey(
+        name=_text(found, "name", place),
+        bases=tuple(_base(each, f"{place}.bases[{i}]") for i, each in enumerate(bases)),
+        host=_text(found, "host", place) if "host" in found else "",
+        verify=verify,
+        rate=_number(found, "rate", place, default=1.0, most=HIGHEST_RATE),
+        timeout_s=_number(found, "timeout_s", place, default=10.0, most=_MANY),
+        max_in_flight=int(_number(found, "max_in_flight", place, default=MAX_IN_FLIGHT, most=1000)),
+        steps=_steps(found, place),
+    )
+
+
+def _steps(found: Any, place: str) -> tuple[Step, ...]:
     steps: list[Step] = []
     known = {RUN}
     listed = found.get("steps")
@@ -58,14 +78,7 @@ def _journey(found: Any, place: str) -> Journey:
             raise PlanError(f"{place}.steps[{number}]: no earlier step keeps {', '.join(unknown)}")
         known |= set(step.keep)
         steps.append(step)
-    return Journey(
-        name=_text(found, "name", place),
-        bases=tuple(_base(each, f"{place}.bases[{i}]") for i, each in enumerate(bases)),
-        rate=_number(found, "rate", place, default=1.0, most=HIGHEST_RATE),
-        timeout_s=_number(found, "timeout_s", place, default=10.0, most=_MANY),
-        max_in_flight=int(_number(found, "max_in_flight", place, default=MAX_IN_FLIGHT, most=1000)),
-        steps=tuple(steps),
-    )
+    return tuple(steps)
 
 
 def _base(found: Any, place: str) -> str:

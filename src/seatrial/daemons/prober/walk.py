@@ -94,6 +94,8 @@ async def _ask(
     trace: str,
 ) -> Answer:
     headers = {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"}
+    if journey.host:
+        headers["Host"] = journey.host
     headers |= {name: template.fill_text(text, kept) for name, text in step.headers.items()}
     url = journey.bases[0] + template.fill_path(step.path, kept)
     body = template.fill(step.json, kept)
@@ -103,6 +105,8 @@ async def _ask(
         json=body,
         headers=headers,
         allow_redirects=False,
+        ssl=journey.verify,
+        server_hostname=journey.host or None,
     ) as response:
         content = bytearray()
         async for chunk in response.content.iter_chunked(_CHUNK):

@@ -2,20 +2,28 @@
 
 Formats: the product's configuration reference (scrape_config, file_sd_config, alertmanager_config).
 Targets are written from the system, never discovered from what runs: a dead one stays `up == 0`.
+A job has the path and the scheme of its first target, and the parameters that all of its targets
+share. What a target wants beside that, its own labels say (`__metrics_path__`, `__scheme__`,
+`__param_...`), so that none is ever asked for another's page. A job's parameter would win over the
+label, a job's path would not.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seatrial.contract.declaration import ScrapeTarget
 from seatrial.contract.placement import Endpoint, Location, Placement
 from seatrial.engines.documents import seconds, to_yaml
+from seatrial.system.scheme import HTTPS, scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scrape:
-    """One scrape job; its targets are in the file `targets/<job>.json`. Seconds."""
+    """One scrape job; its targets are in the file `targets/<job>.json`. Seconds.
+
+    `encrypted`: a target of it is read over TLS, as a machine that knows it by its address only.
+    """
 
     job: str
     interval: float
@@ -23,26 +31,39 @@ class Scrape:
     path: str
     scheme: str = "http"
     probed: bool = False
+    encrypted: bool = False
     params: Mapping[str, str] = field(default_factory=dict)
 
 
 def scrapes(targets: Iterable[ScrapeTarget]) -> tuple[Scrape, ...]:
     """The jobs of these targets, in the order in which they first appear."""
-    jobs: dict[str, Scrape] = {}
+    jobs: dict[str, list[ScrapeTarget]] = {}
     for target in targets:
-        jobs.setdefault(
-            target.job,
-            Scrape(
-                job=target.job,
-                interval=target.interval,
-                timeout=target.timeout,
-                path=target.path,
-                scheme=target.scheme,
-                probed=target.through is not None,
-                params=target.params,
-            ),
-        )
-    return tuple(jobs.values())
+        jobs.setdefault(target.job, []).append(target)
+    return tuple(_of(each) for each in jobs.values())
+
+
+def _of(targets: Sequence[ScrapeTarget]) -> Scrape:
+    first = targets[0]
+    return Scrape(
+        job=first.job,
+        interval=first.interval,
+        timeout=first.timeout,
+        path=first.path,
+        scheme=scraped_by(first),
+        probed=any(each.through is not None for each in targets),
+        encrypted=any(scraped_by(each) == HTTPS for each in targets),
+        params={
+            name: value
+            for name, value in first.params.items()
+            if all(each.params.get(name) == value for each in targets)
+        },
+    )
+
+
+def scraped_by(target: ScrapeTarget) -> str:
+    """How figures are read: an exporter that is asked about a target has a port of its own."""
+    return scheme(target.through[1]) if target.through is not None else target.scheme
 
 
 def configuration(
@@ -82,6 +103,9 @@ def _job(scrape: Scrape) -> dict[str, object]:
         "scheme": scrape.scheme,
         "file_sd_configs": [{"files": [f"targets/{scrape.job}.json"], "refresh_interval": "30s"}],
     }
+    if scrape.encrypted:
+        # figures are read by address, and a certificate is for the name that users know
+        job["tls_config"] = {"insecure_skip_verify": True}
     if scrape.params:
         job["params"] = {key: [value] for key, value in scrape.params.items()}
     if scrape.probed:
@@ -94,13 +118,16 @@ def _job(scrape: Scrape) -> dict[str, object]:
 
 def target_files(targets: Iterable[ScrapeTarget], placement: Placement) -> Mapping[str, str]:
     """The text of `targets/<job>.json` of each job: one entry a replica, with its labels."""
+    declared = tuple(targets)
+    jobs = {each.job: each for each in scrapes(declared)}
     entries: dict[str, list[dict[str, object]]] = {}
-    for target in targets:
-        entries.setdefault(target.job, []).extend(_entries(target, placement))
+    for target in declared:
+        entries.setdefault(target.job, []).extend(_entries(target, jobs[target.job], placement))
     return {job: json.dumps(each, indent=1, sort_keys=True) + "\n" for job, each in entries.items()}
 
 
-def _entries(target: ScrapeTarget, placement: Placement) -> list[dict[str, object]]:
+def _entries(target: ScrapeTarget, job: Scrape, placement: Placement) -> list[dict[str, object]]:
+    own = _own(target, job)
     entries: list[dict[str, object]] = []
     for location in placement.of(target.workload):
         labels = {
@@ -109,6 +136,7 @@ def _entries(target: ScrapeTarget, placement: Placement) -> list[dict[str, objec
             "replica": str(location.replica),
             "region": location.region,
             **target.labels,
+            **own,
         }
         if target.through is None:
             entries.append({"targets": [str(location.endpoint(target.port))], "labels": labels})
@@ -121,6 +149,15 @@ def _entries(target: ScrapeTarget, placement: Placement) -> list[dict[str, objec
             }
         )
     return entries
+
+
+def _own(target: ScrapeTarget, job: Scrape) -> dict[str, str]:
+    """What this target wants else than the others of its job."""
+    found = {} if target.path == job.path else {"__metrics_path__": target.path}
+    if scraped_by(target) != job.scheme:
+        found["__scheme__"] = scraped_by(target)
+    own = {name: value for name, value in target.params.items() if name not in job.params}
+    return {**found, **{f"__param_{name}": value for name, value in own.items()}}
 
 
 def asked(target: ScrapeTarget, location: Location) -> str:

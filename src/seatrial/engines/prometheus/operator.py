@@ -17,7 +17,8 @@ from seatrial.contract.placement import Placement
 from seatrial.engines.documents import seconds
 from seatrial.engines.objects import MONITORING, Home, Object, manifest
 from seatrial.engines.prometheus import rules
-from seatrial.engines.prometheus.config import asked
+from seatrial.engines.prometheus.config import asked, scraped_by
+from seatrial.system.scheme import HTTPS
 
 _REPLICA = "replica"
 _NOT_OURS = "container|endpoint"
@@ -74,6 +75,8 @@ def _monitor(name: str, target: ScrapeTarget, placement: Placement, home: Home) 
         "interval": seconds(target.interval),
         "scrapeTimeout": seconds(target.timeout),
     }
+    if target.scheme == HTTPS:  # read by the pod's address, which no certificate is for
+        endpoint["tlsConfig"] = {"insecureSkipVerify": True}
     if target.params:
         endpoint["params"] = {key: [value] for key, value in target.params.items()}
     endpoint["relabelings"] = [
@@ -106,7 +109,7 @@ def _probe(name: str, target: ScrapeTarget, placement: Placement, home: Home) ->
         "prober": {
             "url": str(placement.endpoint(workload, port)),
             "path": target.path,
-            "scheme": target.scheme,
+            "scheme": scraped_by(target),
         },
         "targets": {
             "staticConfig": {

@@ -8,7 +8,9 @@ from seatrial.review.products import STORES, recognise
 from seatrial.review.risk import Risk
 from seatrial.review.rule import Rule, Seen, seen
 from seatrial.review.subject import Source, Subject
+from seatrial.system.importers.portnames import known_name
 from seatrial.system.importers.sketch import CheckKind, Container, HealthCheck
+from seatrial.system.scheme import scheme, secure
 
 _TIMES = {"interval": "10s", "timeout": "5s", "retries": 3, "start_period": "30s"}
 _ALWAYS = (["true"], ["/bin/true"], ["exit", "0"], [":"])
@@ -81,8 +83,11 @@ def _probe(_subject: Subject, found: Seen) -> dict[str, Any]:
     product = recognise(each.image) if each is not None else None
     if product is not None and product.health:
         return {"healthcheck": {"test": ["CMD-SHELL", product.health], **_TIMES}}
-    port = each.ports[0].number if each is not None and each.ports else 8080
-    command = f"wget -q -O /dev/null http://127.0.0.1:{port}/PATH || exit 1"
+    number, name = 8080, ""
+    if each is not None and each.ports:
+        number, name = each.ports[0].number, each.ports[0].name or known_name(each.ports[0].number)
+    words = "wget -q --no-check-certificate" if secure(name) else "wget -q"
+    command = f"{words} -O /dev/null {scheme(name)}://127.0.0.1:{number}/PATH || exit 1"
     return {"healthcheck": {"test": ["CMD-SHELL", command], **_TIMES}}
 
 

@@ -10,18 +10,16 @@ from typing import Any
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Endpoint, Placement
 from seatrial.contract.runtime import Executed, Phase, ReplicaStatus, RuntimeFailure
-from seatrial.runtimes.compose.archive import Entry
 from seatrial.runtimes.compose.commands import HELPER_MEMORY, Once, execute, once
 from seatrial.runtimes.compose.engine import Engine, Inspected
 from seatrial.runtimes.compose.names import DIGEST, Names
+from seatrial.runtimes.compose.prepare import Prepared, own
 from seatrial.runtimes.compose.replica import DIR, KEPT, VOLUME, Image, Replica
 from seatrial.runtimes.shared import ready
+from seatrial.runtimes.shared.prepare import LAST_LINES, prepare
 
-LAST_LINES = 15
 CRASHES = 5  # restarts while it should become ready: it will not
 APPLIED = "applied.json"  # in the volume: digests of the files that were applied
-PREPARING = "preparing"  # without the next one: a preparation that was broken off
-PREPARED = "prepared"
 
 
 _ASIDE = """
@@ -122,32 +120,19 @@ class Fleet:
     def fill(self, one: Replica) -> None:
         """Write the volume's files; until `record` nobody knows what the replica runs on."""
         unknown = json.dumps({"spec": "unknown"})
-        self.engine.put(one.name, VOLUME, (*one.entries(), _own(APPLIED, unknown)))
+        self.engine.put(one.name, VOLUME, (*one.entries(), own(APPLIED, unknown)))
 
     def record(self, one: Replica) -> None:
         """The replica runs on these files."""
-        self.engine.put(one.name, VOLUME, (_own(APPLIED, json.dumps(one.files())),))
+        self.engine.put(one.name, VOLUME, (own(APPLIED, json.dumps(one.files())),))
 
     def prepare(self, workload: str) -> None:
         """Fill each replica's volume, and prepare each new one once."""
         for number in range(self.replicas(workload)):
             one = self.replica(workload, number)
             self.fill(one)
-            if not one.workload.prepare or self.engine.get(one.name, f"{VOLUME}/{PREPARED}"):
-                continue
-            if self.engine.get(one.name, f"{VOLUME}/{PREPARING}"):
-                for each in one.workload.volumes:
-                    self._aside(one, each.path, f"unprepared-{each.name}-{time.time():.0f}")
-            self.engine.put(one.name, VOLUME, (_own(PREPARING, "yes"),))
-            for argv in one.workload.prepare:
-                done = self.apart(one, argv)
-                if done.status:
-                    raise RuntimeFailure(
-                        f"{workload} could not be prepared: {argv[0]} ended with {done.status}",
-                        "see the lines above",
-                        tuple((done.stdout + done.stderr).splitlines()[-LAST_LINES:]),
-                    )
-            self.engine.put(one.name, VOLUME, (_own(PREPARED, "yes"),))
+            site = Prepared(engine=self.engine, one=one, apart=self.apart, move=self._aside)
+            prepare(one.workload, site)
 
     # -- started, stopped, reloaded ----------------------------------------------------------
 
@@ -373,11 +358,6 @@ class Fleet:
         except RuntimeFailure as failure:  # its image is gone, or it ended just now
             reason = failure.summary
         return (Phase.UNREADY, reason) if reason else (Phase.READY, "")
-
-
-def _own(path: str, text: str) -> Entry:
-    """A file of the runtime itself: the replica may neither read nor change it."""
-    return Entry(path=path, data=text.encode(), mode=0o600, uid=0, gid=0)
 
 
 def ended(state: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from seatrial.contract.output import Origin, Probe, Volume, Workload
 from seatrial.engines.objects import NOBODY, POD_SECURITY, Home
 from seatrial.runtimes.kubernetes.files import Files
 from seatrial.runtimes.kubernetes.words import DIR, environment, in_command, in_probe
+from seatrial.system.scheme import secure
 
 SELF = "self"  # the volume of `${self.dir}`
 _MEBI = 1 << 20
@@ -73,7 +74,8 @@ class Member:
             return {"exec": {"command": [self.calls.get(words[0], words[0]), *words[1:]]}}
         port = self.work.ports[one.port]
         if one.path:
-            return {"httpGet": {"path": one.path, "port": port}}
+            asked = {"scheme": "HTTPS"} if secure(one.port) else {}
+            return {"httpGet": {"path": one.path, "port": port, **asked}}
         return {"tcpSocket": {"port": port}}
 
     def volume(self, name: str) -> str:
@@ -218,13 +220,19 @@ def _resources(one: Member) -> dict[str, Any]:
 def _preparing(one: Member, home: Home) -> list[dict[str, Any]]:
     """What runs before the first start: a shell that does it once, and leaves a mark where it did.
 
-    Kubernetes runs a pod's first containers at every start.
+    Kubernetes runs a pod's first containers at every start. What one left that was killed in its
+    middle is set aside: `initdb` takes no folder that holds anything.
     """
     if not one.work.prepare:
         return []
-    mark = f"{DIR}/.prepared"
-    folders = [f"{DIR}/{each.path}" for each in one.work.volumes]
-    lines = [f"test ! -e {mark} || exit 0", *(f"mkdir -p -m 0700 {each}" for each in folders)]
+    mark, begun = f"{DIR}/.prepared", f"{DIR}/.preparing"
+    folders = {each.name: f"{DIR}/{each.path}" for each in one.work.volumes}
+    lines = [f"test ! -e {mark} || exit 0"]
+    lines += [
+        f"test ! -e {begun} || test ! -e {each} || mv {each} {DIR}/unprepared-{name}-`date +%s`"
+        for name, each in folders.items()
+    ]
+    lines += [f": > {begun}", *(f"mkdir -p -m 0700 {each}" for each in folders.values())]
     lines += [shlex.join(one.command(each)) for each in one.work.prepare]
     return [
         {

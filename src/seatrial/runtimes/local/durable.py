@@ -35,3 +35,4 @@ def _of(fleet: Fleet) -> Iterator[Path]:
                 if volume.durable:
                     yield fleet.home.replica(name, number) / volume.path
                     yield fleet.home.prepared(name, number)
+                    yield fleet.home.preparing(name, number)

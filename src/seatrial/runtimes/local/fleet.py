@@ -17,12 +17,13 @@ from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import inside
 from seatrial.runtimes.local.orphans import orphans
+from seatrial.runtimes.local.prepare import Prepared
 from seatrial.runtimes.local.replica import Replica
 from seatrial.runtimes.local.supervisor import Supervisor
 from seatrial.runtimes.shared import ready
 from seatrial.runtimes.shared.limits import COMMAND_SECONDS
+from seatrial.runtimes.shared.prepare import LAST_LINES, prepare
 
-LAST_LINES = 15
 CRASHES = 6  # different pids while it should become ready: it will not
 
 
@@ -110,19 +111,8 @@ class Fleet:
             one = self.replica(workload, number)
             one.write()
             volumes.mount(one, self.supervisor_pid())
-            marker = self.home.prepared(workload, number)
-            if not one.workload.prepare or marker.exists():
-                continue
-            for argv in one.workload.prepare:
-                done = self.execute(one, argv)
-                if done.status:
-                    raise RuntimeFailure(
-                        f"{workload} could not be prepared: {argv[0]} ended with {done.status}",
-                        "see the lines above",
-                        tuple((done.stdout + done.stderr).splitlines()[-LAST_LINES:]),
-                    )
-            marker.parent.mkdir(parents=True, exist_ok=True)
-            marker.touch()
+            site = Prepared(home=self.home, one=one, execute=self._executed)
+            prepare(one.workload, site)
 
     def start(self, workload: str) -> None:
         """Start every replica that does not run; does not wait."""
@@ -198,6 +188,12 @@ class Fleet:
 
     def execute(self, one: Replica, argv: tuple[str, ...], stdin: str = "") -> Executed:
         """Run a command as a replica would, with its user, folder and environment."""
+        return self._executed(one, argv, (), stdin)
+
+    def _executed(
+        self, one: Replica, argv: tuple[str, ...], held: tuple[int, ...], stdin: str = ""
+    ) -> Executed:
+        """Also with files that it holds open as long as it runs."""
         words = one.command(argv)
         pid = self.supervisor_pid()
         if one.uid is not None and pid is not None:
@@ -212,6 +208,7 @@ class Fleet:
                 text=True,
                 errors="replace",
                 timeout=COMMAND_SECONDS,
+                pass_fds=held,
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:

@@ -61,3 +61,11 @@ class Home(State):
     def prepared(self, workload: str, replica: int) -> Path:
         """There once `prepare` has run for the replica's volumes."""
         return self.path / "prepared" / f"{workload}.{replica}"
+
+    def preparing(self, workload: str, replica: int) -> Path:
+        """There once `prepare` has begun; without the other it was broken off, or still runs."""
+        return self.path / "prepared" / f"{workload}.{replica}.begun"
+
+    def kept(self, name: str, replica: int) -> Path:
+        """Where what was in a replica's volume is set aside; `down` keeps it beside data."""
+        return self.path / "kept" / f"{name}.{replica}"

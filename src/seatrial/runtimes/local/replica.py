@@ -140,6 +140,12 @@ class Replica:
             replace_text(path, self.resolved(file.text), mode=mode, owner=owner)
         replace_text(self._spec_path(), json.dumps(self.spec()), mode=0o600)
 
+    def aside(self, volume: str, kept: Path) -> None:
+        """Move what is in the folder of a volume away, and make a fresh one."""
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(self.directory / volume, kept)
+        self.write()
+
     def _spec_path(self) -> Path:
         return self.home.spec(self.workload.name, self.location.replica)
 

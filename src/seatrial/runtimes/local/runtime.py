@@ -1,7 +1,6 @@
 """The local runtime behind the contract: addresses, apply, faults, requests, down."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -45,6 +44,7 @@ from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, everything, l
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN, replace_text
 from seatrial.runtimes.shared.waves import in_order
+from seatrial.system.scheme import scheme
 
 if TYPE_CHECKING:  # planning sends no request: it need not load what does
     import httpx
@@ -291,10 +291,11 @@ class LocalRuntime:
 
         fleet = self._running()
         fleet.replicas(workload)
-        url = f"http://{fleet.placement.endpoint(workload, port)}{path}"
+        url = f"{scheme(port)}://{fleet.placement.endpoint(workload, port)}{path}"
         headers = {"content-type": "application/json"} if body else {}
         if self._client is None:
-            self._client = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False)
+            # a certificate is for the name that users know, and this asks by address
+            self._client = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False, verify=False)  # noqa: S501
         try:
             answer = self._client.request(method, url, content=body or None, headers=headers)
         except httpx.HTTPError as error:
@@ -324,10 +325,7 @@ class LocalRuntime:
         for number in range(fleet.replicas(workload)):
             one = fleet.replica(workload, number)
             inside = next(each.path for each in one.workload.volumes if each.name == volume)
-            kept = self.home.path / "kept" / f"{keep_as}.{number}"
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(one.directory / inside, kept)
-            one.write()
+            one.aside(inside, self.home.kept(keep_as, number))
 
     # -- faults ----------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from seatrial.contract.output import Probe
 from seatrial.contract.placement import Endpoint
+from seatrial.system.scheme import scheme
 
 _QUICK = 2.0
 _PROXIED = 0.2  # seconds in which a proxy has found out that nobody listens
@@ -35,13 +36,13 @@ def answers(
         return _connects(endpoint, proxied=proxied)
     import httpx  # noqa: PLC0415 - planning asks nobody
 
+    url = f"{scheme(probe.port)}://{endpoint}{probe.path}"
     try:
-        answer = httpx.get(f"http://{endpoint}{probe.path}", timeout=_QUICK, trust_env=False)
+        # as a kubelet asks: a certificate is for the name that users know, not for this address
+        answer = httpx.get(url, timeout=_QUICK, trust_env=False, verify=False)  # noqa: S501
     except httpx.HTTPError as error:
-        return f"http://{endpoint}{probe.path}: {error.__class__.__name__}"
-    if answer.is_success:
-        return ""
-    return f"http://{endpoint}{probe.path} answers {answer.status_code}"
+        return f"{url}: {error.__class__.__name__}"
+    return "" if answer.is_success else f"{url} answers {answer.status_code}"
 
 
 def _connects(endpoint: Endpoint, *, proxied: bool) -> str:

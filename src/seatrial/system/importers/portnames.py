@@ -51,6 +51,11 @@ def named_ports(container: Container, notes: Notes) -> dict[str, int]:
     return found
 
 
+def known_name(number: int | None) -> str:
+    """The well-known name of a port, or an empty one."""
+    return _KNOWN.get(number or 0, "")
+
+
 def port_name(name: str, number: int, found: dict[str, int]) -> str:
     """A name that is free among those found: the given one, a well-known one, `http` at first."""
     wanted = label(name, "port") if name else _KNOWN.get(number, "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -201,13 +203,44 @@ def test_what_prepares_runs_until_it_has_succeeded_once() -> None:
     (first,) = pod(work)["initContainers"]
     lines = expanded(first["command"][-1], {}).splitlines()
     assert lines[0] == "test ! -e /seatrial/.prepared || exit 0"
+    aside = "test ! -e /seatrial/.preparing || test ! -e /seatrial/d"
     assert lines[1:] == [
+        f"{aside} || mv /seatrial/d /seatrial/unprepared-d-`date +%s`",
+        ": > /seatrial/.preparing",
         "mkdir -p -m 0700 /seatrial/d",
         "initdb -D /seatrial/d",
         "sh -c 'echo $0'",
         ": > /seatrial/.prepared",
     ]
     assert "/seatrial/d" not in {each["mountPath"] for each in first["volumeMounts"]}
+
+
+def test_what_was_killed_while_it_prepared_is_set_aside_and_begun_anew(tmp_path: Path) -> None:
+    """The script itself, in a shell: a pod that is killed comes again with the same volume."""
+    begins = ("sh", "-c", "test -z `ls -A ${self.dir}/d` && touch ${self.dir}/d/rows")
+    broken = replace(STORE, prepare=(begins, ("sh", "-c", "kill -9 $PPID")))
+    whole = replace(STORE, prepare=(begins,))
+
+    def run(work: Workload) -> int:
+        (first,) = pod(work)["initContainers"]
+        script = expanded(first["command"][-1], {}).replace("/seatrial", str(tmp_path))
+        return subprocess.run(("sh", "-ec", script), check=False).returncode
+
+    assert run(broken) == -signal.SIGKILL
+    assert run(whole) == 0
+    (kept,) = tmp_path.glob("unprepared-d-*")
+    assert [each.name for each in kept.iterdir()] == ["rows"]
+    assert [each.name for each in (tmp_path / "d").iterdir()] == ["rows"]
+    assert run(broken) == 0, "it is prepared, and nothing runs again"
+
+
+def test_a_port_that_speaks_tls_is_asked_by_tls() -> None:
+    asked = Probe(port="https", path="/readyz")
+    work = replace(API, ports={"https": 8443}, ready=asked, live=asked)
+    (container,) = pod(work)["containers"]
+    wanted = {"path": "/readyz", "port": 8443, "scheme": "HTTPS"}
+    for probe in ("readinessProbe", "livenessProbe", "startupProbe"):
+        assert container[probe]["httpGet"] == wanted
 
 
 def _pods() -> Iterator[dict[str, Any]]:

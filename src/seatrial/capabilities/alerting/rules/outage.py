@@ -25,6 +25,7 @@ SCRAPE = 5.0
 EVALUATION = 5.0
 ERROR_WINDOW = 20.0
 JOURNEY_WINDOW = 15.0
+JOURNEY_FAILING = "JourneyFailing"
 _STEP = 5.0
 _BEFORE = 10  # steps of a test before its bad spell
 
@@ -181,6 +182,19 @@ def journey_window(journey: Journey) -> float:
     return max(JOURNEY_WINDOW, four)
 
 
+def journey_blind(journey: Journey) -> float:
+    """How long after a fault, in seconds, its runs may still say nothing.
+
+    A run that may wait has failed only after its longest time. Two must have: `increase` tells them
+    as three, because it stretches what two scrapes show to its whole window.
+    """
+    window = journey_window(journey)
+    if not journey.waits:
+        return window
+    pace = 1.0 if journey.peak is None else min(1.0, journey.peak.per_second)
+    return max(window, journey.longest + math.ceil(2 / pace))
+
+
 def journey_failing(name: str, journey: Journey, settings: Settings) -> AlertRule:
     """No run of a critical journey succeeds, whatever its services say of themselves."""
     total = f'journey_requests_total{{journey="{name}"}}'
@@ -189,7 +203,7 @@ def journey_failing(name: str, journey: Journey, settings: Settings) -> AlertRul
     window = f"[{int(span)}s]"
     tags = f'journey="{name}",region="r",outcome'
     return AlertRule(
-        name="JourneyFailing",
+        name=JOURNEY_FAILING,
         expr=(
             f"sum by (region) (increase({fine}{window})) == 0"
             f" and sum by (region) (increase({total}{window})) >= 3"
@@ -203,7 +217,7 @@ def journey_failing(name: str, journey: Journey, settings: Settings) -> AlertRul
         hold=symptom_hold(settings) + EVALUATION,
         keep=symptom_keep(settings),
         interval=SCRAPE,
-        window=span,
+        window=journey_blind(journey),
         test=_Spell(
             hold=symptom_hold(settings) + EVALUATION,
             keep=symptom_keep(settings),

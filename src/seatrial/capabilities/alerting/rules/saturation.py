@@ -80,8 +80,8 @@ def _near(name: str, owner: str, used: str, limit: int) -> AlertRule:
 
 
 def certificate(name: str, owner: str) -> AlertRule:
-    """A certificate that ends within two weeks."""
-    tags = f'{{kind="probe",service="{name}"}}'
+    """A certificate that ends within two weeks, or has ended."""
+    tags = f'{{kind="certificate",service="{name}"}}'
     horizon = DAYS_BEFORE_EXPIRY * 86400
     return rule(
         "CertificateExpires",
@@ -95,6 +95,7 @@ def certificate(name: str, owner: str) -> AlertRule:
         test=regional(
             ((f"probe_ssl_earliest_cert_expiry{tags}", f"1000x10 {2 * horizon}x40"),), 120, 300
         ),
+        interval=SLOW_SCRAPE,
     )
 
 

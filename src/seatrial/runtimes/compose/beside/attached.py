@@ -10,7 +10,8 @@ from seatrial.contract.runtime import Change, Phase, Planned, ReplicaStatus, Run
 from seatrial.runtimes.compose.beside import project
 from seatrial.runtimes.compose.beside.project import Member, Theirs
 from seatrial.runtimes.compose.engine import Engine
-from seatrial.runtimes.compose.fleet import LAST_LINES, ended, seconds_of
+from seatrial.runtimes.compose.fleet import ended, seconds_of
+from seatrial.runtimes.shared.prepare import LAST_LINES
 
 _CRASHES = 3  # restarts with which a container that runs just now is not taken for one that does
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from seatrial.system.importers.confidential import masked
 from seatrial.system.importers.cursor import Cursor
+from seatrial.system.importers.portnames import known_name
 from seatrial.system.importers.sketch import CheckKind, HealthCheck
+from seatrial.system.scheme import secure
 
 _KINDS = (
     ("readinessProbe", CheckKind.READY),
@@ -29,12 +31,9 @@ def _check(probe: Cursor, kind: CheckKind, names: Mapping[str, int]) -> HealthCh
     if http:
         path = http.at("path").text or _DEFAULT
         http.at("path").imported(f"asks for it to decide whether it is {kind}")
-        http.at("scheme").approximated("how it is asked", "seatrial asks by plain HTTP")
-        return HealthCheck(
-            kind=kind,
-            path=path if path.startswith("/") else f"/{path}",
-            port=_port(http.at("port"), names),
-        )
+        port = _port(http.at("port"), names)
+        _scheme(http.at("scheme"), port, names)
+        return HealthCheck(kind=kind, path=path if path.startswith("/") else f"/{path}", port=port)
     if probe.at("tcpSocket"):
         return HealthCheck(kind=kind, port=_port(probe.at("tcpSocket", "port"), names))
     if probe.at("grpc"):
@@ -50,6 +49,19 @@ def _check(probe: Cursor, kind: CheckKind, names: Mapping[str, int]) -> HealthCh
         return HealthCheck(kind=kind, argv=masked(command.words))
     probe.dropped("a probe that says not what is asked", "add httpGet, tcpSocket or exec")
     return None
+
+
+def _scheme(at: Cursor, port: int | None, names: Mapping[str, int]) -> None:
+    """By TLS is asked where the port's name says so, given or well known."""
+    named = next((name for name, each in names.items() if each == port), known_name(port))
+    if secure(named) == (at.text.upper() == "HTTPS"):
+        at.imported("how it is asked")
+    else:
+        at.approximated(
+            "how it is asked",
+            "seatrial asks by TLS where the port's name is https, else by plain HTTP:"
+            " rename the port",
+        )
 
 
 def _port(at: Cursor, names: Mapping[str, int]) -> int | None:
