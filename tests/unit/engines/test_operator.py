@@ -79,7 +79,11 @@ def said(made: Plan) -> set[frozenset[tuple[str, str]]]:
     for job, text in texts.items():
         for entry in yaml.safe_load(text):
             labels = {"job": job, **entry["labels"]}
-            if job in {*CONTAINERS, "alertmanager"}:  # a cluster collects these in its own way
+            if job in {
+                *CONTAINERS,
+                "alertmanager",
+                "watchdog",
+            }:  # a cluster collects these in its own way
                 continue
             kept = {k: v for k, v in labels.items() if k != "replica" and not k.startswith("__")}
             found.add(frozenset((k, v) for k, v in kept.items() if v))
@@ -131,7 +135,8 @@ def test_the_rules_are_the_same_and_their_alerts_know_their_namespace(
     files: Plan, operated: Plan
 ) -> None:
     contained = {"CrashLooping", "MemoryNearLimit"}  # from the process's own figures instead
-    elsewhere = ("container", "alertmanager_")  # a cluster collects these figures in its own way
+    # a cluster collects these figures in its own way
+    elsewhere = ("container", "alertmanager_", 'job="watchdog"')
     one = {
         key: each
         for key, each in _rules(files).items()
