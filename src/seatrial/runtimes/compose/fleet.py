@@ -22,8 +22,6 @@ CRASHES = 5  # restarts while it should become ready: it will not
 APPLIED = "applied.json"  # in the volume: digests of the files that were applied
 PREPARING = "preparing"  # without the next one: a preparation that was broken off
 PREPARED = "prepared"
-
-
 _ASIDE = """
 import os
 os.rename(os.environ['FROM'], os.environ['TO'])
@@ -85,6 +83,7 @@ class Fleet:
             image=self._image(workload),
             secrets=self._secrets,
             joins=self._joins(workload),
+            podman=self.engine.client.podman,
         )
 
     def all(self) -> tuple[Replica, ...]:
