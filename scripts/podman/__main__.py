@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,8 @@ def main() -> int:
     if len(sys.argv) < 2:  # noqa: PLR2004 - the program's own name
         sys.stderr.write("scripts/podman.sh COMMAND [ARGUMENT...]\n")
         return 2
+    # so that what was made here goes, too
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         return _run(sys.argv[1:])
     except RuntimeFailure as failed:
