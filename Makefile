@@ -7,7 +7,7 @@ EXAMPLE := examples/workflow-platform
 SEATRIAL := $(CURDIR)/$(BIN)/seatrial
 RUNTIME ?= local
 
-.PHONY: help setup engines browser apiserver demo beside test lint types contracts docs generate lock fresh bench clean
+.PHONY: help setup engines browser apiserver demo beside test lint types contracts docs generate lock fresh podman bench clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -63,6 +63,9 @@ lock: ## recompute the hashed locks (needs uv)
 
 fresh: ## both commands in a clean Debian root (root, debootstrap; not part of CI)
 	scripts/fresh.sh
+
+podman: engines ## the conformance of containers on a private Podman, and a proof (root; not part of test)
+	scripts/podman.sh $(BIN)/pytest tests/engines/conformance tests/engines/compose/test_first_light.py -k 'compose or first_light' -rs
 
 bench: engines ## the figures of docs/figures.md
 	$(BIN)/python -m benchmarks

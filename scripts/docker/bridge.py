@@ -32,12 +32,23 @@ def delete(name: str) -> None:
     """Take a bridge away, unless it is gone. Raises OSError."""
     with _socket() as opened:
         try:
-            flags = struct.unpack("16sH14x", fcntl.ioctl(opened, _GET_FLAGS, _request(name, 0)))[1]
+            flags = _flags(opened, name)
             fcntl.ioctl(opened, _SET_FLAGS, _request(name, flags & ~_UP))
             fcntl.ioctl(opened, _DELETE, _name(name))
         except OSError as error:
             if error.errno not in (errno.ENODEV, errno.ENXIO):
                 raise
+
+
+def up(name: str) -> None:
+    """Take an interface into use. Raises OSError."""
+    with _socket() as opened:
+        fcntl.ioctl(opened, _SET_FLAGS, _request(name, _flags(opened, name) | _UP))
+
+
+def _flags(opened: socket.socket, name: str) -> int:
+    told = fcntl.ioctl(opened, _GET_FLAGS, _request(name, 0))
+    return int(struct.unpack("16sH14x", told)[1])
 
 
 def _socket() -> socket.socket:

@@ -13,7 +13,8 @@ from pathlib import Path
 import requests.exceptions
 from scripts.docker import machine
 from scripts.docker.place import Place, configuration
-from scripts.docker.programs import Programs
+from scripts.docker.programs import plugins
+from scripts.docker.unpack import Programs
 
 import docker
 import docker.errors
@@ -69,7 +70,7 @@ def start(place: Place, programs: Programs) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     place.root.chmod(0o711)
     place.data.chmod(0o710)
-    for plugin in programs.plugins:
+    for plugin in plugins(programs):
         link = place.client / "cli-plugins" / plugin.name
         link.unlink(missing_ok=True)
         link.symlink_to(plugin)

@@ -79,6 +79,7 @@ def test_podman_is_taken_by_its_own_version(old: _Server) -> None:
     old.product = "podman"
     found = open_client({"DOCKER_HOST": f"unix://{old.server_address!s}"})
     assert (found.title, found.version, found.rootless) == ("Podman", "4.3.1", True)
+    assert found.environment()["DOCKER_BUILDKIT"] == "0"
     found.close()
 
 

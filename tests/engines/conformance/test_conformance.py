@@ -88,9 +88,13 @@ def test_a_rollout_that_cannot_begin_says_why_and_is_rolled_back(rig: Any, whole
     assert "stubborn" in failed.value.summary
     assert any("it cannot begin" in line for line in failed.value.logs)
     assert rig.phases("stubborn") != ["ready"]
-    # a container is replaced, so that of the one that could not begin nothing is left to restart
-    back = Change.START if rig.kind == "compose" else Change.RESTART
-    assert rig.apply() == {"stubborn": back}
+    # a container is replaced, so that of the one that could not begin nothing is left to restart;
+    # but Podman, which tries again without a pause, may be trying just then
+    tries = rig.kind == "compose" and rig.opened.engine.client.podman
+    expected = {Change.START} if rig.kind == "compose" else {Change.RESTART}
+    changes = rig.apply()
+    assert set(changes) == {"stubborn"}
+    assert changes["stubborn"] in (expected | {Change.RESTART} if tries else expected)
     whole()
 
 

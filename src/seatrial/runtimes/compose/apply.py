@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from seatrial.contract.runtime import Change, Planned, Progress
 from seatrial.engines.toxiproxy.workload import NAME as PROXY
-from seatrial.runtimes.compose import down, project
+from seatrial.runtimes.compose import down, hardware, project
 from seatrial.runtimes.compose.document import document, service, sized_options
 from seatrial.runtimes.compose.engine import Inspected
 from seatrial.runtimes.compose.fleet import Fleet
@@ -97,6 +97,7 @@ def _create(fleet: Fleet, state: State, names: set[str]) -> None:
     if wanted:
         keys = [f"{each.workload.name}.{each.location.replica}" for each in wanted]
         project.create(fleet.engine.client, state, fleet.names.project, keys, variables)
+        hardware.fix(fleet.engine, wanted)
 
 
 def _brought(fleet: Fleet, change: Planned, send: Send) -> None:

@@ -66,6 +66,11 @@ class Client:
         """Whether it has everything that seatrial asks for."""
         return _numbers(self.version) >= _PODMAN if self.podman else self.api >= MINIMUM
 
+    @property
+    def buildkit(self) -> bool:
+        """Whether the command line `docker` can have it build with BuildKit."""
+        return not self.podman
+
     def environment(self) -> dict[str, str]:
         """For the command line `docker`, so that it asks the same engine.
 
@@ -77,7 +82,9 @@ class Client:
             if key != "DOCKER_CONTEXT" and not key.startswith("COMPOSE_")
         }
         there = self.host if self.tunnel is None else f"{_UNIX}{self.tunnel.socket}"
-        return {**found, "DOCKER_HOST": there}
+        # Podman has no BuildKit: the command line would fetch an image of it and fail
+        builder = {} if self.buildkit else {"DOCKER_BUILDKIT": "0"}
+        return {**found, **builder, "DOCKER_HOST": there}
 
     def close(self) -> None:
         """Give the connection back."""

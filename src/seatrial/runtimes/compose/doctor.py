@@ -7,7 +7,7 @@ from seatrial.runtimes.compose import project
 from seatrial.runtimes.compose.abilities import lacking
 from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.engine import Engine
-from seatrial.runtimes.compose.faults import network, packets
+from seatrial.runtimes.compose.faults import packets
 from seatrial.runtimes.shared.finding import Finding
 
 _ENGINE = "container engine"
@@ -33,7 +33,7 @@ def doctor() -> Iterator[Finding]:
             cure="memory faults are reported as unknown" if limit else "",
             needed=False,
         )
-        missed = network.apart(Engine(client)) or packets.lacking(client)
+        missed = packets.lacking(client)
         yield Finding(
             topic="network faults",
             ok=not missed,

@@ -16,6 +16,7 @@ _MEBI = 1 << 20
 _ENGINE_MEMORY = 1024 * _MEBI  # where the workload asks for no limit of its own
 _PROCESSES = 1024
 _WATCHED = ("/proc", "/sys/fs/cgroup")
+_PAGE = 4096  # bytes of a block of tmpfs; where a page has more, the volume is so much larger
 _TMP = "/tmp:mode=1777,size=64m"  # noqa: S108 - in the container
 
 
@@ -127,8 +128,13 @@ def _volumes(one: Replica) -> dict[str, Any]:
 
 
 def sized_options(one: Replica, volume: Volume) -> dict[str, str]:
-    """The local driver's options for a volume of limited size."""
-    options = f"size={volume.size},mode=0750,uid={one.uid},gid={one.gid}"
+    """The local driver's options for a volume of limited size. Options: tmpfs(5).
+
+    Podman takes `size` for a quota of the disk, which few file systems have, and hands on the rest.
+    """
+    size = volume.size or 0
+    limit = f"nr_blocks={-(-size // _PAGE)}" if one.podman else f"size={size}"
+    options = f"{limit},mode=0750,uid={one.uid},gid={one.gid}"
     return {"type": "tmpfs", "device": "tmpfs", "o": options}
 
 

@@ -20,8 +20,6 @@ from seatrial.runtimes.shared.prepare import LAST_LINES, prepare
 
 CRASHES = 5  # restarts while it should become ready: it will not
 APPLIED = "applied.json"  # in the volume: digests of the files that were applied
-
-
 _ASIDE = """
 import os
 os.rename(os.environ['FROM'], os.environ['TO'])
@@ -83,6 +81,7 @@ class Fleet:
             image=self._image(workload),
             secrets=self._secrets,
             joins=self._joins(workload),
+            podman=self.engine.client.podman,
         )
 
     def all(self) -> tuple[Replica, ...]:

@@ -41,7 +41,8 @@ class Image:
 class Replica:
     """Everything needed to make one replica's container and to fill its volume.
 
-    `joins` are networks of others that it is on as well: name to id.
+    `joins` are networks of others that it is on as well: name to id. `podman`: which engine's words
+    to use where the two differ.
     """
 
     names: Names
@@ -50,6 +51,7 @@ class Replica:
     image: Image
     secrets: Mapping[str, str]
     joins: Mapping[str, str] = field(default_factory=dict)
+    podman: bool = False
 
     @property
     def name(self) -> str:

@@ -1,11 +1,12 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from seatrial.contract.output import Origin, Resources, Volume
-from seatrial.runtimes.compose.document import document, service
+from seatrial.runtimes.compose.document import document, service, sized_options
 from seatrial.runtimes.compose.names import DIGEST, DURABLE
 from seatrial.runtimes.compose.replica import Replica
 
@@ -95,6 +96,12 @@ def test_a_limited_volume_is_memory_of_that_size(replica: Make) -> None:
     assert "log-api.0:/seatrial/self/log" in found["services"]["api.0"]["volumes"]
     options = found["volumes"]["log-api.0"]["driver_opts"]
     assert options["o"] == "size=4096,mode=0750,uid=10001,gid=10002"
+
+
+def test_podman_is_told_the_size_in_blocks_which_it_takes_for_no_quota(replica: Make) -> None:
+    limited = Volume(name="log", path="log", size=4097, durable=False)
+    options = sized_options(replace(replica(volumes=(limited,)), podman=True), limited)
+    assert options["o"] == "nr_blocks=2,mode=0750,uid=10001,gid=10002"
 
 
 @pytest.mark.parametrize(("durable", "label"), [(True, "yes"), (False, "no")])

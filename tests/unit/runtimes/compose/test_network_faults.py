@@ -35,6 +35,7 @@ class Api:
         self.networks[network] = {
             "IPAMConfig": {"IPv4Address": more["ipv4_address"]},
             "Aliases": more["aliases"],
+            "MacAddress": more["mac_address"],
         }
 
 
@@ -45,6 +46,12 @@ class Fleet:
     api: Api
     there_is: bool = True
     podman: bool = False
+
+    names = SimpleNamespace(network="own")
+
+    @property
+    def placement(self) -> Any:
+        return SimpleNamespace(of=lambda _workload: [SimpleNamespace(address="10.64.0.7")])
 
     @property
     def engine(self) -> Any:
@@ -95,6 +102,20 @@ def test_it_comes_back_with_its_address_and_its_names() -> None:
     assert fleet.api.done[-1] == ("ready", 0)
 
 
+def test_podman_is_asked_for_the_address_that_it_does_not_tell_and_for_its_hardware_address() -> (
+    None
+):
+    told = {"IPAMConfig": None, "Aliases": ["api.0", "api", ID[:12]]}
+    fleet = Fleet(Api({"own": told, "more": {"IPAMConfig": None, "Aliases": None}}), podman=True)
+    entry = network.plan(OFF, fleet)
+    network.act(OFF, entry, fleet)
+    network.undo(entry, fleet)
+    own, more = fleet.api.networks["own"], fleet.api.networks["more"]
+    assert own["IPAMConfig"] == {"IPv4Address": "10.64.0.7"}
+    assert own["MacAddress"] == "02:42:0a:40:00:07"
+    assert more["MacAddress"] is None
+
+
 def test_what_is_still_connected_is_left_alone_and_twice_is_harmless() -> None:
     fleet = one()
     entry = network.plan(OFF, fleet)
@@ -121,8 +142,6 @@ def network_loss() -> dict[str, Any]:
 
 
 def test_what_the_engine_does_not_allow_is_told() -> None:
-    with pytest.raises(RuntimeFailure, match="another address"):
-        network.plan(OFF, one(podman=True))
     with pytest.raises(RuntimeFailure, match="no replica 3"):
         network.plan(Disconnect(workload="api", replica=3), one())
     with pytest.raises(RuntimeFailure, match="no packet of api can be lost"):

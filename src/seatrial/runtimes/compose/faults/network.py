@@ -7,21 +7,15 @@ from docker.errors import APIError, NotFound
 
 from seatrial.contract.action import Disconnect, LosePackets
 from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose import hardware
 from seatrial.runtimes.compose.client import failures
 from seatrial.runtimes.compose.engine import Engine, Inspected
 from seatrial.runtimes.compose.faults import packets
 from seatrial.runtimes.compose.fleet import Fleet
 
 _GONE = ("is not connected", "not connected to")
-_THERE = ("already exists in network", "already attached")
+_THERE = ("already exists in network", "already attached", "already connected")
 Entry = Mapping[str, Any]
-
-
-def apart(engine: Engine) -> str:
-    """Why no container can be taken off its network and come back as it was, or empty."""
-    if engine.client.podman:
-        return "Podman gives a container that comes back to its network another address"
-    return ""
 
 
 def plan(action: Disconnect | LosePackets, fleet: Fleet) -> Entry:
@@ -40,12 +34,16 @@ def plan(action: Disconnect | LosePackets, fleet: Fleet) -> Entry:
             "replicas": which,
             "share": action.share,
         }
-    reason = apart(fleet.engine)
-    if reason:
-        raise RuntimeFailure(f"{action.workload} cannot be taken off its network: {reason}")
-    names = {each: fleet.name(action.workload, each) for each in which}
-    found = {str(each): networks(fleet.engine.inspect(name)) for each, name in names.items()}
+    found = {str(each): _known(action.workload, each, fleet) for each in which}
     return {"kind": "disconnect", "workload": action.workload, "replicas": found}
+
+
+def _known(workload: str, replica: int, fleet: Fleet) -> dict[str, dict[str, Any]]:
+    found = networks(fleet.engine.inspect(fleet.name(workload, replica)))
+    if fleet.names.network in found:
+        # Podman does not tell which address was asked for, nor any of a container that is down
+        found[fleet.names.network]["address"] = fleet.placement.of(workload)[replica].address
+    return found
 
 
 def networks(container: Inspected | None) -> dict[str, dict[str, Any]]:
@@ -112,7 +110,11 @@ def _connect(engine: Engine, name: str, known: Mapping[str, Mapping[str, Any]]) 
         with failures(f"bringing {name} back to {network}"):
             try:
                 engine.api.connect_container_to_network(
-                    name, network, ipv4_address=each["address"] or None, aliases=each["aliases"]
+                    name,
+                    network,
+                    ipv4_address=each["address"] or None,
+                    aliases=each["aliases"],
+                    mac_address=hardware.asked(engine.client, each["address"]),
                 )
             except NotFound:  # the network is gone, or the container went just now
                 continue

@@ -51,8 +51,9 @@ class Builder:
         arguments = [f"--build-arg={name}" for name in _PROXIES if os.environ.get(name)]
         tag = f"{one.repository}:{TAG}"
         done = self.commands.run(
-            ["docker", "build", *arguments, "--progress=plain", f"--tag={tag}", str(folder)],
-            env=self.client.environment(),
+            ["docker", "build", *arguments, f"--tag={tag}", str(folder)],
+            # not as a word: only BuildKit knows `--progress`
+            env={**self.client.environment(), "BUILDKIT_PROGRESS": "plain"},
             timeout=_LONG_S,
         )
         if not done.ok:
