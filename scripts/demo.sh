@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../examples/workflow-platform"
 runtime=${RUNTIME:-local}
 seatrial=$PWD/../../.venv/bin/seatrial
 docker=$PWD/../../scripts/docker.sh
-report=$PWD/../../seatrial-report
+report=$(cd ../.. && pwd)/seatrial-report
 ours=no # whether the container engine is there for this demo alone
 finish() {
   status=$?

@@ -35,7 +35,7 @@ def command(
     def say(name: str, step: str, text: str) -> None:
         line = Text(f"{time.time() - began:7.1f} s  ", style="dim")
         line.append(f"{name[:40]:<40} ", style="bold")
-        line.append(f"{step:<12}")
+        line.append(f"{step:<19}")
         line.append(text[:100], style="dim")
         screen.err().print(line)
 
@@ -80,7 +80,7 @@ def _line(proven: Proven, evidence: Evidence, at: float) -> Text:
 def _row(at: float, name: str, word: str, style: str, reason: str) -> Text:
     line = Text(f"{at:7.1f} s  ", style="dim")
     line.append(f"{name[:40]:<40} ", style="bold")
-    line.append(f"{word:<12} ", style=style)
+    line.append(f"{word:<18} ", style=style)
     line.append(reason)
     return line
 

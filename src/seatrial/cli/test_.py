@@ -57,7 +57,7 @@ class _Lines:
 @click.option("-v", "--verbose", is_flag=True, help="A line for each test.")
 @click.argument("names", nargs=-1)
 def command(file: Path, *, as_json: bool, verbose: bool, names: tuple[str, ...]) -> None:
-    """Run the tests that seatrial ships for your system, each with its control.
+    """Run the tests that seatrial ships for your system.
 
     T1 makes every alert fire and clear in promtool and asks amtool where every alert goes; nothing
     has to be up. T2 looks at the whole stack as it runs. NAMES limit it to kinds (`T1`) or to

@@ -213,11 +213,11 @@ def _overall(requirements: tuple[Standing, ...], books: Books) -> Standing:
     )
     unbuilt = counts.get(Verdict.NOT_BUILT, 0)
     verdict = worst((known, Verdict.UNKNOWN)) if unbuilt else known
-    open_ = _uncontrolled(items)
+    open_ = _uncontrolled((*items, *criteria))
     return Standing(
         id="system",
         verdict=verdict,
-        sentence=_verdict_sentence(known, promised - unbuilt, promised, unbuilt, open_),
+        sentence=_verdict_sentence(known, counts, promised, open_),
         counts=counts,
         uncontrolled=open_,
         parts=requirements,
@@ -225,18 +225,22 @@ def _overall(requirements: tuple[Standing, ...], books: Books) -> Standing:
 
 
 def _verdict_sentence(
-    known: Verdict, built: int, promised: int, unbuilt: int, uncontrolled: int
+    known: Verdict, counts: Mapping[Verdict, int], promised: int, uncontrolled: int
 ) -> str:
+    unbuilt = counts.get(Verdict.NOT_BUILT, 0)
+    built = promised - unbuilt
     scope = f"{built} of {promised} promised items" if unbuilt else f"all {promised} promised items"
     ready = "Could not be determined: what is built holds" if unbuilt else "Ready"
+    few = counts.get(known, 0)  # none of them where a criterion or a test is what spoils it
+    which = f"of {scope}, {few}" if few else f"{scope} apart, something"
     start = {
         Verdict.PROVEN: f"{ready}: {scope}, each proven",
         Verdict.EXCEPTED: f"{ready}: {scope}, with exceptions that end",
-        Verdict.STALE: f"Not ready: some proof no longer holds, among {scope}",
-        Verdict.UNKNOWN: "Could not be determined: something was not measured, among " + scope
+        Verdict.STALE: f"Not ready: {which} {'rest' if few > 1 else 'rests'} on stale proof",
+        Verdict.UNKNOWN: f"Could not be determined: {which} {'are' if few > 1 else 'is'} unknown"
         if built
         else "Could not be determined: nothing that is promised is built",
-        Verdict.FAILED: f"Not ready: something failed, among {scope}",
+        Verdict.FAILED: f"Not ready: {which} failed",
     }[known]
     tail = ""
     if unbuilt:

@@ -42,6 +42,7 @@ def _named(engine: Engine, program: str, folders: Sequence[Path]) -> Path | None
     for folder in folders:
         for name in (program, *engine.aliases.get(program, ())):
             place = folder / name
-            if place.is_file() and os.access(place, os.X_OK):
+            # a folder on PATH that this user may not enter is passed over, as a shell does
+            if os.path.isfile(place) and os.access(place, os.X_OK):  # noqa: PTH113 - Path raises
                 return place
     return None
