@@ -178,6 +178,7 @@ def test_every_word_of_the_reference_system_is_explained_in_sentences(reference:
         ("services.api.need", "services.api.needs"),
         ("alerting.holt", "alerting.hold"),
         ("prometeus", "prometheus"),
+        ("needs", "services.*.needs"),
     ],
 )
 def test_an_unknown_word_is_guessed(run: Run, word: str, near: str) -> None:

@@ -16,6 +16,7 @@ from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.drills.batch import batches
 from seatrial.drills.run import Drill, run
 from seatrial.drills.together import Together
+from seatrial.system.suggest import Suggester
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,9 @@ def no_such_scenario(planned: Plan, *, quick: bool, only: Iterable[str]) -> NoSu
     names = ", ".join(only)
     if quick and chosen(planned, quick=False, only=only):
         return NoSuchScenario(f"{names} is not among the quick ones; leave --quick out")
-    there = ", ".join(each.name for each in planned.scenarios())
-    return NoSuchScenario(f"no scenario begins with {names}; there are {there}")
+    there = tuple(each.name for each in planned.scenarios())
+    cure = Suggester().cure(names, there, f"there are {', '.join(there)}")
+    return NoSuchScenario(f"no scenario begins with {names}; {cure}")
 
 
 def drill_all(

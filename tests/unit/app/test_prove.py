@@ -25,3 +25,5 @@ def test_what_is_not_quick_is_told_from_what_does_not_exist(planned: Planner) ->
     assert told == "service-hung-worker is not among the quick ones; leave --quick out"
     told = str(no_such_scenario(made, quick=True, only=("nonsense",)))
     assert told.startswith("no scenario begins with nonsense; there are ")
+    told = str(no_such_scenario(made, quick=False, only=("service-dwon-worker",)))
+    assert told.endswith('; did you mean "service-down-worker"?')

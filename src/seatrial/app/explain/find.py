@@ -35,7 +35,10 @@ def words(plan: Plan | None) -> tuple[str, ...]:
 
 
 def nearest(word: str, plan: Plan | None) -> str | None:
-    """The known word that is most like this one, with its own names where a key has `*`."""
+    """The key that ends so; else the most similar word, with its own names where a key has `*`."""
+    ends = [each for each in catalogue.every_key() if each.split(".")[-1] == word]
+    if ends:
+        return min(ends, key=lambda each: (each.count("."), each))
     parts = word.split(".")
     known = set(words(plan))
     for each in catalogue.every_key():
