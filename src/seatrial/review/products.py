@@ -59,7 +59,8 @@ class Product:
 
 
 STORES = (Kind.DATABASE, Kind.CACHE, Kind.QUEUE, Kind.SEARCH, Kind.OBJECTS)
-_PG_READY = "pg_isready -q"
+# not the socket: there the server answers that runs the first scripts
+_PG_READY = "pg_isready -q -h 127.0.0.1"
 _MYSQL_PING = "mysqladmin ping --host 127.0.0.1 --silent"
 _MARIADB_PING = "healthcheck.sh --connect --innodb_initialized"
 

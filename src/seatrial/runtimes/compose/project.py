@@ -17,8 +17,11 @@ _MINIMUM = (2, 20)
 
 
 def write(state: State, document: Mapping[str, Any]) -> None:
-    """Keep the compose file where a person can read it; JSON is YAML, and holds no secret."""
-    replace_text(state.path / FILE, json.dumps(document, indent=1) + "\n", mode=0o644)
+    """Keep the compose file where its owner can read it; JSON is YAML, and holds no secret.
+
+    But labels are digests that rest on some, and a weak one could be guessed from them.
+    """
+    replace_text(state.path / FILE, json.dumps(document, indent=1) + "\n", mode=0o600)
 
 
 def create(

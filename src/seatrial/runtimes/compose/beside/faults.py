@@ -16,6 +16,7 @@ from seatrial.runtimes.compose.beside.project import Member, members
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.faults.crash import kill_here
 from seatrial.runtimes.shared import ready
+from seatrial.runtimes.shared.faults import unsure
 
 KIND = "attached"
 EDGES = "calls between containers that run without seatrial go past no fault proxy of its own"
@@ -48,6 +49,7 @@ def plan(action: Action, attached: Attached) -> Entry:
         "kind": KIND,
         "workload": action.workload,
         "act": type(action).__name__,
+        "grace": attached.workloads[action.workload].grace or _GRACE,
         "containers": {each.id: _addresses(each) for each in chosen if _runs(each)},
     }
 
@@ -84,7 +86,7 @@ def _runs(one: Member) -> bool:
 def act(action: Action, entry: Entry, attached: Attached) -> None:
     """Carry it out; returns when it is complete. Raises RuntimeFailure."""
     engine = attached.engine
-    wanted = attached.workloads[entry["workload"]].grace or _GRACE
+    wanted = entry["grace"]
     for one in entry["containers"]:
         if isinstance(action, Kill):
             _kill(engine, one, entry["workload"])
@@ -141,15 +143,20 @@ def undo(entry: Entry, engine: Engine) -> tuple[RuntimeFailure, ...]:
 
     A container that is gone took its fault with it. What is found on the way is no reason to do
     it again: what ran already although it was held down, and what runs and is not ready in time.
-    Raises RuntimeFailure for what does not start.
+    What still runs after its seatrial was killed while it was to end in its own time is stopped
+    first: the engine may be about to end it, and does not say so. Raises RuntimeFailure for what
+    does not start.
     """
     found = []
     held = {Kill.__name__, Halt.__name__}
+    ending = unsure(entry) and entry["act"] in {Halt.__name__, RollingRestart.__name__}
     for one in sorted(entry["containers"], key=lambda each: sorted(_known(entry, each).values())):
         state = _state(engine, one)
         if state.get("Paused"):
             engine.unpause(one)
-        elif state and not state.get("Running"):
+        elif state and (ending or not state.get("Running")):
+            if state.get("Running"):
+                engine.stop(one, entry.get("grace", _GRACE))
             _started(engine, one, entry)
         elif state and entry["act"] in held:
             found.append(

@@ -66,6 +66,16 @@ def test_who_was_started_meanwhile_is_told_once_all_is_undone(
     assert there.done[-1] == "start web-2"
 
 
+@pytest.mark.parametrize("act", [Halt, RollingRestart])
+def test_what_the_engine_may_still_be_about_to_end_is_ended_before_it_is_started(
+    container: Container, engine: Any, act: Callable[..., Any]
+) -> None:
+    there = engine(container("web", 1), container("web", 2))
+    entry = {**faults.plan(act(workload="web"), beside(there)), "unsure": True}
+    assert faults.undo(entry, there) == ()
+    assert there.done == ["stop web-1", "start web-1", "stop web-2", "start web-2"]
+
+
 def test_what_is_gone_took_its_fault_with_it(container: Container, engine: Any) -> None:
     there = engine(container("web", 1), container("web", 2))
     entry = faults.plan(Pause(workload="web"), beside(there))
