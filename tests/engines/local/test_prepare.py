@@ -55,8 +55,7 @@ def desired(runtime: LocalRuntime, folder: Path) -> Desired:
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Iterator[LocalRuntime]:
-    if Engines(None).program("postgres", "initdb") is None:
-        pytest.skip("PostgreSQL is not installed: run `seatrial engines install`")
+    assert Engines(None).program("postgres", "initdb"), "run `seatrial engines install`"
     tmp_path.chmod(0o755)
     found = LocalRuntime("killed", tmp_path)
     found.reserve(tmp_path / "seatrial.yaml")

@@ -26,7 +26,7 @@ class Prepared:
     move: Callable[[Replica, str, str], None]
 
     def alone(self) -> AbstractContextManager[object]:
-        """Nothing to wait for."""
+        """Nobody is waited for: a container that an earlier preparation left may still run."""
         return nullcontext()
 
     def marked(self, mark: str) -> bool:
