@@ -12,19 +12,28 @@ RUNTIME ?= local
 help: ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-setup: .venv/.ready $(EXAMPLE)/.venv/.ready ## Python environments, from the hashed locks
+setup: .venv/.tested $(EXAMPLE)/.venv/.tested ## Python environments, from the hashed locks
 
-.venv/.ready: requirements/dev.txt pyproject.toml
-	scripts/venv.sh .venv requirements/dev.txt
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+# `ready` runs the product, `tested` develops it: the demo waits for no linter and no test runner
+.venv/.ready: requirements/install.txt requirements/seatrial.txt pyproject.toml
+	scripts/venv.sh .venv requirements/install.txt requirements/seatrial.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q src
 	touch $@
 
-$(EXAMPLE)/.venv/.ready: $(EXAMPLE)/requirements.txt $(EXAMPLE)/requirements-test.txt
-	scripts/venv.sh $(EXAMPLE)/.venv $(EXAMPLE)/requirements.txt $(EXAMPLE)/requirements-test.txt
+.venv/.tested: requirements/dev.txt .venv/.ready
+	scripts/venv.sh .venv requirements/dev.txt
 	touch $@
 
-engines: setup ## the products that do the work, into the cache
+$(EXAMPLE)/.venv/.ready: $(EXAMPLE)/requirements.txt .venv/.ready
+	scripts/venv.sh $(EXAMPLE)/.venv $(EXAMPLE)/requirements.txt
+	touch $@
+
+$(EXAMPLE)/.venv/.tested: $(EXAMPLE)/requirements-test.txt $(EXAMPLE)/.venv/.ready
+	scripts/venv.sh $(EXAMPLE)/.venv $(EXAMPLE)/requirements-test.txt
+	touch $@
+
+engines: .venv/.ready ## the products that do the work, into the cache
 	$(SEATRIAL) engines install
 
 browser: ## Chromium, for the tests that look at the report
@@ -34,13 +43,13 @@ apiserver: setup ## a Kubernetes API server, for the test that asks it about eve
 	$(BIN)/python -m scripts.apiserver
 
 # on containers the engines are images, brought by `up`
-demo: $(if $(filter compose,$(RUNTIME)),setup,engines) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers
+demo: $(EXAMPLE)/.venv/.ready $(if $(filter compose,$(RUNTIME)),,engines) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers
 	RUNTIME=$(RUNTIME) scripts/demo.sh
 
 beside: setup ## the web shop of examples/, and seatrial beside it; PROVE=quick for minutes
 	scripts/beside.sh
 
-test: engines browser ## every test, on real engines
+test: setup engines browser ## every test, on real engines
 	scripts/test.sh
 
 lint: setup ## ruff, all rules
@@ -64,10 +73,10 @@ lock: ## recompute the hashed locks (needs uv)
 fresh: ## both commands in a clean Debian root (root, debootstrap; not part of CI)
 	scripts/fresh.sh
 
-podman: engines ## the conformance of containers on a private Podman, and a proof (root; not part of test)
+podman: setup engines ## the conformance of containers on a private Podman, and a proof (root; not part of test)
 	scripts/podman.sh $(BIN)/pytest tests/engines/conformance tests/engines/compose/test_first_light.py -k 'compose or first_light' -rs
 
-bench: engines ## the figures of docs/figures.md
+bench: setup engines ## the figures of docs/figures.md
 	$(BIN)/python -m benchmarks
 
 clean: ## remove what setup made, not the engines' cache

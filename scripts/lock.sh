@@ -9,6 +9,7 @@ compile() {
 }
 compile pyproject.toml -o requirements/seatrial.txt
 compile pyproject.toml --group dev -o requirements/dev.txt
+compile --group install --constraint requirements/dev.txt -o requirements/install.txt
 cd examples/workflow-platform
 uv=$(command -v uv || echo ../../.venv/bin/uv)
 compile requirements.in -o requirements.txt

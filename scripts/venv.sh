@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A virtual environment with exactly what the locks name: scripts/venv.sh FOLDER LOCK...
-# uv, itself from the lock, installs four times as fast as pip; where it cannot, pip does.
+# A virtual environment with what the locks name, and exactly in their versions:
+# scripts/venv.sh FOLDER LOCK... Another call adds to it. uv, itself from a lock, makes and fills
+# one many times as fast as venv and pip; where it cannot, they do.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 folder=$1
@@ -17,20 +18,25 @@ if [ -z "$python" ]; then
   echo "seatrial needs Python 3.11 or newer with venv; on Debian: apt-get install python3-venv" >&2
   exit 2
 fi
-# made anew where an interrupted one has left it without pip
-"$folder/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$folder"
-pip=("$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes)
+echo "installing into $folder; a minute or two when nothing is cached" >&2
+pip() { "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes "$@"; }
 locks=()
 for lock in "$@"; do locks+=(-r "$lock"); done
-echo "installing into $folder; a minute or two when nothing is cached" >&2
 uv=$here/.venv/bin/uv
+if [ "$folder" != .venv ] && [ -x "$uv" ]; then
+  "$folder/bin/python" -c "" 2>/dev/null || "$uv" venv --quiet --clear --python "$python" "$folder"
+else
+  # made anew where an interrupted one has left it without pip
+  "$folder/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$folder"
+fi
 if [ ! -x "$uv" ]; then
   only=$(mktemp)
   trap 'rm -f "$only"' EXIT
-  awk '/^uv==/ {on = 1} on {print} on && !/\\$/ {exit}' "$here/requirements/dev.txt" >"$only"
-  "${pip[@]}" -r "$only" 2>/dev/null || true
-  uv=$folder/bin/uv
+  awk '/^uv==/ {on = 1} on {print} on && !/\\$/ {exit}' "$here/requirements/install.txt" >"$only"
+  pip -r "$only" 2>/dev/null || true
 fi
 # Compiled once, here: a daemon that may not write into this folder compiles itself anew at each start.
-"$uv" pip install --quiet --compile-bytecode --require-hashes --python "$folder/bin/python" "${locks[@]}" 2>/dev/null ||
-  "${pip[@]}" "${locks[@]}"
+"$uv" pip install --quiet --compile-bytecode --require-hashes --python "$folder/bin/python" "${locks[@]}" 2>/dev/null || {
+  "$folder/bin/python" -m ensurepip >/dev/null
+  pip "${locks[@]}"
+}

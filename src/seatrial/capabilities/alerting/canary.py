@@ -25,11 +25,13 @@ def within(context: Context) -> float:
     return float(context.settings.group_wait.seconds) + _SLACK
 
 
-def injection(context: Context) -> Injection:
-    """One canary for each team, in place until it was seen."""
+def injection(context: Context, least: float = 0.0) -> Injection:
+    """One canary for each team, in place until it was seen, and at least so many seconds."""
+    teams = recipients(context.system)
     return Injection(
-        actions=tuple(post(_labels(team)) for team in recipients(context.system)),
-        hold=None if recipients(context.system) else 0.0,
+        actions=tuple(post(_labels(team)) for team in teams),
+        hold=None if teams else least,
+        least=least,
     )
 
 

@@ -183,7 +183,6 @@ def _calm(context: Context) -> tuple[Scenario, ...]:
     system = context.system
     traffic = bool(system.journeys)
     everything = (*system.services, *(each for each in system.stores))
-    last = canary.injection(context)
     blips = Scenario(
         name="blips",
         question="Is everything that hangs for 8 s, again and again, left alone?",
@@ -196,8 +195,7 @@ def _calm(context: Context) -> tuple[Scenario, ...]:
                 )
                 for _ in range(BLIP_ROUNDS)
             ),
-            Injection(actions=(), hold=QUIET_WATCH),
-            last,
+            canary.injection(context, least=QUIET_WATCH),
         ),
         radius=frozenset({EVERYTHING}),
         within=BLIP_ROUNDS * (BLIP + BLIP_PAUSE) + QUIET_WATCH + 20 + canary.within(context),
@@ -212,8 +210,7 @@ def _calm(context: Context) -> tuple[Scenario, ...]:
                 Injection(actions=(RollingRestart(workload=name, away=AWAY),), hold=0.0, pause=3.0)
                 for name in system.services
             ),
-            Injection(actions=(), hold=QUIET_WATCH),
-            last,
+            canary.injection(context, least=QUIET_WATCH),
         ),
         radius=frozenset({EVERYTHING}),
         within=60.0 * len(system.services) + QUIET_WATCH + canary.within(context),

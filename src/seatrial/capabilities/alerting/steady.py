@@ -3,7 +3,9 @@
 from seatrial.contract.scenario import Steady
 from seatrial.engines.prometheus.steady import condition
 
-TRAFFIC = "sum(increase(journey_requests_total{outcome='ok'}[15s]))"
+# a time, not a counter: one scrape shows it, where a rate needs two
+TRAFFIC = "time() - max(journey_last_success_timestamp_seconds)"
+RECENT = 15.0  # seconds within which users were served
 # an exporter that is up says nothing of what is behind it: that has a gauge of its own
 _SEEN = "up|nginx_up|pg_up|redis_up|mysql_up|probe_success"
 UP = f"min({{__name__=~'{_SEEN}',kind=~'service|store|probe'}})"
@@ -23,5 +25,7 @@ def conditions(*, traffic: bool) -> tuple[Steady, ...]:
         condition("watchdog", BEAT, lambda value: value > 0, "the watchdog does not beat"),
     ]
     if traffic:
-        found.append(condition("traffic", TRAFFIC, lambda value: value > 0, "no journey succeeds"))
+        found.append(
+            condition("traffic", TRAFFIC, lambda value: value <= RECENT, "no journey succeeds")
+        )
     return tuple(found)

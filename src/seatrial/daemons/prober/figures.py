@@ -24,6 +24,12 @@ class Figures:
             ("journey", "outcome"),
             registry=registry,
         )
+        self.succeeded = Gauge(
+            "journey_last_success_timestamp_seconds",
+            "When a run was last ok, in seconds since 1970; 0 before the first.",
+            ("journey",),
+            registry=registry,
+        )
         self.duration = Histogram(
             "journey_duration_seconds",
             "From the scheduled start to the end of runs that were ok or took too long.",
@@ -73,7 +79,7 @@ class Figures:
             self.requests.labels(journey.name, outcome)
             for step in journey.steps:
                 self.steps.labels(journey.name, step.name, outcome)
-        for metric in (self.duration, self.not_started, self.blind):
+        for metric in (self.succeeded, self.duration, self.not_started, self.blind):
             metric.labels(journey.name)
         self.in_flight.labels(journey.name).set(0)
         self.factor.labels(journey.name).set(1)

@@ -31,10 +31,12 @@ class Runner:
         figures: Figures,
         log: Log,
         steady: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.journey = journey
         self.factor = 1.0
-        self._session, self._figures, self._log, self._steady = session, figures, log, steady
+        self._session, self._figures, self._log = session, figures, log
+        self._steady, self._clock = steady, clock
         # Journeys of one rate begin at different times, or all would hit the system at once.
         phase = zlib.crc32(journey.name.encode()) / 2**32 / journey.rate
         self._schedule = Schedule(rate=journey.rate, due=steady() + min(phase, 1.0))
@@ -104,6 +106,8 @@ class Runner:
         at = replace(self.journey, bases=(next(self._bases),))
         result = await walk(self._session, at, report)
         self._figures.requests.labels(name, result.outcome).inc()
+        if result.outcome == "ok":
+            self._figures.succeeded.labels(name).set(self._clock())
         if result.outcome in {"ok", "timeout"}:
             self._figures.duration.labels(name).observe(self._steady() - scheduled)
         self._say(result)

@@ -36,6 +36,7 @@ from seatrial.runtimes.compose.known import Known, engine_only
 from seatrial.runtimes.compose.names import WORKLOAD, Names
 from seatrial.runtimes.compose.replica import NOBODY, VOLUME
 from seatrial.runtimes.shared import applied, secrets
+from seatrial.runtimes.shared.brief import BRIEF
 from seatrial.runtimes.shared.carry import carrier
 from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, everything, lasting, told_undo
 from seatrial.runtimes.shared.lock import locked
@@ -277,6 +278,7 @@ class ComposeRuntime:
                 image=image.id,
                 argv=(image.calls.get(argv[0], argv[0]), *argv[1:]),
                 user=f"{NOBODY}:{NOBODY}",
+                env=BRIEF,
                 labels=self.names.labels,
                 folder="/examined",
                 files=entries,

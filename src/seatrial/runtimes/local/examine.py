@@ -8,6 +8,7 @@ from pathlib import Path
 
 from seatrial.contract.runtime import Executed, RuntimeFailure
 from seatrial.runtimes.local.engines import Engines
+from seatrial.runtimes.shared.brief import BRIEF
 
 _SECONDS = 120.0
 
@@ -19,7 +20,7 @@ def examine(
     program = engines.program(engine, argv[0])
     if program is None:
         raise RuntimeFailure(f"not installed: {engine}", f"run `seatrial engines install {engine}`")
-    environment = {**os.environ, **engines.environment(engine)}
+    environment = {**os.environ, **BRIEF, **engines.environment(engine)}
     with tempfile.TemporaryDirectory(prefix="seatrial-") as folder:
         for path, text in files.items():
             place = Path(folder) / path

@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -75,6 +76,15 @@ def _count(prober: Any, name: str, outcome: str) -> float:
     return float(found[1]) if found else -1.0
 
 
+def _succeeded(prober: Any, name: str) -> float:
+    found = re.search(
+        rf'^journey_last_success_timestamp_seconds{{journey="{name}"}} (\S+)$',
+        prober.text("/metrics"),
+        re.MULTILINE,
+    )
+    return float(found[1]) if found else -1.0
+
+
 def test_each_way_to_end_is_told_apart(
     start: Callable[..., Any],
     until: Callable[..., Any],
@@ -99,12 +109,15 @@ def test_each_way_to_end_is_told_apart(
         _journey("half", shop, "/", bases=[shop, closed]),  # one of two replicas is dead
     ]
     plan.write_text(json.dumps({"journeys": journeys}))
+    began = time.time()
     prober = start("prober", "--plan", plan)
     for name in ("ok", "failed", "unexpected", "refused", "timeout"):
         assert _count(prober, name, "ok") >= 0
         until(lambda name=name: _count(prober, name, name) > 0)
     for name in ("failed", "unexpected", "refused", "timeout"):
         assert _count(prober, name, "ok") == 0
+        assert _succeeded(prober, name) == 0
+    assert began <= _succeeded(prober, "ok") <= time.time()
     for outcome in ("unexpected", "refused"):  # each replica has its turn
         until(lambda outcome=outcome: _count(prober, "half", outcome) > 0)
     until(lambda: 'journey_not_started_total{journey="full"} 0.0' not in prober.text("/metrics"))
