@@ -43,7 +43,7 @@ apiserver: setup ## a Kubernetes API server, for the test that asks it about eve
 	$(BIN)/python -m scripts.apiserver
 
 # on containers the engines are images, brought by `up`
-demo: $(EXAMPLE)/.venv/.ready $(if $(filter compose,$(RUNTIME)),,engines) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers
+demo: $(if $(filter compose,$(RUNTIME)),.venv/.ready,engines $(EXAMPLE)/.venv/.ready) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers
 	RUNTIME=$(RUNTIME) scripts/demo.sh
 
 beside: setup ## the web shop of examples/, and seatrial beside it; PROVE=quick for minutes
