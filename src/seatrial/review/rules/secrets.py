@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from seatrial.review.images import image
 from seatrial.review.lines import compose, container, service
+from seatrial.review.makers import Maker, maker
 from seatrial.review.products import Kind, recognise
 from seatrial.review.risk import Risk
 from seatrial.review.rule import Rule, Seen, seen
@@ -25,7 +27,8 @@ _OPEN = {
 _ASKS = {
     "MongoDB": ("MONGO_INITDB_ROOT_USERNAME", "MONGO_INITDB_ROOT_PASSWORD_FILE",
                 "MONGODB_ROOT_PASSWORD"),
-    "Redis": ("REDIS_PASSWORD", "REDIS_PASSWORD_FILE", "REDIS_ARGS"),
+    **dict.fromkeys(("Redis", "Valkey", "KeyDB"), ("REDIS_PASSWORD", "REDIS_PASSWORD_FILE",
+                                                   "REDIS_ARGS", "VALKEY_EXTRA_FLAGS")),
 }  # fmt: skip
 # Variables by which official images read a secret from a file instead.
 _FILED = ("POSTGRES_", "MYSQL_", "MARIADB_", "MONGO_INITDB_")
@@ -92,7 +95,7 @@ def _unasked(subject: Subject) -> Iterator[Seen]:
         product = recognise(each.image)
         wanted = _ASKS.get(product.name, ()) if product is not None else ()
         named = {one.name for one in each.variables}
-        if not wanted or named & set(wanted) or each.kind == "store":
+        if not wanted or named & set(wanted) or each.kind == "store" or _refuses(each):
             continue
         told = " ".join(each.command)
         configured = any(mount.kind in {"bind", "config"} and _is_config(mount.target)
@@ -102,6 +105,12 @@ def _unasked(subject: Subject) -> Iterator[Seen]:
         yield seen(
             each, "", f"{each.name} ({product.name if product else ''}) asks for no password"
         )
+
+
+def _refuses(container: Container) -> bool:
+    """Whether the image itself starts no server without a password, as Bitnami's."""
+    parts = image(container.image)
+    return parts is not None and maker(parts) is Maker.BITNAMI
 
 
 def _is_config(target: str) -> bool:
@@ -129,7 +138,10 @@ def _password(_subject: Subject, found: Seen) -> dict[str, Any]:
     product = recognise(found.container.image) if found.container else None
     if product is not None and product.kind is Kind.CACHE:
         return {
-            "command": ["sh", "-c", 'exec redis-server --requirepass "$$(cat /run/secrets/cache)"'],
+            "command": [
+                *("sh", "-c"),
+                f'exec {_server(product.name)} --requirepass "$$(cat /run/secrets/cache)"',
+            ],
             "secrets": ["cache"],
         }
     return {
@@ -141,10 +153,14 @@ def _password(_subject: Subject, found: Seen) -> dict[str, Any]:
     }
 
 
+def _server(product: str) -> str:
+    return f"{product.casefold()}-server"
+
+
 _DECLARE = (
     "declare it under `secrets:` with a file that is not committed, and rotate the old value; "
-    f"official images read NAME_FILE ({', '.join(f'{each}*' for each in _FILED)}), your own "
-    "service must learn it"
+    f"official images read NAME_FILE ({', '.join(f'{each}*' for each in _FILED)}), Bitnami's for "
+    "every password; your own service must learn it"
 )
 _ROTATE = "rotate the old value: it is in the history of the repository"
 
@@ -209,8 +225,9 @@ RULES = (
         requirements=("R10.2", "R09.1"),
         risk=Risk.MEDIUM,
         because="Any container on its network reads and deletes everything.",
-        text="MongoDB and Redis start without a password unless they are given one. One that is "
-        "given on the command line or in a mounted configuration is not meant.",
+        text="MongoDB, Redis, Valkey and KeyDB start without a password unless they are given "
+        "one. One that is given on the command line or in a mounted configuration is not meant, "
+        "nor are Bitnami's images, which start without one only where they are told to (A0503).",
         looks=_unasked,
         cures={
             Source.COMPOSE: compose(_password, note="tell its clients, too"),
