@@ -237,3 +237,40 @@ def test_bitnamis_images_start_without_no_password_by_themselves() -> None:
     assert told("A0504", "redis:7")
     assert told("A0504", "valkey/valkey:8")
     assert not told("A0504", "bitnami/redis:7")
+
+
+@pytest.mark.parametrize(
+    ("image", "name", "cure"),
+    [
+        (
+            "postgres:16",
+            "POSTGRES_PASSWORD",
+            {"environment": {"POSTGRES_PASSWORD_FILE": "/run/secrets/postgres_password"},
+             "secrets": ["postgres_password"]},
+        ),
+        (
+            "grafana/grafana:11.1.0",
+            "GF_SECURITY_ADMIN_PASSWORD",
+            {"environment": {
+                "GF_SECURITY_ADMIN_PASSWORD__FILE": "/run/secrets/gf_security_admin_password"},
+             "secrets": ["gf_security_admin_password"]},
+        ),
+        (
+            "rabbitmq:3.13",
+            "RABBITMQ_DEFAULT_PASS",
+            {"secrets": [{"source": "rabbitmq_default_pass",
+                          "target": "/etc/rabbitmq/conf.d/90-secret.conf"}]},
+        ),
+        (
+            "bitnami/rabbitmq:3.13",
+            "RABBITMQ_PASSWORD",
+            {"environment": {"RABBITMQ_PASSWORD_FILE": "/run/secrets/rabbitmq_password"},
+             "secrets": ["rabbitmq_password"]},
+        ),
+    ],
+)  # fmt: skip
+def test_a_secret_reaches_an_image_in_the_way_that_it_reads(
+    image: str, name: str, cure: object
+) -> None:
+    (found,) = told("A0501", image, f"environment: ['{name}=x7Gh92kqLw']")
+    assert yaml.safe_load(found.cure.lines)["services"]["db"] == cure

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from seatrial.review.cure import Cure
 from seatrial.review.images import image
 from seatrial.review.lines import compose, container, service
 from seatrial.review.makers import Maker, maker
@@ -120,8 +121,26 @@ def _is_config(target: str) -> bool:
 def _file(_subject: Subject, found: Seen) -> dict[str, Any]:
     name = found.facts["name"]
     secret = name.casefold()
-    file = f"{name}_FILE"
+    if _configured(found):
+        return {"secrets": [{"source": secret, "target": "/etc/rabbitmq/conf.d/90-secret.conf"}]}
+    file = f"{name}__FILE" if name.startswith("GF_") else f"{name}_FILE"  # Grafana's own form
     return {"environment": {file: f"/run/secrets/{secret}"}, "secrets": [secret]}
+
+
+def _configured(found: Seen) -> bool:
+    """Whether it is RabbitMQ's own image, which refuses to start with a NAME_FILE since 3.9."""
+    written = found.container.image if found.container is not None else ""
+    product, parts = recognise(written), image(written)
+    return (
+        product is not None
+        and product.name == "RabbitMQ"
+        and parts is not None
+        and maker(parts) is not Maker.BITNAMI
+    )
+
+
+def _declared(subject: Subject, found: Seen) -> Cure:
+    return compose(_file, note=_LINE if _configured(found) else _DECLARE)(subject, found)
 
 
 def _reference(_subject: Subject, found: Seen) -> dict[str, Any]:
@@ -162,6 +181,10 @@ _DECLARE = (
     f"official images read NAME_FILE ({', '.join(f'{each}*' for each in _FILED)}), Bitnami's for "
     "every password; your own service must learn it"
 )
+_LINE = (
+    "declare it under `secrets:` with a file that is not committed and has the line "
+    "`default_pass = VALUE`; RabbitMQ reads no NAME_FILE; rotate the old value"
+)
 _ROTATE = "rotate the old value: it is in the history of the repository"
 
 RULES = (
@@ -175,7 +198,7 @@ RULES = (
         "does not keep or show the value. A path to a secret's file (`..._FILE`) is not meant.",
         looks=_written,
         cures={
-            Source.COMPOSE: compose(_file, note=_DECLARE),
+            Source.COMPOSE: _declared,
             Source.KUBERNETES: container(_reference, note=_ROTATE),
             Source.SEATRIAL: service(_named, note=_ROTATE),
         },
@@ -190,7 +213,7 @@ RULES = (
         "Compose. That keeps it out of the repository, but not out of inspections and logs.",
         looks=_around,
         cures={
-            Source.COMPOSE: compose(_file, note=_DECLARE),
+            Source.COMPOSE: _declared,
             Source.KUBERNETES: container(
                 {"volumeMounts": [{"name": "secrets", "mountPath": "/run/secrets",
                                    "readOnly": True}]}
@@ -249,7 +272,7 @@ RULES = (
         "comes from the environment is not known and not meant.",
         looks=_weak,
         cures={
-            Source.COMPOSE: compose(_file, note=_DECLARE),
+            Source.COMPOSE: _declared,
             Source.KUBERNETES: container(_reference, note=_ROTATE),
         },
     ),
