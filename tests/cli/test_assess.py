@@ -75,8 +75,22 @@ def test_all_shows_every_finding_with_its_cure(run: Run, compose: Path) -> None:
     done = run("assess", compose, "--all")
     found = run("assess", compose, "--json").json()["findings"]
     for each in found:
-        assert each["summary"] in done.out
-        assert each["cure"].splitlines()[-1] in done.out
+        at = rf"\n  \S+:{each['line']}:{each['column']} {re.escape(each['summary'])}\n"
+        same = rf"{re.escape(each['subject'])} \((:\d+,\s+)*:{each['line']}[,)]"
+        assert re.search(at, done.out) or re.search(same, done.out), each
+
+
+def test_the_same_of_many_services_is_said_once_with_their_lines(run: Run, folder: Path) -> None:
+    names = [f"s{number}" for number in range(50)]
+    text = "services:\n" + "".join(f"  {name}: {{image: 'acme/{name}:1.2'}}\n" for name in names)
+    (folder / "compose.yaml").write_text(text, encoding="utf-8")
+    shown = run("assess").out
+    assert re.search(r"A0301 no memory limit.*\n.*\n.*:2:3 s0 may .*", shown)
+    assert "  and the same of 49 more: s1 (:3), s2 (:4)," in shown
+    done = run("assess", "--all", env={"COLUMNS": "80"})
+    assert len(re.findall("may use all memory", done.out)) == 1
+    assert len(re.findall(r"s\d+ \(:\d+\)", done.out)) > 49 * 3
+    assert len(run("assess", "--json").json()["findings"]) > 50 * 5
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "all", "fix"])

@@ -15,7 +15,7 @@ from seatrial.app.files import write_text
 from seatrial.app.refused import Refused
 from seatrial.review.assess import Assessment, assess
 from seatrial.review.cure import Edit
-from seatrial.review.edit import edited
+from seatrial.review.edit import Refusal, edited
 from seatrial.review.exceptions import FILE, Exemption, of_system, read
 from seatrial.review.rules import BY_ID
 from seatrial.review.subject import Source, Subject
@@ -150,8 +150,8 @@ def exceptions(file: Path) -> tuple[Exemption, ...]:
     return ()
 
 
-def patches(assessment: Assessment) -> tuple[tuple[Patch, ...], tuple[Edit, ...]]:
-    """What can be written mechanically, a patch a file, and the edits that cannot after all."""
+def patches(assessment: Assessment) -> tuple[tuple[Patch, ...], tuple[Refusal, ...]]:
+    """What can be written mechanically, a patch a file, and why others cannot after all."""
     if assessment.subject.source is not Source.COMPOSE:
         return (), ()
     edits: dict[str, list[Edit]] = {}
@@ -160,7 +160,7 @@ def patches(assessment: Assessment) -> tuple[tuple[Patch, ...], tuple[Edit, ...]
         if edit is not None and edit not in edits.setdefault(edit.file, []):
             edits[edit.file].append(edit)
     found: list[Patch] = []
-    refused: list[Edit] = []
+    refused: list[Refusal] = []
     for file, wanted in sorted(edits.items()):
         patch, left = _patch(file, wanted)
         refused += left
@@ -168,12 +168,12 @@ def patches(assessment: Assessment) -> tuple[tuple[Patch, ...], tuple[Edit, ...]
     return tuple(found), tuple(refused)
 
 
-def _patch(file: str, wanted: Collection[Edit]) -> tuple[Patch | None, tuple[Edit, ...]]:
+def _patch(file: str, wanted: Collection[Edit]) -> tuple[Patch | None, tuple[Refusal, ...]]:
     try:
         # Line ends as they are: reading as text would make all of them one kind.
         text = Path(file).read_bytes().decode()
     except (OSError, UnicodeDecodeError):
-        return None, tuple(wanted)
+        return None, tuple(Refusal(edit=each, reason="the file cannot be read") for each in wanted)
     after = edited(text, tuple(wanted))
     if not after.made:
         return None, after.refused

@@ -12,6 +12,7 @@ from seatrial.cli.assess_screen import Face, show
 from seatrial.cli.codes import BAD_INPUT, NOT_READY, READY
 from seatrial.cli.streams import as_json
 from seatrial.review.assess import Assessment
+from seatrial.review.edit import Refusal
 from seatrial.review.risk import Risk
 from seatrial.system.problem import Problem
 
@@ -77,9 +78,7 @@ def _fix(assessment: Assessment, path: Path, today: dt.date, *, yes: bool) -> As
     face = Face.of(sys.stdout)
     for patch in patches:
         face.difference(patch.diff)
-    for edit in refused:
-        where = ".".join(edit.path)
-        click.echo(f"{edit.file}: {where} has a form that is not edited by itself", err=True)
+    _refusals(refused)
     if not patches:
         click.echo("nothing can be written by itself; `seatrial assess --all` has the lines")
         return assessment
@@ -99,3 +98,15 @@ def _fix(assessment: Assessment, path: Path, today: dt.date, *, yes: bool) -> As
     if left:
         click.echo(f"{left} findings need a decision of yours: seatrial assess --all", err=True)
     return after
+
+
+def _refusals(refused: tuple[Refusal, ...]) -> None:
+    """What must be written by hand: each with its place, its keys and its reason."""
+    face = Face.of(sys.stderr)
+    for each in refused:
+        edit = each.edit
+        where = f"{edit.file}:{edit.line}" if edit.line else edit.file
+        name, keys = ".".join(edit.path), ", ".join(edit.value)
+        face.line(f"{where}: {name}: {keys} is not written: {each.reason}", cut=False)
+    if refused:
+        face.line("write these by hand: `seatrial assess --all` has the lines")

@@ -7,16 +7,19 @@ takes longer to load than a review takes.
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Self, TextIO
 
+from seatrial.review.alike import Alike, alike, named
 from seatrial.review.assess import Assessment
 from seatrial.review.exceptions import Judged
 from seatrial.review.overview import Row, Sight
 from seatrial.review.risk import Risk
 from seatrial.review.rule import Rule
+from seatrial.review.subject import Subject
 from seatrial.review.there import summary
 
 _STYLE = {Risk.CRITICAL: "1;31", Risk.HIGH: "31", Risk.MEDIUM: "33", Risk.LOW: "36"}
@@ -81,7 +84,7 @@ def show(assessment: Assessment, face: Face, *, fail_on: str, everything: bool) 
     if listed:
         face.line()
     for rule, found in listed:
-        _listed(rule, found, face)
+        _listed(rule, found, assessment.subject, face)
     left = len(groups) - len(cured) - len(listed)
     if len(groups) > len(cured):
         more = f"{left} more rules, and " if left else ""
@@ -122,28 +125,57 @@ def _cured(rule: Rule, found: Sequence[Judged], face: Face, *, everything: bool)
         (f"  {', '.join(rule.requirements)}", _DIM),
     )
     face.line((f"  {rule.because}", _DIM))
-    shown = found if everything else found[:1]
-    for each in shown:
-        finding = each.finding
-        face.line(f"  {finding.place} ", finding.summary, cut=not everything)
-        lines = finding.cure.lines.splitlines()
-        for line in lines if everything else lines[:_LINES]:
-            face.line((f"    {line}", "32"), cut=not everything)
-        if not everything and len(lines) > _LINES:
-            face.line(("    ...", "32"))
-        if finding.cure.note:
-            face.line((f"    # {finding.cure.note}", _DIM), cut=not everything)
-    if len(found) > len(shown):
-        names = dict.fromkeys(each.finding.subject for each in found[1:])
-        face.line(f"  and {len(found) - 1} more: {', '.join(names)}")
+    groups = alike(found)
+    for group in groups if everything else groups[:1]:
+        _once(group, face, everything=everything)
+    rest = [each for group in groups[1:] for each in group]
+    if rest and not everything:
+        face.line(f"  and {len(rest)} more: {', '.join(named(rest, found[0].finding.place.file))}")
 
 
-def _listed(rule: Rule, found: Sequence[Judged], face: Face) -> None:
-    names = ", ".join(dict.fromkeys(each.finding.subject for each in found))
+def _once(group: Alike, face: Face, *, everything: bool) -> None:
+    """What is said of the first, with its cure, and who else it is said of."""
+    finding = group[0].finding
+    face.line(f"  {finding.place} ", finding.summary, cut=not everything)
+    lines = finding.cure.lines.splitlines()
+    for line in lines if everything else lines[:_LINES]:
+        face.line((f"    {line}", "32"), cut=not everything)
+    if not everything and len(lines) > _LINES:
+        face.line(("    ...", "32"))
+    if finding.cure.note:
+        face.line((f"    # {finding.cure.note}", _DIM), cut=not everything)
+    names = named(group[1:], finding.place.file)
+    if not names:
+        return
+    text = f"  and the same of {len(names)} more: {', '.join(names)}"
+    for line in _wrapped(text, face.width, everything=everything):
+        face.line(line, cut=not everything)
+
+
+def _wrapped(text: str, width: int, *, everything: bool) -> list[str]:
+    """The lines of a text that goes on below itself; one line where it is cut anyway."""
+    if not everything:
+        return [text]
+    return textwrap.wrap(
+        text,
+        width,
+        subsequent_indent="    ",
+        drop_whitespace=True,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _listed(rule: Rule, found: Sequence[Judged], subject: Subject, face: Face) -> None:
+    file = subject.files[0] if subject.files else ""
+    names = named(found, file)
+    if [each.finding.subject for each in found] == [subject.name]:
+        names = (subject.name,)  # the whole has no line of its own
     face.line(
         (f"{rule.risk.value:<8}", _STYLE[rule.risk]),
         f" {rule.id} {rule.title}",
-        (f": {names}", _DIM),
+        (f", {len(found)} times: " if len(found) > 1 else ": ", _DIM),
+        (", ".join(names), _DIM),
     )
 
 

@@ -1,9 +1,9 @@
-"""Which product an image holds, by its name: what it is for, where it keeps data, how it is asked.
+"""Which product an image holds, by its name: what it is for, and where it keeps data.
 
-Health commands and data folders are those that the official images document.
+Data folders are those that the official images document; `homes` knows those of others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -42,15 +42,13 @@ class Kind(StrEnum):
 class Product:
     """A known product. `ports` are those that nobody but the system's own parts should reach.
 
-    `folder` holds its data ("" where losing it does not matter), `health` is a command that ends
-    with 0 while it works and needs no password.
+    `folder` holds its data ("" where losing it does not matter).
     """
 
     name: str
     kind: Kind
     ports: tuple[int, ...] = ()
     folder: str = ""
-    health: str = ""
 
     @property
     def durable(self) -> bool:
@@ -59,37 +57,35 @@ class Product:
 
 
 STORES = (Kind.DATABASE, Kind.CACHE, Kind.QUEUE, Kind.SEARCH, Kind.OBJECTS)
-# not the socket: there the server answers that runs the first scripts
-_PG_READY = "pg_isready -q -h 127.0.0.1"
-_MYSQL_PING = "mysqladmin ping --host 127.0.0.1 --silent"
-_MARIADB_PING = "healthcheck.sh --connect --innodb_initialized"
 
 
-def _store(
-    name: str, kind: Kind, ports: tuple[int, ...], folder: str = "", health: str = ""
-) -> Product:
-    return Product(name=name, kind=kind, ports=ports, folder=folder, health=health)
+def _store(name: str, kind: Kind, ports: tuple[int, ...], folder: str = "") -> Product:
+    return Product(name=name, kind=kind, ports=ports, folder=folder)
 
 
-_POSTGRES = _store("PostgreSQL", Kind.DATABASE, (5432,), "/var/lib/postgresql", _PG_READY)
-_MYSQL = _store("MySQL", Kind.DATABASE, (3306, 33060), "/var/lib/mysql", _MYSQL_PING)
-_MARIADB = _store("MariaDB", Kind.DATABASE, (3306,), "/var/lib/mysql", _MARIADB_PING)
+_POSTGRES = _store("PostgreSQL", Kind.DATABASE, (5432,), "/var/lib/postgresql/data")
+_MYSQL = _store("MySQL", Kind.DATABASE, (3306, 33060), "/var/lib/mysql")
+_MARIADB = _store("MariaDB", Kind.DATABASE, (3306,), "/var/lib/mysql")
 _MONGO = _store("MongoDB", Kind.DATABASE, (27017,), "/data/db")
-_REDIS = _store("Redis", Kind.CACHE, (6379,), "", "redis-cli ping")
-_RABBIT = _store(
-    "RabbitMQ", Kind.QUEUE, (5672, 5671, 25672), "/var/lib/rabbitmq", "rabbitmq-diagnostics -q ping"
-)
+_REDIS = _store("Redis", Kind.CACHE, (6379,))
+_RABBIT = _store("RabbitMQ", Kind.QUEUE, (5672, 5671, 25672), "/var/lib/rabbitmq")
 _KAFKA = _store("Kafka", Kind.QUEUE, (9092, 9093), "/var/lib/kafka")
 _ELASTIC = _store("Elasticsearch", Kind.SEARCH, (9200, 9300), "/usr/share/elasticsearch/data")
 _MINIO = _store("MinIO", Kind.OBJECTS, (9000,), "/data")
+_CLICKHOUSE = _store("ClickHouse", Kind.DATABASE, (8123, 9000), "/var/lib/clickhouse")
 
 _BY_BASE: dict[str, Product] = {
-    **dict.fromkeys(("postgres", "postgresql", "postgis", "timescaledb", "pgvector"), _POSTGRES),
-    **dict.fromkeys(("mysql", "mysql-server", "percona"), _MYSQL),
-    "mariadb": _MARIADB,
-    **dict.fromkeys(("mongo", "mongodb"), _MONGO),
-    **dict.fromkeys(("redis", "redis-stack-server", "keydb"), _REDIS),
-    "valkey": _store("Valkey", Kind.CACHE, (6379,), "", "valkey-cli ping"),
+    **dict.fromkeys(
+        ("postgres", "postgresql", "postgresql-repmgr", "postgis", "timescaledb", "pgvector"),
+        _POSTGRES,
+    ),
+    "timescaledb-ha": replace(_POSTGRES, folder="/home/postgres/pgdata"),
+    **dict.fromkeys(("mysql", "mysql-server", "percona", "percona-server"), _MYSQL),
+    **dict.fromkeys(("mariadb", "mariadb-galera"), _MARIADB),
+    **dict.fromkeys(("mongo", "mongodb", "mongodb-sharded", "mongodb-community-server"), _MONGO),
+    **dict.fromkeys(("redis", "redis-stack", "redis-stack-server"), _REDIS),
+    "keydb": _store("KeyDB", Kind.CACHE, (6379,)),
+    "valkey": _store("Valkey", Kind.CACHE, (6379,)),
     "memcached": _store("Memcached", Kind.CACHE, (11211,)),
     "rabbitmq": _RABBIT,
     **dict.fromkeys(("kafka", "cp-kafka"), _KAFKA),
@@ -99,7 +95,7 @@ _BY_BASE: dict[str, Product] = {
     "opensearch": _store("OpenSearch", Kind.SEARCH, (9200, 9300), "/usr/share/opensearch/data"),
     "meilisearch": _store("Meilisearch", Kind.SEARCH, (7700,), "/meili_data"),
     "minio": _MINIO,
-    "clickhouse-server": _store("ClickHouse", Kind.DATABASE, (8123, 9000), "/var/lib/clickhouse"),
+    **dict.fromkeys(("clickhouse", "clickhouse-server"), _CLICKHOUSE),
     "influxdb": _store("InfluxDB", Kind.DATABASE, (8086,), "/var/lib/influxdb"),
     "cassandra": _store("Cassandra", Kind.DATABASE, (9042, 7000), "/var/lib/cassandra"),
     "couchdb": _store("CouchDB", Kind.DATABASE, (5984,), "/opt/couchdb/data"),

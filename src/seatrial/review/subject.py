@@ -112,8 +112,9 @@ def is_job(container: Container) -> bool:
 def _is_client(command: Sequence[str]) -> bool:
     """Whether the command is plainly a program that does one thing and ends."""
     words = " ".join(command).split() if len(command) == 1 else command
-    program = words[0].rpartition("/")[2].removesuffix(".sh") if words else ""
-    return program in _CLIENTS
+    first = words[0] if words else ""
+    # an option belongs to the image's own program, whatever its value looks like
+    return not first.startswith("-") and first.rpartition("/")[2].removesuffix(".sh") in _CLIENTS
 
 
 def exposed(container: Container) -> bool:

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from seatrial.review.images import image
+from seatrial.review.makers import postgres_version
 from seatrial.review.products import recognise
 
 AS_OF = dt.date(2026, 11, 25)
@@ -79,13 +80,17 @@ _ENDS: Mapping[str, Mapping[str, str]] = {
 def ended(written: str, today: dt.date) -> tuple[str, str, dt.date] | None:
     """Product, version and last day of the release that an image holds, when that day is past."""
     product, parts = recognise(written), image(written)
-    if product is None or parts is None or not parts.version:
+    if product is None or parts is None:
+        return None
+    told = postgres_version(parts) if product.name == "PostgreSQL" else None
+    version = parts.version if told is None else (told,)
+    if not version or (told is None and product.name == "PostgreSQL"):
         return None
     ends = _ENDS.get(product.name, {})
-    major = str(parts.version[0])
-    minor = ".".join(str(each) for each in parts.version[:2])
-    for version in (minor, major):
-        if version in ends:
-            end = dt.date.fromisoformat(ends[version])
-            return (product.name, version, end) if end < today else None
+    major = str(version[0])
+    minor = ".".join(str(each) for each in version[:2])
+    for release in (minor, major):
+        if release in ends:
+            end = dt.date.fromisoformat(ends[release])
+            return (product.name, release, end) if end < today else None
     return None

@@ -307,6 +307,15 @@ def test_after_the_fix_the_same_rules_are_silent() -> None:
     assert all(line.rstrip("}") in found.text for line in COMPOSE.splitlines())
 
 
+def test_an_option_of_the_log_that_is_written_keeps_its_value() -> None:
+    text = "services:\n  web:\n    image: a:1\n    logging: {options: {max-file: '7'}}\n"
+    (found,) = (each for each in assess(_sketch(text)).judged if each.finding.rule.id == "A0901")
+    assert found.finding.cure.edit is not None
+    assert edited(text, (found.finding.cure.edit,)).text == text.replace(
+        "'7'}}", "'7', max-size: 10m}, driver: json-file}"
+    )
+
+
 def test_a_review_is_the_same_every_time() -> None:
     with_data = compose(box("db", image=POSTGRES, mounts=DATA))
     assert assess(with_data) == assess(with_data)

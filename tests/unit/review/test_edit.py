@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 import yaml
 
+from seatrial.review import edit as module
 from seatrial.review.cure import Edit, block, scalar
-from seatrial.review.edit import edited
+from seatrial.review.edit import Edited, edited
+from seatrial.review.nodes import composed
 
 
 def edit(*path: str, **value: object) -> Edit:
@@ -76,7 +78,8 @@ def test_what_is_there_in_part_is_completed_below() -> None:
 )
 def test_what_would_change_more_is_refused(text: str) -> None:
     found = edited(text, (RESTART,))
-    assert (found.text, found.made, found.refused) == (text, (), (RESTART,))
+    assert (found.text, found.made) == (text, ())
+    assert [each.edit for each in found.refused] == [RESTART]
 
 
 def test_what_says_the_same_in_part_gets_the_rest() -> None:
@@ -98,8 +101,91 @@ def test_one_refused_edit_keeps_no_other() -> None:
     text = "services:\n  web: &base\n    image: a\n  api: *base\n  db:\n    image: b\n"
     other = edit("services", "db", restart="always")
     found = edited(text, (RESTART, other))
-    assert (found.made, found.refused) == ((other,), (RESTART,))
+    assert (found.made, reasons(found)) == ((other,), ["an alias uses web a second time"])
     assert added(text, found.text) == ["    restart: always"]
+
+
+def reasons(found: Edited) -> list[str]:
+    return [each.reason for each in found.refused]
+
+
+THREE = "services:\n  web:\n    image: a\n  api:\n    image: b\n  db:\n    image: c\n"
+
+
+@pytest.mark.parametrize("bad", [0, 1, 2, 3])
+def test_a_refused_edit_moves_no_line_of_those_below_it(bad: int) -> None:
+    """Each line is that of the text as it was, whatever was refused or inserted above it."""
+    lines = {"web": 2, "api": 4, "db": 6}
+    edits = [
+        replace(edit("services", name, restart="always"), line=line) for name, line in lines.items()
+    ]
+    edits.insert(bad, replace(edit("services", "gone", restart="always"), line=3))
+    found = edited(THREE, edits)
+    assert [each.path[1] for each in found.made] == ["web", "api", "db"]
+    assert reasons(found) == ["services.gone is not written there"]
+    assert added(THREE, found.text) == ["    restart: always"] * 3
+
+
+def test_what_only_reading_again_finds_keeps_no_other() -> None:
+    # what is added before the brace is part of the comment there
+    odd = "  api: {image: b # pinned\n  }\n"
+    text = THREE.replace("  api:\n    image: b\n", odd)
+    edits = [edit("services", name, restart="always") for name in ("web", "api", "db")]
+    found = edited(text, edits)
+    assert [each.path[1] for each in found.made] == ["web", "db"]
+    assert reasons(found) == ["it would change the meaning of something else"]
+    assert added(text, found.text) == ["    restart: always"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("services:\n  web:\n    restart: always\n", "restart of web is written already"),
+        ("services:\n  web:\n", "web is no mapping that can grow"),
+        ("a: 1\n---\nb: 2\n", "the file is not one YAML document that can be read"),
+        (
+            "x: &x {restart: always}\nservices:\n  web:\n    <<: *x\n    image: a\n",
+            "restart of web comes from a merge (<<)",
+        ),
+        (
+            "x: &x {restart: always}\ny: &y {<<: *x}\nservices:\n  web: {<<: [*y], image: a}\n",
+            "restart of web comes from a merge (<<)",
+        ),
+    ],
+)
+def test_a_refusal_says_why(text: str, reason: str) -> None:
+    found = edited(text, (RESTART,))
+    assert (found.text, reasons(found)) == (text, [reason])
+
+
+def test_lines_that_end_together_are_written_from_the_inside() -> None:
+    text = "services:\n  web:\n    image: a\n    logging:\n      driver: local"
+    logging = edit("services", "web", logging={"driver": "local", "options": {"max-size": "1m"}})
+    found = edited(text, (RESTART, logging))
+    assert found.text == (
+        text + "\n      options:\n        max-size: 1m\n    restart: unless-stopped"
+    )
+
+
+def test_two_cures_of_one_key_are_one() -> None:
+    found = edited(THREE, (RESTART, edit("services", "web", restart="always")))
+    assert (len(found.made), reasons(found)) == (1, ["another cure adds the same key"])
+
+
+def test_an_empty_flow_mapping_takes_several() -> None:
+    found = edited("services: {web: {}}\n", (RESTART, edit("services", "web", init=True)))
+    assert found.text == "services: {web: {restart: unless-stopped, init: true}}\n"
+
+
+def test_one_bad_edit_among_many_is_found_by_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"s{number}" for number in range(64)]
+    text = "services:\n" + "".join(f"  {name}:\n    image: a\n" for name in names)
+    text += "  web: {image: b # pinned\n  }\n"
+    read: list[str] = []
+    monkeypatch.setattr(module, "composed", lambda text: read.append(text) or composed(text))
+    found = edited(text, [edit("services", name, init=True) for name in (*names, "web")])
+    assert len(found.made) == len(names)
+    assert sum(len(each) >= len(text) for each in read) < 20
 
 
 @pytest.mark.parametrize("text", [BEFORE.replace("\n", "\r\n"), BEFORE.rstrip("\n"), BEFORE])

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from seatrial.review.images import image
+from seatrial.review.cure import Cure
+from seatrial.review.homes import held, homes
 from seatrial.review.lines import compose, container, manifest, service
 from seatrial.review.products import Kind, Product, recognise
 from seatrial.review.risk import Risk
 from seatrial.review.rule import Rule, Seen, seen
 from seatrial.review.subject import Source, Subject
-from seatrial.system.importers.sketch import Container, Mount
+from seatrial.system.importers.sketch import Container
 
 _CODE = ("/app", "/usr/src/app", "/usr/src", "/code", "/src", "/srv", "/workspace",
          "/var/www/html", "/var/www", "/home/node/app", "/opt/app")  # fmt: skip
@@ -25,34 +26,25 @@ def _durable(subject: Subject) -> Iterator[tuple[Container, Product]]:
             yield each, product
 
 
-def _keeps(mount: Mount, folder: str) -> bool:
-    inside = mount.target.rstrip("/")
-    return inside == folder or inside.startswith(f"{folder}/") or folder.startswith(f"{inside}/")
-
-
 def _no_volume(subject: Subject) -> Iterator[Seen]:
     for each, product in _durable(subject):
         if each.kind == "store":
             continue
-        mounts = [one for one in each.mounts if one.target and _kept(each, one, product)]
+        mounts = tuple(held(each))
         if not mounts:
-            yield seen(each, "volumes", f"the data of {each.name} goes with its container")
+            yield seen(each, "volumes", _gone(each, product))
         elif all(one.kind in {"anonymous", "tmpfs"} for one in mounts):
             yield seen(
                 each, "volumes", f"the data of {each.name} lies in a volume that has no name"
             )
 
 
-def _kept(each: Container, mount: Mount, product: Product) -> bool:
-    """Whether a mount holds the data: below its known folder, or any volume of another image.
-
-    Other makers' images keep the same product's data in folders of their own.
-    """
-    parts = image(each.image)
-    official = parts is not None and parts.name.removeprefix("library/") == parts.base
-    if not official:
-        return mount.kind in {"volume", "bind"} or _keeps(mount, product.folder)
-    return _keeps(mount, product.folder)
+def _gone(container: Container, product: Product) -> str:
+    """That nothing holds the data; where something else is mounted, where it lies instead."""
+    known = homes(container)
+    if known and any(each.kind in {"volume", "bind"} for each in container.mounts):
+        return f"the data of {container.name} ({product.name}) lies in {known[0]}, not in a volume"
+    return f"the data of {container.name} goes with its container"
 
 
 def _code(subject: Subject) -> Iterator[Seen]:
@@ -106,24 +98,41 @@ def _one_copy(subject: Subject) -> Iterator[Seen]:
             yield seen(each, "", f"{each.name} ({product.name}) has no second copy")
 
 
+def _where(found: Seen) -> str:
+    """The folder of the data; the official image's where these files do not tell."""
+    known = homes(found.container) if found.container is not None else ()
+    product = recognise(found.container.image) if found.container is not None else None
+    return known[0] if known else (product.folder if product is not None else "/data")
+
+
+def _doubt(found: Seen) -> str:
+    """What to see to before; nothing where the folder is known."""
+    known = homes(found.container) if found.container is not None else ()
+    if not known:
+        return "where this image keeps its data is not known here: see its documentation"
+    if len(known) > 1:
+        return f"the folder depends on the version, else it is {' or '.join(known[1:])}"
+    return ""
+
+
 def _named(_subject: Subject, found: Seen) -> dict[str, Any]:
-    product = recognise(found.container.image) if found.container else None
-    folder = product.folder if product is not None else "/data"
-    if product is not None and product.name == "PostgreSQL" and not _above_17(found):
-        folder = f"{folder}/data"
-    return {"volumes": [f"{found.subject}-data:{folder}"]}
-
-
-def _above_17(found: Seen) -> bool:
-    """Since 18 the official image keeps its data in a folder of the version, one level above."""
-    parts = image(found.container.image) if found.container else None
-    return parts is not None and bool(parts.version) and parts.version[0] > 17  # noqa: PLR2004
+    return {"volumes": [f"{found.subject}-data:{_where(found)}"]}
 
 
 def _claim(_subject: Subject, found: Seen) -> dict[str, Any]:
-    product = recognise(found.container.image) if found.container else None
-    folder = product.folder if product is not None else "/data"
-    return {"volumeMounts": [{"name": "data", "mountPath": folder}]}
+    # below the volume's root, where a file system may have a folder of its own
+    mount = {"name": "data", "mountPath": _where(found), "subPath": "data"}
+    return {"volumeMounts": [mount]}
+
+
+def _volume(subject: Subject, found: Seen) -> Cure:
+    note = "; ".join(filter(None, (_doubt(found), _MOVE)))
+    return compose(_named, note=note)(subject, found)
+
+
+def _claimed(subject: Subject, found: Seen) -> Cure:
+    note = "; ".join(filter(None, (_doubt(found), _CLAIM)))
+    return container(_claim, note=note)(subject, found)
 
 
 def _backup_service(_subject: Subject, found: Seen) -> dict[str, Any]:
@@ -140,6 +149,7 @@ def _backup_service(_subject: Subject, found: Seen) -> dict[str, Any]:
 
 
 _MOVE = "declare the volume under `volumes:`; copy what is there before the container is replaced"
+_CLAIM = "in a StatefulSet with volumeClaimTemplates named data"
 _AWAY = "an example for PostgreSQL; a copy must lie on another machine, and a restore be rehearsed"
 
 RULES = (
@@ -151,14 +161,14 @@ RULES = (
         because="`docker compose down`, or a new image, and all data is gone.",
         text="A product that keeps data has no named volume at its data folder: the data lies in "
         "the container, or in a volume without a name that the next container does not get. "
-        "Caches (Redis, Memcached) are not meant. Images of other makers keep their data "
-        "elsewhere: there any volume counts.",
+        "Caches (Redis, Memcached) are not meant. The folder is that of the official image and "
+        "its version, of Bitnami's, or the one that PGDATA, `--datadir` or their like names; a "
+        "volume above it does not hold it where the image declares one of its own below. Images "
+        "of other makers keep their data elsewhere: there any volume counts.",
         looks=_no_volume,
         cures={
-            Source.COMPOSE: compose(_named, note=_MOVE),
-            Source.KUBERNETES: container(
-                _claim, note="in a StatefulSet with volumeClaimTemplates named data"
-            ),
+            Source.COMPOSE: _volume,
+            Source.KUBERNETES: _claimed,
         },
     ),
     Rule(

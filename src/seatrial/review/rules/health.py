@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from seatrial.review.asked import ask
 from seatrial.review.lines import compose, container, service
-from seatrial.review.products import STORES, recognise
 from seatrial.review.risk import Risk
 from seatrial.review.rule import Rule, Seen, seen
 from seatrial.review.subject import Source, Subject
@@ -80,9 +80,9 @@ def _same(subject: Subject) -> Iterator[Seen]:
 
 def _probe(_subject: Subject, found: Seen) -> dict[str, Any]:
     each = found.container
-    product = recognise(each.image) if each is not None else None
-    if product is not None and product.health:
-        return {"healthcheck": {"test": ["CMD-SHELL", product.health], **_TIMES}}
+    known = ask(each) if each is not None else None
+    if known is not None:
+        return {"healthcheck": {"test": ["CMD-SHELL", known.command], **_TIMES}}
     number, name = 8080, ""
     if each is not None and each.ports:
         number, name = each.ports[0].number, each.ports[0].name or known_name(each.ports[0].number)
@@ -91,22 +91,27 @@ def _probe(_subject: Subject, found: Seen) -> dict[str, Any]:
     return {"healthcheck": {"test": ["CMD-SHELL", command], **_TIMES}}
 
 
-def _known(found: Seen) -> bool:
-    """Whether the product is known with a command that asks it."""
-    product = recognise(found.container.image) if found.container is not None else None
-    return product is not None and product.kind in STORES and bool(product.health)
-
-
 def _compose_check(subject: Subject, found: Seen) -> Any:
-    known = _known(found)
-    note = "" if known else "put the path that answers 200 while it works in the place of PATH"
-    return compose(_probe, note=note, safe=known)(subject, found)
+    known = ask(found.container) if found.container is not None else None
+    note = _PATH_NOTE if known is None else known.note
+    return compose(_probe, note=note, safe=known is not None and known.sure)(subject, found)
+
+
+def _pod_check(subject: Subject, found: Seen) -> Any:
+    """A store's probe runs its command; what seatrial does not know is asked by HTTP."""
+    known = ask(found.container) if found.container is not None else None
+    if known is None:
+        return container(_kube("readinessProbe"), note=_NOTE)(subject, found)
+    command = ["sh", "-c", known.command.replace("$$", "$")]
+    probe = {"exec": {"command": command}, "periodSeconds": 10, "timeoutSeconds": 5}
+    return container({"readinessProbe": probe}, note=known.note)(subject, found)
 
 
 def _kube(name: str) -> dict[str, Any]:
     return {name: {"httpGet": {"path": "/PATH", "port": 8080}, "periodSeconds": 10}}
 
 
+_PATH_NOTE = "put the path that answers 200 while it works in the place of PATH"
 _NOTE = "put the path and the port that answer while it works in the place of PATH and 8080"
 _READY = {"health": {"ready": "/readyz", "live": "/livez"}}
 _TWO = "the path of readiness may ask what the service needs, that of liveness must not"
@@ -120,13 +125,16 @@ RULES = (
         because="A service that hangs keeps its traffic until a person notices.",
         text="A service that listens or that others need has no health check, so a process that "
         "hangs counts as running. What runs to its end (a migration, a job) is not meant. "
-        "`--fix` writes the check of PostgreSQL, MySQL, MariaDB, Redis, Valkey and RabbitMQ by "
-        "the command that their images bring; a path of your own service only you know. A "
-        "check in the image (HEALTHCHECK) is not seen from these files.",
+        "`--fix` writes the check of the official images of PostgreSQL, MySQL, MariaDB, Redis, "
+        "Valkey, KeyDB and RabbitMQ, and of Bitnami's Redis and Valkey, by a program that is in "
+        "them. Where another maker's image, another command, a mounted configuration or a moved "
+        "port leaves a doubt, and for MongoDB, the lines are only shown, with the doubt; a path "
+        "of your own service only you know. A check in the image (HEALTHCHECK) is not seen from "
+        "these files.",
         looks=_none,
         cures={
             Source.COMPOSE: _compose_check,
-            Source.KUBERNETES: container(_kube("readinessProbe"), note=_NOTE),
+            Source.KUBERNETES: _pod_check,
             Source.SEATRIAL: service(_READY, note=_TWO),
         },
     ),

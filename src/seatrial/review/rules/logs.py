@@ -1,6 +1,7 @@
 """Logs: whether they fill the disk, are thrown away, or are found when they are needed."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from seatrial.review.lines import compose, manifest
 from seatrial.review.products import Kind
@@ -8,7 +9,7 @@ from seatrial.review.risk import Risk
 from seatrial.review.rule import Rule, Seen, missing, seen
 from seatrial.review.subject import Source, Subject
 
-_ROTATED = {"logging": {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}}}
+_OPTIONS = {"max-size": "10m", "max-file": "3"}
 _REMOTE = frozenset(
     {"gelf", "fluentd", "syslog", "awslogs", "gcplogs", "splunk", "journald", "loki"}
 )
@@ -26,6 +27,13 @@ def _rotation(subject: Subject) -> Iterator[Seen]:
             "max-size" in key for key in each.logging
         ):
             yield seen(each, "logging", f"the log of {each.name} is never rotated: no max-size")
+
+
+def _rotated(_subject: Subject, found: Seen) -> dict[str, Any]:
+    """Bounds for the default driver; an option that is written keeps its value."""
+    written = (found.container.logging if found.container is not None else None) or {}
+    options = {key: value for key, value in _OPTIONS.items() if key not in written}
+    return {"logging": {"driver": "json-file", "options": options}}
 
 
 def _thrown(subject: Subject) -> Iterator[Seen]:
@@ -66,7 +74,7 @@ RULES = (
         "files. The engine's own configuration (`daemon.json`) may rotate; these files do not "
         "show it.",
         looks=_rotation,
-        cures={Source.COMPOSE: compose(_ROTATED, safe=True)},
+        cures={Source.COMPOSE: compose(_rotated, safe=True)},
     ),
     Rule(
         id="A0902",
@@ -76,7 +84,7 @@ RULES = (
         because="After an incident nobody can say what happened.",
         text="The logging driver is `none`.",
         looks=_thrown,
-        cures={Source.COMPOSE: compose(_ROTATED)},
+        cures={Source.COMPOSE: compose(_rotated)},
     ),
     Rule(
         id="A0903",

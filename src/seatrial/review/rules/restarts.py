@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from seatrial.review.images import image
 from seatrial.review.lines import compose, pod, service
+from seatrial.review.makers import serves
 from seatrial.review.products import Kind, recognise
 from seatrial.review.risk import Risk
 from seatrial.review.rule import Rule, Seen, seen
@@ -32,15 +32,7 @@ def _lasts(container: Container) -> bool:
     # a backup or a load test runs once as often as not
     if product is None or product.kind in {Kind.BACKUP, Kind.LOAD}:
         return False
-    return not container.command or _serves(container.image, container.command[0])
-
-
-def _serves(written: str, word: str) -> bool:
-    """Whether a command's first word is the product's server: its image is taken for clients."""
-    parts = image(written)
-    program = word.rpartition("/")[2].partition(" ")[0]
-    own = "" if parts is None else parts.base
-    return word.startswith("-") or "server" in program or program in {own, f"{own}d"}
+    return serves(container)
 
 
 def _grace(subject: Subject) -> Iterator[Seen]:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from seatrial.review.cure import Cure
+from seatrial.review.images import image
 from seatrial.review.lines import compose, container, service
+from seatrial.review.makers import Maker, maker
 from seatrial.review.products import Kind, recognise
 from seatrial.review.risk import Risk
 from seatrial.review.rule import Rule, Seen, seen
@@ -25,7 +28,8 @@ _OPEN = {
 _ASKS = {
     "MongoDB": ("MONGO_INITDB_ROOT_USERNAME", "MONGO_INITDB_ROOT_PASSWORD_FILE",
                 "MONGODB_ROOT_PASSWORD"),
-    "Redis": ("REDIS_PASSWORD", "REDIS_PASSWORD_FILE", "REDIS_ARGS"),
+    **dict.fromkeys(("Redis", "Valkey", "KeyDB"), ("REDIS_PASSWORD", "REDIS_PASSWORD_FILE",
+                                                   "REDIS_ARGS", "VALKEY_EXTRA_FLAGS")),
 }  # fmt: skip
 # Variables by which official images read a secret from a file instead.
 _FILED = ("POSTGRES_", "MYSQL_", "MARIADB_", "MONGO_INITDB_")
@@ -92,7 +96,7 @@ def _unasked(subject: Subject) -> Iterator[Seen]:
         product = recognise(each.image)
         wanted = _ASKS.get(product.name, ()) if product is not None else ()
         named = {one.name for one in each.variables}
-        if not wanted or named & set(wanted) or each.kind == "store":
+        if not wanted or named & set(wanted) or each.kind == "store" or _refuses(each):
             continue
         told = " ".join(each.command)
         configured = any(mount.kind in {"bind", "config"} and _is_config(mount.target)
@@ -104,6 +108,12 @@ def _unasked(subject: Subject) -> Iterator[Seen]:
         )
 
 
+def _refuses(container: Container) -> bool:
+    """Whether the image itself starts no server without a password, as Bitnami's."""
+    parts = image(container.image)
+    return parts is not None and maker(parts) is Maker.BITNAMI
+
+
 def _is_config(target: str) -> bool:
     return target.endswith((".conf", ".cnf", ".acl")) or "/etc/" in target
 
@@ -111,8 +121,26 @@ def _is_config(target: str) -> bool:
 def _file(_subject: Subject, found: Seen) -> dict[str, Any]:
     name = found.facts["name"]
     secret = name.casefold()
-    file = f"{name}_FILE"
+    if _configured(found):
+        return {"secrets": [{"source": secret, "target": "/etc/rabbitmq/conf.d/90-secret.conf"}]}
+    file = f"{name}__FILE" if name.startswith("GF_") else f"{name}_FILE"  # Grafana's own form
     return {"environment": {file: f"/run/secrets/{secret}"}, "secrets": [secret]}
+
+
+def _configured(found: Seen) -> bool:
+    """Whether it is RabbitMQ's own image, which refuses to start with a NAME_FILE since 3.9."""
+    written = found.container.image if found.container is not None else ""
+    product, parts = recognise(written), image(written)
+    return (
+        product is not None
+        and product.name == "RabbitMQ"
+        and parts is not None
+        and maker(parts) is not Maker.BITNAMI
+    )
+
+
+def _declared(subject: Subject, found: Seen) -> Cure:
+    return compose(_file, note=_LINE if _configured(found) else _DECLARE)(subject, found)
 
 
 def _reference(_subject: Subject, found: Seen) -> dict[str, Any]:
@@ -129,7 +157,10 @@ def _password(_subject: Subject, found: Seen) -> dict[str, Any]:
     product = recognise(found.container.image) if found.container else None
     if product is not None and product.kind is Kind.CACHE:
         return {
-            "command": ["sh", "-c", 'exec redis-server --requirepass "$$(cat /run/secrets/cache)"'],
+            "command": [
+                *("sh", "-c"),
+                f'exec {_server(product.name)} --requirepass "$$(cat /run/secrets/cache)"',
+            ],
             "secrets": ["cache"],
         }
     return {
@@ -141,10 +172,18 @@ def _password(_subject: Subject, found: Seen) -> dict[str, Any]:
     }
 
 
+def _server(product: str) -> str:
+    return f"{product.casefold()}-server"
+
+
 _DECLARE = (
     "declare it under `secrets:` with a file that is not committed, and rotate the old value; "
-    f"official images read NAME_FILE ({', '.join(f'{each}*' for each in _FILED)}), your own "
-    "service must learn it"
+    f"official images read NAME_FILE ({', '.join(f'{each}*' for each in _FILED)}), Bitnami's for "
+    "every password; your own service must learn it"
+)
+_LINE = (
+    "declare it under `secrets:` with a file that is not committed and has the line "
+    "`default_pass = VALUE`; RabbitMQ reads no NAME_FILE; rotate the old value"
 )
 _ROTATE = "rotate the old value: it is in the history of the repository"
 
@@ -159,7 +198,7 @@ RULES = (
         "does not keep or show the value. A path to a secret's file (`..._FILE`) is not meant.",
         looks=_written,
         cures={
-            Source.COMPOSE: compose(_file, note=_DECLARE),
+            Source.COMPOSE: _declared,
             Source.KUBERNETES: container(_reference, note=_ROTATE),
             Source.SEATRIAL: service(_named, note=_ROTATE),
         },
@@ -174,7 +213,7 @@ RULES = (
         "Compose. That keeps it out of the repository, but not out of inspections and logs.",
         looks=_around,
         cures={
-            Source.COMPOSE: compose(_file, note=_DECLARE),
+            Source.COMPOSE: _declared,
             Source.KUBERNETES: container(
                 {"volumeMounts": [{"name": "secrets", "mountPath": "/run/secrets",
                                    "readOnly": True}]}
@@ -209,8 +248,9 @@ RULES = (
         requirements=("R10.2", "R09.1"),
         risk=Risk.MEDIUM,
         because="Any container on its network reads and deletes everything.",
-        text="MongoDB and Redis start without a password unless they are given one. One that is "
-        "given on the command line or in a mounted configuration is not meant.",
+        text="MongoDB, Redis, Valkey and KeyDB start without a password unless they are given "
+        "one. One that is given on the command line or in a mounted configuration is not meant, "
+        "nor are Bitnami's images, which start without one only where they are told to (A0503).",
         looks=_unasked,
         cures={
             Source.COMPOSE: compose(_password, note="tell its clients, too"),
@@ -232,7 +272,7 @@ RULES = (
         "comes from the environment is not known and not meant.",
         looks=_weak,
         cures={
-            Source.COMPOSE: compose(_file, note=_DECLARE),
+            Source.COMPOSE: _declared,
             Source.KUBERNETES: container(_reference, note=_ROTATE),
         },
     ),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from seatrial.system.importers.podwide import fates
 from seatrial.system.importers.sketch import Container, Entry, Fidelity, Sketch
 from seatrial.system.problem import Place
 
@@ -31,6 +32,12 @@ _LOSSES = (
         subject=re.compile(r"(?:Cron)?Job/[^.]+.*\.kind"),
         summary="runs as a service; seatrial has no word for what runs to its end",
         cure="take it out of services if it must not run all the time, and keep its manifest",
+        fidelity=Fidelity.APPROXIMATED,
+    ),
+    _Loss(
+        subject=re.compile(r"DaemonSet/[^.]+.*\.kind"),
+        summary="runs as a service as often as its scale says, not once on each node",
+        cure="take it out of services if it serves the nodes, and keep its manifest",
         fidelity=Fidelity.APPROXIMATED,
     ),
     _Loss(
@@ -66,6 +73,7 @@ _LOSSES = (
     ),
 )
 _PROBE = re.compile(r"\.(readiness|liveness|startup)Probe\.")
+_KEPT = re.compile(r"\.(?:name|image|resources\.limits\..*)$")
 _HEALTH = {"readiness": "ready", "liveness": "live"}
 
 
@@ -82,12 +90,21 @@ def settled(
     if sketch.source != "kubernetes":
         return entries
     owners = tuple(_owners(sketch, entries))
-    return tuple(
-        _settled(each, _owner(each, owners), names, document)
-        if each.fidelity is Fidelity.IMPORTED
-        else each
-        for each in entries
-    )
+    wide = fates(sketch, names, document)
+    found = []
+    for each in entries:
+        fate, owner = wide.get(each.place), _owner(each, owners)
+        if each.fidelity is Fidelity.DROPPED:
+            found.append(each)
+        elif fate is not None:
+            found.append(
+                replace(each, fidelity=fate.fidelity, summary=fate.summary, cure=fate.cure)
+            )
+        elif each.fidelity is Fidelity.IMPORTED:
+            found.append(_settled(each, owner, names, document))
+        else:
+            found.append(_of_store(each, owner, names, document))
+    return tuple(found)
 
 
 def _owners(sketch: Sketch, entries: tuple[Entry, ...]) -> Iterator[tuple[str, str, Container]]:
@@ -122,21 +139,27 @@ def _settled(
             return replace(entry, fidelity=loss.fidelity, summary=loss.summary, cure=loss.cure)
     if owner is None:
         return entry
-    name = names[owner.name]
-    if name in document.get("stores", {}) and not re.search(
-        r"\.(?:name|image|resources\.limits\..*)$", entry.subject
-    ):
-        return _lost(
-            entry,
-            "a store is run by its engine's own recipe, with a user and a password of its own",
-            "see `seatrial explain stores` for what can be said of it",
-        )
+    service = document.get("services", {}).get(names[owner.name], {})
     probe = _PROBE.search(entry.subject)
-    if probe and not _asked(owner, probe[1], document.get("services", {}).get(name, {})):
+    if service and probe and not _asked(owner, probe[1], service):
         return _lost(
             entry, "health has no place for this check", "write health.ready or health.live"
         )
-    return entry
+    return _of_store(entry, owner, names, document)
+
+
+def _of_store(
+    entry: Entry, owner: Container | None, names: Mapping[str, str], document: Mapping[str, Any]
+) -> Entry:
+    """What a container says itself is lost where it became a store, but for what a store has."""
+    name = "" if owner is None else names.get(owner.name, "")
+    if name not in document.get("stores", {}) or _KEPT.search(entry.subject):
+        return entry
+    return _lost(
+        entry,
+        "a store is run by its engine's own recipe, with a user and a password of its own",
+        "see `seatrial explain stores` for what can be said of it",
+    )
 
 
 def _asked(owner: Container, probe: str, service: Mapping[str, Any]) -> bool:

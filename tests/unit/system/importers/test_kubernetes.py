@@ -90,6 +90,30 @@ def test_nothing_is_called_imported_that_the_derived_file_has_not(name: str) -> 
         ("security.yaml", ".containers.0.securityContext.privileged", "dropped"),
         ("security.yaml", ".spec.hostPID", "dropped"),
         ("volumes.yaml", ".containers.0.volumeMounts.0", "dropped"),
+        ("scaled-stores.yaml", "StatefulSet/postgres.spec.replicas", "dropped"),
+        (
+            "scaled-stores.yaml",
+            "/postgres.spec.template.spec.terminationGracePeriodSeconds",
+            "dropped",
+        ),
+        (
+            "scaled-stores.yaml",
+            "StatefulSet/postgres.spec.template.spec.containers.0.env.0",
+            "dropped",
+        ),
+        ("scaled-stores.yaml", "Service/postgres.spec.ports.0", "dropped"),
+        ("scaled-stores.yaml", "HorizontalPodAutoscaler/redis.spec.scaleTargetRef", "dropped"),
+        ("scaled-stores.yaml", "HorizontalPodAutoscaler/redis.spec.minReplicas", "dropped"),
+        ("scaled-stores.yaml", "HorizontalPodAutoscaler/redis.spec.maxReplicas", "dropped"),
+        ("scaled-stores.yaml", "StatefulSet/shared.spec.replicas", "imported"),
+        (
+            "scaled-stores.yaml",
+            "/shared.spec.template.spec.terminationGracePeriodSeconds",
+            "imported",
+        ),
+        ("scaled-stores.yaml", "ScaledObject/sleeper.spec.minReplicaCount", "approximated"),
+        ("scaled-stores.yaml", "ScaledObject/sleeper.spec.maxReplicaCount", "imported"),
+        ("scaled-stores.yaml", "DaemonSet/agent.kind", "approximated"),
     ],
 )
 def test_what_the_derived_file_cannot_say_is_a_loss(name: str, subject: str, fidelity: str) -> None:
@@ -97,6 +121,20 @@ def test_what_the_derived_file_cannot_say_is_a_loss(name: str, subject: str, fid
     assert isinstance(found, Sketch)
     told = {each.fidelity for each in derive(found).ledger if each.subject.endswith(subject)}
     assert told == {fidelity}
+
+
+def test_what_is_said_of_a_stores_copies_has_its_line_and_what_to_do() -> None:
+    found = sketch(GOLDEN["texts"]("kubernetes", "scaled-stores.yaml"))
+    assert isinstance(found, Sketch)
+    draft = derive(found)
+    assert set(draft.document["stores"]) == {"postgres", "redis", "shared"}
+    lines = {each.subject: each for each in draft.ledger}
+    for subject, line in (("StatefulSet/postgres", 7), ("HorizontalPodAutoscaler/redis", 44)):
+        entry = next(e for name, e in lines.items()
+                     if name.startswith(f"{subject}.spec") and "eplicas" in name)  # fmt: skip
+        assert (entry.place.file, entry.place.line) == ("scaled-stores.yaml", line)
+        assert "how many of" in entry.summary
+        assert "keep the manifest" in entry.cure
 
 
 def test_a_loss_names_the_kind_of_file_that_keeps_it() -> None:

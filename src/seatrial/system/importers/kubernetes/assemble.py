@@ -15,7 +15,7 @@ from seatrial.system.importers.kubernetes.needs import Resolver, needs
 from seatrial.system.importers.kubernetes.objects import Object, head, objects
 from seatrial.system.importers.kubernetes.pods import is_workload, pods
 from seatrial.system.importers.kubernetes.routes import open_routes
-from seatrial.system.importers.kubernetes.scaling import autoscaled, replicas, tell_budgets
+from seatrial.system.importers.kubernetes.scaling import autoscaled, tell_budgets
 from seatrial.system.importers.kubernetes.services import Opening, fronts
 from seatrial.system.importers.kubernetes.templates import helm_sources, unrendered
 from seatrial.system.importers.sketch import Container, External, Port, Sketch
@@ -90,9 +90,7 @@ def _system(things: Sequence[Object]) -> tuple[tuple[Container, ...], tuple[Exte
     taken = Names()
     for pod in workloads:
         taken.take(pod.name)
-    found = [
-        draft for pod in workloads for draft in drafts(pod, settings, replicas(pod, ranges), taken)
-    ]
+    found = [draft for pod in workloads for draft in drafts(pod, settings, ranges, taken)]
     tell_pods(found)
     tell_budgets(things, workloads)
     known = fronts(things, found, taken)

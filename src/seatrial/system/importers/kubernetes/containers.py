@@ -15,6 +15,7 @@ from seatrial.system.importers.kubernetes.names import Names
 from seatrial.system.importers.kubernetes.pods import Pod
 from seatrial.system.importers.kubernetes.probes import checks
 from seatrial.system.importers.kubernetes.quantities import quantity
+from seatrial.system.importers.kubernetes.scaling import Ranges, replicas
 from seatrial.system.importers.kubernetes.variables import variables
 from seatrial.system.importers.sketch import Bounds, Container, Port
 from seatrial.system.problem import Place
@@ -60,17 +61,17 @@ class _Given:
     config: Config
     volumes: Mapping[str, Volume]
     replicas: tuple[int, int] | None
+    scaled: Mapping[str, Place]
 
 
-def drafts(
-    pod: Pod, config: Config, replicas: tuple[int, int] | None, taken: Names
-) -> Iterator[Draft]:
+def drafts(pod: Pod, config: Config, ranges: Ranges, taken: Names) -> Iterator[Draft]:
     """Every container of the pod, the main one first; `taken` grows by their names."""
     given = _Given(
         pod=pod,
         config=config,
         volumes=volumes(pod.spec, pod.thing.spec.at("volumeClaimTemplates")),
-        replicas=replicas,
+        replicas=replicas(pod, ranges),
+        scaled=ranges[pod.thing.key].places if pod.thing.key in ranges else {},
     )
     running = [at for at in pod.spec.at("containers").items if at.entries]
     before = [at for at in pod.spec.at("initContainers").items if at.entries]
@@ -114,6 +115,7 @@ def _draft(at: Cursor, name: str, role: str, given: _Given) -> Draft:
     _tell_container(at, name, command)
     grace.scalar("the time that it gets to end")
     more = {
+        **given.scaled,
         **port_places,
         **bound_places,
         **{f"environment.{key}": each.place for key, each in found.items()},

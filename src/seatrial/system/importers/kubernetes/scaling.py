@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from seatrial.system.importers.kubernetes.labels import selector
 from seatrial.system.importers.kubernetes.objects import Object
 from seatrial.system.importers.kubernetes.pods import Pod
+from seatrial.system.problem import Place
 
 _KEDA_MOST = 100
 _ALONE = frozenset({"Job", "CronJob", "DaemonSet", "Pod"})
@@ -13,14 +14,19 @@ _ALONE = frozenset({"Job", "CronJob", "DaemonSet", "Pod"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """What an autoscaler keeps the replicas between."""
+    """What an autoscaler keeps the replicas between; `places` of its facts, as a container's."""
 
     least: int
     most: int
     by: str
+    places: Mapping[str, Place]
 
 
-def autoscaled(things: Iterable[Object], pods: Iterable[Pod]) -> dict[tuple[str, str, str], Range]:
+Ranges = Mapping[tuple[str, str, str], Range]
+"""The range of each workload that an autoscaler of the files names, by its key."""
+
+
+def autoscaled(things: Iterable[Object], pods: Iterable[Pod]) -> Ranges:
     """The range of each workload that an autoscaler of the files names."""
     known = {pod.thing.key for pod in pods}
     found = {}
@@ -44,11 +50,17 @@ def autoscaled(things: Iterable[Object], pods: Iterable[Pod]) -> dict[tuple[str,
         highest = most.whole if most.whole is not None else _KEDA_MOST if keda else fewest
         least.imported("replicas at least")
         most.imported("replicas at most")
-        found[key] = Range(least=fewest, most=max(fewest, highest), by=thing.at.subject)
+        written = {"replicas.by": target, "replicas.least": least, "replicas.most": most}
+        found[key] = Range(
+            least=fewest,
+            most=max(fewest, highest),
+            by=thing.at.subject,
+            places={fact: at.place for fact, at in written.items() if at.node is not None},
+        )
     return found
 
 
-def replicas(pod: Pod, ranges: Mapping[tuple[str, str, str], Range]) -> tuple[int, int] | None:
+def replicas(pod: Pod, ranges: Ranges) -> tuple[int, int] | None:
     """Least and most replicas of the workload; None where nothing says it."""
     written = pod.thing.spec.at("replicas")
     scaled = ranges.get(pod.thing.key)
