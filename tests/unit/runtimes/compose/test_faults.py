@@ -24,6 +24,8 @@ class Replicas:
     states: dict[int, dict[str, Any]]
     done: list[str] = field(default_factory=list)
     room: int = 0
+    helpers: list[dict[str, Any]] = field(default_factory=list)
+    names: Any = field(default_factory=lambda: SimpleNamespace(labels={}))
 
     @property
     def engine(self) -> Any:
@@ -33,6 +35,8 @@ class Replicas:
             start=lambda name: self.did("start", name),
             unpause=lambda name: self.did("unpause", name),
             put=lambda name, _folder, _entries: self.did("put", name),
+            containers=lambda _labels: self.helpers,
+            remove=lambda name: self.did("remove", name),
         )
 
     def did(self, what: str, name: Any) -> bool:
@@ -124,6 +128,14 @@ def test_who_fills_a_volume_may_hold_all_of_it() -> None:
     action = FillDisk(workload="api", volume="data")
     disk.act(action, disk.plan(action, fleet), fleet)
     assert fleet.room == 2 * size
+
+
+def test_who_was_killed_while_filling_left_a_helper_that_is_ended_first() -> None:
+    fleet: Any = Replicas({0: {}, 1: {}})
+    fleet.helpers = [{"Id": "1", "HostConfig": {"VolumesFrom": ["1:rw"]}}, {"HostConfig": {}}]
+    entry = {"kind": "fill", "workload": "api", "file": "fill", "unsure": True}
+    disk.undo(entry, fleet)
+    assert fleet.done == ["beside 0", "remove 1", "beside 1"]
 
 
 def test_a_volume_is_emptied_beside_each_replica_and_is_not_filled_again() -> None:
