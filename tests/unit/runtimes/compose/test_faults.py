@@ -111,6 +111,12 @@ def test_a_replica_whose_container_is_gone_took_its_fault_with_it(
     assert fleet.done == done
 
 
+def test_what_was_frozen_when_the_engine_crashed_is_down_and_is_started() -> None:
+    fleet: Any = Replicas({0: {"Running": True, "Paused": True}, 1: {"Running": False}})
+    process.undo({"kind": "continue", "workload": "api", "replica": None}, fleet)
+    assert fleet.done == ["unpause 0", "start 1", "wait 0", "wait 1"]
+
+
 def test_a_kill_after_which_it_still_runs_is_no_kill(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_GONE_WITHIN", 0.05)
     fleet: Any = Replicas({0: {"Running": True}})

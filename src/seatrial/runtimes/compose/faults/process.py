@@ -88,9 +88,10 @@ def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
         )
         if state.get("Paused"):
             fleet.engine.unpause(name)
-        if entry["kind"] != "continue":
-            if unsure(entry) and state.get("Running"):
-                fleet.halt(entry["workload"], replica)
+        if entry["kind"] != "continue" and unsure(entry) and state.get("Running"):
+            fleet.halt(entry["workload"], replica)
+        # of what was frozen, too: an engine that crashed leaves it down
+        if entry["kind"] != "continue" or not state.get("Running"):
             fleet.engine.start(name)
     for replica in which:
         fleet.wait_ready(entry["workload"], replica)
