@@ -186,14 +186,20 @@ class Corner:
     def phases(self, workload: str) -> list[str]:
         return [each.phase.value for each in self.opened.status() if each.workload == workload]
 
-    def killed(self, action: str) -> None:
-        """Inject in a process that is killed before it can do anything more."""
+    def killed(self, act: str, before: str = "") -> None:
+        """Let a process act (`inject(...)`, `undo_all()`) that is killed before it does more.
+
+        With `before` it is killed as it would call this of the engine (`start`).
+        """
         script = (
             "import os, signal\nfrom pathlib import Path\n"
             "from seatrial.app.environment import open_runtime\n"
             "from seatrial.contract.action import *\n"
-            f"open_runtime(Path({str(self.file)!r})).inject({action})\n"
-            "os.kill(os.getpid(), signal.SIGKILL)\n"
+            "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
+            f"runtime = open_runtime(Path({str(self.file)!r}))\n"
+            + (f"runtime.engine.{before} = die\n" if before else "")
+            + f"runtime.{act}\n"
+            "die()\n"
         )
         done = subprocess.run([sys.executable, "-c", script], timeout=900, check=False)
         assert done.returncode == -9

@@ -65,7 +65,7 @@ def test_a_fault_ends_with_the_container_as_it_was(beside: Any, fault: str) -> N
 @pytest.mark.parametrize("fault", ["kill", "pause", "halt"])
 def test_a_fault_outlives_a_killed_seatrial_and_its_undo_is_known(beside: Any, fault: str) -> None:
     action, phases = FAULTS[fault]
-    beside.killed(repr(action))
+    beside.killed(f"inject({action!r})")
     assert beside.phases("web") == phases
     (undone,) = beside.opened.undo_all()
     assert undone.endswith("undone")
@@ -85,6 +85,25 @@ def test_an_address_that_one_of_ours_took_is_given_back(beside: Any) -> None:
     beside.opened.undo(injected.id)
     assert _uncounted(beside.theirs()) == _uncounted(beside.before)
     assert beside.asked("stock", 0, 9000) == "plenty"
+
+
+@pytest.mark.parametrize("before", ["start", "api.connect_container_to_network"])
+def test_killed_while_an_address_is_given_back(beside: Any, before: str) -> None:
+    beside.killed(f"inject({Kill(workload='stock')!r})")
+    beside.opened.stop("watcher")
+    beside.opened.start("watcher")  # it gets the first address that is free: theirs
+    beside.killed("undo_all()", before)
+    beside.opened.undo_all()
+    assert _uncounted(beside.theirs()) == _uncounted(beside.before)
+    assert beside.asked("stock", 0, 9000) == "plenty"
+
+
+@pytest.mark.parametrize("fault", ["kill", "pause"])
+def test_the_next_up_undoes_what_a_killed_drill_left_of_theirs(beside: Any, fault: str) -> None:
+    beside.killed(f"inject({FAULTS[fault][0]!r})")
+    assert beside.apply()["web"].startswith("keep")
+    assert beside.phases("web") == ["ready", "ready"]
+    assert _uncounted(beside.theirs()) == _uncounted(beside.before)
 
 
 def test_who_is_started_while_held_down_is_told(beside: Any) -> None:

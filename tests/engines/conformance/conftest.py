@@ -37,6 +37,60 @@ _NAME = "conformity"
 RUNTIMES = {"local": LocalRuntime, "compose": ComposeRuntime}
 
 
+_KILLED = """
+import importlib, os, signal, threading
+from dataclasses import replace
+from pathlib import Path
+from seatrial.contract.action import *
+from seatrial.runtimes.shared.journal import Journal
+from seatrial.runtimes.{kind}.runtime import {name} as Runtime
+
+kill, at = os.kill, {at!r}
+runtime = Runtime({system!r}, Path({folder!r}))
+
+def die(*_, **__):
+    kill(os.getpid(), signal.SIGKILL)
+
+def die_after_one(path):
+    module, _, name = path.partition(':')
+    owner = importlib.import_module(module)
+    *way, last = name.split('.')
+    for each in way:
+        owner = getattr(owner, each)
+    real = getattr(owner, last)
+    def first(*words, **more):
+        real(*words, **more)
+        die()
+    setattr(owner, last, first)
+
+def acting(action, entry):
+    if at == 'planned':
+        die()
+    if at == 'ending':
+        threading.Timer(0.3, die).start()
+    if at == 'halfway':
+        die_after_one({call!r})
+    return carrier.act(action, entry)
+
+if at == 'before':
+    Journal.open = die
+carrier_of = runtime._carrier
+def patched(fleet):
+    global carrier
+    carrier = carrier_of(fleet)
+    return replace(carrier, act=acting)
+runtime._carrier = patched
+runtime.inject({action})
+if at == 'undoing':
+    die_after_one({call!r})
+    runtime.undo_all()
+    raise SystemExit('the undo never called {call}')
+if at == 'halfway' or at == 'ending':
+    raise SystemExit('the act ended before')
+die()
+"""
+
+
 def _silent(_progress: Progress) -> None:
     pass
 
@@ -132,19 +186,38 @@ class Rig:
         except RuntimeFailure:
             return 0
 
-    def killed(self, action: str) -> None:
-        """Inject in a process that is killed before it can do anything more."""
+    def killed(self, action: str, at: str = "end", call: str = "") -> None:
+        """Inject in a process that is killed.
+
+        `at` the end, before it can do anything more; `before` the journal is written; when the
+        fault is `planned` and journalled and nothing was done yet; `halfway`, after its first
+        `call` of this (`module:name`); while its act has begun and the runtime is `ending`
+        something; while it is `undoing` it again, after the first `call`.
+        """
         name = RUNTIMES[self.kind].__name__
-        script = (
-            "import os, signal, sys\nfrom pathlib import Path\n"
-            "from seatrial.contract.action import *\n"
-            f"from seatrial.runtimes.{self.kind}.runtime import {name} as Runtime\n"
-            f"Runtime({_NAME!r}, Path({str(self.folder)!r})).inject({action})\n"
-            "os.kill(os.getpid(), signal.SIGKILL)\n"
+        script = _KILLED.format(
+            kind=self.kind,
+            name=name,
+            system=_NAME,
+            folder=str(self.folder),
+            at=at,
+            call=call,
+            action=action,
         )
         done = subprocess.run([sys.executable, "-c", script], timeout=120, check=False)
         assert done.returncode == -9
         self.reopen()
+
+    def inside(self, workload: str) -> list[str]:
+        """The words of every process in the memory groups of a workload's replicas."""
+        found = []
+        for name, pid in self.pids().items():
+            if pid and name.startswith(f"{workload}."):
+                for each in (_memory_group(pid) / "cgroup.procs").read_text().split():
+                    with suppress(FileNotFoundError):
+                        words = Path(f"/proc/{each}/cmdline").read_bytes()
+                        found.append(words.replace(b"\0", b" ").decode(errors="replace"))
+        return sorted(each for each in found if each)
 
     def killed_for_memory(self, workload: str) -> dict[str, int]:
         """How many processes the kernel killed in the memory group of each replica's process.

@@ -233,6 +233,7 @@ def seen(rig: Any, fault: str, before: dict[str, int | None], killed: dict[str, 
         until(lambda: rig.get("back")[1].startswith("altered"), "the altered file")
     if fault == "memory":
         until(lambda: rig.killed_for_memory("back") != killed, "a kill for want of memory")
+        until(lambda: len(rig.inside("back")) > 2, "what goes on to exhaust it")
     if fault == "request":
         assert rig.get("back", "/kept") == (200, "asked")
 
@@ -241,6 +242,7 @@ def seen(rig: Any, fault: str, before: dict[str, int | None], killed: dict[str, 
 def test_a_fault_is_seen_and_undone_twice(rig: Any, whole: Whole, fault: str) -> None:
     able(rig, fault)
     before, killed = rig.pids(), rig.killed_for_memory("back")
+    inside = rig.inside("back")
     injected = rig.opened.inject(FAULTS[fault])
     seen(rig, fault, before, killed)
     rig.opened.undo(injected.id)
@@ -248,6 +250,7 @@ def test_a_fault_is_seen_and_undone_twice(rig: Any, whole: Whole, fault: str) ->
     if fault == "request":
         assert rig.get("back", "/kept") == (200, "taken-back")
     until(lambda: rig.unready() == [], "all of it ready")  # whom the kernel killed comes back
+    assert rig.inside("back") == inside
     until(lambda: rig.get("back", "/write?100000")[0] == 200, "room on the disk")
     through(rig)
     whole()
@@ -258,14 +261,120 @@ def test_a_fault_outlives_a_killed_seatrial_and_its_undo_is_known(
     rig: Any, whole: Whole, fault: str
 ) -> None:
     able(rig, fault)
-    killed = rig.killed_for_memory("back")
+    killed, inside = rig.killed_for_memory("back"), rig.inside("back")
     rig.killed(repr(FAULTS[fault]))
     seen(rig, fault, {}, killed)
-    (undone,) = rig.opened.undo_all()
-    assert undone.endswith("undone")
+    undone(rig, whole, inside)
+
+
+def undone(rig: Any, whole: Whole, inside: list[str]) -> None:
+    """Somebody else undoes the one fault that there is, and all is as it was."""
+    (said,) = rig.opened.undo_all()
+    assert said.endswith("undone")
     until(lambda: rig.unready() == [], "all of it ready")
     until(lambda: rig.get("back", "/write?100000")[0] == 200, "room on the disk")
+    assert rig.inside("back") == inside
     through(rig)
+    whole()
+
+
+def test_killed_before_anything_is_journalled_nothing_was_done(rig: Any, whole: Whole) -> None:
+    before = rig.pids()
+    rig.killed(repr(FAULTS["kill"]), "before")
+    assert rig.opened.undo_all() == ()
+    assert rig.pids() == before
+    whole()
+
+
+# What the act of a fault, and its undo, calls several times: after the first the other half of it,
+# another replica or another direction, is still to be done.
+_ENGINE = "seatrial.runtimes.compose.engine:Engine"
+_EDGES = "seatrial.runtimes.shared.edges:_call"
+_PACKETS = "seatrial.runtimes.compose.faults.packets:_run"
+_LOCAL = "seatrial.runtimes.local"
+HALFWAY = {
+    "local": {
+        "kill": f"{_LOCAL}.processes:kill",
+        "pause": f"{_LOCAL}.processes:send",
+        "crash": f"{_LOCAL}.processes:send",  # stopped, that its children stay its own
+        "halt": f"{_LOCAL}.supervisor:Supervisor.stop",
+        "rolling": f"{_LOCAL}.supervisor:Supervisor.stop",
+        "cut": _EDGES,
+        "disk": "os:statvfs",
+        "memory": "subprocess:Popen",
+        "file": f"{_LOCAL}.fleet:Fleet.reload",
+    },
+    "compose": {
+        "kill": f"{_ENGINE}.signal",
+        "pause": f"{_ENGINE}.pause",
+        "crash": "seatrial.runtimes.compose.faults.crash:crash",
+        "halt": f"{_ENGINE}.stop",
+        "rolling": f"{_ENGINE}.stop",
+        "cut": _EDGES,
+        "disk": "docker:APIClient.start",  # its helper has just begun
+        "memory": "docker:APIClient.exec_start",
+        "file": f"{_ENGINE}.put",
+        "disconnect": "docker:APIClient.disconnect_container_from_network",
+        "loss": _PACKETS,
+    },
+}
+UNDOING = {
+    "local": {
+        "kill": "pathlib:Path.unlink",
+        "pause": f"{_LOCAL}.processes:send",
+        "halt": f"{_LOCAL}.supervisor:Supervisor.start",
+        "cut": _EDGES,
+        "disk": "pathlib:Path.unlink",
+        "memory": "os:kill",
+        "file": f"{_LOCAL}.fleet:Fleet.reload",
+    },
+    "compose": {
+        "kill": f"{_ENGINE}.start",
+        "pause": f"{_ENGINE}.unpause",
+        "halt": f"{_ENGINE}.start",
+        "cut": _EDGES,
+        "disk": "docker:APIClient.start",
+        "memory": "docker:APIClient.exec_start",
+        "file": f"{_ENGINE}.put",
+        "disconnect": "docker:APIClient.connect_container_to_network",
+        "loss": _PACKETS,
+    },
+}
+
+
+@pytest.mark.parametrize("fault", [*HALFWAY["compose"], "slow", "request"])
+def test_killed_between_the_journal_and_the_act(rig: Any, whole: Whole, fault: str) -> None:
+    able(rig, fault)
+    inside = rig.inside("back")
+    rig.killed(repr(FAULTS[fault]), "planned")
+    undone(rig, whole, inside)
+
+
+@pytest.mark.parametrize("fault", HALFWAY["compose"])
+def test_killed_in_the_middle_of_the_act(rig: Any, whole: Whole, fault: str) -> None:
+    able(rig, fault)
+    inside = rig.inside("back")
+    rig.killed(repr(FAULTS[fault]), "halfway", HALFWAY[rig.kind][fault])
+    undone(rig, whole, inside)
+
+
+@pytest.mark.parametrize("fault", UNDOING["compose"])
+def test_killed_in_the_middle_of_the_undo(rig: Any, whole: Whole, fault: str) -> None:
+    able(rig, fault)
+    inside = rig.inside("back")
+    rig.killed(repr(FAULTS[fault]), "undoing", UNDOING[rig.kind][fault])
+    undone(rig, whole, inside)
+
+
+@pytest.mark.parametrize("action", [Halt, RollingRestart])
+def test_killed_while_something_is_being_stopped(rig: Any, whole: Whole, action: Any) -> None:
+    """It does not hear of it, so that the runtime kills it a second later, whoever asked for it."""
+    rig.killed(repr(action(workload="stubborn")), "ending")
+    (said,) = rig.opened.undo_all()
+    assert said.endswith("undone")
+    pids = rig.pids()
+    time.sleep(1.5)  # longer than its grace: nobody may be about to kill it any more
+    assert rig.pids() == pids
     whole()
 
 
@@ -291,6 +400,8 @@ def test_what_a_request_left_in_durable_data_is_undone_over_down_and_up(
         (FillDisk(workload="back", volume="data"), "has no size limit"),
         (FillDisk(workload="back", volume="none"), "has no volume none"),
         (ExhaustMemory(workload="front"), "has no memory limit"),
+        (ExhaustMemory(workload="back", replica=2), "back has no replica 2, it has 2"),
+        (Pause(workload="back", replica=-1), "back has no replica -1, it has 2"),
         (CutEdge(source="back", target="front"), "no edge from back to front"),
         (AlterFile(workload="back", path="none", text=""), "has no file none"),
     ],

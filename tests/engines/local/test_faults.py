@@ -1,4 +1,7 @@
-"""Each fault is seen, and undone after seatrial itself was killed, whenever that was."""
+"""Each fault is seen, and undone after seatrial itself was killed at any moment.
+
+The moments between two steps are in `tests/engines/conformance`, for every runtime.
+"""
 
 import os
 import random
@@ -12,33 +15,16 @@ from typing import Any
 import httpx
 import pytest
 
-from seatrial.runtimes.local.supervisor import Supervisor
 from seatrial.runtimes.shared.journal import Journal
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("local-faults")]
 
-# Where an injection is killed: before the journal is written, right after, halfway, at the end.
 _INJECT = (
     "import os, signal\n"
-    "from dataclasses import replace\n"
-    "from seatrial.runtimes.local import processes\n"
-    "from seatrial.runtimes.local.fleet import Fleet\n"
-    "from seatrial.runtimes.shared.journal import Journal\n"
-    "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
-    "at, action = ARGUMENTS[0], eval(ARGUMENTS[1])\n"
-    "if at == 'before-journal': Journal.open = die\n"
-    "if at == 'after-journal':\n"
-    "    own = runtime._carrier\n"
-    "    runtime._carrier = lambda fleet: replace(own(fleet), act=die)\n"
-    "if at == 'halfway':\n"
-    "    send = processes.send\n"
-    "    processes.send = lambda p, n: die() if n == signal.SIGKILL else send(p, n)\n"
-    "    Fleet.reload = Fleet.start = die\n"
-    "    stop = Fleet.restart.__globals__['Supervisor'].start\n"
-    "    Fleet.restart.__globals__['Supervisor'].start = die\n"
+    "action = eval(ARGUMENTS[0])\n"
     "print('injecting', flush=True)\n"
     "runtime.inject(action)\n"
-    "die()\n"
+    "os.kill(os.getpid(), signal.SIGKILL)\n"
 )
 _ALERTMANAGER = "AlterFile(workload='alertmanager', path='alertmanager.yml', text={!r})"
 _SILENCE = (
@@ -109,8 +95,8 @@ def skip_without_limits(up: Any, fault: str) -> None:
         pytest.skip("memory cannot be limited on this machine")
 
 
-def inject(up: Any, at: str, fault: str) -> "subprocess.Popen[str]":
-    process: subprocess.Popen[str] = up.python(_INJECT, at, FAULTS[fault])
+def inject(up: Any, fault: str) -> "subprocess.Popen[str]":
+    process: subprocess.Popen[str] = up.python(_INJECT, FAULTS[fault])
     assert process.stdout is not None
     assert process.stdout.readline() == "injecting\n"
     return process
@@ -129,7 +115,7 @@ def test_a_fault_outlives_a_killed_seatrial_and_undo_restores(
     skip_without_limits(up, fault)
     text = rendered(up)
     before = up.pids()
-    ended(inject(up, "end", fault))
+    ended(inject(up, fault))
     if fault in BREAKING:
         assert up.front()[0] == 502
     if fault == "memory":
@@ -157,29 +143,11 @@ def limit_was_hit(up: Any) -> bool:
     return False
 
 
-@pytest.mark.parametrize(
-    ("fault", "at"),
-    [
-        ("kill", "before-journal"),
-        *((fault, "after-journal") for fault in FAULTS),
-        *((fault, "halfway") for fault in ("kill", "kill-one", "crash", "rolling", "file")),
-    ],
-)
-def test_killed_between_two_steps_undo_restores(up: Any, fault: str, at: str) -> None:
-    skip_without_limits(up, fault)
-    text = rendered(up)
-    ended(inject(up, at, fault))
-    said = up.run("undo")
-    assert ("nothing to undo" in said) is (at == "before-journal")
-    whole(up)
-    assert rendered(up) == text
-
-
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("fault", FAULTS)
 def test_killed_at_any_moment_undo_restores(up: Any, fault: str, seed: int) -> None:
     skip_without_limits(up, fault)
-    process = inject(up, "end", fault)
+    process = inject(up, fault)
     time.sleep(random.Random(f"{fault}{seed}").uniform(0, 0.25))  # noqa: S311 - a moment
     process.kill()
     ended(process)
@@ -187,25 +155,9 @@ def test_killed_at_any_moment_undo_restores(up: Any, fault: str, seed: int) -> N
     whole(up)
 
 
-def test_killed_while_something_is_being_stopped_undo_starts_it_again(
-    up: Any, eventually: Callable[..., Any]
-) -> None:
-    """Who asks supervisord for a start in that moment is told that it was done, and it was not."""
-    names = ("aside.0", "aside.1")
-    for name in names:  # it hears SIGTERM only when it goes on
-        os.kill(up.pids()[name], signal.SIGSTOP)
-    with up.python("runtime.inject(Halt(workload='aside'))") as halting:
-        known = Supervisor(up.home).processes
-        eventually(lambda: known()["aside.0"]["statename"] == "STOPPING", "a stop")
-        halting.kill()
-    os.kill(up.pids()["aside.1"], signal.SIGCONT)
-    assert "Halt aside: undone" in up.run("undo")
-    whole(up)
-
-
 def test_faults_on_top_of_each_other_are_undone_together(up: Any) -> None:
     for fault in ("cut", "kill-one", "pause"):
-        ended(inject(up, "end", fault))
+        ended(inject(up, fault))
     assert up.front()[0] == 502
     said = up.run("undo")
     assert said.count("undone") == 3
@@ -214,14 +166,14 @@ def test_faults_on_top_of_each_other_are_undone_together(up: Any) -> None:
 
 
 def test_the_next_up_undoes_what_is_left(up: Any) -> None:
-    ended(inject(up, "end", "kill"))
+    ended(inject(up, "kill"))
     assert "undone" in up.run("up")
     whole(up)
 
 
 def test_down_and_up_with_a_fault_in_place(up: Any) -> None:
     for fault in ("kill", "cut", "silence"):
-        ended(inject(up, "end", fault))
+        ended(inject(up, fault))
     assert "/api/v2/silences: undone" in up.run("down")
     assert not (up.home.path / "journal.jsonl").exists()
     up.run("up")
@@ -231,7 +183,7 @@ def test_down_and_up_with_a_fault_in_place(up: Any) -> None:
 def test_what_lasts_is_undone_by_the_next_up_when_nobody_could_be_asked(up: Any) -> None:
     """As after a reboot: all is dead, but Alertmanager's data is durable."""
     for fault in ("kill", "silence"):
-        ended(inject(up, "end", fault))
+        ended(inject(up, fault))
     os.kill(up.supervisor(), signal.SIGKILL)
     assert "nobody answers; the next `up` undoes it" in up.run("down")
     up.run("down")  # a second one does not forget it

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seatrial.contract.placeholder import PATTERN, resolve
+from seatrial.contract.placeholder import PATTERN, resolve, written
 
 KNOWN = {"database.host": "127.9.0.1", "self.ports.http": "8000", "empty": ""}
 
@@ -58,3 +60,9 @@ def test_a_text_without_placeholders_left_stays_as_it_is(text: str) -> None:
     once = resolve(text, lambda _: "x")
     if not PATTERN.search(once):
         assert resolve(once, lambda _: "y") == once
+
+
+def test_a_value_in_a_file_of_json_keeps_its_quotes_apart() -> None:
+    sign = 'a"b\\c'
+    assert json.loads(f'"{written("keys/one.json", sign)}"') == sign
+    assert written("keys/one.conf", sign) == sign

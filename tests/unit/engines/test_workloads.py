@@ -132,20 +132,30 @@ def test_every_connection_to_postgres_needs_a_password() -> None:
     assert "CREATE DATABASE app" in create[2]
 
 
-def test_exporters_get_their_passwords_by_the_environment() -> None:
+def test_exporters_get_their_passwords_as_files_that_nobody_else_reads() -> None:
     sql = postgres_exporter.workload("db", SQL, user="app", secret="db", owner="web")
-    assert sql.env["DATA_SOURCE_PASS"] == "${secret.db}"
+    assert sql.env["DATA_SOURCE_PASS_FILE"] == "${self.dir}/password"
+    assert sql.files[0].text == "${secret.db}\n"
     assert "10.0.0.1:5432/postgres" in sql.env["DATA_SOURCE_URI"]
-    assert sql.secrets == ("db",)
     guarded = redis_exporter.workload("cache", SQL, user="", secret="cache", owner="web")
-    assert guarded.env["REDIS_PASSWORD"] == "${secret.cache}"
-    open_ = redis_exporter.workload("cache", SQL, user="", secret="", owner="web")
-    assert not {"REDIS_USER", "REDIS_PASSWORD"} & set(open_.env)
-    assert open_.secrets == ()
+    assert "--redis.password-file=${self.dir}/passwords.json" in guarded.argv
+    assert guarded.files[0].text == '{"redis://10.0.0.1:5432": "${secret.cache}"}\n'
+    known = redis_exporter.workload("cache", SQL, user="eye", secret="eye", owner="web")
+    assert known.files[0].text == '{"redis://eye@10.0.0.1:5432": "${secret.eye}"}\n'
     maria = mysqld_exporter.workload("db", SQL, user="eye", secret="eye", owner="web")
-    assert maria.env == {"MYSQLD_EXPORTER_PASSWORD": "${secret.eye}"}
-    assert not any("secret" in each for each in maria.argv)
-    assert maria.secrets == ("eye",)
+    assert "--config.my-cnf=${self.dir}/my.cnf" in maria.argv
+    assert maria.files[0].text == "[client]\npassword=`${secret.eye}`\n"
+    for each, secret in ((sql, "db"), (guarded, "cache"), (known, "eye"), (maria, "eye")):
+        assert each.secrets == (secret,)
+        assert all(file.secret for file in each.files)
+        assert not any("secret" in value for value in (*each.env.values(), *each.argv))
+
+
+def test_an_exporter_that_is_asked_for_no_password_has_no_file() -> None:
+    for make in (postgres_exporter, redis_exporter, mysqld_exporter):
+        found = make.workload("any", SQL, user="", secret="", owner="web")
+        assert (found.files, found.secrets) == ((), ())
+        assert not any("self.dir" in each for each in (*found.argv, *found.env.values()))
 
 
 def test_each_nginx_replica_has_an_exporter_of_its_own() -> None:

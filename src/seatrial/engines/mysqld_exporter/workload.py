@@ -1,11 +1,12 @@
 """The MySQL exporter: connections, slow queries and deadlocks of one MariaDB or MySQL store."""
 
-from seatrial.contract.output import Origin, Probe, Workload
+from seatrial.contract.output import File, Origin, Probe, Workload
 from seatrial.contract.placement import Endpoint
 
 PRODUCTS = ("mariadb", "mysql")  # of stores that it asks
 UP = "mysql_up"  # 1 while the store answers its exporter
 PORTS = {"http": 9104}
+_OPTIONS = "my.cnf"
 STORE = {"mysql": 3306}  # where the store listens
 # What any user may ask for; the others need rights that a login made for this alone lacks.
 _COLLECTED = ("global_status", "global_variables")
@@ -23,7 +24,11 @@ def name(store: str) -> str:
 
 
 def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: str) -> Workload:
-    """One exporter a store; the password is read from the environment, never from argv."""
+    """One exporter a store; the password is in a file of options, as MySQL's own programs read it.
+
+    Between backquotes every sign stands for itself to whoever reads it here (the ini library of the
+    exporter), also another backquote.
+    """
     return Workload(
         name=name(store),
         origin=Origin.ENGINE,
@@ -33,10 +38,20 @@ def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: s
             "--web.listen-address=${self.address}:${self.ports.http}",
             f"--mysqld.address={endpoint}",
             f"--mysqld.username={user}",
+            *((f"--config.my-cnf=${{self.dir}}/{_OPTIONS}",) if secret else ()),
             *(f"--collect.{each}" for each in _COLLECTED),
             *(f"--no-collect.{each}" for each in _LEFT),
         ),
-        env={"MYSQLD_EXPORTER_PASSWORD": f"${{secret.{secret}}}"} if secret else {},
+        files=(
+            File(
+                path=_OPTIONS,
+                text=f"[client]\npassword=`${{secret.{secret}}}`\n",
+                why=f"the password with which {store} is asked",
+                secret=True,
+            ),
+        )
+        if secret
+        else (),
         secrets=(secret,) if secret else (),
         ports=PORTS,
         ready=Probe(port="http", path="/", deadline=30),

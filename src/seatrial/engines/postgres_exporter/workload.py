@@ -1,10 +1,11 @@
 """The PostgreSQL exporter: connections, locks, transactions and size of one store."""
 
-from seatrial.contract.output import Origin, Probe, Workload
+from seatrial.contract.output import File, Origin, Probe, Workload
 from seatrial.contract.placement import Endpoint
 
 UP = "pg_up"  # 1 while the store answers its exporter
 PORTS = {"http": 9187}
+_PASSWORD = "password"  # noqa: S105 - a file's name
 
 
 def name(store: str) -> str:
@@ -15,7 +16,7 @@ def name(store: str) -> str:
 def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: str) -> Workload:
     """One exporter a store; `secret` is empty where the store asks for no password.
 
-    A password is read from the environment, never from argv.
+    A password is read from a file: whoever may use a container engine reads its variables.
     """
     return Workload(
         name=name(store),
@@ -25,8 +26,18 @@ def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: s
         env={
             "DATA_SOURCE_URI": f"{endpoint}/postgres?sslmode=disable&connect_timeout=2",
             "DATA_SOURCE_USER": user,
-            **({"DATA_SOURCE_PASS": f"${{secret.{secret}}}"} if secret else {}),
+            **({"DATA_SOURCE_PASS_FILE": f"${{self.dir}}/{_PASSWORD}"} if secret else {}),
         },
+        files=(
+            File(
+                path=_PASSWORD,
+                text=f"${{secret.{secret}}}\n",
+                why=f"the password with which {store} is asked",
+                secret=True,
+            ),
+        )
+        if secret
+        else (),
         secrets=(secret,) if secret else (),
         ports=PORTS,
         ready=Probe(port="http", path="/", deadline=30),

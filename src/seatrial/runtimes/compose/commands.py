@@ -14,7 +14,7 @@ from docker.types import LogConfig
 from seatrial.contract.runtime import Executed
 from seatrial.runtimes.compose.archive import Entry
 from seatrial.runtimes.compose.client import failures
-from seatrial.runtimes.compose.engine import Engine
+from seatrial.runtimes.compose.engine import Engine, Labels
 from seatrial.runtimes.compose.stream import talk
 from seatrial.runtimes.shared.limits import COMMAND_SECONDS
 
@@ -110,6 +110,18 @@ def _made(engine: Engine, wanted: Once) -> Iterator[str]:
         yield name
     finally:
         engine.remove(name)
+
+
+def end_left(engine: Engine, labels: Labels, of: str) -> None:
+    """End the short-lived containers that share the volumes of container `of`; none of ours does.
+
+    Those of a seatrial that was killed run on, and would write into what is put in order. Ended is
+    not waited for: what they were to do is done anew, or undone.
+    """
+    for each in engine.containers(labels):
+        shared = each["HostConfig"].get("VolumesFrom") or ()
+        if any(name.partition(":")[0] == of for name in shared):
+            engine.remove(each["Id"])
 
 
 def image_file(engine: Engine, image: str, path: str, labels: Mapping[str, str]) -> str:

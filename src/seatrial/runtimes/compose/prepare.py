@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from seatrial.contract.output import Volume
 from seatrial.contract.runtime import Executed
 from seatrial.runtimes.compose.archive import Entry
+from seatrial.runtimes.compose.commands import end_left
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.replica import VOLUME, Replica
 
@@ -26,7 +27,8 @@ class Prepared:
     move: Callable[[Replica, str, str], None]
 
     def alone(self) -> AbstractContextManager[object]:
-        """Nobody is waited for: a container that an earlier preparation left may still run."""
+        """End what an earlier preparation has left running: what it makes is set aside."""
+        end_left(self.engine, self.one.names.labels, self.one.name)
         return nullcontext()
 
     def marked(self, mark: str) -> bool:

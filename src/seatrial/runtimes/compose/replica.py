@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from seatrial.contract.output import Origin, Workload
-from seatrial.contract.placeholder import resolve
+from seatrial.contract.placeholder import resolve, written
 from seatrial.contract.placement import Location
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.archive import Entry
@@ -88,8 +88,11 @@ class Replica:
         found = [self.resolved(each, secret=False) for each in argv]
         return tuple([self.image.calls.get(found[0], found[0]), *found[1:]] if found else ())
 
-    def resolved(self, text: str, *, secret: bool = True) -> str:
-        """The text with what only this runtime knows. Raises RuntimeFailure for a lost secret."""
+    def resolved(self, text: str, *, secret: bool = True, path: str = "") -> str:
+        """The text, of a file where it has a `path`, with what only this runtime knows.
+
+        Raises RuntimeFailure for a lost secret.
+        """
 
         def lookup(name: str) -> str | None:
             root, _, rest = name.partition(".")
@@ -99,7 +102,7 @@ class Replica:
                         f"{self.workload.name} needs the secret {rest}, which is not there",
                         "run `seatrial up`, which makes what is missing",
                     )
-                return self.secrets[rest]
+                return written(path, self.secrets[rest])
             if root == "system" and rest == "dir":
                 return self.image.workdir
             return self._own(rest) if root == "self" else None
@@ -136,7 +139,7 @@ class Replica:
             if each.size is None:
                 self._add(f"{_SELF}/{each.path}/", found)
         for file in self.workload.files:
-            made = self.entry(file.path, self.resolved(file.text))
+            made = self.entry(file.path, self.resolved(file.text, path=file.path))
             self._add(made.path, found)
             found[made.path] = made
         return tuple(found.values())
@@ -171,7 +174,10 @@ class Replica:
 
     def files(self) -> dict[str, str]:
         """A digest of each file."""
-        return {each.path: _digest(self.resolved(each.text)) for each in self.workload.files}
+        return {
+            each.path: _digest(self.resolved(each.text, path=each.path))
+            for each in self.workload.files
+        }
 
     def spec(self, service: Mapping[str, Any]) -> str:
         """A digest of all that only a new container can change; `service` is its compose form."""

@@ -18,14 +18,17 @@ from seatrial.runtimes.kubernetes.words import DIR, in_file, secrets_in
 _TEMPLATES, _SECRETS, _COMPOSED = "/templates", "/secrets", "/composed"
 _KEPT = 0o440  # for the pod's group: Kubernetes owns the file
 _COMPOSE = f"""\
-import pathlib, re
+import json, pathlib, re
+def written(name):
+    value = pathlib.Path("{_SECRETS}", name.group(1)).read_text()
+    return json.dumps(value)[1:-1] if template.name.endswith(".json") else value
 for template in pathlib.Path("{_TEMPLATES}").iterdir():
     if template.is_file():
         place = pathlib.Path("{_COMPOSED}", template.name)
         place.touch(mode=0o640)
         place.write_text(re.sub(
             r"\\$\\{{secret\\.([A-Za-z0-9_-]+)\\}}",
-            lambda name: pathlib.Path("{_SECRETS}", name.group(1)).read_text(),
+            written,
             template.read_text(),
         ))
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.contract.output import Origin, Workload
-from seatrial.contract.placeholder import resolve
+from seatrial.contract.placeholder import resolve, written
 from seatrial.contract.placement import Location
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local import cgroups
@@ -49,8 +49,11 @@ class Replica:
         """A service runs in the folder of its file, everything else in its own folder."""
         return self.folder if self.workload.origin is Origin.SERVICE else self.directory
 
-    def resolved(self, text: str, *, secret: bool = True) -> str:
-        """The text with what only this runtime knows. Raises RuntimeFailure for a lost secret."""
+    def resolved(self, text: str, *, secret: bool = True, path: str = "") -> str:
+        """The text, of a file where it has a `path`, with what only this runtime knows.
+
+        Raises RuntimeFailure for a lost secret.
+        """
 
         def lookup(name: str) -> str | None:
             root, _, rest = name.partition(".")
@@ -60,7 +63,7 @@ class Replica:
                         f"{self.workload.name} needs the secret {rest}, which is not there",
                         f"write it to {self.home.path}/secrets/{rest} (mode 0600)",
                     )
-                return self.secrets[rest]
+                return written(path, self.secrets[rest])
             if root == "system" and rest == "dir":
                 return str(self.folder)
             return self._own(rest) if root == "self" else None
@@ -137,7 +140,7 @@ class Replica:
             for parent in reversed(path.relative_to(self.directory).parents[:-1]):
                 _folder(self.directory / parent, owner)
             mode = 0o600 if file.secret else 0o640
-            replace_text(path, self.resolved(file.text), mode=mode, owner=owner)
+            replace_text(path, self.resolved(file.text, path=file.path), mode=mode, owner=owner)
         replace_text(self._spec_path(), json.dumps(self.spec()), mode=0o600)
 
     def aside(self, volume: str, kept: Path) -> None:
@@ -162,7 +165,10 @@ class Replica:
 
     def digests(self) -> dict[str, str]:
         """Digests of each file and of the rest (`spec`): what a second `up` compares."""
-        found = {file.path: _digest(self.resolved(file.text)) for file in self.workload.files}
+        found = {
+            file.path: _digest(self.resolved(file.text, path=file.path))
+            for file in self.workload.files
+        }
         spec = self.spec()
         # who calls `up`, from which shell, is no reason to restart anything
         spec["env"] = {key: value for key, value in spec["env"].items() if key != "PATH"}

@@ -49,12 +49,14 @@ class Carrier:
     """How a runtime carries faults out on what runs now.
 
     `plan` gives the undo as data and changes nothing, `act` gives it completed by what was learned,
-    `undo` is harmless when repeated. All raise RuntimeFailure.
+    `undo` is harmless when repeated. All raise RuntimeFailure. `gone`: of what the fault was done
+    to nothing runs any more.
     """
 
     plan: Callable[[Action], Undo]
     act: Callable[[Action, Undo], Undo]
     undo: Callable[[Undo], None]
+    gone: Callable[[Undo], bool] = lambda _undo: False
 
 
 class Faults:
@@ -113,7 +115,7 @@ class Faults:
         for identity, what, entry in self.journal.pending():
             if not only(entry):
                 continue
-            if carrier is None:
+            if carrier is None or carrier.gone(entry):
                 if lasting(entry):
                     found.append(f"{what}: what it made may be on disk; the next `up` undoes it")
                     continue

@@ -16,7 +16,7 @@ class Site(Protocol):
     """One replica's volumes, in which it is prepared."""
 
     def alone(self) -> AbstractContextManager[object]:
-        """Wait until nothing of an earlier preparation runs any more, and keep it so."""
+        """See that nothing of an earlier preparation runs any more, and keep it so."""
 
     def marked(self, mark: str) -> bool:
         """Whether a mark was left that outlives seatrial, and goes only with the volumes."""

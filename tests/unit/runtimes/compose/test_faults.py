@@ -24,6 +24,8 @@ class Replicas:
     states: dict[int, dict[str, Any]]
     done: list[str] = field(default_factory=list)
     room: int = 0
+    helpers: list[dict[str, Any]] = field(default_factory=list)
+    names: Any = field(default_factory=lambda: SimpleNamespace(labels={}))
 
     @property
     def engine(self) -> Any:
@@ -33,6 +35,8 @@ class Replicas:
             start=lambda name: self.did("start", name),
             unpause=lambda name: self.did("unpause", name),
             put=lambda name, _folder, _entries: self.did("put", name),
+            containers=lambda _labels: self.helpers,
+            remove=lambda name: self.did("remove", name),
         )
 
     def did(self, what: str, name: Any) -> bool:
@@ -107,6 +111,12 @@ def test_a_replica_whose_container_is_gone_took_its_fault_with_it(
     assert fleet.done == done
 
 
+def test_what_was_frozen_when_the_engine_crashed_is_down_and_is_started() -> None:
+    fleet: Any = Replicas({0: {"Running": True, "Paused": True}, 1: {"Running": False}})
+    process.undo({"kind": "continue", "workload": "api", "replica": None}, fleet)
+    assert fleet.done == ["unpause 0", "start 1", "wait 0", "wait 1"]
+
+
 def test_a_kill_after_which_it_still_runs_is_no_kill(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_GONE_WITHIN", 0.05)
     fleet: Any = Replicas({0: {"Running": True}})
@@ -124,6 +134,14 @@ def test_who_fills_a_volume_may_hold_all_of_it() -> None:
     action = FillDisk(workload="api", volume="data")
     disk.act(action, disk.plan(action, fleet), fleet)
     assert fleet.room == 2 * size
+
+
+def test_who_was_killed_while_filling_left_a_helper_that_is_ended_first() -> None:
+    fleet: Any = Replicas({0: {}, 1: {}})
+    fleet.helpers = [{"Id": "1", "HostConfig": {"VolumesFrom": ["1:rw"]}}, {"HostConfig": {}}]
+    entry = {"kind": "fill", "workload": "api", "file": "fill", "unsure": True}
+    disk.undo(entry, fleet)
+    assert fleet.done == ["beside 0", "remove 1", "beside 1"]
 
 
 def test_a_volume_is_emptied_beside_each_replica_and_is_not_filled_again() -> None:

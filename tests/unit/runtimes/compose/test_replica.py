@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -18,6 +19,16 @@ def test_placeholders_are_what_the_process_must_use(replica: Make) -> None:
     assert one.words(("run", "${secret.key}")) == ("run", "${secret.key}")  # `ps` shows it to all
     with pytest.raises(RuntimeFailure, match="the secret lost"):
         one.resolved("${secret.lost}")
+
+
+def test_a_secret_in_a_file_of_json_is_written_as_json(replica: Make) -> None:
+    files = tuple(
+        File(path=f"a.{kind}", text='"${secret.key}"', why="", secret=True)
+        for kind in ("json", "cnf")
+    )
+    one = replace(replica(files=files), secrets={"key": 'a"b'})
+    found = {each.path: each.data for each in one.entries()}
+    assert (found["self/a.json"], found["self/a.cnf"]) == (b'"a\\"b"', b'"a"b"')
 
 
 def test_a_program_is_called_as_its_image_has_it(replica: Make) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -167,9 +168,13 @@ def test_a_file_comes_from_where_its_secrets_allow() -> None:
 def test_a_composed_file_holds_its_secret(tmp_path: Path) -> None:
     work = replace(API, files=FILES)
     (first,) = pod(work)["initContainers"]
-    for name, text in (("templates/mixed.conf", FILES[2].text), ("secrets/key", "s3cret")):
+    for name, text in (
+        ("templates/mixed.conf", FILES[2].text),
+        ("templates/mixed.json", '"${secret.key}!"'),
+        ("secrets/key", 's3"cret'),
+    ):
         place = tmp_path / name
-        place.parent.mkdir()
+        place.parent.mkdir(exist_ok=True)
         place.write_text(text)
     (tmp_path / "composed").mkdir()
     script = expanded(first["command"][-1], {})
@@ -178,7 +183,8 @@ def test_a_composed_file_holds_its_secret(tmp_path: Path) -> None:
         script = script.replace(f'"{path}"', repr(str(tmp_path / path.lstrip("/"))))
     exec(compile(script, "compose-files", "exec"), {})  # noqa: S102 - our own text
     written = tmp_path / "composed/mixed.conf"
-    assert written.read_text() == "pass s3cret $keep\n"
+    assert written.read_text() == 'pass s3"cret $keep\n'
+    assert json.loads(written.with_suffix(".json").read_text()) == 's3"cret!'
     assert written.stat().st_mode & 0o007 == 0
 
 

@@ -48,6 +48,12 @@ def test_a_secret_is_never_in_the_words_that_ps_shows(build: Build) -> None:
     assert spec["env"]["KEY"] == SECRET
 
 
+def test_a_secret_in_a_file_of_json_is_written_as_json(build: Build, home: Home) -> None:
+    keys = File(path="keys.json", text='"${secret.key}"', why="", secret=True)
+    build(replace(API, files=(keys,)), {"key": 'a"b'}).write()
+    assert (home.replica("api", 0) / "keys.json").read_text() == '"a\\"b"'
+
+
 def test_a_secret_that_is_lost_is_asked_for(build: Build, home: Home) -> None:
     with pytest.raises(RuntimeFailure, match="needs the secret key") as failed:
         build(API).environment()

@@ -10,13 +10,14 @@ from typing import Any
 
 from seatrial.contract.action import Action, Crash, Halt, Kill, Pause, RollingRestart
 from seatrial.contract.runtime import Phase, RuntimeFailure
-from seatrial.runtimes.compose.beside.addresses import kept_free
+from seatrial.runtimes.compose.beside.addresses import joined_again, kept_free
 from seatrial.runtimes.compose.beside.attached import Attached, phase_of
 from seatrial.runtimes.compose.beside.project import Member, members
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.faults.crash import kill_here
 from seatrial.runtimes.shared import ready
 from seatrial.runtimes.shared.faults import unsure
+from seatrial.runtimes.shared.replicas import chosen
 
 KIND = "attached"
 EDGES = "calls between containers that run without seatrial go past no fault proxy of its own"
@@ -35,8 +36,8 @@ def plan(action: Action, attached: Attached) -> Entry:
             f"{name} would change what runs without seatrial, which it never does",
             "let seatrial run the system itself for this: take `beside` out of seatrial.yaml",
         )
-    chosen = _chosen(action, attached)
-    for each in chosen:
+    meant = _meant(action, attached)
+    for each in meant:
         phase, reason = phase_of(each, frozenset())
         if phase is Phase.UNREADY:
             raise RuntimeFailure(
@@ -44,28 +45,24 @@ def plan(action: Action, attached: Attached) -> Entry:
                 f"see `docker inspect {each.name}`",
             )
     if isinstance(action, Crash):
-        _revivable(action, chosen)
+        _revivable(action, meant)
     return {
         "kind": KIND,
         "workload": action.workload,
         "act": type(action).__name__,
         "grace": attached.workloads[action.workload].grace or _GRACE,
-        "containers": {each.id: _addresses(each) for each in chosen if _runs(each)},
+        "containers": {each.id: _addresses(each) for each in meant if _runs(each)},
     }
 
 
-def _chosen(action: _Fault, attached: Attached) -> tuple[Member, ...]:
+def _meant(action: _Fault, attached: Attached) -> tuple[Member, ...]:
     there = attached.of(action.workload)
-    replica = getattr(action, "replica", None)
-    if replica is None:
-        return there
-    if replica not in range(len(there)):
-        raise RuntimeFailure(f"{action.workload} has no replica {replica}, it has {len(there)}")
-    return (there[replica],)
+    which = chosen(action.workload, getattr(action, "replica", None), len(there))
+    return tuple(there[each] for each in which)
 
 
-def _revivable(action: Crash, chosen: tuple[Member, ...]) -> None:
-    for each in chosen:
+def _revivable(action: Crash, meant: tuple[Member, ...]) -> None:
+    for each in meant:
         policy = (each.container["HostConfig"].get("RestartPolicy") or {}).get("Name") or "no"
         if policy == "no":
             raise RuntimeFailure(
@@ -144,8 +141,9 @@ def undo(entry: Entry, engine: Engine) -> tuple[RuntimeFailure, ...]:
     A container that is gone took its fault with it. What is found on the way is no reason to do
     it again: what ran already although it was held down, and what runs and is not ready in time.
     What still runs after its seatrial was killed while it was to end in its own time is stopped
-    first: the engine may be about to end it, and does not say so. Raises RuntimeFailure for what
-    does not start.
+    first: the engine may be about to end it, and does not say so. What of ours gave way to one of
+    theirs is put back, whoever was killed before doing so. Raises RuntimeFailure for what does not
+    start.
     """
     found = []
     held = {Kill.__name__, Halt.__name__}
@@ -165,6 +163,7 @@ def undo(entry: Entry, engine: Engine) -> tuple[RuntimeFailure, ...]:
                     "see what starts it: a supervisor of its own cannot be held down",
                 )
             )
+    joined_again(engine)
     for one in entry["containers"]:
         try:
             _wait(engine, one, entry["workload"])

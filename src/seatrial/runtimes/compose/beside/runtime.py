@@ -31,7 +31,7 @@ from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.runtime import ComposeRuntime
-from seatrial.runtimes.shared.faults import Carrier, Undo
+from seatrial.runtimes.shared.faults import Carrier, Undo, lasting, told_undo
 from seatrial.runtimes.shared.state import State
 
 BESIDE = "beside.json"  # in the state: which project the system is beside while it is up
@@ -90,7 +90,12 @@ class BesideRuntime(ComposeRuntime):
     def provide(
         self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
     ) -> None:
-        """Images for what is ours; what is attached must run by now."""
+        """Images for what is ours; what is attached must run by now.
+
+        What a drill that was killed has left of theirs is undone first: it must not be refused as
+        if its owner had stopped it.
+        """
+        told_undo(self._undone(lambda entry: not lasting(entry)), progress)
         theirs = self._attached(workloads)
         if not theirs.workloads:
             raise RuntimeFailure(
@@ -215,13 +220,11 @@ class BesideRuntime(ComposeRuntime):
         if found:
             raise found[0]
 
-    def undo_all(self) -> tuple[str, ...]:
-        """Undo whatever the journal still holds; theirs also where nothing of ours is left."""
-        if not self._faults.journal.pending():
-            return ()
+    def _alive(self) -> Carrier:
+        """How to undo: theirs also where nothing of ours is left."""
         fleet = self._known_fleet()
         alive = fleet is not None and bool(self.engine.containers(self.names.labels))
-        return self._faults.undo_all(self._carrier(fleet if alive else None))
+        return self._carrier(fleet if alive else None)
 
     def _carrier(self, fleet: Fleet | None, told: list[RuntimeFailure] | None = None) -> Carrier:
         """`told` gets what was found while theirs were undone."""
@@ -248,7 +251,10 @@ class BesideRuntime(ComposeRuntime):
             elif own is not None:
                 own.undo(entry)
 
-        return Carrier(plan=plan, act=act, undo=take_back)
+        def gone(entry: Undo) -> bool:
+            return own is None and entry["kind"] != faults.KIND
+
+        return Carrier(plan=plan, act=act, undo=take_back, gone=gone)
 
     # -- the end ---------------------------------------------------------------------------
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from seatrial.contract.action import EmptyVolume, FillDisk
 from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose.commands import end_left
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.replica import DIR
+from seatrial.runtimes.shared.faults import unsure
 
 FILLER = ".seatrial-fill"
 _FILL = """
@@ -79,9 +81,14 @@ def act(action: FillDisk | EmptyVolume, entry: Mapping[str, Any], fleet: Fleet) 
 
 
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
-    """Remove the filler; a replica without a container took it with it."""
+    """Remove the filler; a replica without a container took it with it.
+
+    Who fills may do so still, where its seatrial was killed meanwhile.
+    """
     for replica in fleet.there(entry["workload"]):
         one = fleet.replica(entry["workload"], replica)
+        if unsure(entry):
+            end_left(fleet.engine, fleet.names.labels, one.name)
         fleet.beside(one, _EMPTY, {"FILLER": entry["file"]})
 
 

@@ -12,6 +12,7 @@ from seatrial.runtimes.compose.client import failures
 from seatrial.runtimes.compose.engine import Engine, Inspected
 from seatrial.runtimes.compose.faults import packets
 from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.shared.replicas import chosen
 
 _GONE = ("is not connected", "not connected to")
 _THERE = ("already exists in network", "already attached", "already connected")
@@ -20,10 +21,7 @@ Entry = Mapping[str, Any]
 
 def plan(action: Disconnect | LosePackets, fleet: Fleet) -> Entry:
     """Where each replica must be connected again, or which rules must go. Raises RuntimeFailure."""
-    count = fleet.replicas(action.workload)
-    if action.replica is not None and action.replica not in range(count):
-        raise RuntimeFailure(f"{action.workload} has no replica {action.replica}, it has {count}")
-    which = list(range(count)) if action.replica is None else [action.replica]
+    which = chosen(action.workload, action.replica, fleet.replicas(action.workload))
     if isinstance(action, LosePackets):
         reason = packets.lacking(fleet.engine.client)
         if reason:

@@ -9,6 +9,7 @@ from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.faults import crash
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.shared.faults import unsure
+from seatrial.runtimes.shared.replicas import chosen
 
 _GONE_WITHIN = 5.0
 
@@ -21,8 +22,7 @@ def plan(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> 
     count = fleet.replicas(action.workload)
     if isinstance(action, Halt | RollingRestart):
         return {"kind": "start", "workload": action.workload, "replica": None}
-    if action.replica is not None and action.replica not in range(count):
-        raise RuntimeFailure(f"{action.workload} has no replica {action.replica}, it has {count}")
+    chosen(action.workload, action.replica, count)
     kinds = {Kill: "release", Pause: "continue", Crash: "start"}
     return {
         "kind": kinds[type(action)],
@@ -40,7 +40,7 @@ def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> N
     if isinstance(action, Halt):
         fleet.stop(action.workload)
         return
-    which = _which(action.workload, action.replica, fleet)
+    which = chosen(action.workload, action.replica, fleet.replicas(action.workload))
     for replica in which:
         if isinstance(action, Kill):
             _kill(action.workload, replica, fleet)
@@ -73,18 +73,14 @@ def _kill(workload: str, replica: int, fleet: Fleet) -> None:
         time.sleep(0.02)
 
 
-def _which(workload: str, replica: int | None, fleet: Fleet) -> list[int]:
-    return list(range(fleet.replicas(workload))) if replica is None else [replica]
-
-
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
     """Let go on what is frozen, start what is down; returns when it is ready.
 
     A replica without a container took its fault with it. One that runs although its seatrial was
     killed meanwhile is stopped first: the engine may still be about to end it, and does not say so.
     """
-    known = fleet.there(entry["workload"])
-    which = [each for each in _which(entry["workload"], entry["replica"], fleet) if each in known]
+    there = fleet.there(entry["workload"])
+    which = [each for each in there if entry["replica"] in {None, each}]
     for replica in which:
         name, state = (
             fleet.name(entry["workload"], replica),
@@ -92,9 +88,10 @@ def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
         )
         if state.get("Paused"):
             fleet.engine.unpause(name)
-        if entry["kind"] != "continue":
-            if unsure(entry) and state.get("Running"):
-                fleet.halt(entry["workload"], replica)
+        if entry["kind"] != "continue" and unsure(entry) and state.get("Running"):
+            fleet.halt(entry["workload"], replica)
+        # of what was frozen, too: an engine that crashed leaves it down
+        if entry["kind"] != "continue" or not state.get("Running"):
             fleet.engine.start(name)
     for replica in which:
         fleet.wait_ready(entry["workload"], replica)

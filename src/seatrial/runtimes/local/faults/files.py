@@ -24,7 +24,7 @@ def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
 def act(action: AlterFile, fleet: Fleet) -> None:
     """Write the new text and make the workload read it."""
     for replica in range(fleet.replicas(action.workload)):
-        text = fleet.replica(action.workload, replica).resolved(action.text)
+        text = fleet.replica(action.workload, replica).resolved(action.text, path=action.path)
         _put(action.workload, replica, action.path, text, fleet)
 
 

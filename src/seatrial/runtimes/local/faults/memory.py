@@ -13,19 +13,26 @@ from typing import Any
 from seatrial.contract.action import ExhaustMemory
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.shared.replicas import chosen
 
-_HOG = (
-    "import os,sys,time\n"
-    "for group in sys.argv[1:]:\n"
-    "    open(group + '/cgroup.procs', 'w').write('0')\n"
-    "kept = []\n"
-    "try:\n"
-    "    while True:\n"
-    "        kept.append(bytearray(8 << 20))\n"
-    "        time.sleep(0.005)\n"
-    "except MemoryError:\n"
-    "    time.sleep(600)\n"
-)
+_GONE_WITHIN = 20.0
+_PAUSE = 0.02
+
+# the kernel kills whoever grew most, and that is the end of it: so there is always a next one
+_HOG = """
+import os, sys, time
+for group in sys.argv[1:]:
+    open(group + '/cgroup.procs', 'w').write('0')
+while True:
+    child = os.fork()
+    if not child:
+        kept = []
+        while True:
+            kept.append(bytearray(8 << 20))
+            time.sleep(0.005)
+    os.waitpid(child, 0)
+    time.sleep(0.5)
+"""
 
 
 def plan(action: ExhaustMemory, fleet: Fleet) -> Mapping[str, Any]:
@@ -36,8 +43,7 @@ def plan(action: ExhaustMemory, fleet: Fleet) -> Mapping[str, Any]:
 
 def _groups(action: ExhaustMemory, fleet: Fleet) -> list[tuple[str, ...]]:
     """The groups of each replica that is meant."""
-    count = fleet.replicas(action.workload)
-    which = range(count) if action.replica is None else [action.replica]
+    which = chosen(action.workload, action.replica, fleet.replicas(action.workload))
     found = [fleet.replica(action.workload, each).cgroups for each in which]
     if fleet.workloads[action.workload].resources.memory is None or not all(found):
         raise RuntimeFailure(
@@ -48,7 +54,7 @@ def _groups(action: ExhaustMemory, fleet: Fleet) -> list[tuple[str, ...]]:
 
 
 def act(action: ExhaustMemory, entry: Mapping[str, Any], fleet: Fleet) -> None:
-    """Start a hog in each replica's memory group; the kernel chooses whom it kills."""
+    """Start a hog in each replica's memory group; the kernel chooses whom it kills, each time."""
     for groups in _groups(action, fleet):
         hog = subprocess.Popen(
             (sys.executable, "-I", "-S", "-c", _HOG, *groups),
@@ -63,11 +69,28 @@ def act(action: ExhaustMemory, entry: Mapping[str, Any], fleet: Fleet) -> None:
 
 
 def undo(entry: Mapping[str, Any]) -> None:
-    """Kill the hogs that still live."""
-    wanted = f"SEATRIAL_HOG={entry['marker']}".encode()
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
+    """Kill the hogs, until none is left: one that is killed last may have made another.
+
+    Raises RuntimeFailure where one stays.
+    """
+    until = time.monotonic() + _GONE_WITHIN
+    while hogs := _hogs(entry["marker"]):
+        if time.monotonic() > until:
+            raise RuntimeFailure(
+                f"processes that exhaust memory do not end: {hogs}", "see `ps` for what they wait"
+            )
+        for pid in hogs:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(_PAUSE)
+
+
+def _hogs(marker: str) -> list[int]:
+    """Their process ids; one that has ended has no environment."""
+    wanted = f"SEATRIAL_HOG={marker}".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if wanted in (folder / "environ").read_bytes().split(b"\0"):
-                os.kill(int(folder.name), signal.SIGKILL)
+                found.append(int(folder.name))
+    return found

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from seatrial.contract.action import Crash, Halt, Kill, Pause, RollingRestart
-from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local import processes
 from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.shared.replicas import chosen
 
 
 def plan(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> Mapping[str, Any]:
@@ -18,8 +18,7 @@ def plan(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> 
     count = fleet.replicas(action.workload)
     if isinstance(action, Halt | RollingRestart):
         return {"kind": "start", "workload": action.workload, "replica": None}
-    if action.replica is not None and action.replica not in range(count):
-        raise RuntimeFailure(f"{action.workload} has no replica {action.replica}, it has {count}")
+    chosen(action.workload, action.replica, count)
     replica = {"workload": action.workload, "replica": action.replica}
     kinds = {Kill: "release", Pause: "continue", Crash: "continue"}
     return {"kind": kinds[type(action)], **replica}
@@ -34,7 +33,8 @@ def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> N
     if isinstance(action, Halt):
         fleet.stop(action.workload)
         return
-    for replica in _which(action.workload, action.replica, fleet):
+    which = chosen(action.workload, action.replica, fleet.replicas(action.workload))
+    for replica in which:
         if isinstance(action, Kill):
             held = fleet.home.held(action.workload, replica)
             held.parent.mkdir(parents=True, exist_ok=True)
@@ -47,20 +47,17 @@ def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> N
         else:
             processes.kill(pid)
     if isinstance(action, Crash):
-        for replica in _which(action.workload, action.replica, fleet):
+        for replica in which:
             fleet.wait_ready(action.workload, replica)
-
-
-def _which(workload: str, replica: int | None, fleet: Fleet) -> list[int]:
-    return list(range(fleet.replicas(workload))) if replica is None else [replica]
 
 
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
     """Release what is held down, continue what is stopped, start what was not started again.
 
-    Returns when it is ready.
+    Returns when it is ready. A replica that is no longer wanted took its fault with it.
     """
-    which = _which(entry["workload"], entry["replica"], fleet)
+    there = range(fleet.replicas(entry["workload"]))
+    which = [each for each in there if entry["replica"] in {None, each}]
     for replica in which:
         if entry["kind"] == "release":
             fleet.home.held(entry["workload"], replica).unlink(missing_ok=True)

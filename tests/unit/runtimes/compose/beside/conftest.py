@@ -56,11 +56,38 @@ class Remembered:
         self.done: list[str] = []
         self.client = SimpleNamespace(podman=False)
         self.api = SimpleNamespace(
-            containers=lambda **_words: [
-                {"Labels": each["Config"]["Labels"]} for each in self.there.values()
-            ],
-            inspect_network=lambda _name: {"Containers": {}},
+            containers=self._listed,
+            inspect_network=self._network,
+            disconnect_container_from_network=self._leave,
+            connect_container_to_network=self._join,
         )
+
+    def _listed(self, *, filters: dict[str, list[str]], **_words: Any) -> list[dict[str, Any]]:
+        return [
+            {"Id": each["Id"], "Labels": each["Config"]["Labels"]}
+            for each in self.there.values()
+            if all(label in each["Config"]["Labels"] for label in filters["label"])
+        ]
+
+    def _network(self, name: str) -> dict[str, Any]:
+        members = {
+            each["Id"]: {"IPv4Address": f"{where[name]['IPAddress']}/24"}
+            for each in self.there.values()
+            if name in (where := each["NetworkSettings"]["Networks"]) and each["State"]["Running"]
+        }
+        return {"Containers": members}
+
+    def _leave(self, name: str, network: str, *, force: bool) -> None:
+        assert force
+        self.done.append(f"{name.removeprefix('id-shop-')} leaves {network}")
+        del self.there[name]["NetworkSettings"]["Networks"][network]
+
+    def _join(self, name: str, network: str) -> None:
+        self.done.append(f"{name.removeprefix('id-shop-')} joins {network}")
+        self.there[name]["NetworkSettings"]["Networks"][network] = {"IPAddress": "10.0.0.99"}
+
+    def networks(self) -> tuple[dict[str, Any], ...]:
+        return ({"Id": "n-back", "Name": "back"}, {"Id": "n-front", "Name": "front"})
 
     def containers(self, labels: dict[str, str]) -> tuple[dict[str, Any], ...]:
         return tuple(

@@ -14,6 +14,7 @@ from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.beside import faults
 from seatrial.runtimes.compose.beside.attached import Attached
 from seatrial.runtimes.compose.beside.project import Theirs
+from seatrial.runtimes.compose.names import JOINED, SYSTEM
 
 WEB = Workload(name="web", origin=Origin.SERVICE, argv=(), attached=True, ports={"http": 80})
 Container = Callable[..., dict[str, Any]]
@@ -74,6 +75,39 @@ def test_what_the_engine_may_still_be_about_to_end_is_ended_before_it_is_started
     entry = {**faults.plan(act(workload="web"), beside(there)), "unsure": True}
     assert faults.undo(entry, there) == ()
     assert there.done == ["stop web-1", "start web-1", "stop web-2", "start web-2"]
+
+
+def ours(container: Container, networks: str) -> dict[str, Any]:
+    """A workload of ours that was given the address of web-1 while that was down."""
+    labels = {SYSTEM: "shop", JOINED: networks}
+    return container("watcher", name="watcher", networks=("back",), labels=labels)
+
+
+def test_who_took_an_address_gives_way_and_comes_back(container: Container, engine: Any) -> None:
+    there = engine(container("web", 1))
+    entry = faults.plan(Kill(workload="web"), beside(there))
+    faults.act(Kill(workload="web"), entry, beside(there))
+    watcher = ours(container, "back=n-back")
+    there.there[watcher["Id"]] = watcher
+    assert faults.undo(entry, there) == ()
+    assert there.done[1:] == ["watcher-1 leaves back", "start web-1", "watcher-1 joins back"]
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_who_gave_way_is_put_back_although_seatrial_was_killed_before_that(
+    container: Container, engine: Any, *, started: bool
+) -> None:
+    there = engine(container("web", 1))
+    entry = faults.plan(Kill(workload="web"), beside(there))
+    faults.act(Kill(workload="web"), entry, beside(there))
+    # of another network of that name, made anew, this container is no member
+    watcher = ours(container, "back=n-back,front=n-older")
+    watcher["NetworkSettings"]["Networks"] = {}
+    there.there[watcher["Id"]] = watcher
+    if started:
+        there.start("id-shop-web-1")
+    faults.undo({**entry, "unsure": True}, there)
+    assert there.done[1:] == ["start web-1", "watcher-1 joins back"]
 
 
 def test_what_is_gone_took_its_fault_with_it(container: Container, engine: Any) -> None:

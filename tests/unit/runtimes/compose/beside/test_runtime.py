@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from seatrial.contract.action import CutEdge, Kill
-from seatrial.contract.runtime import RuntimeFailure
+from seatrial.contract.output import Origin, Workload
+from seatrial.contract.runtime import Progress, RuntimeFailure
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.compose.beside.project import Theirs
 from seatrial.runtimes.compose.beside.runtime import BesideRuntime, kept
@@ -62,6 +63,57 @@ def test_what_another_version_left_of_theirs_is_undone_by_down(
     one.down(purge=False, progress=lambda _progress: None)
     assert there.done == ["start web-1"]
     assert not one.state.path.exists()
+
+
+ENTRY = {
+    "kind": "attached",
+    "workload": "web",
+    "act": "Kill",
+    "containers": {"id-shop-web-1": {"back": "10.0.0.2"}},
+}
+SILENCE = {"kind": "request", "workload": "alertmanager", "undo": {"path": "/"}}
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "done"),
+    [
+        ("Kill", {"Running": False}, "start web-1"),
+        ("Pause", {"Paused": True}, "unpause web-1"),
+    ],
+)
+def test_up_undoes_what_a_killed_drill_left_of_theirs_before_it_looks_at_them(
+    container: Container,
+    engine: Any,
+    runtime: Callable[[Any], BesideRuntime],
+    *,
+    act: str,
+    state: dict[str, bool],
+    done: str,
+) -> None:
+    there = engine(container("web", state=state))
+    there.client = SimpleNamespace(reachable=lambda: None)
+    one = runtime(there)
+    one._faults.journal.open("one", f"{act} web", {**ENTRY, "act": act})
+    told: list[Progress] = []
+    web = Workload(name="web", origin=Origin.SERVICE, argv=(), attached=True)
+    with pytest.raises(AttributeError):  # this engine has no images: so far it came
+        one.provide((web,), told.append)
+    assert there.done == [done]
+    assert [(each.phase, each.detail) for each in told] == [("undone", f"{act} web: undone")]
+    assert one.undo_all() == ()
+
+
+def test_theirs_is_undone_where_nothing_of_ours_is_left_and_what_lasts_is_not_forgotten(
+    container: Container, engine: Any, runtime: Callable[[Any], BesideRuntime]
+) -> None:
+    there = engine(container("web", state={"Running": False}))
+    one = runtime(there)
+    one._faults.journal.open("one", "Kill web", ENTRY)
+    one._faults.journal.open("two", "POST silence", SILENCE)
+    said = one.undo_all()
+    assert there.done == ["start web-1"]
+    assert said[0].endswith("the next `up` undoes it")
+    assert [each for each, _, _ in one._faults.journal.pending()] == ["two"]
 
 
 def test_calls_between_theirs_are_not_cut_and_the_reason_is_told(
