@@ -28,6 +28,7 @@ from seatrial.contract.runtime import (
     Desired,
     Executed,
     Injected,
+    NoSuchWorkload,
     Phase,
     Planned,
     Progress,
@@ -284,7 +285,7 @@ class MemoryRuntime:
 
     def _known(self, workload: str) -> None:
         if workload not in self._workloads:
-            raise RuntimeFailure(f"there is no workload {workload}", "apply it first")
+            raise NoSuchWorkload(workload, self._workloads)
 
 
 def _address(number: int) -> str:
