@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from seatrial.app.commands import startable
 from seatrial.app.environment import absolute, open_runtime
 from seatrial.app.files import FilePlan, write
 from seatrial.app.interrupt import stopping
@@ -92,6 +93,7 @@ def up(
             _known(planned, restart)
             secrets = runtime.ensure_secrets(planned.secrets, planned.brought)
             wanted_now = desired(planned, secrets, restart)
+            startable(planned, runtime, wanted_now)
             files = write(planned, overwrite=overwrite)
         changes = runtime.apply(wanted_now, progress)
     return Done(
@@ -132,15 +134,22 @@ def _known(planned: Plan, names: tuple[str, ...]) -> None:
             raise NoSuchWorkload(name, known)
 
 
+def _changes(planned: Plan, runtime: Runtime) -> tuple[Planned, ...]:
+    """What `up` would do with each workload. Raises Refused where one cannot be started."""
+    wanted = desired(planned, runtime.known_secrets(planned.secrets))
+    startable(planned, runtime, wanted)
+    return runtime.diff(wanted)
+
+
 def as_written(planned: Plan, runtime: Runtime) -> None:
     """What runs must be what the file says, or a proof would speak of another system.
 
-    Raises RuntimeFailure with what differs, or where nothing holds what runs.
+    Raises RuntimeFailure with what differs, or where nothing holds what runs; and Refused.
     """
     left = runtime.orphans()
     if left.count:
         raise left.told(runtime.system)
-    changes = runtime.diff(desired(planned, runtime.known_secrets(planned.secrets)))
+    changes = _changes(planned, runtime)
     differing = [each for each in changes if each.change is not Change.KEEP]
     if differing:
         told = "; ".join(f"{each.workload}: {each.reason}" for each in differing[:5])
@@ -160,7 +169,7 @@ def differences(file: Path) -> Differences:
     """Compare the file with what runs. Changes nothing."""
     runtime = open_runtime(file)
     planned = planned_for(file, runtime)
-    changes = runtime.diff(desired(planned, runtime.known_secrets(planned.secrets)))
+    changes = _changes(planned, runtime)
     left = runtime.orphans()
     told = left.told(runtime.system) if left.count else None
     return Differences(planned=planned, changes=changes, left=told)

@@ -164,6 +164,15 @@ class Orphans:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """A workload whose command cannot be run here: a sentence on why, and the cure."""
+
+    workload: str
+    summary: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Able:
     """Whether the runtime can do something here, and why not."""
 
@@ -219,6 +228,10 @@ class Runtime(Protocol):
 
     def source(self, engine: str) -> str:
         """Where an engine that is there came from (`debian`, an image's name), or empty."""
+        ...
+
+    def lacking(self, desired: Desired) -> tuple[Lacking, ...]:
+        """The workloads whose commands cannot be run here, as far as that can be told before."""
         ...
 
     def diff(self, desired: Desired) -> tuple[Planned, ...]:

@@ -18,6 +18,7 @@ from seatrial.contract.runtime import (
     Desired,
     Executed,
     Injected,
+    Lacking,
     Orphans,
     Planned,
     Progress,
@@ -135,6 +136,12 @@ class LocalRuntime:
             yield
 
     # -- apply -----------------------------------------------------------------------------
+
+    def lacking(self, desired: Desired) -> tuple[Lacking, ...]:
+        """The workloads whose programs are not there."""
+        fleet = self._fleet_of(desired)
+        found = (fleet.replica(each, 0).lacking() for each in fleet.workloads)
+        return tuple(each for each in found if each is not None)
 
     def diff(self, desired: Desired) -> tuple[Planned, ...]:
         """What apply would do, and why."""
