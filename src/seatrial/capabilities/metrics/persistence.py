@@ -179,12 +179,10 @@ def _kept(
     )
     figures = (figures[0], gap, *figures[1:])
     found = f"the gap of {gaps[worst]:.1f} s of {worst}"
-    state, reason = (
-        State.MET,
-        (
-            f"all {_compared(series, oldest)} samples of {len(series)} series survived unchanged; the "
-            f"gap that differs most from the outage of {outage:.1f} s is {gaps[worst]:.1f} s"
-        ),
+    state = State.MET
+    reason = (
+        f"all {_compared(series, oldest)} samples of {len(series)} series survived unchanged; "
+        f"the gap that differs most from the outage of {outage:.1f} s is {gaps[worst]:.1f} s"
     )
     if not gap.holds:
         state, reason = State.BROKEN, f"{found} exceeds the outage of {outage:.1f} s"
