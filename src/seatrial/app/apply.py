@@ -5,8 +5,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.app.commands import startable
-from seatrial.app.environment import absolute, open_runtime
+from seatrial.app.commands import buildable, startable
+from seatrial.app.environment import COMPOSE, absolute, open_runtime
 from seatrial.app.files import FilePlan, write
 from seatrial.app.interrupt import stopping
 from seatrial.app.plan import Plan, plan, read
@@ -85,6 +85,8 @@ def up(
         with _unreserved(runtime):
             runtime.reserve(absolute(file))
             first = plan(file, runtime)
+            if runtime.name == COMPOSE:
+                buildable(first)
             runtime.ensure_secrets(first.secrets, first.brought)  # told before images are built
             # what is there decides what is rendered: a rule that one version knows is news to
             # another

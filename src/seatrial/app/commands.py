@@ -5,8 +5,10 @@ from seatrial.app.refused import Refused
 from seatrial.contract.runtime import Desired, Runtime, RuntimeFailure
 from seatrial.system.codes import CodeDoc
 from seatrial.system.problem import Problem
+from seatrial.system.suggest import Suggester
 
 NO_PROGRAM = "ST1806"
+_DOCKERFILE = "Dockerfile"
 CODES = {
     NO_PROGRAM: CodeDoc(
         "a program that is not there",
@@ -39,3 +41,26 @@ def startable(planned: Plan, runtime: Runtime, wanted: Desired) -> None:
         raise Refused(problems)
     for each in found:
         raise RuntimeFailure(f"{each.workload}: {each.summary}", each.cure)
+
+
+def buildable(planned: Plan) -> None:
+    """Raise Refused with every build folder of the file that holds no Dockerfile, else return."""
+    problems = tuple(
+        _unbuildable(planned, each.name, each.build)
+        for each in planned.workloads
+        if each.build and not each.attached and each.name in planned.system.services
+        if not (planned.folder / each.build / _DOCKERFILE).is_file()
+    )
+    if problems:
+        raise Refused(problems)
+
+
+def _unbuildable(planned: Plan, name: str, build: str) -> Problem:
+    folder = planned.folder / build
+    there, cure = folder.is_dir(), f"write its {_DOCKERFILE}, or name the folder that has one"
+    if not there and folder.parent.is_dir():
+        beside = {each.name for each in folder.parent.iterdir() if each.is_dir()}
+        cure = Suggester().cure(folder.name, beside, cure)
+    lacks = f"the folder {build} has no {_DOCKERFILE}" if there else f"no folder {build} is there"
+    place = planned.system.place("services", name, "build")
+    return Problem("ST1003", place, f"services.{name}.build: {lacks}", cure)

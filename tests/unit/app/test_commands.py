@@ -5,7 +5,11 @@ from pathlib import Path
 import pytest
 
 from seatrial.app import apply
+from seatrial.app.commands import buildable
+from seatrial.app.plan import plan
 from seatrial.app.refused import Refused
+from seatrial.contract.placement import Link, Placement, Seat
+from seatrial.runtimes.local import placement
 
 SHOP = """\
 seatrial: 1
@@ -53,3 +57,31 @@ def test_every_misspelt_program_is_told_at_its_place_before_anything_is_written(
     assert "the folder of the program ./bin/worker is not there" in worker[2]
     assert not states.exists()
     assert [each.name for each in folder.iterdir()] == ["seatrial.yaml"]
+
+
+class Places:
+    """Where things go, in a subnet that never moves."""
+
+    def place(self, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Placement:
+        return placement.place(40, seats, links)
+
+
+def test_a_build_folder_that_is_not_there_is_told_at_its_place(tmp_path: Path) -> None:
+    for name in ("api", "worker"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "api/Dockerfile").write_text("FROM scratch\n")
+    file = tmp_path / "seatrial.yaml"
+    text = SHOP.replace("run: pythn3 -m http.server", "build: ./apj")
+    file.write_text(text.replace('run: "./bin/worker --fast"', "build: worker"))
+    with pytest.raises(Refused) as refused:
+        buildable(plan(file, Places()))
+    api, worker = map(str, refused.value.problems)
+    assert api == (
+        f'{file}:7:12 ST1003 services.api.build: no folder ./apj is there; did you mean "api"?'
+    )
+    assert worker.startswith(
+        f"{file}:11:12 ST1003 services.worker.build: the folder worker has no Dockerfile; write"
+    )
+    (tmp_path / "worker/Dockerfile").write_text("FROM scratch\n")
+    file.write_text(file.read_text().replace("apj", "api"))
+    buildable(plan(file, Places()))
