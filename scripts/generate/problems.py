@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from scripts.generate.tables import table
 
-from seatrial.app import assess, cluster, init, registry, taken
+from seatrial.app import assess, cluster, commands, init, registry, taken
 from seatrial.system.codes import CODES, CodeDoc
 
 _HEAD = """\
@@ -36,5 +36,6 @@ def groups() -> tuple[tuple[str, Mapping[str, CodeDoc]], ...]:
         ("A first file (`seatrial init`)", init.CODES),
         ("A first look (`seatrial assess`)", assess.CODES),
         ("An environment on Kubernetes (`seatrial plan -e`)", cluster.CODES),
+        ("What is started (`seatrial up`)", commands.CODES),
         *((each.title, each.codes) for each in registry.capabilities() if each.codes),
     )

@@ -57,6 +57,9 @@ def test_what_only_needs_the_name_refuses_a_missing_file_too(run: Run, name: str
     assert done.code == 2
     assert "mistyped.yaml:1:1 error ST1001" in done.err
     assert done.out == ""
+    # who ends a system or looks at it wants no new file
+    assert "seatrial init" not in done.err
+    assert f"`seatrial {name} --file FOLDER/seatrial.yaml`" in done.err
 
 
 @pytest.mark.parametrize("name", ["status", "down", "undo"])

@@ -5,22 +5,31 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.app.environment import absolute, open_runtime
-from seatrial.app.files import FileChange, write
+from seatrial.app.commands import buildable, startable
+from seatrial.app.environment import COMPOSE, absolute, open_runtime
+from seatrial.app.files import FilePlan, write
 from seatrial.app.interrupt import stopping
 from seatrial.app.plan import Plan, plan, read
 from seatrial.app.refused import Refused
-from seatrial.contract.runtime import Change, Desired, Planned, Progress, Runtime, RuntimeFailure
+from seatrial.contract.runtime import (
+    Change,
+    Desired,
+    NoSuchWorkload,
+    Planned,
+    Progress,
+    Runtime,
+    RuntimeFailure,
+)
 from seatrial.system.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What `up` did: changes of workloads, rendered files that a hand had edited."""
+    """What `up` did: changes of workloads, and what it found and wrote of what is rendered."""
 
     system: str
     changes: tuple[Planned, ...]
-    edited: tuple[str, ...]
+    files: tuple[FilePlan, ...]
     problems: tuple[Problem, ...]
 
 
@@ -76,6 +85,8 @@ def up(
         with _unreserved(runtime):
             runtime.reserve(absolute(file))
             first = plan(file, runtime)
+            if runtime.name == COMPOSE:
+                buildable(first)
             runtime.ensure_secrets(first.secrets, first.brought)  # told before images are built
             # what is there decides what is rendered: a rule that one version knows is news to
             # another
@@ -84,14 +95,13 @@ def up(
             _known(planned, restart)
             secrets = runtime.ensure_secrets(planned.secrets, planned.brought)
             wanted_now = desired(planned, secrets, restart)
+            startable(planned, runtime, wanted_now)
             files = write(planned, overwrite=overwrite)
         changes = runtime.apply(wanted_now, progress)
     return Done(
         system=planned.system.name,
         changes=changes,
-        edited=tuple(
-            each.path for each in files if each.change is FileChange.EDITED and not overwrite
-        ),
+        files=files,
         problems=planned.problems,
     )
 
@@ -123,26 +133,48 @@ def _known(planned: Plan, names: tuple[str, ...]) -> None:
     known = [each.name for each in planned.workloads]
     for name in names:
         if name not in known:
-            raise RuntimeFailure(f"no workload {name} here", f"there are: {', '.join(known)}")
+            raise NoSuchWorkload(name, known)
+
+
+def _changes(planned: Plan, runtime: Runtime) -> tuple[Planned, ...]:
+    """What `up` would do with each workload. Raises Refused where one cannot be started."""
+    wanted = desired(planned, runtime.known_secrets(planned.secrets))
+    startable(planned, runtime, wanted)
+    return runtime.diff(wanted)
 
 
 def as_written(planned: Plan, runtime: Runtime) -> None:
     """What runs must be what the file says, or a proof would speak of another system.
 
-    Raises RuntimeFailure with what differs.
+    Raises RuntimeFailure with what differs, or where nothing holds what runs; and Refused.
     """
-    changes = runtime.diff(desired(planned, runtime.known_secrets(planned.secrets)))
+    left = runtime.orphans()
+    if left.count:
+        raise left.told(runtime.system)
+    changes = _changes(planned, runtime)
     differing = [each for each in changes if each.change is not Change.KEEP]
     if differing:
         told = "; ".join(f"{each.workload}: {each.reason}" for each in differing[:5])
         raise RuntimeFailure(f"what runs is not what the file says: {told}", "run `seatrial up`")
 
 
-def differences(file: Path) -> tuple[Plan, tuple[Planned, ...]]:
-    """What `up` would change against what runs. Changes nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """What `up` would change against what runs; `left` is to be told where nothing holds that."""
+
+    planned: Plan
+    changes: tuple[Planned, ...]
+    left: RuntimeFailure | None
+
+
+def differences(file: Path) -> Differences:
+    """Compare the file with what runs. Changes nothing."""
     runtime = open_runtime(file)
     planned = planned_for(file, runtime)
-    return planned, runtime.diff(desired(planned, runtime.known_secrets(planned.secrets)))
+    changes = _changes(planned, runtime)
+    left = runtime.orphans()
+    told = left.told(runtime.system) if left.count else None
+    return Differences(planned=planned, changes=changes, left=told)
 
 
 def down(runtime: Runtime, *, purge: bool, progress: Callable[[Progress], None]) -> None:

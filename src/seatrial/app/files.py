@@ -9,8 +9,9 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,18 @@ class FileChange(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePlan:
-    """One file: its path under `.seatrial/`, what would happen, why it exists, and its text."""
+    """One file: its path under `.seatrial/`, what would happen, why it exists, and its text.
+
+    `workload` is what runs on it, empty for a document; `kept` the path of the copy of what a hand
+    had written, where that was overwritten.
+    """
 
     path: str
     change: FileChange
     why: str
     text: str
+    workload: str = ""
+    kept: str = ""
 
 
 def rendered(plan: "Plan") -> Mapping[str, tuple[str, str]]:
@@ -50,10 +57,23 @@ def rendered(plan: "Plan") -> Mapping[str, tuple[str, str]]:
     for workload in () if plan.objects else plan.workloads:
         for file in workload.files:
             if not file.secret:
-                found[f"rendered/{workload.name}/{file.path}"] = (file.text, file.why)
+                found[_path_of(workload.name, file.path)] = (file.text, file.why)
     for document in plan.documents:
         found[document.path] = (document.text, document.why)
     return dict(sorted(found.items()))
+
+
+def _owners(plan: "Plan") -> Mapping[str, str]:
+    """The workload of each rendered file that is one's."""
+    return {
+        _path_of(workload.name, file.path): workload.name
+        for workload in plan.workloads
+        for file in workload.files
+    }
+
+
+def _path_of(workload: str, path: str) -> str:
+    return f"rendered/{workload}/{path}"
 
 
 def folder_of(plan: "Plan") -> Path:
@@ -65,6 +85,7 @@ def folder_of(plan: "Plan") -> Path:
 def compare(plan: "Plan", into: Path | None = None) -> tuple[FilePlan, ...]:
     """What writing the plan would change, under the system's `.seatrial/` or another folder."""
     folder = into or folder_of(plan)
+    owners = _owners(plan)
     known = _manifest(folder)
     wanted = rendered(plan)
     found: list[FilePlan] = []
@@ -78,7 +99,8 @@ def compare(plan: "Plan", into: Path | None = None) -> tuple[FilePlan, ...]:
             change = FileChange.EDITED
         else:
             change = FileChange.UPDATE
-        found.append(FilePlan(path=path, change=change, why=why, text=text))
+        owner = owners.get(path, "")
+        found.append(FilePlan(path=path, change=change, why=why, text=text, workload=owner))
     for path, digests in known.items():
         there = _digest_of(folder / path)
         if path not in wanted and there is not None:
@@ -92,7 +114,8 @@ def write(
 ) -> tuple[FilePlan, ...]:
     """Write what differs; files edited by hand are left alone unless `overwrite`.
 
-    Returns what was found. An edited file that is overwritten is kept beside it as `.edited`.
+    Returns what was found. An edited file that is overwritten is kept beside it as `.edited`, or
+    `.edited.2` where there is such a copy already: none is ever replaced.
     """
     folder = into or folder_of(plan)
     plans = compare(plan, into)
@@ -105,12 +128,14 @@ def write(
     after |= {path: known[path] for path in left if path in known}
     # before the first file, too: who is interrupted in between must know its own files again
     _note(folder, {path: (*known.get(path, ()), *after.get(path, ())) for path in known | after})
+    done: list[FilePlan] = []
     for each in plans:
         path = folder / each.path
         if each.change is FileChange.KEEP or each.path in left:
+            done.append(each)
             continue
-        if each.change is FileChange.EDITED:
-            path.replace(path.with_name(path.name + ".edited"))
+        aside = _aside(path) if each.change is FileChange.EDITED else None
+        done.append(replace(each, kept=str(aside.relative_to(folder)) if aside else ""))
         if each.path in wanted:
             write_text(path, each.text)
         else:
@@ -118,7 +143,15 @@ def write(
     _note(folder, after)
     if into is None:  # another folder is the user's own, to be kept with their code
         write_text(folder / ".gitignore", "*\n")
-    return plans
+    return tuple(done)
+
+
+def _aside(path: Path) -> Path:
+    """Move a file to a name beside it that nothing has; where it is now."""
+    first = f"{path.name}.edited"
+    names = chain((first,), (f"{first}.{number}" for number in count(2)))
+    free = next(each for each in map(path.with_name, names) if not os.path.lexists(each))
+    return path.rename(free)
 
 
 def _note(folder: Path, known: Mapping[str, tuple[str, ...]]) -> None:

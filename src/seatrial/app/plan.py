@@ -45,6 +45,7 @@ class Plan:
     """Everything that follows from the file in one environment.
 
     `folder` is the file's, absolute; `described` are the file itself and what it includes.
+    `rendered` are those of the `problems` that only what is rendered shows: `check` tells the rest.
     `objects` are all that a cluster is given, the workloads included; elsewhere there are none.
     `brought` are those of the `secrets` that are somebody else's, so that none is made up.
     """
@@ -55,6 +56,7 @@ class Plan:
     environment: str
     rehearsal: bool
     problems: tuple[Problem, ...]
+    rendered: tuple[Problem, ...]
     placement: Placement
     declarations: Declarations
     workloads: tuple[Workload, ...]
@@ -63,6 +65,11 @@ class Plan:
     contexts: Mapping[str, Context]
     secrets: tuple[str, ...]
     brought: frozenset[str]
+
+    @property
+    def checked(self) -> tuple[Problem, ...]:
+        """Those of the problems that `check` tells."""
+        return self.problems[: len(self.problems) - len(self.rendered)]
 
     def scenarios(self) -> tuple[Scenario, ...]:
         """Every scenario of every capability, in the capabilities' order."""
@@ -202,6 +209,7 @@ def plan(
         environment=environment,
         rehearsal=rehearsal,
         problems=_bearable((*problems, *made.problems)),
+        rendered=made.problems,
         placement=placement,
         declarations=declared,
         workloads=tuple(found),

@@ -15,7 +15,6 @@ from seatrial.app.prove import Clock, Proven, drill_all
 from seatrial.contract.evidence import Evidence, Verdict, judged
 from seatrial.contract.runtime import Runtime
 from seatrial.evidence.chain import whole
-from seatrial.system.problem import Problem
 
 INTEGRATION = "T2"
 NOT_UP = "nothing of this system runs here; run `seatrial up`"
@@ -34,9 +33,7 @@ class Case:
     output: tuple[str, ...] = ()
 
 
-def shipped(
-    file: Path, *, only: tuple[str, ...], done: Callable[[Case], None]
-) -> tuple[Problem, ...]:
+def shipped(file: Path, *, only: tuple[str, ...], done: Callable[[Case], None]) -> Plan:
     """Run them all, or those whose name or kind begins as `only` says; keep their evidence.
 
     T1 needs the engines' programs only; T2 needs the system up and is unknown without it.
@@ -59,7 +56,7 @@ def shipped(
     )
     examine(chosen, runtime, examined)
     _integration(planned, runtime, books, wanted, done)
-    return planned.problems
+    return planned
 
 
 def _examined(each: Examined, kept: Evidence) -> Case:

@@ -10,6 +10,7 @@ from seatrial.app.apply import as_written, planned_for
 from seatrial.app.environment import open_runtime
 from seatrial.app.evidence import Books
 from seatrial.app.interrupt import stopping, to_its_end
+from seatrial.app.plan import Plan
 from seatrial.app.prove import (
     Clock,
     Proven,
@@ -22,14 +23,13 @@ from seatrial.app.prove import (
 from seatrial.contract.evidence import Evidence
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.evidence.chain import whole
-from seatrial.system.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """How a trial went as a whole; `overhead` is seconds not spent waiting for the system."""
 
-    problems: tuple[Problem, ...]
+    planned: Plan
     overhead: float
 
 
@@ -84,7 +84,7 @@ def trial(
             _mend(runtime, say)
             raise
         took = time.monotonic() - began
-    return Ended(problems=planned.problems, overhead=max(0.0, took - waiting.total))
+    return Ended(planned=planned, overhead=max(0.0, took - waiting.total))
 
 
 def _mend(runtime: Runtime, say: Say) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.syntax import Syntax
 from rich.text import Text
 
 from seatrial.app import bring, init
@@ -49,7 +48,7 @@ def run(asked: Asked) -> None:
     written = True
     if asked.ask and brought.changed:
         console = screen.err()
-        console.print(Syntax(brought.diff().rstrip("\n"), "diff", background_color="default"))
+        screen.diff(console, brought.diff().splitlines())
         written = click.confirm(f"Write {brought.file}?", default=True, err=True)
     if written:
         bring.write(brought)

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from seatrial.app import registry
@@ -40,7 +39,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
             ]
         )
     else:
-        table = Table("engine", "version", "from", "program", box=None)
+        table = screen.table("engine", "version", "from", "program", whole=("version", "from"))
         for engine, one in found:
             if one is None:
                 table.add_row(

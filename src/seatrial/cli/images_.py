@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from seatrial.app.images import Images, Row
@@ -57,7 +56,7 @@ def _list(file: Path, *, as_json: bool) -> None:
     if as_json:
         screen.as_json([_document(each) for each in rows])
     else:
-        table = Table("image", "for", "source", "reference", "MB", "digest", box=None)
+        table = screen.table("image", "for", "source", "reference", "MB", "digest")
         for each in rows:
             table.add_row(*_cells(each))
         screen.out().print(table)

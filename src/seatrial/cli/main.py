@@ -164,13 +164,15 @@ def _known(error: Exception) -> None:
     from seatrial.app.refused import Refused  # noqa: PLC0415
     from seatrial.cli import screen  # noqa: PLC0415
     from seatrial.cli.where import source_text  # noqa: PLC0415
-    from seatrial.contract.runtime import RuntimeFailure  # noqa: PLC0415
+    from seatrial.contract.runtime import NoSuchWorkload, RuntimeFailure  # noqa: PLC0415
     from seatrial.evidence.failure import EvidenceFailure  # noqa: PLC0415
 
     match error:
         case Refused():
             screen.problems(error.problems, source=source_text)
             sys.exit(BAD_INPUT)
+        case NoSuchWorkload():
+            screen.failure(error, code=BAD_INPUT)
         case RuntimeFailure():
             screen.failure(error)
         case EvidenceFailure():

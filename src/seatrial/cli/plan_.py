@@ -9,6 +9,7 @@ from seatrial.app.environment import places
 from seatrial.app.files import FileChange, FilePlan, compare, folder_of, write
 from seatrial.app.plan import Plan, plan
 from seatrial.cli import screen
+from seatrial.cli.edited import edited
 from seatrial.cli.where import file_option, json_option, source_text
 from seatrial.contract.output import Workload
 
@@ -56,8 +57,10 @@ def command(
     if as_json:
         screen.as_json(_document(planned, files))
         return
-    screen.problems(planned.problems, source=source_text)
+    screen.problems(planned.rendered, source=source_text)
+    screen.warned(planned.checked)
     where = into or folder_of(planned).relative_to(planned.folder)
+    edited(screen.err(), files, where)
     rows = [(_MARK[each.change], each.path, each.why) for each in files]
     screen.columns(("", f"file under {where}/", "why"), rows)
     if workloads:

@@ -10,7 +10,7 @@ from rich.text import Text
 from seatrial.app.prove import NoSuchScenario, Proven
 from seatrial.app.trial import trial
 from seatrial.cli import screen
-from seatrial.cli.where import file_option, json_option, source_text
+from seatrial.cli.where import file_option, json_option
 from seatrial.contract.evidence import Evidence, Verdict, judged
 
 _STYLE = {Verdict.PROVEN: "green", Verdict.FAILED: "bold red", Verdict.UNKNOWN: "yellow"}
@@ -51,7 +51,7 @@ def command(
     if as_json:
         screen.as_json([_document(each) for each in results])
     else:
-        screen.problems(ended.problems, source=source_text)
+        screen.warned(ended.planned.checked, ended.planned.rendered)
     took = time.time() - began
     share = 100 * ended.overhead / took if took else 0.0
     screen.err().print(

@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from seatrial.app import report
@@ -16,6 +15,7 @@ from seatrial.evidence.assess import exit_code
 from seatrial.evidence.report.model import Report
 from seatrial.evidence.report.terminal import Row, rows
 
+_NAME = 34  # columns that a name may take of a narrow terminal before it is broken
 _STYLE = {
     Verdict.PROVEN: "green",
     Verdict.FAILED: "bold red",
@@ -62,15 +62,21 @@ def _left_out(row: Row) -> bool:
 
 
 def _show(made: Report, *, everything: bool) -> None:
-    table = Table("", "", "verdict", "", box=None, pad_edge=False)
-    for row in rows(made):
-        if not everything and _left_out(row):
-            continue
+    short = screen.narrow()
+    header = ("", "verdict", " ") if short else ("", " ", "verdict", "  ")
+    table = screen.table(*header, whole=("verdict",), edge=False)
+    shown = [row for row in rows(made) if everything or not _left_out(row)]
+    longest = max((2 * row.depth + len(row.id) for row in shown), default=0)
+    table.columns[0].min_width = min(longest, _NAME)
+    for row in shown:
         style = _STYLE.get(row.verdict, "dim")
         indent = "  " * row.depth
-        table.add_row(
-            f"{indent}{row.id}", row.title, Text(row.verdict.value, style=style), row.sentence
-        )
+        name, verdict = f"{indent}{row.id}", Text(row.verdict.value, style=style)
+        if short:
+            told = f"{row.title}: {row.sentence}" if row.title else row.sentence
+            table.add_row(name, verdict, told)
+        else:
+            table.add_row(name, row.title, verdict, row.sentence)
     console = screen.out()
     console.print(table)
     overall = made.assessment.overall

@@ -1,11 +1,13 @@
 """Where words go: data on stdout, progress and problems on stderr; plain off a terminal."""
 
 import os
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NoReturn
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from seatrial.cli.codes import BAD_INPUT, INTERRUPTED, NOT_READY, READY, UNDETERMINED
@@ -22,14 +24,20 @@ __all__ = [
     "UNDETERMINED",
     "as_json",
     "columns",
+    "diff",
     "err",
     "failure",
+    "narrow",
     "next_step",
     "nobody_reads",
     "out",
     "problem_document",
     "problems",
+    "table",
+    "warned",
 ]
+_TERMINAL, _NO_TERMINAL = 80, 200  # columns, where nobody tells how many there are
+_DIFF = {"+": "green", "-": "red", "@@": "cyan"}
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -49,13 +57,37 @@ class _Plain(Console):
 
 
 def out() -> Console:
-    """The console for data."""
-    return _Plain("stdout", width=None if sys.stdout.isatty() else 200)
+    """The console for data: as wide as COLUMNS says, else as the terminal is."""
+    other = (_TERMINAL if sys.stdout.isatty() else _NO_TERMINAL, 0)
+    return _Plain("stdout", width=shutil.get_terminal_size(other).columns)
 
 
 def err() -> Console:
     """The console for progress and problems."""
     return _Plain("stderr", soft_wrap=True)
+
+
+def narrow() -> bool:
+    """Whether stdout has no room for a wide table."""
+    return out().width < _TERMINAL
+
+
+def table(*header: str, whole: Collection[str] = (), edge: bool = True) -> Table:
+    """A table of which nothing is cut off: too long words go on in the next line.
+
+    Columns whose headers are `whole` are as wide as their words.
+    """
+    made = Table(box=None, pad_edge=edge)
+    for each in header:
+        made.add_column(each, overflow="fold", no_wrap=each in whole)
+    return made
+
+
+def diff(console: Console, lines: Iterable[str]) -> None:
+    """A unified diff; no line of it is cut off, however narrow the terminal is."""
+    for line in lines:
+        style = next((style for mark, style in _DIFF.items() if line.startswith(mark)), "")
+        console.print(Text(line.rstrip("\n"), style=style), soft_wrap=True)
 
 
 def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -95,6 +127,17 @@ def problems(found: Iterable[Problem], *, source: Callable[[str], str | None]) -
                 text = source(each.place.file) or ""
                 files[each.place.file] = (text.splitlines(), shown_lines(text))
             _caret(console, each.place, *files[each.place.file], style)
+
+
+def warned(checked: Collection[Problem], rendered: Collection[Problem] = ()) -> None:
+    """A line on what `check` and `plan` show in full, for commands that are about something else.
+
+    `rendered` are warnings that `check`, which renders nothing, cannot know.
+    """
+    for command, found in (("check", checked), ("plan", rendered)):
+        if number := len(found):
+            them = "it" if number == 1 else "them"
+            err().print(f"{count(number, 'warning')}; `seatrial {command}` shows {them}")
 
 
 def _caret(

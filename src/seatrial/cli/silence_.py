@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.table import Table
 
 from seatrial.app import silence
 from seatrial.cli import screen
@@ -89,7 +88,7 @@ def _show(found: tuple[silence.Silence, ...]) -> None:
     if not found:
         screen.err().print("nothing is silenced")
         return
-    table = Table("id", "silenced", "ends", "by", "because", box=None, pad_edge=False)
+    table = screen.table("id", "silenced", "ends", "by", "because", edge=False)
     for each in found:
         left = duration(max(0.0, each.ends - time.time()))
         table.add_row(

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from seatrial.app.environment import name_in
@@ -38,15 +37,13 @@ def command(file: Path, *, system: str | None, as_json: bool, logs: str | None, 
     if as_json:
         screen.as_json([_document(each) for each in found])
     elif found:
-        screen.out().print(_table(found))
+        _show(found)
     elif not left.count:
         screen.err().print("nothing runs here")
         screen.next_step("seatrial up", "starts the system")
     if left.count:
-        screen.err().print(
-            f"{left.reason}, and {left.count} processes of {runtime.system} still run; "
-            "`seatrial up` starts everything anew, `seatrial down` ends them"
-        )
+        told = left.told(runtime.system)
+        screen.err().print(f"{told.summary}; {told.cure}")
     still_running(others)
     # of what the file describes nothing is ready while another system runs in its place
     astray = system is None and name_in(file) not in {"", runtime.system}
@@ -67,15 +64,28 @@ def _document(each: ReplicaStatus) -> dict[str, object]:
     }
 
 
-def _table(found: tuple[ReplicaStatus, ...]) -> Table:
-    table = Table("workload", "replica", "", "address", "memory", "up", "", box=None)
+def _show(found: tuple[ReplicaStatus, ...]) -> None:
+    """A table; where there is no room, without addresses, and with the reasons beneath it."""
+    console, short = screen.out(), screen.narrow()
+    first, last = ("workload", "replica", ""), ("memory", "up")
+    whole = (*first, *last) if short else (*first, "address", *last)
+    table = screen.table(*whole, *(() if short else (" ",)), whole=whole)
     for each in found:
-        memory = f"{each.memory / 2**20:.0f} MiB" if each.memory else ""
+        memory = _mebibytes(each.memory) if each.memory else ""
         age = f"{time.time() - each.since:.0f} s" if each.since else ""
         phase = Text(each.phase.value, style=_STYLE.get(each.phase, "red"))
-        table.add_row(
-            each.workload, str(each.replica), phase, each.address, memory, age, each.reason
-        )
-    total = sum(each.memory or 0 for each in found)
-    table.add_row("", "", "", "all", f"{total / 2**20:.0f} MiB", "", "")
-    return table
+        name = (each.workload, str(each.replica), phase)
+        if short:
+            table.add_row(*name, memory, age)
+        else:
+            table.add_row(*name, each.address, memory, age, each.reason)
+    total = _mebibytes(sum(each.memory or 0 for each in found))
+    table.add_row("", "", "all", total) if short else table.add_row("", "", "", "all", total)
+    console.print(table)
+    for reason in dict.fromkeys(each.reason for each in found if short and each.reason):
+        names = (f"{each.workload} ({each.replica})" for each in found if each.reason == reason)
+        console.print(f"{', '.join(names)}: {reason}")
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / 2**20:.0f} MiB"

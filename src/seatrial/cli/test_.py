@@ -11,7 +11,7 @@ from rich.text import Text
 
 from seatrial.app.shipped import Case, shipped
 from seatrial.cli import screen
-from seatrial.cli.where import file_option, json_option, source_text
+from seatrial.cli.where import file_option, json_option
 from seatrial.contract.evidence import Verdict
 
 _KINDS = {"T1": "configuration", "T2": "integration"}
@@ -71,12 +71,12 @@ def command(file: Path, *, as_json: bool, verbose: bool, names: tuple[str, ...])
         cases.append(case)
         lines.show(case)
 
-    problems = shipped(file, only=names, done=done)
+    planned = shipped(file, only=names, done=done)
     lines.end()
     if as_json:
         screen.as_json([asdict(each) for each in cases])
     else:
-        screen.problems(problems, source=source_text)
+        screen.warned(planned.checked, planned.rendered)
         _failures(cases)
         _summary(cases, time.monotonic() - began)
     if not cases:

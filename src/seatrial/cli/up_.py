@@ -7,8 +7,10 @@ import click
 
 from seatrial.app import apply
 from seatrial.app.environment import COMPOSE, LOCAL, absolute
+from seatrial.app.files import FOLDER, FileChange
 from seatrial.app.find import running_in
 from seatrial.cli import screen
+from seatrial.cli.edited import edited
 from seatrial.cli.running import still_running
 from seatrial.cli.steps import Steps
 from seatrial.cli.where import file_option, source_text
@@ -43,13 +45,12 @@ def command(file: Path, *, overwrite: bool, restart: tuple[str, ...], runtime: s
         _told(stopped)
         sys.exit(screen.INTERRUPTED)
     screen.problems(done.problems, source=source_text)
-    for path in done.edited:
-        screen.err().print(
-            f"kept    {path} was edited by hand; `--overwrite` replaces it (and keeps a copy)"
-        )
+    edited(screen.err(), done.files, FOLDER)
     changed = [each for each in done.changes if each.change is not Change.KEEP]
     if not changed:
         screen.err().print("nothing to do: all of it runs as the file says")
+        if again := sum(each.change is FileChange.CREATE for each in done.files):
+            screen.err().print(f"wrote   {screen.count(again, 'file')} that {FOLDER}/ lacked")
     steps.total(f"{done.system}: {len(changed)} of {len(done.changes)} workloads changed, ready")
     here = absolute(file)
     strays = [each for each in running_in(here.parent) if each.file == str(here)]

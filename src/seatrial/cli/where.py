@@ -1,6 +1,7 @@
 """Which file a command is about, and in which environment."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from seatrial.system.read import read_text
 
 DEFAULT = "seatrial.yaml"
 _LARGEST = 64 << 20  # bytes; what is rendered may be larger than what may be written
-_NO_FILE = frozenset({"ST1001", "ST1002", "ST1003"})  # none there, no file, not readable
+_NOT_THERE = "ST1001"
+_NO_FILE = frozenset({_NOT_THERE, "ST1002", "ST1003"})  # none there, no file, not readable
 
 
 def source_text(name: str) -> str | None:
@@ -43,8 +45,13 @@ def must_be_there(file: Path) -> None:
     in "nothing is left".
     """
     found = read_text(file, str(file))
-    if isinstance(found, Problem) and found.code in _NO_FILE:
-        raise Refused((found,))
+    if not isinstance(found, Problem) or found.code not in _NO_FILE:
+        return
+    if found.code == _NOT_THERE:  # whoever ends or looks at a system wants no new file written
+        command = click.get_current_context().command_path
+        cure = f"name the file of the system that you mean: `{command} --file FOLDER/{DEFAULT}`"
+        found = replace(found, cure=cure)
+    raise Refused((found,))
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

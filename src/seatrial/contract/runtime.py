@@ -3,7 +3,7 @@
 Nothing here assumes one host, a file system shared with seatrial, or a synchronous start.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +14,7 @@ from seatrial.contract.action import Action
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.scenario import Ability
+from seatrial.system.suggest import Suggester
 
 
 class RuntimeFailure(Exception):  # noqa: N818 - a failure of the world, not of the program
@@ -34,6 +35,15 @@ class StillInjected(RuntimeFailure):
         """What failed is told as `failure` tells it."""
         super().__init__(failure.summary, failure.cure, failure.logs)
         self.id = identity
+
+
+class NoSuchWorkload(RuntimeFailure):
+    """Somebody named a workload that there is not: bad input where a user did."""
+
+    def __init__(self, name: str, known: Collection[str]) -> None:
+        """`known` are those that there are; the nearest one is suggested."""
+        there = f"there are: {', '.join(sorted(known))}" if known else "run `seatrial up`"
+        super().__init__(f"there is no workload {name}", Suggester().cure(name, known, there))
 
 
 class Phase(StrEnum):
@@ -144,6 +154,23 @@ class Orphans:
     count: int = 0
     reason: str = ""
 
+    def told(self, system: str) -> RuntimeFailure:
+        """What is to be said of them, and done."""
+        are = "1 process" if self.count == 1 else f"{self.count} processes"
+        return RuntimeFailure(
+            f"{self.reason}, and {are} of {system} still run{'s' * (self.count == 1)}",
+            "`seatrial up` starts everything anew, `seatrial down` ends them",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """A workload whose command cannot be run here: a sentence on why, and the cure."""
+
+    workload: str
+    summary: str
+    cure: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Able:
@@ -201,6 +228,10 @@ class Runtime(Protocol):
 
     def source(self, engine: str) -> str:
         """Where an engine that is there came from (`debian`, an image's name), or empty."""
+        ...
+
+    def lacking(self, desired: Desired) -> tuple[Lacking, ...]:
+        """The workloads whose commands cannot be run here, as far as that can be told before."""
         ...
 
     def diff(self, desired: Desired) -> tuple[Planned, ...]:

@@ -28,6 +28,8 @@ from seatrial.contract.runtime import (
     Desired,
     Executed,
     Injected,
+    Lacking,
+    NoSuchWorkload,
     Phase,
     Planned,
     Progress,
@@ -142,6 +144,11 @@ class MemoryRuntime:
     def versions(self, engines: tuple[str, ...]) -> Mapping[str, str]:
         """Those of the versions that it was told."""
         return {name: self._versions[name] for name in engines if name in self._versions}
+
+    def lacking(self, desired: Desired) -> tuple[Lacking, ...]:
+        """Nothing is started here that could be lacking."""
+        del desired
+        return ()
 
     def diff(self, desired: Desired) -> tuple[Planned, ...]:
         """A workload that is equal is kept, one that is not is restarted."""
@@ -284,7 +291,7 @@ class MemoryRuntime:
 
     def _known(self, workload: str) -> None:
         if workload not in self._workloads:
-            raise RuntimeFailure(f"there is no workload {workload}", "apply it first")
+            raise NoSuchWorkload(workload, self._workloads)
 
 
 def _address(number: int) -> str:

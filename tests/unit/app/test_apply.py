@@ -68,7 +68,8 @@ def test_who_looks_at_differences_makes_no_secret(
     file = tmp_path / "seatrial.yaml"
     own = "run: python3 api.py, environment: {KEY: {secret: KEY}}"
     file.write_text(SHOP.replace("image: shop/api:1", own))
-    planned, changes = apply.differences(file)
-    assert planned.secrets
-    assert changes
+    found = apply.differences(file)
+    assert found.planned.secrets
+    assert found.changes
+    assert found.left is None
     assert not list(states.rglob("secrets"))

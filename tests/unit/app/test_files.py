@@ -66,6 +66,26 @@ def test_a_file_edited_by_hand_is_never_overwritten_silently(plan_of: Make) -> N
     assert set(found(changed).values()) == {"keep"}
 
 
+def test_every_text_of_a_hand_that_is_overwritten_is_kept_and_its_copy_named(plan_of: Make) -> None:
+    plan = plan_of(a="1", b="2")
+    write(plan)
+    kept = {}
+    for text in ("mine", "mine again", "and again"):
+        (plan.folder / FOLDER / "a").write_text(text)
+        done = {each.path: each.kept for each in write(plan, overwrite=True)}
+        assert done["b"] == ""
+        kept[done["a"]] = text
+    assert kept == {"a.edited": "mine", "a.edited.2": "mine again", "a.edited.3": "and again"}
+    assert on_disk(plan) == {"a": "1", "b": "2", **kept}
+
+
+def test_a_file_that_a_workload_runs_on_names_it(planned: Callable[..., Plan]) -> None:
+    plan = planned()
+    owners = {each.path: each.workload for each in compare(plan)}
+    assert owners["rendered/prometheus/prometheus.yml"] == "prometheus"
+    assert owners["schema.json"] == ""
+
+
 def test_an_edited_file_that_is_no_longer_rendered_is_kept_or_put_aside(plan_of: Make) -> None:
     write(plan_of(a="1", b="2"))
     gone = plan_of(b="2")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from seatrial.app.plan import Plan
-from seatrial.capabilities.metrics import judges
+from seatrial.capabilities.metrics import judges, persistence
 from seatrial.capabilities.metrics.expectations import expected
 from seatrial.capabilities.metrics.seed import freshen
 from seatrial.contract.scenario import Judge, Judgement, State
@@ -121,13 +121,13 @@ def test_only_counters_can_be_idle_and_each_has_its_watch(reference: Plan) -> No
 
 
 STARTED, BACK = step("inject", T0, "Crash prometheus"), step("recovered", T0 + 10)
-PERSISTENCE = judges.persistence(5.0, cause="Crash prometheus", span=600.0)
+PERSISTENCE = persistence.persistence(5.0, cause="Crash prometheus", span=600.0)
 KNOWN = Observation(
-    at=T0 - 2, source="samples", kind="sample", subject="samples", text=f"{T0 - 5:.3f}"
+    at=T0 - 2, source="samples", kind="sample", subject="samples", text=f"{T0 - 5:.3f}=1"
 )
 GOOD = sample("up", 1.0, at=T0 + 20, service="api", replica="0")
 STAMPED = Observation(
-    at=T0 + 20, source="samples", kind="sample", subject="samples", text=f"{T0 - 5:.3f}"
+    at=T0 + 20, source="samples", kind="sample", subject="samples", text=f"{T0 - 5:.3f}=1"
 )
 
 
@@ -156,7 +156,7 @@ def test_what_could_not_be_looked_at_is_unknown_and_else_broken(
 
 def test_what_was_seen_to_be_broken_stays_broken_though_nobody_answers_any_more() -> None:
     late = Observation(
-        at=T0 + 50, source="samples", kind="sample", subject="samples", text=f"{T0 + 49:.3f}"
+        at=T0 + 50, source="samples", kind="sample", subject="samples", text=f"{T0 + 49:.3f}=1"
     )
     judgement = ended(PERSISTENCE, KNOWN, STARTED, BACK, STAMPED, late, refused(T0 + 60))
     assert judgement.state is State.BROKEN

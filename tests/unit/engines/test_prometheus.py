@@ -219,7 +219,7 @@ def test_samples_of_a_vector() -> None:
 
 def test_an_answer_that_is_no_success_is_an_error() -> None:
     body = json.dumps({"status": "error", "error": "out of bounds"}).encode()
-    for parse in (query.samples("up"), query.alerts, query.stamps("up")):
+    for parse in (query.samples("up"), query.alerts, query.histories("up")):
         with pytest.raises(ValueError, match="out of bounds"):
             parse(1.0, body)
     with pytest.raises(ValueError, match="Expecting value"):
@@ -246,11 +246,23 @@ def test_each_state_of_an_alert_is_seen_once() -> None:
     assert len(set(ids(alert, firing))) == 2
 
 
-def test_stamps_are_the_samples_own_instants() -> None:
-    body = _answer([{"metric": {}, "values": [[10.5, "1"], [15.5, "0"]]}])
-    assert [(each.at, each.text, each.value) for each in query.stamps("s")(99.0, body)] == [
-        (99.0, "10.500", 1.0), (99.0, "15.500", 0.0),
-    ]  # fmt: skip
+def test_a_history_is_every_sample_of_each_series_as_it_was_written() -> None:
+    api, db = {"__name__": "up", "job": "api"}, {"__name__": "up", "job": "db"}
+    body = _answer(
+        [
+            {"metric": api, "values": [[10.5, "1"], [15.5, "NaN"]]},
+            {"metric": db, "values": [[11, "0.25"]]},
+        ]
+    )
+    found = query.histories("s")(99.0, body)
+    assert [(each.at, each.subject, each.labels) for each in found] == [
+        (99.0, "s", api),
+        (99.0, "s", db),
+    ]
+    assert [query.recalled(each.text) for each in found] == [
+        {10.5: "1", 15.5: "NaN"},
+        {11.0: "0.25"},
+    ]
 
 
 def test_history_is_openmetrics_that_grows_evenly() -> None:

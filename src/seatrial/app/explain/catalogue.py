@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from seatrial.app import assess, cluster, init, registry, stores, taken
+from seatrial.app import assess, cluster, commands, init, registry, stores, taken
 from seatrial.app.explain import sections
 from seatrial.app.explain.answer import Answer, Kind, Maker, Means, Proof
 from seatrial.app.explain.proofs import Proofs, touches
@@ -33,7 +33,15 @@ _COMMANDS = {Means.DRILL: "seatrial prove", Means.EXAMINATION: "seatrial test"}
 
 def codes() -> Mapping[str, CodeDoc]:
     """Every code of a problem, of seatrial itself and of the installed capabilities."""
-    found = {**init.CODES, **assess.CODES, **cluster.CODES, **taken.CODES, **stores.CODES, **CODES}
+    found = {
+        **init.CODES,
+        **assess.CODES,
+        **cluster.CODES,
+        **commands.CODES,
+        **taken.CODES,
+        **stores.CODES,
+        **CODES,
+    }
     for capability in registry.capabilities():
         found |= capability.codes
     return dict(sorted(found.items()))

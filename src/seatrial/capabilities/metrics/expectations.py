@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from seatrial.capabilities.metrics import contained, containers, judges, stack
+from seatrial.capabilities.metrics import contained, containers, judges, persistence, stack
 from seatrial.capabilities.metrics.rules import groups
 from seatrial.capabilities.metrics.scenarios import (
     CARDINALITY,
@@ -143,26 +143,38 @@ def _persistence(context: Context) -> Expectation:
         name="samples",
         workload=prometheus.NAME,
         port="http",
-        path=query.instant(f'up{{job="prometheus"}}[{LOOKED_BACK:.0f}s]'),
-        parse=query.stamps("samples"),
+        path=query.instant(f"{_compared(context)}[{LOOKED_BACK:.0f}s]"),
+        parse=query.histories("samples"),
         every=2.0,
     )
     return Expectation(
         name="persistence/prometheus",
         scenario=PERSISTENCE,
         requirements=("R01.1",),
-        summary="every sample survives a kill of Prometheus; the gap is the outage",
+        summary="every sample of every target and business metric survives a kill of Prometheus; "
+        "the gap is the outage",
         watches=(window,),
-        judge=judges.persistence(interval, cause=describe(CRASH), span=LOOKED_BACK),
+        judge=persistence.persistence(interval, cause=describe(CRASH), span=LOOKED_BACK),
         ripe=stack.always,
         control=Control(
             defect="its storage is lost",
             actions=(EmptyVolume(workload=prometheus.NAME, volume="data"),),
             settle=0.0,  # what it holds in memory is looked at until the kill
         ),
-        depends=("monitoring",),
+        depends=("monitoring", "metrics"),
         engines=("prometheus",),
     )
+
+
+def _compared(context: Context) -> str:
+    """What must survive: whether each target was up, and every declared metric.
+
+    Of a histogram its count and sum: its buckets are written with them, and are many.
+    """
+    names = ["up"]
+    for name, metric in context.system.metrics.items():
+        names += [f"{name}_count", f"{name}_sum"] if metric.kind == "histogram" else [name]
+    return f'{{__name__=~"{"|".join(names)}"}}'
 
 
 def _cardinality(context: Context) -> Expectation:

@@ -10,7 +10,7 @@ from seatrial.contract.timeline import Observation, Timeline
 FRESH = 60.0
 MEASURED, IDLE, DEPLOYING, NEVER = "measured", "idle", "deploying", "never seen"
 _WELL = frozenset({MEASURED, IDLE})
-_NAMED = 5  # things named in a reason; the rest is in the raw timeline
+NAMED = 5  # things named in a reason; the rest is in the raw timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +82,9 @@ def coverage(expected: tuple[Expected, ...], *, well: str) -> Judge:
         )
         if states and not ill:
             return Judgement(state=State.MET, reason=f"{well}{_idle(states)}", figures=figures)
-        first = [f"{title} is {state}" for title, state in list(ill.items())[:_NAMED]]
+        first = [f"{title} is {state}" for title, state in list(ill.items())[:NAMED]]
         listed = "; ".join(first) or "there is nothing to measure"
-        return Judgement(state=_absent(timeline, over=over), reason=listed, figures=figures)
+        return Judgement(state=absent(timeline, over=over), reason=listed, figures=figures)
 
     return judge
 
@@ -114,7 +114,7 @@ def told(judge: Judge, subject: str, figures: frozenset[str]) -> Judge:
         ]
         if found.state is not State.BROKEN or not untold:
             return found
-        return replace(found, state=State.BLIND, reason="; ".join(untold[:_NAMED]))
+        return replace(found, state=State.BLIND, reason="; ".join(untold[:NAMED]))
 
     return judged
 
@@ -135,8 +135,8 @@ def _newest(timeline: Timeline) -> Mapping[str, tuple[Observation, ...]]:
 def _idle(states: Mapping[str, str]) -> str:
     """What is measured and does nothing: no failure, but to be known."""
     titles = [title for title, state in states.items() if state == IDLE]
-    more = f" and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
-    return f"; idle: {', '.join(titles[:_NAMED])}{more}" if titles else ""
+    more = f" and {len(titles) - NAMED} more" if len(titles) > NAMED else ""
+    return f"; idle: {', '.join(titles[:NAMED])}{more}" if titles else ""
 
 
 def _state(expected: Expected, newest: Mapping[str, tuple[Observation, ...]]) -> str:
@@ -173,78 +173,11 @@ def _unseen(timeline: Timeline) -> bool:
     return bool(refused) and max(refused) > max(answers, default=0.0)
 
 
-def _absent(timeline: Timeline, *, over: bool) -> State:
+def absent(timeline: Timeline, *, over: bool) -> State:
     """What something that was not seen amounts to: nothing, as long as nobody could look."""
     if not over:
         return State.PENDING
     return State.BLIND if _unseen(timeline) else State.BROKEN
-
-
-def persistence(interval: float, *, cause: str, span: float) -> Judge:
-    """Every sample that was seen before the kill is there after it; the gap is the outage.
-
-    `cause` are words of the step that kills, `span` is how far back, in seconds, each answer goes.
-    A sample may fall up to one interval before the kill and one after the return.
-    """
-
-    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
-        killed, back = _killed(timeline, cause), timeline.step("recovered")
-        if killed is None or back is None:
-            return Judgement(state=State.PENDING, reason="Prometheus is not back yet")
-        seen = [each for each in timeline.of(kind="sample") if each.text]
-        known = {float(each.text) for each in seen if each.at < killed}
-        later = [each for each in seen if each.at > back]
-        found = {float(each.text) for each in later}
-        after = [each for each in found if each > killed]
-        if not after:
-            return Judgement(state=_absent(timeline, over=over), reason="no sample since the kill")
-        if not known:
-            return Judgement(state=State.BLIND, reason="no sample was seen before the kill")
-        oldest = max(each.at for each in later) - span + interval
-        wanted = {each for each in known if each >= oldest}
-        return _survived(wanted, found, killed=killed, back=back, interval=interval)
-
-    return judge
-
-
-def _killed(timeline: Timeline, cause: str) -> float | None:
-    steps = timeline.of(source="drill", kind="step")
-    return next((e.at for e in steps if e.subject == "inject" and cause in e.text), None)
-
-
-def _survived(
-    wanted: set[float], found: set[float], *, killed: float, back: float, interval: float
-) -> Judgement:
-    kept = wanted & found
-    outage = back - killed
-    before = [each for each in found if each < killed]
-    gap = min(each for each in found if each > killed) - max(before, default=0.0)
-    figures = (
-        Figure(name="outage of Prometheus", value=round(outage, 2), unit="s"),
-        Figure(
-            name="gap in the samples",
-            value=round(gap, 2),
-            unit="s",
-            target=round(outage + 2 * interval, 2),
-            bound="<=",
-        ),
-        Figure(
-            name="samples kept from before",
-            value=len(kept),
-            unit="",
-            target=len(wanted),
-            bound="==",
-        ),
-    )
-    if len(kept) < len(wanted) or not wanted:
-        reason = f"{len(wanted) - len(kept)} of {len(wanted)} samples from before the kill are gone"
-        # without a sample from before there is no gap to speak of
-        return Judgement(state=State.BROKEN, reason=reason, figures=figures if before else ())
-    if not figures[1].holds:
-        reason = f"the gap of {gap:.1f} s exceeds the outage"
-        return Judgement(state=State.BROKEN, reason=reason, figures=figures)
-    reason = f"all {len(kept)} samples survived; the gap of {gap:.1f} s matches the outage"
-    return Judgement(state=State.MET, reason=reason, figures=figures)
 
 
 def exploded(metric: str, subject: str, within: float) -> Judge:
@@ -270,7 +203,7 @@ def exploded(metric: str, subject: str, within: float) -> Judge:
             if each.subject == "biggest" and each.labels.get("__name__") == metric
         ]
         if not caught or not named:
-            state = _absent(timeline, over=over)
+            state = absent(timeline, over=over)
             lacks = "caught" if not caught else "named"
             return Judgement(state=state, reason=f"the explosion was not {lacks}")
         took = Figure(

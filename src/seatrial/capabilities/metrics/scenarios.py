@@ -70,14 +70,16 @@ def _collecting() -> Steady:
         name="steady: samples",
         workload=prometheus.NAME,
         port="http",
-        path=query.instant('count_over_time(up{job="prometheus"}[5m])'),
+        path=query.instant("count_over_time(up[5m]) and up"),
         parse=query.samples("samples"),
         every=1.0,
     )
 
     def holds(seen: tuple[Observation, ...]) -> str | None:
-        enough = any(each.value is not None and each.value >= SAMPLES for each in seen)
-        return None if enough else f"fewer than {SAMPLES} samples of itself yet"
+        few = sum(each.value is None or each.value < SAMPLES for each in seen)
+        if seen and not few:
+            return None
+        return f"fewer than {SAMPLES} samples yet of {few or 'all'} targets"
 
     return Steady(name="samples", watch=watch, holds=holds)
 

@@ -99,8 +99,12 @@ def _data(body: bytes) -> Any:
     return answer["data"]
 
 
-def stamps(subject: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
-    """A parser for a range selector: each sample's own instant (epoch s) is its text."""
+def histories(subject: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
+    """A parser for a range selector: one `sample` a series, all of its history in `text`.
+
+    That is `INSTANT=VALUE` for each sample, the instant in seconds since the epoch, the value as
+    Prometheus wrote it: `recalled` reads it back.
+    """
 
     def parse(at: float, body: bytes) -> tuple[Observation, ...]:
         return tuple(
@@ -109,12 +113,16 @@ def stamps(subject: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
                 source="prometheus",
                 kind="sample",
                 subject=subject,
-                id=f"{subject}/{stamp}/{at:.0f}",
-                value=float(value),
-                text=f"{float(stamp):.3f}",
+                text=" ".join(f"{float(stamp):.3f}={value}" for stamp, value in series["values"]),
+                labels=series["metric"],
             )
             for series in _data(body)["result"]
-            for stamp, value in series["values"]
         )
 
     return parse
+
+
+def recalled(text: str) -> Mapping[float, str]:
+    """The samples of a series, as `histories` wrote them: instant to value."""
+    pairs = (each.partition("=") for each in text.split())
+    return {float(stamp): value for stamp, _, value in pairs}

@@ -9,7 +9,13 @@ from typing import Any
 
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Endpoint, Placement
-from seatrial.contract.runtime import Executed, Phase, ReplicaStatus, RuntimeFailure
+from seatrial.contract.runtime import (
+    Executed,
+    NoSuchWorkload,
+    Phase,
+    ReplicaStatus,
+    RuntimeFailure,
+)
 from seatrial.runtimes.compose.commands import HELPER_MEMORY, Once, execute, once
 from seatrial.runtimes.compose.engine import Engine, Inspected
 from seatrial.runtimes.compose.names import DIGEST, Names
@@ -65,8 +71,7 @@ class Fleet:
         try:
             return self.workloads[name]
         except KeyError:
-            known = ", ".join(sorted(self.workloads)) or "none: run `seatrial up`"
-            raise RuntimeFailure(f"there is no workload {name}", f"there are: {known}") from None
+            raise NoSuchWorkload(name, self.workloads) from None
 
     def replicas(self, workload: str) -> int:
         """How many replicas a workload has."""

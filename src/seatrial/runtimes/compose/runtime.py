@@ -18,6 +18,7 @@ from seatrial.contract.runtime import (
     Desired,
     Executed,
     Injected,
+    Lacking,
     Orphans,
     Planned,
     Progress,
@@ -139,6 +140,11 @@ class ComposeRuntime:
             yield
 
     # -- apply -----------------------------------------------------------------------------
+
+    def lacking(self, desired: Desired) -> tuple[Lacking, ...]:
+        """Nothing that can be told before: only a container knows the programs of its image."""
+        del desired
+        return ()
 
     def diff(self, desired: Desired) -> tuple[Planned, ...]:
         """What apply would do, and why."""

@@ -11,7 +11,13 @@ from typing import Any
 
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Placement
-from seatrial.contract.runtime import Executed, Phase, ReplicaStatus, RuntimeFailure
+from seatrial.contract.runtime import (
+    Executed,
+    NoSuchWorkload,
+    Phase,
+    ReplicaStatus,
+    RuntimeFailure,
+)
 from seatrial.runtimes.local import cgroups, processes, volumes
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
@@ -62,8 +68,7 @@ class Fleet:
         try:
             return self.workloads[name]
         except KeyError:
-            known = ", ".join(sorted(self.workloads)) or "none: run `seatrial up`"
-            raise RuntimeFailure(f"there is no workload {name}", f"there are: {known}") from None
+            raise NoSuchWorkload(name, self.workloads) from None
 
     def replica(self, workload: str, replica: int) -> Replica:
         """One replica, in the limits that `prepare` made."""

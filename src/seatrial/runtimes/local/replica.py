@@ -13,13 +13,17 @@ from typing import Any
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.placeholder import resolve, written
 from seatrial.contract.placement import Location
-from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.local import cgroups
+from seatrial.contract.runtime import Lacking, RuntimeFailure
+from seatrial.runtimes.local import cgroups, program
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import available
 from seatrial.runtimes.local.placement import uid_of
 from seatrial.runtimes.shared.state import replace_text
+
+
+class _NoProgram(RuntimeFailure):
+    """The program of a command is not there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,15 +105,19 @@ class Replica:
             found = self.engines.program(self.workload.engine, name)
             if found is not None:
                 return str(found)
-        path = shutil.which(name, path=self.environment()["PATH"])
-        if path is None and os.sep in name:
-            path = str((self.folder / name).resolve())
-        if path is None:
-            raise RuntimeFailure(
-                f"{self.workload.name}: the program {name} is not there",
-                "run `seatrial engines`, or make the folder's .venv",
-            )
-        return path
+        path = self.environment()["PATH"]
+        located = program.located(name, self.folder, path)
+        if located is None:
+            raise _NoProgram(*program.reason(name, self.folder, path))
+        return located
+
+    def lacking(self) -> Lacking | None:
+        """Why its command cannot be run, or None."""
+        try:
+            self.command(self.workload.argv)
+        except _NoProgram as none:
+            return Lacking(workload=self.workload.name, summary=none.summary, cure=none.cure)
+        return None
 
     def environment(self) -> dict[str, str]:
         """What the process sees: PATH, its own folders, what the workload declares."""

@@ -18,6 +18,7 @@ from seatrial.contract.runtime import (
     Desired,
     Executed,
     Injected,
+    Lacking,
     Orphans,
     Planned,
     Progress,
@@ -35,11 +36,13 @@ from seatrial.runtimes.local.fleet import Fleet
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import PASSWD, passwd
 from seatrial.runtimes.local.orphans import orphans
+from seatrial.runtimes.local.recorded import Recorded
 from seatrial.runtimes.local.supervisor import Program, Supervisor
 from seatrial.runtimes.local.wrapper import wrapper
 from seatrial.runtimes.shared import applied, differences, edges, secrets
 from seatrial.runtimes.shared.bring import bring
 from seatrial.runtimes.shared.carry import carrier
+from seatrial.runtimes.shared.differences import Digests
 from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, everything, lasting, told_undo
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN, replace_text
@@ -64,6 +67,7 @@ class LocalRuntime:
         self._folder = folder
         self._engines = Engines(cache)
         self._faults = Faults(self.home.path / "journal.jsonl")
+        self._recorded = Recorded(self.home)
         self._client: httpx.Client | None = None
         self._fleet: Fleet | None = None
 
@@ -133,26 +137,39 @@ class LocalRuntime:
 
     # -- apply -----------------------------------------------------------------------------
 
+    def lacking(self, desired: Desired) -> tuple[Lacking, ...]:
+        """The workloads whose programs are not there."""
+        fleet = self._fleet_of(desired)
+        found = (fleet.replica(each, 0).lacking() for each in fleet.workloads)
+        return tuple(each for each in found if each is not None)
+
     def diff(self, desired: Desired) -> tuple[Planned, ...]:
         """What apply would do, and why."""
-        return self._compare(self._fleet_of(desired), desired.restart)
+        fleet = self._fleet_of(desired)
+        return self._compare(fleet, self._digests(fleet), desired.restart)
 
-    def _compare(self, fleet: Fleet, restart: tuple[str, ...]) -> tuple[Planned, ...]:
+    def _compare(
+        self, fleet: Fleet, digests: Mapping[str, Digests], restart: tuple[str, ...]
+    ) -> tuple[Planned, ...]:
         known = fleet.supervisor.processes()
-        wanted = {name: (one, self._digests(fleet, one)) for name, one in fleet.workloads.items()}
+        wanted = {name: (one, digests[name]) for name, one in fleet.workloads.items()}
         running = {
             name: all(known.get(f"{name}.{i}", {}).get("pid") for i in range(one.replicas))
             for name, one in fleet.workloads.items()
         }
-        before = self.home.read("applied.json") or {}
-        return differences.compare(wanted, before, running, restart)
+        left = self.orphans() if not all(running.values()) else Orphans()
+        absent = left.reason if left.count else differences.ABSENT
+        return differences.compare(wanted, self._recorded.read(), running, restart, absent)
 
     @staticmethod
-    def _digests(fleet: Fleet, one: Workload) -> dict[str, str]:
+    def _digests(fleet: Fleet) -> Mapping[str, Digests]:
         return {
-            f"{number}:{key}": digest
-            for number in range(one.replicas)
-            for key, digest in fleet.replica(one.name, number).digests().items()
+            name: {
+                f"{number}:{key}": digest
+                for number in range(one.replicas)
+                for key, digest in fleet.replica(name, number).digests().items()
+            }
+            for name, one in fleet.workloads.items()
         }
 
     def apply(self, desired: Desired, progress: Callable[[Progress], None]) -> tuple[Planned, ...]:
@@ -162,8 +179,9 @@ class LocalRuntime:
         self._open_home(fleet)
         durable.note(fleet)
         told_undo(self._undone(fleet, lambda entry: not lasting(entry)), progress)
-        changes = self._compare(fleet, desired.restart)
-        self._forget(changes)
+        digests = self._digests(fleet)
+        changes = self._compare(fleet, digests, desired.restart)
+        self._recorded.forget(changes)
         self._remove([each.workload for each in changes if each.change is Change.REMOVE])
         self._fleet = fleet
         self.home.write(
@@ -173,30 +191,21 @@ class LocalRuntime:
         fleet.supervisor.configure(_programs(fleet))
         fleet.supervisor.ensure(wrapper(fleet, self._folder, self._engines))
         by_name = {each.workload: each for each in changes}
+
+        def one(name: str) -> None:
+            brought(fleet, by_name[name], self.request)
+            if by_name[name].change is not Change.KEEP:
+                self._recorded.ready(name, digests[name])
+
         in_order(
             {name: each.after for name, each in fleet.workloads.items()},
-            lambda name: bring(
-                by_name[name], lambda: brought(fleet, by_name[name], self.request), progress
-            ),
+            lambda name: bring(by_name[name], lambda: one(name), progress),
             fleet.leave,
         )
         if desired.placement.edges:
             edges.populate(desired.placement, self.request)
-        self.home.write(
-            "applied.json",
-            {name: self._digests(fleet, one) for name, one in fleet.workloads.items()},
-        )
         told_undo(self._undone(fleet), progress)  # only who runs can be asked to take it back
         return changes
-
-    def _forget(self, changes: tuple[Planned, ...]) -> None:
-        """Until this apply has ended, nobody knows what a workload that it changes runs on."""
-        before = self.home.read("applied.json") or {}
-        changing = [
-            each.workload for each in changes if each.change not in {Change.KEEP, Change.REMOVE}
-        ]
-        unknown = {name: {"0:spec": "unknown"} for name in changing}
-        self.home.write("applied.json", {**before, **unknown})
 
     def _open_home(self, fleet: Fleet) -> None:
         # replicas with uids of their own pass through to their folders; the rest is ours alone
@@ -218,6 +227,7 @@ class LocalRuntime:
         for name in names:
             if before is not None and name in before.workloads:
                 before.stop(name)
+        self._recorded.removed(names)
 
     # -- what runs -------------------------------------------------------------------------
 

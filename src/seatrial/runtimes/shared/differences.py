@@ -7,6 +7,7 @@ from seatrial.contract.output import Workload
 from seatrial.contract.runtime import Change, Planned
 
 Digests = Mapping[str, str]
+ABSENT = "it does not run"
 
 
 def compare(
@@ -14,14 +15,15 @@ def compare(
     applied: Mapping[str, Digests],
     running: Mapping[str, bool],
     restart: tuple[str, ...] = (),
+    absent: str = ABSENT,
 ) -> tuple[Planned, ...]:
     """One change for each workload, with its reason. Pure.
 
-    `running` tells of each workload whether all its replicas run; those that `restart` names
-    begin anew although nothing differs.
+    `running` tells of each workload whether all its replicas run, `absent` is said of one where
+    they do not; those that `restart` names begin anew although nothing differs.
     """
     found = [
-        _change(name, workload, digests, applied.get(name), running=running.get(name, False))
+        _change(name, workload, digests, applied.get(name), "" if running.get(name) else absent)
         for name, (workload, digests) in wanted.items()
     ]
     found = [_forced(each) if each.workload in restart else each for each in found]
@@ -40,10 +42,10 @@ def _forced(planned: Planned) -> Planned:
 
 
 def _change(
-    name: str, workload: Workload, digests: Digests, before: Digests | None, *, running: bool
+    name: str, workload: Workload, digests: Digests, before: Digests | None, absent: str
 ) -> Planned:
-    if before is None or not running:
-        reason = "new" if before is None else "it does not run"
+    if before is None or absent:
+        reason = "new" if before is None else absent
         return Planned(workload=name, change=Change.START, reason=reason)
     differing = sorted(key for key in {*digests, *before} if digests.get(key) != before.get(key))
     if not differing:

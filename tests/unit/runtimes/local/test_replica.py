@@ -107,6 +107,13 @@ def test_a_service_without_a_command_is_told_what_to_write(build: Build) -> None
 def test_a_program_that_is_not_there_is_named(build: Build) -> None:
     with pytest.raises(RuntimeFailure, match="the program no-such-program is not there"):
         build(replace(API, env={})).command(("no-such-program",))
+    lacking = build(replace(API, argv=("no-such-program",), env={})).lacking()
+    assert lacking is not None
+    assert (lacking.workload, lacking.summary) == (
+        "api",
+        "the program no-such-program is not there",
+    )
+    assert build(API, {"key": SECRET}).lacking() is None
 
 
 def test_the_folders_own_python_comes_first(build: Build) -> None:

@@ -56,3 +56,17 @@ def test_what_is_asked_for_begins_anew_although_nothing_differs() -> None:
 def test_what_left_the_file_is_removed() -> None:
     found = compare({}, {"gone": _BEFORE}, {})
     assert [(each.workload, each.change) for each in found] == [("gone", Change.REMOVE)]
+
+
+def test_why_nothing_runs_is_said_where_it_is_known() -> None:
+    wanted = {
+        name: (Workload(name=name, origin=Origin.SERVICE, argv=(name,)), _BEFORE)
+        for name in ("api", "worker", "new")
+    }
+    before = {"api": _BEFORE, "worker": _BEFORE}
+    found = compare(wanted, before, {"worker": True}, absent="the process manager is gone")
+    assert {each.workload: each.reason for each in found} == {
+        "api": "the process manager is gone",
+        "worker": "as it should be",
+        "new": "new",
+    }
