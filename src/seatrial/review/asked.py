@@ -19,6 +19,7 @@ _MARIADB = "mariadb-admin ping --host 127.0.0.1 --silent --skip-ssl"
 _MARIADB_RENAMED = (10, 5)  # before, its programs were called as MySQL's; those are gone since 11
 _MONGO_RENAMED = (5,)
 _RABBIT_ASKS = (3, 8)
+# both are answers of a server that works: with a password it is asked without
 _PONG = "ping | grep -qE 'PONG|NOAUTH'"
 _ANYWHERE = re.compile(
     r"(?:listen_addresses|bind-address|bind)[= ]['\"]?(?:\*|0\.0\.0\.0|::)(?![^\s'\"])"
@@ -59,12 +60,8 @@ def ask(container: Container) -> Ask | None:
         note = f"put the command that ends with 0 while {product.name} works in its place"
         return Ask(command=_PLACEHOLDER, note=note)
     made = maker(parts)
-    named = {one.name for one in container.variables}
-    if made is Maker.BITNAMI and product.name == "Redis" and "REDIS_PASSWORD" in named:
-        command = 'REDISCLI_AUTH="$$REDIS_PASSWORD" redis-cli ping | grep -q PONG'
-    else:
-        command = written(parts)
     known = made is Maker.OFFICIAL or (made is Maker.BITNAMI and product.kind is Kind.CACHE)
+    command = written(parts)
     note = _MONGO if product.name == "MongoDB" else ""
     if product.name != "RabbitMQ" and _moved(container):  # it is asked by name, not by port
         note = _MAY_MOVE

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from seatrial.system.importers.images import ENGINES, Product, built, product
+from seatrial.system.importers.images import ENGINES, Product, built, copied, product
 from seatrial.system.importers.journeys import journeys
 from seatrial.system.importers.links import Hosts, Target, calls, said
 from seatrial.system.importers.names import label, labels
@@ -301,6 +301,14 @@ def _store(container: Container, what: Product, owner: str, notes: Notes) -> dic
             "image",
             f"becomes a store: {what.engine} {what.version}",
             fidelity=Fidelity.IMPORTED,
+        )
+    if copied(container):
+        notes.note(
+            container,
+            "image",
+            "becomes a store of its own: that it is a copy of another is not described",
+            "delete it here, and give the first one what it is called by; a store's copies are "
+            "its engine's part",
         )
     found: dict[str, Any] = {"engine": what.engine, "version": version, "owner": owner}
     lasting = any(each.kind in {"volume", "bind", "anonymous"} for each in container.mounts)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from seatrial.system.importers.sketch import Mount
+from seatrial.system.importers.sketch import Container, Mount
 
 ENGINES = {
     "postgres": (
@@ -35,6 +35,8 @@ _FOLDERS = {
     "/var/lib/cassandra": "cassandra",
     "/var/lib/neo4j": "neo4j",
 }
+_COPIES = frozenset({"--replicaof", "--slaveof"})
+_FIRST_OF = re.compile(r"(?:REDIS|VALKEY|POSTGRESQL)_(?:MASTER|PRIMARY)_HOST")
 _PORTS = {"mysql": 3306, "rabbitmq": 5672, "mongo": 27017, "cassandra": 9042, "neo4j": 7687}
 
 
@@ -60,6 +62,18 @@ def built(mounts: Iterable[Mount]) -> Product:
         if keeper and each.kind in {"volume", "bind"} and not each.read_only:
             return Product(keeper=keeper, port=_PORTS[keeper])
     return Product()
+
+
+def copied(container: Container) -> bool:
+    """Whether it is a copy of another store, by its options and Bitnami's variables."""
+    words = " ".join(container.command).split()
+    if any(each.partition("=")[0] in _COPIES for each in words):
+        return True
+    return any(
+        _FIRST_OF.fullmatch(each.name) is not None
+        or (each.name.endswith("_REPLICATION_MODE") and each.value in {"slave", "replica"})
+        for each in container.variables
+    )
 
 
 def product(image: str) -> Product:

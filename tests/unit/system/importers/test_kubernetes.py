@@ -137,6 +137,24 @@ def test_what_is_said_of_a_stores_copies_has_its_line_and_what_to_do() -> None:
         assert "keep the manifest" in entry.cure
 
 
+def test_a_rollout_scales_the_deployment_that_it_refers_to() -> None:
+    found = sketch(GOLDEN["texts"]("kubernetes", "rollout-of-deployment.yaml"))
+    assert isinstance(found, Sketch)
+    draft = derive(found)
+    services = draft.document["services"]
+    assert set(services) == {"front-pods", "cart"}
+    assert services["front-pods"]["scale"] == 5
+    assert services["cart"]["scale"] == {"min": 2, "max": 6}
+    address = services["front-pods"]["environment"]["CART_ADDR"]
+    assert address == "${cart.host}:${cart.port}"
+
+
+def test_a_template_of_openshift_is_to_be_processed_first() -> None:
+    (problem,) = sketch(GOLDEN["texts"]("kubernetes", "openshift-template.yaml"))
+    assert problem.code == "ST1721"
+    assert "oc process --local -f openshift-template.yaml" in problem.cure
+
+
 def test_a_loss_names_the_kind_of_file_that_keeps_it() -> None:
     found = sketch(GOLDEN["texts"]("kubernetes", "sidecars.yaml"))
     assert isinstance(found, Sketch)

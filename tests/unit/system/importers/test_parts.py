@@ -209,3 +209,45 @@ def test_the_web_shop_is_brought_in_with_what_it_keeps() -> None:
     assert next(iter(services["queue"]["ports"].values())) == 5672
     assert [name for name, each in services.items() if each.get("exposed")] == ["storefront"]
     assert services["storefront"]["health"] == {"ready": "/health"}
+
+
+@pytest.mark.parametrize(
+    ("include", "version"),
+    [
+        ("path: infra/db.yaml", "14"),  # the .env beside it
+        ("path: infra/db.yaml\n    env_file: conf/dev.env", "16"),
+        ("path: infra/db.yaml\n    env_file: [conf/dev.env, conf/new.env]", "17"),
+        ("path: infra/db.yaml\n    project_directory: conf", "15"),
+    ],
+)
+def test_what_an_include_interpolates_from(include: str, version: str) -> None:
+    texts = {
+        "compose.yaml": f"include:\n  - {include}\nservices: {{web: {{image: a}}}}\n",
+        "infra/db.yaml": "services: {db: {image: 'postgres:${PG:-13}'}}\n",
+        "infra/.env": "PG=14\n",
+        "conf/.env": "PG=15\n",
+        "conf/dev.env": "PG=16\n",
+        "conf/new.env": "PG=17\n",
+    }
+    found = compose.sketch({"compose.yaml": texts["compose.yaml"]}, environ={}, find=texts.get)
+    assert isinstance(found, Sketch)
+    assert {each.image for each in found.containers} == {"a", f"postgres:{version}"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "copy"),
+    [
+        ("environment: [REDIS_REPLICATION_MODE=slave, REDIS_MASTER_HOST=cache]", True),
+        ("environment: [REDIS_REPLICATION_MODE=master]", False),
+        ("command: redis-server --replicaof cache 6379", True),
+        ("command: redis-server --appendonly yes", False),
+    ],
+)
+def test_a_copy_of_a_store_is_told(lines: str, *, copy: bool) -> None:
+    text = f"services:\n  web: {{image: a}}\n  second:\n    image: bitnami/redis:7.2\n    {lines}\n"
+    found = compose.sketch({"compose.yaml": text}, environ={}, find=lambda _: None)
+    assert isinstance(found, Sketch)
+    (line,) = (e for e in derive(found).ledger if e.subject == "services.second.image")
+    assert (line.fidelity, "copy of another" in line.summary) == (
+        (Fidelity.APPROXIMATED, True) if copy else (Fidelity.IMPORTED, False)
+    )

@@ -74,15 +74,20 @@ def read_project(project: Project, paths: tuple[str, ...], lookup: Lookup) -> No
     return _read(project, paths, lookup, ())
 
 
-def environment(project: Project, folder: str, environ: Mapping[str, str]) -> Lookup:
-    """How a variable is looked up: the environment first, then `.env` of the folder."""
+def environment(
+    project: Project, folder: str, environ: Mapping[str, str], files: tuple[str, ...] = ()
+) -> Lookup:
+    """How a variable is looked up: the environment first, then the files, else the folder's .env.
+
+    Of several files the last one that says it counts.
+    """
     found: dict[str, str] = {}
-    text = project.text_of(_join(folder, ".env"))
+    read = [project.text_of(each) or "" for each in files or (_join(folder, ".env"),)]
 
     def lookup(name: str) -> str | None:
         return environ[name] if name in environ else found.get(name)
 
-    for line in read_lines(text or "")[0]:
+    for line in (each for text in read for each in read_lines(text)[0]):
         if line.value is not None:
             value = line.value
             found[line.name] = value if line.raw else _plain(fill(value, lookup).text)
@@ -348,7 +353,11 @@ def _included(
                 )
             )
             continue
-        inner = environment(project, posixpath.dirname(paths[0]), {})
+        # Both are seen from the file that includes.
+        home, files = (_said(item, key) for key in ("project_directory", "env_file"))
+        given = tuple(_join(folder, each) for each in files)
+        at = _join(folder, home[0]) if home else posixpath.dirname(paths[0])
+        inner = environment(project, at, {}, given)
 
         def both(name: str, inner: Lookup = inner) -> str | None:
             outer = lookup(name)
@@ -360,6 +369,11 @@ def _included(
             below if merged is None else laid_over(merged, below, project.tags, project.replaced)
         )
     return root if merged is None else laid_over(merged, root, project.tags, project.replaced)
+
+
+def _said(item: Node, key: str) -> tuple[str, ...]:
+    found = item.child(key)
+    return () if found is None else texts(found)
 
 
 def _services_moved(root: Node, source: str, target: str) -> Node:

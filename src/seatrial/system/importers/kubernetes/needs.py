@@ -15,6 +15,7 @@ class Resolver:
         mains = {d.container.pod: d.container.name for d in drafts if d.container.role == "main"}
         self._spaces = {namespace for namespace, _ in fronts.by_name}
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._heard: dict[str, list[str]] = {}
         leads: dict[tuple[str, str], str] = {}
         for key, front in fronts.by_name.items():
             if front.external is not None:
@@ -56,10 +57,16 @@ class Resolver:
         if inside and parts[-1] not in self._spaces:
             # The name says where, the manifests leave it to whoever applies them.
             wanted += [("", name) for name in (parts[0], parts[-2]) if len(parts) > 1]
-        return next((self._names[key] for key in wanted if self._names.get(key)), ())
+        found = next((self._names[key] for key in wanted if self._names.get(key)), ())
+        if inside and len(found) == 1:
+            self._heard.setdefault(found[0], []).append(host)
+        return found
 
     def aliases(self) -> Mapping[str, tuple[str, ...]]:
-        """The names that each container or external is known by, as others in its place write."""
+        """The names that each container or external is known by, as others in its place write.
+
+        Names with a namespace that no manifest has are among them once they were resolved.
+        """
         found: dict[str, list[str]] = {}
         for (namespace, service), names in self._names.items():
             for name in names:
@@ -68,7 +75,10 @@ class Resolver:
                 if namespace:
                     full = f"{service}.{namespace}"
                     known += [full, f"{full}.svc", f"{full}.svc.cluster.local"]
-        return {name: tuple(dict.fromkeys(known)) for name, known in found.items()}
+        return {
+            name: tuple(dict.fromkeys((*known, *self._heard.get(name, ()))))
+            for name, known in found.items()
+        }
 
 
 def needs(drafts: Iterable[Draft], resolver: Resolver) -> dict[str, tuple[str, ...]]:

@@ -70,6 +70,14 @@ def pods(things: Iterable[Object]) -> tuple[Pod, ...]:
     return tuple(found)
 
 
+def referred_by(thing: Object) -> tuple[str, str, str]:
+    """The key of the workload whose pods Argo's Rollout runs; a key of nothing for all others."""
+    at = thing.spec.at("workloadRef")
+    if thing.kind != "Rollout" or not at:
+        return ("", "", "")
+    return (at.at("kind").text or "Deployment", thing.namespace, at.at("name").text)
+
+
 def _left_out(thing: Object, keys: set[tuple[str, str, str]]) -> bool:
     if thing.hook:
         what = "a test" if "test" in thing.hook else f"a hook ({thing.hook})"
@@ -77,6 +85,10 @@ def _left_out(thing: Object, keys: set[tuple[str, str, str]]) -> bool:
             f"{what} of the release, which does not run with the system",
             "describe by hand what the system needs of it",
         )
+        return True
+    runs = referred_by(thing)
+    if runs in keys:
+        thing.spec.at("workloadRef").imported(f"it runs the pods of {runs[0]} {runs[2]}")
         return True
     for owner in thing.at.at("metadata", "ownerReferences").items:
         kind, name = owner.at("kind").text, owner.at("name").text

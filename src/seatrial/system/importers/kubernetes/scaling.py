@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from seatrial.system.importers.cursor import Cursor
 from seatrial.system.importers.kubernetes.labels import selector
 from seatrial.system.importers.kubernetes.objects import Object
-from seatrial.system.importers.kubernetes.pods import Pod
+from seatrial.system.importers.kubernetes.pods import Pod, referred_by
 from seatrial.system.problem import Place
 
 _KEDA_MOST = 100
@@ -28,14 +29,20 @@ Ranges = Mapping[tuple[str, str, str], Range]
 
 def autoscaled(things: Iterable[Object], pods: Iterable[Pod]) -> Ranges:
     """The range of each workload that an autoscaler of the files names."""
-    known = {pod.thing.key for pod in pods}
-    found = {}
+    things, known = tuple(things), {pod.thing.key for pod in pods}
+    found, referred = {}, {}
+    for thing in things:
+        key = referred_by(thing)
+        if key in known:
+            referred[thing.key] = key
+            found[key] = _rolled(thing)
     for thing in things:
         if thing.kind not in {"HorizontalPodAutoscaler", "ScaledObject"}:
             continue
         target = thing.spec.at("scaleTargetRef")
         kind = target.at("kind").text or "Deployment"
         key = (kind, thing.namespace, target.at("name").text)
+        key = referred.get(key, key)
         if key not in known:
             thing.spec.dropped(
                 f"it scales {kind} {key[2]}, which is not among these files",
@@ -43,21 +50,34 @@ def autoscaled(things: Iterable[Object], pods: Iterable[Pod]) -> Ranges:
             )
             continue
         target.imported(f"it scales {key[2]}")
-        keda = thing.kind == "ScaledObject"
-        least = thing.spec.at("minReplicaCount" if keda else "minReplicas")
-        most = thing.spec.at("maxReplicaCount" if keda else "maxReplicas")
-        fewest = max(0 if keda else 1, least.whole or 0)
-        highest = most.whole if most.whole is not None else _KEDA_MOST if keda else fewest
-        least.imported("replicas at least")
-        most.imported("replicas at most")
-        written = {"replicas.by": target, "replicas.least": least, "replicas.most": most}
-        found[key] = Range(
-            least=fewest,
-            most=max(fewest, highest),
-            by=thing.at.subject,
-            places={fact: at.place for fact, at in written.items() if at.node is not None},
-        )
+        found[key] = _scaled(thing, target)
     return found
+
+
+def _scaled(thing: Object, target: Cursor) -> Range:
+    keda = thing.kind == "ScaledObject"
+    least = thing.spec.at("minReplicaCount" if keda else "minReplicas")
+    most = thing.spec.at("maxReplicaCount" if keda else "maxReplicas")
+    fewest = max(0 if keda else 1, least.whole or 0)
+    highest = most.whole if most.whole is not None else _KEDA_MOST if keda else fewest
+    least.imported("replicas at least")
+    most.imported("replicas at most")
+    written = {"replicas.by": target, "replicas.least": least, "replicas.most": most}
+    return Range(
+        least=fewest,
+        most=max(fewest, highest),
+        by=thing.at.subject,
+        places={fact: at.place for fact, at in written.items() if at.node is not None},
+    )
+
+
+def _rolled(thing: Object) -> Range:
+    """How many pods of another workload a Rollout runs; that one is scaled down meanwhile."""
+    number = thing.spec.at("replicas")
+    count = 1 if number.whole is None else max(0, number.whole)
+    number.imported("how many run")
+    places = {} if number.node is None else {"replicas.most": number.place}
+    return Range(least=count, most=count, by=thing.at.subject, places=places)
 
 
 def replicas(pod: Pod, ranges: Ranges) -> tuple[int, int] | None:
@@ -65,7 +85,10 @@ def replicas(pod: Pod, ranges: Ranges) -> tuple[int, int] | None:
     written = pod.thing.spec.at("replicas")
     scaled = ranges.get(pod.thing.key)
     if scaled is not None:
-        written.dropped(f"{scaled.by} decides how many run", "delete it: it resets the autoscaler")
+        cure = "delete it: it resets the autoscaler"
+        if scaled.by.startswith("Rollout/"):
+            cure = "nothing: the Rollout has taken its pods over"
+        written.dropped(f"{scaled.by} decides how many run", cure)
         return (scaled.least, scaled.most)
     number = written.whole
     if pod.thing.kind in _ALONE:

@@ -64,7 +64,9 @@ def unrendered(files: Mapping[str, str], roots: Sequence[Node]) -> Iterator[Prob
         top = account.open(root)
         if root.file in told:
             continue
-        problem = _kustomize(top) or (_quoted(top) if root.file in suspects else None)
+        problem = (
+            _kustomize(top) or _parameters(top) or (_quoted(top) if root.file in suspects else None)
+        )
         if problem is not None:
             told.add(root.file)
             yield problem
@@ -83,6 +85,19 @@ def _kustomize(top: Cursor) -> Problem | None:
         top.place,
         "the file tells Kustomize how to put manifests together, and is no manifest itself",
         f"run kubectl kustomize {folder} > rendered.yaml and name rendered.yaml alone",
+    )
+
+
+def _parameters(top: Cursor) -> Problem | None:
+    """OpenShift's Template, whose objects hold references to its parameters."""
+    if top.at("kind").text != "Template" or not top.at("objects"):
+        return None
+    return Problem(
+        "ST1721",
+        top.place,
+        "the file is a template of OpenShift, not a manifest",
+        f"run oc process --local -f {top.place.file} -o yaml > rendered.yaml and name "
+        "rendered.yaml alone",
     )
 
 
