@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from seatrial.contract.action import Kill
+
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("beside-first-light")]
 SCENARIO = "service-down-stock"
 
@@ -30,6 +32,9 @@ def test_first_light(make: Callable[[], Any]) -> None:
     assert (found["expectation"], found["verdict"]) == (f"page/{SCENARIO}", "proven"), found
     (found,) = told(shop.run("prove", "--controls", SCENARIO, "--json"))
     assert found["control"]["red"] is True, found
+    shop.killed(f"inject({Kill(workload='stock')!r})")
+    assert "undone" in shop.run("up")
+    assert all(each["phase"] == "ready" for each in told(shop.run("status", "--json")))
     folder = shop.folder / "report"
     shop.run("report", "-o", str(folder), code=3)  # most of what could be proven was not asked
     shop.run("verify", str(folder))
