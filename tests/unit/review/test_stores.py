@@ -16,6 +16,8 @@ from seatrial.review.supported import ended
 from seatrial.system.importers import compose, kubernetes
 from seatrial.system.importers.sketch import Sketch
 
+HUB = ".".join(("docker", "io"))
+
 
 def told(rule: str, image: str, *lines: str) -> list[Finding]:
     service = "".join(f"    {line}\n" for line in lines)
@@ -37,7 +39,7 @@ def told(rule: str, image: str, *lines: str) -> list[Finding]:
         ("postgres:18", "vol:/var/lib/postgresql/data", True),
         ("postgres", "vol:/var/lib/postgresql", False),
         ("postgres", "vol:/var/lib/postgresql/data", False),
-        ("docker.io/library/postgres:16", "vol:/var/lib/postgresql/data", False),
+        (f"{HUB}/library/postgres:16", "vol:/var/lib/postgresql/data", False),
         ("public.ecr.aws/docker/library/postgres:16", "vol:/data", True),
         ("pgvector/pgvector:pg16", "vol:/var/lib/postgresql", True),
         ("pgvector/pgvector:0.8.1-pg18", "vol:/var/lib/postgresql", False),
