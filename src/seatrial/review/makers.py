@@ -10,7 +10,7 @@ from enum import StrEnum
 from seatrial.review.images import Image, image
 from seatrial.system.importers.sketch import Container
 
-_HUB = ("docker", "io")  # every name of its registry ends so
+HUB = ("docker", "io")  # every name of its registry ends so
 _ALIKE = frozenset(
     {
         *("postgis/postgis", "timescale/timescaledb", "pgvector/pgvector", "ankane/pgvector"),
@@ -34,7 +34,7 @@ class Maker(StrEnum):
 def maker(parts: Image) -> Maker:
     """Who made it, by its name. An image of a registry of one's own may be anything."""
     owner, _, base = parts.name.rpartition("/")
-    hub = not parts.registry or tuple(parts.registry.split(".")[-2:]) == _HUB
+    hub = not parts.registry or tuple(parts.registry.split(".")[-2:]) == HUB
     if (hub and not owner) or owner == "library" or owner.endswith("/library"):
         return Maker.OFFICIAL
     if f"{owner}/{base}" in _ALIKE:

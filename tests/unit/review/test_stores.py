@@ -8,6 +8,7 @@ import pytest
 import yaml
 from review_samples import TODAY
 
+from seatrial.review import makers
 from seatrial.review.assess import findings
 from seatrial.review.rule import Finding
 from seatrial.review.rules import BY_ID
@@ -16,7 +17,7 @@ from seatrial.review.supported import ended
 from seatrial.system.importers import compose, kubernetes
 from seatrial.system.importers.sketch import Sketch
 
-HUB = ".".join(("docker", "io"))
+HUB = ".".join(makers.HUB)
 
 
 def told(rule: str, image: str, *lines: str) -> list[Finding]:
