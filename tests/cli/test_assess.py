@@ -139,6 +139,13 @@ def test_a_file_without_critical_findings_passes_that_gate(run: Run, folder: Pat
     assert run("assess", "--fail-on", "high").code == 1
 
 
+def test_a_key_that_is_written_twice_is_said(run: Run, folder: Path) -> None:
+    twice = folder / "twice.yaml"
+    twice.write_text("services:\n  web: {image: nginx:1.27}\n  web: {image: redis:7}\n")
+    done = run("assess", "twice.yaml")
+    assert 'twice.yaml:2:3 ST1104 the key "web" is written again in line 3' in done.err
+
+
 def test_a_seatrial_yaml_is_reviewed_by_its_own_words(run: Run, shop: Path) -> None:
     done = run("assess", "--json")
     found = done.json()

@@ -20,6 +20,8 @@ from seatrial.review.exceptions import FILE, Exemption, of_system, read
 from seatrial.review.rules import BY_ID
 from seatrial.review.subject import Source, Subject
 from seatrial.system.codes import CodeDoc
+from seatrial.system.importers.sketch import Sketch
+from seatrial.system.importers.source import YAML
 from seatrial.system.mask import MASK, shown_lines
 from seatrial.system.parse import parse
 from seatrial.system.problem import Problem, Severity
@@ -98,7 +100,14 @@ def _foreign(path: Path, today: dt.date) -> tuple[Subject, tuple[Problem, ...]]:
         raise Refused((*passed, _nothing(path)))
     folder = path if path.is_dir() else path.parent
     named = replace(sketch, name=sketch.name or folder.resolve().name)
-    return Subject.of(named, today), passed
+    return Subject.of(named, today), (*passed, *_unread(sketch))
+
+
+def _unread(sketch: Sketch) -> Iterator[Problem]:
+    """What of the YAML itself was not read, as the first of a key that is written twice."""
+    for entry in sketch.ledger:
+        if entry.subject == YAML:
+            yield Problem("ST1104", entry.place, entry.summary, entry.cure, Severity.WARNING)
 
 
 def _nothing(path: Path) -> Problem:

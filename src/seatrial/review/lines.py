@@ -5,7 +5,7 @@ from typing import Any
 
 from seatrial.review.cure import Cure, Edit, block
 from seatrial.review.rule import Cures, Seen
-from seatrial.review.subject import Subject
+from seatrial.review.subject import Source, Subject
 from seatrial.system.importers.sketch import Container
 
 Value = Mapping[str, Any] | Callable[[Subject, Seen], Mapping[str, Any]]
@@ -84,4 +84,10 @@ def service(value: Value, *, note: str = "") -> Cures:
 
 def seatrial(value: Value, *, note: str = "") -> Cures:
     """Keys at the top of seatrial.yaml; for others' files, of the one that `init` writes."""
-    return compose_file(value, note=note)
+
+    def cure(subject: Subject, seen: Seen) -> Cure:
+        lines = block(_value(value, subject, seen))
+        other = subject.source is not Source.SEATRIAL
+        return Cure(lines=f"# in seatrial.yaml\n{lines}" if other else lines, note=note)
+
+    return cure

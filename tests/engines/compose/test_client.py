@@ -83,9 +83,18 @@ def test_podman_is_taken_by_its_own_version(old: _Server) -> None:
     found.close()
 
 
-def test_where_nothing_answers_the_cure_says_what_to_install(tmp_path: Path) -> None:
+def test_where_a_named_engine_does_not_answer_the_cure_is_about_its_name(tmp_path: Path) -> None:
     with pytest.raises(RuntimeFailure) as caught:
         open_client({"DOCKER_HOST": f"unix://{tmp_path}/none.sock"})
     assert "does not answer" in caught.value.summary
     assert f"{tmp_path}/none.sock" in caught.value.summary
-    assert "Docker Engine or Podman" in caught.value.cure
+    assert f"{tmp_path}/none.sock" in caught.value.cure
+    assert "DOCKER_HOST" in caught.value.cure
+
+
+@pytest.mark.parametrize("url", ["tcp://127.0.0.1:1", "http://127.0.0.1:1"])
+def test_where_a_named_address_refuses_it_is_said_in_the_same_way(url: str) -> None:
+    with pytest.raises(RuntimeFailure) as caught:
+        open_client({"DOCKER_HOST": url})
+    assert "does not answer" in caught.value.summary
+    assert f"start the engine at {url}" in caught.value.cure

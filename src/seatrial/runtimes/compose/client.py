@@ -105,10 +105,18 @@ def open_client(environ: Mapping[str, str] | None = None) -> Client:
             return _open(host)
         except RuntimeFailure as failure:
             # Of several places the first that is there at all tells what is wrong.
-            refused = refused or failure
+            refused = refused or (_of_chosen(failure, host) if host.chosen else failure)
             if host.chosen:
                 break
     raise refused or RuntimeFailure("no container engine is on this machine", _INSTALL)
+
+
+def _of_chosen(failure: RuntimeFailure, host: Host) -> RuntimeFailure:
+    """Who has named an engine needs none: it does not run, or its name is wrong."""
+    if failure.cure != _INSTALL:
+        return failure
+    cure = f"start the engine at {host.url}, or name another; see DOCKER_HOST, `docker context ls`"
+    return RuntimeFailure(failure.summary, cure, failure.logs)
 
 
 def _open(host: Host) -> Client:
@@ -215,6 +223,7 @@ _SIGNS = (
     (
         (
             "Connection refused",
+            "NewConnectionError",
             "No such file or directory",
             "FileNotFoundError",
             "ConnectionRefusedError",

@@ -9,6 +9,7 @@ from seatrial.system.importers.sketch import Entry, Fidelity
 from seatrial.system.problem import Place, Problem
 from seatrial.system.tree import Node
 
+YAML = "the YAML"  # the subject of what its grammar lost
 MAX_VALUES = 150_000
 MAX_TEXT = 8 << 20
 MAX_DOCUMENTS = 10_000
@@ -71,7 +72,7 @@ def _joined(high: str, low: str) -> str:
 def _entry(problem: Problem) -> Entry:
     return Entry(
         fidelity=Fidelity.DROPPED,
-        subject="the YAML",
+        subject=YAML,
         place=problem.place or Place("", 1, 1),
         summary=problem.summary,
         cure=problem.cure,
