@@ -25,7 +25,7 @@ def test_without_a_container_engine_the_cure_is_told(
         f"the container engine does not answer: asking the container engine at unix://{folder}"
         in (done.err)
     )
-    assert "cure  install Docker Engine or Podman and start it" in done.err
+    assert f"cure  start the engine at unix://{folder}/none.sock, or name another" in done.err
 
 
 def test_a_file_that_is_not_there_cannot_be_loaded(run: Run) -> None:

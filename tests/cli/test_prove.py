@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -49,9 +50,11 @@ def _evidence(verdict: Verdict, control: ControlResult | None = None) -> Evidenc
 def test_the_verdict_is_the_one_of_the_report(
     monkeypatch: pytest.MonkeyPatch, evidence: Evidence, code: int, verdict: str
 ) -> None:
+    plain: Any = SimpleNamespace(checked=(), rendered=())  # a plan without a warning
+
     def trial(_file: Path, *, done: Any, **_options: object) -> Ended:
         done(prove_.Proven(drill=None, seeded=""), (evidence,))  # type: ignore[arg-type]
-        return Ended(problems=(), overhead=0.0)
+        return Ended(planned=plain, overhead=0.0)
 
     monkeypatch.setattr(prove_, "trial", trial)
     done = CliRunner().invoke(prove_.command, ["--json"])
