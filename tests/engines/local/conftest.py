@@ -155,6 +155,15 @@ class Live:
         everywhere = (Path(each) for each, _, _ in os.walk("/sys/fs/cgroup"))
         return [each for each in everywhere if (each.parent.name, each.name) == ("seatrial", name)]
 
+    def limits(self, workload: str, pattern: str) -> list[Path]:
+        """Files of the control groups of its first replica: a group bears the replica's address."""
+        name = self.address(workload)
+        return [path for each in self.groups() for path in each.glob(f"{name}/{pattern}")]
+
+    def limited(self, workload: str) -> bool:
+        """Whether its memory is limited."""
+        return bool(self.limits(workload, "memory.[lm]*"))
+
     def listening_in(self, subnet: int | None) -> list[str]:
         return [
             f"{at.ip}:{at.port}"

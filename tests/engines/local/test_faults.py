@@ -91,7 +91,7 @@ def whole(up: Any) -> None:
 
 
 def skip_without_limits(up: Any, fault: str) -> None:
-    if fault == "memory" and not any((each / "back.0").is_dir() for each in up.groups()):
+    if fault == "memory" and not up.limited("back"):
         pytest.skip("memory cannot be limited on this machine")
 
 
@@ -135,7 +135,7 @@ def test_a_fault_outlives_a_killed_seatrial_and_undo_restores(
 
 
 def limit_was_hit(up: Any) -> bool:
-    for path in (path for each in up.groups() for path in each.glob("back.0/memory.*")):
+    for path in up.limits("back", "memory.*"):
         if path.name == "memory.failcnt" and int(path.read_text()) > 0:
             return True
         if path.name == "memory.events" and "\nmax 0\n" not in path.read_text():

@@ -91,14 +91,13 @@ def limit(up: Any) -> str:
     (found,) = {
         path.read_text().strip()
         for pattern in ("memory.limit_in_bytes", "memory.max")
-        for each in up.groups()
-        for path in each.glob(f"back.0/{pattern}")
+        for path in up.limits("back", pattern)
     }
     return found
 
 
 def test_an_edited_limit_is_shown_by_diff_and_applied_by_up(up: Any) -> None:
-    if not any((each / "back.0").is_dir() for each in up.groups()):
+    if not up.limited("back"):
         pytest.skip("limits cannot be set here")
     before = up.pids()
     assert limit(up) == str(96 << 20)
