@@ -129,5 +129,15 @@ def _running(fleet: Fleet, name: str, words: tuple[str, ...]) -> bool:
             one = fleet.engine.api.exec_inspect(each)
             process = one["ProcessConfig"]
             if one["Running"] and [process["entrypoint"], *process["arguments"]] == list(words):
-                return True
+                return not fleet.engine.client.podman or _shown(fleet, name)
     return False
+
+
+def _shown(fleet: Fleet, name: str) -> bool:
+    """Whether a hog is among a container's processes.
+
+    Podman tells a command that was started detached and was killed as running for ever.
+    """
+    with failures(f"listing what runs in {name}"):
+        found = fleet.engine.api.top(name, ps_args="pid,args")
+    return any(_PID in word for row in found["Processes"] or () for word in row)
