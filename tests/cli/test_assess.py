@@ -146,6 +146,14 @@ def test_a_key_that_is_written_twice_is_said(run: Run, folder: Path) -> None:
     assert 'twice.yaml:2:3 ST1104 the key "web" is written again in line 3' in done.err
 
 
+def test_a_merge_that_leads_nowhere_is_said_by_its_own_code(run: Run, folder: Path) -> None:
+    (folder / "merge.yaml").write_text(
+        "services:\n  web:\n    image: nginx:1.27\n    <<: nothing\n"
+    )
+    done = run("assess", "merge.yaml")
+    assert "merge.yaml:4:9 ST1111 the merge key << names no mapping" in done.err
+
+
 def test_a_seatrial_yaml_is_reviewed_by_its_own_words(run: Run, shop: Path) -> None:
     done = run("assess", "--json")
     found = done.json()

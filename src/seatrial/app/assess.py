@@ -21,7 +21,6 @@ from seatrial.review.rules import BY_ID
 from seatrial.review.subject import Source, Subject
 from seatrial.system.codes import CodeDoc
 from seatrial.system.importers.sketch import Sketch
-from seatrial.system.importers.source import YAML
 from seatrial.system.mask import MASK, shown_lines
 from seatrial.system.parse import parse
 from seatrial.system.problem import Problem, Severity
@@ -106,8 +105,8 @@ def _foreign(path: Path, today: dt.date) -> tuple[Subject, tuple[Problem, ...]]:
 def _unread(sketch: Sketch) -> Iterator[Problem]:
     """What of the YAML itself was not read, as the first of a key that is written twice."""
     for entry in sketch.ledger:
-        if entry.subject == YAML:
-            yield Problem("ST1104", entry.place, entry.summary, entry.cure, Severity.WARNING)
+        if entry.code:
+            yield Problem(entry.code, entry.place, entry.summary, entry.cure, Severity.WARNING)
 
 
 def _nothing(path: Path) -> Problem:

@@ -1,7 +1,8 @@
 """The MySQL exporter: connections, slow queries and deadlocks of one MariaDB or MySQL store."""
 
-from seatrial.contract.output import File, Origin, Probe, Workload
+from seatrial.contract.output import Origin, Probe, Workload
 from seatrial.contract.placement import Endpoint
+from seatrial.engines import password
 
 PRODUCTS = ("mariadb", "mysql")  # of stores that it asks
 UP = "mysql_up"  # 1 while the store answers its exporter
@@ -29,6 +30,7 @@ def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: s
     Between backquotes every sign stands for itself to whoever reads it here (the ini library of the
     exporter), also another backquote.
     """
+    options = f"[client]\npassword=`${{secret.{secret}}}`\n"
     return Workload(
         name=name(store),
         origin=Origin.ENGINE,
@@ -42,16 +44,7 @@ def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: s
             *(f"--collect.{each}" for each in _COLLECTED),
             *(f"--no-collect.{each}" for each in _LEFT),
         ),
-        files=(
-            File(
-                path=_OPTIONS,
-                text=f"[client]\npassword=`${{secret.{secret}}}`\n",
-                why=f"the password with which {store} is asked",
-                secret=True,
-            ),
-        )
-        if secret
-        else (),
+        files=password.files(store, secret, _OPTIONS, options),
         secrets=(secret,) if secret else (),
         ports=PORTS,
         ready=Probe(port="http", path="/", deadline=30),

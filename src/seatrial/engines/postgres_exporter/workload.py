@@ -1,7 +1,8 @@
 """The PostgreSQL exporter: connections, locks, transactions and size of one store."""
 
-from seatrial.contract.output import File, Origin, Probe, Workload
+from seatrial.contract.output import Origin, Probe, Workload
 from seatrial.contract.placement import Endpoint
+from seatrial.engines import password
 
 UP = "pg_up"  # 1 while the store answers its exporter
 PORTS = {"http": 9187}
@@ -28,16 +29,7 @@ def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: s
             "DATA_SOURCE_USER": user,
             **({"DATA_SOURCE_PASS_FILE": f"${{self.dir}}/{_PASSWORD}"} if secret else {}),
         },
-        files=(
-            File(
-                path=_PASSWORD,
-                text=f"${{secret.{secret}}}\n",
-                why=f"the password with which {store} is asked",
-                secret=True,
-            ),
-        )
-        if secret
-        else (),
+        files=password.files(store, secret, _PASSWORD, f"${{secret.{secret}}}\n"),
         secrets=(secret,) if secret else (),
         ports=PORTS,
         ready=Probe(port="http", path="/", deadline=30),

@@ -1,7 +1,8 @@
 """The Redis exporter: memory, clients, keys and persistence of one store."""
 
-from seatrial.contract.output import File, Origin, Probe, Workload
+from seatrial.contract.output import Origin, Probe, Workload
 from seatrial.contract.placement import Endpoint
+from seatrial.engines import password
 
 UP = "redis_up"  # 1 while the store answers its exporter
 PORTS = {"http": 9121}
@@ -33,16 +34,7 @@ def workload(store: str, endpoint: Endpoint, *, user: str, secret: str, owner: s
             "REDIS_EXPORTER_CONNECTION_TIMEOUT": "2s",
             **({"REDIS_USER": user} if user else {}),
         },
-        files=(
-            File(
-                path=_PASSWORDS,
-                text=f'{{"{url}": "${{secret.{secret}}}"}}\n',
-                why=f"the password with which {store} is asked",
-                secret=True,
-            ),
-        )
-        if secret
-        else (),
+        files=password.files(store, secret, _PASSWORDS, f'{{"{url}": "${{secret.{secret}}}"}}\n'),
         secrets=(secret,) if secret else (),
         ports=PORTS,
         ready=Probe(port="http", path="/health", deadline=30),

@@ -24,6 +24,7 @@ class Entry:
     """One line of the loss report: a subject of the source (`services.web.ports.0`), its place.
 
     `summary` says what became of it; `cure` what the user can do (empty where it came in whole).
+    `code` is that of the problem with the file's YAML that it tells of, else empty.
     """
 
     fidelity: Fidelity
@@ -31,6 +32,7 @@ class Entry:
     place: Place
     summary: str
     cure: str = ""
+    code: str = ""
 
 
 class CheckKind(StrEnum):

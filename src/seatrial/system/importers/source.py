@@ -9,7 +9,6 @@ from seatrial.system.importers.sketch import Entry, Fidelity
 from seatrial.system.problem import Place, Problem
 from seatrial.system.tree import Node
 
-YAML = "the YAML"  # the subject of what its grammar lost
 MAX_VALUES = 150_000
 MAX_TEXT = 8 << 20
 MAX_DOCUMENTS = 10_000
@@ -41,7 +40,7 @@ def read(files: Mapping[str, str]) -> Source | tuple[Problem, ...]:
         if found.broken:
             fatal.append(found.problems[-1])
             continue
-        entries += [_entry(problem) for problem in found.problems]
+        entries += [lost(problem) for problem in found.problems]
         values += sum(root.size for root in found.roots)
         roots += found.roots
     if not fatal and (values > MAX_VALUES or len(roots) > MAX_DOCUMENTS):
@@ -69,11 +68,13 @@ def _joined(high: str, low: str) -> str:
     return chr(0x10000 + ((int(high, 16) & 0x3FF) << 10) + (int(low, 16) & 0x3FF))
 
 
-def _entry(problem: Problem) -> Entry:
+def lost(problem: Problem) -> Entry:
+    """What the grammar of a file's YAML lost, as a line of the loss report."""
     return Entry(
         fidelity=Fidelity.DROPPED,
-        subject=YAML,
+        subject="the YAML",
         place=problem.place or Place("", 1, 1),
         summary=problem.summary,
         cure=problem.cure,
+        code=problem.code,
     )

@@ -12,6 +12,7 @@ from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.client import failures
 from seatrial.runtimes.compose.commands import execute
 from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.shared.hog import GROW
 from seatrial.runtimes.shared.replicas import chosen
 
 _PID = "/tmp/.seatrial-hog"  # noqa: S108 - in the container, and gone with its restart
@@ -29,18 +30,9 @@ pid=$(cat {_PID}); rm -f {_PID}
 case "$(tr '\\0' ' ' < /proc/$pid/cmdline)" in *{_PID}*) kill -KILL -$pid || kill -KILL $pid;; esac
 """
 _GROW_PYTHON = f"""
-import os, time
+import os
 open({_PID!r}, 'w').write(str(os.getpid()))
-while True:
-    child = os.fork()
-    if not child:
-        kept = []
-        while True:
-            kept.append(bytearray(8 << 20))
-            time.sleep(0.005)
-    os.waitpid(child, 0)
-    time.sleep(0.5)
-"""
+{GROW}"""
 _STOP_PYTHON = f"""
 import os, pathlib
 if os.path.exists({_PID!r}):

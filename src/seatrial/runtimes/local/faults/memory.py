@@ -13,26 +13,17 @@ from typing import Any
 from seatrial.contract.action import ExhaustMemory
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.shared.hog import GROW
 from seatrial.runtimes.shared.replicas import chosen
 
 _GONE_WITHIN = 20.0
 _PAUSE = 0.02
 
-# the kernel kills whoever grew most, and that is the end of it: so there is always a next one
-_HOG = """
-import os, sys, time
+_HOG = f"""
+import sys
 for group in sys.argv[1:]:
     open(group + '/cgroup.procs', 'w').write('0')
-while True:
-    child = os.fork()
-    if not child:
-        kept = []
-        while True:
-            kept.append(bytearray(8 << 20))
-            time.sleep(0.005)
-    os.waitpid(child, 0)
-    time.sleep(0.5)
-"""
+{GROW}"""
 
 
 def plan(action: ExhaustMemory, fleet: Fleet) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from seatrial.system.importers.compose.merge import laid_over, normal
 from seatrial.system.importers.documents import read_documents, retyped, texts, written
 from seatrial.system.importers.ledger import Ledger
 from seatrial.system.importers.sketch import Entry, Fidelity
-from seatrial.system.importers.source import YAML
+from seatrial.system.importers.source import lost
 from seatrial.system.problem import Place, Problem, Severity
 from seatrial.system.tree import Node
 
@@ -130,7 +130,7 @@ def trees(project: Project, path: str) -> list[Node]:
             if problem.severity is Severity.ERROR:
                 project.problems.append(problem)
             elif problem.place is not None:
-                project.ledger.add(_dropped(YAML, problem.place, problem.summary, problem.cure))
+                project.ledger.add(lost(problem))
         project.roots += project.trees[path]
     return project.trees[path]
 
