@@ -124,7 +124,7 @@ def _not_promised(planned: Plan) -> dict[str, str]:
     found = {
         each.id: "the file's promises leave it out"
         for each in REQUIREMENTS
-        if system.promises is not None and each.id not in system.promises
+        if not system.promised(each.id)
     }
     if len(system.regions) < 2:  # noqa: PLR2004 - nothing is joined where there is one
         found |= dict.fromkeys(_MANY_REGIONS, "the file describes one region")

@@ -359,6 +359,13 @@ class System(Model):
         """
         return self._places.of(*path)
 
+    def promised(self, *requirements: str) -> bool:
+        """Whether the system is held to any of these now: to all where the file leaves none out.
+
+        What serves only requirements that are left out need not run.
+        """
+        return self.promises is None or any(each in self.promises for each in requirements)
+
     def placed(self, places: Places) -> Self:
         """The same system, which knows its places."""
         self._places = places

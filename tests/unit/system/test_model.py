@@ -103,3 +103,11 @@ def test_aliased_values_are_values() -> None:
         + "  c: {owner: web, image: c, limits: *l}\n"
     )
     assert system.services["b"].limits == system.services["c"].limits
+
+
+def test_everything_is_promised_unless_the_file_leaves_it_out() -> None:
+    assert load(MINIMAL).promised("R04")
+    some = load(MINIMAL + "\npromises: [R01, R03]\n")
+    assert some.promised("R01")
+    assert some.promised("R04", "R03")
+    assert not some.promised("R04", "R02")

@@ -98,8 +98,7 @@ def _criterion(kind: Kind, each: Criterion, proofs: Proofs | None) -> Answer:
 def _requirement(each: Requirement, proofs: Proofs | None) -> Answer:
     facts = [("field", each.group.value), ("proven when", each.proven_when)]
     if proofs is not None:
-        promises = proofs.plan.system.promises
-        promised = promises is None or each.id in promises
+        promised = proofs.plan.system.promised(each.id)
         facts.append(("promised", "yes" if promised else f"no: add {each.id} to `promises`"))
     answer = Answer(
         word=each.id,

@@ -9,18 +9,14 @@ from seatrial.review.subject import Source, Subject
 
 
 def _one_region(subject: Subject) -> Iterator[Seen]:
-    if subject.system is not None and len(subject.system.regions) == 1 and _promised(subject):
+    system = subject.system
+    # one region is a valid choice where R21 is not promised
+    if system is not None and len(system.regions) == 1 and system.promised("R21"):
         yield Seen(
-            subject=subject.system.name,
-            place=subject.system.place("regions"),
+            subject=system.name,
+            place=system.place("regions"),
             summary="there is one region: whatever takes it takes everything",
         )
-
-
-def _promised(subject: Subject) -> bool:
-    """One region is a valid choice where R21 is not promised."""
-    promises = subject.system.promises if subject.system is not None else None
-    return promises is None or "R21" in promises
 
 
 def _no_invariant(subject: Subject) -> Iterator[Seen]:
