@@ -1,0 +1,1 @@
+"""VictoriaLogs, the log store: how it is installed, run and asked."""
