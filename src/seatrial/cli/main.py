@@ -33,6 +33,7 @@ COMMANDS = {
     "report": "write the signed report of the last proofs",
     "verify": "check a report or evidence offline",
     "undo": "undo every fault that is still in place",
+    "logs": "search what every workload wrote",
     "silence": "silence alerts for a while, with a reason",
     "engines": "list or install the products that do the work",
     "images": "list, fetch, build, save or load the images of containers",

@@ -1,1 +1,1 @@
-"""VictoriaLogs, the log store: how it is installed, run and asked."""
+"""VictoriaLogs: the product's own syntax, without any promise to the user."""
