@@ -138,6 +138,7 @@ class Request:
     `${answer.KEY}` in the undo's path is taken from the JSON answer of the first request. `body`
     is sent as JSON when it is not empty; `${now+SECONDS}` in it becomes that instant (RFC 3339),
     and `${injection}` a mark of this injection, by which its undo finds what the request made.
+    `refused`: an answer of 4xx is what is asked for, as an attacker gets it.
     """
 
     workload: str
@@ -146,6 +147,7 @@ class Request:
     path: str
     body: str = ""
     undo: "Request | None" = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

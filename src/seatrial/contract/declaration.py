@@ -27,6 +27,7 @@ class Tier(StrEnum):
     SATURATION = "saturation"
     PREDICTION = "prediction"
     META = "meta"  # the monitoring watches itself
+    SECURITY = "security"  # somebody attacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ class AlertRule:
     `hold` and `keep` are the rule's `for` and `keep_firing_for` in seconds. `interval` is the
     scrape interval of the series it reads and `window` how long after the fault its expression
     may still be false (a rate's range); both go into the worst case from fault to page.
+    `language` is what `expr` is written in.
     """
 
     name: str
@@ -101,6 +103,7 @@ class AlertRule:
     window: float = 0.0
     labels: Mapping[str, str] = field(default_factory=dict)
     test: RuleTest | None = None
+    language: str = "promql"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +135,17 @@ class Notifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declarations:
-    """Everything that capabilities have said, joined in the capabilities' order."""
+    """Everything that capabilities have said, joined in the capabilities' order.
+
+    `detections` are alerts that are not Prometheus's to evaluate: they are seen in the logs.
+    """
 
     seats: tuple[Seat, ...] = ()
     links: tuple[Link, ...] = ()
     targets: tuple[ScrapeTarget, ...] = ()
     groups: tuple[RuleGroup, ...] = ()
     notifiers: tuple[Notifier, ...] = ()
+    detections: tuple[AlertRule, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -148,9 +155,11 @@ class Declarations:
             targets=self.targets + other.targets,
             groups=self.groups + other.groups,
             notifiers=self.notifiers + other.notifiers,
+            detections=self.detections + other.detections,
         )
 
     @property
     def alerts(self) -> tuple[AlertRule, ...]:
-        """Every alert of every group."""
-        return tuple(alert for group in self.groups for alert in group.alerts)
+        """Every alert of every group, and every detection."""
+        grouped = tuple(alert for group in self.groups for alert in group.alerts)
+        return grouped + self.detections

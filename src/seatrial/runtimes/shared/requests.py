@@ -20,7 +20,7 @@ Send = Callable[[str, str, str, str, str], Answer]  # method, workload, port, pa
 MARKER = "${injection}"
 _NOW = re.compile(r"\$\{now\+(\d+)\}")
 _ANSWER = re.compile(r"\$\{answer\.(\w+)\}")
-_ERROR = 400
+_ERROR, _OWN_ERROR = 400, 500
 _NOT_FOUND = 404
 
 
@@ -45,9 +45,12 @@ def act(
         lambda match: (moment + timedelta(seconds=int(match[1]))).isoformat(), action.body
     ).replace(MARKER, planned.get("marker", ""))
     answer = send(action.method, action.workload, action.port, action.path, body)
-    if answer.status >= _ERROR:
+    if action.refused and _ERROR <= answer.status < _OWN_ERROR:
+        return planned
+    if answer.status >= _ERROR or action.refused:
         said = answer.body[:200].decode(errors="replace")
-        raise RuntimeFailure(f"{action.workload} refused {action.path}: {answer.status} {said}")
+        did = "did not refuse" if action.refused and answer.status < _ERROR else "refused"
+        raise RuntimeFailure(f"{action.workload} {did} {action.path}: {answer.status} {said}")
     undo = dict(planned)
     if undo["undo"] and "${answer." in undo["undo"]["path"] and "marker" not in undo:
         said = _read(action.workload, answer, dict)
