@@ -116,3 +116,14 @@ def test_a_refused_request_is_said() -> None:
     shelf = Shelf(refuses={"POST": 400})
     with pytest.raises(RuntimeFailure, match="api refused /all: 400 no"):
         requests.act(_MARKED, requests.plan(_MARKED), shelf.send)
+
+
+def test_a_refusal_that_is_asked_for_is_one() -> None:
+    attack = Request(workload="api", port="http", method="GET", path="/x.php", refused=True)
+    for status, told in ((404, ""), (200, "did not refuse"), (503, "refused")):
+        shelf = Shelf(refuses={"GET": status})
+        if told:
+            with pytest.raises(RuntimeFailure, match=told):
+                requests.act(attack, requests.plan(attack), shelf.send)
+        else:
+            requests.undo(requests.act(attack, requests.plan(attack), shelf.send), shelf.send)
