@@ -54,10 +54,12 @@ def rules(
             one = _rule(document, system, owner, alone=not {name, *ids(document.rule)} & parts)
             if isinstance(one, Rule):
                 found[name] = one
-            elif not document.file.startswith(PACK):  # the pack is for whoever has such logs
+            elif not document.file.startswith(PACK):
                 problems.append(one)
     made, more = correlations(known, found, parts)
-    return Found(rules=found, correlations=made, problems=(*problems, *more))
+    # the pack is for whoever has such logs: nobody is told of what it cannot do elsewhere
+    problems += (each for each in more if each.place and not each.place.file.startswith(PACK))
+    return Found(rules=found, correlations=made, problems=tuple(problems))
 
 
 def _twice(document: Document, other: Document) -> Problem:

@@ -76,6 +76,19 @@ def test_the_pack_is_in_force_without_a_word() -> None:
     assert len(pack()) == 3
 
 
+def test_nobody_is_told_of_what_the_pack_cannot_do_here() -> None:
+    text = SYSTEM.replace(", metrics: {port: 81, path: /s, kind: nginx}", "").replace(
+        "postgres", "redis"
+    )
+    system = loads(text).system
+    assert system is not None
+    elsewhere = replace(intent(), system=system)
+    assert CAPABILITY.check(elsewhere) == ()
+    names = {each.name for each in CAPABILITY.declare(elsewhere).detections}
+    assert "PrometheusStopped" in names
+    assert not names & {"Scanner", "CredentialStuffing", "PrivilegeChange"}
+
+
 def test_a_rule_is_an_alert_of_whom_it_speaks() -> None:
     (alert,) = (
         each
