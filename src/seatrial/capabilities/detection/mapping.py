@@ -64,8 +64,9 @@ def kind_of(source: SigmaLogSource, system: System, owner: str) -> Kind | None:
         return _of(stores, {}, COMMON)
     named = {name: each.owner or "" for name, each in system.services.items()}
     named |= dict.fromkeys(MONITORS, owner)
-    alone = product is not None and product in named and category is None
-    return _of({product: named[product]}, {}, None) if alone else None
+    if product is None or product not in named or category is not None:
+        return None
+    return _of({product: named[product]}, {}, None)
 
 
 def pipeline(kind: Kind) -> ProcessingPipeline:
