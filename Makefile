@@ -16,8 +16,7 @@ setup: .venv/.tested $(EXAMPLE)/.venv/.tested ## Python environments, from the h
 
 # `ready` runs the product, `tested` develops it: the demo waits for no linter and no test runner
 .venv/.ready: requirements/install.txt requirements/seatrial.txt pyproject.toml
-	scripts/venv.sh .venv requirements/install.txt requirements/seatrial.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	scripts/venv.sh .venv requirements/install.txt requirements/seatrial.txt -e .
 	$(BIN)/python -m compileall -q src
 	touch $@
 
