@@ -12,7 +12,6 @@ from timelines import CHANNELS, START, page, step, timeline
 
 from seatrial.app import registry
 from seatrial.app.plan import Plan
-from seatrial.capabilities.alerting import graph
 from seatrial.contract.action import (
     Action,
     AlterFile,
@@ -27,6 +26,7 @@ from seatrial.contract.declaration import Severity, Tier
 from seatrial.contract.scenario import Expectation, Scenario, State
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.batch import batches
+from seatrial.system import graph
 
 
 def pairs(planned: Plan) -> tuple[tuple[Scenario, ...], tuple[Expectation, ...]]:
