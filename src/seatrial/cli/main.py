@@ -31,6 +31,7 @@ COMMANDS = {
     "prove": "inject faults and show that each promise is kept",
     "test": "run the tests that seatrial ships for your system",
     "report": "write the signed report of the last proofs",
+    "sla": "account for what users got of what was promised",
     "verify": "check a report or evidence offline",
     "undo": "undo every fault that is still in place",
     "silence": "silence alerts for a while, with a reason",

@@ -88,6 +88,7 @@ class Runner:
         if len(self._runs) >= self.journey.max_in_flight:
             self._figures.not_started.labels(name).inc()
             self._figures.requests.labels(name, "failed").inc()
+            self._figures.failed.labels(name).set(self._clock())
             # Its user waits at least that long: leaving it out would flatter the latency.
             self._figures.duration.labels(name).observe(self.journey.timeout_s)
             self._say(Result(outcome="failed", fault="not started: max_in_flight is reached"))
@@ -106,8 +107,8 @@ class Runner:
         at = replace(self.journey, bases=(next(self._bases),))
         result = await walk(self._session, at, report)
         self._figures.requests.labels(name, result.outcome).inc()
-        if result.outcome == "ok":
-            self._figures.succeeded.labels(name).set(self._clock())
+        ended = self._figures.succeeded if result.outcome == "ok" else self._figures.failed
+        ended.labels(name).set(self._clock())
         if result.outcome in {"ok", "timeout"}:
             self._figures.duration.labels(name).observe(self._steady() - scheduled)
         self._say(result)

@@ -122,6 +122,17 @@ def histories(subject: str) -> Callable[[float, bytes], tuple[Observation, ...]]
     return parse
 
 
+def matrix(body: bytes) -> tuple[tuple[Mapping[str, str], tuple[tuple[float, float], ...]], ...]:
+    """The series of a range's answer: labels, and (instant in epoch s, value) of each sample.
+
+    Raises ValueError when it is not a success.
+    """
+    return tuple(
+        (each["metric"], tuple((float(at), float(value)) for at, value in each["values"]))
+        for each in _data(body)["result"]
+    )
+
+
 def recalled(text: str) -> Mapping[float, str]:
     """The samples of a series, as `histories` wrote them: instant to value."""
     pairs = (each.partition("=") for each in text.split())
