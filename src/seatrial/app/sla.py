@@ -108,7 +108,8 @@ def _asked(
 ) -> tuple[tuple[Mapping[str, str], tuple[tuple[float, float], ...]], ...]:
     # the sample on the earlier edge is in the range of neither, hence the second more
     span = round(end - begin) + 1
-    names = f'{{__name__=~"{_RUNS}|{_BLIND}",journey="{journey}"}}'
+    # what was scraped: history that a drill seeds has no job, and is nobody's run
+    names = f'{{__name__=~"{_RUNS}|{_BLIND}",job="prober",journey="{journey}"}}'
     answer = runtime.request(
         "GET", prometheus.NAME, "http", query.instant(f"{names}[{span}s]", at=end)
     )
