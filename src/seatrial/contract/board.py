@@ -86,13 +86,15 @@ class Query:
 
     `legend` names a series by its labels (`{{replica}}`). `empty` says, in a sentence, when it
     rightly has no result; `untold` is the figure (`cpu`) of which `container_figure_unknown` may
-    say that nobody can tell it here. With neither, no result is a fault.
+    say that nobody can tell it here. With neither, no result is a fault. `every` is how often, in
+    seconds, its series are written where that is more rarely than they are scraped.
     """
 
     expr: str
     legend: str
     empty: str = ""
     untold: str = ""
+    every: float = 0.0
 
     def over(self, window: str) -> str:
         """The expression with rates taken over this window (`1m`, `$__rate_interval`)."""

@@ -6,22 +6,27 @@ without one Grafana takes the default.
 """
 
 import json
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models import (
-    bargauge,
-    common,
-    dashboard,
-    heatmap,
-    prometheus,
-    stat,
-    table,
-    timeseries,
-)
-
 from seatrial.contract.board import Board, Kind, Level, Onward, Panel, Query, Unit
+
+with warnings.catch_warnings():
+    # it recommends the second schema, which only Grafana 12 and newer read
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from grafana_foundation_sdk.cog.encoder import JSONEncoder
+    from grafana_foundation_sdk.models import (
+        bargauge,
+        common,
+        dashboard,
+        heatmap,
+        prometheus,
+        stat,
+        table,
+        timeseries,
+    )
+
 
 SOURCE = "seatrial-prometheus"  # the data source's uid
 LEAST_STEP = "15s"  # the slowest scrape that is the default: $__rate_interval is four of them

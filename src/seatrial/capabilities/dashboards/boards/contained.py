@@ -74,13 +74,12 @@ def panels(name: str) -> tuple[Panel, ...]:
             title="Killed for want of memory, last hour",
             unit=Unit.COUNT,
             queries=(told(f"sum(increase({killed}[1h]))", "kills", "cpu"),),
-            description="Not 0: see what grew, or raise `limits.memory`.",
+            description="Not 0: see what grew, or raise limits.memory.",
             subject=name,
             kind=Kind.STAT,
             thresholds=above(None, 0.5),
             links=leads(name),
             alerts=("KilledForMemory",),
-            width=4,
         ),
         Panel(
             title="Network",
@@ -92,7 +91,7 @@ def panels(name: str) -> tuple[Panel, ...]:
             description="Sent without being asked for: see to whom, in the logs.",
             subject=name,
             links=leads(name),
-            width=6,
+            width=16,
         ),
     )
 

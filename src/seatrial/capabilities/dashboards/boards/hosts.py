@@ -38,6 +38,7 @@ def _panel(
     *,
     thresholds: Thresholds = (),
     alerts: tuple[str, ...] = (),
+    width: int = 8,
 ) -> Panel:
     return Panel(
         title=title,
@@ -48,6 +49,7 @@ def _panel(
         thresholds=thresholds,
         links=leads("host")[:1],
         alerts=alerts,
+        width=width,
     )
 
 
@@ -65,6 +67,7 @@ def _machine() -> tuple[Panel, ...]:
             (Query(expr=f"1 - avg {_BY} ({rate(busy)})", legend="{{instance}}"),),
             "Above nine tenths everything waits: the board of the containers says who uses it.",
             thresholds=above(0.8, 0.95),
+            width=6,
         ),
         _panel(
             "Processes that wait for a core",
@@ -73,6 +76,7 @@ def _machine() -> tuple[Panel, ...]:
             "Load of the last minute a core. Above 1 work queues up: move something away, or add "
             "cores.",
             thresholds=above(1.5, 4),
+            width=6,
         ),
         _panel(
             "Memory that is left",
@@ -84,6 +88,7 @@ def _machine() -> tuple[Panel, ...]:
             "With a twentieth left the kernel will soon choose a process to kill: stop something "
             "first.",
             alerts=("MemoryLow",),
+            width=6,
         ),
         _panel(
             "Killed for want of memory",
@@ -96,6 +101,7 @@ def _machine() -> tuple[Panel, ...]:
             ),
             "Not 0: the kernel killed a process. The board of the containers says whose.",
             thresholds=above(None, 0.001),
+            width=6,
         ),
     )
 
@@ -159,6 +165,7 @@ def _network() -> tuple[Panel, ...]:
             Unit.BYTES_PER_SECOND,
             (of("receive_bytes", "received"), of("transmit_bytes", "sent")),
             "Near what the line can carry, everything that calls anything waits.",
+            width=12,
         ),
         _panel(
             "Packets that were lost",
@@ -166,5 +173,6 @@ def _network() -> tuple[Panel, ...]:
             (of("receive_drop", "received"), of("transmit_drop", "sent")),
             "Not 0 for long: the card or the line is full, or ill.",
             thresholds=above(1, 100),
+            width=12,
         ),
     )

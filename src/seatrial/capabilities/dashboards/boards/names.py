@@ -58,7 +58,7 @@ def probed(service: Service) -> bool:
 
 def onward(target: Target, subject: str) -> Onward:
     """A link, under its usual name."""
-    return Onward(target=target, subject=subject, title=f"{target.value} of {subject}")
+    return Onward(target=target, subject=subject, title=f"{target.value.capitalize()} of {subject}")
 
 
 def leads(subject: str, *, traced: bool = False) -> tuple[Onward, ...]:

@@ -101,8 +101,8 @@ def _users(system: System) -> tuple[Panel, ...]:
             title="Journeys that succeed",
             unit=Unit.SHARE,
             queries=(Query(expr=share, legend="{{journey}}"),),
-            description="What users feel. Below 1, the service at the end of the chain that is ill "
-            "is the cause.",
+            description="What users feel. Below 100 %, the service at the end of the chain that is "
+            "ill is the cause.",
             subject="",
             thresholds=below(0.99, 0.9),
             links=(Onward(target=Target.BOARD, subject="business", title="Business"),),

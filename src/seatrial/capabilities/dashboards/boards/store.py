@@ -52,7 +52,8 @@ def _there(system: System, name: str, *, beside: bool) -> tuple[Panel, ...]:
             "Answers",
             Unit.YES_NO,
             (Query(expr=store_up(system, name, beside=beside), legend=name),),
-            f"0: {', '.join(callers) or 'nobody'} cannot work without it. Follow the runbook.",
+            f"Needed by {', '.join(callers) or 'nobody'}: without it they cannot work. When it is no, "
+            "follow the runbook.",
             thresholds=below(1),
             alerts=("StoreDown",),
         ),
