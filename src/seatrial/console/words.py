@@ -80,9 +80,9 @@ def ticks(
 def _step(raw: float, unit: Unit) -> float:
     """The next round step: of bytes a power of two, of a long time whole minutes or hours."""
     if unit in {Unit.BYTES, Unit.BYTES_PER_SECOND}:
-        return 2.0 ** math.ceil(math.log2(raw))
+        return math.ldexp(1.0, math.ceil(math.log2(raw)))
     if unit is Unit.SECONDS and raw > 1:
         known = next((each for each in _TIMES if each >= raw), 0.0)
         return known or math.ceil(raw / _TIMES[-1]) * _TIMES[-1]
-    size = 10 ** math.floor(math.log10(raw))
+    size = 10.0 ** math.floor(math.log10(raw))
     return next(each * size for each in _STEPS if each * size >= raw * (1 - _SMALL))

@@ -52,7 +52,7 @@ def _there(system: System, name: str, *, beside: bool) -> tuple[Panel, ...]:
             "Answers",
             Unit.YES_NO,
             (Query(expr=store_up(system, name, beside=beside), legend=name),),
-            f"Needed by {', '.join(callers) or 'nobody'}: without it they cannot work. When it is no, "
+            f"Needed by {', '.join(callers) or 'nobody'}. When it is no, they cannot work: "
             "follow the runbook.",
             thresholds=below(1),
             alerts=("StoreDown",),
@@ -190,7 +190,7 @@ def _redis(name: str) -> tuple[Panel, ...]:
         ),
         _panel(
             name,
-            "Memory",
+            "Memory of its data",
             Unit.BYTES,
             (
                 Query(expr=f"max(redis_memory_used_bytes{tags})", legend="used"),
