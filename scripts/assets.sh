@@ -15,7 +15,7 @@ if ! command -v npm >/dev/null; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-if ! (cd "$work" && timeout 60 npm pack --silent "$package" >/dev/null); then
+if ! (cd "$work" && timeout 60 npm pack --silent --fetch-retries=0 "$package" >/dev/null); then
   echo "$package could not be had: seatrial boards draws without values under the pointer" >&2
   exit 0
 fi

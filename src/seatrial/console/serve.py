@@ -30,6 +30,7 @@ def serve(file: Path, host: str, port: int, ready: Callable[[str], None]) -> Non
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # whoever reads the address may open it at once
     except OSError as error:
         listener.close()
         raise RuntimeFailure(

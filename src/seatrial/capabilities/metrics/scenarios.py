@@ -26,7 +26,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         question="Is everything that the file names being measured, right now?",
         injections=(),
         radius=frozenset({"*"}),  # beside a fault it would see the fault
-        within=60.0,  # rates of the slowest scrapes need half of it after a fresh start
+        within=30.0,
         quick=True,
     )
     if not context.rehearsal:

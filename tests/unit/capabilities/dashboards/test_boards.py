@@ -89,7 +89,9 @@ def test_every_declared_metric_and_journey_is_drawn(reference: Plan) -> None:
         for name in metrics_of(query.over("1m"))
     }
     assert set(reference.system.metrics) <= drawn
-    shown = {query.expr for panel in boards(reference)["business"].panels for query in panel.queries}
+    shown = {
+        query.expr for panel in boards(reference)["business"].panels for query in panel.queries
+    }
     for name in reference.system.journeys:
         assert any(f'journey="{name}"' in each for each in shown)
 
