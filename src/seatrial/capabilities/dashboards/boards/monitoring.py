@@ -26,7 +26,7 @@ def board(owner: str, *, collected: bool) -> Board:
         summary="Prometheus, its targets and rules, and the way of an alert to a person.",
         scope=Scope.MONITORING,
         rows=(
-            Row(title="Does it see?", panels=_sees()),
+            Row(title="Does it see?", panels=(*_sees(), *_stores())),
             Row(title="Does it judge?", panels=_judges()),
             *told,
         ),
@@ -97,6 +97,11 @@ def _sees() -> tuple[Panel, ...]:
             kind=Kind.BARS,
             thresholds=above(1, 3),
         ),
+    )
+
+
+def _stores() -> tuple[Panel, ...]:
+    return (
         _panel(
             "Samples",
             Unit.PER_SECOND,

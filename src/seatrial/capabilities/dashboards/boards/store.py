@@ -94,13 +94,18 @@ def _panel(
 
 
 def _postgres(name: str) -> tuple[Panel, ...]:
+    return (*_postgres_work(name), *_postgres_data(name))
+
+
+def _pg(name: str, counter: str) -> str:
+    series = f'pg_stat_database_{counter}{{service="{name}"}}'
+    return f"sum({rate(series)})"
+
+
+def _postgres_work(name: str) -> tuple[Panel, ...]:
     tags = f'{{service="{name}"}}'
-
-    def of(counter: str) -> str:
-        return f"sum({rate(f'pg_stat_database_{counter}{tags}')})"
-
     used, most = f"pg_stat_database_numbackends{tags}", f"pg_settings_max_connections{tags}"
-    hit, read = of("blks_hit"), of("blks_read")
+    hit, read = _pg(name, "blks_hit"), _pg(name, "blks_read")
     return (
         _panel(
             name,
@@ -117,8 +122,8 @@ def _postgres(name: str) -> tuple[Panel, ...]:
             "Transactions",
             Unit.PER_SECOND,
             (
-                Query(expr=of("xact_commit"), legend="committed"),
-                Query(expr=of("xact_rollback"), legend="rolled back"),
+                Query(expr=_pg(name, "xact_commit"), legend="committed"),
+                Query(expr=_pg(name, "xact_rollback"), legend="rolled back"),
             ),
             "Many rollbacks: the log names the statements that failed.",
         ),
@@ -131,15 +136,21 @@ def _postgres(name: str) -> tuple[Panel, ...]:
             "shared_buffers is too small.",
             thresholds=below(0.9, 0.8),
         ),
+    )
+
+
+def _postgres_data(name: str) -> tuple[Panel, ...]:
+    tags = f'{{service="{name}"}}'
+    return (
         _panel(
             name,
             "Rows",
             Unit.PER_SECOND,
             (
-                Query(expr=of("tup_fetched"), legend="fetched"),
-                Query(expr=of("tup_inserted"), legend="inserted"),
-                Query(expr=of("tup_updated"), legend="updated"),
-                Query(expr=of("tup_deleted"), legend="deleted"),
+                Query(expr=_pg(name, "tup_fetched"), legend="fetched"),
+                Query(expr=_pg(name, "tup_inserted"), legend="inserted"),
+                Query(expr=_pg(name, "tup_updated"), legend="updated"),
+                Query(expr=_pg(name, "tup_deleted"), legend="deleted"),
             ),
             "A sudden rise of what is fetched is a query without an index.",
         ),
@@ -174,18 +185,23 @@ def _postgres(name: str) -> tuple[Panel, ...]:
 
 
 def _redis(name: str) -> tuple[Panel, ...]:
+    return (*_redis_work(name), *_redis_limits(name))
+
+
+def _of_redis(name: str, counter: str) -> str:
+    series = f'redis_{counter}_total{{service="{name}"}}'
+    return f"sum({rate(series)})"
+
+
+def _redis_work(name: str) -> tuple[Panel, ...]:
     tags = f'{{service="{name}"}}'
-
-    def of(counter: str) -> str:
-        return f"sum({rate(f'redis_{counter}_total{tags}')})"
-
-    hits, misses = of("keyspace_hits"), of("keyspace_misses")
+    hits, misses = _of_redis(name, "keyspace_hits"), _of_redis(name, "keyspace_misses")
     return (
         _panel(
             name,
             "Commands",
             Unit.PER_SECOND,
-            (Query(expr=of("commands_processed"), legend="commands"),),
+            (Query(expr=_of_redis(name, "commands_processed"), legend="commands"),),
             "A sudden rise is a loop in a client; a drop to 0, clients that cannot connect.",
         ),
         _panel(
@@ -216,6 +232,12 @@ def _redis(name: str) -> tuple[Panel, ...]:
             ),
             "A drop: keys expire too soon, or were evicted; what is behind the cache works harder.",
         ),
+    )
+
+
+def _redis_limits(name: str) -> tuple[Panel, ...]:
+    tags = f'{{service="{name}"}}'
+    return (
         _panel(
             name,
             "Clients",
@@ -227,7 +249,7 @@ def _redis(name: str) -> tuple[Panel, ...]:
             name,
             "Keys that were evicted",
             Unit.PER_SECOND,
-            (Query(expr=of("evicted_keys"), legend="evicted"),),
+            (Query(expr=_of_redis(name, "evicted_keys"), legend="evicted"),),
             "Not 0: its memory is used up. Give it more, or let keys expire sooner.",
             thresholds=above(0.1, None),
         ),
@@ -235,7 +257,7 @@ def _redis(name: str) -> tuple[Panel, ...]:
             name,
             "Connections that were refused",
             Unit.PER_SECOND,
-            (Query(expr=of("rejected_connections"), legend="refused"),),
+            (Query(expr=_of_redis(name, "rejected_connections"), legend="refused"),),
             "Its limit of clients was reached: look for pools that are too big.",
             thresholds=above(None, 0.01),
             alerts=("RedisConnectionsRefused",),
