@@ -146,7 +146,7 @@ class Declarations:
     notifiers: tuple[Notifier, ...] = ()
     boards: tuple[Board, ...] = ()
     viewers: tuple[Viewer, ...] = ()
-    drawn: Drawn = field(default_factory=dict)
+    drawn: Drawn = field(default_factory=dict, hash=False)
     runbooks_at: str = ""
 
     def joined(self, other: "Declarations") -> "Declarations":

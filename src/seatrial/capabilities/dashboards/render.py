@@ -55,7 +55,7 @@ def _links(board: Board) -> tuple[Onward, ...]:
     return tuple(dict.fromkeys(own))
 
 
-@lru_cache(maxsize=256)  # a system is planned twice: before the engines' versions are known
+@lru_cache(maxsize=4096)  # a system is planned twice: before the engines' versions are known
 def _text(board: Board, drawn: tuple[tuple[Onward, str], ...], system: str) -> str:
     from seatrial.engines.grafana import model  # noqa: PLC0415 - as above
 
