@@ -7,7 +7,7 @@ EXAMPLE := examples/workflow-platform
 SEATRIAL := $(CURDIR)/$(BIN)/seatrial
 RUNTIME ?= local
 
-.PHONY: help setup engines browser apiserver demo beside test lint types contracts docs generate lock fresh podman bench clean
+.PHONY: help setup engines browser assets apiserver demo beside test lint types contracts docs generate lock fresh podman bench clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -18,6 +18,7 @@ setup: .venv/.tested $(EXAMPLE)/.venv/.tested ## Python environments, from the h
 .venv/.ready: requirements/install.txt requirements/seatrial.txt pyproject.toml
 	scripts/venv.sh .venv requirements/install.txt requirements/seatrial.txt -e .
 	$(BIN)/python -m compileall -q src
+	scripts/assets.sh
 	touch $@
 
 .venv/.tested: requirements/dev.txt .venv/.ready
@@ -38,6 +39,9 @@ engines: .venv/.ready ## the products that do the work, into the cache
 browser: ## Chromium, for the tests that look at the report
 	scripts/browser.sh
 
+assets: ## the browser's parts of `seatrial boards`, from npm
+	scripts/assets.sh
+
 apiserver: setup ## a Kubernetes API server, for the test that asks it about every manifest; minutes of compiling
 	$(BIN)/python -m scripts.apiserver
 
@@ -48,7 +52,7 @@ demo: $(if $(filter compose,$(RUNTIME)),.venv/.ready,engines $(EXAMPLE)/.venv/.r
 beside: setup ## the web shop of examples/, and seatrial beside it; PROVE=quick for minutes
 	scripts/beside.sh
 
-test: setup engines browser ## every test, on real engines
+test: setup engines browser assets ## every test, on real engines
 	scripts/test.sh
 
 lint: setup ## ruff, all rules

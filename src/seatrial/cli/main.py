@@ -28,6 +28,7 @@ COMMANDS = {
     "up": "start the system and everything around it",
     "down": "stop and remove everything that up started",
     "status": "show what runs and how it is",
+    "boards": "look at the boards in a browser",
     "prove": "inject faults and show that each promise is kept",
     "test": "run the tests that seatrial ships for your system",
     "report": "write the signed report of the last proofs",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from seatrial.contract.board import Board, Drawn, Viewer
 from seatrial.contract.placement import Link, Seat
 
 
@@ -132,13 +133,21 @@ class Notifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declarations:
-    """Everything that capabilities have said, joined in the capabilities' order."""
+    """Everything that capabilities have said, joined in the capabilities' order.
+
+    `drawn` says where alerts' figures are drawn, `runbooks_at` what a runbook's address begins
+    with.
+    """
 
     seats: tuple[Seat, ...] = ()
     links: tuple[Link, ...] = ()
     targets: tuple[ScrapeTarget, ...] = ()
     groups: tuple[RuleGroup, ...] = ()
     notifiers: tuple[Notifier, ...] = ()
+    boards: tuple[Board, ...] = ()
+    viewers: tuple[Viewer, ...] = ()
+    drawn: Drawn = field(default_factory=dict, hash=False)
+    runbooks_at: str = ""
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -148,6 +157,10 @@ class Declarations:
             targets=self.targets + other.targets,
             groups=self.groups + other.groups,
             notifiers=self.notifiers + other.notifiers,
+            boards=self.boards + other.boards,
+            viewers=self.viewers + other.viewers,
+            drawn={**other.drawn, **self.drawn},
+            runbooks_at=self.runbooks_at or other.runbooks_at,
         )
 
     @property
