@@ -87,11 +87,12 @@ def _samples(runtime: Runtime, journey: str, over: Span) -> list[tuple[Sample, .
     """Each prober's samples, in the order of their regions."""
     found: dict[str, dict[str, dict[float, float]]] = {}
     for begin, end in _chunks(over):
-        for labels, values in _asked(runtime, journey, begin, end):
+        for line in _asked(runtime, journey, begin, end):
             # a prober that starts anew goes on with the same series
-            prober = f"{labels.get('region', '')}/{labels.get('replica', '')}"
-            series = found.setdefault(prober, {}).setdefault(labels.get("outcome", ""), {})
-            series.update({at: value for at, value in values if over.begin <= at <= over.end})
+            prober = f"{line.labels.get('region', '')}/{line.labels.get('replica', '')}"
+            series = found.setdefault(prober, {}).setdefault(line.labels.get("outcome", ""), {})
+            seen = line.values.items()
+            series.update({at: value for at, value in seen if over.begin <= at <= over.end})
     return [merged(found[each].items()) for each in sorted(found)]
 
 
@@ -103,9 +104,7 @@ def _chunks(over: Span) -> Iterator[tuple[float, float]]:
         begin = end
 
 
-def _asked(
-    runtime: Runtime, journey: str, begin: float, end: float
-) -> tuple[tuple[Mapping[str, str], tuple[tuple[float, float], ...]], ...]:
+def _asked(runtime: Runtime, journey: str, begin: float, end: float) -> tuple[query.Line, ...]:
     # the sample on the earlier edge is in the range of neither, hence the second more
     span = round(end - begin) + 1
     # what was scraped: history that a drill seeds has no job, and is nobody's run

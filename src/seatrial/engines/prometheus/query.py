@@ -47,14 +47,14 @@ def ranged(expr: str, start: float, end: float, step: float, lookback: float) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One element of a range query's answer: its labels, and value by instant (epoch seconds)."""
+    """One series of a range: its labels, and value by instant (epoch seconds)."""
 
     labels: Mapping[str, str]
     values: Mapping[float, float]
 
 
 def matrix(body: bytes) -> tuple[Line, ...]:
-    """The elements of a range query's answer. Raises ValueError when it is not a success."""
+    """The series of a range query, or of a range selector. Raises ValueError for a refusal."""
     return tuple(
         Line(
             labels=each["metric"],
@@ -148,17 +148,6 @@ def histories(subject: str) -> Callable[[float, bytes], tuple[Observation, ...]]
         )
 
     return parse
-
-
-def matrix(body: bytes) -> tuple[tuple[Mapping[str, str], tuple[tuple[float, float], ...]], ...]:
-    """The series of a range's answer: labels, and (instant in epoch s, value) of each sample.
-
-    Raises ValueError when it is not a success.
-    """
-    return tuple(
-        (each["metric"], tuple((float(at), float(value)) for at, value in each["values"]))
-        for each in _data(body)["result"]
-    )
 
 
 def recalled(text: str) -> Mapping[float, str]:
