@@ -10,6 +10,7 @@ import atexit
 import logging
 import threading
 import weakref
+from contextlib import suppress
 from typing import TextIO
 
 from seatrial_instrument import forks
@@ -50,7 +51,7 @@ class LineHandler(logging.Handler):
         self._waiting.append(text)
         self._size += len(text)
         if now or self._hurry or self._size >= _MOST_BYTES:
-            self.flush()
+            self.attempt()
         elif self._thread is None:
             self._start()
         elif not self._wake.is_set():
@@ -69,10 +70,15 @@ class LineHandler(logging.Handler):
                 self._stream.write("\n".join(waiting))
                 self._stream.flush()
 
+    def attempt(self) -> None:
+        """Write what waits; a reader that is gone ends no request."""
+        with suppress(OSError, ValueError):
+            self.flush()
+
     def hurry(self) -> None:
         """From now on no line waits: the process is about to end, perhaps by a signal."""
         self._hurry = True
-        self.flush()
+        self.attempt()
 
     def close(self) -> None:
         """Write what waits; the stream stays open."""
@@ -89,7 +95,7 @@ class LineHandler(logging.Handler):
             thread.start()
         except RuntimeError:  # no more threads, or the interpreter ends
             self._thread = None
-            self.flush()
+            self.attempt()
 
 
 def _run(reference: "weakref.ref[LineHandler]", wake: threading.Event) -> None:
@@ -107,7 +113,4 @@ def _run(reference: "weakref.ref[LineHandler]", wake: threading.Event) -> None:
 def _flush(reference: "weakref.ref[LineHandler]") -> None:
     handler = reference()
     if handler is not None:
-        try:
-            handler.flush()
-        except (OSError, ValueError):
-            return  # the reader is gone; the service goes on
+        handler.attempt()

@@ -47,7 +47,7 @@ class Requests:
     def end(self, span: Span, method: str, route: str, status: int) -> None:
         """The request is over; `route` is a template, empty where none matched."""
         shared = self._kept.get((method, route, status)) or self._shared(method, route, status)
-        seconds = span.seconds()
+        seconds = span.stop()
         self._telemetry.server.observe(shared.series, seconds, span)
         if self._lines and log.isEnabledFor(logging.INFO):
             _write(shared, seconds, span)

@@ -56,7 +56,7 @@ class Call:
             self.error = self.error or name_of(kind)
         span.error = self.error
         self._histogram.observe(
-            self._histogram.series(self._labels(self.error)), span.seconds(), span
+            self._histogram.series(self._labels(self.error)), span.stop(), span
         )
         span.end()
 

@@ -72,8 +72,12 @@ def ask(app: Any, path: str, *headers: tuple[bytes, bytes], method: str = "GET")
         "http_version": "1.1",
     }
 
+    asked = [{"type": "http.request", "body": b"", "more_body": False}]
+
     async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not asked:  # a client that stays says nothing more
+            await asyncio.Event().wait()
+        return asked.pop()
 
     async def send(message: Any) -> None:
         answers.append(message)
