@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A virtual environment with what the locks name, and exactly in their versions:
-# scripts/venv.sh FOLDER LOCK... [-e PROJECT]. Another call adds to it. uv, itself from a lock, fills
-# one many times as fast as pip; where it cannot, pip does.
+# scripts/venv.sh FOLDER LOCK... [WHEEL | -e PROJECT]... Another call adds to it. A wheel or a project
+# is this repository's own: it goes in as it is, after the locks, which name what it needs. uv, itself
+# from a lock, fills one many times as fast as pip; where it cannot, pip does.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 folder=$1
@@ -19,10 +20,11 @@ if [ -z "$python" ]; then
   exit 2
 fi
 locks=()
-project=""
+own=()
 while [ $# -gt 0 ]; do
   case $1 in
-    -e) project=$2 && shift ;;
+    -e) own+=(-e "$2") && shift ;;
+    *.whl) own+=("$1") ;;
     *) locks+=(-r "$1") ;;
   esac
   shift
@@ -44,19 +46,20 @@ fetch_uv() {
   rm -f "$only"
   return "$status"
 }
+as_is=(--no-deps --no-index --no-build-isolation)
 # Compiled once, here: a daemon that may not write into this folder compiles itself anew at each start.
 by_uv() {
   local into=(--quiet --python "$folder/bin/python")
   { "$folder/bin/python" -c "" || "$python" -m venv --clear --without-pip "$folder"; } &&
     { [ -x "$uv" ] || fetch_uv; } &&
     "$uv" pip install "${into[@]}" --compile-bytecode --require-hashes "${locks[@]}" &&
-    { [ -z "$project" ] || "$uv" pip install "${into[@]}" --no-deps --no-build-isolation -e "$project"; }
+    { [ ${#own[@]} -eq 0 ] || "$uv" pip install "${into[@]}" "${as_is[@]}" --reinstall "${own[@]}"; }
 }
 by_pip() {
   local install=("$folder/bin/python" -m pip install --quiet --disable-pip-version-check)
   "$python" -m venv "$folder"
   "${install[@]}" --require-hashes "${locks[@]}"
-  [ -z "$project" ] || "${install[@]}" --no-deps --no-build-isolation -e "$project"
+  [ ${#own[@]} -eq 0 ] || "${install[@]}" "${as_is[@]}" --force-reinstall "${own[@]}"
 }
 echo "installing into $folder; a minute or two when nothing is cached" >&2
 by_uv 2>/dev/null || by_pip
