@@ -198,7 +198,9 @@ def plan(
     if beside:
         found = [*attached(system, placement), *with_calls(own, declared.targets, placement)]
     else:
-        found = [*workloads.workloads(system, placement, _reader(path.parent, system)), *own]
+        read_file = _reader(path.parent, system)
+        theirs_run = workloads.workloads(system, placement, read_file, declared.variables)
+        found = [*theirs_run, *own]
     found = _carried(found, placement) if rehearsal and placement.edges else found
     secrets = tuple(sorted(_secrets(found, outputs)))
     made = _made(system, placement, tuple(found), outputs, secrets)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from seatrial.contract.placement import Link, Seat
+from seatrial.contract.variable import Variable
 
 
 class Severity(StrEnum):
@@ -139,6 +140,7 @@ class Declarations:
     targets: tuple[ScrapeTarget, ...] = ()
     groups: tuple[RuleGroup, ...] = ()
     notifiers: tuple[Notifier, ...] = ()
+    variables: tuple[Variable, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -148,6 +150,7 @@ class Declarations:
             targets=self.targets + other.targets,
             groups=self.groups + other.groups,
             notifiers=self.notifiers + other.notifiers,
+            variables=self.variables + other.variables,
         )
 
     @property

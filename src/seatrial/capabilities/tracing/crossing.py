@@ -1,0 +1,35 @@
+"""What a journey's trace must hold, and who would see a failure: pure questions to the file."""
+
+from collections.abc import Iterable
+
+from seatrial.capabilities.tracing.watches import PROBER
+from seatrial.system.model import System
+
+
+def crossed(system: System, journey: str) -> frozenset[str]:
+    """The services that every run crosses: its start, what it goes through, and what they need.
+
+    Stores are left out: not every run asks each of them.
+    """
+    own = system.journeys[journey]
+    found: set[str] = set()
+    waiting = [own.start, *own.through]
+    while waiting:
+        name = waiting.pop()
+        if name in system.services and name not in found:
+            found.add(name)
+            waiting += system.services[name].needs
+    return frozenset(found)
+
+
+def callers(system: System, struck: str, spanless: Iterable[str]) -> frozenset[str]:
+    """Who calls it and makes spans: services that need it, and the prober where a journey starts.
+
+    Only those that a journey crosses: nobody else is certain to call while it is down.
+    """
+    walked = frozenset[str]().union(*(crossed(system, each) for each in system.journeys))
+    found = {name for name in walked if struck in system.services[name].needs}
+    found -= frozenset(spanless)
+    if any(each.start == struck for each in system.journeys.values()):
+        found.add(PROBER)
+    return frozenset(found)
