@@ -6,7 +6,6 @@ from dataclasses import replace
 from seatrial.capabilities.tracing import judges, watches
 from seatrial.capabilities.tracing.crossing import callers, crossed
 from seatrial.capabilities.tracing.declare import REQUIREMENT
-from seatrial.capabilities.tracing.peers import peers
 from seatrial.capabilities.tracing.render import keeping, text
 from seatrial.capabilities.tracing.scenarios import CRASH, PERSISTENCE
 from seatrial.capabilities.tracing.settings import Settings
@@ -16,6 +15,7 @@ from seatrial.contract.scenario import Control, Expectation, Scenario
 from seatrial.contract.timeline import Timeline
 from seatrial.engines.jaeger import config
 from seatrial.engines.jaeger import workload as jaeger
+from seatrial.traces.peers import peers
 from seatrial.traces.topology import Peer
 
 LOOK = "coverage"  # the scenario in which nothing is done to the system

@@ -1,0 +1,71 @@
+"""What one trace contributes to a diagnosis: what it waited for, and where its failures began."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from seatrial.traces.path import critical_path
+from seatrial.traces.span import Kind, Span
+from seatrial.traces.topology import Peer
+from seatrial.traces.tree import Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Work:
+    """A kind of work: an operation of a service and, where it asks somebody, whom.
+
+    `queued`: not the work, but the time until somebody began with it.
+    """
+
+    service: str
+    operation: str
+    peer: str = ""
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One trace. `costs` (microseconds on the critical path) add up to `total`.
+
+    `calls` is how often each work was on the path, `replicas` who did it, the last time. `origins`
+    is where failures began: failed work below which nothing failed.
+    """
+
+    total: int
+    costs: Mapping[Work, int] = field(hash=False)
+    calls: Mapping[Work, int] = field(hash=False)
+    replicas: Mapping[Work, str] = field(hash=False)
+    origins: frozenset[Work]
+
+
+def profile(tree: Tree, peer: Peer) -> Profile:
+    """A trace's profile, from its root."""
+    costs: dict[Work, int] = {}
+    seen: dict[Work, set[str]] = {}
+    replicas: dict[Work, str] = {}
+    for part in critical_path(tree):
+        work = _work(part.span, peer, queued=part.queued)
+        costs[work] = costs.get(work, 0) + part.duration
+        seen.setdefault(work, set()).add(part.span.id)
+        replicas[work] = part.span.replica
+    return Profile(
+        total=tree.root.duration,
+        costs=costs,
+        calls={work: len(ids) for work, ids in seen.items()},
+        replicas=replicas,
+        origins=frozenset(_work(each, peer) for each in tree.spans if _began(tree, each)),
+    )
+
+
+def _work(span: Span, peer: Peer, *, queued: bool = False) -> Work:
+    asks = span.kind in {Kind.CLIENT, Kind.PRODUCER}
+    return Work(
+        service=span.service,
+        operation=span.operation,
+        peer=peer(span) if asks else "",
+        queued=queued,
+    )
+
+
+def _began(tree: Tree, span: Span) -> bool:
+    """Whether a failure began here: what is above it failed because of it."""
+    return span.error and not any(tree.by_id[name].error for name in tree.descendants(span))
