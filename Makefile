@@ -6,6 +6,8 @@ BIN := .venv/bin
 EXAMPLE := examples/workflow-platform
 SEATRIAL := $(CURDIR)/$(BIN)/seatrial
 RUNTIME ?= local
+# what the reference system's image and environment take, as its owner would take it from an index
+WHEEL := $(EXAMPLE)/packages/seatrial_instrument-0.1.0-py3-none-any.whl
 
 .PHONY: help setup engines browser apiserver demo beside test lint types contracts docs generate lock fresh podman bench clean
 
@@ -21,12 +23,18 @@ setup: .venv/.tested $(EXAMPLE)/.venv/.tested ## Python environments, from the h
 	$(BIN)/python -m compileall -q src
 	touch $@
 
-.venv/.tested: requirements/dev.txt .venv/.ready
+.venv/.tested: requirements/dev.txt instrument/pyproject.toml .venv/.ready
 	scripts/venv.sh .venv requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e instrument
 	touch $@
 
-$(EXAMPLE)/.venv/.ready: $(EXAMPLE)/requirements.txt .venv/.ready
-	scripts/venv.sh $(EXAMPLE)/.venv $(EXAMPLE)/requirements.txt
+$(WHEEL): instrument/pyproject.toml instrument/README.md $(shell find instrument/src -name '*.py') .venv/.ready
+	rm -f $(EXAMPLE)/packages/*.whl
+	cd instrument && $(CURDIR)/$(BIN)/python -m hatchling build -t wheel -d $(CURDIR)/$(EXAMPLE)/packages >/dev/null
+	touch $@
+
+$(EXAMPLE)/.venv/.ready: $(EXAMPLE)/requirements.txt $(WHEEL) .venv/.ready
+	scripts/venv.sh $(EXAMPLE)/.venv $(EXAMPLE)/requirements.txt $(WHEEL)
 	touch $@
 
 $(EXAMPLE)/.venv/.tested: $(EXAMPLE)/requirements-test.txt $(EXAMPLE)/.venv/.ready
@@ -43,7 +51,7 @@ apiserver: setup ## a Kubernetes API server, for the test that asks it about eve
 	$(BIN)/python -m scripts.apiserver
 
 # on containers the engines are images, brought by `up`
-demo: $(if $(filter compose,$(RUNTIME)),.venv/.ready,engines $(EXAMPLE)/.venv/.ready) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers
+demo: $(if $(filter compose,$(RUNTIME)),.venv/.ready $(WHEEL),engines $(EXAMPLE)/.venv/.ready) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers
 	RUNTIME=$(RUNTIME) scripts/demo.sh
 
 beside: setup ## the web shop of examples/, and seatrial beside it; PROVE=quick for minutes
@@ -80,4 +88,4 @@ bench: setup engines ## the figures of docs/figures.md
 	$(BIN)/python -m benchmarks
 
 clean: ## remove what setup made, not the engines' cache
-	rm -rf .venv $(EXAMPLE)/.venv site build
+	rm -rf .venv $(EXAMPLE)/.venv $(WHEEL) site build

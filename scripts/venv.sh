@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A virtual environment with what the locks name, and exactly in their versions:
-# scripts/venv.sh FOLDER LOCK... Another call adds to it. uv, itself from a lock, makes and fills
+# scripts/venv.sh FOLDER LOCK... [WHEEL...] Another call adds to it. A wheel is this repository's own:
+# it goes in as it is, after the locks, which name what it needs. uv, itself from a lock, makes and fills
 # one many times as fast as venv and pip; where it cannot, they do.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -21,7 +22,10 @@ fi
 echo "installing into $folder; a minute or two when nothing is cached" >&2
 pip() { "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes "$@"; }
 locks=()
-for lock in "$@"; do locks+=(-r "$lock"); done
+wheels=()
+for given in "$@"; do
+  case $given in *.whl) wheels+=("$given") ;; *) locks+=(-r "$given") ;; esac
+done
 uv=$here/.venv/bin/uv
 if [ "$folder" != .venv ] && [ -x "$uv" ]; then
   "$folder/bin/python" -c "" 2>/dev/null || "$uv" venv --quiet --clear --python "$python" "$folder"
@@ -39,4 +43,11 @@ fi
 "$uv" pip install --quiet --compile-bytecode --require-hashes --python "$folder/bin/python" "${locks[@]}" 2>/dev/null || {
   "$folder/bin/python" -m ensurepip >/dev/null
   pip "${locks[@]}"
+}
+[ ${#wheels[@]} -eq 0 ] ||
+  "$uv" pip install --quiet --compile-bytecode --no-deps --no-index --reinstall --python "$folder/bin/python" \
+    "${wheels[@]}" 2>/dev/null || {
+  "$folder/bin/python" -m ensurepip >/dev/null
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-index \
+    --force-reinstall "${wheels[@]}"
 }
