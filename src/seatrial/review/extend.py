@@ -55,5 +55,5 @@ def _says(before: yaml.Node, text: str, path: Sequence[str], items: Sequence[str
     place = wanted
     for step in path[:-1]:
         place = place[step]
-    place[path[-1]] = [*place[path[-1]], *items]
+    place[path[-1]] = [*place[path[-1]], *plain(composed(flow(items)))]
     return bool(wanted == found)

@@ -31,11 +31,11 @@ def search(
     `start` and `end` are microseconds since the epoch, or SINCE; by default the last two days.
     `tags` are attributes that one of its spans has (`error` is one).
     """
-    asked = {"service": service, "limit": str(limit), "start": start, "end": end}
+    asked = {"service": service, "limit": str(limit)}
     if tags:
         asked["tags"] = json.dumps(dict(tags), separators=(",", ":"))
-    written = urlencode({key: each for key, each in asked.items() if each}, safe="${}.")
-    return f"/api/traces?{written}"
+    between = "".join(f"&{key}={each}" for key, each in (("start", start), ("end", end)) if each)
+    return f"/api/traces?{urlencode(asked)}{between}"
 
 
 def one(trace: str) -> str:
