@@ -1,7 +1,8 @@
 """What one trace contributes to a diagnosis: what it waited for, and where its failures began."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 from seatrial.traces.path import critical_path
 from seatrial.traces.span import Kind, Span
@@ -69,3 +70,31 @@ def _work(span: Span, peer: Peer, *, queued: bool = False) -> Work:
 def _began(tree: Tree, span: Span) -> bool:
     """Whether a failure began here: what is above it failed because of it."""
     return span.error and not any(tree.by_id[name].error for name in tree.descendants(span))
+
+
+def written(found: Profile) -> str:
+    """A profile as JSON, for a timeline; `read` gives it back."""
+    works = [
+        [*astuple(work), cost, found.calls[work], found.replicas[work]]
+        for work, cost in sorted(found.costs.items())
+    ]
+    origins = [astuple(each) for each in sorted(found.origins)]
+    return json.dumps([found.total, works, origins], separators=(",", ":"))
+
+
+def read(text: str) -> Profile:
+    """What `written` wrote."""
+    total, works, origins = json.loads(text)
+    every = [(_back(each), *each[4:]) for each in works]
+    return Profile(
+        total=total,
+        costs={work: cost for work, cost, _, _ in every},
+        calls={work: calls for work, _, calls, _ in every},
+        replicas={work: replica for work, _, _, replica in every},
+        origins=frozenset(map(_back, origins)),
+    )
+
+
+def _back(found: list[object]) -> Work:
+    service, operation, peer, queued = found[:4]
+    return Work(service=str(service), operation=str(operation), peer=str(peer), queued=bool(queued))

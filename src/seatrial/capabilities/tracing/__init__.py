@@ -17,7 +17,7 @@ from seatrial.contract.capability import Capability
 CAPABILITY = Capability(
     name="tracing",
     title="Tracing",
-    requirements=("R04.1", "R04.2", "R04.4"),
+    requirements=("R04.1", "R04.2", "R04.3", "R04.4"),
     section="tracing",
     settings=Settings,
     check=check,

@@ -3,8 +3,8 @@
 import json
 from dataclasses import replace
 
-from seatrial.capabilities.tracing import judges, watches
-from seatrial.capabilities.tracing.crossing import callers, crossed
+from seatrial.capabilities.tracing import culprits, judges, watches
+from seatrial.capabilities.tracing.crossing import SLOW, Link, callers, chosen, crossed
 from seatrial.capabilities.tracing.declare import REQUIREMENT
 from seatrial.capabilities.tracing.render import keeping, text
 from seatrial.capabilities.tracing.scenarios import CRASH, PERSISTENCE
@@ -30,12 +30,18 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     if not system.promised(REQUIREMENT):
         return ()
     peer = peers(context.placement, frozenset((*system.services, *system.stores)))
+    links = {
+        f"{prefix}{link.caller}-{link.callee}": (prefix, link)
+        for prefix, _, link in chosen(system, frozenset(context.settings.spanless))
+    }
     found: list[Expectation] = []
     for scenario in scenarios:
         if scenario.name == LOOK:
             found += [_whole(context, name, peer) for name in system.journeys if context.rehearsal]
         elif scenario.name == PERSISTENCE:
             found.append(_survived())
+        elif scenario.name in links:
+            found.append(_named(context, scenario, *links[scenario.name], peer))
         elif scenario.injections:
             struck = next((scenario.name.removeprefix(p) for p in FAULTS if _is(scenario, p)), "")
             found += _blamed(context, scenario, struck, peer) if struck else ()
@@ -101,6 +107,34 @@ def _survived() -> Expectation:
             settle=0.0,  # what it holds in memory is looked at until the kill
         ),
         depends=("tracing",),
+        engines=ENGINES,
+    )
+
+
+def _named(
+    context: Context, scenario: Scenario, prefix: str, link: Link, peer: Peer
+) -> Expectation:
+    judge = culprits.named(prefix, link, scenario.injections[-1].actions[0])
+    required = sorted(crossed(context.system, link.journey))
+    return Expectation(
+        name=f"culprit/{scenario.name}",
+        scenario=scenario.name,
+        requirements=("R04.3" if prefix == SLOW else "R04.4",),
+        summary=f"of all that runs of {link.journey} wait for, {link.caller} asking {link.callee}"
+        " is named",
+        watches=(watches.profiles(link.journey, peer),),
+        judge=judge,
+        ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+        control=Control(
+            defect=f"the first call of {link.journey} carries no traceparent",
+            actions=(_traced(link.journey, on=False),),
+        ),
+        depends=(
+            f"journeys.{link.journey}",
+            f"stores.{link.callee}",
+            "tracing",
+            *(f"services.{each}" for each in required),
+        ),
         engines=ENGINES,
     )
 

@@ -1,16 +1,35 @@
-"""What proves the tracing alone: a crash of Jaeger. The rest is seen in others' scenarios."""
+"""What proves the tracing alone: a crash of Jaeger, a link that is slow, one that fails."""
 
+from seatrial.capabilities.tracing.crossing import (
+    SLOW,
+    Link,
+    chosen,
+    crossed,
+    radius,
+)
 from seatrial.capabilities.tracing.declare import REQUIREMENT
 from seatrial.capabilities.tracing.watches import kept
-from seatrial.contract.action import Crash
+from seatrial.contract.action import Action, Crash, ResetEdge, SlowEdge
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Injection, Scenario, Steady
+from seatrial.contract.scenario import Ability, Injection, Scenario, Steady
 from seatrial.contract.timeline import Observation
 from seatrial.engines.jaeger import workload as jaeger
+from seatrial.engines.prometheus.steady import condition
 
 CRASH = Crash(workload=jaeger.NAME)
 PERSISTENCE = "jaeger-crash"
 LOOK = 10.0  # seconds: what was on its way when the drill began is kept, or dropped, by then
+BEFORE, DURING = (
+    15.0,
+    60.0,
+)  # seconds in which runs are looked at before the fault, and at most then
+LATENCY = 0.05  # seconds more for each answer
+SERVED = condition(
+    "traffic",
+    "time() - max(journey_last_success_timestamp_seconds)",
+    lambda value: value <= 15.0,  # noqa: PLR2004 - one scrape, and the run
+    "no journey succeeds",
+)
 SOME = 20  # traces, so that there is something to lose
 
 
@@ -20,6 +39,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     if not context.rehearsal or not system.promised(REQUIREMENT) or not system.journeys:
         return ()
     return (
+        *_links(context),
         Scenario(
             name=PERSISTENCE,
             question="Do the traces survive when Jaeger is killed?",
@@ -32,6 +52,33 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
             steady=(Steady(name="traces", watch=kept(), holds=_some),),
         ),
     )
+
+
+def _links(context: Context) -> tuple[Scenario, ...]:
+    """One link that is slow and one that fails, where a proxy of ours carries them."""
+    if context.beside:
+        return ()
+    return tuple(
+        Scenario(
+            name=f"{prefix}{link.caller}-{link.callee}",
+            question=question.format(link=link),
+            injections=(
+                Injection(actions=(), hold=BEFORE),
+                Injection(actions=(_do(prefix, link),)),
+            ),
+            radius=radius(context.system, link.caller) | crossed(context.system, link.journey),
+            within=BEFORE + DURING,
+            steady=(SERVED,),
+            needs=frozenset({Ability.FAULT_PROXY}),
+        )
+        for prefix, question, link in chosen(context.system, frozenset(context.settings.spanless))
+    )
+
+
+def _do(prefix: str, link: Link) -> Action:
+    if prefix == SLOW:
+        return SlowEdge(source=link.caller, target=link.callee, latency=LATENCY)
+    return ResetEdge(source=link.caller, target=link.callee)
 
 
 def _some(seen: tuple[Observation, ...]) -> str | None:

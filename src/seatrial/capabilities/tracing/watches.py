@@ -5,11 +5,12 @@ from seatrial.contract.scenario import Watch
 from seatrial.contract.timeline import Observation
 from seatrial.engines.jaeger import query
 from seatrial.engines.jaeger import workload as jaeger
+from seatrial.traces.profile import profile, written
 from seatrial.traces.topology import Peer, named, working
 from seatrial.traces.tree import tree
 
 PROBER = "prober"
-RUN, KEPT, FAULT = "run", "kept", "error"  # kinds of observations
+RUN, KEPT, FAULT, PROFILE = "run", "kept", "error", "profile"  # kinds of observations
 LOOKED_AT = 20  # traces in one answer: one second of the prober's, and some
 COMPARED = 200
 
@@ -45,6 +46,41 @@ def runs(journey: str, peer: Peer) -> Watch:
     asked = query.search(PROBER, limit=LOOKED_AT, start=query.SINCE, tags={JOURNEY: journey})
     return Watch(
         name=f"traces of {journey}",
+        workload=jaeger.NAME,
+        port=jaeger.QUERY,
+        path=asked,
+        parse=parse,
+        every=2.0,
+    )
+
+
+def profiles(journey: str, peer: Peer) -> Watch:
+    """The journey's newest runs since the drill began, each with what it waited for."""
+
+    def parse(at: float, body: bytes) -> tuple[Observation, ...]:
+        found = []
+        for spans in query.traces(body):
+            whole = tree(spans)
+            root = whole.root
+            if root.service != PROBER or root.parent or root.operation != journey:
+                continue
+            found.append(
+                Observation(
+                    at=at,
+                    source=jaeger.NAME,
+                    kind=PROFILE,
+                    subject=journey,
+                    id=f"profile {root.trace}",
+                    value=root.start / 1_000_000,
+                    text=written(profile(whole, peer)),
+                    labels={"trace": root.trace},
+                )
+            )
+        return tuple(found)
+
+    asked = query.search(PROBER, limit=LOOKED_AT, start=query.SINCE, tags={JOURNEY: journey})
+    return Watch(
+        name=f"profiles of {journey}",
         workload=jaeger.NAME,
         port=jaeger.QUERY,
         path=asked,

@@ -1,0 +1,61 @@
+"""A link that is slow or fails: whom the traces name, from runs before it beside those of it."""
+
+from functools import lru_cache
+from random import Random
+
+from seatrial.capabilities.tracing.crossing import SLOW, Link
+from seatrial.capabilities.tracing.judges import absent
+from seatrial.capabilities.tracing.watches import PROFILE
+from seatrial.contract.action import describe
+from seatrial.contract.scenario import Figure, Judge, Judgement, State
+from seatrial.contract.timeline import Timeline
+from seatrial.traces.diagnosis import Diagnosis, failing, slow
+from seatrial.traces.profile import read
+
+ENOUGH = 25  # runs on either side
+_ANY = 7  # where chance begins: the same traces, the same answer
+
+
+def named(prefix: str, link: Link, cause: object) -> Judge:
+    """The diagnosis names the link, and nobody else. `cause` is the action that strikes it."""
+    struck = describe(cause)
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        steps = timeline.of(source="drill", kind="step")
+        begun = next((e.at for e in steps if e.subject == "inject" and struck in e.text), None)
+        if begun is None:
+            return Judgement(state=State.PENDING, reason="nothing was injected yet")
+        ended = next((e.at for e in steps if e.subject == "undo" and e.at > begun), float("inf"))
+        seen = [
+            (each.value or 0.0, each.text)
+            for each in timeline.of(source="jaeger", kind=PROFILE)
+            if each.subject == link.journey
+        ]
+        before = tuple(text for at, text in seen if at < begun - 1.0)
+        during = tuple(text for at, text in seen if begun < at < ended)
+        if min(len(before), len(during)) < ENOUGH:
+            reason = f"{len(before)} runs from before the fault and {len(during)} of it"
+            return Judgement(state=absent(timeline, over=over), reason=reason)
+        found = _diagnosed(prefix, before, during)
+        culprit = found.culprit
+        if culprit is None:
+            state = State.BROKEN if over else State.PENDING
+            return Judgement(state=state, reason=f"nobody is named: {found.reason}")
+        right = (culprit.service, culprit.peer) == (link.caller, link.callee)
+        figures = (
+            Figure(name="share", value=round(culprit.share, 3), unit="", target=0.5, bound=">="),
+            Figure(name="confidence", value=culprit.confidence, unit="", target=0.9, bound=">="),
+            Figure(name="runs compared", value=len(before) + len(during), unit=""),
+        )
+        state = State.MET if right else State.BROKEN if over else State.PENDING
+        return Judgement(state=state, reason=found.reason, figures=figures)
+
+    return judge
+
+
+@lru_cache(maxsize=8)
+def _diagnosed(prefix: str, before: tuple[str, ...], during: tuple[str, ...]) -> Diagnosis:
+    """Asked again and again of the same runs, while a drill waits for more."""
+    ask = slow if prefix == SLOW else failing
+    chance = Random(_ANY)  # noqa: S311 - resampling, no secret
+    return ask([read(each) for each in before], [read(each) for each in during], chance)
