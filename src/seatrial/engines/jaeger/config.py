@@ -59,14 +59,7 @@ def configuration(keeping: Keeping, *, prometheus: Endpoint | None) -> str:
                 "jaeger_storage": _storage(keeping, prometheus),
                 "jaeger_query": query,
             },
-            "receivers": {
-                "otlp": {
-                    "protocols": {
-                        "grpc": {"endpoint": "${self.address}:${self.ports.otlp-grpc}"},
-                        "http": {"endpoint": "${self.address}:${self.ports.otlp-http}"},
-                    }
-                }
-            },
+            "receivers": _receivers(),
             "processors": {
                 "memory_limiter": {
                     "check_interval": "1s",
@@ -88,6 +81,17 @@ def configuration(keeping: Keeping, *, prometheus: Endpoint | None) -> str:
             "service": _service(),
         }
     )
+
+
+def _receivers() -> dict[str, Any]:
+    return {
+        "otlp": {
+            "protocols": {
+                "grpc": {"endpoint": "${self.address}:${self.ports.otlp-grpc}"},
+                "http": {"endpoint": "${self.address}:${self.ports.otlp-http}"},
+            }
+        }
+    }
 
 
 def _storage(keeping: Keeping, prometheus: Endpoint | None) -> dict[str, Any]:
