@@ -4,7 +4,6 @@ from functools import lru_cache
 from random import Random
 
 from seatrial.capabilities.tracing.crossing import SLOW, Link
-from seatrial.capabilities.tracing.judges import absent
 from seatrial.capabilities.tracing.watches import PROFILE
 from seatrial.contract.action import describe
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
@@ -23,7 +22,8 @@ def named(prefix: str, link: Link, cause: object) -> Judge:
     def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
         steps = timeline.of(source="drill", kind="step")
         begun = next((e.at for e in steps if e.subject == "inject" and struck in e.text), None)
-        if begun is None:
+        first = timeline.step("inject")  # what was before belongs to the preparation
+        if begun is None or first is None:
             return Judgement(state=State.PENDING, reason="nothing was injected yet")
         ended = next((e.at for e in steps if e.subject == "undo" and e.at > begun), float("inf"))
         seen = [
@@ -31,11 +31,11 @@ def named(prefix: str, link: Link, cause: object) -> Judge:
             for each in timeline.of(source="jaeger", kind=PROFILE)
             if each.subject == link.journey
         ]
-        before = tuple(text for at, text in seen if at < begun - 1.0)
+        before = tuple(text for at, text in seen if first <= at < begun - 1.0)
         during = tuple(text for at, text in seen if begun < at < ended)
         if min(len(before), len(during)) < ENOUGH:
-            reason = f"{len(before)} runs from before the fault and {len(during)} of it"
-            return Judgement(state=absent(timeline, over=over), reason=reason)
+            reason = f"only {len(before)} runs from before the fault and {len(during)} of it"
+            return Judgement(state=State.BLIND if over else State.PENDING, reason=reason)
         found = _diagnosed(prefix, before, during)
         culprit = found.culprit
         if culprit is None:

@@ -1,12 +1,6 @@
 """What proves the tracing alone: a crash of Jaeger, a link that is slow, one that fails."""
 
-from seatrial.capabilities.tracing.crossing import (
-    SLOW,
-    Link,
-    chosen,
-    crossed,
-    radius,
-)
+from seatrial.capabilities.tracing.crossing import SLOW, Link, chosen, crossed, radius
 from seatrial.capabilities.tracing.declare import REQUIREMENT
 from seatrial.capabilities.tracing.watches import kept
 from seatrial.contract.action import Action, Crash, ResetEdge, SlowEdge
@@ -19,11 +13,12 @@ from seatrial.engines.prometheus.steady import condition
 CRASH = Crash(workload=jaeger.NAME)
 PERSISTENCE = "jaeger-crash"
 LOOK = 10.0  # seconds: what was on its way when the drill began is kept, or dropped, by then
-BEFORE, DURING = (
-    15.0,
-    60.0,
-)  # seconds in which runs are looked at before the fault, and at most then
-LATENCY = 0.05  # seconds more for each answer
+# Seconds in which runs are looked at: before the fault, and at most while it is there.
+BEFORE, DURING = 15.0, 60.0
+# Seconds more for each answer: a run makes ten calls. More, and connections run short: then what a
+# service waits for is its own pool, and a trace shows the service.
+LATENCY = 0.02
+LONGEST = 1.0  # seconds that a run may take before anything is done, to see what the link adds
 SERVED = condition(
     "traffic",
     "time() - max(journey_last_success_timestamp_seconds)",
@@ -68,10 +63,24 @@ def _links(context: Context) -> tuple[Scenario, ...]:
             ),
             radius=radius(context.system, link.caller) | crossed(context.system, link.journey),
             within=BEFORE + DURING,
-            steady=(SERVED,),
+            steady=(SERVED, _quick(link.journey)),
             needs=frozenset({Ability.FAULT_PROXY}),
         )
         for prefix, question, link in chosen(context.system, frozenset(context.settings.spanless))
+    )
+
+
+def _quick(journey: str) -> Steady:
+    """A machine that is overloaded makes everything slow, and hides who is."""
+    took, runs = (
+        f'rate(journey_duration_seconds_{each}{{journey="{journey}"}}[30s])'
+        for each in ("sum", "count")
+    )
+    return condition(
+        "pace",
+        f"max({took} / {runs})",
+        lambda value: value <= LONGEST,
+        f"runs of {journey} take more than {LONGEST:g} s before anything is done",
     )
 
 
