@@ -7,11 +7,12 @@ from seatrial.capabilities.tracing.crossing import SLOW, Link
 from seatrial.capabilities.tracing.watches import PROFILE
 from seatrial.contract.action import describe
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
-from seatrial.contract.timeline import Timeline
+from seatrial.contract.timeline import Observation, Timeline
 from seatrial.traces.diagnosis import Diagnosis, failing, slow
 from seatrial.traces.profile import read
 
 ENOUGH = 25  # runs on either side
+SETTLED = 10.0  # seconds after a run's start, after which its last spans have come
 _ANY = 7  # where chance begins: the same traces, the same answer
 
 
@@ -26,11 +27,7 @@ def named(prefix: str, link: Link, cause: object) -> Judge:
         if begun is None or first is None:
             return Judgement(state=State.PENDING, reason="nothing was injected yet")
         ended = next((e.at for e in steps if e.subject == "undo" and e.at > begun), float("inf"))
-        seen = [
-            (each.value or 0.0, each.text)
-            for each in timeline.of(source="jaeger", kind=PROFILE)
-            if each.subject == link.journey
-        ]
+        seen = _settled(timeline, link.journey)
         before = tuple(text for at, text in seen if first <= at < begun - 1.0)
         during = tuple(text for at, text in seen if begun < at < ended)
         if min(len(before), len(during)) < ENOUGH:
@@ -51,6 +48,17 @@ def named(prefix: str, link: Link, cause: object) -> Judge:
         return Judgement(state=state, reason=found.reason, figures=figures)
 
     return judge
+
+
+def _settled(timeline: Timeline, journey: str) -> list[tuple[float, str]]:
+    """When each run began, and its profile as it was seen last; none of which more may come."""
+    last: dict[str, Observation] = {}
+    for each in timeline.of(source="jaeger", kind=PROFILE):
+        if each.subject == journey:
+            last[each.labels["trace"]] = each
+    newest = max((each.at for each in last.values()), default=0.0)
+    found = [(each.value or 0.0, each.text) for each in last.values()]
+    return [(at, text) for at, text in found if newest - at >= SETTLED]
 
 
 @lru_cache(maxsize=8)

@@ -12,6 +12,7 @@ from seatrial.traces.tree import tree
 PROBER = "prober"
 RUN, KEPT, FAULT, PROFILE = "run", "kept", "error", "profile"  # kinds of observations
 LOOKED_AT = 20  # traces in one answer: one second of the prober's, and some
+PROFILED = 60  # more, so that each is seen again when the last of its spans have come
 COMPARED = 200
 
 
@@ -70,7 +71,7 @@ def profiles(journey: str, peer: Peer) -> Watch:
                     source=jaeger.NAME,
                     kind=PROFILE,
                     subject=journey,
-                    id=f"profile {root.trace}",
+                    id=f"profile {root.trace} {len(spans)}",
                     value=root.start / 1_000_000,
                     text=written(profile(whole, peer)),
                     labels={"trace": root.trace},
@@ -78,14 +79,14 @@ def profiles(journey: str, peer: Peer) -> Watch:
             )
         return tuple(found)
 
-    asked = query.search(PROBER, limit=LOOKED_AT, start=query.SINCE, tags={JOURNEY: journey})
+    asked = query.search(PROBER, limit=PROFILED, start=query.SINCE, tags={JOURNEY: journey})
     return Watch(
         name=f"profiles of {journey}",
         workload=jaeger.NAME,
         port=jaeger.QUERY,
         path=asked,
         parse=parse,
-        every=2.0,
+        every=3.0,
     )
 
 
