@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from seatrial.capabilities.tracing.watches import PROBER
 from seatrial.system.model import System
 
-SLOW, FAILING = "link-slow-", "link-failing-"  # how the scenarios' names begin
-_ASKED = {
-    SLOW: "When {link.callee} answers {link.caller} slowly, do traces name the link?",
-    FAILING: "When calls of {link.caller} to {link.callee} break off, do traces name the link?",
-}
+SLOW = "link-slow-"  # how the scenario's name begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +18,8 @@ class Link:
     callee: str
 
 
-def chosen(system: System, spanless: frozenset[str]) -> tuple[tuple[str, str, Link], ...]:
-    """One link to be slow and another to fail, each with its scenario's question.
-
-    Those of the service at which the first journey reaches a store: every run makes its calls.
-    """
+def chosen(system: System, spanless: frozenset[str]) -> Link | None:
+    """The link to be slow: where the first journey reaches a store, which every run asks."""
     for name, journey in system.journeys.items():
         waiting, seen = [journey.start], set[str]()
         while waiting:
@@ -34,14 +27,10 @@ def chosen(system: System, spanless: frozenset[str]) -> tuple[tuple[str, str, Li
             needs = system.services[service].needs if service in system.services else ()
             stores = [each for each in needs if each in system.stores]
             if stores and service not in spanless:
-                ends = ((SLOW, stores[0]), (FAILING, stores[-1]))
-                return tuple(
-                    (kind, _ASKED[kind], Link(journey=name, caller=service, callee=store))
-                    for kind, store in ends
-                )
+                return Link(journey=name, caller=service, callee=stores[0])
             seen.add(service)
             waiting += [each for each in needs if each not in seen]
-    return ()
+    return None
 
 
 def radius(system: System, name: str) -> frozenset[str]:

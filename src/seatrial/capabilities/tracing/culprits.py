@@ -1,14 +1,14 @@
-"""A link that is slow or fails: whom the traces name, from runs before it beside those of it."""
+"""A link that is slow: whom the traces name, from runs before it beside those of it."""
 
 from functools import lru_cache
 from random import Random
 
-from seatrial.capabilities.tracing.crossing import SLOW, Link
+from seatrial.capabilities.tracing.crossing import Link
 from seatrial.capabilities.tracing.watches import PROFILE
 from seatrial.contract.action import describe
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
-from seatrial.traces.diagnosis import Diagnosis, failing, slow
+from seatrial.traces.diagnosis import Diagnosis, slow
 from seatrial.traces.profile import read
 
 ENOUGH = 25  # runs on either side
@@ -16,7 +16,7 @@ SETTLED = 10.0  # seconds after a run's start, after which its last spans have c
 _ANY = 7  # where chance begins: the same traces, the same answer
 
 
-def named(prefix: str, link: Link, cause: object) -> Judge:
+def named(link: Link, cause: object) -> Judge:
     """The diagnosis names the link, and nobody else. `cause` is the action that strikes it."""
     struck = describe(cause)
 
@@ -33,7 +33,7 @@ def named(prefix: str, link: Link, cause: object) -> Judge:
         if min(len(before), len(during)) < ENOUGH:
             reason = f"only {len(before)} runs from before the fault and {len(during)} of it"
             return Judgement(state=State.BLIND if over else State.PENDING, reason=reason)
-        found = _diagnosed(prefix, before, during)
+        found = _diagnosed(before, during)
         culprit = found.culprit
         if culprit is None:
             state = State.BROKEN if over else State.PENDING
@@ -62,8 +62,7 @@ def _settled(timeline: Timeline, journey: str) -> list[tuple[float, str]]:
 
 
 @lru_cache(maxsize=8)
-def _diagnosed(prefix: str, before: tuple[str, ...], during: tuple[str, ...]) -> Diagnosis:
+def _diagnosed(before: tuple[str, ...], during: tuple[str, ...]) -> Diagnosis:
     """Asked again and again of the same runs, while a drill waits for more."""
-    ask = slow if prefix == SLOW else failing
     chance = Random(_ANY)  # noqa: S311 - resampling, no secret
-    return ask([read(each) for each in before], [read(each) for each in during], chance)
+    return slow([read(each) for each in before], [read(each) for each in during], chance)

@@ -30,18 +30,15 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     if not system.promised(REQUIREMENT):
         return ()
     peer = peers(context.placement, frozenset((*system.services, *system.stores)))
-    links = {
-        f"{prefix}{link.caller}-{link.callee}": (prefix, link)
-        for prefix, _, link in chosen(system, frozenset(context.settings.spanless))
-    }
+    link = chosen(system, frozenset(context.settings.spanless))
     found: list[Expectation] = []
     for scenario in scenarios:
         if scenario.name == LOOK:
             found += [_whole(context, name, peer) for name in system.journeys if context.rehearsal]
         elif scenario.name == PERSISTENCE:
             found.append(_survived())
-        elif scenario.name in links:
-            found.append(_named(context, scenario, *links[scenario.name], peer))
+        elif link is not None and scenario.name == f"{SLOW}{link.caller}-{link.callee}":
+            found.append(_named(context, scenario, link, peer))
         elif scenario.injections:
             struck = next((scenario.name.removeprefix(p) for p in FAULTS if _is(scenario, p)), "")
             found += _blamed(context, scenario, struck, peer) if struck else ()
@@ -111,15 +108,13 @@ def _survived() -> Expectation:
     )
 
 
-def _named(
-    context: Context, scenario: Scenario, prefix: str, link: Link, peer: Peer
-) -> Expectation:
-    judge = culprits.named(prefix, link, scenario.injections[-1].actions[0])
+def _named(context: Context, scenario: Scenario, link: Link, peer: Peer) -> Expectation:
+    judge = culprits.named(link, scenario.injections[-1].actions[0])
     required = sorted(crossed(context.system, link.journey))
     return Expectation(
         name=f"culprit/{scenario.name}",
         scenario=scenario.name,
-        requirements=("R04.3" if prefix == SLOW else "R04.4",),
+        requirements=("R04.3",),
         summary=f"of all that runs of {link.journey} wait for, {link.caller} asking {link.callee}"
         " is named",
         watches=(watches.profiles(link.journey, peer),),
