@@ -211,6 +211,10 @@ def test_every_fault_is_injected_into_a_steady_state(system: Plan) -> None:
             assert conditions == {"samples"}
         elif scenario.name == "series-explosion":
             assert conditions == {"host", "alert", "metric"}
+        elif scenario.name == "jaeger-crash":
+            assert conditions == {"traces"}
+        elif scenario.name.startswith("link-slow-"):  # it judges the runs' time, and no page
+            assert conditions == {"traffic", "pace"}
         else:
             assert {"targets", "alerts", "watchdog"} <= conditions, scenario.name
             calls = traffic and not scenario.name.endswith("-dead")
