@@ -6,6 +6,7 @@ Format: ASGI 3, HTTP and lifespan. What else there is (websockets) passes throug
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 
+from seatrial_instrument.logs import settle
 from seatrial_instrument.requests import UNOBSERVED, Requests
 from seatrial_instrument.routes import template
 from seatrial_instrument.span import name_of
@@ -70,6 +71,7 @@ class Middleware:
         async def closing(message: Message) -> None:
             if message["type"] in {"lifespan.shutdown.complete", "lifespan.shutdown.failed"}:
                 self._telemetry.close()
+                settle()
             await send(message)
 
         return closing

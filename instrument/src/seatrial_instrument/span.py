@@ -97,9 +97,10 @@ class Span:
         """Make it an error, of a kind with few values: never a message."""
         self.error = kind
 
-    def seconds(self) -> float:
-        """How long it has taken, or takes already."""
-        return (self.taken or time.perf_counter_ns() - self._clock) / 1e9
+    def stop(self) -> float:
+        """Stop its clock; the seconds that it took. `end` stops it where nobody has."""
+        self.taken = time.perf_counter_ns() - self._clock
+        return self.taken / 1e9
 
     def child(self, name: str, kind: int) -> "Span":
         """A span below this one, in this process."""
@@ -111,8 +112,9 @@ class Span:
         return self
 
     def end(self) -> None:
-        """Stop its clock, hand it on, and make its parent current again."""
-        self.taken = time.perf_counter_ns() - self._clock
+        """Hand it on, and make its parent current again."""
+        if not self.taken:
+            self.stop()
         if self._token is not None:
             try:  # noqa: SIM105 - half the price of `suppress`, paid by each request
                 current.reset(self._token)

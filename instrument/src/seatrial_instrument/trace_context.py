@@ -5,7 +5,7 @@ Format: W3C Trace Context, level 1: `traceparent` and `tracestate`.
 
 import re
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TRACEPARENT = "traceparent"
 TRACESTATE = "tracestate"
@@ -16,11 +16,10 @@ _FORM = re.compile(
 )
 _MATCH = _FORM.fullmatch
 _STATE = re.compile(r"[\x20-\x7e\t]+")
-_SAMPLED = 1
+_SAMPLED = "13579bdf"  # the last bit of the flags
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceContext:
+class TraceContext(NamedTuple):
     """A place in a trace: ids in lower-case hex (32 and 16), and whether it is recorded."""
 
     trace_id: str
@@ -38,12 +37,7 @@ def parse(traceparent: str, tracestate: str = "") -> TraceContext | None:
     if more is not None and version == "00":
         return None
     kept = tracestate and len(tracestate) <= _LONGEST_STATE and _STATE.fullmatch(tracestate)
-    return TraceContext(
-        trace_id=trace,
-        span_id=span,
-        sampled=bool(int(flags, 16) & _SAMPLED),
-        state=tracestate if kept else "",
-    )
+    return TraceContext(trace, span, flags[1] in _SAMPLED, tracestate if kept else "")
 
 
 def traceparent(trace_id: str, span_id: str, *, sampled: bool) -> str:

@@ -60,7 +60,7 @@ def process(
         span.error = span.error or name_of(type(error))
         raise
     finally:
-        seconds = span.seconds()
+        seconds = span.stop()
         series = telemetry.work.series((destination, operation, span.error))
         telemetry.work.observe(series, seconds, span)
         span.end()

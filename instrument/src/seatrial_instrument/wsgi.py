@@ -91,10 +91,10 @@ class _Body:
     def __init__(self, parts: Iterable[bytes], request: _Request) -> None:
         self._parts = parts
         self._request = request
-        # Between the application's return and its first part, the server does its own work.
 
     def __iter__(self) -> Iterator[bytes]:
-        token = current.set(self._request.span)
+        before = current.get()
+        current.set(self._request.span)
         try:
             yield from self._parts
         except Exception as error:
@@ -102,7 +102,7 @@ class _Body:
             raise
         finally:
             if current.get() is self._request.span:
-                current.reset(token)
+                current.set(before)
 
     def close(self) -> None:
         """The server is done with it."""

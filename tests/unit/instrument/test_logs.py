@@ -75,5 +75,6 @@ def test_configuring_leads_every_logger_through_it(monkeypatch: pytest.MonkeyPat
     configure("api", "INFO", out)
     logging.getLogger("uvicorn.error").info("up")
     logging.getLogger("x").debug("not this")
+    logging.root.handlers[0].flush()
     (written,) = map(json.loads, out.getvalue().splitlines())
     assert (written["message"], written["logger"]) == ("up", "uvicorn.error")
