@@ -198,7 +198,8 @@ def plan(
     if beside:
         found = [*attached(system, placement), *with_calls(own, declared.targets, placement)]
     else:
-        found = [*workloads.workloads(system, placement, _reader(path.parent, system)), *own]
+        read_file, told = _reader(path.parent, system), declared.variables
+        found = [*workloads.workloads(system, placement, read_file, told), *own]
     found = _carried(found, placement) if rehearsal and placement.edges else found
     secrets = tuple(sorted(_secrets(found, outputs)))
     made = _made(system, placement, tuple(found), outputs, secrets)

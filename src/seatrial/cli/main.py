@@ -36,6 +36,7 @@ COMMANDS = {
     "verify": "check a report or evidence offline",
     "undo": "undo every fault that is still in place",
     "silence": "silence alerts for a while, with a reason",
+    "trace": "show where the time of a journey's run went, or who calls whom",
     "engines": "list or install the products that do the work",
     "images": "list, fetch, build, save or load the images of containers",
     "doctor": "say what this machine can do",

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from seatrial.contract.board import Board, Drawn, Viewer
 from seatrial.contract.placement import Link, Seat
+from seatrial.contract.variable import Variable
 
 
 class Severity(StrEnum):
@@ -148,6 +149,7 @@ class Declarations:
     viewers: tuple[Viewer, ...] = ()
     drawn: Drawn = field(default_factory=dict, hash=False)
     runbooks_at: str = ""
+    variables: tuple[Variable, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -161,6 +163,7 @@ class Declarations:
             viewers=self.viewers + other.viewers,
             drawn={**other.drawn, **self.drawn},
             runbooks_at=self.runbooks_at or other.runbooks_at,
+            variables=self.variables + other.variables,
         )
 
     @property

@@ -23,6 +23,7 @@ OWN = {
     "prometheus": "prometheus_",
     "alertmanager": "alertmanager_",
     "prober": "journey_",
+    "jaeger": "otelcol_",
     "container-exporter": "container_",
     "watchdog": "watchdog_",
 }

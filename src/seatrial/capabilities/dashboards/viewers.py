@@ -4,6 +4,7 @@ The templates are here, and not with who collects: what a link says is a matter 
 """
 
 from seatrial.contract.board import Target, Viewer
+from seatrial.engines.jaeger import workload as jaeger
 
 VIEWERS = (
     Viewer(
@@ -15,8 +16,8 @@ VIEWERS = (
     ),
     Viewer(
         target=Target.TRACES,
-        workload="jaeger",
-        port="http",
+        workload=jaeger.NAME,
+        port=jaeger.QUERY,
         path="search?service={subject}&start={from_ms}000&end={to_ms}000",
     ),
 )

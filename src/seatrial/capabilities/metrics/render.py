@@ -72,7 +72,13 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
         found.append(containers.workload(owner=settings.owner))
     if system.journeys:
         found.append(
-            journeys.workload(system, placement, rehearsal=context.rehearsal, owner=settings.owner)
+            journeys.workload(
+                system,
+                placement,
+                rehearsal=context.rehearsal,
+                owner=settings.owner,
+                variables=context.declarations.variables,
+            )
         )
     for name, store in system.stores.items():
         if exported(store, beside=context.beside):
