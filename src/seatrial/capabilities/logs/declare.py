@@ -1,5 +1,6 @@
-"""What logs tells the others: two seats, what the two tell of themselves, when they are ill."""
+"""What logs tells the others: its seats, what these tell of themselves, when they are ill."""
 
+from seatrial.capabilities.logs import keeper
 from seatrial.capabilities.logs.rules import group
 from seatrial.capabilities.logs.settings import Settings
 from seatrial.contract.capability import Dialect, Intent
@@ -35,10 +36,12 @@ def declare(intent: Intent) -> Declarations:
     return Declarations(
         seats=(
             Seat(workload=victorialogs.NAME, ports=victorialogs.PORTS),
+            Seat(workload=keeper.NAME, ports=keeper.PORTS),
             Seat(workload=otelcol.NAME, ports=otelcol.PORTS),
         ),
         targets=(
             _target(victorialogs.NAME, "http", owner),
+            _target(keeper.NAME, "http", owner),
             _target(otelcol.NAME, "metrics", owner),
         ),
         groups=(group(owner),),
