@@ -14,7 +14,7 @@ _DAY = 86400
 
 def render(context: Context) -> Output:
     """The store, the keeper before it, the collector; nothing where logs are not collected."""
-    if not collected(context.system, context.dialect, beside=context.beside):
+    if not collected(context.system, context.placement.runtime):
         return Output()
     settings = context.settings
     owner = owner_of(context.system, settings)
