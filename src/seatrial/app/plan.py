@@ -175,7 +175,8 @@ def plan(
     dialect = Dialect.OPERATOR if isinstance(places, Cluster) else Dialect.FILES
     rehearsal, beside = environment == _REHEARSAL, is_beside(system, environment)
     system = _there(system, places, environment)
-    intent = partial(Intent, system=system, dialect=dialect, rehearsal=rehearsal, beside=beside)
+    told: dict[str, Any] = {"dialect": dialect, "rehearsal": rehearsal, "beside": beside}
+    intent = partial(Intent, system=system, runtime=places.place((), ()).runtime, **told)
     intents = {name: intent(settings=each) for name, each in settings.items()}
     declared = _declared(intents)
     theirs, links = _theirs(system, rehearsal=rehearsal, beside=beside)

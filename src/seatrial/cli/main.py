@@ -35,6 +35,7 @@ COMMANDS = {
     "sla": "account for what users got of what was promised",
     "verify": "check a report or evidence offline",
     "undo": "undo every fault that is still in place",
+    "logs": "search what every workload wrote",
     "silence": "silence alerts for a while, with a reason",
     "trace": "show where the time of a journey's run went, or who calls whom",
     "engines": "list or install the products that do the work",

@@ -148,6 +148,21 @@ class Request:
     undo: "Request | None" = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteLines:
+    """Write lines to the standard output of replicas, as if they had. There is no undo.
+
+    All `lines` are written `times` times over, each of at most 4000 bytes in one piece. In a line
+    `${now}` becomes the instant at which it is written (seconds since the epoch), `${time}` the
+    same as RFC 3339, `${replica}` the replica's number, and `${number}` counts the rounds from 0.
+    """
+
+    workload: str
+    lines: tuple[str, ...]
+    replica: int | None = None
+    times: int = 1
+
+
 Action = (
     Kill
     | Pause
@@ -164,6 +179,7 @@ Action = (
     | ExhaustMemory
     | AlterFile
     | Request
+    | WriteLines
 )
 
 

@@ -31,6 +31,7 @@ class Intent:
     `settings` is the capability's own section of the file, parsed by its own model.
     `rehearsal` tells an environment where faults are free from one where they are not, `beside`
     one in which services and stores run without seatrial: it sees them as any stranger would.
+    `runtime` is the name of what runs it; empty where only the file is judged.
     """
 
     system: System
@@ -38,6 +39,7 @@ class Intent:
     dialect: Dialect = Dialect.FILES
     rehearsal: bool = True
     beside: bool = False
+    runtime: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ class Release:
 
     `{version}` and `{arch}` (amd64, arm64, ...) are replaced in `url` and `sums_url`. `sha256`
     (by architecture) stands instead of `sums_url` where the project publishes no list. `strip`
-    is the number of leading folders that the archive's members lose.
+    is the number of leading folders that the archive's members lose. `programs` maps a program to
+    its path in what is left, where it has another name there.
     """
 
     url: str
@@ -49,6 +50,7 @@ class Release:
     sums_url: str = ""
     sha256: Mapping[str, str] = field(default_factory=dict, hash=False)
     strip: int = 1
+    programs: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,8 @@ class GoModule:
     """A Go module, built in a scratch module whose go.mod and go.sum are committed.
 
     `recipe` is the Python package in whose folder these two files lie, `packages` maps each
-    program to the Go package that is built. `copies` maps files that the module lacks to their
+    program to the Go package that is built. `.` is the scratch module itself, whose `mains` (Go
+    files) lie beside them. `copies` maps files that the module lacks to their
     text: then the module is built from a copy of its folder, named `./copy` by the `replace` line
     of the go.mod.
     `ldflags` are linker flags (a version stamp, for instance). `go` is the oldest toolchain that
@@ -87,6 +90,7 @@ class GoModule:
     version: str
     packages: Mapping[str, str] = field(hash=False)
     recipe: str
+    mains: tuple[str, ...] = ()
     copies: Mapping[str, str] = field(default_factory=dict, hash=False)
     ldflags: tuple[str, ...] = ()
     go: str = "1.26"

@@ -3,7 +3,8 @@
 Strings in `argv`, `env` and file texts may hold placeholders that only the runtime can resolve:
 `${self.dir}`, `${self.address}`, `${self.replica}`, `${self.ports.NAME}`, `${secret.NAME}`, and,
 for what watches the machine, `${self.machine}` (where its /proc and /sys are shown) and
-`${self.groups}` (the folder of control groups that are named by address; empty: by container).
+`${self.groups}` (the folder of control groups that are named by address; empty: by container), and
+for what reads logs `${self.logs}` (the folder in which each replica's lines are `NAME.NUMBER.log`).
 Everything else is resolved while planning.
 """
 
@@ -93,8 +94,9 @@ class Workload:
     files again ("" : it must be restarted). `grace` is in seconds. `beside` names the workload of
     which it watches one replica: where replicas have no address of their own (pods), each gets one.
     One that `watches_machine` reads the machine's process table and control groups, and writes
-    nothing there. One that is `attached` runs without seatrial, which never makes or removes it;
-    `calls` names those of them that it reaches.
+    nothing there. One that `reads_logs` reads the lines of all others, and nothing else of theirs;
+    there is at most one. One that is `attached` runs without seatrial, which never makes or removes
+    it; `calls` names those of them that it reaches.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Workload:
     owner: str = ""
     why: str = ""
     watches_machine: bool = False
+    reads_logs: bool = False
     attached: bool = False
     calls: tuple[str, ...] = ()
 

@@ -18,6 +18,7 @@ class Ability(StrEnum):
     FAULT_PROXY = "fault-proxy"
     NETWORK = "network"  # a replica can be taken off its network, and come back as it was
     PACKET_LOSS = "packet-loss"
+    WRITE_LINES = "write-lines"  # into a replica's standard output, as if it had written them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from seatrial.contract.action import (
     Pause,
     Request,
     RollingRestart,
+    WriteLines,
 )
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Edge, Endpoint, Link, Location, Placement, Seat
@@ -225,7 +226,7 @@ class MemoryRuntime:
         elif (workload := getattr(action, "workload", None)) is not None:
             self._known(workload)
         key = f"fault-{next(self._ids)}"
-        if not isinstance(action, Crash | EmptyVolume | RollingRestart):
+        if not isinstance(action, Crash | EmptyVolume | RollingRestart | WriteLines):
             self._faults[key] = action
         return Injected(id=key, action=action, at=self._clock())
 

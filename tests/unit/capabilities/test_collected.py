@@ -26,6 +26,9 @@ OWN = {
     "jaeger": "otelcol_",
     "container-exporter": "container_",
     "watchdog": "watchdog_",
+    "victorialogs": "vl_",
+    "otelcol": "otelcol_",
+    "log-keeper": "keeper_",
 }
 STORES = {"postgres": "pg_", "redis": "redis_", "mariadb": "mysql_", "mysql": "mysql_"}
 OF_EVERY_SCRAPE = ("up", "scrape_samples_post_metric_relabeling")

@@ -64,7 +64,7 @@ def test_expectations_meet_requirements_that_their_capabilities_claim(system: Pl
 
 def test_what_expectations_rest_on_is_a_path_of_the_file(system: Plan) -> None:
     raw: dict[str, Any] = yaml.safe_load((system.folder / "seatrial.yaml").read_text())
-    sections = {"alerting", "monitoring", "tracing", "targets", "stores", "slos", "metrics"}
+    sections = {"alerting", "logs", "monitoring", "tracing", "targets", "stores", "slos", "metrics"}
     for expectation in pairs(system)[1]:
         assert expectation.depends, expectation.name
         for path in expectation.depends:
@@ -215,6 +215,8 @@ def test_every_fault_is_injected_into_a_steady_state(system: Plan) -> None:
             assert conditions == {"traces"}
         elif scenario.name.startswith("link-slow-"):  # it judges the runs' time, and no page
             assert conditions == {"traffic", "pace"}
+        elif scenario.name.startswith("log-"):
+            assert conditions == {"logs"}
         else:
             assert {"targets", "alerts", "watchdog"} <= conditions, scenario.name
             calls = traffic and not scenario.name.endswith("-dead")

@@ -19,6 +19,7 @@ VALUES: dict[str, Any] = {
     "volume": "data",
     "path": "/-/quit",
     "text": "groups: []\n",
+    "lines": ("one",),
     "port": "http",
     "method": "POST",
 }

@@ -7,6 +7,7 @@ from seatrial.contract.scenario import Ability
 from seatrial.runtimes.compose.client import failures
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.faults import packets
+from seatrial.runtimes.compose.faults.carry import UNWRITTEN
 
 
 def abilities(engine: Engine, *, faults: bool) -> Mapping[Ability, Able]:
@@ -21,6 +22,7 @@ def abilities(engine: Engine, *, faults: bool) -> Mapping[Ability, Able]:
         Ability.FAULT_PROXY: Able(ok=faults, reason="" if faults else "nothing runs yet"),
         Ability.NETWORK: Able(ok=True, reason=""),
         Ability.PACKET_LOSS: Able(ok=not loss, reason=loss),
+        Ability.WRITE_LINES: Able(ok=False, reason=UNWRITTEN),
     }
 
 

@@ -40,6 +40,7 @@ def abilities(*, faults: bool) -> Mapping[Ability, Able]:
         Ability.FAULT_PROXY: Able(ok=faults, reason="" if faults else "nothing runs yet"),
         Ability.NETWORK: Able(ok=False, reason=SHARED),
         Ability.PACKET_LOSS: Able(ok=False, reason=SHARED),
+        Ability.WRITE_LINES: Able(ok=True, reason=""),
     }
 
 

@@ -85,6 +85,7 @@ class Replica:
             "region": self.location.region,
             "machine": "/",
             "groups": cgroups.below(self.home.path.name),
+            "logs": str(self.home.logs),
         }.get(kind)
 
     def command(self, argv: tuple[str, ...]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from seatrial.contract.runtime import (
     RuntimeFailure,
 )
 from seatrial.contract.scenario import Ability
-from seatrial.runtimes.local import abilities, down, durable, placement, subnet
+from seatrial.runtimes.local import abilities, down, durable, placement, shown, subnet
 from seatrial.runtimes.local.belonging import belonging
 from seatrial.runtimes.local.bring import brought
 from seatrial.runtimes.local.engines import Engines
@@ -213,6 +213,7 @@ class LocalRuntime:
         for path in (*passed, *self.home.private):
             path.mkdir(parents=True, exist_ok=True)
             path.chmod(0o711 if path in passed else 0o700)
+        shown.open_logs(fleet)
         if os.geteuid() == 0:
             uids = [
                 (f"{each.workload}.{each.replica}", placement.uid_of(each.address))

@@ -28,7 +28,8 @@ _GONE = (OSError, HTTPException, xmlrpc.client.ProtocolError)
 STARTUP_SECONDS = 15.0
 _GRACE = 12.0
 _PAUSE = 0.05
-_UMASK = 0o077  # what replicas write to their logs is for the owner's eyes
+# what replicas write to their logs is for the owner's eyes, and for the group of who reads logs
+_UMASK = 0o027
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from seatrial.contract.action import (
     ResetEdge,
     RollingRestart,
     SlowEdge,
+    WriteLines,
 )
 from seatrial.contract.placement import Placement
 from seatrial.runtimes.shared import edges, requests
@@ -53,6 +54,7 @@ class Families:
     memory: Family
     files: Family
     network: Family
+    output: Family
 
 
 def carrier(
@@ -111,7 +113,8 @@ def _family(
     | ExhaustMemory
     | AlterFile
     | Disconnect
-    | LosePackets,
+    | LosePackets
+    | WriteLines,
 ) -> Family:
     match action:
         case Kill() | Pause() | Crash() | Halt() | RollingRestart():
@@ -124,3 +127,5 @@ def _family(
             return own.files
         case Disconnect() | LosePackets():
             return own.network
+        case WriteLines():
+            return own.output

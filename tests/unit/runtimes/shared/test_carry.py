@@ -21,6 +21,7 @@ from seatrial.contract.action import (
     Pause,
     Request,
     RollingRestart,
+    WriteLines,
 )
 from seatrial.contract.placement import Edge, Endpoint, Placement
 from seatrial.contract.runtime import Answer
@@ -42,6 +43,7 @@ _ACTIONS: Mapping[str, tuple[Action, ...]] = {
     "memory": (ExhaustMemory(**_API),),
     "files": (AlterFile(path="conf", text="", **_API),),
     "network": (Disconnect(**_API), LosePackets(share=0.5, **_API)),
+    "output": (WriteLines(lines=("one",), **_API),),
 }
 _KINDS = {
     "release": "process",

@@ -114,6 +114,7 @@ class BesideRuntime(ComposeRuntime):
             Ability.SIZED_VOLUME: Able(ok=False, reason=_NOT_OURS),
             Ability.NETWORK: Able(ok=False, reason=_NOT_OURS),
             Ability.PACKET_LOSS: Able(ok=False, reason=_NOT_OURS),
+            Ability.WRITE_LINES: Able(ok=False, reason=_NOT_OURS),
         }
 
     # -- apply -----------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The families of faults, as processes carry them out."""
 
-from seatrial.runtimes.local.faults import disk, files, memory, network, process
+from seatrial.runtimes.local.faults import disk, files, memory, network, output, process
 from seatrial.runtimes.local.fleet import Fleet
 from seatrial.runtimes.shared.carry import Families, Family
 
@@ -29,4 +29,9 @@ def families(fleet: Fleet) -> Families:
             undo=lambda entry: files.undo(entry, fleet),
         ),
         network=Family(plan=network.plan, act=network.act, undo=network.undo),
+        output=Family(
+            plan=lambda action: output.plan(action, fleet),
+            act=lambda action, _undo: output.act(action, fleet),
+            undo=lambda _entry: None,
+        ),
     )

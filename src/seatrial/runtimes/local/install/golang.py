@@ -47,12 +47,11 @@ def _built(
 ) -> Acquired:
     module = scratch / "tool"
     module.mkdir()
-    for name in ("go.mod", "go.sum"):
+    for name in ("go.mod", "go.sum", *source.mains):
         text = files(source.recipe).joinpath(name).read_text(encoding="utf-8")
         (module / name).write_text(text, encoding="utf-8")
-    imports = "\n".join(f'\t_ "{package}"' for package in sorted(source.packages.values()))
-    text = f"//go:build tools\n\npackage tool\n\nimport (\n{imports}\n)\n"
-    (module / "tool.go").write_text(text, encoding="utf-8")
+    if not source.mains:
+        _blank(module, source)
     env = environment(scratch)
 
     def run(*argv: str, cwd: Path = module) -> Finished:
@@ -72,6 +71,13 @@ def _built(
         flags = " ".join(("-s", "-w", *source.ldflags))
         run("build", "-ldflags", flags, "-o", str(programs[name]), package)
     return Acquired(programs=programs)
+
+
+def _blank(module: Path, source: GoModule) -> None:
+    """Import what is built, so that the scratch module rests on it."""
+    imports = "\n".join(f'\t_ "{package}"' for package in sorted(source.packages.values()))
+    text = f"//go:build tools\n\npackage tool\n\nimport (\n{imports}\n)\n"
+    (module / "tool.go").write_text(text, encoding="utf-8")
 
 
 def _copy(source: GoModule, module: Path, run: Callable[..., Finished]) -> None:

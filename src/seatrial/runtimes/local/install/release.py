@@ -59,7 +59,9 @@ def acquire(
     root = stage / "root"
     unpack(archive, root, source.strip)
     archive.unlink()
-    return Acquired(programs={program: _inside(root, program) for program in programs})
+    return Acquired(
+        programs={each: _inside(root, source.programs.get(each, each)) for each in programs}
+    )
 
 
 def unpack(archive: Path, into: Path, strip: int) -> None:

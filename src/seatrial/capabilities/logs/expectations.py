@@ -1,0 +1,121 @@
+"""What logs expects to see, and with which defect it must turn red."""
+
+from seatrial.capabilities.logs import judges, lines
+from seatrial.capabilities.logs.render import configuration
+from seatrial.capabilities.logs.scenarios import BURST, BURST_LINES, LINES
+from seatrial.contract.action import AlterFile
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
+from seatrial.engines.otelcol import workload as otelcol
+from seatrial.engines.victorialogs import query
+from seatrial.engines.victorialogs import workload as victorialogs
+
+_ENGINES = ("otelcol", "victorialogs")
+_REREAD = 3.0  # seconds until the collector works with another file
+
+
+def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
+    """Those of each scenario of the logs."""
+    builders = {LINES: (_found, _read, _masked), BURST: (_kept,)}
+    return tuple(builder(context) for each in scenarios for builder in builders.get(each.name, ()))
+
+
+def _rows() -> Watch:
+    """Every line that a drill has written."""
+    return Watch(
+        name="stored lines",
+        workload=victorialogs.NAME,
+        port=query.PORT,
+        path=query.since(lines.MARK),
+        parse=query.lines("stored lines"),
+    )
+
+
+def _found(context: Context) -> Expectation:
+    replicas = tuple((each.workload, each.replica) for each in context.placement.locations)
+    judge = judges.found(replicas)
+    return Expectation(
+        name="found/lines",
+        scenario=LINES,
+        requirements=("R05.2", "R05.3"),
+        summary=f"a line that each replica writes is found within {judges.WITHIN:.0f} s",
+        watches=(_rows(),),
+        judge=judge,
+        ripe=judges.settled(judge),
+        control=_altered(
+            f"what {replicas[0][0]} writes is dropped",
+            configuration(context, dropped=(replicas[0][0],)),
+        ),
+        depends=("services", "stores", "logs"),
+        engines=_ENGINES,
+    )
+
+
+def _read(context: Context) -> Expectation:
+    judge = judges.read(lines.FORMS)
+    return Expectation(
+        name="read/forms",
+        scenario=LINES,
+        requirements=("R05.3",),
+        summary="fields are read out of JSON, logfmt, nginx's, PostgreSQL's and Redis's lines; a"
+        " traceback stays whole",
+        watches=(_rows(),),
+        judge=judge,
+        ripe=judges.settled(judge),
+        control=_altered(
+            "nothing reads PostgreSQL's lines", configuration(context, unread=("postgres",))
+        ),
+        depends=("logs",),
+        engines=_ENGINES,
+    )
+
+
+def _masked(context: Context) -> Expectation:
+    judge = judges.masked(context.settings.mask)
+    return Expectation(
+        name="masked/planted",
+        scenario=LINES,
+        requirements=("R05.3",),
+        summary="card numbers, tokens, passwords and addresses are not in the store",
+        watches=(_rows(),),
+        judge=judge,
+        ripe=judges.settled(judge),
+        control=_altered("nothing is masked", configuration(context, masked=False)),
+        depends=("logs",),
+        engines=_ENGINES,
+    )
+
+
+def _kept(context: Context) -> Expectation:
+    counted = Watch(
+        name="stored burst",
+        workload=victorialogs.NAME,
+        port=query.PORT,
+        path=query.since(
+            f'"{lines.BURST}" | stats count() {judges.COUNTED},'
+            f" count_uniq(part, number) {judges.DIFFERENT}"
+        ),
+        parse=query.figures("stored burst"),
+        every=2.0,
+    )
+    judge = judges.kept(BURST_LINES)
+    return Expectation(
+        name="kept/burst",
+        scenario=BURST,
+        requirements=("R05.1", "R05.2"),
+        summary=f"of {BURST_LINES} lines none is lost when collector and store are killed",
+        watches=(counted,),
+        judge=judge,
+        ripe=judges.settled(judge),
+        control=_altered("the collector keeps nothing on disk", configuration(context, kept=False)),
+        depends=("logs",),
+        engines=_ENGINES,
+    )
+
+
+def _altered(defect: str, text: str) -> Control:
+    return Control(
+        defect=defect,
+        actions=(AlterFile(workload=otelcol.NAME, path=otelcol.CONFIG, text=text),),
+        settle=_REREAD,
+    )

@@ -1,0 +1,116 @@
+"""The lines that drills write in the name of workloads, and what must be found of them.
+
+Every one holds the word MARK, by which it is found; none of them is anything that happened.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MARK = "seatrialdrill"
+FOUND = f"{MARK} found"
+PLANTED = f"{MARK} planted"
+BURST = f"{MARK} burst"
+# Nobody's: the test number of a card issuer, and texts that only look like tokens.
+CARD = "4111 1111 1111 1111"
+BARE_CARD = "5555555555554444"
+TOKEN = "seatrial0drill0token0abcdefghij"  # noqa: S105 - a text that must be masked
+PASSWORD = "seatrial-drill-pass"  # noqa: S105 - the same
+ADDRESS = "planted@seatrial-drill.example"
+SECRETS: Mapping[str, tuple[str, ...]] = {
+    "cards": (CARD, BARE_CARD),
+    "tokens": (TOKEN,),
+    "passwords": (PASSWORD,),
+    "addresses": (ADDRESS,),
+}
+
+
+def found() -> str:
+    """One that each replica writes."""
+    return json.dumps(
+        {"ts": "${time}", "level": "info", "msg": FOUND, "written": "${now}", "number": "${number}"}
+    )
+
+
+def planted() -> str:
+    """One with everything that must never be stored."""
+    return json.dumps(
+        {
+            "ts": "${time}",
+            "level": "info",
+            "msg": PLANTED,
+            "card": CARD,
+            "number": int(BARE_CARD),
+            "header": f"Authorization: Bearer {TOKEN}",
+            "url": f"postgresql://app:{PASSWORD}@database:5432/app",
+            "user": ADDRESS,
+        }
+    )
+
+
+def burst() -> str:
+    """One of very many."""
+    return json.dumps({"level": "info", "msg": BURST, "part": "PART", "number": "${number}"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A line in the form of a product, and the fields that must be read out of it."""
+
+    name: str
+    line: str
+    fields: Mapping[str, str]
+
+
+TRACEBACK = (
+    f"{MARK} something failed\nTraceback (most recent call last):\n"
+    '  File "drill.py", line 1, in <module>\n    raise LookupError("drill")\n'
+    "LookupError: drill\n\n"
+    "During handling of the above exception, another exception occurred:\n\n"
+    "Traceback (most recent call last):\n"
+    '  File "drill.py", line 3, in <module>\n    raise ValueError("seatrial")\n'
+    "ValueError: seatrial"
+)
+FORMS = (
+    Form(
+        name="json",
+        line=json.dumps(
+            {
+                "level": "WARNING",
+                "message": f"{MARK} json",
+                "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                "span_id": "00f067aa0ba902b7",
+            }
+        ),
+        fields={
+            "level": "warn",
+            "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+            "span_id": "00f067aa0ba902b7",
+        },
+    ),
+    Form(
+        name="logfmt",
+        line=f'ts=${{time}} level=error caller=drill.go:1 msg="{MARK} logfmt"',
+        fields={"level": "error", "caller": "drill.go:1"},
+    ),
+    Form(
+        name="nginx",
+        line=f'127.0.0.1 - - [01/Jan/2026:00:00:00 +0000] "GET /{MARK} HTTP/1.1" 404 7 "-" "drill"',
+        fields={"status": "404", "method": "GET", "path": f"/{MARK}"},
+    ),
+    Form(
+        name="postgres",
+        line=f"2026-01-01 00:00:00.000 UTC [7] ERROR:  {MARK} postgres\n\tSTATEMENT of it",
+        fields={"level": "error", "pid": "7"},
+    ),
+    Form(
+        name="redis",
+        line=f"7:M 01 Jan 2026 00:00:00.000 # {MARK} redis",
+        fields={"level": "warn", "role": "M"},
+    ),
+    Form(
+        name="traceback",
+        line=TRACEBACK,
+        fields={"exception": "ValueError", "reason": "seatrial", "level": "error"},
+    ),
+)

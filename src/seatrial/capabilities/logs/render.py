@@ -1,0 +1,62 @@
+"""The collector with its pipeline, the keeper, and the store."""
+
+from seatrial.capabilities.logs import keeper
+from seatrial.capabilities.logs.declare import collected, owner_of
+from seatrial.contract.capability import Context
+from seatrial.contract.output import Output
+from seatrial.engines.otelcol import config, masking, parsing
+from seatrial.engines.otelcol import workload as otelcol
+from seatrial.engines.victorialogs import workload as victorialogs
+
+STREAMS = ("system", "region", "service", "replica")
+_DAY = 86400
+
+
+def render(context: Context) -> Output:
+    """The store, the keeper before it, the collector; nothing where logs are not collected."""
+    if not collected(context.system, context.placement.runtime):
+        return Output()
+    settings = context.settings
+    owner = owner_of(context.system, settings)
+    store = victorialogs.workload(
+        retention=f"{settings.retention.seconds // _DAY:.0f}d",
+        size=settings.size.bytes,
+        memory=settings.memory.bytes,
+        owner=owner,
+    )
+    collector = otelcol.workload(
+        configuration(context),
+        memory=4 * settings.memory.bytes,
+        owner=owner,
+        after=(keeper.NAME,),
+    )
+    between = keeper.workload(context.placement.endpoint(victorialogs.NAME, "http"), owner=owner)
+    return Output(workloads=(store, between, collector))
+
+
+def configuration(
+    context: Context,
+    *,
+    masked: bool = True,
+    unread: tuple[str, ...] = (),
+    dropped: tuple[str, ...] = (),
+    kept: bool = True,
+) -> str:
+    """The collector's file; what is not the default is a defect that a control plants."""
+    settings, placement = context.settings, context.placement
+    home = placement.of(otelcol.NAME)[0].region
+    mask = masking.step(settings.mask) if masked else None
+    return config.configuration(
+        config.Pipeline(
+            store=placement.endpoint(keeper.NAME, "http"),
+            path=victorialogs.INGEST,
+            resource={"system": context.system.name, "region": home},
+            regions={
+                each.workload: each.region for each in placement.locations if each.region != home
+            },
+            steps=(*((mask,) if mask else ()), *parsing.steps(STREAMS, unread)),
+            streams=STREAMS,
+            dropped=tuple(f'resource.attributes["service"] == "{each}"' for each in dropped),
+            kept=kept,
+        )
+    )

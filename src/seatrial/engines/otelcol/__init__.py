@@ -1,0 +1,1 @@
+"""OpenTelemetry Collector: the product's own syntax, without any promise to the user."""

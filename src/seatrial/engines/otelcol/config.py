@@ -1,0 +1,201 @@
+"""The collector's configuration: files in, statements over each line, OTLP out.
+
+Formats: the collector's configuration reference, the file log receiver, the transform processor
+(OTTL). A `$` is doubled, because the collector expands variables in every value.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from seatrial.contract.placement import Endpoint
+from seatrial.engines.documents import to_yaml
+from seatrial.engines.otelcol.entries import ENTRY
+from seatrial.engines.otelcol.workload import STATE
+
+LOGS = "${self.logs}"
+STORE = "file_storage"
+PIPELINE = "logs"
+_POLL = "200ms"
+_QUIET = "500ms"  # after which the last line of a file is taken as it is
+_QUEUE = 2000  # batches that wait on disk while the store is away; then reading waits
+_LONGEST = 64 * 1024
+_FILE = r"^(?P<service>.+)\.(?P<replica>[0-9]+)\.log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Statements over each line for which one of `conditions` holds; none: every line."""
+
+    name: str
+    statements: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """What becomes of each line: `resource` fields, `steps` in order, `dropped` conditions.
+
+    `store` takes OTLP over HTTP at `path`; `streams` are the fields that name a stream there.
+    `regions` are those of workloads that are elsewhere than `resource` says. Without `kept`,
+    nothing is kept on disk of what was read and what waits (a defect that is planted).
+    """
+
+    store: Endpoint
+    path: str
+    resource: Mapping[str, str]
+    regions: Mapping[str, str]
+    steps: tuple[Step, ...]
+    streams: tuple[str, ...]
+    dropped: tuple[str, ...] = ()
+    kept: bool = True
+
+
+def quoted(text: str) -> str:
+    """As it stands between the quotation marks of a statement."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def configuration(pipeline: Pipeline) -> str:
+    """The configuration as text."""
+    processors: dict[str, Any] = {f"transform/{each.name}": _step(each) for each in pipeline.steps}
+    if pipeline.dropped:
+        dropped = {"error_mode": "ignore", "log_conditions": [*pipeline.dropped]}
+        processors["filter/dropped"] = dropped
+    document = {
+        "extensions": {
+            "health_check": {"endpoint": "${self.address}:${self.ports.health}"},
+            **_disk(kept=pipeline.kept),
+        },
+        "receivers": {"file_log": _receiver(pipeline)},
+        "processors": processors,
+        "exporters": {"otlp_http": _exporter(pipeline)},
+        "service": {
+            "extensions": ["health_check", *([STORE] if pipeline.kept else [])],
+            "telemetry": _telemetry(),
+            "pipelines": {
+                PIPELINE: {
+                    "receivers": ["file_log"],
+                    "processors": [*processors],
+                    "exporters": ["otlp_http"],
+                }
+            },
+        },
+    }
+    return to_yaml(document)
+
+
+def _disk(*, kept: bool) -> dict[str, Any]:
+    if not kept:
+        return {}
+    folder = f"${{self.dir}}/{STATE}"
+    compaction = {"on_start": True, "on_rebound": True, "directory": folder}
+    return {STORE: {"directory": folder, "compaction": {**compaction, "cleanup_on_start": True}}}
+
+
+def _receiver(pipeline: Pipeline) -> dict[str, Any]:
+    own = {key: _literal(value) for key, value in pipeline.resource.items()}
+    regions = [
+        {
+            "type": "add",
+            "field": "resource.region",
+            "value": region,
+            "if": f'resource.service matches "^({names})$$"',
+        }
+        for region, names in _grouped(pipeline.regions)
+    ]
+    found: dict[str, Any] = {
+        "include": [f"{LOGS}/*.log", f"{LOGS}/*.log.*"],
+        "start_at": "beginning" if pipeline.kept else "end",
+        "poll_interval": _POLL,
+        "max_concurrent_files": 512,
+        "max_log_size": _LONGEST,
+        "max_log_size_behavior": "truncate",
+        "multiline": {"line_end_pattern": ENTRY.replace("$", "$$")},
+        "force_flush_period": _QUIET,
+        "preserve_leading_whitespaces": True,
+        "retry_on_failure": {"enabled": True, "max_elapsed_time": 0},
+        "resource": own,
+        "operators": [
+            {
+                "type": "regex_parser",
+                "parse_from": 'attributes["log.file.name"]',
+                "parse_to": "resource",
+                "regex": _FILE,
+            },
+            {"type": "remove", "field": 'attributes["log.file.name"]'},
+            *regions,
+        ],
+    }
+    return {**found, "storage": STORE} if pipeline.kept else found
+
+
+def _literal(value: str) -> str:
+    return value.replace("$", "$$")
+
+
+def _grouped(regions: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Each region with the names in it, as alternatives of a pattern."""
+    found: dict[str, list[str]] = {}
+    for name, region in regions.items():
+        found.setdefault(region, []).append(name)
+    return ((region, "|".join(names)) for region, names in found.items())
+
+
+def _step(step: Step) -> dict[str, Any]:
+    group: dict[str, Any] = {"context": "log"}
+    if step.conditions:
+        group["conditions"] = [each.replace("$", "$$") for each in step.conditions]
+    group["statements"] = [each.replace("$", "$$") for each in step.statements]
+    return {"error_mode": "silent", "log_statements": [group]}
+
+
+def _exporter(pipeline: Pipeline) -> dict[str, Any]:
+    queue: dict[str, Any] = {
+        "enabled": True,
+        "queue_size": _QUEUE,
+        "num_consumers": 2,
+        "block_on_overflow": True,
+        "batch": {
+            "flush_timeout": "200ms",
+            "sizer": "items",
+            "min_size": 2000,
+            "max_size": 10000,
+        },
+    }
+    if pipeline.kept:
+        queue["storage"] = STORE
+    return {
+        "logs_endpoint": f"http://{pipeline.store}{pipeline.path}",
+        "headers": {"VL-Stream-Fields": ",".join(pipeline.streams)},
+        "compression": "gzip",
+        "timeout": "30s",
+        "sending_queue": queue,
+        "retry_on_failure": {
+            "enabled": True,
+            "initial_interval": "200ms",
+            "max_interval": "2s",
+            "max_elapsed_time": "0s",
+        },
+    }
+
+
+def _telemetry() -> dict[str, Any]:
+    """Its own figures for Prometheus, and its own lines as JSON."""
+    reader = {
+        "pull": {
+            "exporter": {
+                "prometheus": {
+                    "host": "${self.address}",
+                    "port": "${self.ports.metrics}",
+                    "without_type_suffix": True,
+                    "without_units": True,
+                    "without_scope_info": True,
+                }
+            }
+        }
+    }
+    return {
+        "logs": {"level": "warn", "encoding": "json", "output_paths": ["stdout"]},
+        "metrics": {"level": "normal", "readers": [reader]},
+    }

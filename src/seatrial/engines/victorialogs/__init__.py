@@ -1,0 +1,1 @@
+"""VictoriaLogs: the product's own syntax, without any promise to the user."""

@@ -1,0 +1,175 @@
+"""The collector's configuration: what is masked, where an entry ends, what is written."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seatrial.contract.placement import Endpoint
+from seatrial.engines.otelcol import config, masking, parsing
+from seatrial.engines.otelcol.entries import ENTRY
+
+STREAMS = ("system", "region", "service", "replica")
+ALL = tuple(masking.KINDS)
+TRACEBACK = 'Traceback (most recent call last):\n  File "a.py", line 1\n    f()\nKeyError: 3\n'
+CAUSED = (
+    "\nDuring handling of the above exception, another exception occurred:\n\n"
+    'Traceback (most recent call last):\n  File "b.py", line 2\n    g()\nValueError: bad\n'
+)
+
+
+def masked(line: str, kinds: tuple[str, ...] = ALL) -> str:
+    """As the collector does it: its replacements in Python's notation."""
+    for kind in kinds:
+        for rule in masking.KINDS[kind]:
+            replacement = re.sub(r"\$\{(\d)\}", r"\\g<\1>", rule.replacement)
+            again = re.sub(rule.pattern, replacement, line)
+            if again != line:
+                looked = bool(rule.look and re.search(rule.look, line))
+                signed = any(each in line.lower() for each in rule.signs)
+                assert looked or signed, f"{rule} would have let {line!r} pass"
+            line = again
+    return line
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("paid with 4111 1111 1111 1111 today", "paid with *** today"),
+        ("paid with 4111-1111-1111-1111", "paid with ***"),
+        ("card=378282246310005;", "card=***;"),
+        ('{"card":5555555555554444}', '{"card":"***"}'),
+        ('{"card": 5555555555554444, "n": 1}', '{"card": "***", "n": 1}'),
+        ("Authorization: Bearer abcdefgh12345678", "Authorization: Bearer ***"),
+        ("authorization: basic dXNlcjpwYXNz", "authorization: basic ***"),
+        ("jwt eyJhbGciOiJI.eyJzdWIiOiIx.c2ln", "jwt ***"),
+        ("key ghp_0123456789abcdefghijABCDEFGHIJ", "key ***"),
+        ("postgresql://app:s3cr3t@db:5432/x", "postgresql://app:***@db:5432/x"),
+        ("redis://:s3cr3t@cache/0", "redis://:***@cache/0"),
+        ('{"password": "two words", "a": 1}', '{"password": "***", "a": 1}'),
+        (r'{"db_password":"with \" in it"}', '{"db_password":"***"}'),
+        ("GET /x?api_key=abc&y=1", "GET /x?api_key=***&y=1"),
+        ("client_secret: abc", "client_secret: ***"),
+        ("mail to ada@acme.example failed", "mail to *** failed"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----", "***"),
+    ],
+)
+def test_what_is_masked(line: str, expected: str) -> None:
+    assert masked(line) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"ts":"2026-11-26T16:15:08.123Z","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}',
+        "1795710610307 took 12 ms, wrote 4096 bytes",
+        "http://127.0.0.1:8080/readyz",
+        "order 1234567890123456 is shipped",  # no issuer begins with 1
+        "tokens: 3 left",  # a count, and no secret
+    ],
+)
+def test_what_is_not(line: str) -> None:
+    assert masked(line) == line
+
+
+def test_a_kind_that_is_left_out_is_not_masked() -> None:
+    line = "ada@acme.example 4111111111111111"
+    assert masked(line, ("cards",)) == "ada@acme.example ***"
+    assert masking.step(()) is None
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
+def test_a_masked_line_is_masked_once(line: str) -> None:
+    once = masked(line)
+    assert masked(once) == once
+
+
+def entries(text: str) -> list[str]:
+    found = []
+    while text:
+        match = re.match(ENTRY, text)
+        assert match is not None, text
+        assert match.end() > 0, text
+        found.append(match.group())
+        text = text[match.end() :]
+    return found
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        ["one\n", "two\n"],
+        ["\n", "\n"],
+        ["ERROR: x\n\tDETAIL of it\n", "next\n"],
+        [TRACEBACK, "next\n"],
+        ["it failed\n" + TRACEBACK + CAUSED, "next\n"],
+        ['{"a":1}\n', TRACEBACK, '{"b":2}\n'],
+        [TRACEBACK + CAUSED, '{"b":2}\n'],
+    ],
+)
+def test_where_an_entry_ends(wanted: list[str]) -> None:
+    assert entries("".join(wanted)) == wanted
+
+
+@given(st.lists(st.text(alphabet="aT{ \t+:E.", max_size=12)))
+def test_entries_lose_nothing(lines: list[str]) -> None:
+    text = "".join(f"{each}\n" for each in lines)
+    assert "".join(entries(text)) == text
+
+
+def written(**changes: object) -> dict[str, object]:
+    values = {
+        "store": Endpoint(host="10.0.0.1", port=9428),
+        "path": "/insert",
+        "resource": {"system": "shop", "region": "eu"},
+        "regions": {},
+        "steps": parsing.steps(STREAMS),
+        "streams": STREAMS,
+        **changes,
+    }
+    found: dict[str, object] = yaml.safe_load(config.configuration(config.Pipeline(**values)))  # type: ignore[arg-type]  # a table of values
+    return found
+
+
+def test_what_was_read_and_what_waits_is_on_disk() -> None:
+    found: dict = written()  # type: ignore[type-arg]  # YAML is untyped
+    assert found["receivers"]["file_log"]["storage"] == "file_storage"
+    assert found["exporters"]["otlp_http"]["sending_queue"]["storage"] == "file_storage"
+    assert "batch" not in found["processors"]  # it would hold lines in memory
+    found = written(kept=False)
+    assert "file_storage" not in yaml.safe_dump(found)
+    assert found["receivers"]["file_log"]["start_at"] == "end"
+
+
+def test_every_dollar_is_doubled_but_those_of_the_runtime() -> None:
+    text = config.configuration(
+        config.Pipeline(
+            store=Endpoint(host="10.0.0.1", port=9428),
+            path="/insert",
+            resource={"system": "sh$op"},
+            regions={"api": "us", "web": "us"},
+            steps=parsing.steps(STREAMS),
+            streams=STREAMS,
+        )
+    )
+    lone = re.findall(r"(?<!\$)\$(?!\$)(?!\{self\.)", re.sub(r"\$\$", "", text))
+    assert lone == []
+    assert "system: sh$$op" in text
+    assert "^(api|web)$$" in text
+
+
+def test_a_form_can_be_left_out_and_nothing_else_changes() -> None:
+    every = [each.name for each in parsing.steps(STREAMS)]
+    assert [f"read_{each}" for each in parsing.FORMS if f"read_{each}" not in every] == []
+    less = [each.name for each in parsing.steps(STREAMS, ("postgres",))]
+    assert set(every) - set(less) == {"read_postgres"}
+
+
+def test_no_line_can_claim_to_be_of_another_stream() -> None:
+    (names,) = (each for each in parsing.steps(STREAMS) if each.name == "names")
+    for each in STREAMS:
+        assert f'delete_key(log.attributes, "{each}")' in names.statements
