@@ -70,8 +70,8 @@ def ticks(
     if span <= 0 or not math.isfinite(span):
         return (low,)
     step = _step(span / wanted, unit)
-    if unit is Unit.YES_NO or (whole and step < 1):
-        step = 1.0
+    if unit is Unit.YES_NO or whole:
+        step = max(step, 1.0)
     first = math.floor(low / step + _SMALL)
     last = math.ceil(high / step - _SMALL)
     return tuple(each * step for each in range(first, last + 1))
