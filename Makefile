@@ -6,8 +6,10 @@ BIN := .venv/bin
 EXAMPLE := examples/workflow-platform
 SEATRIAL := $(CURDIR)/$(BIN)/seatrial
 RUNTIME ?= local
+# what the reference system's image and environment take, as its owner would take it from an index
+WHEEL := $(EXAMPLE)/packages/seatrial_instrument-0.1.0-py3-none-any.whl
 
-.PHONY: help setup engines browser apiserver demo beside test lint types contracts docs generate lock fresh podman bench clean
+.PHONY: help setup engines browser assets apiserver demo beside test lint types contracts docs generate lock fresh podman bench clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -16,17 +18,22 @@ setup: .venv/.tested $(EXAMPLE)/.venv/.tested ## Python environments, from the h
 
 # `ready` runs the product, `tested` develops it: the demo waits for no linter and no test runner
 .venv/.ready: requirements/install.txt requirements/seatrial.txt pyproject.toml
-	scripts/venv.sh .venv requirements/install.txt requirements/seatrial.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	scripts/venv.sh .venv requirements/install.txt requirements/seatrial.txt -e .
 	$(BIN)/python -m compileall -q src
+	scripts/assets.sh
 	touch $@
 
-.venv/.tested: requirements/dev.txt .venv/.ready
-	scripts/venv.sh .venv requirements/dev.txt
+.venv/.tested: requirements/dev.txt instrument/pyproject.toml .venv/.ready
+	scripts/venv.sh .venv requirements/dev.txt -e instrument
 	touch $@
 
-$(EXAMPLE)/.venv/.ready: $(EXAMPLE)/requirements.txt .venv/.ready
-	scripts/venv.sh $(EXAMPLE)/.venv $(EXAMPLE)/requirements.txt
+$(WHEEL): instrument/pyproject.toml instrument/README.md $(shell find instrument/src -name '*.py') .venv/.ready
+	rm -f $(EXAMPLE)/packages/*.whl
+	cd instrument && $(CURDIR)/$(BIN)/python -m hatchling build -t wheel -d $(CURDIR)/$(EXAMPLE)/packages >/dev/null
+	touch $@
+
+$(EXAMPLE)/.venv/.ready: $(EXAMPLE)/requirements.txt $(WHEEL) .venv/.ready
+	scripts/venv.sh $(EXAMPLE)/.venv $(EXAMPLE)/requirements.txt $(WHEEL)
 	touch $@
 
 $(EXAMPLE)/.venv/.tested: $(EXAMPLE)/requirements-test.txt $(EXAMPLE)/.venv/.ready
@@ -39,17 +46,20 @@ engines: .venv/.ready ## the products that do the work, into the cache
 browser: ## Chromium, for the tests that look at the report
 	scripts/browser.sh
 
+assets: ## the browser's parts of `seatrial boards`, from npm
+	scripts/assets.sh
+
 apiserver: setup ## a Kubernetes API server, for the test that asks it about every manifest; minutes of compiling
 	$(BIN)/python -m scripts.apiserver
 
 # on containers the engines are images, brought by `up`
-demo: $(if $(filter compose,$(RUNTIME)),.venv/.ready,engines $(EXAMPLE)/.venv/.ready) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers
+demo: $(if $(filter compose,$(RUNTIME)),.venv/.ready $(WHEEL),engines $(EXAMPLE)/.venv/.ready) ## the sea trial of the reference system, and its report; RUNTIME=compose on containers
 	RUNTIME=$(RUNTIME) scripts/demo.sh
 
 beside: setup ## the web shop of examples/, and seatrial beside it; PROVE=quick for minutes
 	scripts/beside.sh
 
-test: setup engines browser ## every test, on real engines
+test: setup engines browser assets ## every test, on real engines
 	scripts/test.sh
 
 lint: setup ## ruff, all rules
@@ -80,4 +90,4 @@ bench: setup engines ## the figures of docs/figures.md
 	$(BIN)/python -m benchmarks
 
 clean: ## remove what setup made, not the engines' cache
-	rm -rf .venv $(EXAMPLE)/.venv site build
+	rm -rf .venv $(EXAMPLE)/.venv $(WHEEL) site build

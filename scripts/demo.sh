@@ -38,7 +38,7 @@ judge "$seatrial" test
 say "services killed, pages awaited, blips ignored"
 judge "$seatrial" prove --quick
 say "a proof that can fail: the same fault with the page's route led astray must turn red"
-judge "$seatrial" prove --controls service-down-worker
+judge "$seatrial" prove --controls page/service-down-worker
 say "the report; what was not drilled today is unknown until \`seatrial prove\` has run it all"
 whole=0
 "$seatrial" report --output "$report" || whole=$?

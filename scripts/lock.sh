@@ -14,3 +14,5 @@ cd examples/workflow-platform
 uv=$(command -v uv || echo ../../.venv/bin/uv)
 compile requirements.in -o requirements.txt
 compile requirements-test.in -o requirements-test.txt
+cd ../../benchmarks/telemetry
+compile requirements.in -o requirements.txt

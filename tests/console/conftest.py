@@ -25,6 +25,7 @@ import pytest
 
 from seatrial.evidence.keys import signing_key
 
+sys.path.insert(0, str(Path(__file__).parent))  # looks.py, beside the tests
 SAMPLES = Path(__file__).parents[1] / "unit/evidence/samples.py"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW = "no Chromium to look at the report with: run `make browser`, or `apt-get install chromium`"
@@ -98,7 +99,7 @@ class Browser:
 
     def open(
         self,
-        page: Path,
+        page: Path | str,
         *,
         width: int = 1280,
         height: int = 800,
@@ -106,7 +107,7 @@ class Browser:
         media: str = "screen",
         fragment: str = "",
     ) -> None:
-        """Load a file in a window of that size, and wait until it is loaded."""
+        """Load a file or an address in a window of that size, and wait until it is loaded."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -121,7 +122,7 @@ class Browser:
         self.call("Emulation.setEmulatedMedia", media=media, features=features)
         self._go("about:blank")  # else another fragment would not load the page again
         self.events.clear()
-        self._go(page.as_uri() + fragment)
+        self._go((page if isinstance(page, str) else page.as_uri()) + fragment)
 
     def _go(self, url: str) -> None:
         loader = self.call("Page.navigate", url=url)["loaderId"]

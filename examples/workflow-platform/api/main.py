@@ -18,11 +18,15 @@ from common.work_queue import WorkQueue
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from psycopg import AsyncCursor
 from starlette.exceptions import HTTPException
 
 from api import auth, presence
-from api.observe import Observe
+from api.identify import Identify
 from api.routes import health, page, runs, users, workflows
+from seatrial_instrument import Telemetry
+from seatrial_instrument.asgi import Middleware
+from seatrial_instrument.hooks import psycopg, redis
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,7 @@ class Services:
     database: Database
     queue: WorkQueue
     health: Health
+    telemetry: Telemetry
     migrated: bool = False
 
 
@@ -44,14 +49,21 @@ class Services:
 async def lifespan(application: FastAPI) -> AsyncIterator[None]:
     """Open the stores; migrate in the background, so that the process starts without them."""
     settings: Settings = application.state.settings
-    database = Database(settings.database_url, service="api", size=8)
-    redis = cache.connect(settings.redis_url)
+    telemetry: Telemetry = application.state.telemetry
+    database = Database(
+        settings.database_url,
+        service="api",
+        size=8,
+        cursors=psycopg.cursor(AsyncCursor, telemetry),
+    )
+    client = redis.observe(cache.connect(settings.redis_url), telemetry)
     await database.open()
     services = Services(
         settings=settings,
         database=database,
-        queue=WorkQueue(redis),
-        health=Health({"database": database.check, "cache": lambda: cache.check(redis)}),
+        queue=WorkQueue(client),
+        health=Health({"database": database.check, "cache": lambda: cache.check(client)}),
+        telemetry=telemetry,
     )
     application.state.services = services
     background = [
@@ -64,7 +76,7 @@ async def lifespan(application: FastAPI) -> AsyncIterator[None]:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
-        await redis.aclose()
+        await client.aclose()
         await database.close()
         log.info("stopped")
 
@@ -111,16 +123,21 @@ async def invalid_request(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body, status_code=422)
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, telemetry: Telemetry) -> FastAPI:
     """Build the application; nothing is connected before it starts."""
-    application = FastAPI(title="Workflow platform", lifespan=lifespan)
+    # FastAPI's own exporter would read the same OTEL_* variables and want another package.
+    application = FastAPI(
+        title="Workflow platform", lifespan=lifespan, telemetry={"auto_configure": False}
+    )
     application.state.settings = settings
+    application.state.telemetry = telemetry
     for module in (health, workflows, runs, users, page):
         application.include_router(module.router)
     application.add_exception_handler(DependencyDownError, dependency_down)
     application.add_exception_handler(HTTPException, http_error)
     application.add_exception_handler(RequestValidationError, invalid_request)
-    application.add_middleware(Observe)
+    application.add_middleware(Middleware, telemetry=telemetry)
+    application.add_middleware(Identify)  # outside: the line of a request carries its id, too
     return application
 
 
@@ -131,7 +148,7 @@ def from_environment() -> FastAPI:
     except SettingsError as error:
         sys.exit(f"api: {error}")
     configure_logs("api", settings.log_level)
-    return create_app(settings)
+    return create_app(settings, Telemetry.from_environment("api"))
 
 
 app = from_environment()

@@ -14,6 +14,7 @@ from common.work_queue import WorkQueue
 from psycopg.types.json import Jsonb
 
 from api.requests import NewWorkflow
+from seatrial_instrument import current, inject
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,9 @@ UPDATE runs SET pushed = clock_timestamp()
  WHERE workflow_id = %(id)s AND state = 'queued' AND pushed = queued
 """
 _HAS_RUN = "SELECT id FROM runs WHERE workflow_id = %(id)s LIMIT 1"
-_RUN = b"INSERT INTO runs (id, workflow_id) VALUES (%(run)s, %(id)s)"
+_RUN = b"""
+INSERT INTO runs (id, workflow_id, traceparent) VALUES (%(run)s, %(id)s, %(traceparent)s)
+"""
 _WITHDRAW_RUN = """
 DELETE FROM runs WHERE id = %(run)s AND state = 'queued' AND pushed = queued
 RETURNING workflow_id
@@ -67,6 +70,7 @@ async def submit(
         "name": body.name,
         "steps": Jsonb(steps),
         "key": key,
+        "traceparent": _traceparent(),
         "digest": hashlib.sha256(json.dumps([body.name, steps]).encode()).digest(),
     }
     async with database.connection() as connection, connection.transaction():
@@ -81,9 +85,17 @@ async def submit(
 async def run_again(database: Database, queue: WorkQueue, workflow: uuid.UUID) -> uuid.UUID:
     """Queue another run of a workflow and return its id. Raises DependencyDownError."""
     run = uuid.uuid4()
-    await database.rows(_RUN.decode(), {"run": run, "id": workflow})
+    values = {"run": run, "id": workflow, "traceparent": _traceparent()}
+    await database.rows(_RUN.decode(), values)
     await _push(database, queue, workflow, run)
     return run
+
+
+def _traceparent() -> str | None:
+    """Where in which trace this request is, for whoever executes what it asks for."""
+    carrier: dict[str, str] = {}
+    inject(current.get(), carrier)
+    return carrier.get("traceparent")
 
 
 async def _replay(connection: Connection, values: dict[str, object]) -> Submitted:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
@@ -25,13 +25,21 @@ Connection = AsyncConnection[DictRow]
 class Database:
     """Connections in autocommit mode; open a `connection.transaction()` where two must agree."""
 
-    def __init__(self, url: str, *, service: str, size: int) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        service: str,
+        size: int,
+        cursors: type[AsyncCursor[Any]] = AsyncCursor,
+    ) -> None:
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             connection_class=AsyncConnection[DictRow],
             kwargs={
                 "autocommit": True,
                 "row_factory": dict_row,
+                "cursor_factory": cursors,
                 "connect_timeout": 2,
                 "application_name": service,
                 "options": "-c statement_timeout=2000 -c idle_in_transaction_session_timeout=10000",
@@ -71,7 +79,7 @@ class Database:
                 yield connection
         except (PoolTimeout, PoolClosed) as error:
             raise DependencyDownError(NAME, "no connection to be had") from error
-        except psycopg.errors.UndefinedTable as error:
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
             raise DependencyDownError(NAME, "migrations have not run yet") from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             reason = "no answer in time" if severed else _first_line(error)

@@ -4,13 +4,14 @@ It only says which run to look at; PostgreSQL says whether the run may be execut
 that is delivered twice, or lost with all of Redis, does no harm: see worker/leases.py.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from common.cache import call
+from seatrial_instrument import send
 
 STREAM = "runs"
 GROUP = "workers"
@@ -19,10 +20,14 @@ _FORGOTTEN_MS = 600_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message: `entry` is its id in the stream, `run` the run's id."""
+    """One message: `entry` is its id in the stream, `run` the run's id.
+
+    `carrier` is the rest of it: where in which trace the run was asked for.
+    """
 
     entry: str
     run: str
+    carrier: dict[str, str] = field(default_factory=dict)
 
 
 class WorkQueue:
@@ -32,8 +37,11 @@ class WorkQueue:
         self._redis = redis
         self._examined = "0-0"
 
-    async def push(self, run: str) -> None:
-        await call(self._redis.xadd(STREAM, {"run": run}))
+    async def push(self, run: str, *, traceparent: str | None = None) -> None:
+        """`traceparent` is that of an earlier sender; a current span comes before it."""
+        carrier = {"traceparent": traceparent} if traceparent else {}
+        with send(STREAM, carrier, system="redis"):
+            await call(self._redis.xadd(STREAM, {"run": run, **carrier}))
 
     async def length(self) -> int:
         """Messages that are not done yet, taken or not."""
@@ -96,5 +104,6 @@ class WorkQueue:
 def _first(messages: list[tuple[str, dict[str, str] | None]]) -> Delivery | None:
     for entry, values in messages:
         if values:
-            return Delivery(entry=entry, run=values.get("run", ""))
+            carrier = {key: value for key, value in values.items() if key != "run"}
+            return Delivery(entry=entry, run=values.get("run", ""), carrier=carrier)
     return None

@@ -51,6 +51,7 @@ class Platform:
 
     environment: Mapping[str, str]
     folder: Path
+    redis: Redis
     processes: list[Process] = field(default_factory=list)
     _count: Iterator[int] = field(default_factory=itertools.count)
 
@@ -83,7 +84,7 @@ class Platform:
 def platform(database_url: str, redis: Redis, tmp_path: Path) -> Iterator[Platform]:
     """The system, of which nothing runs yet."""
     environment = {"DATABASE_URL": database_url, "REDIS_URL": redis.url}
-    system = Platform(environment=environment, folder=tmp_path)
+    system = Platform(environment=environment, folder=tmp_path, redis=redis)
     try:
         yield system
     finally:

@@ -17,7 +17,10 @@ from common.logs import configure_logs
 from common.schema import migrate
 from common.settings import Settings, SettingsError, read_settings
 from common.work_queue import WorkQueue
+from psycopg import AsyncCursor
 
+from seatrial_instrument import Telemetry
+from seatrial_instrument.hooks import psycopg, redis
 from worker.consume import Consumer
 from worker.endpoint import Endpoint
 from worker.leases import Leases
@@ -26,20 +29,25 @@ from worker.sweep import Sweep
 log = logging.getLogger("worker")
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, telemetry: Telemetry) -> None:
     """Run until a signal, then drain."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
 
-    database = Database(settings.database_url, service="worker", size=settings.concurrency + 2)
-    redis = cache.connect(settings.redis_url)
+    database = Database(
+        settings.database_url,
+        service="worker",
+        size=settings.concurrency + 2,
+        cursors=psycopg.cursor(AsyncCursor, telemetry),
+    )
+    client = redis.observe(cache.connect(settings.redis_url), telemetry)
     await database.open()
-    queue = WorkQueue(redis)
-    health = Health({"database": database.check, "cache": partial(cache.check, redis)})
-    endpoint = Endpoint(health, host=settings.metrics_host, port=settings.metrics_port)
+    queue = WorkQueue(client)
+    health = Health({"database": database.check, "cache": partial(cache.check, client)})
+    endpoint = Endpoint(health, telemetry, host=settings.metrics_host, port=settings.metrics_port)
     leases = Leases(database)
-    consumer = Consumer(queue, leases, name=f"{socket.gethostname()}-{os.getpid()}")
+    consumer = Consumer(queue, leases, telemetry, name=f"{socket.gethostname()}-{os.getpid()}")
     sweep = Sweep(database, queue, keep_days=settings.keep_days)
 
     serving = asyncio.create_task(endpoint.serve())
@@ -59,7 +67,7 @@ async def serve(settings: Settings) -> None:
             task.cancel()
         endpoint.stop()
         await asyncio.wait([serving], timeout=2)
-        await redis.aclose()
+        await client.aclose()
         await database.close()
         log.info("stopped")
 
@@ -93,11 +101,14 @@ def main() -> int:
         print(f"worker: {error}", file=sys.stderr)
         return 2
     configure_logs("worker", settings.log_level)
+    telemetry = Telemetry.from_environment("worker")
     try:
-        uvloop.run(serve(settings))
+        uvloop.run(serve(settings, telemetry))
     except OSError as error:
         log.critical("cannot start", extra={"fields": {"reason": str(error)}})
         return 1
+    finally:
+        telemetry.close()
     return 0
 
 

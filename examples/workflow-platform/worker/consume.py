@@ -7,9 +7,10 @@ import time
 from collections.abc import AsyncIterator
 
 from common.errors import DependencyDownError
-from common.logs import request_id
-from common.work_queue import Delivery, WorkQueue
+from common.logs import identified
+from common.work_queue import STREAM, Delivery, WorkQueue
 
+from seatrial_instrument import Span, Telemetry, process
 from worker.execute import execute
 from worker.leases import LEASE_SECONDS, Lease, LeaseLostError, Leases, Refusal
 from worker.metrics import RUNNING, RUNS
@@ -23,9 +24,12 @@ _OUTAGE_PAUSE = 0.5
 class Consumer:
     """Several slots run it side by side; they share its name in the queue."""
 
-    def __init__(self, queue: WorkQueue, leases: Leases, *, name: str) -> None:
+    def __init__(
+        self, queue: WorkQueue, leases: Leases, telemetry: Telemetry, *, name: str
+    ) -> None:
         self._queue = queue
         self._leases = leases
+        self._telemetry = telemetry
         self._name = name
         self._next_take_over = 0.0
         self.running = 0
@@ -36,8 +40,8 @@ class Consumer:
             try:
                 delivery = await self._take()
                 if delivery is not None:
-                    request_id.set(delivery.run)
-                    await self._handle(delivery)
+                    with identified(delivery.run):
+                        await self._traced(delivery)
             except DependencyDownError as error:
                 log.warning(
                     "waiting for a store",
@@ -45,8 +49,6 @@ class Consumer:
                 )
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopping.wait(), _OUTAGE_PAUSE)
-            finally:
-                request_id.set(None)
 
     async def _take(self) -> Delivery | None:
         """A message of a worker that died, looked for once a second, or a new one."""
@@ -58,7 +60,14 @@ class Consumer:
                 return orphan
         return await self._queue.take(self._name, wait_ms=_WAIT_MS)
 
-    async def _handle(self, delivery: Delivery) -> None:
+    async def _traced(self, delivery: Delivery) -> None:
+        """Within the trace of whoever asked for the run."""
+        with process(
+            self._telemetry, STREAM, delivery.carrier, system="redis", operation="execute"
+        ) as span:
+            await self._handle(delivery, span)
+
+    async def _handle(self, delivery: Delivery, span: Span) -> None:
         """Execute a run if nobody else does; acknowledge it when it is over."""
         lease = await self._leases.claim(delivery.run)
         if isinstance(lease, Lease):
@@ -67,8 +76,11 @@ class Consumer:
                     error = await execute(self._leases, lease)
                     await self._leases.finish(lease, error=error)
             except LeaseLostError:
+                span.fail("lease lost")
                 log.warning("the lease was lost; another worker goes on")
                 return
+            if error:
+                span.fail("run failed")
             RUNS.labels("failed" if error else "ok").inc()
             log.info("run finished", extra={"fields": {"error": error}})
         elif lease is Refusal.HELD:

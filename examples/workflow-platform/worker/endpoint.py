@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import uvicorn
 from common.health import Health
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from seatrial_instrument import Telemetry
 
 
 class _Server(uvicorn.Server):
@@ -23,10 +24,11 @@ class _Server(uvicorn.Server):
 class Endpoint:
     """Serves until stopped; also while the worker drains."""
 
-    def __init__(self, health: Health, *, host: str, port: int) -> None:
+    def __init__(self, health: Health, telemetry: Telemetry, *, host: str, port: int) -> None:
         self._health = health
+        self._telemetry = telemetry
         routes = [
-            Route("/metrics", _metrics),
+            Route("/metrics", self._metrics),
             Route("/readyz", self._readyz),
             Route("/livez", _livez),
         ]
@@ -52,14 +54,14 @@ class Endpoint:
     def stop(self) -> None:
         self._server.should_exit = True
 
+    async def _metrics(self, request: Request) -> Response:
+        page, kind = self._telemetry.page(request.headers.get("accept", ""))
+        return Response(page, headers={"Content-Type": kind})
+
     async def _readyz(self, _: Request) -> Response:
         reasons = await self._health.reasons()
         body = {"ready": not reasons, "reasons": reasons}
         return JSONResponse(body, status_code=503 if reasons else 200)
-
-
-async def _metrics(_: Request) -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _livez(_: Request) -> Response:

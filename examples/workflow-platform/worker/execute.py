@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from common.steps import FailTimes, Hash, Sleep, Step
 
+from seatrial_instrument import part
 from worker.leases import Lease, Leases
 from worker.metrics import RETRIES
 
@@ -81,7 +82,8 @@ async def execute(leases: Leases, lease: Lease) -> str | None:
     for position, step in enumerate(lease.steps):
         if position not in outputs:
             try:
-                outputs[position] = await _with_retries(leases, lease, position, step, outputs)
+                with part(f"step {step.kind}", {"workflow.step.position": position}):
+                    outputs[position] = await _with_retries(leases, lease, position, step, outputs)
             except StepFailedError as error:
                 return f"step {position} ({step.kind}): {error}"
     return None

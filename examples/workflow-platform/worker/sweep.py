@@ -30,7 +30,7 @@ UPDATE runs SET pushed = now() WHERE id IN (
        AND (state = 'queued'
             OR (state = 'running' AND lease_until < now() - make_interval(secs => %(lease)s)))
      ORDER BY queued LIMIT 100 FOR UPDATE SKIP LOCKED)
-RETURNING id
+RETURNING id, traceparent
 """
 _UNFINISHED = "SELECT count(*) AS n FROM runs WHERE state IN ('queued', 'running')"
 _TIDY = """
@@ -81,7 +81,7 @@ class Sweep:
         if unfinished is None or await self._queue.length() >= unfinished["n"]:
             return
         for row in await self._database.rows(_LOST, {"lease": LEASE_SECONDS}):
-            await self._queue.push(str(row["id"]))
+            await self._queue.push(str(row["id"]), traceparent=row["traceparent"])
             log.warning("queued again", extra={"fields": {"run": str(row["id"])}})
 
     async def _tidy(self) -> None:

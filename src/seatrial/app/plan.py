@@ -182,7 +182,8 @@ def plan(
     dialect = Dialect.OPERATOR if isinstance(places, Cluster) else Dialect.FILES
     rehearsal, beside = environment == _REHEARSAL, is_beside(system, environment)
     system = _there(system, places, environment)
-    intent = partial(Intent, system=system, dialect=dialect, rehearsal=rehearsal, beside=beside)
+    where: dict[str, Any] = {"dialect": dialect, "rehearsal": rehearsal, "beside": beside}
+    intent = partial(Intent, system=system, runtime=places.place((), ()).runtime, **where)
     intents = {name: intent(settings=each, texts=named[name]) for name, each in settings.items()}
     declared = _declared(intents)
     theirs, links = _theirs(system, rehearsal=rehearsal, beside=beside)
@@ -193,11 +194,9 @@ def plan(
             settings=each.settings,
             placement=placement,
             declarations=declared,
-            dialect=dialect,
-            rehearsal=rehearsal,
-            beside=beside,
             versions=versions or {},
             texts=each.texts,
+            **where,
         )
         for name, each in intents.items()
     }
@@ -206,7 +205,8 @@ def plan(
     if beside:
         found = [*attached(system, placement), *with_calls(own, declared.targets, placement)]
     else:
-        found = [*workloads.workloads(system, placement, _reader(path.parent, system)), *own]
+        read_file, given = _reader(path.parent, system), declared.variables
+        found = [*workloads.workloads(system, placement, read_file, given), *own]
     found = _carried(found, placement) if rehearsal and placement.edges else found
     secrets = tuple(sorted(_secrets(found, outputs)))
     made = _made(system, placement, tuple(found), outputs, secrets)

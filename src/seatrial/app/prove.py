@@ -58,6 +58,21 @@ def chosen(planned: Plan, *, quick: bool, only: Iterable[str] = ()) -> tuple[Sce
     )
 
 
+def controlled(
+    planned: Plan, scenarios: tuple[Scenario, ...], only: Iterable[str] = ()
+) -> tuple[Expectation, ...]:
+    """The expectations whose defects are planted: all, or those of names that begin so.
+
+    A name is a scenario's or, to plant one defect, an expectation's (`page/service-down-api`).
+    """
+    wanted = tuple(only)
+    return tuple(
+        each
+        for each in planned.expectations(scenarios)
+        if not wanted or each.scenario.startswith(wanted) or each.name.startswith(wanted)
+    )
+
+
 def no_such_scenario(planned: Plan, *, quick: bool, only: Iterable[str]) -> NoSuchScenario:
     """Why `chosen` found nothing."""
     names = ", ".join(only)
@@ -117,7 +132,7 @@ def drill_all(
 def control_all(
     planned: Plan,
     runtime: Runtime,
-    scenarios: tuple[Scenario, ...],
+    expectations: tuple[Expectation, ...],
     *,
     clock: Clock,
     say: Say,
@@ -128,8 +143,8 @@ def control_all(
 
     A defect changes what all share (routes, rules), so that controls never run side by side.
     """
-    by_name = {each.name: each for each in scenarios}
-    for number, expectation in enumerate(planned.expectations(scenarios)):
+    by_name = {each.name: each for each in planned.scenarios()}
+    for number, expectation in enumerate(expectations):
         scenario = by_name[expectation.scenario]
         seeded = _fresh(planned, runtime, (scenario,), number, clock=clock, say=say)
         drill = run(

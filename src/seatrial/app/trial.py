@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from seatrial.app.apply import as_written, planned_for
@@ -17,6 +18,7 @@ from seatrial.app.prove import (
     Say,
     chosen,
     control_all,
+    controlled,
     drill_all,
     no_such_scenario,
 )
@@ -56,12 +58,13 @@ def trial(
         for sentence in runtime.undo_all():
             say("undo", "undone", sentence)
         as_written(planned, runtime)
-        scenarios = chosen(planned, quick=quick, only=only)
-        if not scenarios:
+        scenarios = chosen(planned, quick=quick, only=() if controls else only)
+        expectations = controlled(planned, scenarios, only if controls else ())
+        if not scenarios or (controls and not expectations):
             raise no_such_scenario(planned, quick=quick, only=only)
         books = Books(planned, runtime)
         whole(books.store)
-        books.pin(planned.expectations(scenarios))
+        books.pin(expectations)
         lock = threading.Lock()
         waiting = Waiting(sleep=time.sleep, now=time.monotonic)
 
@@ -71,12 +74,12 @@ def trial(
 
         clock = Clock(now=time.time, sleep=waiting)
         began = time.monotonic()
-        run = control_all if controls else drill_all
+        drills = partial(drill_all, planned, runtime, scenarios)
+        planting = partial(control_all, planned, runtime, expectations)
+        run = planting if controls else drills
         try:
             to_its_end(
-                lambda: run(
-                    planned, runtime, scenarios, clock=clock, say=say, stop=stop, done=keep
-                ),
+                lambda: run(clock=clock, say=say, stop=stop, done=keep),
                 stop,
                 lambda: say("stop", "undoing", "what is injected is being undone; wait for it"),
             )

@@ -18,6 +18,7 @@ from seatrial.contract.output import (
 )
 from seatrial.contract.placeholder import resolve
 from seatrial.contract.placement import Endpoint, Link, Placement, Seat
+from seatrial.contract.variable import Variable
 from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres import workload as postgres
 from seatrial.engines.redis import workload as redis
@@ -110,11 +111,18 @@ def home_region(system: System) -> str:
 
 
 def workloads(
-    system: System, placement: Placement, read: Callable[[str], str]
+    system: System,
+    placement: Placement,
+    read: Callable[[str], str],
+    variables: tuple[Variable, ...] = (),
 ) -> tuple[Workload, ...]:
-    """Every service and store as a workload. `read` gives the text of a file of the user's."""
+    """Every service and store as a workload. `read` gives the text of a file of the user's.
+
+    Each service gets those of the `variables` that it does not set itself.
+    """
     home = home_region(system)
     found = [_service(system, name, placement, read, home) for name in system.services]
+    found = [_told(each, variables, placement) for each in found]
     found += [
         _store(name, each, home, secret_of(system, name)) for name, each in system.stores.items()
     ]
@@ -169,6 +177,12 @@ def _service(
         owner=service.owner or "",
         why=service.summary or "a service of the system",
     )
+
+
+def _told(service: Workload, variables: tuple[Variable, ...], placement: Placement) -> Workload:
+    """With the variables that it does not set itself."""
+    given = {each.name: each.value(service.name, service.owner, placement) for each in variables}
+    return replace(service, env={**given, **service.env}) if given else service
 
 
 def _probe(port: str, path: str | None) -> Probe | None:

@@ -27,7 +27,8 @@ def command(
 ) -> None:
     """Inject faults and show that each promise is kept, with figures.
 
-    SCENARIOS limit it to those whose names begin so. The system must be up.
+    SCENARIOS limit it to those whose names begin so; with --controls an expectation's name does,
+    too (page/service-down-api). The system must be up.
     """
     began = time.time()
     results: list[Evidence] = []

@@ -32,6 +32,7 @@ class Intent:
     `rehearsal` tells an environment where faults are free from one where they are not, `beside`
     one in which services and stores run without seatrial: it sees them as any stranger would.
     `texts` are the user's own files that its `reads` has named, by their names.
+    `runtime` is the name of what runs it; empty where only the file is judged.
     """
 
     system: System
@@ -40,6 +41,7 @@ class Intent:
     rehearsal: bool = True
     beside: bool = False
     texts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    runtime: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from seatrial.contract.board import Board, Drawn, Viewer
 from seatrial.contract.placement import Link, Seat
+from seatrial.contract.variable import Variable
 
 
 class Severity(StrEnum):
@@ -138,6 +140,8 @@ class Declarations:
     """Everything that capabilities have said, joined in the capabilities' order.
 
     `detections` are alerts that are not Prometheus's to evaluate: they are seen in the logs.
+    `drawn` says where alerts' figures are drawn, `runbooks_at` what a runbook's address begins
+    with.
     """
 
     seats: tuple[Seat, ...] = ()
@@ -146,6 +150,11 @@ class Declarations:
     groups: tuple[RuleGroup, ...] = ()
     notifiers: tuple[Notifier, ...] = ()
     detections: tuple[AlertRule, ...] = ()
+    boards: tuple[Board, ...] = ()
+    viewers: tuple[Viewer, ...] = ()
+    drawn: Drawn = field(default_factory=dict, hash=False)
+    runbooks_at: str = ""
+    variables: tuple[Variable, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -156,6 +165,11 @@ class Declarations:
             groups=self.groups + other.groups,
             notifiers=self.notifiers + other.notifiers,
             detections=self.detections + other.detections,
+            boards=self.boards + other.boards,
+            viewers=self.viewers + other.viewers,
+            drawn={**other.drawn, **self.drawn},
+            runbooks_at=self.runbooks_at or other.runbooks_at,
+            variables=self.variables + other.variables,
         )
 
     @property

@@ -57,6 +57,7 @@ class Interrupted(Exception):  # noqa: N818 - a request, not an error
 def ask(runtime: Runtime, watch: Watch, since: float, now: float) -> tuple[Observation, ...]:
     """One poll of a watch; a failure is an observation of kind `unreachable`."""
     path = watch.path.replace("${since}", f"{since:.3f}")
+    path = path.replace("${since.us}", str(round(since * 1_000_000)))
     try:
         answer = runtime.request("GET", watch.workload, watch.port, path)
         if answer.status != 200:  # noqa: PLR2004 - HTTP's OK

@@ -21,6 +21,7 @@ from seatrial.contract.action import (
     ResetEdge,
     RollingRestart,
     SlowEdge,
+    WriteLines,
 )
 from seatrial.contract.output import File
 from seatrial.contract.runtime import Change, RuntimeFailure
@@ -176,6 +177,7 @@ FAULTS = {
     "disk": FillDisk(workload="back", volume="small"),
     "memory": ExhaustMemory(workload="back"),
     "file": AlterFile(workload="back", path="conf/greeting", text="altered"),
+    "lines": WriteLines(workload="back", lines=("written in its name",)),
     "request": Request(
         workload="back",
         port="http",
@@ -198,6 +200,7 @@ NEEDS = {
     "memory": Ability.MEMORY_LIMIT,
     "disconnect": Ability.NETWORK,
     "loss": Ability.PACKET_LOSS,
+    "lines": Ability.WRITE_LINES,
 }
 
 
@@ -236,6 +239,9 @@ def seen(rig: Any, fault: str, before: dict[str, int | None], killed: dict[str, 
         until(lambda: len(rig.inside("back")) > 2, "what goes on to exhaust it")
     if fault == "request":
         assert rig.get("back", "/kept") == (200, "asked")
+    if fault == "lines":
+        text = FAULTS[fault].lines[0]
+        until(lambda: rig.opened.logs("back", 50).count(text) == 2, "a line of each replica")
 
 
 @pytest.mark.parametrize("fault", FAULTS)

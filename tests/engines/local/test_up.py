@@ -68,7 +68,8 @@ def test_what_replicas_write_and_how_they_are_started_is_not_for_other_users(up:
     logs = [each for each in up.home.logs.iterdir() if each.stat().st_size]
     assert logs != []
     for each in (*logs, *up.home.path.glob("supervisord.*")):
-        assert each.stat().st_mode & 0o077 == 0, each
+        assert each.stat().st_mode & 0o037 == 0, each  # its group may read: who reads logs, if any
+        assert each.stat().st_gid == os.getegid(), each
     for folder in (up.home.logs, up.home.spec("back", 0).parent, up.home.holds):
         assert folder.stat().st_mode & 0o077 == 0, folder
     if os.geteuid() != 0:

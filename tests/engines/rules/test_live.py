@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from seatrial.app.plan import Plan
-from seatrial.capabilities.alerting import graph
 from seatrial.capabilities.alerting.render import configuration
 from seatrial.capabilities.alerting.routes import Clock
 from seatrial.engines.alertmanager import query
+from seatrial.system import graph
 
 if TYPE_CHECKING:
     from conftest import Live

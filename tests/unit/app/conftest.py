@@ -15,7 +15,7 @@ from seatrial.runtimes.local import placement
 _EXAMPLE = Path(__file__).parents[3] / "examples/workflow-platform"
 _READ = (
     *("seatrial.yaml", "gateway", "api", "common", "worker"),
-    *("Dockerfile", ".dockerignore", "requirements.txt"),
+    *("Dockerfile", ".dockerignore", "requirements.txt", "packages"),
 )
 
 Planner = Callable[..., Plan]

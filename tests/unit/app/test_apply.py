@@ -16,6 +16,7 @@ system: shop
 teams: {web: {chat: "#web"}}
 services:
   api: {owner: web, image: shop/api:1, ports: {http: 8000}}
+promises: [R01, R03]
 """
 
 

@@ -58,10 +58,11 @@ def test_all_targets_rest_on_all_that_measures(
     made = planned()
     known = {each.name: each.engine for each in made.workloads}
     for target in made.declarations.targets:
-        if target.subject in {"alertmanager", "otelcol", "victorialogs", "vmalert"}:
-            continue  # one more thing that is looked at; what it does is shown elsewhere
+        if target.kind == "monitoring" and target.subject == target.workload:
+            continue  # it is one more thing that is looked at; what it does is shown elsewhere
         for name in (target.workload, *(target.through or ())[:1]):
             assert not known[name] or known[name] in expected["coverage/all"].engines, name
+    assert {"prometheus", "blackbox_exporter"} <= set(expected["coverage/all"].engines)
 
 
 def test_only_services_in_play_are_named(expected: Mapping[str, Expectation]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seatrial.app.plan import Plan
-from seatrial.app.prove import chosen, no_such_scenario
+from seatrial.app.prove import chosen, controlled, no_such_scenario
 
 Planner = Callable[..., Plan]
 
@@ -27,3 +27,14 @@ def test_what_is_not_quick_is_told_from_what_does_not_exist(planned: Planner) ->
     assert told.startswith("no scenario begins with nonsense; there are ")
     told = str(no_such_scenario(made, quick=False, only=("service-dwon-worker",)))
     assert told.endswith('; did you mean "service-down-worker"?')
+
+
+def test_defects_are_planted_by_scenario_or_one_by_one(planned: Planner) -> None:
+    made = planned()
+    scenarios = made.scenarios()
+    names = [each.name for each in controlled(made, scenarios, ("service-down-worker",))]
+    assert {"page/service-down-worker", "seen/service-down-worker"} <= set(names)
+    one = controlled(made, scenarios, ("page/service-down-worker",))
+    assert [each.name for each in one] == ["page/service-down-worker"]
+    assert controlled(made, scenarios, ("nonsense",)) == ()
+    assert len(controlled(made, scenarios)) == len(made.expectations(scenarios))

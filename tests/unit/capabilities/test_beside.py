@@ -100,7 +100,9 @@ def test_the_same_promises_are_asked_for_as_of_a_system_that_seatrial_runs(
     beside: Plan, planned: Callable[..., Plan], shop: str
 ) -> None:
     whole = {each.name for each in planned(shop).scenarios()}
-    assert {each.name for each in beside.scenarios()} == whole
+    slow = {each for each in whole if each.startswith("link-slow-")}  # no proxy carries calls there
+    assert slow
+    assert {each.name for each in beside.scenarios()} == whole - slow
 
 
 def test_it_is_planned_with_as_many_replicas_as_there_are(beside: Plan) -> None:

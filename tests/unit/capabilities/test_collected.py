@@ -23,12 +23,14 @@ OWN = {
     "prometheus": "prometheus_",
     "alertmanager": "alertmanager_",
     "prober": "journey_",
+    "jaeger": "otelcol_",
     "container-exporter": "container_",
     "watchdog": "watchdog_",
     "victorialogs": "vl_",
     "otelcol": "otelcol_",
     "vmalert": "vmalert_",
     "detector": "detector_",
+    "log-keeper": "keeper_",
 }
 STORES = {"postgres": "pg_", "redis": "redis_", "mariadb": "mysql_", "mysql": "mysql_"}
 OF_EVERY_SCRAPE = ("up", "scrape_samples_post_metric_relabeling")

@@ -67,8 +67,10 @@ def test_every_alert_says_who_how_bad_what_and_where_to_look(system: Plan) -> No
         page, _, section = notes["runbook_url"].removeprefix(".seatrial/").partition("#")
         assert f"## {alert['alert']}\n" in documents[page], alert
         assert section == alert["alert"].lower(), alert
-        assert notes["panel_url"].startswith("http://"), alert
-        assert "g0.expr=" in notes["panel_url"], alert
+        uids = tuple(f"/d/{each.uid}" for each in system.declarations.boards)
+        address, _, _ = notes["panel_url"].partition("?")
+        assert address.startswith("http://"), alert
+        assert address.endswith(uids), alert
 
 
 def test_every_expression_is_promql(system: Plan) -> None:

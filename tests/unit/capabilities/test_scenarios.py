@@ -12,7 +12,6 @@ from timelines import CHANNELS, START, page, step, timeline
 
 from seatrial.app import registry
 from seatrial.app.plan import Plan
-from seatrial.capabilities.alerting import graph
 from seatrial.contract.action import (
     Action,
     AlterFile,
@@ -27,6 +26,7 @@ from seatrial.contract.declaration import Severity, Tier
 from seatrial.contract.scenario import Expectation, Scenario, State
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.batch import batches
+from seatrial.system import graph
 
 
 def pairs(planned: Plan) -> tuple[tuple[Scenario, ...], tuple[Expectation, ...]]:
@@ -64,7 +64,7 @@ def test_expectations_meet_requirements_that_their_capabilities_claim(system: Pl
 
 def test_what_expectations_rest_on_is_a_path_of_the_file(system: Plan) -> None:
     raw: dict[str, Any] = yaml.safe_load((system.folder / "seatrial.yaml").read_text())
-    sections = {"alerting", "monitoring", "targets", "stores", "slos", "metrics"}
+    sections = {"alerting", "logs", "monitoring", "tracing", "targets", "stores", "slos", "metrics"}
     for expectation in pairs(system)[1]:
         assert expectation.depends, expectation.name
         for path in expectation.depends:
@@ -211,6 +211,12 @@ def test_every_fault_is_injected_into_a_steady_state(system: Plan) -> None:
             assert conditions == {"samples"}
         elif scenario.name == "series-explosion":
             assert conditions == {"host", "alert", "metric"}
+        elif scenario.name == "jaeger-crash":
+            assert conditions == {"traces"}
+        elif scenario.name.startswith("link-slow-"):  # it judges the runs' time, and no page
+            assert conditions == {"traffic", "pace"}
+        elif scenario.name.startswith("log-"):
+            assert conditions == {"logs"}
         else:
             assert {"targets", "alerts", "watchdog"} <= conditions, scenario.name
             calls = traffic and not scenario.name.endswith("-dead")

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,5 +23,7 @@ async def livez() -> dict[str, bool]:
 
 
 @router.get("/metrics")
-async def metrics() -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+async def metrics(request: Request) -> Response:
+    telemetry = request.app.state.services.telemetry
+    page, kind = telemetry.page(request.headers.get("accept", ""))
+    return Response(page, headers={"Content-Type": kind})

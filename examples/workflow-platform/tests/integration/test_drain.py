@@ -30,7 +30,7 @@ def test_a_worker_finishes_its_runs_and_begins_no_other(platform: Platform) -> N
     assert wait_state(api, running)["state"] == "done"
     assert wait_state(api, waiting, "queued", "running", "done")["state"] == "queued"
     assert [line["running"] for line in worker.logged("draining")] == [1]
-    assert worker.lines()[-1]["msg"] == "stopped"
+    assert worker.lines()[-1]["message"] == "stopped"
 
 
 def test_a_worker_that_may_not_wait_leaves_its_run_to_the_next(platform: Platform) -> None:

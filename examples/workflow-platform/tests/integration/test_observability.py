@@ -1,5 +1,6 @@
 """What operators see: JSON log lines that belong together, and the promised metrics."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +27,8 @@ def test_every_line_is_one_json_object_with_the_same_head(platform: Platform) ->
         lines = process.lines()
         assert lines
         for line in lines:
-            assert {"ts", "level", "msg", "service", "logger"} <= line.keys(), line
-            assert datetime.fromisoformat(line["ts"]).utcoffset() is not None
+            assert {"time", "level", "message", "service", "logger"} <= line.keys(), line
+            assert datetime.fromisoformat(line["time"]).utcoffset() is not None
             assert line["level"] in {"debug", "info", "warning", "error", "critical"}
     assert {line["service"] for line in api.lines()} == {"api"}
     assert {line["service"] for line in worker.lines()} == {"worker"}
@@ -43,12 +44,8 @@ def test_a_request_is_found_again_in_the_log(platform: Platform) -> None:
     assert answer.headers["X-Request-ID"] == "customer-called_42"
     # the answer is on its way before the line is written
     (line,) = until("the request to be logged", lambda: requests(api, "customer-called_42"))
-    assert (line["method"], line["path"], line["route"], line["status"]) == (
-        "GET",
-        "/api/runs",
-        "/api/runs",
-        200,
-    )
+    assert (line["method"], line["route"], line["status"]) == ("GET", "/api/runs", 200)
+    assert "limit" not in json.dumps(line)  # what was asked for may be personal
     assert line["duration_ms"] > 0
 
 

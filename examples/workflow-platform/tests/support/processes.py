@@ -86,7 +86,7 @@ class Process:
         return [json.loads(line) for line in whole.splitlines()]
 
     def logged(self, message: str) -> list[dict[str, Any]]:
-        return [line for line in self.lines() if line["msg"] == message]
+        return [line for line in self.lines() if line["message"] == message]
 
     def terminate(self) -> None:
         self._process.send_signal(signal.SIGTERM)

@@ -6,7 +6,6 @@ factor x budget x long window (Google SRE workbook, "Alerting on SLOs").
 
 from seatrial.capabilities.alerting import worst
 from seatrial.capabilities.alerting.declare import groups
-from seatrial.capabilities.alerting.graph import crossed
 from seatrial.capabilities.alerting.rules import outage
 from seatrial.capabilities.alerting.rules.burn import WINDOWS
 from seatrial.capabilities.alerting.settings import Settings
@@ -14,6 +13,7 @@ from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import AlertRule, Tier
 from seatrial.contract.declaration import Severity as AlertSeverity
 from seatrial.engines.documents import seconds
+from seatrial.system.graph import crossed
 from seatrial.system.model import Slo, System
 from seatrial.system.ownership import UNASSIGNED
 from seatrial.system.problem import Problem, Severity

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from seatrial.capabilities.alerting.graph import called
 from seatrial.capabilities.alerting.rules import (
     burn,
     containers,
@@ -12,7 +11,6 @@ from seatrial.capabilities.alerting.rules import (
     saturation,
     stores,
 )
-from seatrial.capabilities.alerting.same import Same
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import (
@@ -27,8 +25,10 @@ from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.redis_exporter import workload as redis_exporter
+from seatrial.system.graph import called
 from seatrial.system.model import Service, System
 from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.same import Same
 from seatrial.system.scheme import HTTPS
 
 SINK = "sink"

@@ -7,7 +7,6 @@ from seatrial.capabilities.alerting import (
     arrivals,
     canary,
     controls,
-    graph,
     inhibition,
     lasting,
     mutes,
@@ -26,6 +25,7 @@ from seatrial.contract.declaration import Severity
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
 from seatrial.engines.prometheus import query
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system import graph
 from seatrial.system.ownership import UNASSIGNED
 
 ENGINES = ("prometheus", "alertmanager")

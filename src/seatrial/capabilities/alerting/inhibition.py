@@ -7,7 +7,7 @@ what), not from the rules that are tried: a rule that was forgotten is missed he
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from seatrial.capabilities.alerting import controls, graph
+from seatrial.capabilities.alerting import controls
 from seatrial.capabilities.alerting.judges import held_back
 from seatrial.capabilities.alerting.notification import post, status
 from seatrial.capabilities.alerting.rules import redundancy
@@ -15,6 +15,7 @@ from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Tier
 from seatrial.contract.scenario import Expectation, Injection, Scenario
+from seatrial.system import graph
 from seatrial.system.model import System
 
 NAME = "inhibition"

@@ -7,11 +7,12 @@ them back is seen only where they had the time to fire.
 from collections.abc import Mapping
 from functools import lru_cache
 
-from seatrial.capabilities.alerting import graph, worst
-from seatrial.capabilities.alerting.same import Same
+from seatrial.capabilities.alerting import worst
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import AlertRule, Declarations, RuleGroup, Severity, Tier
 from seatrial.contract.scenario import Scenario
+from seatrial.system import graph
+from seatrial.system.same import Same
 
 
 def felt(context: Context, store: str) -> float:

@@ -8,7 +8,7 @@ their own and cannot touch, or be touched by, the system's real ones.
 import json
 from collections.abc import Mapping
 
-from seatrial.capabilities.alerting import arrivals, controls, graph
+from seatrial.capabilities.alerting import arrivals, controls
 from seatrial.capabilities.alerting.judges import Wanted, delivered, paged_after, ripe
 from seatrial.capabilities.alerting.routes import receiver_name, recipients
 from seatrial.capabilities.alerting.steady import conditions
@@ -19,6 +19,7 @@ from seatrial.contract.declaration import Severity
 from seatrial.contract.scenario import Control, Expectation, Injection, Scenario, Watch
 from seatrial.engines.alertmanager import query
 from seatrial.engines.alertmanager import workload as alertmanager
+from seatrial.system import graph
 
 CHANNELS = "channels"
 SILENCE = "silence"

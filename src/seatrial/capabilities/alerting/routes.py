@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from seatrial.capabilities.alerting.declare import SINK, WATCHDOG
-from seatrial.capabilities.alerting.graph import dependents, journeys_through
 from seatrial.capabilities.alerting.rules import meta, redundancy
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.capability import Context
@@ -25,6 +24,7 @@ from seatrial.engines.alertmanager.config import (
     Timing,
     Webhook,
 )
+from seatrial.system.graph import dependents, journeys_through
 from seatrial.system.model import System, Team
 from seatrial.system.ownership import UNASSIGNED
 

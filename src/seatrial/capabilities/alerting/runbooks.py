@@ -4,10 +4,10 @@ Links in alerts lead here. The queries are the rules' own, so that a page never 
 figures than those that fired.
 """
 
-from seatrial.capabilities.alerting.graph import dependents, needs
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import AlertRule
 from seatrial.contract.output import File
+from seatrial.system.graph import dependents, needs
 
 
 def documents(context: Context) -> tuple[File, ...]:

@@ -2,7 +2,7 @@
 
 import json
 
-from seatrial.capabilities.alerting import canary, graph, inhibition, lasting, mutes, notification
+from seatrial.capabilities.alerting import canary, inhibition, lasting, mutes, notification
 from seatrial.capabilities.alerting.declare import PROBER
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.capabilities.alerting.telling import symptom, tells
@@ -18,6 +18,7 @@ from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Ability, Injection, Scenario
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system import graph
 from seatrial.system.model import System
 
 EVERYTHING = "*"  # a radius that meets every other

@@ -1,8 +1,9 @@
-"""What logs tells the others: two seats, what the two tell of themselves, when they are ill."""
+"""What logs tells the others: its seats, what these tell of themselves, when they are ill."""
 
+from seatrial.capabilities.logs import keeper
 from seatrial.capabilities.logs.rules import group
 from seatrial.capabilities.logs.settings import Settings
-from seatrial.contract.capability import Dialect, Intent
+from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Seat
 from seatrial.engines.otelcol import workload as otelcol
@@ -11,14 +12,15 @@ from seatrial.system.model import System
 from seatrial.system.ownership import UNASSIGNED
 
 REQUIREMENT = "R05"
+UNREAD = frozenset({"compose", "kubernetes"})
 
 
-def collected(system: System, dialect: Dialect, *, beside: bool) -> bool:
-    """Whether logs are collected here: promised, and where their lines can be read.
+def collected(system: System, runtime: str) -> bool:
+    """Whether logs are collected: promised, and where their lines can be read.
 
-    What runs without seatrial, and pods, write where the collector cannot yet look.
+    Containers and pods write where the collector cannot yet look.
     """
-    return system.promised(REQUIREMENT) and dialect is Dialect.FILES and not beside
+    return system.promised(REQUIREMENT) and runtime not in UNREAD
 
 
 def owner_of(system: System, settings: Settings) -> str:
@@ -29,16 +31,18 @@ def owner_of(system: System, settings: Settings) -> str:
 
 def declare(intent: Intent) -> Declarations:
     """Seats, targets and rules; nothing where logs are not promised."""
-    if not collected(intent.system, intent.dialect, beside=intent.beside):
+    if not collected(intent.system, intent.runtime):
         return Declarations()
     owner = owner_of(intent.system, intent.settings)
     return Declarations(
         seats=(
             Seat(workload=victorialogs.NAME, ports=victorialogs.PORTS),
+            Seat(workload=keeper.NAME, ports=keeper.PORTS),
             Seat(workload=otelcol.NAME, ports=otelcol.PORTS),
         ),
         targets=(
             _target(victorialogs.NAME, "http", owner),
+            _target(keeper.NAME, "http", owner),
             _target(otelcol.NAME, "metrics", owner),
         ),
         groups=(group(owner),),

@@ -65,7 +65,7 @@ def _read(context: Context) -> Expectation:
         control=_altered(
             "nothing reads PostgreSQL's lines", configuration(context, unread=("postgres",))
         ),
-        depends=("logs",),
+        depends=("services", "stores", "logs"),
         engines=_ENGINES,
     )
 
@@ -81,7 +81,7 @@ def _masked(context: Context) -> Expectation:
         judge=judge,
         ripe=judges.settled(judge),
         control=_altered("nothing is masked", configuration(context, masked=False)),
-        depends=("logs",),
+        depends=("services", "stores", "logs"),
         engines=_ENGINES,
     )
 

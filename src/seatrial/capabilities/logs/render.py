@@ -1,5 +1,6 @@
-"""The collector with its pipeline, and the store."""
+"""The collector with its pipeline, the keeper, and the store."""
 
+from seatrial.capabilities.logs import keeper
 from seatrial.capabilities.logs.declare import collected, owner_of
 from seatrial.contract.capability import Context
 from seatrial.contract.output import Output
@@ -12,8 +13,8 @@ _DAY = 86400
 
 
 def render(context: Context) -> Output:
-    """Both workloads; nothing where logs are not collected."""
-    if not collected(context.system, context.dialect, beside=context.beside):
+    """The store, the keeper before it, the collector; nothing where logs are not collected."""
+    if not collected(context.system, context.placement.runtime):
         return Output()
     settings = context.settings
     owner = owner_of(context.system, settings)
@@ -27,9 +28,10 @@ def render(context: Context) -> Output:
         configuration(context),
         memory=4 * settings.memory.bytes,
         owner=owner,
-        after=(victorialogs.NAME,),
+        after=(keeper.NAME,),
     )
-    return Output(workloads=(store, collector))
+    between = keeper.workload(context.placement.endpoint(victorialogs.NAME, "http"), owner=owner)
+    return Output(workloads=(store, between, collector))
 
 
 def configuration(
@@ -46,7 +48,7 @@ def configuration(
     mask = masking.step(settings.mask) if masked else None
     return config.configuration(
         config.Pipeline(
-            store=placement.endpoint(victorialogs.NAME, "http"),
+            store=placement.endpoint(keeper.NAME, "http"),
             path=victorialogs.INGEST,
             resource={"system": context.system.name, "region": home},
             regions={

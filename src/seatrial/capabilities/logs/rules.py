@@ -1,5 +1,6 @@
 """The log pipeline watches itself: its parts, what waits, what is lost, and silence."""
 
+from seatrial.capabilities.logs import keeper
 from seatrial.contract.declaration import (
     AlertRule,
     RuleGroup,
@@ -39,6 +40,12 @@ def group(owner: str) -> RuleGroup:
                 "LogStoreDown",
                 owner,
                 "Nobody can search; lines wait on the collector's disk.",
+            ),
+            _down(
+                keeper.NAME,
+                "LogKeeperDown",
+                owner,
+                "Nothing reaches the store; lines wait on the collector's disk.",
             ),
             _waiting(owner),
             _lost(owner),

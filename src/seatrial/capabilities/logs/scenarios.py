@@ -20,9 +20,7 @@ _WITHIN = 30.0
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
     """Both write in the name of workloads: for rehearsals."""
-    if not context.rehearsal or not collected(
-        context.system, context.dialect, beside=context.beside
-    ):
+    if not context.rehearsal or not collected(context.system, context.placement.runtime):
         return ()
     return (_lines(context), _burst(writer(context)))
 

@@ -46,4 +46,9 @@ def declare(intent: Intent) -> Declarations:
         seats.append(Seat(workload=containers.NAME, ports=containers.PORTS))
         stores = tuple(n for n, each in system.stores.items() if each.engine in STORE_EXPORTERS)
         found += containers.targets(system, stores, settings)
-    return Declarations(seats=tuple(seats), targets=found, groups=groups(found, settings))
+    return Declarations(
+        seats=tuple(seats),
+        targets=found,
+        groups=groups(found, settings),
+        runbooks_at=settings.runbooks,
+    )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from seatrial.contract.output import File, Origin, Probe, Workload
 from seatrial.contract.placeholder import PATTERN
 from seatrial.contract.placement import Placement
+from seatrial.contract.variable import Variable
 from seatrial.system.model import Journey, Service, Step, System
 from seatrial.system.scheme import scheme, secure
 
@@ -36,8 +37,15 @@ def rate(journey: Journey, *, rehearsal: bool) -> float:
     return min(wanted, RUNS[1] / journey.longest)
 
 
-def workload(system: System, placement: Placement, *, rehearsal: bool, owner: str) -> Workload:
-    """The prober with its plan."""
+def workload(
+    system: System,
+    placement: Placement,
+    *,
+    rehearsal: bool,
+    owner: str,
+    variables: tuple[Variable, ...] = (),
+) -> Workload:
+    """The prober with its plan, and the variables that services are given: it is traced, too."""
     journeys = [
         _journey(name, each, system.services[each.start], placement, rehearsal=rehearsal)
         for name, each in system.journeys.items()
@@ -57,6 +65,7 @@ def workload(system: System, placement: Placement, *, rehearsal: bool, owner: st
             f"--plan=${{self.dir}}/{PLAN}",
         ),
         files=(File(path=PLAN, text=text, why=why, secret=bool(secrets)),),
+        env={each.name: each.value(NAME, owner, placement) for each in variables},
         secrets=secrets,
         ports=PORTS,
         ready=Probe(port="http", path="/readyz", deadline=30),

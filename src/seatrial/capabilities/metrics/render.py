@@ -10,6 +10,7 @@ from seatrial.capabilities.metrics.production import lacking
 from seatrial.capabilities.metrics.rules import undiscovered
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.capabilities.metrics.targets import STORE_EXPORTERS, exported, login, service_port
+from seatrial.contract.board import address_of
 from seatrial.contract.capability import Context, Dialect
 from seatrial.contract.declaration import AlertRule, RuleGroup, ScrapeTarget
 from seatrial.contract.output import File, Output, Workload
@@ -71,7 +72,13 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
         found.append(containers.workload(owner=settings.owner))
     if system.journeys:
         found.append(
-            journeys.workload(system, placement, rehearsal=context.rehearsal, owner=settings.owner)
+            journeys.workload(
+                system,
+                placement,
+                rehearsal=context.rehearsal,
+                owner=settings.owner,
+                variables=context.declarations.variables,
+            )
         )
     for name, store in system.stores.items():
         if exported(store, beside=context.beside):
@@ -165,12 +172,13 @@ def _quoted(expression: str) -> str:
 def links_of(context: Context) -> rules.Links:
     """What each alert carries: where its runbook is, and where its figures can be looked at."""
     settings = with_owner(context.settings, tuple(context.system.teams))
-    server = context.placement.endpoint(prometheus.NAME, "http")
+    server, drawn = context.placement.endpoint(prometheus.NAME, "http"), context.declarations.drawn
 
     def links(alert: AlertRule) -> Mapping[str, str]:
+        panel = address_of(drawn, alert.name, alert.subject)
         return {
             "runbook_url": f"{settings.runbooks}{alert.subject}.md#{alert.name.lower()}",
-            "panel_url": f"http://{server}/graph?g0.expr={_quoted(alert.expr)}",
+            "panel_url": panel or f"http://{server}/graph?g0.expr={_quoted(alert.expr)}",
         }
 
     return links

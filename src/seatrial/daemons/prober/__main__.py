@@ -13,6 +13,7 @@ import aiohttp
 from seatrial.daemons.prober import http
 from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.fleet import Fleet, load
+from seatrial.daemons.prober.spans import Exporter, exporting
 from seatrial.daemons.shared import arguments
 from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
@@ -43,10 +44,12 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None),
     ) as session:
-        fleet = Fleet(options.plan, session=session, figures=figures, log=log)
+        exporter = Exporter(session, metrics, log)
+        fleet = Fleet(options.plan, session=session, figures=figures, take=exporter.take, log=log)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, fleet.ask_to_reread)
         log.info("ready", http=address(listener))
-        await serve(http.application(fleet, metrics), listener, fleet.run(plan))
+        async with exporting(exporter):
+            await serve(http.application(fleet, metrics), listener, fleet.run(plan))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,16 @@ OUTCOMES: tuple[Outcome, ...] = ("ok", "failed", "timeout", "refused", "unexpect
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10)
 
 
+def _last(what: str, how: str, registry: CollectorRegistry) -> Gauge:
+    """An instant, not a counter: one scrape tells it, where a rate needs two."""
+    return Gauge(
+        f"journey_last_{what}_timestamp_seconds",
+        f"When a run {how}, in seconds since 1970; 0 before the first.",
+        ("journey",),
+        registry=registry,
+    )
+
+
 class Figures:
     """All series; labels come from the plan only, so their number is bounded."""
 
@@ -24,12 +34,8 @@ class Figures:
             ("journey", "outcome"),
             registry=registry,
         )
-        self.succeeded = Gauge(
-            "journey_last_success_timestamp_seconds",
-            "When a run was last ok, in seconds since 1970; 0 before the first.",
-            ("journey",),
-            registry=registry,
-        )
+        self.succeeded = _last("success", "was last ok", registry)
+        self.failed = _last("failure", "last ended otherwise than ok", registry)
         self.duration = Histogram(
             "journey_duration_seconds",
             "From the scheduled start to the end of runs that were ok or took too long.",
@@ -79,7 +85,7 @@ class Figures:
             self.requests.labels(journey.name, outcome)
             for step in journey.steps:
                 self.steps.labels(journey.name, step.name, outcome)
-        for metric in (self.succeeded, self.duration, self.not_started, self.blind):
+        for metric in (self.succeeded, self.failed, self.duration, self.not_started, self.blind):
             metric.labels(journey.name)
         self.in_flight.labels(journey.name).set(0)
         self.factor.labels(journey.name).set(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
@@ -12,6 +13,7 @@ from seatrial.daemons.prober import read
 from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.plan import Plan
 from seatrial.daemons.prober.runner import Runner
+from seatrial.daemons.prober.spans import Span
 from seatrial.daemons.shared.log import Log
 
 
@@ -34,9 +36,11 @@ class Fleet:
         *,
         session: aiohttp.ClientSession,
         figures: Figures,
+        take: Callable[[Span], None],
         log: Log,
     ) -> None:
         self._path, self._session, self._figures, self._log = path, session, figures, log
+        self._take = take
         self._running: dict[str, tuple[Runner, asyncio.Task[None]]] = {}
         self._reread = asyncio.Event()
         self._broken: BaseException | None = None
@@ -51,6 +55,14 @@ class Fleet:
         if found is None:
             return False
         found[0].set_factor(factor)
+        return True
+
+    def set_propagation(self, journey: str, *, on: bool) -> bool:
+        """Whether a journey's requests carry its trace; false when there is no such journey."""
+        found = self._running.get(journey)
+        if found is None:
+            return False
+        found[0].propagates = on
         return True
 
     def rates(self) -> dict[str, dict[str, float]]:
@@ -96,7 +108,13 @@ class Fleet:
         for name, journey in wanted.items():
             if name in self._running:
                 continue
-            runner = Runner(journey, session=self._session, figures=self._figures, log=self._log)
+            runner = Runner(
+                journey,
+                session=self._session,
+                figures=self._figures,
+                take=self._take,
+                log=self._log,
+            )
             if name in factors:
                 runner.set_factor(factors[name])
             task = asyncio.create_task(runner.run())

@@ -14,6 +14,7 @@ import aiohttp
 from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.plan import Journey, Step
 from seatrial.daemons.prober.schedule import Schedule, change, turn
+from seatrial.daemons.prober.spans import Span
 from seatrial.daemons.prober.walk import Result, walk
 from seatrial.daemons.shared.log import Log
 
@@ -29,13 +30,16 @@ class Runner:
         *,
         session: aiohttp.ClientSession,
         figures: Figures,
+        take: Callable[[Span], None],
         log: Log,
         steady: Callable[[], float] = time.monotonic,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.journey = journey
         self.factor = 1.0
+        self.propagates = True  # whether requests carry the trace that they belong to
         self._session, self._figures, self._log = session, figures, log
+        self._take = take
         self._steady, self._clock = steady, clock
         # Journeys of one rate begin at different times, or all would hit the system at once.
         phase = zlib.crc32(journey.name.encode()) / 2**32 / journey.rate
@@ -88,6 +92,7 @@ class Runner:
         if len(self._runs) >= self.journey.max_in_flight:
             self._figures.not_started.labels(name).inc()
             self._figures.requests.labels(name, "failed").inc()
+            self._figures.failed.labels(name).set(self._clock())
             # Its user waits at least that long: leaving it out would flatter the latency.
             self._figures.duration.labels(name).observe(self.journey.timeout_s)
             self._say(Result(outcome="failed", fault="not started: max_in_flight is reached"))
@@ -104,10 +109,10 @@ class Runner:
             self._figures.steps.labels(name, step.name, result.outcome).inc()
 
         at = replace(self.journey, bases=(next(self._bases),))
-        result = await walk(self._session, at, report)
+        result = await walk(self._session, at, report, self._take, propagates=self.propagates)
         self._figures.requests.labels(name, result.outcome).inc()
-        if result.outcome == "ok":
-            self._figures.succeeded.labels(name).set(self._clock())
+        ended = self._figures.succeeded if result.outcome == "ok" else self._figures.failed
+        ended.labels(name).set(self._clock())
         if result.outcome in {"ok", "timeout"}:
             self._figures.duration.labels(name).observe(self._steady() - scheduled)
         self._say(result)

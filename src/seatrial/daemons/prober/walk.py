@@ -1,4 +1,4 @@
-"""Walks one journey once, step by step."""
+"""Walks one journey once, step by step, in a trace of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from seatrial.daemons.prober import path, template
+from seatrial.daemons.prober import path, spans, template
 from seatrial.daemons.prober.expect import Answer, differs, judge
 from seatrial.daemons.prober.figures import Outcome
 from seatrial.daemons.prober.plan import RUN, Journey, Step
@@ -36,16 +36,39 @@ async def walk(
     session: aiohttp.ClientSession,
     journey: Journey,
     report: Callable[[Step, Result], None],
+    take: Callable[[spans.Span], None],
+    *,
+    propagates: bool = True,
 ) -> Result:
-    """Run all steps at the first base within the journey's time; `report` gets each step's end."""
+    """Run all steps at the first base within the journey's time.
+
+    `report` gets each step's end, `take` a span for each step and one for the run. `propagates`:
+    the requests carry the trace.
+    """
     # W3C Trace Context: one trace a run, so that a failed run leads to what the services did.
-    trace = secrets.token_hex(16)
-    kept: dict[str, Any] = {RUN: trace[:12]}
+    trace = spans.Trail(id=secrets.token_hex(16), run=spans.identity(), began=time.time_ns())
+    result = await _steps(session, journey, report, trace, take, propagates=propagates)
+    take(trace.of_run(journey, result.outcome, result.fault, time.time_ns()))
+    return result
+
+
+async def _steps(
+    session: aiohttp.ClientSession,
+    journey: Journey,
+    report: Callable[[Step, Result], None],
+    trace: spans.Trail,
+    take: Callable[[spans.Span], None],
+    *,
+    propagates: bool,
+) -> Result:
+    kept: dict[str, Any] = {RUN: trace.id[:12]}
     deadline = time.monotonic() + journey.timeout_s
     for step in journey.steps:
+        began, span = time.time_ns(), spans.identity()
+        parent = f"00-{trace.id}-{span}-01" if propagates else ""
         try:
             async with asyncio.timeout(deadline - time.monotonic()):
-                result = await _step(session, journey, step, kept, trace)
+                result = await _step(session, journey, step, kept, parent)
         except TimeoutError:
             result = Result(outcome="timeout", fault=f"not done within {journey.timeout_s:g} s")
         except aiohttp.ClientConnectorError as error:
@@ -54,6 +77,7 @@ async def walk(
             # ValueError: a kept value that makes no URL or header.
             result = Result(outcome="failed", fault=f"{type(error).__name__}: {error}")
         report(step, result)
+        take(trace.of_step(journey, step, span, result.fault, (began, time.time_ns())))
         if result.outcome != "ok":
             return Result(outcome=result.outcome, fault=f"{step.name}: {result.fault}")
     return OK
@@ -64,11 +88,11 @@ async def _step(
     journey: Journey,
     step: Step,
     kept: dict[str, Any],
-    trace: str,
+    parent: str,
 ) -> Result:
     began = time.monotonic()
     while True:
-        answer = await _ask(session, journey, step, kept, trace)
+        answer = await _ask(session, journey, step, kept, parent)
         if fault := judge(step.expect, answer):
             is_error = answer.status >= _SERVER_ERROR
             return Result(outcome="failed" if is_error else "unexpected", fault=fault)
@@ -91,9 +115,9 @@ async def _ask(
     journey: Journey,
     step: Step,
     kept: dict[str, Any],
-    trace: str,
+    parent: str,
 ) -> Answer:
-    headers = {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"}
+    headers = {"traceparent": parent} if parent else {}
     if journey.host:
         headers["Host"] = journey.host
     headers |= {name: template.fill_text(text, kept) for name, text in step.headers.items()}

@@ -17,6 +17,8 @@ from seatrial.contract.placement import Endpoint, Location, Placement
 from seatrial.engines.documents import seconds, to_yaml
 from seatrial.system.scheme import HTTPS, scheme
 
+_AS_THEY_ARE: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scrape:
@@ -72,8 +74,12 @@ def configuration(
     external_labels: Mapping[str, str],
     alertmanagers: Iterable[Endpoint],
     evaluation: float,
+    renamed: Mapping[str, str] = _AS_THEY_ARE,
 ) -> str:
-    """prometheus.yml. `evaluation` is the default evaluation interval in seconds."""
+    """prometheus.yml. `evaluation` is the default evaluation interval in seconds.
+
+    `renamed`: metrics that are stored under another name than the one they are told by.
+    """
     managers = [str(each) for each in alertmanagers]
     document: dict[str, object] = {
         "global": {
@@ -83,7 +89,7 @@ def configuration(
             "external_labels": dict(external_labels),
         },
         "rule_files": ["rules/*.yml"],
-        "scrape_configs": [_job(each) for each in jobs],
+        "scrape_configs": [_job(each) | _relabelled(renamed) for each in jobs],
     }
     if managers:
         document["alerting"] = {
@@ -92,6 +98,21 @@ def configuration(
             ]
         }
     return to_yaml(document)
+
+
+def _relabelled(renamed: Mapping[str, str]) -> dict[str, object]:
+    if not renamed:
+        return {}
+    rules = [
+        {
+            "source_labels": ["__name__"],
+            "regex": name,
+            "target_label": "__name__",
+            "replacement": other,
+        }
+        for name, other in renamed.items()
+    ]
+    return {"metric_relabel_configs": rules}
 
 
 def _job(scrape: Scrape) -> dict[str, object]:

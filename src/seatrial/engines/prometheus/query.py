@@ -36,6 +36,34 @@ def vector(body: bytes) -> tuple[Series, ...]:
     )
 
 
+def ranged(expr: str, start: float, end: float, step: float, lookback: float) -> str:
+    """The request path of a range query; instants in seconds since the epoch, the rest in seconds.
+
+    `lookback`: of a series without a sample for so long there is no value.
+    """
+    what = f"query={quote(expr, safe='')}&start={start:.3f}&end={end:.3f}"
+    return f"/api/v1/query_range?{what}&step={step:.3f}&lookback_delta={lookback:.0f}s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One series of a range: its labels, and value by instant (epoch seconds)."""
+
+    labels: Mapping[str, str]
+    values: Mapping[float, float]
+
+
+def matrix(body: bytes) -> tuple[Line, ...]:
+    """The series of a range query, or of a range selector. Raises ValueError for a refusal."""
+    return tuple(
+        Line(
+            labels=each["metric"],
+            values={float(at): float(value) for at, value in each["values"]},
+        )
+        for each in _data(body)["result"]
+    )
+
+
 def samples(subject: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
     """A parser for a watch: each element becomes a `sample` about `subject`."""
 

@@ -6,7 +6,7 @@ NAME = "victorialogs"
 PORTS = {"http": 9428}
 DATA = "data"
 INGEST = "/insert/opentelemetry/v1/logs"
-_FLUSH = "1s"  # the shortest that it takes: what a SIGKILL can cost, before the keeper repairs it
+_FLUSH = "1s"  # the shortest that it takes: a SIGKILL loses what it took in that time
 _LINE = 256 * 1024
 
 

@@ -1,4 +1,4 @@
-"""The dependency graph as alerting reads it: who fails when something fails.
+"""The dependency graph: who fails when something fails.
 
 Everything here is a pure question to the system's `needs`. Each answer is derived once for a
 system and kept: rules, routes, runbooks and proofs ask it for every service.
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from graphlib import TopologicalSorter
 
-from seatrial.capabilities.alerting.same import Same
 from seatrial.system.model import Journey, System
+from seatrial.system.same import Same
 
 _KEPT = 4  # systems whose answers are kept
 

@@ -1,0 +1,1 @@
+"""One module a client library; each imports nothing of it, and changes only what it is given."""

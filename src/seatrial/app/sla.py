@@ -1,0 +1,125 @@
+"""The SLA report of a range, from the samples that Prometheus keeps."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from seatrial.app.environment import open_runtime
+from seatrial.app.files import write_text
+from seatrial.app.plan import Plan, plan
+from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.engines.prometheus import query
+from seatrial.engines.prometheus import workload as prometheus
+from seatrial.sla.account import Account, Span, account
+from seatrial.sla.report import Exclusion, SlaReport, as_csv, as_html, as_json
+from seatrial.sla.samples import Sample, digest, merged
+from seatrial.system.model import System
+
+_RUNS, _BLIND = "journey_requests_total", "journey_blind_seconds_total"
+_CHUNK = 86400.0  # seconds of raw samples that one question asks for
+_OK = 200
+FORMS: Mapping[str, Callable[[SlaReport], bytes]] = {
+    "sla.html": as_html,
+    "sla.json": as_json,
+    "sla.csv": as_csv,
+}
+
+
+class NothingToAccount(Exception):  # noqa: N818 - bad input, not a failure
+    """The range or the file leaves nothing to account for; the text says why and what can be."""
+
+
+def make(file: Path, over: Span, *, clock: Callable[[], float] = time.time) -> SlaReport:
+    """Account for each journey. Raises NothingToAccount, Refused and RuntimeFailure."""
+    if over.end > clock():
+        raise NothingToAccount("the range has not ended; what is to come changes the report")
+    runtime = open_runtime(file)
+    planned = plan(file, runtime)
+    system = planned.system
+    if not system.journeys:
+        raise NothingToAccount("the file has no journeys: what users get is measured along them")
+    samples = {name: _samples(runtime, name, over) for name in system.journeys}
+    excluded = _exclusions(planned, over)
+    return SlaReport(
+        system=system.name,
+        environment=planned.environment,
+        over=over,
+        accounts={
+            name: _account(system, name, samples[name], over, excluded) for name in system.journeys
+        },
+        exclusions=excluded,
+        samples=digest(samples),
+    )
+
+
+def _account(
+    system: System,
+    journey: str,
+    samples: list[tuple[Sample, ...]],
+    over: Span,
+    excluded: tuple[Exclusion, ...],
+) -> Account:
+    promised = [each.availability.ratio for each in system.slos.values() if each.journey == journey]
+    return account(
+        samples,
+        over,
+        excluded=[each.span for each in excluded if journey in each.journeys],
+        target=max(promised, default=None),
+    )
+
+
+def _exclusions(planned: Plan, over: Span) -> tuple[Exclusion, ...]:
+    """The declared maintenance that the range meets."""
+    settings = planned.contexts["synthetics"].settings
+    return tuple(
+        Exclusion(
+            name=name,
+            span=Span(begin=each.begin.timestamp(), end=each.until.timestamp()),
+            reason=each.reason,
+            journeys=each.journeys or tuple(planned.system.journeys),
+        )
+        for name, each in settings.maintenance.items()
+        if each.begin.timestamp() < over.end and each.until.timestamp() > over.begin
+    )
+
+
+def _samples(runtime: Runtime, journey: str, over: Span) -> list[tuple[Sample, ...]]:
+    """Each prober's samples, in the order of their regions."""
+    found: dict[str, dict[str, dict[float, float]]] = {}
+    for begin, end in _chunks(over):
+        for line in _asked(runtime, journey, begin, end):
+            # a prober that starts anew goes on with the same series
+            prober = f"{line.labels.get('region', '')}/{line.labels.get('replica', '')}"
+            series = found.setdefault(prober, {}).setdefault(line.labels.get("outcome", ""), {})
+            seen = line.values.items()
+            series.update({at: value for at, value in seen if over.begin <= at <= over.end})
+    return [merged(found[each].items()) for each in sorted(found)]
+
+
+def _chunks(over: Span) -> Iterator[tuple[float, float]]:
+    begin = over.begin
+    while begin < over.end:
+        end = min(begin + _CHUNK, over.end)
+        yield begin, end
+        begin = end
+
+
+def _asked(runtime: Runtime, journey: str, begin: float, end: float) -> tuple[query.Line, ...]:
+    # the sample on the earlier edge is in the range of neither, hence the second more
+    span = round(end - begin) + 1
+    # what was scraped: history that a drill seeds has no job, and is nobody's run
+    names = f'{{__name__=~"{_RUNS}|{_BLIND}",job="prober",journey="{journey}"}}'
+    answer = runtime.request(
+        "GET", prometheus.NAME, "http", query.instant(f"{names}[{span}s]", at=end)
+    )
+    if answer.status != _OK:
+        text = answer.body.decode(errors="replace")[:200]
+        raise RuntimeFailure(f"Prometheus refused: HTTP {answer.status} {text}")
+    return query.matrix(answer.body)
+
+
+def save(report: SlaReport, folder: Path) -> tuple[Path, ...]:
+    """Write it in each form, each file whole or not at all. Raises RuntimeFailure."""
+    for name, form in FORMS.items():
+        write_text(folder / name, form(report))
+    return tuple(folder / name for name in FORMS)

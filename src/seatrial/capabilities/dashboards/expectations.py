@@ -1,0 +1,171 @@
+"""What dashboards expects to see, and with which defect it must turn red."""
+
+import json
+
+from seatrial.capabilities.dashboards.boards.service import answering
+from seatrial.capabilities.dashboards.declare import REQUIREMENT
+from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, asked, shows
+from seatrial.contract.action import AlterFile
+from seatrial.contract.board import LEAST_WINDOW, WINDOW, Board
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
+from seatrial.engines.prometheus import config, query
+from seatrial.engines.prometheus import workload as prometheus
+from seatrial.engines.prometheus.expressions import metrics_of
+from seatrial.system.model import Service
+
+LOOK = "coverage"  # the scenario in which everything is looked at, under load, without a fault
+DOWN = "service-down-"
+SLOWEST = 15.0  # seconds between the evaluations of rules, of what a control writes
+SCRAPES = 3  # of the slowest job: what is older is no longer fresh
+RENAMED = "renamed_by_a_control"
+EVERY = 5.0
+
+
+def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
+    """Each board has data under load, and shows a killed service."""
+    if not context.system.promised(REQUIREMENT):
+        return ()
+    found: list[Expectation] = []
+    for scenario in scenarios:
+        if scenario.name == LOOK:
+            found += [_answered(context, each) for each in context.declarations.boards]
+        elif scenario.name.startswith(DOWN) and scenario.injections:
+            name = scenario.name.removeprefix(DOWN)
+            service = context.system.services.get(name)
+            board = _board_of(context, name)
+            if service is not None and board is not None and answering(name, service) is not None:
+                found.append(_shown(context, scenario, name, service, board))
+    return tuple(found)
+
+
+def _board_of(context: Context, subject: str) -> Board | None:
+    return next((e for e in context.declarations.boards if e.subject == subject), None)
+
+
+def _answered(context: Context, board: Board) -> Expectation:
+    return Expectation(
+        name=f"panels/{board.uid.removeprefix(f'{context.system.name}-')}",
+        scenario=LOOK,
+        requirements=board.requirements,
+        summary=f"every query of every panel of {board.title} has fresh data under load",
+        watches=(
+            _watch(board.uid, joined(board), fresh=freshness(context)),
+            _watch(UNTOLD, f"count by (figure) ({UNTOLD})", fresh=0.0),
+        ),
+        judge=answered(board),
+        ripe=lambda _: True,
+        control=_renamed(context, board),
+        depends=board.depends,
+        engines=("prometheus", *(("node_exporter",) if board.subject == "host" else ())),
+    )
+
+
+def freshness(context: Context) -> float:
+    """How old, in seconds, a sample may be: three scrapes of the slowest job."""
+    return SCRAPES * max((each.interval for each in context.declarations.targets), default=SLOWEST)
+
+
+def joined(board: Board) -> str:
+    """One expression for all queries of a board: how many series each has, told by its place."""
+    return " or ".join(
+        f'label_replace(count({each.query.over(LEAST_WINDOW)}), "{PLACE}", "{each.place}", "", "")'
+        for each in asked(board)
+    )
+
+
+def _watch(name: str, expr: str, *, fresh: float) -> Watch:
+    """An instant query; with `fresh` seconds, a sample that is older does not count."""
+    back = f"&lookback_delta={fresh:.0f}s" if fresh else ""
+    return Watch(
+        name=f"board {name}",
+        workload=prometheus.NAME,
+        port="http",
+        path=query.instant(expr) + back,
+        parse=query.samples(name),
+        every=EVERY,
+    )
+
+
+def _renamed(context: Context, board: Board) -> Control:
+    """A metric of the board goes by another name from now on."""
+    metric, lasts = victim(board)
+    declared = context.declarations
+    text = config.configuration(
+        jobs=config.scrapes(declared.targets),
+        external_labels={"cluster": context.system.name},
+        alertmanagers=tuple(
+            context.placement.endpoint(each.workload, each.port) for each in declared.notifiers
+        ),
+        evaluation=SLOWEST,
+        renamed={metric: RENAMED},
+    )
+    return Control(
+        defect=f"{metric} is renamed",
+        actions=(AlterFile(workload=prometheus.NAME, path="prometheus.yml", text=text),),
+        settle=lasts + EVERY,
+    )
+
+
+def victim(board: Board) -> tuple[str, float]:
+    """A scraped metric that a query cannot do without, and how long, in seconds, it is seen yet.
+
+    A gauge first: it is gone with the next scrape, while a rate reaches back for its window.
+    """
+    wanted = (each for each in asked(board) if not each.query.empty)
+    # what every machine can tell, before what some cannot
+    ranked = sorted(wanted, key=lambda each: (bool(each.query.untold), WINDOW in each.query.expr))
+    for each in ranked:
+        names = metrics_of(each.query.over(LEAST_WINDOW))
+        scraped = sorted(name for name in names - _OURS if ":" not in name)
+        if scraped:
+            return scraped[0], 65.0 if WINDOW in each.query.expr else 2 * SLOWEST
+    raise ValueError(f"no query of {board.uid} rests on a metric that is scraped")
+
+
+# Prometheus makes these itself: no relabelling reaches them
+_OURS = frozenset(
+    {"up", "ALERTS", "scrape_duration_seconds", "scrape_samples_post_metric_relabeling"}
+)
+
+
+def _shown(
+    context: Context, scenario: Scenario, name: str, service: Service, board: Board
+) -> Expectation:
+    panel = board.panels[0]
+    watched = panel.queries[0].over(LEAST_WINDOW)
+    subject = f"{board.uid}/{panel.slug}"
+    return Expectation(
+        name=f"shown/{scenario.name}",
+        scenario=scenario.name,
+        requirements=("R02.4",),
+        summary=f"the panel {panel.title} of {board.title} shows it",
+        watches=(_watch(subject, watched, fresh=0.0),),
+        judge=shows(subject, panel.title, service.scale.min),
+        ripe=None,
+        control=_unseen(context, name),
+        depends=(f"services.{name}", "monitoring"),
+        engines=("prometheus",),
+    )
+
+
+def _unseen(context: Context, name: str) -> Control:
+    """The targets of the service carry another name: the panel asks for one that is not there."""
+    texts = config.target_files(context.declarations.targets, context.placement)
+    actions = []
+    for job, text in texts.items():
+        entries = json.loads(text)
+        if not any(each["labels"]["service"] == name for each in entries):
+            continue
+        for each in entries:
+            if each["labels"]["service"] == name:
+                each["labels"]["service"] = f"{name}-renamed"
+        changed = json.dumps(entries, indent=1, sort_keys=True) + "\n"
+        actions.append(
+            AlterFile(workload=prometheus.NAME, path=f"targets/{job}.json", text=changed)
+        )
+    return Control(
+        defect=f"the targets of {name} carry another name",
+        actions=tuple(actions),
+        settle=SLOWEST,
+    )

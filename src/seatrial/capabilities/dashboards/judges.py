@@ -1,0 +1,122 @@
+"""What a timeline must show of the boards. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from seatrial.contract.board import Board, Query
+from seatrial.contract.scenario import Figure, Judge, Judgement, State
+from seatrial.contract.timeline import Observation, Timeline
+
+PLACE = "panel_query"  # the label that tells whose result a sample is
+UNTOLD = "container_figure_unknown"
+NAMED = 5  # panels named in a reason; the rest is in the raw timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One query of a board: its place (`3A`) there, and the panel's title."""
+
+    place: str
+    title: str
+    query: Query
+
+
+def asked(board: Board) -> tuple[Asked, ...]:
+    """Every query of a board."""
+    return tuple(
+        Asked(f"{number}{chr(ord('A') + at)}", panel.title, query)
+        for number, panel in enumerate(board.panels, start=1)
+        for at, query in enumerate(panel.queries)
+    )
+
+
+def answered(board: Board) -> Judge:
+    """Every query has a result, or a declared reason for having none."""
+    queries = asked(board)
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        samples = _newest(timeline, board.uid)
+        there = {each.labels.get(PLACE, "") for each in samples}
+        untold = {each.labels.get("figure", "") for each in _newest(timeline, UNTOLD)}
+        empty = [each for each in queries if each.place not in there]
+        missing = [
+            each
+            for each in empty
+            if not each.query.empty and not (each.query.untold and each.query.untold in untold)
+        ]
+        figures = (
+            Figure(name="queries", value=len(queries), unit=""),
+            Figure(
+                name="queries with data",
+                value=round(100 * (len(queries) - len(missing)) / len(queries), 2),
+                unit="%",
+                target=100,
+                bound="==",
+            ),
+        )
+        if samples and not missing:
+            return Judgement(
+                state=State.MET, reason=f"every panel has data{_rightly(empty)}", figures=figures
+            )
+        return Judgement(
+            state=_absent(timeline, over=over), reason=_listed(board, missing), figures=figures
+        )
+
+    return judge
+
+
+def _rightly(empty: Iterable[Asked]) -> str:
+    """What is empty for a declared reason: no failure, but to be known."""
+    told = dict.fromkeys(
+        f"{each.title}: {each.query.empty or 'nobody can tell it here'}" for each in empty
+    )
+    return f"; empty: {'; '.join(list(told)[:NAMED])}" if told else ""
+
+
+def _listed(board: Board, missing: list[Asked]) -> str:
+    titles = list(dict.fromkeys(f"{each.title} ({each.query.legend})" for each in missing))
+    more = f" and {len(titles) - NAMED} more" if len(titles) > NAMED else ""
+    return f"no data on the board {board.title}: {'; '.join(titles[:NAMED])}{more}"
+
+
+def shows(subject: str, title: str, least: float) -> Judge:
+    """After the fault was injected, the panel's figure falls below `least`."""
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        start = timeline.step("inject")
+        if start is None:
+            return Judgement(state=State.PENDING, reason="nothing was injected yet")
+        seen = [
+            each
+            for each in timeline.of(kind="sample")
+            if each.subject == subject and each.at >= start and each.value is not None
+        ]
+        fallen = next((each for each in seen if (each.value or 0.0) < least), None)
+        if fallen is None:
+            return Judgement(
+                state=_absent(timeline, over=over),
+                reason=f"the panel {title} never fell below {least:g}",
+            )
+        took = Figure(name="fault to panel", value=round(fallen.at - start, 2), unit="s")
+        return Judgement(
+            state=State.MET, reason=f"the panel {title} shows {fallen.value:g}", figures=(took,)
+        )
+
+    return judge
+
+
+def _newest(timeline: Timeline, subject: str) -> tuple[Observation, ...]:
+    """The samples of a subject's last poll."""
+    found = [each for each in timeline.of(kind="sample") if each.subject == subject]
+    last = max((each.at for each in found), default=0.0)
+    return tuple(each for each in found if each.at == last)
+
+
+def _absent(timeline: Timeline, *, over: bool) -> State:
+    """What something that was not seen amounts to: nothing, as long as nobody could look."""
+    if not over:
+        return State.PENDING
+    refused = [each.at for each in timeline.of(kind="unreachable")]
+    answers = [each.at for each in timeline.of(kind="sample")]
+    unseen = bool(refused) and max(refused) > max(answers, default=0.0)
+    return State.BLIND if unseen else State.BROKEN

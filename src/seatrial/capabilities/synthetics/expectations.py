@@ -1,0 +1,84 @@
+"""What is expected of whoever stands in for users, when something that they need dies."""
+
+from seatrial.capabilities.synthetics.judges import FAILED, SUCCEEDED, ripe, seen
+from seatrial.contract.action import Pause
+from seatrial.contract.capability import Context
+from seatrial.contract.declaration import Severity
+from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
+from seatrial.engines.prometheus import query
+from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system import graph
+from seatrial.system.model import System
+
+PROBER = "prober"
+_STRUCK = ("service-down-", "store-down-")
+_ALERTS = Watch(
+    name="alerts",
+    workload=prometheus.NAME,
+    port="http",
+    path="/api/v1/alerts",
+    parse=query.alerts,
+    every=1.0,
+)
+
+
+def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
+    """One for each scenario in which something dies that a journey runs through."""
+    if not context.system.promised("R06"):
+        return ()
+    found = []
+    for scenario in scenarios:
+        prefix = next((each for each in _STRUCK if scenario.name.startswith(each)), None)
+        if prefix is None or not scenario.injections:
+            continue
+        subject = scenario.name.removeprefix(prefix)
+        journeys = sorted(graph.journeys_through(context.system, subject))
+        if journeys:
+            found.append(_expectation(context, scenario, subject, journeys))
+    return tuple(found)
+
+
+def _expectation(
+    context: Context, scenario: Scenario, subject: str, journeys: list[str]
+) -> Expectation:
+    users = frozenset(
+        (each.name, each.subject)
+        for each in context.declarations.alerts
+        if each.subject in journeys and each.severity is Severity.PAGE
+    )
+    return Expectation(
+        name=f"seen/{scenario.name}",
+        scenario=scenario.name,
+        requirements=("R06.2",),
+        summary=f"who walks {' and '.join(journeys)} sees the death of {subject} before users' "
+        "failures page",
+        watches=(_told(journeys), _ALERTS),
+        judge=seen(frozenset(journeys), users),
+        ripe=ripe(frozenset(journeys)),
+        control=Control(
+            defect="the prober hangs as the fault begins",
+            actions=(Pause(workload=PROBER),),
+            late=True,
+        ),
+        depends=(*_own(context.system, subject), *(f"journeys.{each}" for each in journeys)),
+        engines=("prometheus",),
+    )
+
+
+def _own(system: System, subject: str) -> tuple[str, ...]:
+    return (f"{'services' if subject in system.services else 'stores'}.{subject}",)
+
+
+def _told(journeys: list[str]) -> Watch:
+    """When runs of these journeys last went well, and last failed, as the prober told."""
+    which = "|".join(journeys)
+    # with the time, so that Prometheus tells something also where the prober tells nothing
+    expr = f'{{__name__=~"{SUCCEEDED}|{FAILED}",journey=~"{which}"}} or vector(time())'
+    return Watch(
+        name=f"runs of {' and '.join(journeys)}",
+        workload=prometheus.NAME,
+        port="http",
+        path=query.instant(expr),
+        parse=query.samples("runs"),
+        every=1.0,
+    )

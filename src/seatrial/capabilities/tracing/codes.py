@@ -1,0 +1,21 @@
+"""The codes of the problems that `check` finds, as `seatrial explain ST4101` shows them.
+
+ST41 names in the section `tracing`. A code is never given a new meaning.
+"""
+
+from collections.abc import Mapping
+
+from seatrial.system.codes import CodeDoc
+
+CODES: Mapping[str, CodeDoc] = {
+    "ST4101": CodeDoc(
+        "an unknown team in tracing.owner",
+        "Alerts about the tracing itself would go to a team that is not in this file.",
+        "Name one of the `teams`, or delete the key: then the first team is told.",
+    ),
+    "ST4102": CodeDoc(
+        "an unknown service in tracing.spanless",
+        "A service that is not in this file is excused from making spans.",
+        "Name one of the `services`, or delete the key.",
+    ),
+}

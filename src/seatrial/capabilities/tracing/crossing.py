@@ -1,0 +1,72 @@
+"""What a journey's trace must hold, and who would see a failure: pure questions to the file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from seatrial.capabilities.tracing.watches import PROBER
+from seatrial.system.model import System
+
+SLOW = "link-slow-"  # how the scenario's name begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A service's call to a store, which the runs of a journey make."""
+
+    journey: str
+    caller: str
+    callee: str
+
+
+def chosen(system: System, spanless: frozenset[str]) -> Link | None:
+    """The link to be slow: where the first journey reaches a store, which every run asks."""
+    for name, journey in system.journeys.items():
+        waiting, seen = [journey.start], set[str]()
+        while waiting:
+            service = waiting.pop(0)
+            needs = system.services[service].needs if service in system.services else ()
+            stores = [each for each in needs if each in system.stores]
+            if stores and service not in spanless:
+                return Link(journey=name, caller=service, callee=stores[0])
+            seen.add(service)
+            waiting += [each for each in needs if each not in seen]
+    return None
+
+
+def radius(system: System, name: str) -> frozenset[str]:
+    """The service and those that need it, directly or through others."""
+    found = {name}
+    while True:
+        more = {other for other, each in system.services.items() if found & set(each.needs)} - found
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def crossed(system: System, journey: str) -> frozenset[str]:
+    """The services that every run crosses: its start, what it goes through, and what they need.
+
+    Stores are left out: not every run asks each of them.
+    """
+    own = system.journeys[journey]
+    found: set[str] = set()
+    waiting = [own.start, *own.through]
+    while waiting:
+        name = waiting.pop()
+        if name in system.services and name not in found:
+            found.add(name)
+            waiting += system.services[name].needs
+    return frozenset(found)
+
+
+def callers(system: System, struck: str, spanless: Iterable[str]) -> frozenset[str]:
+    """Who calls it and makes spans: services that need it, and the prober where a journey starts.
+
+    Only those that a journey crosses: nobody else is certain to call while it is down.
+    """
+    walked = frozenset[str]().union(*(crossed(system, each) for each in system.journeys))
+    found = {name for name in walked if struck in system.services[name].needs}
+    found -= frozenset(spanless)
+    if any(each.start == struck for each in system.journeys.values()):
+        found.add(PROBER)
+    return frozenset(found)

@@ -1,0 +1,171 @@
+"""What tracing expects to see, and with which defect it must turn red."""
+
+import json
+from dataclasses import replace
+
+from seatrial.capabilities.tracing import culprits, judges, watches
+from seatrial.capabilities.tracing.crossing import SLOW, Link, callers, chosen, crossed
+from seatrial.capabilities.tracing.declare import REQUIREMENT
+from seatrial.capabilities.tracing.render import keeping, text
+from seatrial.capabilities.tracing.scenarios import CRASH, PERSISTENCE
+from seatrial.capabilities.tracing.settings import Settings
+from seatrial.contract.action import AlterFile, EmptyVolume, Request, describe
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Control, Expectation, Scenario
+from seatrial.contract.timeline import Timeline
+from seatrial.engines.jaeger import config
+from seatrial.engines.jaeger import workload as jaeger
+from seatrial.traces.peers import peers
+from seatrial.traces.topology import Peer
+
+LOOK = "coverage"  # the scenario in which nothing is done to the system
+FAULTS = ("service-down-", "store-down-")
+ENGINES = ("jaeger",)
+RESTARTED = 5.0  # seconds until an altered Jaeger answers
+
+
+def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
+    """Those of each scenario that leaves traces; none where tracing is not promised."""
+    system = context.system
+    if not system.promised(REQUIREMENT):
+        return ()
+    peer = peers(context.placement, frozenset((*system.services, *system.stores)))
+    link = chosen(system, frozenset(context.settings.spanless))
+    found: list[Expectation] = []
+    for scenario in scenarios:
+        if scenario.name == LOOK:
+            found += [_whole(context, name, peer) for name in system.journeys if context.rehearsal]
+        elif scenario.name == PERSISTENCE:
+            found.append(_survived())
+        elif link is not None and scenario.name == f"{SLOW}{link.caller}-{link.callee}":
+            found.append(_named(context, scenario, link, peer))
+        elif scenario.injections:
+            struck = next((scenario.name.removeprefix(p) for p in FAULTS if _is(scenario, p)), "")
+            found += _blamed(context, scenario, struck, peer) if struck else ()
+    return tuple(found)
+
+
+def _is(scenario: Scenario, prefix: str) -> bool:
+    return scenario.name.startswith(prefix)
+
+
+def always(_timeline: Timeline) -> bool:
+    """For what needs no time under the fault."""
+    return True
+
+
+def _whole(context: Context, journey: str, peer: Peer) -> Expectation:
+    system, settings = context.system, context.settings
+    required = crossed(system, journey)
+    return Expectation(
+        name=f"trace/{journey}",
+        scenario=LOOK,
+        requirements=("R04.2",),
+        summary=f"each run of {journey} is one trace through {', '.join(sorted(required))}",
+        watches=(watches.runs(journey, peer),),
+        judge=judges.whole(journey, required, frozenset(settings.spanless)),
+        ripe=always,
+        control=Control(
+            defect=f"the first call of {journey} carries no traceparent",
+            actions=(_traced(journey, on=False),),
+        ),
+        depends=(
+            f"journeys.{journey}",
+            "tracing",
+            *(f"services.{each}" for each in sorted(required)),
+        ),
+        engines=ENGINES,
+    )
+
+
+def _traced(journey: str, *, on: bool) -> Request:
+    return Request(
+        workload=watches.PROBER,
+        port="http",
+        method="POST",
+        path="/propagation",
+        body=json.dumps({"journey": journey, "on": on}),
+        undo=None if on else _traced(journey, on=True),
+    )
+
+
+def _survived() -> Expectation:
+    return Expectation(
+        name="persistence/jaeger",
+        scenario=PERSISTENCE,
+        requirements=("R04.1",),
+        summary="every trace that could be found before a kill of Jaeger is found after it",
+        watches=(watches.kept(),),
+        judge=judges.survived(describe(CRASH)),
+        ripe=always,
+        control=Control(
+            defect="its storage is lost",
+            actions=(EmptyVolume(workload=jaeger.NAME, volume="data"),),
+            settle=0.0,  # what it holds in memory is looked at until the kill
+        ),
+        depends=("tracing",),
+        engines=ENGINES,
+    )
+
+
+def _named(context: Context, scenario: Scenario, link: Link, peer: Peer) -> Expectation:
+    judge = culprits.named(link, scenario.injections[-1].actions[0])
+    required = sorted(crossed(context.system, link.journey))
+    return Expectation(
+        name=f"culprit/{scenario.name}",
+        scenario=scenario.name,
+        requirements=("R04.3",),
+        summary=f"of all that runs of {link.journey} wait for, {link.caller} asking {link.callee}"
+        " is named",
+        watches=(watches.profiles(link.journey, peer),),
+        judge=judge,
+        ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+        control=Control(
+            defect=f"the first call of {link.journey} carries no traceparent",
+            actions=(_traced(link.journey, on=False),),
+        ),
+        depends=(
+            f"journeys.{link.journey}",
+            f"stores.{link.callee}",
+            "tracing",
+            *(f"services.{each}" for each in required),
+        ),
+        engines=ENGINES,
+    )
+
+
+def _blamed(
+    context: Context, scenario: Scenario, struck: str, peer: Peer
+) -> tuple[Expectation, ...]:
+    """Nobody's call can fail at what only a service without spans calls."""
+    who = callers(context.system, struck, frozenset(context.settings.spanless))
+    if not who:
+        return ()
+    judge = judges.blamed(struck, who, context.system.targets.fault_to_page.seconds)
+    return (
+        Expectation(
+            name=f"spans/{scenario.name}",
+            scenario=scenario.name,
+            requirements=("R04.4",),
+            summary=f"a failed call of {' or '.join(sorted(who))} names {struck} in its trace",
+            watches=tuple(watches.faults(each, peer) for each in sorted(who)),
+            judge=judge,
+            ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+            control=_unkept(context),
+            depends=(
+                f"services.{struck}" if struck in context.system.services else f"stores.{struck}",
+                "tracing",
+            ),
+            engines=ENGINES,
+        ),
+    )
+
+
+def _unkept(context: Context) -> Control:
+    settings: Settings = context.settings
+    none = replace(keeping(settings), errors=False, slow=3600.0, always=(), share=0.0)
+    return Control(
+        defect="traces with an error are not kept",
+        actions=(AlterFile(workload=jaeger.NAME, path=config.FILE, text=text(context, none)),),
+        settle=RESTARTED,
+    )

@@ -1,0 +1,45 @@
+"""The keeper's HTTP door: requests for the store come in as they would there."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from seatrial.daemons.keeper.keeping import Keeper
+from seatrial.daemons.keeper.spool import Kept
+from seatrial.daemons.keeper.store import StoreAwayError
+from seatrial.daemons.shared.web import BodyTooLargeError, probes, read_body, refusal
+
+BODY_LIMIT = 64 * 1024 * 1024  # what VictoriaLogs takes in one request
+_PASSED_ON = ("content-type", "content-encoding", "vl-stream-fields")
+
+
+def application(keeper: Keeper, registry: CollectorRegistry) -> Starlette:
+    """Give the ASGI application."""
+    return Starlette(
+        routes=[
+            *probes(registry, lambda: keeper.unready),
+            Route("/insert/{rest:path}", partial(_take, keeper), methods=["POST"]),
+        ],
+    )
+
+
+async def _take(keeper: Keeper, request: Request) -> Response:
+    headers = {each: request.headers[each] for each in _PASSED_ON if each in request.headers}
+    try:
+        body = await read_body(request, BODY_LIMIT)
+        status, said = await keeper.take(Kept(path=request.url.path, headers=headers, body=body))
+    except ClientDisconnect:  # killed while it was sending: it sends it again
+        return Response(status_code=400)
+    except BodyTooLargeError:
+        return refusal(413, f"the body is larger than {BODY_LIMIT} bytes")
+    except StoreAwayError as away:
+        return refusal(503, f"the log store is away: {away}")
+    except OSError as error:
+        return refusal(507, f"nothing can be kept: {error.strerror}; make room")
+    return Response(said, status_code=status)

@@ -1,0 +1,60 @@
+"""The log store as the keeper sees it: it takes requests, and has one life after another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import aiohttp
+
+from seatrial.daemons.keeper.spool import Kept
+
+_SEND_S = 30.0
+_LOOK_S = 3.0
+_STARTED = re.compile(rb"^process_start_time_seconds (\S+)$", re.MULTILINE)
+
+
+class StoreAwayError(Exception):
+    """The store does not answer; the text says how."""
+
+
+class Store:
+    """One store at `url` (without a path); nothing is asked yet."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self._url = url.rstrip("/")
+        self._session = session
+        self._refusals = 0
+
+    async def send(self, kept: Kept) -> tuple[int, bytes]:
+        """Send a request; its answer's status and body. Raises StoreAwayError."""
+        return await self._ask("POST", kept.path, _SEND_S, kept.body, kept.headers)
+
+    async def life(self) -> str:
+        """What differs from one life of the store to the next. Raises StoreAwayError.
+
+        It tells its start in whole seconds, so that it may have begun anew within one. Then it has
+        refused a connection in between, or has cut one off.
+        """
+        _, body = await self._ask("GET", "/metrics", _LOOK_S, b"", {})
+        found = _STARTED.search(body)
+        started = found.group(1).decode() if found else ""
+        return f"{started}/{self._refusals}"
+
+    async def _ask(
+        self, method: str, path: str, seconds: float, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
+        try:
+            async with self._session.request(
+                method,
+                f"{self._url}{path}",
+                data=body or None,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=seconds),
+            ) as answer:
+                return answer.status, await answer.read()
+        except TimeoutError as error:
+            raise StoreAwayError(f"no answer within {seconds:.0f} s") from error
+        except aiohttp.ClientError as error:
+            self._refusals += 1
+            raise StoreAwayError(str(error) or type(error).__name__) from error

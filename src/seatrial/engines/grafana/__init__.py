@@ -1,0 +1,1 @@
+"""Grafana: draws boards for those who have one."""

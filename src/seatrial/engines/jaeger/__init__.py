@@ -1,0 +1,1 @@
+"""Jaeger: the product's own syntax, without any promise to the user."""

@@ -1,0 +1,212 @@
+"""Jaeger's configuration: what comes in, what is kept, and what is counted.
+
+Format: OpenTelemetry Collector configuration with Jaeger's extensions (Jaeger 2.13, collector
+0.140). Every span is counted before any is dropped, so that the figures are of all calls.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from seatrial.contract.placement import Endpoint
+from seatrial.engines.documents import seconds, to_yaml
+
+FILE = "jaeger.yml"
+DATA = "data"
+STORE, FIGURES = "traces", "figures"
+BUCKETS = ("5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s")
+# Of one service so many different operations are counted; more of them are one, `overflow`.
+OPERATIONS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Which traces are kept, and for how long.
+
+    A trace is judged `wait` seconds after its first span. Kept are those with `errors`, those that
+    take `slow` seconds, those with an attribute of `always`, and a `share` (0 to 1) of the rest;
+    for `retention` seconds. At most `held` traces wait for their judgement: more are dropped
+    unseen, the oldest first. `memory` in bytes is the limit above which spans are refused.
+    """
+
+    wait: float
+    slow: float
+    always: tuple[str, ...]
+    share: float
+    retention: float
+    held: int
+    memory: int
+    errors: bool = True
+
+
+def configuration(keeping: Keeping, *, prometheus: Endpoint | None) -> str:
+    """The file. `prometheus` is where the figures of the spans can be asked for again."""
+    query: dict[str, Any] = {
+        "storage": {"traces": STORE, **({"metrics": FIGURES} if prometheus else {})},
+        "max_clock_skew_adjust": "0s",  # whose clock is wrong is to be seen, not made to look well
+        "http": {"endpoint": "${self.address}:${self.ports.query}"},
+        "grpc": {"endpoint": "${self.address}:${self.ports.query-grpc}"},
+    }
+    return to_yaml(
+        {
+            "extensions": {
+                "healthcheckv2": {
+                    "use_v2": True,
+                    "http": {
+                        "endpoint": "${self.address}:${self.ports.health}",
+                        "status": {"enabled": True, "path": "/status"},
+                    },
+                },
+                "jaeger_storage": _storage(keeping, prometheus),
+                "jaeger_query": query,
+            },
+            "receivers": _receivers(),
+            "processors": {
+                "memory_limiter": {
+                    "check_interval": "1s",
+                    "limit_mib": keeping.memory // 2**20,
+                    "spike_limit_mib": keeping.memory // 2**20 // 5,
+                },
+                "tail_sampling": _sampling(keeping),
+                "batch": {"timeout": "200ms", "send_batch_size": 1024},
+            },
+            "connectors": {"spanmetrics": _counting(), "forward": {}},
+            "exporters": {
+                "jaeger_storage_exporter": {"trace_storage": STORE},
+                "prometheus": {
+                    "endpoint": "${self.address}:${self.ports.metrics}",
+                    "enable_open_metrics": True,  # exemplars: from a figure to a trace
+                    "metric_expiration": "1h",
+                },
+            },
+            "service": _service(),
+        }
+    )
+
+
+def _receivers() -> dict[str, Any]:
+    return {
+        "otlp": {
+            "protocols": {
+                "grpc": {"endpoint": "${self.address}:${self.ports.otlp-grpc}"},
+                "http": {"endpoint": "${self.address}:${self.ports.otlp-http}"},
+            }
+        }
+    }
+
+
+def _storage(keeping: Keeping, prometheus: Endpoint | None) -> dict[str, Any]:
+    badger = {
+        "directories": {
+            "keys": f"${{self.dir}}/{DATA}/keys",
+            "values": f"${{self.dir}}/{DATA}/values",
+        },
+        "ephemeral": False,  # the default loses everything with the process
+        "ttl": {"spans": _hours(keeping.retention)},
+    }
+    found: dict[str, Any] = {"backends": {STORE: {"badger": badger}}}
+    if prometheus is not None:
+        found["metric_backends"] = {
+            FIGURES: {
+                "prometheus": {
+                    "endpoint": f"http://{prometheus}",
+                    "normalize_calls": True,
+                    "normalize_duration": True,
+                    "latency_unit": "s",
+                }
+            }
+        }
+    return found
+
+
+def _sampling(keeping: Keeping) -> dict[str, Any]:
+    errors = {"name": "errors", "type": "status_code", "status_code": {"status_codes": ["ERROR"]}}
+    policies: list[dict[str, Any]] = [
+        *((errors,) if keeping.errors else ()),
+        {
+            "name": "slow",
+            "type": "latency",
+            "latency": {"threshold_ms": round(keeping.slow * 1000)},
+        },
+        *(
+            {
+                "name": f"every {each}",
+                "type": "string_attribute",
+                "string_attribute": {
+                    "key": each,
+                    "values": [".+"],
+                    "enabled_regex_matching": True,
+                    "cache_max_size": 100,
+                },
+            }
+            for each in keeping.always
+        ),
+        {
+            "name": "the rest",
+            "type": "probabilistic",
+            "probabilistic": {"sampling_percentage": keeping.share * 100},
+        },
+    ]
+    return {
+        "decision_wait": seconds(keeping.wait),
+        "num_traces": keeping.held,
+        # spans that come after the judgement share the fate of their trace
+        "decision_cache": {
+            "sampled_cache_size": keeping.held * 2,
+            "non_sampled_cache_size": keeping.held * 2,
+        },
+        "policies": policies,
+    }
+
+
+def _counting() -> dict[str, Any]:
+    return {
+        "histogram": {"unit": "s", "explicit": {"buckets": list(BUCKETS)}},
+        "exemplars": {"enabled": True, "max_per_data_point": 5},
+        "metrics_flush_interval": "5s",
+        "metrics_expiration": "1h",
+        "aggregation_cardinality_limit": OPERATIONS,
+        # not the process id and its kin: each restart would begin every series anew
+        "resource_metrics_key_attributes": ["service.name"],
+    }
+
+
+def _service() -> dict[str, Any]:
+    return {
+        "extensions": ["healthcheckv2", "jaeger_storage", "jaeger_query"],
+        "pipelines": {
+            "traces/in": {
+                "receivers": ["otlp"],
+                "processors": ["memory_limiter"],
+                "exporters": ["spanmetrics", "forward"],
+            },
+            "traces/kept": {
+                "receivers": ["forward"],
+                "processors": ["tail_sampling", "batch"],
+                "exporters": ["jaeger_storage_exporter"],
+            },
+            "metrics/spans": {"receivers": ["spanmetrics"], "exporters": ["prometheus"]},
+        },
+        "telemetry": {
+            "metrics": {
+                "level": "normal",
+                "readers": [
+                    {
+                        "pull": {
+                            "exporter": {
+                                "prometheus": {
+                                    "host": "${self.address}",
+                                    "port": "${self.ports.own-metrics}",
+                                }
+                            }
+                        }
+                    }
+                ],
+            },
+            "logs": {"level": "warn", "encoding": "json"},
+        },
+    }
+
+
+def _hours(retention: float) -> str:
+    """A duration as Go reads it, which knows no days."""
+    return f"{retention / 3600:g}h"

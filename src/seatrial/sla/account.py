@@ -1,0 +1,176 @@
+"""How samples count: up, down, blind, excluded, and what that makes of a promise. Pure.
+
+Two figures, because each alone can flatter. By runs: the share of users' runs that went well. By
+time: the share of seconds in which they did; a stretch between two samples is down where runs ended
+and fewer than half of them well. Nothing is made up for what was not seen: it is `blind`, and the
+verdict is only given where it holds whatever happened there.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from seatrial.sla.samples import Sample, Step, steps
+
+LONGEST = 60.0  # seconds between two samples; of what is longer nobody knows what was in it
+HALF = 0.5
+
+
+class Kept(StrEnum):
+    """Whether a promise was kept."""
+
+    MET = "met"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Time from `begin` to `end`, both in seconds since the epoch; the end is not in it."""
+
+    begin: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.end - self.begin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What a range holds, all in seconds but `good` and `bad` (runs).
+
+    `up`, `down`, `blind` and `excluded` add up to the range. `outages` are stretches of being down
+    that nothing parts. `target` is the promised share, None where nothing is promised.
+    """
+
+    up: float
+    down: float
+    blind: float
+    excluded: float
+    good: float
+    bad: float
+    outages: tuple[Span, ...]
+    target: float | None
+
+    @property
+    def by_time(self) -> float | None:
+        """The share of the seen time that was up; None where nothing was seen."""
+        return self.up / (self.up + self.down) if self.up + self.down else None
+
+    @property
+    def by_runs(self) -> float | None:
+        """The share of the runs that went well; None where none ended."""
+        return self.good / (self.good + self.bad) if self.good + self.bad else None
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The share of time that was up, had all the blind time been down, and had it been up."""
+        counted = self.up + self.down + self.blind
+        return (self.up / counted, (self.up + self.blind) / counted) if counted else None
+
+    @property
+    def verdict(self) -> Kept | None:
+        """Whether the promise was kept, whatever the blind time hid; None without a promise."""
+        if self.target is None:
+            return None
+        if self.bounds is None:
+            return Kept.UNKNOWN
+        worst, best = self.bounds
+        if best < self.target:
+            return Kept.MISSED
+        return Kept.MET if worst >= self.target else Kept.UNKNOWN
+
+
+def account(
+    probers: Sequence[Sequence[Sample]],
+    over: Span,
+    *,
+    excluded: Iterable[Span] = (),
+    target: float | None = None,
+) -> Account:
+    """What the samples of each prober say of a range.
+
+    With several probers a stretch is down when more than half of those that saw it say so; one that
+    saw nothing has no say. A stretch of `excluded` counts for nothing, also where it was up.
+    """
+    seen = [_inside(steps(each), over) for each in probers]
+    out = _joined(excluded, over)
+    edges = sorted(
+        {over.begin, over.end}
+        | {edge for one in seen for each in one for edge in (each.begin, each.end)}
+        | {edge for each in out for edge in (each.begin, each.end)}
+    )
+    sums = {"up": 0.0, "down": 0.0, "blind": 0.0, "excluded": 0.0}
+    outages: list[Span] = []
+    walks = [_Walk(each) for each in seen]
+    for begin, end in pairwise(edges):
+        state = "excluded" if _within(out, begin) else _said([each.at(begin) for each in walks])
+        sums[state] += end - begin
+        if state == "down":
+            whole = outages and outages[-1].end == begin
+            outages.append(Span(begin=outages.pop().begin if whole else begin, end=end))
+    counted = [each for one in seen for each in one if not _within(out, each.begin)]
+    return Account(
+        **sums,
+        good=sum(each.good for each in counted),
+        bad=sum(each.bad for each in counted),
+        outages=tuple(outages),
+        target=target,
+    )
+
+
+def _inside(found: Iterable[Step], over: Span) -> list[Step]:
+    """Steps that lie in the range as a whole: a part of one is no figure."""
+    return [each for each in found if each.begin >= over.begin and each.end <= over.end]
+
+
+def _joined(spans: Iterable[Span], over: Span) -> list[Span]:
+    """Those of the range, cut to it, in order, with none that overlap."""
+    found: list[Span] = []
+    for each in sorted(spans, key=lambda one: one.begin):
+        begin, end = max(each.begin, over.begin), min(each.end, over.end)
+        if begin >= end:
+            continue
+        if found and begin <= found[-1].end:
+            found[-1] = Span(begin=found[-1].begin, end=max(end, found[-1].end))
+        else:
+            found.append(Span(begin=begin, end=end))
+    return found
+
+
+def _within(spans: Iterable[Span], at: float) -> bool:
+    return any(each.begin <= at < each.end for each in spans)
+
+
+class _Walk:
+    """Goes through one prober's steps once, forwards."""
+
+    def __init__(self, found: Sequence[Step]) -> None:
+        self._steps, self._next = found, 0
+
+    def at(self, moment: float) -> Step | None:
+        """The step that holds the moment; moments only grow."""
+        while self._next < len(self._steps) and self._steps[self._next].end <= moment:
+            self._next += 1
+        if self._next == len(self._steps) or self._steps[self._next].begin > moment:
+            return None
+        return self._steps[self._next]
+
+
+def _said(found: Iterable[Step | None]) -> str:
+    """Up, down or blind: what those say that saw something."""
+    votes = [each for each in map(_vote, found) if each is not None]
+    if not votes:
+        return "blind"
+    return "down" if votes.count(False) > len(votes) * HALF else "up"
+
+
+def _vote(step: Step | None) -> bool | None:
+    """Whether users were served; None where it was not seen."""
+    if step is None or step.end - step.begin > LONGEST or step.blind > 0:
+        return None
+    ended = step.good + step.bad
+    return step.good >= ended * HALF if ended else None

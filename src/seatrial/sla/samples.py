@@ -1,0 +1,91 @@
+"""The raw samples that an account rests on: how many runs had ended how, at which instants."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+OK = "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Counters of one prober at one instant (seconds since the epoch).
+
+    `runs` maps outcomes to how many runs had ended so, `blind` is for how many seconds the prober
+    had stood still and seen nothing. All of them only grow, until the prober starts anew.
+    """
+
+    at: float
+    runs: Mapping[str, float]
+    blind: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What happened between two samples that follow each other."""
+
+    begin: float
+    end: float
+    good: float
+    bad: float
+    blind: float
+
+
+def merged(series: Iterable[tuple[str, Mapping[float, float]]]) -> tuple[Sample, ...]:
+    """Samples of series that are read together: (outcome, or "" for blind seconds; instant: value).
+
+    An instant counts when every series has it: a scrape is whole, or it is none.
+    """
+    known = [(name, values) for name, values in series if values]
+    if not known:
+        return ()
+    common = set(known[0][1]).intersection(*(values for _, values in known[1:]))
+    return tuple(
+        Sample(
+            at=at,
+            runs={name: values[at] for name, values in known if name},
+            blind=next((values[at] for name, values in known if not name), 0.0),
+        )
+        for at in sorted(common)
+    )
+
+
+def steps(samples: Iterable[Sample]) -> tuple[Step, ...]:
+    """What each sample tells beyond the one before it.
+
+    A counter that shrank began anew at zero: what it has now is new
+    (https://prometheus.io/docs/prometheus/latest/querying/functions/#increase).
+    """
+    found: list[Step] = []
+    last: Sample | None = None
+    for each in samples:
+        if last is not None:
+            grown = {name: _grown(last.runs.get(name, 0.0), now) for name, now in each.runs.items()}
+            found.append(
+                Step(
+                    begin=last.at,
+                    end=each.at,
+                    good=grown.get(OK, 0.0),
+                    bad=sum(value for name, value in grown.items() if name != OK),
+                    blind=min(each.at - last.at, _grown(last.blind, each.blind)),
+                )
+            )
+        last = each
+    return tuple(found)
+
+
+def _grown(before: float, now: float) -> float:
+    return now - before if now >= before else now
+
+
+def digest(samples: Mapping[str, Iterable[tuple[Sample, ...]]]) -> str:
+    """SHA-256 of every sample of every journey, in hexadecimal: the same samples, the same text."""
+    told = {
+        journey: [
+            [[each.at, dict(sorted(each.runs.items())), each.blind] for each in one]
+            for one in probers
+        ]
+        for journey, probers in samples.items()
+    }
+    return sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

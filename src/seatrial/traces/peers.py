@@ -1,0 +1,48 @@
+"""Whom a caller's span names: the workload at the address that it asked.
+
+Attributes: `server.address` and `server.port` (OpenTelemetry semantic conventions 1.38), before
+them `net.peer.name` and `net.peer.port`; `peer.service` where somebody wrote the name itself.
+"""
+
+from collections.abc import Mapping
+
+from seatrial.contract.placement import Placement
+from seatrial.traces.span import Span
+from seatrial.traces.topology import Peer
+
+_ADDRESS = (("server.address", "server.port"), ("net.peer.name", "net.peer.port"))
+
+
+def peers(placement: Placement, names: frozenset[str]) -> Peer:
+    """Knows every replica's address, and that of each edge through the fault proxy.
+
+    `names` are the services and stores that a span may name outright.
+    """
+    known: dict[tuple[str, str], str] = {}
+    for location in placement.locations:
+        for port in location.ports.values():
+            known[location.address, str(port)] = location.workload
+    for edge in placement.edges:
+        known[edge.listen.host, str(edge.listen.port)] = edge.target
+    alone = _alone(known)
+
+    def peer(span: Span) -> str:
+        told = span.attributes.get("peer.service", "")
+        if told in names:
+            return told
+        for host, port in _ADDRESS:
+            address = span.attributes.get(host, "")
+            if address:
+                asked = span.attributes.get(port, "")
+                return known.get((address, asked), "") or ("" if asked else alone.get(address, ""))
+        return ""
+
+    return peer
+
+
+def _alone(known: Mapping[tuple[str, str], str]) -> Mapping[str, str]:
+    """Addresses at which only one lives, which a span may name without a port."""
+    found: dict[str, set[str]] = {}
+    for (address, _), workload in known.items():
+        found.setdefault(address, set()).add(workload)
+    return {address: next(iter(each)) for address, each in found.items() if len(each) == 1}

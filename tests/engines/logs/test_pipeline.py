@@ -1,0 +1,91 @@
+"""Lines in files become rows in the store: read, masked, whole, and none is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from seatrial.capabilities.logs import lines
+
+if TYPE_CHECKING:
+    from conftest import Pipeline
+
+Until = Callable[[Callable[[], object]], None]
+MANY = 5000
+
+
+def test_every_form_is_read_and_no_secret_is_stored(pipeline: Pipeline, wait_until: Until) -> None:
+    text = "\n".join((lines.planted(), *(each.line for each in lines.FORMS)))
+    (pipeline.logs / "api.1.log").write_text(f"{text}\nthe end\n", encoding="utf-8")
+    wait_until(lambda: pipeline.ask('"the end"'))
+    rows = pipeline.ask("*")
+    assert {(row["service"], row["replica"], row["region"]) for row in rows} == {
+        ("api", "1", "here")
+    }
+    for form in lines.FORMS:
+        (row,) = (
+            each
+            for each in rows
+            if each.get("form") == form.name
+            and lines.MARK in each["_msg"]
+            and "planted" not in each["_msg"]
+        )
+        assert {key: row.get(key) for key in form.fields} == dict(form.fields), form.name
+    (whole,) = (each for each in rows if each.get("form") == "traceback")
+    assert whole["_msg"] == lines.TRACEBACK
+    stored = json.dumps(rows)
+    for kind, secrets in lines.SECRETS.items():
+        assert [each for each in secrets if each in stored] == [], kind
+    assert pipeline.ask(f'"{lines.PLANTED}"')
+
+
+def test_a_line_that_claims_to_be_of_another_service_does_not_end_the_store(
+    pipeline: Pipeline, wait_until: Until
+) -> None:
+    line = '{"msg":"claims","service":"other","replica":"9","_stream":"x","_time":"y"}\n'
+    (pipeline.logs / "api.0.log").write_text(line * 3 + "the end\n", encoding="utf-8")
+    wait_until(lambda: pipeline.ask('"the end"'))
+    rows = pipeline.ask('"claims"')
+    assert [(row["service"], row["line_service"]) for row in rows] == [("api", "other")] * 3
+
+
+def test_binary_and_very_long_lines_are_told_and_nothing_else_is_lost(
+    pipeline: Pipeline, wait_until: Until
+) -> None:
+    (pipeline.logs / "api.0.log").write_bytes(
+        b"before\n\xff\xfe\x00binary\n" + b"x" * 5_000_000 + b"\nthe end\n"
+    )
+    wait_until(lambda: pipeline.ask('"the end"'))
+    assert pipeline.ask('"before"')
+    (binary,) = pipeline.ask('damaged:"not text"')
+    assert "binary" in binary["_msg"]
+    cut = pipeline.ask('damaged:"cut off"')
+    assert 1 <= len(cut) <= 10  # the collector lets some more pieces of it pass
+    assert all(len(each["_msg"]) == 65536 for each in cut)
+
+
+def test_killed_in_the_middle_of_a_burst_nothing_is_lost(
+    pipeline: Pipeline, wait_until: Until
+) -> None:
+    file = pipeline.logs / "api.0.log"
+
+    def write(part: int) -> None:
+        with file.open("a", encoding="utf-8") as log:
+            for number in range(MANY):
+                log.write(json.dumps({"msg": "burst", "part": part, "number": number}) + "\n")
+
+    def different() -> int:
+        (row,) = pipeline.ask('"burst" | stats count_uniq(part, number) n')
+        return int(row["n"])
+
+    write(0)
+    wait_until(lambda: different() > 0)
+    pipeline.kill("collector")
+    write(1)
+    pipeline.start("collector")
+    wait_until(lambda: different() > MANY)
+    pipeline.kill("store")  # what it has just taken is in its memory only
+    write(2)
+    pipeline.start("store")
+    wait_until(lambda: different() == 3 * MANY)

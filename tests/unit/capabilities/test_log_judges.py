@@ -1,0 +1,117 @@
+"""What a timeline must show of the logs: met, broken, blind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from seatrial.capabilities.logs import judges, lines
+from seatrial.contract.scenario import Judge, Judgement, State
+from seatrial.contract.timeline import Observation, Timeline
+
+REPLICAS = (("api", 0), ("api", 1))
+FORM = lines.Form(name="json", line="", fields={"level": "warn"})
+
+
+def step(name: str, at: float = 0.0) -> Observation:
+    return Observation(at=at, source="drill", kind="step", subject=name)
+
+
+def line(service: str, text: str, at: float = 1.0, **fields: str) -> Observation:
+    labels = {"service": service, "_msg": text, **fields}
+    return Observation(
+        at=at, source="stored lines", kind="line", subject=service, text=text, labels=labels
+    )
+
+
+def found(replica: int, took: float) -> Observation:
+    return line("api", lines.FOUND, at=10 + took, replica=str(replica), written="10.0")
+
+
+def judged(judge: Judge, seen: Iterable[Observation], *, over: bool = True) -> Judgement:
+    return judge(Timeline().adding((step("inject"), *seen)), 60.0, over)
+
+
+def refused(at: float) -> Observation:
+    return Observation(at=at, source="stored lines", kind="unreachable", subject="victorialogs")
+
+
+def test_a_line_of_each_replica_in_time_is_met_with_the_slowest() -> None:
+    told = judged(judges.found(REPLICAS), (found(0, 0.5), found(1, 2.25)))
+    assert told.state is State.MET
+    assert {each.name: each.value for each in told.figures} == {
+        "replicas whose line was found": 2,
+        "slowest from writing to found": 2.25,
+    }
+
+
+def test_a_replica_without_a_line_is_named() -> None:
+    seen = (found(0, 0.5),)
+    assert judged(judges.found(REPLICAS), seen, over=False).state is State.PENDING
+    told = judged(judges.found(REPLICAS), seen)
+    assert told.state is State.BROKEN
+    assert "api (replica 1)" in told.reason
+
+
+def test_a_late_line_is_broken() -> None:
+    told = judged(judges.found(REPLICAS), (found(0, 0.5), found(1, judges.WITHIN + 0.1)))
+    assert told.state is State.BROKEN
+    assert "late" in told.reason
+
+
+def test_a_store_that_cannot_be_asked_leaves_it_unknown() -> None:
+    told = judged(judges.found(REPLICAS), (found(0, 0.5), refused(30.0)))
+    assert told.state is State.BLIND
+    told = judged(judges.found(REPLICAS), (refused(3.0), found(0, 0.5)))
+    assert told.state is State.BROKEN
+
+
+def test_nothing_is_judged_before_anything_was_written() -> None:
+    for judge in (judges.found(REPLICAS), judges.masked(("cards",)), judges.read((FORM,))):
+        assert judge(Timeline(), 0.0, False).state is State.PENDING  # noqa: FBT003 - Judge
+
+
+def test_secrets_that_are_not_there_are_met_and_in_any_field_broken() -> None:
+    judge = judges.masked(("cards", "tokens"))
+    assert judged(judge, (line("api", lines.PLANTED, card="***"),)).state is State.MET
+    told = judged(judge, (line("api", lines.PLANTED, card="***", other=f"x {lines.TOKEN}"),))
+    assert told.state is State.BROKEN
+    assert told.reason.startswith("tokens ")
+    # a kind that the file leaves out is none of this proof's business
+    seen = (line("api", lines.PLANTED, mail=lines.ADDRESS),)
+    assert judged(judge, seen).state is State.MET
+
+
+def test_without_the_line_nothing_was_masked() -> None:
+    assert judged(judges.masked(("cards",)), ()).state is State.BROKEN
+
+
+def test_a_form_is_read_by_its_fields() -> None:
+    judge = judges.read((FORM,))
+    text = f"{lines.MARK} json"
+    assert judged(judge, (line("api", text, form="json", level="warn"),)).state is State.MET
+    told = judged(judge, (line("api", text, form="json", level="info"),))
+    assert (told.state, told.reason) == (State.BROKEN, "json: level not read")
+    told = judged(judge, (line("api", text, level="warn"),))
+    assert (told.state, told.reason) == (State.BROKEN, "json: no line was read as this")
+
+
+def counted(lines_: float, different: float, at: float = 5.0) -> tuple[Observation, ...]:
+    pairs = ((judges.COUNTED, lines_), (judges.DIFFERENT, different))
+    return tuple(
+        Observation(at=at, source="stored burst", kind="sample", subject=name, value=value)
+        for name, value in pairs
+    )
+
+
+def test_of_a_burst_nothing_may_be_lost_and_what_is_twice_is_counted() -> None:
+    judge = judges.kept(100)
+    assert judged(judge, counted(100, 100)).state is State.PENDING  # it is still being written
+    told = judged(judge, (step("undo", 2.0), *counted(110, 100)))
+    assert told.state is State.MET
+    assert {each.name: each.value for each in told.figures}["lines stored twice"] == 10
+    told = judged(judge, (step("undo", 2.0), *counted(99, 99)))
+    assert told.state is State.BROKEN
+    assert "1 of 100" in told.reason
+    assert judged(judge, (step("undo", 2.0), *counted(9, 9)), over=False).state is State.PENDING
+    assert judged(judge, (step("undo", 2.0), refused(9.0))).state is State.BLIND
+    assert judged(judge, (step("undo", 2.0),)).state is State.BROKEN

@@ -1,0 +1,155 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seatrial.sla.account import Account, Kept, Span, account
+from seatrial.sla.samples import Sample, digest, merged, steps
+
+HOUR = Span(begin=0.0, end=3600.0)
+
+
+def told(*counts: tuple[float, float, float], blind: float = 0.0) -> tuple[Sample, ...]:
+    """Samples (instant, runs that went well until then, runs that did not)."""
+    return tuple(
+        Sample(at=at, runs={"ok": good, "failed": bad / 2, "timeout": bad / 2}, blind=blind)
+        for at, good, bad in counts
+    )
+
+
+def steady(
+    *, outage: Span | None = None, gap: Span | None = None, over: Span = HOUR
+) -> tuple[Sample, ...]:
+    """A run each second, a sample each 10 s; failures in the outage, no samples in the gap."""
+    found: list[tuple[float, float, float]] = []
+    good = bad = 0.0
+    at = over.begin
+    while at <= over.end:
+        if gap is None or not gap.begin < at < gap.end:
+            found.append((at, good, bad))
+        failing = outage is not None and outage.begin <= at < outage.end
+        good, bad = (good, bad + 10) if failing else (good + 10, bad)
+        at += 10
+    return told(*found)
+
+
+def test_an_hour_without_fault() -> None:
+    found = account([steady()], HOUR, target=0.999)
+    assert (found.up, found.down, found.blind, found.excluded) == (3600, 0, 0, 0)
+    assert (found.by_time, found.by_runs, found.verdict) == (1.0, 1.0, Kept.MET)
+    assert found.outages == ()
+
+
+def test_an_outage_is_counted_to_the_sample() -> None:
+    out = Span(begin=600.0, end=960.0)
+    found = account([steady(outage=out)], HOUR, target=0.95)
+    assert found.outages == (out,)
+    assert found.by_time == 0.9
+    assert found.verdict is Kept.MISSED
+
+
+def test_a_few_failures_are_no_outage_but_count_as_runs() -> None:
+    found = account([told((0, 0, 0), (10, 6, 4), (20, 16, 4))], Span(begin=0, end=20))
+    assert found.down == 0
+    assert found.by_runs == 16 / 20
+    assert found.verdict is None
+
+
+def test_what_was_not_seen_is_neither_up_nor_down() -> None:
+    gap = Span(begin=1000.0, end=1360.0)
+    found = account([steady(gap=gap)], HOUR, target=0.95)
+    assert found.blind == 360
+    assert found.by_time == 1.0
+    assert found.bounds == (0.9, 1.0)
+    assert found.verdict is Kept.UNKNOWN
+
+
+def test_blind_time_that_cannot_matter_leaves_the_verdict() -> None:
+    gap = Span(begin=1000.0, end=1360.0)
+    assert account([steady(gap=gap)], HOUR, target=0.9).verdict is Kept.MET
+    bad = steady(gap=gap, outage=Span(begin=2000.0, end=3600.0))
+    assert account([bad], HOUR, target=0.9).verdict is Kept.MISSED
+
+
+def test_nothing_seen_is_unknown_and_no_hundred_per_cent() -> None:
+    for probers in ([], [()], [told((10, 0, 0))]):
+        found = account(probers, HOUR, target=0.9)
+        assert found.blind == 3600
+        assert (found.by_time, found.by_runs) == (None, None)
+        assert found.verdict is Kept.UNKNOWN
+
+
+def test_maintenance_counts_for_nothing() -> None:
+    out = Span(begin=600.0, end=960.0)
+    found = account([steady(outage=out)], HOUR, excluded=[out, Span(begin=900, end=1000)])
+    assert (found.down, found.excluded) == (0, 400)
+    assert found.bad == 0
+    assert found.good == 3200
+    whole = account([steady()], HOUR, excluded=[Span(begin=-5, end=4000)], target=0.9)
+    assert whole.excluded == 3600
+    assert whole.verdict is Kept.UNKNOWN
+
+
+def test_a_prober_that_starts_anew_loses_nothing_else() -> None:
+    samples = told((0, 100, 4), (10, 110, 4), (20, 7, 0))
+    assert [(each.good, each.bad) for each in steps(samples)] == [(10, 0), (7, 0)]
+
+
+def test_a_prober_that_stood_still_saw_nothing() -> None:
+    samples = (*told((0, 0, 0)), *told((10, 5, 0), blind=4.0), *told((20, 15, 0), blind=4.0))
+    found = account([samples], Span(begin=0, end=20))
+    assert (found.blind, found.up) == (10, 10)
+
+
+def test_one_region_that_sees_a_fault_alone_is_outvoted() -> None:
+    out = Span(begin=600.0, end=960.0)
+    ill, well = steady(outage=out), steady()
+    assert account([ill, well, well], HOUR).down == 0
+    assert account([ill, ill, well], HOUR).down == 360
+    assert account([ill, well], HOUR).down == 0  # half is no more than half
+    blind = steady(gap=Span(begin=590.0, end=970.0))
+    assert account([ill, blind, blind], HOUR).down == 360  # who is blind has no say
+
+
+def test_only_whole_stretches_of_the_range_count() -> None:
+    found = account([steady()], Span(begin=5.0, end=95.0))
+    assert (found.up, found.blind, found.good) == (80, 10, 80)
+
+
+def test_samples_are_whole_or_none() -> None:
+    found = merged([("ok", {1.0: 3.0, 2.0: 4.0}), ("failed", {2.0: 1.0}), ("", {2.0: 0.5})])
+    assert found == (Sample(at=2.0, runs={"ok": 4.0, "failed": 1.0}, blind=0.5),)
+    assert merged([]) == merged([("ok", {})]) == ()
+
+
+def test_the_digest_tells_samples_apart_and_knows_them_again() -> None:
+    one = {"buy": [steady()]}
+    assert digest(one) == digest({"buy": [steady()]})
+    assert digest(one) != digest({"buy": [steady(outage=Span(begin=600, end=610))]})
+    assert digest(one) != digest({"sell": [steady()]})
+
+
+_COUNTS = st.lists(
+    st.tuples(st.integers(0, 400), st.integers(0, 50), st.integers(0, 50)), max_size=30
+)
+
+
+@given(
+    probers=st.lists(_COUNTS, max_size=3), cut=st.tuples(st.integers(0, 400), st.integers(0, 400))
+)
+def test_every_second_is_counted_once(
+    probers: list[list[tuple[int, int, int]]], cut: tuple[int, int]
+) -> None:
+    samples = [
+        told(*sorted({at: (float(at), float(g), float(b)) for at, g, b in each}.values()))
+        for each in probers
+    ]
+    over = Span(begin=50.0, end=350.0)
+    found = account(samples, over, excluded=[Span(begin=min(cut), end=max(cut))], target=0.9)
+    assert found.up + found.down + found.blind + found.excluded == over.seconds
+    assert sum(each.seconds for each in found.outages) == found.down
+    _consistent(found)
+
+
+def _consistent(found: Account) -> None:
+    if found.bounds is not None and found.by_time is not None:
+        worst, best = found.bounds
+        assert worst <= found.by_time <= best
