@@ -109,8 +109,8 @@ class Store:
 def test_redis_tells_no_keys(telemetry: Telemetry, collector: Collector) -> None:
     client = redis_hook.observe(Store(), telemetry)
     with telemetry.span("work"):
-        assert client.execute_command("SET", "user:ada", "hush") == "ok"
-        client.execute_command("get user:ada")
+        assert client.execute_command("SET", "user:yolanda", "hush") == "ok"
+        client.execute_command("get user:yolanda")
         assert client.pipeline().execute() == [1, 1]
         with pytest.raises(ConnectionError):
             client.execute_command("BAD")
