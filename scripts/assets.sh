@@ -20,7 +20,8 @@ if ! (cd "$work" && timeout 60 npm pack --silent --fetch-retries=0 "$package" >/
   exit 0
 fi
 archive=$(echo "$work"/*.tgz)
-found=sha512-$(openssl dgst -sha512 -binary "$archive" | base64 -w0)
+found=sha512-$(python3 -c 'import base64, hashlib, sys
+print(base64.b64encode(hashlib.sha512(open(sys.argv[1], "rb").read()).digest()).decode())' "$archive")
 if [ "$found" != "$digest" ]; then
   echo "$package has the digest $found, expected is $digest" >&2
   exit 1

@@ -179,8 +179,8 @@ def _fresh(
     clock: Clock,
     say: Say,
 ) -> str:
-    """Fresh state, unless nothing in the batch is injected: then what is there is looked at."""
-    if not any(each.injections for each in batch):
+    """Fresh state, where anything is injected that needs it; else what is there is looked at."""
+    if not any(each.injections and each.fresh for each in batch):
         return ""
     say(", ".join(each.name for each in batch), "prepare", "fresh alerting state, seeded history")
     label = f"{int(clock.now())}-{number}"

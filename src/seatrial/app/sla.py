@@ -6,7 +6,8 @@ from pathlib import Path
 
 from seatrial.app.environment import open_runtime
 from seatrial.app.files import write_text
-from seatrial.app.plan import Plan, plan
+from seatrial.app.plan import plan
+from seatrial.capabilities.synthetics import accounted
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.engines.prometheus import query
 from seatrial.engines.prometheus import workload as prometheus
@@ -15,7 +16,6 @@ from seatrial.sla.report import Exclusion, SlaReport, as_csv, as_html, as_json
 from seatrial.sla.samples import Sample, digest, merged
 from seatrial.system.model import System
 
-_RUNS, _BLIND = "journey_requests_total", "journey_blind_seconds_total"
 _CHUNK = 86400.0  # seconds of raw samples that one question asks for
 _OK = 200
 FORMS: Mapping[str, Callable[[SlaReport], bytes]] = {
@@ -39,7 +39,7 @@ def make(file: Path, over: Span, *, clock: Callable[[], float] = time.time) -> S
     if not system.journeys:
         raise NothingToAccount("the file has no journeys: what users get is measured along them")
     samples = {name: _samples(runtime, name, over) for name in system.journeys}
-    excluded = _exclusions(planned, over)
+    excluded = accounted.exclusions(system, planned.contexts["synthetics"].settings, over)
     return SlaReport(
         system=system.name,
         environment=planned.environment,
@@ -68,21 +68,6 @@ def _account(
     )
 
 
-def _exclusions(planned: Plan, over: Span) -> tuple[Exclusion, ...]:
-    """The declared maintenance that the range meets."""
-    settings = planned.contexts["synthetics"].settings
-    return tuple(
-        Exclusion(
-            name=name,
-            span=Span(begin=each.begin.timestamp(), end=each.until.timestamp()),
-            reason=each.reason,
-            journeys=each.journeys or tuple(planned.system.journeys),
-        )
-        for name, each in settings.maintenance.items()
-        if each.begin.timestamp() < over.end and each.until.timestamp() > over.begin
-    )
-
-
 def _samples(runtime: Runtime, journey: str, over: Span) -> list[tuple[Sample, ...]]:
     """Each prober's samples, in the order of their regions."""
     found: dict[str, dict[str, dict[float, float]]] = {}
@@ -107,11 +92,8 @@ def _chunks(over: Span) -> Iterator[tuple[float, float]]:
 def _asked(runtime: Runtime, journey: str, begin: float, end: float) -> tuple[query.Line, ...]:
     # the sample on the earlier edge is in the range of neither, hence the second more
     span = round(end - begin) + 1
-    # what was scraped: history that a drill seeds has no job, and is nobody's run
-    names = f'{{__name__=~"{_RUNS}|{_BLIND}",job="prober",journey="{journey}"}}'
-    answer = runtime.request(
-        "GET", prometheus.NAME, "http", query.instant(f"{names}[{span}s]", at=end)
-    )
+    asked = query.instant(f"{accounted.selector(journey)}[{span}s]", at=end)
+    answer = runtime.request("GET", prometheus.NAME, "http", asked)
     if answer.status != _OK:
         text = answer.body.decode(errors="replace")[:200]
         raise RuntimeFailure(f"Prometheus refused: HTTP {answer.status} {text}")

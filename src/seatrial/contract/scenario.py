@@ -70,7 +70,8 @@ class Scenario:
 
     `radius` names everything that the fault may disturb; scenarios whose radii do not meet run
     side by side. `within` bounds the whole drill, `settle` is how long to watch after the last
-    injection was undone for what must not come; both in seconds.
+    injection was undone for what must not come; both in seconds. `fresh`: whether it needs a fresh
+    alerting state; what neither trips an alert nor reads one need not wait for it.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Scenario:
     steady: tuple[Steady, ...] = ()
     needs: frozenset[Ability] = frozenset()
     quick: bool = False
+    fresh: bool = True
 
 
 class State(StrEnum):

@@ -87,7 +87,8 @@ def a_killed_worker_pages_and_clears(up: Any) -> None:
 
 def what_down_keeps_is_the_data(up: Any) -> None:
     up.run("down")
-    kept = {up.names.replica(each, 0) for each in ("database", "prometheus", "alertmanager")}
+    durable = ("database", "prometheus", "alertmanager", "jaeger")
+    kept = {up.names.replica(each, 0) for each in durable}
     assert set(up.traces()) == {*kept, str(up.names.state.path)}
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
+from seatrial.app import prove
 from seatrial.app.plan import Plan
 from seatrial.app.prove import chosen, controlled, no_such_scenario
+from seatrial.runtimes.memory import MemoryRuntime
 
 Planner = Callable[..., Plan]
 
@@ -38,3 +42,25 @@ def test_defects_are_planted_by_scenario_or_one_by_one(planned: Planner) -> None
     assert [each.name for each in one] == ["page/service-down-worker"]
     assert controlled(made, scenarios, ("nonsense",)) == ()
     assert len(controlled(made, scenarios)) == len(made.expectations(scenarios))
+
+
+def test_only_what_reads_or_trips_alerts_waits_for_a_fresh_state(
+    planned: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = planned()
+    known = {each.name: each for each in made.scenarios()}
+    freshened: list[str] = []
+    monkeypatch.setattr(prove, "freshen", lambda *_, **__: "seeded")
+
+    def prepared(name: str) -> str:
+        def say(scenario: str, _step: str, _text: str) -> None:
+            freshened.append(scenario)
+
+        clock = prove.Clock(now=lambda: 0.0, sleep=lambda _: None)
+        return prove._fresh(
+            made, MemoryRuntime(clock=clock.now), (known[name],), 0, clock=clock, say=say
+        )
+
+    assert prepared("coverage") == prepared("log-lines") == ""
+    assert prepared("service-down-worker") == "seeded"
+    assert freshened == ["service-down-worker"]

@@ -22,21 +22,12 @@ from seatrial.capabilities.alerting.telling import symptom, tells
 from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity
-from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
-from seatrial.engines.prometheus import query
-from seatrial.engines.prometheus import workload as prometheus
+from seatrial.contract.scenario import Control, Expectation, Scenario
+from seatrial.engines.prometheus.watches import ALERTS
 from seatrial.system import graph
 from seatrial.system.ownership import UNASSIGNED
 
 ENGINES = ("prometheus", "alertmanager")
-ALERTS = Watch(
-    name="alerts",
-    workload=prometheus.NAME,
-    port="http",
-    path="/api/v1/alerts",
-    parse=query.alerts,
-    every=1.0,
-)
 OUTAGE = ("R03.1", "R03.2", "R03.3", "S1")
 
 

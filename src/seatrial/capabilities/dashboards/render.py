@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from seatrial.capabilities.dashboards.declare import REQUIREMENT
 from seatrial.contract.board import Board, Onward
-from seatrial.contract.capability import Context
+from seatrial.contract.capability import Context, Dialect
 from seatrial.contract.output import File, Output
 from seatrial.contract.placement import Endpoint
 from seatrial.engines.prometheus import workload as prometheus
@@ -26,18 +26,20 @@ def render(context: Context) -> Output:
         context.declarations.viewers,
         runbooks=context.declarations.runbooks_at,
     )
-    files = [
-        File(
-            path=f"{FOLDER}/{provisioning.SOURCES_FILE}",
-            text=provisioning.datasources(source),
-            why="where Grafana reads figures",
-        ),
-        File(
-            path=f"{FOLDER}/{provisioning.PROVIDERS_FILE}",
-            text=provisioning.providers(context.system.name),
-            why="where Grafana finds the boards",
-        ),
-    ]
+    files: list[File] = []
+    if context.dialect is Dialect.FILES:  # a cluster's Grafana has its own way to its files
+        files = [
+            File(
+                path=f"{FOLDER}/{provisioning.SOURCES_FILE}",
+                text=provisioning.datasources(source),
+                why="where Grafana reads figures",
+            ),
+            File(
+                path=f"{FOLDER}/{provisioning.PROVIDERS_FILE}",
+                text=provisioning.providers(context.system.name),
+                why="where Grafana finds the boards",
+            ),
+        ]
     for board in boards:
         drawn = tuple((link, address(link)) for link in _links(board))
         files.append(

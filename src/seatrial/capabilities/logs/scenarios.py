@@ -52,6 +52,7 @@ def _lines(context: Context) -> Scenario:
         steady=(_answering(),),
         needs=frozenset({Ability.WRITE_LINES}),
         quick=True,
+        fresh=False,
     )
 
 

@@ -2,27 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from seatrial.contract.bounds import at_least, between
 from seatrial.system.units import Duration, Size
 
 Masked = Literal["cards", "tokens", "passwords", "addresses"]
 _ALL: tuple[Masked, ...] = ("cards", "tokens", "passwords", "addresses")
-
-
-def _days(value: Duration) -> Duration:
-    if not Duration.parse("1d").seconds <= value.seconds <= Duration.parse("3650d").seconds:
-        raise ValueError(f"is {value}; write 1d to 3650d")
-    return value
-
-
-def _at_least(least: str) -> AfterValidator:
-    def check(value: Size) -> Size:
-        if value.bytes < Size.parse(least).bytes:
-            raise ValueError(f"is {value}; write {least} or more")
-        return value
-
-    return AfterValidator(check)
 
 
 class Settings(BaseModel):
@@ -32,7 +18,7 @@ class Settings(BaseModel):
 
     retention: Annotated[
         Duration,
-        AfterValidator(_days),
+        between("1d", "3650d"),
         Field(
             description="How long lines are kept; the store counts in days.",
             default_factory=lambda: Duration.parse("30d"),
@@ -40,7 +26,7 @@ class Settings(BaseModel):
     ]
     size: Annotated[
         Size,
-        _at_least("100MiB"),
+        at_least("100MiB"),
         Field(
             description="The most disk that lines may take; the oldest day goes first.",
             default_factory=lambda: Size.parse("5GiB"),
@@ -48,7 +34,7 @@ class Settings(BaseModel):
     ]
     memory: Annotated[
         Size,
-        _at_least("32MiB"),
+        at_least("32MiB"),
         Field(
             description="Memory for the store's caches; it and the collector each may use four"
             " times as much.",

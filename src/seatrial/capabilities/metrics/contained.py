@@ -5,6 +5,7 @@ from seatrial.capabilities.metrics.scenarios import COVERAGE
 from seatrial.contract.action import Kill
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation
+from seatrial.engines.prometheus.watches import values
 
 UNTOLD = "container_figure_unknown"
 _SERIES = {
@@ -34,7 +35,7 @@ def expectation(context: Context) -> Expectation:
         scenario=COVERAGE,
         requirements=("R01.2",),
         summary="every replica has its container's memory, processor and network",
-        watches=(*(stack.watch(name, _age(name)) for name in _SERIES), stack.watch(UNTOLD, UNTOLD)),
+        watches=(*(values(name, _age(name)) for name in _SERIES), values(UNTOLD, UNTOLD)),
         judge=judges.told(judge, UNTOLD, frozenset({"memory", "cpu"})),
         ripe=stack.always,
         control=Control(

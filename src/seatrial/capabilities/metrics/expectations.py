@@ -16,6 +16,7 @@ from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
 from seatrial.engines.prometheus import query, rules
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.engines.prometheus.watches import ALERTS, values
 
 CAUGHT_WITHIN = 60.0
 LOOKED_BACK = 600.0  # seconds
@@ -88,14 +89,14 @@ def targets_of(
 
 
 def _coverage(context: Context) -> Expectation:
-    watches = [stack.watch("up", stack.fresh("up"))]
+    watches = [values("up", stack.fresh("up"))]
     for name, metric in context.system.metrics.items():
         series = f"{name}_count" if metric.kind == "histogram" else name
         age = f'time() - timestamp({series}{{service="{metric.service}"}})'
-        watches.append(stack.watch(name, age))
+        watches.append(values(name, age))
         if metric.kind == "counter":
             rate = f'rate({series}{{service="{metric.service}"}}[{IDLE_OVER}])'
-            watches.append(stack.watch(_pace(name), rate, every=5.0))
+            watches.append(values(_pace(name), rate, every=5.0))
     things = expected(context)
     judge = judges.coverage(
         things, well=f"all {len(things)} targets and declared metrics have fresh data"
@@ -178,16 +179,8 @@ def _compared(context: Context) -> str:
 
 
 def _cardinality(context: Context) -> Expectation:
-    alerts = Watch(
-        name="alerts",
-        workload=prometheus.NAME,
-        port="http",
-        path="/api/v1/alerts",
-        parse=query.alerts,
-        every=1.0,
-    )
     selector = '{job="host"}'
-    biggest = stack.watch("biggest", f"topk(1, count by (__name__) ({selector}))", every=3.0)
+    biggest = values("biggest", f"topk(1, count by (__name__) ({selector}))", every=3.0)
     judge = judges.exploded(EXPLODING, "host", CAUGHT_WITHIN)
     tolerant = context.settings.model_copy(update={"series_budget": 10**9})
     group = tuple(
@@ -200,7 +193,7 @@ def _cardinality(context: Context) -> Expectation:
         scenario=CARDINALITY,
         requirements=("R01.2",),
         summary="a metric that explodes is caught and named",
-        watches=(alerts, biggest),
+        watches=(ALERTS, biggest),
         judge=judge,
         ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
         control=Control(

@@ -37,14 +37,13 @@ def undiscovered(targets: tuple[ScrapeTarget, ...], placement: Placement) -> tup
     Of a service without any pod, because it was scaled to none or its node is lost, nothing says
     `up == 0`, and every rule that waits for it is silent. Targets that are written never vanish.
     """
+    found: dict[str, list[AlertRule]] = {}
+    for each in targets:
+        if each.through is None:
+            found.setdefault(f"{each.kind}-{each.subject}", []).append(_gone(each, placement))
     return tuple(
-        RuleGroup(
-            name=f"{each.kind}-{each.subject}:discovery",
-            interval=5,
-            alerts=(_gone(each, placement),),
-        )
-        for each in targets
-        if each.through is None
+        RuleGroup(name=f"{subject}:discovery", interval=5, alerts=tuple(alerts))
+        for subject, alerts in found.items()
     )
 
 

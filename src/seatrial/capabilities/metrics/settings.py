@@ -2,26 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from seatrial.contract.bounds import at_least, between
 from seatrial.system.units import Duration, Size
-
-
-def _between(least: str, most: str) -> AfterValidator:
-    """Durations from `least` to `most`."""
-
-    def check(value: Duration) -> Duration:
-        if not Duration.parse(least).seconds <= value.seconds <= Duration.parse(most).seconds:
-            raise ValueError(f"is {value}; write {least} to {most}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _room(value: Size) -> Size:
-    if value.bytes < Size.parse("64MiB").bytes:
-        raise ValueError(f"is {value}; write 64MiB or more")
-    return value
 
 
 class Settings(BaseModel):
@@ -31,7 +15,7 @@ class Settings(BaseModel):
 
     retention: Annotated[
         Duration,
-        _between("1h", "3650d"),
+        between("1h", "3650d"),
         Field(
             description="How long samples are kept; longer than the longest SLO window.",
             default_factory=lambda: Duration.parse("35d"),
@@ -39,7 +23,7 @@ class Settings(BaseModel):
     ]
     size: Annotated[
         Size,
-        AfterValidator(_room),
+        at_least("64MiB"),
         Field(
             description="The most disk that samples may take; the oldest go first.",
             default_factory=lambda: Size.parse("10GiB"),
@@ -47,7 +31,7 @@ class Settings(BaseModel):
     ]
     scrape: Annotated[
         Duration,
-        _between("1s", "5s"),  # outage alerts count three failed scrapes
+        between("1s", "5s"),  # outage alerts count three failed scrapes
         Field(
             description="How often services and what outage alerts read are scraped; at most 5s.",
             default_factory=lambda: Duration.parse("5s"),
@@ -55,7 +39,7 @@ class Settings(BaseModel):
     ]
     slow_scrape: Annotated[
         Duration,
-        _between("5s", "1m"),
+        between("5s", "1m"),
         Field(
             description="How often everything else is scraped.",
             default_factory=lambda: Duration.parse("15s"),

@@ -8,12 +8,13 @@ from seatrial.capabilities.metrics.render import SERVER, configuration
 from seatrial.capabilities.metrics.scenarios import COVERAGE
 from seatrial.contract.action import AlterFile, Request
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Control, Expectation, Watch
+from seatrial.contract.scenario import Control, Expectation
 from seatrial.contract.timeline import Timeline
 from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres_exporter import workload as postgres_exporter
-from seatrial.engines.prometheus import config, query
+from seatrial.engines.prometheus import config
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.engines.prometheus.watches import values
 from seatrial.engines.redis_exporter import workload as redis_exporter
 
 COMPLETED = "completed"
@@ -29,18 +30,6 @@ STORE_UP = {
     "redis": redis_exporter.UP,
     **dict.fromkeys(mysqld_exporter.PRODUCTS, mysqld_exporter.UP),
 }
-
-
-def watch(name: str, expr: str, *, every: float = 2.0) -> Watch:
-    """An instant query, asked again and again."""
-    return Watch(
-        name=name,
-        workload=prometheus.NAME,
-        port="http",
-        path=query.instant(expr),
-        parse=query.samples(name),
-        every=every,
-    )
 
 
 def fresh(metric: str) -> str:
@@ -109,7 +98,7 @@ def _stands(
         scenario=COVERAGE,
         requirements=("T2",),
         summary=f"every replica of {name} answers, and is measured",
-        watches=tuple(watch(each, fresh(each)) for each in subjects),
+        watches=tuple(values(each, fresh(each)) for each in subjects),
         judge=judges.coverage(expected, well=f"{name} answers wherever it is asked"),
         ripe=always,
         control=dropped(context, name),
@@ -153,7 +142,7 @@ def _walks(name: str) -> Expectation:
         scenario=COVERAGE,
         requirements=("T2",),
         summary=f"users complete {name}, from the first step to the last",
-        watches=(watch(COMPLETED, RUNS),),
+        watches=(values(COMPLETED, RUNS),),
         judge=judges.coverage((wanted,), well=f"users complete {name}"),
         ripe=always,
         control=Control(defect="nobody walks it", actions=(rate(0.0),), settle=SETTLE),

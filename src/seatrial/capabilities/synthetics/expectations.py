@@ -5,21 +5,12 @@ from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
-from seatrial.engines.prometheus import query
-from seatrial.engines.prometheus import workload as prometheus
+from seatrial.engines.prometheus import watches
 from seatrial.system import graph
 from seatrial.system.model import System
 
 PROBER = "prober"
 _STRUCK = ("service-down-", "store-down-")
-_ALERTS = Watch(
-    name="alerts",
-    workload=prometheus.NAME,
-    port="http",
-    path="/api/v1/alerts",
-    parse=query.alerts,
-    every=1.0,
-)
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
@@ -52,7 +43,7 @@ def _expectation(
         requirements=("R06.2",),
         summary=f"who walks {' and '.join(journeys)} sees the death of {subject} before users' "
         "failures page",
-        watches=(_told(journeys), _ALERTS),
+        watches=(_told(journeys), watches.ALERTS),
         judge=seen(frozenset(journeys), users),
         ripe=ripe(frozenset(journeys)),
         control=Control(
@@ -74,11 +65,5 @@ def _told(journeys: list[str]) -> Watch:
     which = "|".join(journeys)
     # with the time, so that Prometheus tells something also where the prober tells nothing
     expr = f'{{__name__=~"{SUCCEEDED}|{FAILED}",journey=~"{which}"}} or vector(time())'
-    return Watch(
-        name=f"runs of {' and '.join(journeys)}",
-        workload=prometheus.NAME,
-        port="http",
-        path=query.instant(expr),
-        parse=query.samples("runs"),
-        every=1.0,
-    )
+    name = f"runs of {' and '.join(journeys)}"
+    return watches.values(name, expr, about="runs", every=1.0)

@@ -3,30 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from seatrial.contract.bounds import at_least, between
 from seatrial.system.units import Duration, Size
-
-_LEAST, _LONGEST = 3600.0, 365 * 86400.0  # seconds that traces may be kept
-_ROOM = 256 * 2**20  # bytes: less, and Jaeger refuses spans while nothing is wrong
-
-
-def _kept(value: Duration) -> Duration:
-    if not _LEAST <= value.seconds <= _LONGEST:
-        raise ValueError(f"is {value}; write 1h to 365d")
-    return value
-
-
-def _slow(value: Duration) -> Duration:
-    if not 0 < value.seconds <= _LEAST:
-        raise ValueError(f"is {value}; write 1ms to 1h")
-    return value
-
-
-def _room(value: Size) -> Size:
-    if value.bytes < _ROOM:
-        raise ValueError(f"is {value}; write 256MiB or more")
-    return value
 
 
 class Settings(BaseModel):
@@ -36,7 +16,7 @@ class Settings(BaseModel):
 
     retention: Annotated[
         Duration,
-        AfterValidator(_kept),
+        between("1h", "365d"),
         Field(
             description="How long a trace is kept.",
             default_factory=lambda: Duration.parse("7d"),
@@ -44,7 +24,7 @@ class Settings(BaseModel):
     ]
     slow: Annotated[
         Duration,
-        AfterValidator(_slow),
+        between("1ms", "1h"),
         Field(
             description="A trace that takes so long is always kept, as is one with an error.",
             default_factory=lambda: Duration.parse("500ms"),
@@ -58,7 +38,7 @@ class Settings(BaseModel):
     )
     memory: Annotated[
         Size,
-        AfterValidator(_room),
+        at_least("256MiB"),  # with less, Jaeger refuses spans while nothing is wrong
         Field(
             description="The most memory that Jaeger may take; near it spans are refused.",
             default_factory=lambda: Size.parse("512MiB"),

@@ -1,5 +1,7 @@
 """What Jaeger is asked for during a drill, and what its answers are in a timeline."""
 
+from collections.abc import Iterator
+
 from seatrial.capabilities.tracing.render import JOURNEY
 from seatrial.contract.scenario import Watch
 from seatrial.contract.timeline import Observation
@@ -7,7 +9,7 @@ from seatrial.engines.jaeger import query
 from seatrial.engines.jaeger import workload as jaeger
 from seatrial.traces.profile import profile, written
 from seatrial.traces.topology import Peer, named, working
-from seatrial.traces.tree import tree
+from seatrial.traces.tree import Tree, tree
 
 PROBER = "prober"
 RUN, KEPT, FAULT, PROFILE = "run", "kept", "error", "profile"  # kinds of observations
@@ -16,23 +18,29 @@ PROFILED = 60  # more, so that each is seen again when the last of its spans hav
 COMPARED = 200
 
 
+def _runs(journey: str, body: bytes) -> Iterator[Tree]:
+    """The trace of each run that has ended and whose own span is there."""
+    for spans in query.traces(body):
+        whole = tree(spans)
+        root = whole.root
+        if root.service == PROBER and not root.parent and root.operation == journey:
+            yield whole
+
+
 def runs(journey: str, peer: Peer) -> Watch:
     """The journey's newest runs since the drill began, each with what its trace holds."""
 
     def parse(at: float, body: bytes) -> tuple[Observation, ...]:
         found = []
-        for spans in query.traces(body):
-            whole = tree(spans)
+        for whole in _runs(journey, body):
             root = whole.root
-            if root.service != PROBER or root.parent or root.operation != journey:
-                continue  # the run has not ended, or its own span is not there yet
             found.append(
                 Observation(
                     at=at,
                     source=jaeger.NAME,
                     kind=RUN,
                     subject=journey,
-                    id=f"{root.trace} {len(spans)}",
+                    id=f"{root.trace} {len(whole.spans)}",
                     value=root.end / 1_000_000,
                     text=" ".join(sorted(working(whole))),
                     labels={
@@ -60,18 +68,15 @@ def profiles(journey: str, peer: Peer) -> Watch:
 
     def parse(at: float, body: bytes) -> tuple[Observation, ...]:
         found = []
-        for spans in query.traces(body):
-            whole = tree(spans)
+        for whole in _runs(journey, body):
             root = whole.root
-            if root.service != PROBER or root.parent or root.operation != journey:
-                continue
             found.append(
                 Observation(
                     at=at,
                     source=jaeger.NAME,
                     kind=PROFILE,
                     subject=journey,
-                    id=f"profile {root.trace} {len(spans)}",
+                    id=f"profile {root.trace} {len(whole.spans)}",
                     value=root.start / 1_000_000,
                     text=written(profile(whole, peer)),
                     labels={"trace": root.trace},

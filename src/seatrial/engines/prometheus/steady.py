@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from seatrial.contract.scenario import Steady, Watch
+from seatrial.contract.scenario import Steady
 from seatrial.contract.timeline import Observation
-from seatrial.engines.prometheus import query
-from seatrial.engines.prometheus import workload as prometheus
+from seatrial.engines.prometheus.watches import values
 
 
 def condition(name: str, expr: str, holds: Callable[[float], bool], otherwise: str) -> Steady:
@@ -17,12 +16,5 @@ def condition(name: str, expr: str, holds: Callable[[float], bool], otherwise: s
         values = [each.value for each in seen if each.value is not None]
         return None if values and all(map(holds, values)) else otherwise
 
-    watch = Watch(
-        name=f"steady: {name}",
-        workload=prometheus.NAME,
-        port="http",
-        path=query.instant(expr),
-        parse=query.samples(name),
-        every=1.0,
-    )
+    watch = values(f"steady: {name}", expr, about=name, every=1.0)
     return Steady(name=name, watch=watch, holds=judged)

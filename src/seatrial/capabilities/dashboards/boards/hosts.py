@@ -1,13 +1,17 @@
 """The hosts: processor, memory, network, storage."""
 
+from functools import partial
+
 from seatrial.capabilities.dashboards.boards.names import leads, rate
-from seatrial.contract.board import Board, Panel, Query, Row, Scope, Thresholds, Unit, above
+from seatrial.capabilities.dashboards.boards.panel import panel
+from seatrial.contract.board import Board, Panel, Query, Row, Scope, Unit, above
 
 _HOST = 'kind="host"'
 # what is no disk, and media that are full from the day they are made
 _DISK = f'{_HOST},fstype!~"tmpfs|ramfs|overlay|squashfs|iso9660|udf|erofs|cramfs|romfs"'
 _WIRE = f'{_HOST},device!~"lo|veth.*|docker.*|br-.*"'
 _BY = "by (instance)"
+_panel = partial(panel, subject="host", links=leads("host")[:1])
 
 
 def board(owner: str) -> Board:
@@ -27,29 +31,6 @@ def board(owner: str) -> Board:
         links=leads("host")[:1],
         requirements=("R02.1",),
         depends=("monitoring",),
-    )
-
-
-def _panel(
-    title: str,
-    unit: Unit,
-    queries: tuple[Query, ...],
-    description: str,
-    *,
-    thresholds: Thresholds = (),
-    alerts: tuple[str, ...] = (),
-    width: int = 8,
-) -> Panel:
-    return Panel(
-        title=title,
-        unit=unit,
-        queries=queries,
-        description=description,
-        subject="host",
-        thresholds=thresholds,
-        links=leads("host")[:1],
-        alerts=alerts,
-        width=width,
     )
 
 

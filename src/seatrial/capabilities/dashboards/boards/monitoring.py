@@ -1,6 +1,9 @@
 """The monitoring itself: whether it sees, judges and tells."""
 
+from functools import partial
+
 from seatrial.capabilities.dashboards.boards.names import leads, rate
+from seatrial.capabilities.dashboards.boards.panel import panel
 from seatrial.contract.board import (
     Board,
     Kind,
@@ -8,13 +11,13 @@ from seatrial.contract.board import (
     Query,
     Row,
     Scope,
-    Thresholds,
     Unit,
     above,
     below,
 )
 
 _OWN = '{job="prometheus"}'
+_panel = partial(panel, subject="prometheus")
 
 
 def board(owner: str, *, collected: bool) -> Board:
@@ -35,32 +38,6 @@ def board(owner: str, *, collected: bool) -> Board:
         links=leads("prometheus"),
         requirements=("R02.4",),
         depends=("monitoring", "alerting"),
-    )
-
-
-def _panel(
-    title: str,
-    unit: Unit,
-    queries: tuple[Query, ...],
-    description: str,
-    *,
-    subject: str = "prometheus",
-    kind: Kind = Kind.LINES,
-    thresholds: Thresholds = (),
-    alerts: tuple[str, ...] = (),
-    width: int = 8,
-) -> Panel:
-    return Panel(
-        title=title,
-        unit=unit,
-        queries=queries,
-        description=description,
-        subject=subject,
-        kind=kind,
-        thresholds=thresholds,
-        links=leads(subject),
-        alerts=alerts,
-        width=width,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from seatrial.capabilities.dashboards.boards import contained
 from seatrial.capabilities.dashboards.boards.names import firing, leads, rate, uid
+from seatrial.capabilities.dashboards.boards.panel import panel
 from seatrial.capabilities.dashboards.boards.service import STORE_UP, store_up
 from seatrial.contract.board import (
     Board,
@@ -12,7 +13,6 @@ from seatrial.contract.board import (
     Query,
     Row,
     Scope,
-    Thresholds,
     Unit,
     above,
     below,
@@ -47,8 +47,7 @@ def board(system: System, name: str, *, contained_: bool, beside: bool) -> Board
 def _there(system: System, name: str, *, beside: bool) -> tuple[Panel, ...]:
     callers = [each for each, service in system.services.items() if name in service.needs]
     return (
-        _panel(
-            name,
+        panel(
             "Answers",
             Unit.YES_NO,
             (Query(expr=store_up(system, name, beside=beside), legend=name),),
@@ -56,40 +55,17 @@ def _there(system: System, name: str, *, beside: bool) -> tuple[Panel, ...]:
             "follow the runbook.",
             thresholds=below(1),
             alerts=("StoreDown",),
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Alerts that fire",
             Unit.COUNT,
             (Query(expr=firing(f'service="{name}"'), legend="alerts"),),
             "Each has a section in the runbook: begin there.",
             kind=Kind.STAT,
             thresholds=above(None, 1),
+            subject=name,
         ),
-    )
-
-
-def _panel(
-    name: str,
-    title: str,
-    unit: Unit,
-    queries: tuple[Query, ...],
-    description: str,
-    *,
-    kind: Kind = Kind.LINES,
-    thresholds: Thresholds = (),
-    alerts: tuple[str, ...] = (),
-) -> Panel:
-    return Panel(
-        title=title,
-        unit=unit,
-        queries=queries,
-        description=description,
-        subject=name,
-        kind=kind,
-        thresholds=thresholds,
-        links=leads(name),
-        alerts=alerts,
     )
 
 
@@ -107,8 +83,7 @@ def _postgres_work(name: str) -> tuple[Panel, ...]:
     used, most = f"pg_stat_database_numbackends{tags}", f"pg_settings_max_connections{tags}"
     hit, read = _pg(name, "blks_hit"), _pg(name, "blks_read")
     return (
-        _panel(
-            name,
+        panel(
             "Connections in use",
             Unit.SHARE,
             (Query(expr=f"sum({used}) / max({most})", legend="of the limit"),),
@@ -116,9 +91,9 @@ def _postgres_work(name: str) -> tuple[Panel, ...]:
             "sessions that are idle in a transaction.",
             thresholds=above(0.6, 0.8),
             alerts=("ConnectionsNearLimit",),
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Transactions",
             Unit.PER_SECOND,
             (
@@ -126,15 +101,16 @@ def _postgres_work(name: str) -> tuple[Panel, ...]:
                 Query(expr=_pg(name, "xact_rollback"), legend="rolled back"),
             ),
             "Many rollbacks: the log names the statements that failed.",
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Read from memory",
             Unit.SHARE,
             (Query(expr=f"{hit} / ({hit} + {read} > 0)", legend="of all blocks"),),
             "Below nine tenths it waits for the disk: a query reads whole tables, or "
             "shared_buffers is too small.",
             thresholds=below(0.9, 0.8),
+            subject=name,
         ),
     )
 
@@ -142,8 +118,7 @@ def _postgres_work(name: str) -> tuple[Panel, ...]:
 def _postgres_data(name: str) -> tuple[Panel, ...]:
     tags = f'{{service="{name}"}}'
     return (
-        _panel(
-            name,
+        panel(
             "Rows",
             Unit.PER_SECOND,
             (
@@ -153,9 +128,9 @@ def _postgres_data(name: str) -> tuple[Panel, ...]:
                 Query(expr=_pg(name, "tup_deleted"), legend="deleted"),
             ),
             "A sudden rise of what is fetched is a query without an index.",
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Size on disk",
             Unit.BYTES,
             (
@@ -166,9 +141,9 @@ def _postgres_data(name: str) -> tuple[Panel, ...]:
             ),
             "What grows without an end needs a retention, or a bigger disk: see the board of the "
             "hosts.",
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Deadlocks, last hour",
             Unit.COUNT,
             (
@@ -180,6 +155,7 @@ def _postgres_data(name: str) -> tuple[Panel, ...]:
             kind=Kind.STAT,
             thresholds=above(1, 6),
             alerts=("Deadlocks",),
+            subject=name,
         ),
     )
 
@@ -197,15 +173,14 @@ def _redis_work(name: str) -> tuple[Panel, ...]:
     tags = f'{{service="{name}"}}'
     hits, misses = _of_redis(name, "keyspace_hits"), _of_redis(name, "keyspace_misses")
     return (
-        _panel(
-            name,
+        panel(
             "Commands",
             Unit.PER_SECOND,
             (Query(expr=_of_redis(name, "commands_processed"), legend="commands"),),
             "A sudden rise is a loop in a client; a drop to 0, clients that cannot connect.",
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Memory of its data",
             Unit.BYTES,
             (
@@ -218,9 +193,9 @@ def _redis_work(name: str) -> tuple[Panel, ...]:
             ),
             "At the limit it evicts keys or refuses writes: see what has no expiry.",
             alerts=("RedisMemoryNearLimit",),
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Keys that were found",
             Unit.SHARE,
             (
@@ -231,6 +206,7 @@ def _redis_work(name: str) -> tuple[Panel, ...]:
                 ),
             ),
             "A drop: keys expire too soon, or were evicted; what is behind the cache works harder.",
+            subject=name,
         ),
     )
 
@@ -238,29 +214,29 @@ def _redis_work(name: str) -> tuple[Panel, ...]:
 def _redis_limits(name: str) -> tuple[Panel, ...]:
     tags = f'{{service="{name}"}}'
     return (
-        _panel(
-            name,
+        panel(
             "Clients",
             Unit.COUNT,
             (Query(expr=f"max(redis_connected_clients{tags})", legend="connected"),),
             "A line that only rises is a client that does not close what it opens.",
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Keys that were evicted",
             Unit.PER_SECOND,
             (Query(expr=_of_redis(name, "evicted_keys"), legend="evicted"),),
             "Not 0: its memory is used up. Give it more, or let keys expire sooner.",
             thresholds=above(0.1, None),
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Connections that were refused",
             Unit.PER_SECOND,
             (Query(expr=_of_redis(name, "rejected_connections"), legend="refused"),),
             "Its limit of clients was reached: look for pools that are too big.",
             thresholds=above(None, 0.01),
             alerts=("RedisConnectionsRefused",),
+            subject=name,
         ),
     )
 
@@ -275,40 +251,39 @@ def _mysql(name: str) -> tuple[Panel, ...]:
     most = f"max(mysql_global_variables_max_connections{tags})"
     asked, read = of("innodb_buffer_pool_read_requests"), of("innodb_buffer_pool_reads")
     return (
-        _panel(
-            name,
+        panel(
             "Connections in use",
             Unit.SHARE,
             (Query(expr=f"{used} / {most}", legend="of the limit"),),
             "At the limit every new session is refused: look for pools that are too big.",
             thresholds=above(0.6, 0.8),
             alerts=("ConnectionsNearLimit",),
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Queries",
             Unit.PER_SECOND,
             (Query(expr=of("queries"), legend="queries"),),
             "A sudden rise is a loop in a client; a drop to 0, clients that cannot connect.",
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Slow queries",
             Unit.PER_SECOND,
             (Query(expr=of("slow_queries"), legend="slow"),),
             "Each took longer than long_query_time; the slow query log names them.",
             alerts=("SlowQueries",),
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Read from memory",
             Unit.SHARE,
             (Query(expr=f"1 - {read} / ({asked} > 0)", legend="of all pages"),),
             "Below nine tenths it waits for the disk: innodb_buffer_pool_size is too small.",
             thresholds=below(0.9, 0.8),
+            subject=name,
         ),
-        _panel(
-            name,
+        panel(
             "Traffic",
             Unit.BYTES_PER_SECOND,
             (
@@ -316,6 +291,7 @@ def _mysql(name: str) -> tuple[Panel, ...]:
                 Query(expr=of("bytes_sent"), legend="sent"),
             ),
             "Much more sent than usual: a query without a limit.",
+            subject=name,
         ),
     )
 
