@@ -9,7 +9,7 @@ from seatrial.system.problem import Problem, Severity
 def check(intent: Intent) -> tuple[Problem, ...]:
     """Every rule that is refused, with its place in its own file."""
     system, settings = intent.system, intent.settings
-    if not wanted(system, intent.dialect, beside=intent.beside):
+    if not wanted(intent):
         return ()
     problems = [
         Problem(

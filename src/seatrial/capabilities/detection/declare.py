@@ -8,6 +8,7 @@ from seatrial.capabilities.detection.settings import Settings
 from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import AlertRule, Declarations, ScrapeTarget, Tier
 from seatrial.contract.placement import Seat
+from seatrial.engines.otelcol import reach
 from seatrial.engines.vmalert import rules as vmalert_rules
 from seatrial.engines.vmalert import workload as vmalert
 from seatrial.system.model import System
@@ -20,14 +21,15 @@ EVERY = 5.0  # seconds between two looks
 GAP_HOLD = 30.0  # a system that has just begun has not written yet
 
 
-def wanted(system: System, dialect: Dialect, *, beside: bool) -> bool:
-    """Whether anything looks: the logs are promised, and kept where this can read them."""
-    return system.promised(REQUIREMENT) and dialect is Dialect.FILES and not beside
+def wanted(intent: Intent) -> bool:
+    """Whether anything looks: the logs are promised, and are collected here."""
+    files = intent.dialect is Dialect.FILES and not intent.beside
+    return files and intent.system.promised(REQUIREMENT) and reach.read(intent.runtime)
 
 
 def declare(intent: Intent) -> Declarations:
     """The alerts, and who evaluates them."""
-    if not wanted(intent.system, intent.dialect, beside=intent.beside):
+    if not wanted(intent):
         return Declarations()
     owner = owner_of(intent.system, intent.settings)
     names = (vmalert.NAME, DETECTOR)

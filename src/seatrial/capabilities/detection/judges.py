@@ -6,7 +6,7 @@ from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 
 WITHIN = 30.0  # seconds from the attack to the alert: a page is then soon enough
-ALERTS = "detections"
+ALERTS = "detections"  # the source of what Alertmanager was told
 
 
 def detected(name: str) -> Judge:
@@ -28,17 +28,23 @@ def detected(name: str) -> Judge:
     return judge
 
 
-def nothing_else(names: Collection[str], expected: Collection[str]) -> Judge:
-    """Of the rules (`names`), only those that the attack is meant for speak."""
+def nothing_else(
+    names: Collection[str], attacked: Collection[str], else_told: Collection[str]
+) -> Judge:
+    """Of the rules (`names`), only those speak that something was done for.
+
+    `attacked`: by the drill; `else_told`: what is told rightly of what went before it.
+    """
+    expected = {*attacked, *else_told}
 
     def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
         if not over:
             return Judgement(state=State.PENDING, reason="more may come")
         told = {each.subject for each in _alerts(timeline)} & {*names}
-        if not told & {*expected}:
+        if not told & {*attacked}:
             reason = "not even the attack was told, so that silence proves nothing"
             return Judgement(state=State.BLIND, reason=reason)
-        wrong = sorted(told - {*expected})
+        wrong = sorted(told - expected)
         figure = Figure(
             name="other rules that spoke", value=len(wrong), unit="", target=0, bound="=="
         )

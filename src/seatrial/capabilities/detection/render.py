@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
-from types import MappingProxyType
 
 from seatrial.capabilities.detection.declare import (
     DETECTOR,
@@ -30,7 +28,7 @@ _RUNBOOKS = ".seatrial/runbooks/"  # as `monitoring.runbooks` where the file doe
 def render(context: Context) -> Output:
     """Both, where a log store has a place."""
     there = context.placement.has(victorialogs.NAME)
-    if not there or not wanted(context.system, context.dialect, beside=context.beside):
+    if not there or not wanted(intent_of(context)):
         return Output()
     notifiers = tuple(
         context.placement.endpoint(each.workload, each.port)
@@ -48,18 +46,14 @@ def render(context: Context) -> Output:
 def rule_file(
     context: Context,
     *,
-    leaving_out: tuple[str, ...] = (),
-    instead: Mapping[str, str] = MappingProxyType({}),
+    without: str = "",
+    instead: AlertRule | None = None,
 ) -> str:
-    """The rules of vmalert; a control leaves some out, or lets one look for other lines."""
-    intent = intent_of(context)
-    window = context.settings.keep.seconds
+    """The rules of vmalert; a control leaves one out, or puts another in the place of its name."""
     alerts = tuple(
-        replace(each, expr=vmalert_rules.some(instead[each.name], window=window, by="region"))
-        if each.name in instead
-        else each
-        for each in queried(intent)
-        if each.name not in leaving_out
+        instead if instead is not None and each.name == instead.name else each
+        for each in queried(intent_of(context))
+        if each.name != without
     )
     return vmalert_rules.rule_file(
         alerts,
@@ -77,6 +71,7 @@ def intent_of(context: Context) -> Intent:
         dialect=context.dialect,
         rehearsal=context.rehearsal,
         beside=context.beside,
+        runtime=context.placement.runtime,
         texts=context.texts,
     )
 

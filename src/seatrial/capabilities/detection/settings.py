@@ -1,5 +1,6 @@
 """The section `detection` of the file."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +9,20 @@ from seatrial.contract.capability import Named
 from seatrial.system.units import Duration
 
 SUFFIXES = (".yml", ".yaml")
+
+
+class Login(BaseModel):
+    """A page that wants a login: what is sent to be refused with 401, and to be answered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    get: str = Field(pattern=r"^/", description="Its path, below /api/ for the pack's rules.")
+    refused: Mapping[str, str] = Field(
+        min_length=1, description="Headers of a wrong login: the answer is 401."
+    )
+    answered: Mapping[str, str] = Field(
+        default_factory=dict, description="Headers with which it is answered; none by default."
+    )
 
 
 class Settings(BaseModel):
@@ -26,11 +41,15 @@ class Settings(BaseModel):
         default="",
         description="Team that is told of attacks on the monitoring; the first by default.",
     )
+    login: Login | None = Field(
+        default=None,
+        description="Where a drill guesses logins; without it no such attack is replayed.",
+    )
     keep: Annotated[
         Duration,
         Field(
             description="How long an alert stays after its last line, which may come so late.",
-            default_factory=lambda: Duration.parse("2m"),
+            default_factory=lambda: Duration.parse("1m"),
         ),
     ]
 

@@ -28,6 +28,7 @@ def workload(
             *(f"-notifier.url=http://{each}" for each in notifiers),
             "-httpListenAddr=${self.address}:${self.ports.http}",
             "-disableAlertgroupLabel",
+            "-rule.evalDelay=0s",  # 30 s by default; what comes late is in the next window
             "-loggerFormat=json",
             "-loggerJSONFields=ts:time,msg:message",
         ),

@@ -42,7 +42,7 @@ def test_who_cannot_ask_alertmanager_is_blind() -> None:
 
 
 def test_others_are_quiet_only_where_the_attack_was_heard() -> None:
-    judge = judges.nothing_else({"WebShell", "MassExport"}, {"WebShell"})
+    judge = judges.nothing_else({"WebShell", "MassExport"}, {"WebShell"}, {"Stopped"})
     heard = alert("WebShell", 105.0)
     assert judge(line(heard), 190.0, False).state is State.PENDING
     assert judge(line(heard), 190.0, True).state is State.MET

@@ -97,7 +97,7 @@ def test_a_rule_is_an_alert_of_whom_it_speaks() -> None:
     )
     assert (alert.subject, alert.owner, alert.severity) == ("edge", "web", "page")
     assert alert.expr == (
-        '_time:2m ({"service" in ("edge")} and "path":~"(?is)^/admin")'
+        '_time:1m ({"service" in ("edge")} and "path":~"(?is)^/admin")'
         " | stats by (region) count() as events"
     )
 
