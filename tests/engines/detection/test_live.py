@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from seatrial.app import registry
 from seatrial.capabilities.detection import CAPABILITY
 from seatrial.capabilities.detection.declare import DETECTOR
 from seatrial.contract.capability import Context, Intent
@@ -33,6 +34,7 @@ from seatrial.system.load import load
 
 pytestmark = pytest.mark.engines
 REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform/seatrial.yaml"
+SECTIONS = tuple(each.section for each in registry.capabilities())
 HOST = "127.88.8.1"
 DEADLINE_S = 120
 CONFIG = "route: {receiver: none, group_wait: 0s}\nreceivers: [{name: none}]\n"
@@ -40,7 +42,7 @@ CONFIG = "route: {receiver: none, group_wait: 0s}\nreceivers: [{name: none}]\n"
 
 def context() -> Context:
     """The reference system with everything promised, on free ports."""
-    system = load(REFERENCE, sections=("alerting", "monitoring", "detection")).system
+    system = load(REFERENCE, sections=SECTIONS).system
     assert system is not None
     system = system.model_copy(update={"promises": None})
     intent = Intent(system=system, settings=CAPABILITY.settings.model_validate({}))
