@@ -20,6 +20,7 @@ from seatrial.engines.postgres import sql
 from seatrial.engines.postgres.workload import DATABASE
 from seatrial.engines.prometheus import workload as prometheus
 
+EVERYTHING = "*"  # a radius that meets every other: nobody is paged while these are away
 ATTACKS, STOPPED = "attacks", "watchers-stopped"
 SCANNER, SHELL, EXPORT = "Scanner", "WebShell", "MassExport"
 GUESSING, STUFFING = "LoginGuessing", "CredentialStuffing"
@@ -121,7 +122,7 @@ def _stopped(context: Context) -> Iterator[Scenario]:
         injections=(
             Injection(actions=tuple(Halt(workload=STOPS[each]) for each in names), hold=_AWAY),
         ),
-        radius=frozenset(STOPS[each] for each in names),
+        radius=frozenset({EVERYTHING}),
         within=_WITHIN,
         steady=(_hushed(names),),
         fresh=False,
