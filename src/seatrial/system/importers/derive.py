@@ -24,6 +24,9 @@ _STORE = "a store is run by its engine's own recipe, with a user and a password 
 # Pages of RabbitMQ and Neo4j for people and for Prometheus, beside what they serve.
 _PAGES = frozenset({7474, 15672, 15692})
 _BESIDE = "you start these containers, and they stay as they are: seatrial joins them"
+# as `seatrial init` writes: what needs nothing of the services but to run
+_PROMISED = ("R01", "R03")
+_PROMISES = "what is to be proven; `seatrial explain R03` says what each one means"
 _STORE_CURE = "see `seatrial explain stores` for what can be said of it"
 
 
@@ -100,6 +103,8 @@ def derive(sketch: Sketch, choices: Choices = Choices(), *, known: Collection[st
         rehearsal = {"runtime": "compose", "beside": choices.beside}
         document["environments"] = {"rehearsal": rehearsal}
         remarks["environments", "rehearsal"] = _BESIDE
+    document["promises"] = list(_PROMISED)
+    remarks[("promises",)] = _PROMISES
     document = {key: value for key, value in document.items() if value}
     kept = {each.name: names[each.name] for each in containers}
     ledger = settled(sketch, notes.entries(), kept, document)

@@ -22,8 +22,10 @@ Remarks = Mapping[tuple[str, ...], str]
 def text(document: Mapping[str, Any], remarks: Remarks) -> str:
     """The whole file; sections are set apart by an empty line."""
     parts = [HEAD]
+    apart = False
     for key, value in document.items():
-        if isinstance(value, Mapping):
+        apart = apart or isinstance(value, Mapping)  # the first lines stand together
+        if apart:
             parts.append("\n")
         parts += [f"{line}\n" for line in lines(key, value, 0, (key,), remarks)]
     return "".join(parts)

@@ -88,6 +88,8 @@ services:
     owner: unassigned
     image: a/cron:1
 
+promises: [R01, R03]  # what is to be proven; `seatrial explain R03` says what each one means
+
 stores:
   db:
     engine: postgres

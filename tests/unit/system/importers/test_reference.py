@@ -19,7 +19,7 @@ def test_it_comes_as_close_as_the_source_allows() -> None:
     assert isinstance(found, Sketch)
     draft = derive(found, Choices(owner="platform"))
     ours = loads(text(draft.document, draft.remarks)).system
-    theirs = load(REFERENCE / "seatrial.yaml", sections=("alerting", "tracing")).system
+    theirs = load(REFERENCE / "seatrial.yaml", sections=("alerting", "detection", "tracing")).system
     assert ours is not None
     assert theirs is not None
     assert ours.name == theirs.name
