@@ -12,13 +12,13 @@ from seatrial.system.model import System
 from seatrial.system.ownership import UNASSIGNED
 
 REQUIREMENT = "R05"
-UNREAD = frozenset({"compose", "kubernetes"})
+UNREAD = frozenset({"kubernetes"})
 
 
 def collected(system: System, runtime: str) -> bool:
     """Whether logs are collected: promised, and where their lines can be read.
 
-    Containers and pods write where the collector cannot yet look.
+    Pods write where the collector cannot yet look.
     """
     return system.promised(REQUIREMENT) and runtime not in UNREAD
 

@@ -4,7 +4,8 @@ from seatrial.capabilities.logs import keeper
 from seatrial.capabilities.logs.declare import collected, owner_of
 from seatrial.contract.capability import Context
 from seatrial.contract.output import Output
-from seatrial.engines.otelcol import config, masking, parsing
+from seatrial.contract.placement import Placement
+from seatrial.engines.otelcol import config, docker, masking, parsing
 from seatrial.engines.otelcol import workload as otelcol
 from seatrial.engines.victorialogs import workload as victorialogs
 
@@ -56,7 +57,15 @@ def configuration(
             },
             steps=(*((mask,) if mask else ()), *parsing.steps(STREAMS, unread)),
             streams=STREAMS,
+            reading=_reading(placement),
             dropped=tuple(f'resource.attributes["service"] == "{each}"' for each in dropped),
             kept=kept,
         )
     )
+
+
+def _reading(placement: Placement) -> config.Reading:
+    """Containers' lines are framed by their engine; a process's stand in its file as they are."""
+    if placement.runtime != "compose":
+        return config.Reading()
+    return docker.reading((each.workload, each.replica) for each in placement.locations)

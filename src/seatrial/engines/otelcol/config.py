@@ -33,12 +33,27 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Which files are read, by patterns of their names, and how lines stand in them.
+
+    `entry` is a pattern that matches exactly one entry, `longest` its bytes, `unframed` what makes
+    the text of a line out of how it stands in its file.
+    """
+
+    files: tuple[str, ...] = ("*.log", "*.log.*")
+    entry: str = ENTRY
+    longest: int = _LONGEST
+    unframed: Step | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
     """What becomes of each line: `resource` fields, `steps` in order, `dropped` conditions.
 
     `store` takes OTLP over HTTP at `path`; `streams` are the fields that name a stream there.
-    `regions` are those of workloads that are elsewhere than `resource` says. Without `kept`,
-    nothing is kept on disk of what was read and what waits (a defect that is planted).
+    `reading` says which lines. `regions` are those of workloads that are elsewhere than `resource`
+    says. Without `kept`, nothing is kept on disk of what was read and what waits (a defect that is
+    planted).
     """
 
     store: Endpoint
@@ -47,6 +62,7 @@ class Pipeline:
     regions: Mapping[str, str]
     steps: tuple[Step, ...]
     streams: tuple[str, ...]
+    reading: Reading = Reading()
     dropped: tuple[str, ...] = ()
     kept: bool = True
 
@@ -58,7 +74,9 @@ def quoted(text: str) -> str:
 
 def configuration(pipeline: Pipeline) -> str:
     """The configuration as text."""
-    processors: dict[str, Any] = {f"transform/{each.name}": _step(each) for each in pipeline.steps}
+    unframed = pipeline.reading.unframed
+    steps = (*((unframed,) if unframed else ()), *pipeline.steps)
+    processors: dict[str, Any] = {f"transform/{each.name}": _step(each) for each in steps}
     if pipeline.dropped:
         dropped = {"error_mode": "ignore", "log_conditions": [*pipeline.dropped]}
         processors["filter/dropped"] = dropped
@@ -105,13 +123,13 @@ def _receiver(pipeline: Pipeline) -> dict[str, Any]:
         for region, names in _grouped(pipeline.regions)
     ]
     found: dict[str, Any] = {
-        "include": [f"{LOGS}/*.log", f"{LOGS}/*.log.*"],
+        "include": [f"{LOGS}/{each}" for each in pipeline.reading.files],
         "start_at": "beginning" if pipeline.kept else "end",
         "poll_interval": _POLL,
         "max_concurrent_files": 512,
-        "max_log_size": _LONGEST,
+        "max_log_size": pipeline.reading.longest,
         "max_log_size_behavior": "truncate",
-        "multiline": {"line_end_pattern": ENTRY.replace("$", "$$")},
+        "multiline": {"line_end_pattern": pipeline.reading.entry.replace("$", "$$")},
         "force_flush_period": _QUIET,
         "preserve_leading_whitespaces": True,
         "retry_on_failure": {"enabled": True, "max_elapsed_time": 0},
