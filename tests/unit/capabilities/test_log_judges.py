@@ -72,13 +72,22 @@ def test_nothing_is_judged_before_anything_was_written() -> None:
 
 def test_secrets_that_are_not_there_are_met_and_in_any_field_broken() -> None:
     judge = judges.masked(("cards", "tokens"))
-    assert judged(judge, (line("api", lines.PLANTED, card="***"),)).state is State.MET
+    assert (
+        judged(judge, (line("api", lines.PLANTED, card="***", run=lines.NO_CARD),)).state
+        is State.MET
+    )
     told = judged(judge, (line("api", lines.PLANTED, card="***", other=f"x {lines.TOKEN}"),))
     assert told.state is State.BROKEN
     assert told.reason.startswith("tokens ")
     # a kind that the file leaves out is none of this proof's business
-    seen = (line("api", lines.PLANTED, mail=lines.ADDRESS),)
+    seen = (line("api", lines.PLANTED, mail=lines.ADDRESS, run=lines.NO_CARD),)
     assert judged(judge, seen).state is State.MET
+
+
+def test_a_number_that_is_no_card_must_survive() -> None:
+    told = judged(judges.masked(("cards",)), (line("api", lines.PLANTED, run="***"),))
+    assert told.state is State.BROKEN
+    assert "no card" in told.reason
 
 
 def test_without_the_line_nothing_was_masked() -> None:

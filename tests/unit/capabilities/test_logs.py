@@ -13,7 +13,7 @@ from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.logs import CAPABILITY, lines
 from seatrial.contract.action import AlterFile, WriteLines
 from seatrial.contract.output import Workload
-from seatrial.engines.otelcol import masking, parsing
+from seatrial.engines.otelcol import cards, masking, parsing
 from seatrial.runtimes.memory import MemoryRuntime
 
 REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform/seatrial.yaml"
@@ -71,7 +71,7 @@ def test_settings_reach_the_store_and_the_collector(tmp_path: Path) -> None:
     assert f"-memory.allowedBytes={32 * 2**20}" in store.argv
     assert store.owner == "data"
     text = yaml.safe_load(collector(found).files[0].text)["processors"]["transform/mask"]
-    assert len(text["log_statements"][0]["statements"]) == 1 + len(masking.CARDS)
+    assert len(text["log_statements"][0]["statements"]) == 1 + len(cards.statements())
     rules = [each for each in found.declarations.alerts if each.subject == "victorialogs"]
     assert {each.owner for each in rules} >= {"data"}
 

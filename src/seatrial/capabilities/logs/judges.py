@@ -84,6 +84,9 @@ def masked(kinds: Iterable[str]) -> Judge:
         if bare:
             reason = f"{' and '.join(bare)} are in the store as they were written"
             return Judgement(state=State.BROKEN, reason=reason, figures=figures)
+        if lines.NO_CARD not in text:
+            reason = "a number that is no card's was masked as well"
+            return Judgement(state=State.BROKEN, reason=reason, figures=figures)
         reason = f"the line is there, its {planted} secrets are not"
         return Judgement(state=State.MET, reason=reason, figures=figures)
 

@@ -67,11 +67,6 @@ class Pipeline:
     kept: bool = True
 
 
-def quoted(text: str) -> str:
-    """As it stands between the quotation marks of a statement."""
-    return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
 def configuration(pipeline: Pipeline) -> str:
     """The configuration as text."""
     unframed = pipeline.reading.unframed

@@ -6,8 +6,9 @@ follow. A line of more than 16 KiB is in several pieces, of which only the last 
 
 from collections.abc import Iterable
 
-from seatrial.engines.otelcol.config import Reading, Step, quoted
+from seatrial.engines.otelcol.config import Reading, Step
 from seatrial.engines.otelcol.entries import Framing, entry
+from seatrial.engines.otelcol.quoting import quoted
 
 _TAIL = r'","stream":"[^\n]*\n'
 _PIECE = rf'(?:[^\n]*(?:[^n\n]|[^\\\n]n){_TAIL}\{{"log":")'

@@ -16,7 +16,7 @@ from seatrial.contract.runtime import (
     ReplicaStatus,
     RuntimeFailure,
 )
-from seatrial.runtimes.compose import lines
+from seatrial.runtimes.compose import lines, signals
 from seatrial.runtimes.compose.commands import HELPER_MEMORY, Once, execute, once
 from seatrial.runtimes.compose.engine import Engine, Inspected
 from seatrial.runtimes.compose.names import DIGEST, Names
@@ -189,7 +189,7 @@ class Fleet:
             return
         one = self.workload(workload)
         if one.reload:
-            self.engine.signal(self.name(workload, replica), f"SIG{one.reload}")
+            signals.tell(self.engine, self.name(workload, replica), one.reload)
         else:
             self.restart(workload, replica)
 
