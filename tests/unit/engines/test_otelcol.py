@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from seatrial.capabilities.logs import lines
 from seatrial.contract.placement import Endpoint
-from seatrial.engines.otelcol import cards, config, masking, parsing
+from seatrial.engines.otelcol import audit, cards, config, masking, parsing
 from seatrial.engines.otelcol.entries import ENTRY
 
 STREAMS = ("system", "region", "service", "replica")
@@ -82,6 +83,7 @@ def masked(line: str, kinds: tuple[str, ...] = ALL) -> str:
         ("redis://:s3cr3t@cache/0", "redis://:***@cache/0"),
         ('{"password": "two words", "a": 1}', '{"password": "***", "a": 1}'),
         (r'{"db_password":"with \" in it"}', '{"db_password":"***"}'),
+        ("CREATE ROLE a PASSWORD 'it''s' LOGIN", "CREATE ROLE a PASSWORD '***' LOGIN"),
         ("GET /x?api_key=abc&y=1", "GET /x?api_key=***&y=1"),
         ("client_secret: abc", "client_secret: ***"),
         ("mail to ada@acme.example failed", "mail to *** failed"),
@@ -128,6 +130,17 @@ def test_every_issuers_number_is_masked_and_one_beside_it_is_not(number: str, fo
 )
 def test_a_number_is_checked_and_what_is_not_checked_is_masked(line: str, expected: str) -> None:
     assert masked(line) == expected
+
+
+@pytest.mark.parametrize("line", lines.audited())
+def test_what_belongs_to_the_audit_is_suspected_as_it_is_written(line: str) -> None:
+    assert re.search(audit.SUSPECTS, line)
+    assert re.search(audit.SUSPECTS, json.dumps(line))  # as Docker keeps it
+
+
+@pytest.mark.parametrize("form", lines.FORMS, ids=lambda each: each.name)
+def test_other_lines_cost_the_audit_nothing(form: lines.Form) -> None:
+    assert not re.search(audit.SUSPECTS, form.line)
 
 
 def test_a_kind_that_is_left_out_is_not_masked() -> None:

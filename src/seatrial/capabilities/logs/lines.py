@@ -11,6 +11,7 @@ MARK = "seatrialdrill"
 FOUND = f"{MARK} found"
 PLANTED = f"{MARK} planted"
 BURST = f"{MARK} burst"
+AUDIT = f"{MARK} audit"
 # Nobody's: the test number of a card issuer, and texts that only look like tokens.
 CARD = "4111 1111 1111 1111"
 BARE_CARD = "5555555555554444"
@@ -57,6 +58,17 @@ def planted() -> str:
             "url": f"postgresql://app:{PASSWORD}@database:5432/app",
             "user": ADDRESS,
         }
+    )
+
+
+def audited() -> tuple[str, ...]:
+    """Those that belong to the audit, each told otherwise."""
+    made = f"CREATE ROLE drill PASSWORD '{PASSWORD}' -- {AUDIT} by statement"
+    return (
+        json.dumps({"msg": f"{AUDIT} by field", "log.kind": "audit"}),
+        json.dumps({"msg": f"{AUDIT} by logger", "logger": "app.audit"}),
+        f"2026-01-01 00:00:00.000 UTC [7] LOG:  statement: {made}",
+        f'127.0.0.1 - - [01/Jan/2026:00:00:00 +0000] "GET /{MARK}-audit HTTP/1.1" 403 7 "-" "-"',
     )
 
 

@@ -42,7 +42,12 @@ def _lines(context: Context) -> Scenario:
         WriteLines(workload=name, lines=(lines.found(),)) for name in writers(context)
     )
     special = WriteLines(
-        workload=writer(context), lines=(lines.planted(), *(each.line for each in lines.FORMS))
+        workload=writer(context),
+        lines=(
+            lines.planted(),
+            *(each.line for each in lines.FORMS),
+            *(lines.audited() if context.settings.audit else ()),
+        ),
     )
     return Scenario(
         name=LINES,

@@ -60,6 +60,11 @@ PASSWORDS = (
         signs=("@",),
     ),
     Rule(
+        pattern=r"(?i)\b(password\s+)'(?:[^']|'')*'",  # of a statement that makes a role
+        replacement="${1}'***'",
+        signs=("password",),
+    ),
+    Rule(
         pattern=rf'(?i)("[a-z0-9_.-]*(?:{_SECRETS})"\s*:\s*")(?:[^"\\]|\\.)*',
         replacement="${1}***",
         signs=_NAMED,
