@@ -32,18 +32,27 @@ class NoLines(Exception):  # noqa: N818 - bad input, not a failure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A query in LogsQL; `service` narrows it, `since` is seconds back from now."""
+    """A query in LogsQL; `service` narrows it, `since` is seconds back from now.
+
+    `audit`: of the store of audit lines.
+    """
 
     query: str
     service: str | None
     since: float
     limit: int
+    audit: bool = False
+
+    @property
+    def store(self) -> str:
+        """The workload that is asked."""
+        return victorialogs.AUDIT if self.audit else victorialogs.NAME
 
 
 def ask(file: Path, asked: Asked) -> tuple[Row, ...]:
     """The newest lines, the oldest of them first. Raises Unreadable, RuntimeFailure."""
     runtime = open_runtime(file)
-    _known(runtime, asked.service)
+    _known(runtime, asked)
     return _rows(runtime, asked, start=time.time() - asked.since, limit=asked.limit)
 
 
@@ -52,7 +61,7 @@ def follow(
 ) -> Iterator[Row]:
     """The same, and then each line as it comes, once. Raises NoLines, too."""
     runtime = open_runtime(file)
-    _known(runtime, asked.service)
+    _known(runtime, asked)
     start, limit = clock() - asked.since, asked.limit
     seen: dict[tuple[str, ...], None] = {}
     while True:
@@ -70,23 +79,28 @@ def follow(
         sleep(1.0)
 
 
-def _known(runtime: Runtime, service: str | None) -> None:
+def _known(runtime: Runtime, asked: Asked) -> None:
     """Raises NoSuchWorkload for a service that never was here."""
     names = {each.workload for each in runtime.status()}
-    if victorialogs.NAME not in names:
+    if asked.audit and victorialogs.NAME in names and asked.store not in names:
+        raise RuntimeFailure(
+            "audit lines have no store of their own here",
+            "write `logs: {audit: {}}` in the file, and run `seatrial up`",
+        )
+    if asked.store not in names:
         raise RuntimeFailure(
             "no logs are kept here" if names else "nothing of this system runs here",
             "add R05 to `promises` of the file, and run `seatrial up`"
             if names
             else "run `seatrial up` first",
         )
-    if service is not None and service not in names:
-        raise NoSuchWorkload(service, names)
+    if asked.service is not None and asked.service not in names:
+        raise NoSuchWorkload(asked.service, names)
 
 
 def _rows(runtime: Runtime, asked: Asked, *, start: float, limit: int) -> tuple[Row, ...]:
     path = logsql.path(asked.query, start=start, limit=limit, service=asked.service)
-    answer = runtime.request("GET", victorialogs.NAME, logsql.PORT, path)
+    answer = runtime.request("GET", asked.store, logsql.PORT, path)
     if answer.status == _BAD:
         wrong = logsql.wrong(answer.body)
         raise Unreadable(wrong.what, wrong.read)
@@ -94,7 +108,7 @@ def _rows(runtime: Runtime, asked: Asked, *, start: float, limit: int) -> tuple[
         text = answer.body.decode(errors="replace")[:200]
         raise RuntimeFailure(
             f"the log store refused: HTTP {answer.status} {text}",
-            f"run `seatrial status --logs {victorialogs.NAME}`",
+            f"run `seatrial status --logs {asked.store}`",
         )
     found = logsql.rows(answer.body)
     return tuple(sorted(found, key=lambda row: row.get("_time", "")))

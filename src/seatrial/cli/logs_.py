@@ -56,6 +56,7 @@ def _since(_ctx: click.Context, _parameter: click.Parameter, value: str) -> floa
     show_default=True,
     help="The most lines; the newest are shown.",
 )
+@click.option("--audit", is_flag=True, help="Only audit lines, as their own store keeps them.")
 @click.option("--follow", is_flag=True, help="Go on with each line as it comes, until Ctrl-C.")
 @click.argument("query", default="*")
 def command(
@@ -65,6 +66,7 @@ def command(
     service: str | None,
     since: float,
     limit: int,
+    audit: bool,
     follow: bool,
     query: str,
 ) -> None:
@@ -74,7 +76,7 @@ def command(
     `| stats by (service) count()` counts. Without QUERY everything is shown.
     """
     must_be_there(file)
-    asked = logs.Asked(query=query, service=service, since=since, limit=limit)
+    asked = logs.Asked(query=query, service=service, since=since, limit=limit, audit=audit)
     try:
         if follow:
             rows: Iterable[logs.Row] = logs.follow(file, asked, sleep=time.sleep, clock=time.time)

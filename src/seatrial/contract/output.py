@@ -4,8 +4,9 @@ Strings in `argv`, `env` and file texts may hold placeholders that only the runt
 `${self.dir}`, `${self.address}`, `${self.replica}`, `${self.ports.NAME}`, `${secret.NAME}`, and,
 for what watches the machine, `${self.machine}` (where its /proc and /sys are shown) and
 `${self.groups}` (the folder of control groups that are named by address; empty: by container), and
-for what reads logs `${self.logs}` (the folder in which each replica's lines are `NAME.NUMBER.log`).
-Everything else is resolved while planning.
+for what reads logs `${self.logs}` (the folder in which each replica's lines are `NAME.NUMBER.log`,
+and `NAME.NUMBER.log.1` and so on what was rotated away). Everything else is resolved while
+planning.
 """
 
 from collections.abc import Mapping

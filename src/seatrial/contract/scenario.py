@@ -19,6 +19,7 @@ class Ability(StrEnum):
     NETWORK = "network"  # a replica can be taken off its network, and come back as it was
     PACKET_LOSS = "packet-loss"
     WRITE_LINES = "write-lines"  # into a replica's standard output, as if it had written them
+    READ_LINES = "read-lines"  # what replicas write lies where what collects it may read it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

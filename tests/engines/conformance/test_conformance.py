@@ -262,6 +262,15 @@ def test_a_fault_is_seen_and_undone_twice(rig: Any, whole: Whole, fault: str) ->
     whole()
 
 
+def test_what_has_read_its_files_again_comes_back_from_a_crash(rig: Any, whole: Whole) -> None:
+    """An engine takes a signal that it is asked to send for an order to end."""
+    rig.opened.undo(rig.opened.inject(FAULTS["file"]).id)
+    before = rig.pids()
+    rig.opened.undo(rig.opened.inject(FAULTS["crash"]).id)
+    assert rig.pids() != before
+    whole()
+
+
 @pytest.mark.parametrize("fault", [*BREAKING, "disk", "memory", "file"])
 def test_a_fault_outlives_a_killed_seatrial_and_its_undo_is_known(
     rig: Any, whole: Whole, fault: str

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from seatrial.contract.placement import Endpoint
-from seatrial.engines.otelcol import config, masking, parsing
+from seatrial.engines.otelcol import config, docker, masking, parsing
 from seatrial.engines.victorialogs import query
 from seatrial.engines.victorialogs import workload as victorialogs
 from seatrial.runtimes.local.engines import Engines
@@ -47,8 +47,8 @@ class Pipeline:
         if None in self._programs.values():
             pytest.fail("not installed: run `seatrial engines install`")
 
-    def configure(self, *, masked: bool = True) -> None:
-        """Write the collector's file."""
+    def configure(self, *, masked: bool = True, framed: bool = False) -> None:
+        """Write the collector's file; `framed`: it reads what Docker keeps of `api.0`."""
         mask = masking.step(tuple(masking.KINDS)) if masked else None
         text = config.configuration(
             config.Pipeline(
@@ -58,6 +58,7 @@ class Pipeline:
                 regions={},
                 steps=(*((mask,) if mask else ()), *parsing.steps(STREAMS)),
                 streams=STREAMS,
+                reading=docker.reading([("api", 0)]) if framed else config.Reading(),
             )
         )
         told = {

@@ -40,6 +40,27 @@ def test_every_form_is_read_and_no_secret_is_stored(pipeline: Pipeline, wait_unt
     assert pipeline.ask(f'"{lines.PLANTED}"')
 
 
+def test_of_numbers_cards_are_masked_and_others_are_not(
+    pipeline: Pipeline, wait_until: Until
+) -> None:
+    wrong = [f"{each[:-1]}{(int(each[-1]) + 1) % 10}" for each in lines.CARDS]
+    many = " ".join([lines.NO_CARD] * 6)  # more than are checked in one line
+    texts = [
+        *(json.dumps({"msg": "card", "number": int(each)}) for each in lines.CARDS),
+        *(f"run {each} is over" for each in wrong),
+        f"{lines.NO_CARD} then {'-'.join(lines.BARE_CARD[n : n + 4] for n in range(0, 16, 4))}",
+        f"many {many}",
+    ]
+    (pipeline.logs / "api.0.log").write_text("\n".join((*texts, "the end", "")), encoding="utf-8")
+    wait_until(lambda: pipeline.ask('"the end"'))
+    stored = {each["_msg"] for each in pipeline.ask("*")}
+    assert {f"run {each} is over" for each in wrong} <= stored
+    assert f"{lines.NO_CARD} then ***" in stored
+    assert f"many {' '.join([*[lines.NO_CARD] * 5, '***'])}" in stored
+    rows = pipeline.ask('"card"')
+    assert [each["number"] for each in rows] == ["***"] * len(lines.CARDS)
+
+
 def test_a_line_that_claims_to_be_of_another_service_does_not_end_the_store(
     pipeline: Pipeline, wait_until: Until
 ) -> None:

@@ -164,11 +164,14 @@ def test_the_runtime_and_its_place_are_rested_on(planned: Planner) -> None:
     assert found == {name: {"file:environments.rehearsal"} for name in digests(made)}
 
 
+_LINES = {Ability.WRITE_LINES, Ability.READ_LINES}
+
+
 def test_root_is_rested_on_where_a_fault_needs_it(planned: Planner) -> None:
     made = planned()
     scenarios = {each.name: each for each in made.scenarios()}
     plain = scenarios["service-down-api"]
-    engines = {Ability.FAULT_PROXY, Ability.NETWORK, Ability.WRITE_LINES}  # need no root
+    engines = {Ability.FAULT_PROXY, Ability.NETWORK, *_LINES}  # need no root
     for ability in Ability:
         needing = replace(plain, needs=frozenset({ability}))
         with_root, without = (Ground(made, root=each).place(needing) for each in (True, False))

@@ -72,13 +72,22 @@ def test_nothing_is_judged_before_anything_was_written() -> None:
 
 def test_secrets_that_are_not_there_are_met_and_in_any_field_broken() -> None:
     judge = judges.masked(("cards", "tokens"))
-    assert judged(judge, (line("api", lines.PLANTED, card="***"),)).state is State.MET
+    assert (
+        judged(judge, (line("api", lines.PLANTED, card="***", run=lines.NO_CARD),)).state
+        is State.MET
+    )
     told = judged(judge, (line("api", lines.PLANTED, card="***", other=f"x {lines.TOKEN}"),))
     assert told.state is State.BROKEN
     assert told.reason.startswith("tokens ")
     # a kind that the file leaves out is none of this proof's business
-    seen = (line("api", lines.PLANTED, mail=lines.ADDRESS),)
+    seen = (line("api", lines.PLANTED, mail=lines.ADDRESS, run=lines.NO_CARD),)
     assert judged(judge, seen).state is State.MET
+
+
+def test_a_number_that_is_no_card_must_survive() -> None:
+    told = judged(judges.masked(("cards",)), (line("api", lines.PLANTED, run="***"),))
+    assert told.state is State.BROKEN
+    assert "no card" in told.reason
 
 
 def test_without_the_line_nothing_was_masked() -> None:
@@ -115,3 +124,22 @@ def test_of_a_burst_nothing_may_be_lost_and_what_is_twice_is_counted() -> None:
     assert judged(judge, (step("undo", 2.0), *counted(9, 9)), over=False).state is State.PENDING
     assert judged(judge, (step("undo", 2.0), refused(9.0))).state is State.BLIND
     assert judged(judge, (step("undo", 2.0),)).state is State.BROKEN
+
+
+def of_audit(text: str) -> Observation:
+    return Observation(at=1.0, source=judges.AUDITED, kind="line", subject="api", text=text)
+
+
+def test_audit_lines_and_no_others_must_be_in_their_store() -> None:
+    judge = judges.audited(2)
+    both = (of_audit(f"{lines.AUDIT} a"), of_audit(f"{lines.AUDIT} b"))
+    assert judged(judge, both).state is State.MET
+    assert judged(judge, both[:1], over=False).state is State.PENDING
+    told = judged(judge, (both[0], line("api", f"{lines.AUDIT} b")))  # that is the other store
+    assert (told.state, told.reason) == (
+        State.BROKEN,
+        "1 of 2 audit lines are not in their store",
+    )
+    told = judged(judge, (*both, of_audit(lines.FOUND)))
+    assert told.state is State.BROKEN
+    assert lines.FOUND in told.reason

@@ -13,7 +13,7 @@ from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.logs import CAPABILITY, lines
 from seatrial.contract.action import AlterFile, WriteLines
 from seatrial.contract.output import Workload
-from seatrial.engines.otelcol import masking, parsing
+from seatrial.engines.otelcol import cards, masking, parsing
 from seatrial.runtimes.memory import MemoryRuntime
 
 REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform/seatrial.yaml"
@@ -71,9 +71,42 @@ def test_settings_reach_the_store_and_the_collector(tmp_path: Path) -> None:
     assert f"-memory.allowedBytes={32 * 2**20}" in store.argv
     assert store.owner == "data"
     text = yaml.safe_load(collector(found).files[0].text)["processors"]["transform/mask"]
-    assert len(text["log_statements"][0]["statements"]) == 1 + len(masking.CARDS)
+    assert len(text["log_statements"][0]["statements"]) == 1 + len(cards.statements())
     rules = [each for each in found.declarations.alerts if each.subject == "victorialogs"]
     assert {each.owner for each in rules} >= {"data"}
+
+
+def test_audit_lines_cost_nothing_until_they_are_asked_for(reference: Plan, tmp_path: Path) -> None:
+    assert not [each for each in reference.workloads if "audit" in each.name]
+    assert "audit" not in yaml.safe_dump(yaml.safe_load(collector(reference).files[0].text))
+    found = planned(tmp_path, ("alerting:", "logs: {audit: {retention: 90d}}\n\nalerting:"))
+    named = {each.name: each for each in found.workloads}
+    assert "-retentionPeriod=90d" in named["victorialogs-audit"].argv
+    assert "-retentionPeriod=30d" in named["victorialogs"].argv
+    store = found.placement.endpoint("victorialogs-audit", "http")
+    assert f"--store=http://{store}" in named["log-keeper-audit"].argv
+    targets = {each.subject for each in found.declarations.targets}
+    assert targets >= {"victorialogs-audit", "log-keeper-audit"}
+    expected = found.contexts["logs"], found.scenarios()
+    assert "audited/lines" in {each.name for each in CAPABILITY.expectations(*expected)}
+
+
+def test_audit_lines_are_in_both_stores_and_no_others_are_read_twice(tmp_path: Path) -> None:
+    found = planned(tmp_path, ("alerting:", "logs: {audit: {}}\n\nalerting:"))
+    config = yaml.safe_load(collector(found).files[0].text)
+    both = config["service"]["pipelines"]
+    assert both["logs"]["exporters"] == ["otlp_http"]
+    own = both["logs/audit"]
+    assert own["exporters"] == ["otlp_http/audit"]
+    assert (own["processors"][0], own["processors"][-1]) == (
+        "filter/audit_suspects",
+        "filter/audit",
+    )
+    assert own["processors"][1:-1] == both["logs"]["processors"]
+    keeper = found.placement.endpoint("log-keeper-audit", "http")
+    exporter = config["exporters"]["otlp_http/audit"]
+    assert exporter["logs_endpoint"].startswith(f"http://{keeper}/insert/")
+    assert exporter["sending_queue"]["storage"] == "file_storage"
 
 
 def test_an_owner_that_is_nobody_and_bare_secrets_are_told(

@@ -31,18 +31,20 @@ def declare(intent: Intent) -> Declarations:
     if not collected(intent.system, intent.runtime):
         return Declarations()
     owner = owner_of(intent.system, intent.settings)
+    audited = intent.settings.audit is not None
+    stores = (victorialogs.NAME, *((victorialogs.AUDIT,) if audited else ()))
+    keepers = (keeper.NAME, *((keeper.AUDIT,) if audited else ()))
     return Declarations(
         seats=(
-            Seat(workload=victorialogs.NAME, ports=victorialogs.PORTS),
-            Seat(workload=keeper.NAME, ports=keeper.PORTS),
+            *(Seat(workload=each, ports=victorialogs.PORTS) for each in stores),
+            *(Seat(workload=each, ports=keeper.PORTS) for each in keepers),
             Seat(workload=otelcol.NAME, ports=otelcol.PORTS),
         ),
         targets=(
-            _target(victorialogs.NAME, "http", owner),
-            _target(keeper.NAME, "http", owner),
+            *(_target(each, "http", owner) for each in (*stores, *keepers)),
             _target(otelcol.NAME, "metrics", owner),
         ),
-        groups=(group(owner),),
+        groups=(group(owner, audited=audited),),
     )
 
 

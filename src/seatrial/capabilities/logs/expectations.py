@@ -16,7 +16,8 @@ _REREAD = 3.0  # seconds until the collector works with another file
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
     """Those of each scenario of the logs."""
-    builders = {LINES: (_found, _read, _masked), BURST: (_kept,)}
+    audit = (_audited,) if context.settings.audit else ()
+    builders = {LINES: (_found, _read, _masked, *audit), BURST: (_kept,)}
     return tuple(builder(context) for each in scenarios for builder in builders.get(each.name, ()))
 
 
@@ -82,6 +83,29 @@ def _masked(context: Context) -> Expectation:
         ripe=judges.settled(judge),
         control=_altered("nothing is masked", configuration(context, masked=False)),
         depends=("services", "stores", "logs"),
+        engines=_ENGINES,
+    )
+
+
+def _audited(context: Context) -> Expectation:
+    watch = Watch(
+        name=judges.AUDITED,
+        workload=victorialogs.AUDIT,
+        port=query.PORT,
+        path=query.since(lines.MARK),
+        parse=query.lines(judges.AUDITED),
+    )
+    judge = judges.audited(len(lines.audited()))
+    return Expectation(
+        name="audited/lines",
+        scenario=LINES,
+        requirements=("R05.1",),
+        summary="audit lines are in a store of their own, and no others are",
+        watches=(watch,),
+        judge=judge,
+        ripe=judges.settled(judge),
+        control=_altered("audit lines are not sent there", configuration(context, audited=False)),
+        depends=("logs",),
         engines=_ENGINES,
     )
 

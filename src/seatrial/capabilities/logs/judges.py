@@ -9,6 +9,7 @@ from seatrial.contract.timeline import Observation, Timeline
 WITHIN = 5.0
 NAMED = 5  # things named in a reason; the rest is in the raw timeline
 ROWS = "lines"
+AUDITED = "audit lines"
 COUNTED, DIFFERENT = "counted", "different"
 
 
@@ -84,6 +85,9 @@ def masked(kinds: Iterable[str]) -> Judge:
         if bare:
             reason = f"{' and '.join(bare)} are in the store as they were written"
             return Judgement(state=State.BROKEN, reason=reason, figures=figures)
+        if lines.NO_CARD not in text:
+            reason = "a number that is no card's was masked as well"
+            return Judgement(state=State.BROKEN, reason=reason, figures=figures)
         reason = f"the line is there, its {planted} secrets are not"
         return Judgement(state=State.MET, reason=reason, figures=figures)
 
@@ -151,6 +155,35 @@ def kept(wanted: int) -> Judge:
         return Judgement(state=State.MET, reason=reason, figures=figures)
 
     return judge
+
+
+def audited(wanted: int) -> Judge:
+    """All audit lines that were written are in the store of the audit, and nothing else is."""
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        if timeline.step("inject") is None:
+            return _nothing()
+        own = [each for each in timeline.of(kind="line") if each.source == AUDITED]
+        right = {each.text for each in own if _of_audit(each.text)}
+        others = [each.text for each in own if not _of_audit(each.text)]
+        figures = (
+            Figure(name="audit lines found", value=len(right), unit="", target=wanted, bound="=="),
+            Figure(name="other lines there", value=len(others), unit="", target=0, bound="=="),
+        )
+        if others:
+            reason = f"a line that is no audit line is there: {others[0][:80]}"
+            return Judgement(state=State.BROKEN, reason=reason, figures=figures)
+        if len(right) < wanted:
+            reason = f"{wanted - len(right)} of {wanted} audit lines are not in their store"
+            return Judgement(state=_unmet(timeline, over=over), reason=reason, figures=figures)
+        reason = f"all {wanted} audit lines are in their store, and no others"
+        return Judgement(state=State.MET, reason=reason, figures=figures)
+
+    return judge
+
+
+def _of_audit(text: str) -> bool:
+    return lines.AUDIT in text or f"/{lines.MARK}-audit" in text
 
 
 def settled(judge: Judge) -> Callable[[Timeline], bool]:

@@ -5,14 +5,17 @@ from seatrial.contract.placement import Endpoint
 from seatrial.engines.victorialogs import workload as victorialogs
 
 NAME = "log-keeper"
+AUDIT = "log-keeper-audit"
 PORTS = {"http": 8080}
 _STATE = "state"
 
 
-def workload(store: Endpoint, *, owner: str) -> Workload:
-    """One keeper, before the store at `store`."""
+def workload(
+    store: Endpoint, *, owner: str, name: str = NAME, after: str = victorialogs.NAME
+) -> Workload:
+    """One keeper, before the store at `store`, which is the workload `after`."""
     return Workload(
-        name=NAME,
+        name=name,
         origin=Origin.DAEMON,
         argv=(
             "python",
@@ -28,6 +31,6 @@ def workload(store: Endpoint, *, owner: str) -> Workload:
         ready=Probe(port="http", path="/readyz", deadline=30),
         live=Probe(port="http", path="/livez"),
         owner=owner,
-        after=(victorialogs.NAME,),
+        after=(after,),
         why="keeps what the log store has taken until it is on the store's disk",
     )

@@ -11,9 +11,21 @@ MARK = "seatrialdrill"
 FOUND = f"{MARK} found"
 PLANTED = f"{MARK} planted"
 BURST = f"{MARK} burst"
+AUDIT = f"{MARK} audit"
 # Nobody's: the test number of a card issuer, and texts that only look like tokens.
 CARD = "4111 1111 1111 1111"
 BARE_CARD = "5555555555554444"
+# Test numbers of the issuers, of each length: Visa, Mastercard, American Express, Discover, JCB,
+# Diners Club, UnionPay.
+CARDS = (
+    *("4111111111111111", "4012888888881881", "4000000000000000006"),
+    *("5555555555554444", "5105105105105100", "2223003122003222"),
+    *("378282246310005", "371449635398431"),
+    *("6011111111111117", "6011000990139424"),
+    *("3530111333300000", "30569309025904", "38520000023237"),
+    *("6200000000000005",),
+)
+NO_CARD = "4111111111111112"  # its check digit is wrong: the number of a run, say
 TOKEN = "seatrial0drill0token0abcdefghij"  # noqa: S105 - a text that must be masked
 PASSWORD = "seatrial-drill-pass"  # noqa: S105 - the same
 ADDRESS = "planted@seatrial-drill.example"
@@ -41,10 +53,22 @@ def planted() -> str:
             "msg": PLANTED,
             "card": CARD,
             "number": int(BARE_CARD),
+            "run": int(NO_CARD),
             "header": f"Authorization: Bearer {TOKEN}",
             "url": f"postgresql://app:{PASSWORD}@database:5432/app",
             "user": ADDRESS,
         }
+    )
+
+
+def audited() -> tuple[str, ...]:
+    """Those that belong to the audit, each told otherwise."""
+    made = f"CREATE ROLE drill PASSWORD '{PASSWORD}' -- {AUDIT} by statement"
+    return (
+        json.dumps({"msg": f"{AUDIT} by field", "log.kind": "audit"}),
+        json.dumps({"msg": f"{AUDIT} by logger", "logger": "app.audit"}),
+        f"2026-01-01 00:00:00.000 UTC [7] LOG:  statement: {made}",
+        f'127.0.0.1 - - [01/Jan/2026:00:00:00 +0000] "GET /{MARK}-audit HTTP/1.1" 403 7 "-" "-"',
     )
 
 

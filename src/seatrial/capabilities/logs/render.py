@@ -3,8 +3,9 @@
 from seatrial.capabilities.logs import keeper
 from seatrial.capabilities.logs.declare import collected, owner_of
 from seatrial.contract.capability import Context
-from seatrial.contract.output import Output
-from seatrial.engines.otelcol import config, masking, parsing
+from seatrial.contract.output import Output, Workload
+from seatrial.contract.placement import Placement
+from seatrial.engines.otelcol import audit, config, docker, masking, parsing
 from seatrial.engines.otelcol import workload as otelcol
 from seatrial.engines.victorialogs import workload as victorialogs
 
@@ -28,10 +29,28 @@ def render(context: Context) -> Output:
         configuration(context),
         memory=4 * settings.memory.bytes,
         owner=owner,
-        after=(keeper.NAME,),
+        after=(keeper.NAME, *((keeper.AUDIT,) if settings.audit else ())),
     )
     between = keeper.workload(context.placement.endpoint(victorialogs.NAME, "http"), owner=owner)
-    return Output(workloads=(store, between, collector))
+    return Output(workloads=(store, between, *_audit(context, owner), collector))
+
+
+def _audit(context: Context, owner: str) -> tuple[Workload, ...]:
+    """The store of audit lines and the keeper before it; none where the file asks for none."""
+    settings = context.settings
+    if settings.audit is None:
+        return ()
+    store = victorialogs.workload(
+        name=victorialogs.AUDIT,
+        why="keeps who did what, for longer than other lines",
+        retention=f"{settings.audit.retention.seconds // _DAY:.0f}d",
+        size=settings.audit.size.bytes,
+        memory=settings.memory.bytes,
+        owner=owner,
+    )
+    endpoint = context.placement.endpoint(victorialogs.AUDIT, "http")
+    between = keeper.workload(endpoint, owner=owner, name=keeper.AUDIT, after=victorialogs.AUDIT)
+    return (store, between)
 
 
 def configuration(
@@ -41,6 +60,7 @@ def configuration(
     unread: tuple[str, ...] = (),
     dropped: tuple[str, ...] = (),
     kept: bool = True,
+    audited: bool = True,
 ) -> str:
     """The collector's file; what is not the default is a defect that a control plants."""
     settings, placement = context.settings, context.placement
@@ -56,7 +76,30 @@ def configuration(
             },
             steps=(*((mask,) if mask else ()), *parsing.steps(STREAMS, unread)),
             streams=STREAMS,
+            reading=_reading(placement),
             dropped=tuple(f'resource.attributes["service"] == "{each}"' for each in dropped),
             kept=kept,
+            branches=_branches(context) if audited else (),
         )
     )
+
+
+def _branches(context: Context) -> tuple[config.Branch, ...]:
+    if context.settings.audit is None:
+        return ()
+    return (
+        config.Branch(
+            name="audit",
+            store=context.placement.endpoint(keeper.AUDIT, "http"),
+            path=victorialogs.INGEST,
+            suspects=audit.SUSPECTS,
+            wanted=audit.WANTED,
+        ),
+    )
+
+
+def _reading(placement: Placement) -> config.Reading:
+    """Containers' lines are framed by their engine; a process's stand in its file as they are."""
+    if placement.runtime != "compose":
+        return config.Reading()
+    return docker.reading((each.workload, each.replica) for each in placement.locations)

@@ -23,7 +23,7 @@ _DROPPED = f'vl_rows_dropped_total{{job="{victorialogs.NAME}"}}'
 _SHARE = 0.5
 
 
-def group(owner: str) -> RuleGroup:
+def group(owner: str, *, audited: bool) -> RuleGroup:
     """Every alert about logs; all are tickets, because the system itself works on."""
     return RuleGroup(
         name="logs:pipeline",
@@ -47,6 +47,7 @@ def group(owner: str) -> RuleGroup:
                 owner,
                 "Nothing reaches the store; lines wait on the collector's disk.",
             ),
+            *(_audit(owner) if audited else ()),
             _waiting(owner),
             _lost(owner),
             _silent(owner),
@@ -105,6 +106,14 @@ def _down(job: str, name: str, owner: str, description: str) -> AlertRule:
         job,
         hold=_MINUTE,
         test=_test(((up, "1x4 0x20 1x60"),), 300, 900),
+    )
+
+
+def _audit(owner: str) -> tuple[AlertRule, ...]:
+    kept = "Audit lines wait on the collector's disk, and are in the other store."
+    return (
+        _down(victorialogs.AUDIT, "AuditLogStoreDown", owner, kept),
+        _down(keeper.AUDIT, "AuditLogKeeperDown", owner, kept),
     )
 
 

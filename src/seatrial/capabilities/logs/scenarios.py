@@ -16,6 +16,7 @@ EVERYTHING = "*"  # a radius that meets every other: what is down writes nothing
 BURST_LINES = 200_000
 _PARTS = 4
 _WITHIN = 30.0
+_NEEDS = frozenset({Ability.WRITE_LINES, Ability.READ_LINES})
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
@@ -41,7 +42,12 @@ def _lines(context: Context) -> Scenario:
         WriteLines(workload=name, lines=(lines.found(),)) for name in writers(context)
     )
     special = WriteLines(
-        workload=writer(context), lines=(lines.planted(), *(each.line for each in lines.FORMS))
+        workload=writer(context),
+        lines=(
+            lines.planted(),
+            *(each.line for each in lines.FORMS),
+            *(lines.audited() if context.settings.audit else ()),
+        ),
     )
     return Scenario(
         name=LINES,
@@ -50,7 +56,7 @@ def _lines(context: Context) -> Scenario:
         radius=frozenset({EVERYTHING}),
         within=_WITHIN,
         steady=(_answering(),),
-        needs=frozenset({Ability.WRITE_LINES}),
+        needs=_NEEDS,
         quick=True,
         fresh=False,
     )
@@ -81,7 +87,7 @@ def _burst(who: str) -> Scenario:
         radius=frozenset({EVERYTHING}),
         within=150.0,
         steady=(_answering(),),
-        needs=frozenset({Ability.WRITE_LINES}),
+        needs=_NEEDS,
     )
 
 

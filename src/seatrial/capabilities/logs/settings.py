@@ -11,6 +11,29 @@ Masked = Literal["cards", "tokens", "passwords", "addresses"]
 _ALL: tuple[Masked, ...] = ("cards", "tokens", "passwords", "addresses")
 
 
+class Audit(BaseModel):
+    """How long and how much of the audit lines is kept, in a store of their own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    retention: Annotated[
+        Duration,
+        between("1d", "3650d"),
+        Field(
+            description="How long audit lines are kept; the store counts in days.",
+            default_factory=lambda: Duration.parse("365d"),
+        ),
+    ]
+    size: Annotated[
+        Size,
+        at_least("100MiB"),
+        Field(
+            description="The most disk that audit lines may take; the oldest day goes first.",
+            default_factory=lambda: Size.parse("1GiB"),
+        ),
+    ]
+
+
 class Settings(BaseModel):
     """How logs are collected, masked and kept."""
 
@@ -45,6 +68,10 @@ class Settings(BaseModel):
         default=_ALL,
         description="What is masked before a line is stored: card numbers, tokens, passwords,"
         " e-mail addresses.",
+    )
+    audit: Audit | None = Field(
+        default=None,
+        description="Audit lines are kept in a store of their own, too; left out, there is none.",
     )
     owner: str = Field(
         default="",

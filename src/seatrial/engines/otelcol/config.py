@@ -11,6 +11,7 @@ from typing import Any
 from seatrial.contract.placement import Endpoint
 from seatrial.engines.documents import to_yaml
 from seatrial.engines.otelcol.entries import ENTRY
+from seatrial.engines.otelcol.quoting import quoted
 from seatrial.engines.otelcol.workload import STATE
 
 LOGS = "${self.logs}"
@@ -33,12 +34,42 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Which files are read, by patterns of their names, and how lines stand in them.
+
+    `entry` is a pattern that matches exactly one entry, `longest` its bytes, `unframed` what makes
+    the text of a line out of how it stands in its file.
+    """
+
+    files: tuple[str, ...] = ("*.log", "*.log.*")
+    entry: str = ENTRY
+    longest: int = _LONGEST
+    unframed: Step | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """Lines that are sent to a store of their own as well.
+
+    `suspects` is a pattern that the text of each of them matches as it was written, so that the
+    others cost no more than that; of those only lines of which one of `wanted` holds are sent.
+    """
+
+    name: str
+    store: Endpoint
+    path: str
+    suspects: str
+    wanted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
     """What becomes of each line: `resource` fields, `steps` in order, `dropped` conditions.
 
     `store` takes OTLP over HTTP at `path`; `streams` are the fields that name a stream there.
-    `regions` are those of workloads that are elsewhere than `resource` says. Without `kept`,
-    nothing is kept on disk of what was read and what waits (a defect that is planted).
+    `reading` says which lines. `regions` are those of workloads that are elsewhere than `resource`
+    says. Without `kept`, nothing is kept on disk of what was read and what waits (a defect that is
+    planted).
     """
 
     store: Endpoint
@@ -47,21 +78,23 @@ class Pipeline:
     regions: Mapping[str, str]
     steps: tuple[Step, ...]
     streams: tuple[str, ...]
+    reading: Reading = Reading()
     dropped: tuple[str, ...] = ()
     kept: bool = True
-
-
-def quoted(text: str) -> str:
-    """As it stands between the quotation marks of a statement."""
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+    branches: tuple[Branch, ...] = ()
 
 
 def configuration(pipeline: Pipeline) -> str:
     """The configuration as text."""
-    processors: dict[str, Any] = {f"transform/{each.name}": _step(each) for each in pipeline.steps}
+    unframed = pipeline.reading.unframed
+    steps = (*((unframed,) if unframed else ()), *pipeline.steps)
+    processors: dict[str, Any] = {f"transform/{each.name}": _step(each) for each in steps}
     if pipeline.dropped:
         dropped = {"error_mode": "ignore", "log_conditions": [*pipeline.dropped]}
         processors["filter/dropped"] = dropped
+    own = [*processors]
+    for each in pipeline.branches:
+        processors |= _filters(each)
     document = {
         "extensions": {
             "health_check": {"endpoint": "${self.address}:${self.ports.health}"},
@@ -69,16 +102,30 @@ def configuration(pipeline: Pipeline) -> str:
         },
         "receivers": {"file_log": _receiver(pipeline)},
         "processors": processors,
-        "exporters": {"otlp_http": _exporter(pipeline)},
+        "exporters": {
+            "otlp_http": _exporter(pipeline, pipeline.store, pipeline.path),
+            **{
+                f"otlp_http/{each.name}": _exporter(pipeline, each.store, each.path)
+                for each in pipeline.branches
+            },
+        },
         "service": {
             "extensions": ["health_check", *([STORE] if pipeline.kept else [])],
             "telemetry": _telemetry(),
             "pipelines": {
                 PIPELINE: {
                     "receivers": ["file_log"],
-                    "processors": [*processors],
+                    "processors": own,
                     "exporters": ["otlp_http"],
-                }
+                },
+                **{
+                    f"{PIPELINE}/{each.name}": {
+                        "receivers": ["file_log"],
+                        "processors": [f"filter/{each.name}_suspects", *own, f"filter/{each.name}"],
+                        "exporters": [f"otlp_http/{each.name}"],
+                    }
+                    for each in pipeline.branches
+                },
             },
         },
     }
@@ -105,13 +152,13 @@ def _receiver(pipeline: Pipeline) -> dict[str, Any]:
         for region, names in _grouped(pipeline.regions)
     ]
     found: dict[str, Any] = {
-        "include": [f"{LOGS}/*.log", f"{LOGS}/*.log.*"],
+        "include": [f"{LOGS}/{each}" for each in pipeline.reading.files],
         "start_at": "beginning" if pipeline.kept else "end",
         "poll_interval": _POLL,
         "max_concurrent_files": 512,
-        "max_log_size": _LONGEST,
+        "max_log_size": pipeline.reading.longest,
         "max_log_size_behavior": "truncate",
-        "multiline": {"line_end_pattern": ENTRY.replace("$", "$$")},
+        "multiline": {"line_end_pattern": pipeline.reading.entry.replace("$", "$$")},
         "force_flush_period": _QUIET,
         "preserve_leading_whitespaces": True,
         "retry_on_failure": {"enabled": True, "max_elapsed_time": 0},
@@ -150,7 +197,20 @@ def _step(step: Step) -> dict[str, Any]:
     return {"error_mode": "silent", "log_statements": [group]}
 
 
-def _exporter(pipeline: Pipeline) -> dict[str, Any]:
+def _filters(branch: Branch) -> dict[str, Any]:
+    """What keeps other lines out: by their text first, then by what was read out of it."""
+    suspects = f'not IsMatch(log.body, "{quoted(branch.suspects)}")'
+    wanted = f"not ({' or '.join(branch.wanted)})"
+    return {
+        f"filter/{branch.name}{after}": {
+            "error_mode": "ignore",
+            "log_conditions": [each.replace("$", "$$")],
+        }
+        for after, each in (("_suspects", suspects), ("", wanted))
+    }
+
+
+def _exporter(pipeline: Pipeline, store: Endpoint, path: str) -> dict[str, Any]:
     queue: dict[str, Any] = {
         "enabled": True,
         "queue_size": _QUEUE,
@@ -166,7 +226,7 @@ def _exporter(pipeline: Pipeline) -> dict[str, Any]:
     if pipeline.kept:
         queue["storage"] = STORE
     return {
-        "logs_endpoint": f"http://{pipeline.store}{pipeline.path}",
+        "logs_endpoint": f"http://{store}{path}",
         "headers": {"VL-Stream-Fields": ",".join(pipeline.streams)},
         "compression": "gzip",
         "timeout": "30s",

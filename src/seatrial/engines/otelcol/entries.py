@@ -8,14 +8,52 @@ that is not, and may go on with the exception that it was caused by. A traceback
 line before it, which says what was going on, unless that is JSON.
 """
 
-_REST = r"[^\n]*\n"
-_INDENTED = rf"(?:[ \t]{_REST})"
-_HEAD = rf"Traceback \(most recent call last\):\n{_INDENTED}+"
-_EXCEPTION = rf"[A-Za-z_]{_REST}{_INDENTED}*"
-_CAUSED = (
-    r"\n(?:During handling of the above exception, another|The above exception was the direct)"
-    rf"{_REST}\n"
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framing:
+    """How a line stands in its file, as patterns.
+
+    `begin` is before a line's own text, `end` after a text that is its whole rest, `rest` whatever
+    else is on the line, `whole` the same of a line that may be in several pieces. `indent`
+    begins a line that belongs to the one before, `other` one that is neither empty nor JSON,
+    `alien` is a line that does not stand like this at all.
+    """
+
+    begin: str
+    end: str
+    rest: str
+    whole: str
+    indent: str
+    other: str
+    alien: str = ""
+
+
+PLAIN = Framing(
+    begin="", end=r"\n", rest=r"[^\n]*\n", whole=r"[^\n]*\n", indent=r"[ \t]", other=r"[^{\n]"
 )
-_TRACEBACK = rf"{_HEAD}{_EXCEPTION}(?:{_CAUSED}{_HEAD}{_EXCEPTION})*"
-# Its alternatives begin differently, so that a line is read once: JSON first, as most lines are.
-ENTRY = rf"\A(?:\{{{_REST}|{_TRACEBACK}|\n|[^{{\n]{_REST}{_INDENTED}*(?:{_TRACEBACK})?)"
+
+
+def entry(line: Framing) -> str:
+    """The pattern for lines of this framing.
+
+    Its alternatives begin differently, so that a line is read once: JSON first, as most are.
+    """
+    indented = rf"(?:{line.begin}{line.indent}{line.rest})"
+    head = rf"{line.begin}Traceback \(most recent call last\):{line.end}{indented}+"
+    exception = rf"{line.begin}[A-Za-z_]{line.rest}{indented}*"
+    empty = f"{line.begin}{line.end}"
+    said = (
+        r"(?:During handling of the above exception, another"
+        r"|The above exception was the direct)"
+    )
+    caused = f"{empty}{line.begin}{said}{line.rest}{empty}"
+    traceback = f"{head}{exception}(?:{caused}{head}{exception})*"
+    json = rf"{line.begin}\{{{line.whole}"
+    others = f"{line.begin}{line.other}{line.whole}{indented}*(?:{traceback})?"
+    alien = f"|{line.alien}" if line.alien else ""
+    return rf"\A(?:{json}|{traceback}|{empty}|{others}{alien})"
+
+
+ENTRY = entry(PLAIN)

@@ -8,7 +8,8 @@ it can be read and lies near the one at which it was read; a clock that is an ho
 hide a line from whoever looks at the last minutes.
 """
 
-from seatrial.engines.otelcol.config import Step, quoted
+from seatrial.engines.otelcol.config import Step
+from seatrial.engines.otelcol.quoting import quoted
 
 LEVELS = ("trace", "debug", "info", "warn", "error", "fatal")
 _NUMBERS = {"trace": 1, "debug": 5, "info": 9, "warn": 13, "error": 17, "fatal": 21}

@@ -3,8 +3,10 @@
 from seatrial.engines.postgres.workload import DATABASE, USER
 
 # The password is in a file that only the workload's user reads: no list of processes shows it.
+# The shell itself reads it: an image need not have `cat`.
 _CALL = (
-    'host="$1" port="$2"; shift 2; PGPASSWORD="$(cat "$0")" exec psql --host="$host" '
+    'host="$1" port="$2"; shift 2; IFS= read -r PGPASSWORD < "$0"; export PGPASSWORD; '
+    'exec psql --host="$host" '
     f'--port="$port" --username={USER} --dbname={DATABASE} --no-psqlrc --quiet '
     '--set=ON_ERROR_STOP=1 "$@"'
 )

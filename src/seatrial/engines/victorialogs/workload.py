@@ -3,21 +3,25 @@
 from seatrial.contract.output import Origin, Probe, Resources, Volume, Workload
 
 NAME = "victorialogs"
+AUDIT = "victorialogs-audit"
 PORTS = {"http": 9428}
 DATA = "data"
 INGEST = "/insert/opentelemetry/v1/logs"
 _FLUSH = "1s"  # the shortest that it takes: a SIGKILL loses what it took in that time
 _LINE = 256 * 1024
+_WHY = "keeps what every workload writes, and finds it"
 
 
-def workload(*, retention: str, size: int, memory: int, owner: str) -> Workload:
+def workload(
+    *, retention: str, size: int, memory: int, owner: str, name: str = NAME, why: str = _WHY
+) -> Workload:
     """One VictoriaLogs: `retention` as its option wants it, `size` and `memory` in bytes.
 
     The oldest day goes first once `size` is reached. `memory` is for its caches; it may use about
     as much again, and is limited to four times that.
     """
     return Workload(
-        name=NAME,
+        name=name,
         origin=Origin.ENGINE,
         engine="victorialogs",
         argv=(
@@ -39,5 +43,5 @@ def workload(*, retention: str, size: int, memory: int, owner: str) -> Workload:
         ready=Probe(port="http", path="/health", deadline=30),
         live=Probe(port="http", path="/health"),
         owner=owner,
-        why="keeps what every workload writes, and finds it",
+        why=why,
     )

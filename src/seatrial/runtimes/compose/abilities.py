@@ -7,7 +7,7 @@ from seatrial.contract.scenario import Ability
 from seatrial.runtimes.compose.client import failures
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.faults import packets
-from seatrial.runtimes.compose.faults.carry import UNWRITTEN
+from seatrial.runtimes.compose.lines import unreadable
 
 
 def abilities(engine: Engine, *, faults: bool) -> Mapping[Ability, Able]:
@@ -15,6 +15,7 @@ def abilities(engine: Engine, *, faults: bool) -> Mapping[Ability, Able]:
     client = engine.client
     ordinary = f"{client.title} runs as an ordinary user" if client.rootless else ""
     limit, loss = lacking(engine), packets.lacking(client)
+    unread = unreadable(client)
     return {
         Ability.ROOT: Able(ok=not ordinary, reason=ordinary),
         Ability.MEMORY_LIMIT: Able(ok=not limit, reason=limit),
@@ -22,7 +23,8 @@ def abilities(engine: Engine, *, faults: bool) -> Mapping[Ability, Able]:
         Ability.FAULT_PROXY: Able(ok=faults, reason="" if faults else "nothing runs yet"),
         Ability.NETWORK: Able(ok=True, reason=""),
         Ability.PACKET_LOSS: Able(ok=not loss, reason=loss),
-        Ability.WRITE_LINES: Able(ok=False, reason=UNWRITTEN),
+        Ability.WRITE_LINES: Able(ok=True, reason=""),
+        Ability.READ_LINES: Able(ok=not unread, reason=unread),
     }
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from seatrial.contract.runtime import Change, Planned, Progress
 from seatrial.engines.toxiproxy.workload import NAME as PROXY
-from seatrial.runtimes.compose import down, hardware, project
+from seatrial.runtimes.compose import down, hardware, lines, project
 from seatrial.runtimes.compose.document import document, service, sized_options
 from seatrial.runtimes.compose.engine import Inspected
 from seatrial.runtimes.compose.fleet import Fleet
-from seatrial.runtimes.compose.names import WORKLOAD
+from seatrial.runtimes.compose.names import REPLICA, WORKLOAD
+from seatrial.runtimes.compose.replica import VOLUME
 from seatrial.runtimes.shared import differences, edges
 from seatrial.runtimes.shared.bring import bring
 from seatrial.runtimes.shared.requests import Send
@@ -73,6 +74,8 @@ def apply(
     if any(each.change is not Change.KEEP for each in changes):
         down.remove(fleet.engine, leaving)
         _create(fleet, state, {each.workload for each in changes if each.change in _NEW})
+        there = fleet.engine.containers(fleet.names.labels)
+    _show_lines(fleet, there)
     in_order(
         {name: each.after for name, each in fleet.workloads.items()},
         lambda name: bring(by_name[name], lambda: _brought(fleet, by_name[name], send), progress),
@@ -98,6 +101,22 @@ def _create(fleet: Fleet, state: State, names: set[str]) -> None:
         keys = [f"{each.workload.name}.{each.location.replica}" for each in wanted]
         project.create(fleet.engine.client, state, fleet.names.project, keys, variables)
         hardware.fix(fleet.engine, wanted)
+
+
+def _show_lines(fleet: Fleet, there: tuple[Inspected, ...]) -> None:
+    """Lead who reads logs to the lines of every container that is there now."""
+    names = [name for name, each in fleet.workloads.items() if each.reads_logs]
+    readers = [one for name in names if (one := fleet.replica(name, 0)).reads]
+    if readers:
+        ours = [
+            lines.Written(
+                workload=labels[WORKLOAD], replica=int(labels[REPLICA]), container=each["Id"]
+            )
+            for each in there
+            if WORKLOAD in (labels := each["Config"]["Labels"] or {})
+        ]
+        for one in readers:
+            fleet.engine.put(one.name, VOLUME, lines.links((*ours, *fleet.others())))
 
 
 def _brought(fleet: Fleet, change: Planned, send: Send) -> None:

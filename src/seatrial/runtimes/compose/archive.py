@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A file, or a folder where `data` is None; `path` is relative to where it is unpacked."""
+    """A file, or a folder where `data` is None; `path` is relative to where it is unpacked.
+
+    With `link` it is a symbolic link that leads there.
+    """
 
     path: str
     data: bytes | None
     mode: int
     uid: int
     gid: int
+    link: str = ""
 
 
 def packed(entries: Iterable[Entry], now: float) -> bytes:
@@ -24,7 +28,10 @@ def packed(entries: Iterable[Entry], now: float) -> bytes:
         for each in entries:
             info = tarfile.TarInfo(each.path)
             info.mode, info.uid, info.gid, info.mtime = each.mode, each.uid, each.gid, now
-            if each.data is None:
+            if each.link:
+                info.type, info.linkname = tarfile.SYMTYPE, each.link
+                tar.addfile(info)
+            elif each.data is None:
                 info.type = tarfile.DIRTYPE
                 tar.addfile(info)
             else:

@@ -33,8 +33,9 @@ class Client:
 
     `sdk` is the docker library's client, `api` the version that both sides speak, `rootless` an
     engine that runs as an ordinary user, `desktop` one in a virtual machine of its own: the
-    addresses of its containers cannot be reached from here. `tunnel` leads to an engine on another
-    machine.
+    addresses of its containers cannot be reached from here. `root` is its folder on its own
+    machine, `security` names what keeps its containers apart. `tunnel` leads to an engine on
+    another machine.
     """
 
     sdk: docker.DockerClient = field(repr=False)
@@ -46,6 +47,8 @@ class Client:
     rootless: bool
     desktop: bool
     architecture: str
+    root: str = ""
+    security: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -171,6 +174,7 @@ def _client(
     parts = [str(each.get("Name", "")) for each in version.get("Components") or ()]
     podman = any("Podman" in each for each in parts)
     system = str(info.get("OperatingSystem", ""))
+    security = tuple(map(str, info.get("SecurityOptions") or ()))
     return Client(
         sdk=sdk,
         tunnel=tunnel,
@@ -178,9 +182,11 @@ def _client(
         podman=podman,
         version=str(version.get("Version", "")),
         api=_numbers(str(version.get("ApiVersion", ""))),
-        rootless=any("rootless" in str(each) for each in info.get("SecurityOptions") or ()),
+        rootless=any("rootless" in each for each in security),
         desktop="Docker Desktop" in system,
         architecture=str(info.get("Architecture", "")),
+        root=str(info.get("DockerRootDir", "")),
+        security=security,
     )
 
 

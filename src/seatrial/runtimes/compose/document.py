@@ -9,6 +9,7 @@ from typing import Any
 
 from seatrial.contract.output import Volume
 from seatrial.runtimes.compose.durable import keeps
+from seatrial.runtimes.compose.lines import LOGGING, SHOWN
 from seatrial.runtimes.compose.names import DIGEST, DURABLE, IMAGE, JOINED, REPLICA, WORKLOAD, Names
 from seatrial.runtimes.compose.replica import DIR, MACHINE, VOLUME, Replica
 
@@ -35,7 +36,7 @@ def service(one: Replica) -> dict[str, Any]:
         "tmpfs": [_TMP],
         "pids_limit": _PROCESSES,
         "healthcheck": {"disable": True},
-        "logging": {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}},
+        "logging": LOGGING,
         "ports": [f"127.0.0.1::{port}" for port in sorted(set(one.location.ports.values()))],
         "networks": {
             "default": {"ipv4_address": one.location.address, "aliases": [one.workload.name]},
@@ -43,7 +44,8 @@ def service(one: Replica) -> dict[str, Any]:
         },
         "volumes": [f"dir-{_key(one)}:{VOLUME}"]
         + [f"{each.name}-{_key(one)}:{DIR}/{each.path}" for each in _sized(one)]
-        + [f"{each}:{MACHINE}{each}:ro" for each in _WATCHED if work.watches_machine],
+        + [f"{each}:{MACHINE}{each}:ro" for each in _WATCHED if work.watches_machine]
+        + ([f"{one.lines}:{SHOWN}:ro"] if one.reads else []),
         "labels": {
             **one.names.labels,
             WORKLOAD: work.name,
@@ -68,7 +70,7 @@ def service(one: Replica) -> dict[str, Any]:
         found["cap_drop"] = ["NET_RAW", "MKNOD", "AUDIT_WRITE"]
     else:
         found |= {
-            "user": f"{one.uid}:{one.gid}",
+            "user": one.user,
             "working_dir": DIR,
             "read_only": True,
             "cap_drop": ["ALL"],

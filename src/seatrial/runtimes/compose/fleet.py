@@ -16,6 +16,7 @@ from seatrial.contract.runtime import (
     ReplicaStatus,
     RuntimeFailure,
 )
+from seatrial.runtimes.compose import lines, signals
 from seatrial.runtimes.compose.commands import HELPER_MEMORY, Once, execute, once
 from seatrial.runtimes.compose.engine import Engine, Inspected
 from seatrial.runtimes.compose.names import DIGEST, Names
@@ -40,7 +41,8 @@ class Fleet:
     """All replicas of one desired state.
 
     `image` gives a workload's image by its name, `helper` one with Python, `joins` the networks of
-    others that a workload is on as well: name to id.
+    others that a workload is on as well: name to id. `others` are containers that are not ours, and
+    whose lines are to be read.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Fleet:
         helper: Callable[[], Image],
         secrets: Mapping[str, str],
         joins: Callable[[str], Mapping[str, str]] = lambda _workload: {},
+        others: Callable[[], tuple[lines.Written, ...]] = tuple,
     ) -> None:
         """Nothing is done yet."""
         self.engine = engine
@@ -65,6 +68,7 @@ class Fleet:
         self.helper = helper
         self._secrets = secrets
         self._joins = joins
+        self.others = others
 
     def workload(self, name: str) -> Workload:
         """A workload. Raises RuntimeFailure with those that there are."""
@@ -87,6 +91,7 @@ class Fleet:
             secrets=self._secrets,
             joins=self._joins(workload),
             podman=self.engine.client.podman,
+            lines=lines.folder(self.engine.client),
         )
 
     def all(self) -> tuple[Replica, ...]:
@@ -184,7 +189,7 @@ class Fleet:
             return
         one = self.workload(workload)
         if one.reload:
-            self.engine.signal(self.name(workload, replica), f"SIG{one.reload}")
+            signals.tell(self.engine, self.name(workload, replica), one.reload)
         else:
             self.restart(workload, replica)
 

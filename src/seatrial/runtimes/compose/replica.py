@@ -11,6 +11,7 @@ from seatrial.contract.placeholder import resolve, written
 from seatrial.contract.placement import Location
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.archive import Entry
+from seatrial.runtimes.compose.lines import FOLDER, GROUP
 from seatrial.runtimes.compose.names import Names
 
 VOLUME = "/seatrial"  # where the replica's own volume is; what lies at its top is the runtime's
@@ -42,7 +43,8 @@ class Replica:
     """Everything needed to make one replica's container and to fill its volume.
 
     `joins` are networks of others that it is on as well: name to id. `podman`: which engine's words
-    to use where the two differ.
+    to use where the two differ. `lines`: the folder on the engine's machine where containers' lines
+    lie; empty where they cannot be read.
     """
 
     names: Names
@@ -52,6 +54,7 @@ class Replica:
     secrets: Mapping[str, str]
     joins: Mapping[str, str] = field(default_factory=dict)
     podman: bool = False
+    lines: str = ""
 
     @property
     def name(self) -> str:
@@ -77,6 +80,16 @@ class Replica:
     def _own_user(self) -> int:
         """Another for what is shown the machine's processes: of its own user's it sees secrets."""
         return _WATCHER if self.workload.watches_machine else NOBODY
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is shown what all containers write."""
+        return bool(self.workload.reads_logs and self.lines)
+
+    @property
+    def user(self) -> str:
+        """As whom its process runs: who reads logs is in the group of those files as well."""
+        return f"{self.uid}:{GROUP if self.reads else self.gid}"
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -119,6 +132,7 @@ class Replica:
             "replica": str(self.location.replica),
             "region": self.location.region,
             "machine": MACHINE,
+            "logs": f"{VOLUME}/{FOLDER}",
             "groups": "",  # the engine names them by container
         }.get(kind)
 

@@ -33,6 +33,7 @@ from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.faults import carry
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.known import Known, engine_only
+from seatrial.runtimes.compose.lines import Written
 from seatrial.runtimes.compose.names import WORKLOAD, Names
 from seatrial.runtimes.compose.replica import NOBODY, VOLUME
 from seatrial.runtimes.shared import applied, asking, secrets
@@ -174,11 +175,16 @@ class ComposeRuntime:
             helper=self._images.helper,
             secrets=desired.secrets,
             joins=self._joins(desired),
+            others=self._others,
         )
 
     def _joins(self, _desired: Desired) -> Callable[[str], Mapping[str, str]]:
         """The networks of others that a workload is on as well, name to id: none here."""
         return lambda _workload: {}
+
+    def _others(self) -> tuple[Written, ...]:
+        """Containers of others whose lines are to be read: none here."""
+        return ()
 
     def _desired(self) -> Desired | None:
         """What was applied last, without secrets."""

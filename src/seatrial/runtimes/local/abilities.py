@@ -41,6 +41,7 @@ def abilities(*, faults: bool) -> Mapping[Ability, Able]:
         Ability.NETWORK: Able(ok=False, reason=SHARED),
         Ability.PACKET_LOSS: Able(ok=False, reason=SHARED),
         Ability.WRITE_LINES: Able(ok=True, reason=""),
+        Ability.READ_LINES: Able(ok=True, reason=""),
     }
 
 

@@ -15,6 +15,14 @@ def test_an_archive_has_owners_and_modes_in_numbers() -> None:
     assert (secret.uname, secret.gname) == ("", "")
 
 
+def test_a_link_leads_where_it_says() -> None:
+    link = Entry(path="logs/api.0.log", data=None, mode=0o777, uid=0, gid=0, link="/shown/a")
+    with tarfile.open(fileobj=io.BytesIO(packed((link,), 0))) as tar:
+        (found,) = tar.getmembers()
+    assert found.issym()
+    assert found.linkname == "/shown/a"
+
+
 def test_the_one_file_of_an_archive_comes_out() -> None:
     assert only_file(packed((FOLDER, SECRET), 0)) == b"hush"
     assert only_file(packed((FOLDER,), 0)) is None

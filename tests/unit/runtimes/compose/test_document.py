@@ -81,6 +81,25 @@ def test_the_machine_is_shown_to_who_watches_it_and_to_nobody_else(replica: Make
     assert "pid" not in found
 
 
+def test_who_reads_logs_is_shown_the_engines_files_and_nobody_else(replica: Make) -> None:
+    one = replace(replica(**ENGINE, reads_logs=True), lines="/var/lib/docker/containers")
+    found = service(one)
+    shown = [each for each in found["volumes"] if each.startswith("/")]
+    assert shown == ["/var/lib/docker/containers:/containers:ro"]
+    assert found["user"] == "65534:0"  # in the group that may read lines, and no root
+    assert (found["read_only"], found["cap_drop"]) == (True, ["ALL"])
+    assert one.resolved("${self.logs}/*.log") == "/seatrial/logs/*.log"
+    other = service(replace(replica(**ENGINE), lines="/var/lib/docker/containers"))
+    assert other["user"] == "65534:65534"
+    assert not [each for each in other["volumes"] if each.startswith("/")]
+
+
+def test_nobody_is_shown_what_cannot_be_read(replica: Make) -> None:
+    found = service(replica(**ENGINE, reads_logs=True))
+    assert found["user"] == "65534:65534"
+    assert not [each for each in found["volumes"] if each.startswith("/")]
+
+
 def test_a_command_stands_instead_of_the_images_own(replica: Make) -> None:
     found = service(replica())
     assert found["entrypoint"] == ["serve", "10.64.0.9:8000"]

@@ -11,6 +11,7 @@ from seatrial.runtimes.compose.beside import project
 from seatrial.runtimes.compose.beside.project import Member, Theirs
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.fleet import ended, seconds_of
+from seatrial.runtimes.compose.lines import DRIVER, Written
 from seatrial.runtimes.shared.prepare import LAST_LINES
 
 _CRASHES = 3  # restarts with which a container that runs just now is not taken for one that does
@@ -102,6 +103,15 @@ class Attached:
                     first = min(offered)
                     joined[first] = offered[first]
         return joined
+
+    def written(self) -> tuple[Written, ...]:
+        """Whose lines the engine keeps in the form that is read here."""
+        return tuple(
+            Written(workload=name, replica=number, container=each.id)
+            for name in self.workloads
+            for number, each in enumerate(self.of(name))
+            if each.driver == DRIVER
+        )
 
     def planned(self) -> tuple[Planned, ...]:
         """What `up` does with them: nothing."""

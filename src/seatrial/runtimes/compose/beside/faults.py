@@ -6,6 +6,7 @@ brings back, so that the policy stays as it is. A container that did not run bef
 
 import time
 from collections.abc import Mapping
+from signal import SIGKILL
 from typing import Any
 
 from seatrial.contract.action import Action, Crash, Halt, Kill, Pause, RollingRestart
@@ -14,7 +15,7 @@ from seatrial.runtimes.compose.beside.addresses import joined_again, kept_free
 from seatrial.runtimes.compose.beside.attached import Attached, phase_of
 from seatrial.runtimes.compose.beside.project import Member, members
 from seatrial.runtimes.compose.engine import Engine
-from seatrial.runtimes.compose.faults.crash import kill_here
+from seatrial.runtimes.compose.signals import send_here
 from seatrial.runtimes.shared import ready
 from seatrial.runtimes.shared.faults import unsure
 from seatrial.runtimes.shared.replicas import chosen
@@ -116,7 +117,7 @@ def _kill(engine: Engine, one: str, workload: str) -> None:
 
 def _crash(engine: Engine, one: str, workload: str) -> None:
     before = _state(engine, one)
-    if not kill_here(int(before.get("Pid") or 0), one):
+    if not send_here(int(before.get("Pid") or 0), one, SIGKILL):
         raise RuntimeFailure(
             f"{workload} cannot be crashed: its process is not here, or may not be killed",
             "run seatrial on the engine's own machine, as root",

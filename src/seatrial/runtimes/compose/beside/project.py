@@ -62,6 +62,12 @@ class Member:
         return self.container["NetworkSettings"]["Networks"] or {}
 
     @property
+    def driver(self) -> str:
+        """How the engine keeps what it writes."""
+        known = self.container["HostConfig"].get("LogConfig") or {}
+        return str(known.get("Type") or "")
+
+    @property
     def mode(self) -> str:
         """Its network, as the engine was told: a name, `host`, `none` or `container:ID`."""
         return str(self.container["HostConfig"].get("NetworkMode") or "")

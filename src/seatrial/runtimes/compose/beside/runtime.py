@@ -31,6 +31,7 @@ from seatrial.runtimes.compose.beside.project import Theirs, find
 from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.compose.lines import Written
 from seatrial.runtimes.compose.runtime import ComposeRuntime
 from seatrial.runtimes.shared.faults import Carrier, Undo, lasting, told_undo
 from seatrial.runtimes.shared.state import State
@@ -147,6 +148,10 @@ class BesideRuntime(ComposeRuntime):
             return {}
 
         return joins
+
+    def _others(self) -> tuple[Written, ...]:
+        """The containers that are attached, as far as their lines lie where they can be read."""
+        return self._attached().written()
 
     def _attached(self, workloads: tuple[Workload, ...] | None = None) -> Attached:
         """What is attached, of these workloads or of those that were applied last."""

@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.contract.action import WriteLines
-from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.compose.faults import disk, files, memory, network, process
+from seatrial.runtimes.compose.faults import disk, files, memory, network, output, process
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.shared import commands
 from seatrial.runtimes.shared.carry import Families, Family
-
-UNWRITTEN = "lines cannot yet be written in a container's name"
 
 
 def families(fleet: Fleet) -> Families:
@@ -41,16 +37,12 @@ def families(fleet: Fleet) -> Families:
             act=lambda action, undo: network.act(action, undo, fleet),
             undo=lambda entry: network.undo(entry, fleet),
         ),
-        output=Family(plan=_unwritten, act=lambda _action, _undo: None, undo=lambda _entry: None),
+        output=Family(
+            plan=lambda action: output.plan(action, fleet),
+            act=lambda action, _undo: output.act(action, fleet),
+            undo=lambda _entry: None,  # what is written is written
+        ),
         command=commands.family(lambda name, argv: fleet.execute(fleet.replica(name, 0), argv)),
-    )
-
-
-def _unwritten(action: WriteLines) -> Mapping[str, Any]:
-    """Raises RuntimeFailure."""
-    raise RuntimeFailure(
-        f"WriteLines of {action.workload} is not to be had here: {UNWRITTEN}",
-        "run the system as processes: `seatrial up --runtime local`",
     )
 
 

@@ -5,15 +5,14 @@ nobody ordered brings the restart policy into play. From the engine's own machin
 the process as the machine numbers it; from elsewhere, SIGKILL from inside to all but the first one.
 """
 
-import os
-import signal
 import time
 from contextlib import suppress
-from pathlib import Path
+from signal import SIGKILL
 
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.commands import execute
 from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.compose.signals import send_here
 
 _WITHIN = 10.0
 
@@ -24,7 +23,7 @@ def crash(workload: str, replica: int, fleet: Fleet) -> None:
     found = fleet.engine.inspect(name)
     if found is None or not fleet.runs(workload, replica):
         return
-    if not kill_here(int(found["State"]["Pid"]), str(found["Id"])):
+    if not send_here(int(found["State"]["Pid"]), str(found["Id"]), SIGKILL):
         _kill_inside(workload, name, fleet)
     until = time.monotonic() + _WITHIN
     while _begun(workload, replica, fleet) == found["State"]["StartedAt"]:
@@ -37,29 +36,6 @@ def _begun(workload: str, replica: int, fleet: Fleet) -> str:
     """When it began; empty while it is down."""
     state = fleet.state(workload, replica)
     return str(state["StartedAt"]) if state.get("Running") else ""
-
-
-def kill_here(pid: int, container: str) -> bool:
-    """Whether the process is on this machine, is the container's, and was killed.
-
-    0 is the pid of a container that has ended, and would mean our own process group.
-    """
-    if pid <= 1 or not hasattr(os, "pidfd_open"):
-        return False
-    try:
-        handle = os.pidfd_open(pid)  # the number may be given anew; what this names may not
-    except OSError:
-        return False
-    try:
-        groups = Path(f"/proc/{pid}/cgroup").read_text(encoding="ascii", errors="replace")
-        if container not in groups:
-            return False
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-    return True
 
 
 def _kill_inside(workload: str, name: str, fleet: Fleet) -> None:

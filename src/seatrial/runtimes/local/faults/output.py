@@ -3,19 +3,16 @@
 What is written goes the whole way of its own lines: through the pipe, supervisord, and the file.
 """
 
-import os
-import select
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from seatrial.contract.action import WriteLines
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.fleet import Fleet
-from seatrial.runtimes.shared.lines import LONGEST, written
+from seatrial.runtimes.shared.lines import written
+from seatrial.runtimes.shared.pipe import write
 from seatrial.runtimes.shared.replicas import chosen
-
-_PATIENCE = 10.0  # seconds that supervisord may take to make room in the pipe
 
 
 def plan(action: WriteLines, fleet: Fleet) -> Mapping[str, Any]:
@@ -36,35 +33,9 @@ def act(action: WriteLines, fleet: Fleet) -> None:
             )
         lines = written(action, replica, time.time)
         try:
-            _write(f"/proc/{pid}/fd/1", lines)
+            write(f"/proc/{pid}/fd/1", lines)
         except OSError as error:
             raise RuntimeFailure(
                 f"nothing can be written to the output of {action.workload}: {error.strerror}",
                 "look whether it has closed or redirected it",
             ) from error
-
-
-def _write(path: str, lines: Iterator[bytes]) -> None:
-    """Whole lines together, as many as a pipe takes in one piece."""
-    pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
-    try:
-        piece = b""
-        for line in lines:
-            if piece and len(piece) + len(line) > LONGEST:
-                _put(pipe, piece)
-                piece = b""
-            piece += line
-        _put(pipe, piece)
-    finally:
-        os.close(pipe)
-
-
-def _put(pipe: int, piece: bytes) -> None:
-    """All of it or nothing, since it is shorter than what a pipe takes at once."""
-    while piece:
-        try:
-            piece = piece[os.write(pipe, piece) :]
-        except BlockingIOError:
-            _, room, _ = select.select((), (pipe,), (), _PATIENCE)
-            if not room:
-                raise

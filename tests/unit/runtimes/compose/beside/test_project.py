@@ -173,3 +173,14 @@ def test_what_the_project_lacks_is_told_with_what_it_has(container: Container, e
 def test_a_phase_is_what_the_engine_says(container: Container, state: Any, phase: Phase) -> None:
     (one,) = project.members([container("web", state=state)])
     assert phase_of(one, frozenset({one.id}))[0] is phase
+
+
+def test_of_theirs_those_lines_are_read_that_lie_where_ours_do(
+    container: Container, engine: Any
+) -> None:
+    def kept(service: str, driver: str, number: int = 1) -> dict[str, Any]:
+        return container(service, number, HostConfig={"LogConfig": {"Type": driver}})
+
+    there = engine(kept("web", "json-file", 2), kept("web", "json-file"), kept("api", "syslog"))
+    found = attached(there, ("web", "api")).written()
+    assert [(each.workload, each.replica) for each in found] == [("web", 0), ("web", 1)]

@@ -122,6 +122,7 @@ def test_calls_between_theirs_are_not_cut_and_the_reason_is_told(
     one = runtime(engine(container("web")))
     one.engine.api.info = lambda: {"MemoryLimit": True}
     one.engine.client.rootless = one.engine.client.desktop = False
+    one.engine.client.security, one.engine.client.root = (), "/var/lib/docker"
     one.engine.client.tunnel = None
     one.engine.client.host = "unix:///none"
     found = one.abilities()
