@@ -12,6 +12,7 @@ from seatrial.contract.examination import Examination
 from seatrial.contract.output import Output
 from seatrial.contract.placement import Placement
 from seatrial.contract.scenario import Expectation, Scenario
+from seatrial.system import regions
 from seatrial.system.codes import CodeDoc
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
@@ -41,6 +42,11 @@ class Intent:
     beside: bool = False
     runtime: str = ""
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that are run, home first: a cluster, and what runs already, is one."""
+        return _regions(self.system, self.dialect, beside=self.beside)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -57,6 +63,16 @@ class Context:
     rehearsal: bool = True
     beside: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that are run, home first: a cluster, and what runs already, is one."""
+        return _regions(self.system, self.dialect, beside=self.beside)
+
+
+def _regions(system: System, dialect: Dialect, *, beside: bool) -> tuple[str, ...]:
+    one = beside or dialect is Dialect.OPERATOR
+    return (regions.home(system),) if one else regions.spread(system)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,12 +116,16 @@ class RecordingRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleGroup:
-    """Rules evaluated together, every `interval` seconds; an SLI sits beside its alert."""
+    """Rules evaluated together, every `interval` seconds; an SLI sits beside its alert.
+
+    `centre`: not in each region by its own Prometheus, but where the figures of all are.
+    """
 
     name: str
     interval: float
     records: tuple[RecordingRule, ...] = ()
     alerts: tuple[AlertRule, ...] = ()
+    centre: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

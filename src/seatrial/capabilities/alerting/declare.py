@@ -25,6 +25,7 @@ from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.redis_exporter import workload as redis_exporter
+from seatrial.system import regions
 from seatrial.system.graph import called
 from seatrial.system.model import Service, System
 from seatrial.system.ownership import UNASSIGNED
@@ -36,6 +37,7 @@ SINK_PORTS = {"http": 8080, "smtp": 2525}
 WATCHDOG = meta.GUARD
 PROBER = "prober"
 WATCHDOG_PORTS = {"http": 8080}
+PAIR = 2  # Alertmanagers in a region, where there are several regions
 STORE_UP = {
     "postgres": postgres_exporter.UP,
     "redis": redis_exporter.UP,
@@ -48,9 +50,21 @@ SLOW_EVALUATION = 15.0
 
 def declare(intent: Intent) -> Declarations:
     """Every rule, grouped by subject: a subject's group is its rule file."""
+    run = intent.regions
     seats = [
-        Seat(workload=alertmanager.NAME, ports=alertmanager.PORTS),
-        Seat(workload=WATCHDOG, ports=WATCHDOG_PORTS),
+        Seat(
+            workload=regions.called(name, region, run[0]),
+            ports=ports,
+            replicas=replicas,
+            region=region,
+        )
+        for region in run
+        for name, ports, replicas in (
+            (alertmanager.NAME, alertmanager.PORTS, 1)
+            if len(run) == 1
+            else (alertmanager.NAME, alertmanager.PAIRED, PAIR),
+            (WATCHDOG, WATCHDOG_PORTS, 1),
+        )
     ]
     if intent.rehearsal:
         seats.append(Seat(workload=SINK, ports=SINK_PORTS))
@@ -58,8 +72,15 @@ def declare(intent: Intent) -> Declarations:
     collected = (alertmanager.NAME, WATCHDOG) if told else ()
     return Declarations(
         seats=tuple(seats),
-        targets=tuple(_target(intent, each) for each in collected),
-        notifiers=(Notifier(workload=alertmanager.NAME, port="http"),),
+        targets=tuple(
+            _target(intent, each, regions.called(each, region, run[0]))
+            for region in run
+            for each in collected
+        ),
+        notifiers=tuple(
+            Notifier(workload=regions.called(alertmanager.NAME, each, run[0]), port="http")
+            for each in run
+        ),
         groups=groups(
             intent.system,
             intent.settings,
@@ -69,13 +90,13 @@ def declare(intent: Intent) -> Declarations:
     )
 
 
-def _target(intent: Intent, name: str) -> ScrapeTarget:
+def _target(intent: Intent, name: str, workload: str) -> ScrapeTarget:
     """What a part of the alerting path tells of itself."""
     return ScrapeTarget(
         job=name,
         subject=name,
         kind="monitoring",
-        workload=name,
+        workload=workload,
         port="http",
         labels={"team": owner_of(intent.system, intent.settings)},
     )
