@@ -108,6 +108,7 @@ def _routing(context: Context, clock: routes.Clock, region: str = "") -> config.
         ),
         inhibitions=routes.inhibitions(context.system),
         mute_times=routes.mute_times(settings, clock),
+        regional=len(context.regions) > 1,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from seatrial.capabilities.metrics import contained, containers, judges, persistence, stack
+from seatrial.capabilities.metrics.federation import expectations as federation
 from seatrial.capabilities.metrics.rules import groups
 from seatrial.capabilities.metrics.scenarios import (
     CARDINALITY,
@@ -34,12 +35,13 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         PERSISTENCE: lambda each: (_persistence(each),),
         CARDINALITY: lambda each: (_cardinality(each),),
     }
-    return tuple(
+    own = tuple(
         each
         for scenario in scenarios
         if scenario.name in builders
         for each in builders[scenario.name](context)
     )
+    return (*own, *(each for one in scenarios for each in federation.expectations(context, one)))
 
 
 def expected(context: Context) -> tuple[judges.Expected, ...]:

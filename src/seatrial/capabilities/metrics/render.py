@@ -195,20 +195,18 @@ def configuration(
     region: str = "",
     *,
     labels: Mapping[str, str] = AS_DECLARED,
-    alert_labels: Mapping[str, str] = AS_DECLARED,
 ) -> str:
     """prometheus.yml of a region (home's by default) with the jobs of these targets.
 
-    A drill may bring other external `labels`, or labels for every alert.
+    A drill may bring other external `labels`.
     """
     region = region or context.regions[0]
-    joined = centre.writing(context, region)
     return config.configuration(
         jobs=config.scrapes(_of(context, targets, region)),
         external_labels={**centre.labels(context, region), **labels},
         alertmanagers=_alertmanagers(context, region),
         evaluation=context.settings.slow_scrape.seconds,
-        joined=replace(joined, alert_labels={**joined.alert_labels, **alert_labels}),
+        joined=centre.writing(context, region),
     )
 
 
