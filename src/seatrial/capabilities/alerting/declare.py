@@ -86,6 +86,7 @@ def declare(intent: Intent) -> Declarations:
             intent.settings,
             beside=intent.beside,
             contained=told,
+            paired=len(run) > 1,
         ),
     )
 
@@ -103,14 +104,21 @@ def _target(intent: Intent, name: str, workload: str) -> ScrapeTarget:
 
 
 def groups(
-    system: System, settings: Settings, *, beside: bool = False, contained: bool = True
+    system: System,
+    settings: Settings,
+    *,
+    beside: bool = False,
+    contained: bool = True,
+    paired: bool = False,
 ) -> tuple[RuleGroup, ...]:
     """Every rule of the system, grouped by subject.
+
+    `paired`: two Prometheus evaluate them, and tell the same Alertmanagers.
 
     `contained`: each replica's container tells its own figures (a cluster tells them elsewhere).
     `beside`: of a store without exporter and login is known only whether it takes connections.
     """
-    return _groups(Same(system), Same(settings), beside, contained)
+    return _groups(Same(system), Same(settings), beside, contained, paired)
 
 
 @lru_cache(maxsize=2)  # asked for when the file is judged, for its names, and for the plan
@@ -119,6 +127,7 @@ def _groups(
     by: Same[Settings],
     beside: bool,  # noqa: FBT001 - a cache's key, as the next
     contained: bool,  # noqa: FBT001
+    paired: bool,  # noqa: FBT001
 ) -> tuple[RuleGroup, ...]:
     system, settings = of.value, by.value
     found: list[RuleGroup] = []
@@ -155,7 +164,7 @@ def _groups(
             found += burn.group(name, slo.journey, journey.owner or "", slo)
     owner = owner_of(system, settings)
     found += _of("host", (), saturation.host(owner))
-    found += _of("alerting", meta.rules(owner, collected=contained), ())
+    found += _of("alerting", meta.rules(owner, collected=contained, paired=paired), ())
     return tuple(found)
 
 

@@ -24,6 +24,7 @@ CUT = "region-cut-"
 HALVED = "pairs-halved"
 CLEAR_WITHIN = 180.0
 SETTLE = 10.0  # a page that comes twice comes once the survivor has waited for its turn
+_FORGOTTEN = 5.0  # seconds until a changed rule has been evaluated
 _ENGINES = ("prometheus", "alertmanager")
 
 
@@ -132,12 +133,12 @@ def cut(context: Context, scenario: Scenario, region: str) -> tuple[Expectation,
     base = Expectation(
         name=f"page/{scenario.name}",
         scenario=scenario.name,
-        requirements=("R03.1",),
+        requirements=("R01.4", "R03.1"),
         summary=f"{region} is cut off, and {local.labels['alertname']} of {struck} in it pages",
         watches=(arrivals.WATCH,),
         judge=paged(local),
         ripe=ripe(local),
-        control=_alike(context, region),
+        control=_alike(context, struck, region),
         depends=(f"services.{struck}", "regions", "teams", "alerting", "monitoring"),
         engines=_ENGINES,
         expects=(dict(local.labels), dict(absent.labels)),
@@ -170,12 +171,12 @@ def halved(context: Context, scenario: Scenario) -> tuple[Expectation, ...]:
             Expectation(
                 name=f"once/{scenario.name}-{region}",
                 scenario=scenario.name,
-                requirements=("R03.1", "R03.2"),
+                requirements=("R01.4", "R03.1"),
                 summary=f"with one of each pair dead, {struck} in {region} pages exactly once",
                 watches=(arrivals.WATCH,),
                 judge=once(one),
                 ripe=ripe(one),
-                control=_alike(context, *list(wanted)[1:]),
+                control=_alike(context, struck, *list(wanted)[1:]),
                 depends=(f"services.{struck}", "regions", "teams", "alerting", "monitoring"),
                 engines=_ENGINES,
                 expects=tuple(dict(each.labels) for each in wanted.values()),
@@ -203,12 +204,13 @@ def _worst(context: Context, alert: str, subject: str) -> float | None:
     return worst.of_alert(context.declarations.groups, alert, subject, wait)
 
 
-def _alike(context: Context, *regions: str) -> Control:
-    """Regions that call themselves as home does: their alerts are home's."""
+def _alike(context: Context, subject: str, *regions: str) -> Control:
+    """Regions that call themselves as home does: their alerts of the subject are home's."""
     home = context.regions[0]
 
     def renamed(rule: AlertRule) -> AlertRule:
-        return replace(rule, labels={**rule.labels, "region": home})
+        own = {"region": home} if rule.subject == subject else {}
+        return replace(rule, labels={**rule.labels, **own})
 
     actions = tuple(
         each
@@ -216,7 +218,9 @@ def _alike(context: Context, *regions: str) -> Control:
         for each in controls.altered(context, renamed, server=called(prometheus.NAME, region, home))
     )
     return Control(
-        defect=f"the alerts of {' and '.join(regions)} bear the labels of {home}", actions=actions
+        defect=f"the alerts of {' and '.join(regions)} bear the labels of {home}",
+        actions=actions,
+        settle=_FORGOTTEN,
     )
 
 

@@ -132,7 +132,7 @@ def _watchdog(context: Context, owner: str, region: str) -> Workload:
         "--host=${self.address}",
         "--port=${self.ports.http}",
         f"--silence={settings.watchdog_silence.seconds:g}",
-        f"--name={f'{name} in {region}' if others else name}",
+        f"--name={name}-{region}" if others else f"--name={name}",
         f"--team={owner}",
         "--journal=${self.dir}/state/journal.jsonl",
     ]

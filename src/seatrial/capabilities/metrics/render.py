@@ -202,7 +202,7 @@ def configuration(
     """
     region = region or context.regions[0]
     return config.configuration(
-        jobs=config.scrapes(_of(context, targets, region)),
+        jobs=config.scrapes(of_region(context, targets, region)),
         external_labels={**centre.labels(context, region), **labels},
         alertmanagers=_alertmanagers(context, region),
         evaluation=context.settings.slow_scrape.seconds,
@@ -210,7 +210,9 @@ def configuration(
     )
 
 
-def _of(context: Context, targets: Iterable[ScrapeTarget], region: str) -> tuple[ScrapeTarget, ...]:
+def of_region(
+    context: Context, targets: Iterable[ScrapeTarget], region: str
+) -> tuple[ScrapeTarget, ...]:
     """Those of the targets that are in the region."""
     if not centre.joined(context):
         return tuple(targets)
@@ -233,7 +235,7 @@ def _alertmanagers(context: Context, region: str) -> tuple[Endpoint, ...]:
 def server_files(context: Context, region: str = "") -> tuple[File, ...]:
     """A Prometheus's configuration, its targets, its rules and their tests; home's by default."""
     region = region or context.regions[0]
-    targets = _of(context, context.declarations.targets, region)
+    targets = of_region(context, context.declarations.targets, region)
     text = configuration(context, targets, region)
     files = [File(path=SERVER, text=text, why="what Prometheus scrapes and evaluates")]
     files += [

@@ -3,11 +3,14 @@
 A rehearsal always has one of its own: it must not write into a real one.
 """
 
+from dataclasses import replace
+
 from seatrial.capabilities.metrics.settings import Centre, Settings
 from seatrial.contract.capability import Context, Intent
 from seatrial.contract.declaration import ScrapeTarget
 from seatrial.contract.output import File
-from seatrial.contract.placement import Link, Seat
+from seatrial.contract.placement import Link, Location, Seat
+from seatrial.contract.scenario import Watch
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.config import REPLICA, Joined, Remote
 from seatrial.system.regions import called
@@ -108,3 +111,20 @@ def keys(context: Context) -> tuple[File, ...]:
         return ()
     text = f"${{secret.{token}}}"
     return (File(path=_TOKEN, text=text, why="the token of the centre", secret=True),)
+
+
+def everywhere(context: Context, *watches: Watch) -> tuple[Watch, ...]:
+    """What home's Prometheus is asked, and the same of every other region's."""
+    return (
+        *watches,
+        *(
+            replace(each, name=f"{each.name} in {region}", workload=server(region, context))
+            for region in context.regions[1:]
+            for each in watches
+        ),
+    )
+
+
+def told_apart(context: Context, location: Location) -> dict[str, str]:
+    """The label by which a replica is known among those of the same name in other regions."""
+    return {"region": location.region} if joined(context) else {}

@@ -1,6 +1,5 @@
 """What the centre must have once a cut is over, and with which defect it is red."""
 
-from seatrial.capabilities.metrics import stack
 from seatrial.capabilities.metrics.federation import centre, judges
 from seatrial.capabilities.metrics.render import SERVER, configuration
 from seatrial.contract.action import AlterFile, CutEdge
@@ -38,7 +37,7 @@ def _complete(context: Context, scenario: Scenario, server: str) -> Expectation:
             _watch(judges.CENTRE, centre.NAME, f'{which},{REPLICA}="0"'),
         ),
         judge=judges.complete,
-        ripe=stack.always,
+        ripe=judges.held_back,
         control=_alike(context, region, server),
         depends=("regions", "monitoring"),
         engines=("prometheus",),

@@ -4,6 +4,7 @@ What the region's own Prometheus holds of the time of the cut is compared with w
 of the same server, series by series, each sample with its instant and its value.
 """
 
+import math
 from collections.abc import Mapping
 
 from seatrial.contract.scenario import Figure, Judgement, State
@@ -55,6 +56,12 @@ def complete(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa:
         f" {caught:.0f} s after it"
     )
     return Judgement(state=State.MET, reason=reason, figures=figures)
+
+
+def held_back(timeline: Timeline) -> bool:
+    """The cut was seen to hold: it may end."""
+    cut = timeline.step("inject")
+    return cut is not None and _was_cut(timeline, cut, math.inf)
 
 
 def _of(timeline: Timeline, subject: str) -> tuple[Observation, ...]:
