@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from seatrial.contract.board import Board, Drawn, Viewer
-from seatrial.contract.placement import Link, Seat
+from seatrial.contract.placement import Endpoint, Link, Placement, Seat
 from seatrial.contract.variable import Variable
 
 
@@ -29,6 +29,7 @@ class Tier(StrEnum):
     SATURATION = "saturation"
     PREDICTION = "prediction"
     META = "meta"  # the monitoring watches itself
+    SECURITY = "security"  # somebody attacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ class AlertRule:
     `hold` and `keep` are the rule's `for` and `keep_firing_for` in seconds. `interval` is the
     scrape interval of the series it reads and `window` how long after the fault its expression
     may still be false (a rate's range); both go into the worst case from fault to page.
+    `language` is what `expr` is written in.
     """
 
     name: str
@@ -103,6 +105,7 @@ class AlertRule:
     window: float = 0.0
     labels: Mapping[str, str] = field(default_factory=dict)
     test: RuleTest | None = None
+    language: str = "promql"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,7 @@ class Notifier:
 class Declarations:
     """Everything that capabilities have said, joined in the capabilities' order.
 
+    `detections` are alerts that are not Prometheus's to evaluate: they are seen in the logs.
     `drawn` says where alerts' figures are drawn, `runbooks_at` what a runbook's address begins
     with.
     """
@@ -149,6 +153,7 @@ class Declarations:
     targets: tuple[ScrapeTarget, ...] = ()
     groups: tuple[RuleGroup, ...] = ()
     notifiers: tuple[Notifier, ...] = ()
+    detections: tuple[AlertRule, ...] = ()
     boards: tuple[Board, ...] = ()
     viewers: tuple[Viewer, ...] = ()
     drawn: Drawn = field(default_factory=dict, hash=False)
@@ -163,6 +168,7 @@ class Declarations:
             targets=self.targets + other.targets,
             groups=self.groups + other.groups,
             notifiers=self.notifiers + other.notifiers,
+            detections=self.detections + other.detections,
             boards=self.boards + other.boards,
             viewers=self.viewers + other.viewers,
             drawn={**other.drawn, **self.drawn},
@@ -170,7 +176,17 @@ class Declarations:
             variables=self.variables + other.variables,
         )
 
+    def told(self, placement: Placement, region: str) -> tuple[Endpoint, ...]:
+        """Whoever takes alerts in a region: every replica, for each of a pair is told."""
+        return tuple(
+            location.endpoint(each.port)
+            for each in self.notifiers
+            for location in placement.of(each.workload)
+            if location.region == region
+        )
+
     @property
     def alerts(self) -> tuple[AlertRule, ...]:
-        """Every alert of every group."""
-        return tuple(alert for group in self.groups for alert in group.alerts)
+        """Every alert of every group, and every detection."""
+        grouped = tuple(alert for group in self.groups for alert in group.alerts)
+        return grouped + self.detections

@@ -131,7 +131,7 @@ def test_the_centre_takes_what_is_late_and_misses_each_region(planned: Planned) 
     plan = planned(TEXT)
     centre = named(plan)["centre"]
     document = read(centre, "prometheus.yml")
-    assert document["storage"] == {"tsdb": {"out_of_order_time_window": "3h"}}
+    assert document["storage"]["tsdb"] == {"out_of_order_time_window": "3h"}
     assert document["scrape_configs"] == []
     rules = [rule for g in read(centre, "rules/centre.yml")["groups"] for rule in g["rules"]]
     silent = [each["labels"] for each in rules if each.get("alert") == "RegionSilent"]

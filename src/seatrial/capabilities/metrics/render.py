@@ -71,7 +71,7 @@ def _centre(context: Context, settings: Settings) -> Workload:
     text = config.configuration(
         jobs=(),
         external_labels={"cluster": context.system.name},
-        alertmanagers=_alertmanagers(context, centre.region_of(context)),
+        alertmanagers=context.declarations.told(context.placement, centre.region_of(context)),
         evaluation=settings.slow_scrape.seconds,
         joined=config.Joined(late=centre.LATE),
     )
@@ -204,7 +204,7 @@ def configuration(
     return config.configuration(
         jobs=config.scrapes(of_region(context, targets, region)),
         external_labels={**centre.labels(context, region), **labels},
-        alertmanagers=_alertmanagers(context, region),
+        alertmanagers=context.declarations.told(context.placement, region),
         evaluation=context.settings.slow_scrape.seconds,
         joined=centre.writing(context, region),
     )
@@ -218,17 +218,6 @@ def of_region(
         return tuple(targets)
     return tuple(
         each for each in targets if context.placement.of(each.workload)[0].region == region
-    )
-
-
-def _alertmanagers(context: Context, region: str) -> tuple[Endpoint, ...]:
-    """Every Alertmanager of the region: each of a pair is told."""
-    several = centre.joined(context)
-    return tuple(
-        location.endpoint(each.port)
-        for each in context.declarations.notifiers
-        for location in context.placement.of(each.workload)
-        if not several or location.region == region
     )
 
 

@@ -17,6 +17,7 @@ from seatrial.contract.placement import Endpoint, Location, Placement
 from seatrial.engines.documents import seconds, to_yaml
 from seatrial.system.scheme import HTTPS, scheme
 
+_EXEMPLARS = 10_000  # some 3 MB; those of an hour of the reference system
 _AS_THEY_ARE: Mapping[str, str] = {}
 REPLICA = "prometheus_replica"  # not `replica`: targets have one of their own, which would win
 _QUEUE: Mapping[str, object] = {
@@ -124,6 +125,9 @@ def configuration(
     `joined`: what else there is where it is one of several.
     """
     managers = [str(each) for each in alertmanagers]
+    storage: dict[str, object] = {"exemplars": {"max_exemplars": _EXEMPLARS}}
+    if joined.late:
+        storage["tsdb"] = {"out_of_order_time_window": seconds(joined.late)}
     document: dict[str, object] = {
         "global": {
             "scrape_interval": "15s",
@@ -131,6 +135,7 @@ def configuration(
             "evaluation_interval": seconds(evaluation),
             "external_labels": dict(external_labels),
         },
+        "storage": storage,
         "rule_files": ["rules/*.yml"],
         "scrape_configs": [_job(each) | _relabelled(renamed) for each in jobs],
     }
@@ -145,8 +150,6 @@ def configuration(
         document["alerting"] = alerting
     if joined.remote is not None:
         document["remote_write"] = [_written(joined.remote)]
-    if joined.late:
-        document["storage"] = {"tsdb": {"out_of_order_time_window": seconds(joined.late)}}
     return to_yaml(document)
 
 

@@ -39,6 +39,7 @@ def workload(
             f"--storage.tsdb.retention.size={size}",
             "--web.listen-address=${self.address}:${self.ports.http}",
             "--web.enable-lifecycle",
+            "--enable-feature=exemplar-storage",  # from a figure to a trace; kept in memory
             "--rules.alert.resend-delay=5s",
             "--log.level=info",
             *(("--web.enable-remote-write-receiver",) if receives else ()),
