@@ -68,6 +68,11 @@ class Context:
     versions: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that are run, home first: a cluster, and what runs already, is one."""
+        return _regions(self.system, self.dialect, beside=self.beside)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
@@ -79,11 +84,6 @@ class Named:
     name: str
     key: tuple[str | int, ...]
     suffixes: tuple[str, ...] = ()
-
-    @property
-    def regions(self) -> tuple[str, ...]:
-        """The regions that are run, home first: a cluster, and what runs already, is one."""
-        return _regions(self.system, self.dialect, beside=self.beside)
 
 
 def _regions(system: System, dialect: Dialect, *, beside: bool) -> tuple[str, ...]:
