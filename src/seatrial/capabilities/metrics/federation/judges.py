@@ -33,7 +33,7 @@ def complete(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa:
     missing = own.keys() - there.keys()
     changed = sum(there[each] != own[each] for each in own.keys() & there.keys())
     strange = len(there.keys() - own.keys())
-    figures = (
+    figures: tuple[Figure, ...] = (
         Figure(name="length of the cut", value=round(healed - cut, 1), unit="s"),
         Figure(name="samples of the cut", value=len(own), unit=""),
         Figure(name="missing at the centre", value=len(missing), unit="", target=0, bound="=="),
