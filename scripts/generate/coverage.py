@@ -1,11 +1,12 @@
 """docs/coverage.md: every item of the catalogue, what stands behind it and what proves it.
 
-What is said follows from the plan of the reference system: an item that no capability claims, or
+What is said follows from the plan of the reference system, and of what joins regions from that of
+the example with two: an item that no capability claims, or
 that nothing proves there, is `not built yet`, however much of it may be in the code.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from scripts.generate.tables import table
@@ -23,6 +24,8 @@ NOT_BUILT = "not built yet"
 # one the item is not built, and that is said already.
 IN_PART: Mapping[str, str] = {
     "R01.2": "local runtime only; a cluster's own discovery is not built",
+    "R01.4": "local runtime; on compose the same workloads are planned and were not drilled, on "
+    "Kubernetes a cluster is one region",
     "R03.2": "routed, not escalated: a second person who is asked after the first is R19",
     "R03.3": "a rehearsal's messages go to a sink that checks each as the provider would; the "
     "providers themselves are not called",
@@ -30,10 +33,13 @@ IN_PART: Mapping[str, str] = {
     "T2": "what must be there is looked at; the calls between services are checked by journeys",
 }
 
+JOINS = frozenset({"R01.4"})  # items that a system with one region has nothing of
+
 _HEAD = """\
 # Coverage
 
-Generated from the code and from the plan of the reference system. The catalogue holds \
+Generated from the code and from the plan of the reference system; what joins regions, from \
+that of the example with two. The catalogue holds \
 {items} items in {requirements} requirements, {criteria} success criteria and {tests} kinds of \
 tests. Each is listed, with the capability that claims it, the files that are rendered for it, \
 and everything that proves it there: the expectation, the scenario that it is judged in, and the \
@@ -70,9 +76,9 @@ class Entry:
         return f"in part: {IN_PART[self.id]}" if self.id in IN_PART else "proof below"
 
 
-def page(plan: Plan) -> str:
-    """The page."""
-    proofs = Proofs.of(plan)
+def page(plan: Plan, joined: Plan) -> str:
+    """The page; `joined` is a system with several regions, for what only such a one proves."""
+    proofs = _with(Proofs.of(plan), Proofs.of(joined))
     fields = [(each, tuple(_items(each, proofs))) for each in REQUIREMENTS]
     criteria = tuple(_entry(each.id, f"{each.text}.", proofs) for each in CRITERIA)
     tests = tuple(_entry(each.id, f"{each.title}: {each.text}.", proofs) for each in TESTS)
@@ -95,6 +101,12 @@ def page(plan: Plan) -> str:
     parts.append("## Tests that are shipped for your system\n")
     parts.append(_entries(tests, proofs))
     return "\n".join(parts)
+
+
+def _with(proofs: Proofs, others: Proofs) -> Proofs:
+    """With the other system's proofs of what joins regions."""
+    more = tuple(each for each in others.expectations if JOINS & {*each.requirements})
+    return replace(proofs, expectations=(*proofs.expectations, *more))
 
 
 def _items(each: Requirement, proofs: Proofs) -> Iterator[Entry]:

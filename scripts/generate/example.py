@@ -17,6 +17,7 @@ from seatrial.runtimes.local import placement
 
 SYSTEM = "workflow-platform"
 SOURCE = f"examples/{SYSTEM}/seatrial.yaml"
+JOINED = "examples/two-regions/seatrial.yaml"  # what only a system with several regions proves
 FOLDER = f"examples/{SYSTEM}/rendered"
 _RENDERED = "rendered/"
 
@@ -51,6 +52,11 @@ def planned(root: Path) -> Plan:
     """The plan of the reference system, the same on every machine."""
     places = _FirstChoice(placement.subnet_of(SYSTEM))
     return plan(root / SOURCE, places, versions=pinned(registry.engines()))
+
+
+def joined(root: Path) -> Plan:
+    """The plan of the example with two regions."""
+    return plan(root / JOINED, _FirstChoice(placement.subnet_of("two-regions")))
 
 
 def pinned(engines: tuple[Engine, ...]) -> Mapping[str, str]:

@@ -32,6 +32,7 @@ from seatrial.system.schema import describe
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/seatrial"
 REFERENCE = ROOT / "examples/workflow-platform/seatrial.yaml"
+TWO_REGIONS = ROOT / "examples/two-regions/seatrial.yaml"
 CAPABILITIES, ENGINES = registry.capabilities(), registry.engines()
 MOST_LINES, MOST_FUNCTION = 400, 60
 FORMS = {"grafana"}  # products whose files are rendered, and of which seatrial runs no program
@@ -84,6 +85,11 @@ class _FirstChoice:
 @cache
 def reference() -> Proofs:
     return Proofs.of(plan(REFERENCE, _FirstChoice()))
+
+
+@cache
+def two_regions() -> Proofs:
+    return Proofs.of(plan(TWO_REGIONS, _FirstChoice()))
 
 
 def _readme(capability: Capability) -> str:
@@ -190,10 +196,10 @@ def test_every_expectation_and_examination_has_a_control() -> None:
 
 @each_capability
 def test_a_capability_proves_what_it_claims_and_cites_nothing_else(capability: Capability) -> None:
-    proofs = reference()
-    context = proofs.plan.contexts[capability.name]
     cited = {
         id_
+        for proofs in (reference(), two_regions())
+        for context in (proofs.plan.contexts[capability.name],)
         for ids in (
             *(each.requirements for each in capability.expectations(context, proofs.scenarios)),
             *(each.requirements for each in capability.examinations(context)),

@@ -11,6 +11,7 @@ from seatrial.contract.declaration import ScrapeTarget
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.placement import Placement, Seat
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system import regions
 from seatrial.system.model import Scale, System
 
 
@@ -22,7 +23,8 @@ def is_beside(system: System, environment: str) -> bool:
 
 def seats(system: System) -> tuple[Seat, ...]:
     """A seat for each service and store, which has its place already."""
-    return tuple(replace(each, attached=True) for each in workloads.seats(system))
+    here = (regions.home(system),)
+    return tuple(replace(each, attached=True) for each in workloads.seats(system, here))
 
 
 def as_found(system: System, found: Placement) -> System:

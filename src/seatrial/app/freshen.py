@@ -25,16 +25,21 @@ def freshen(planned: Plan, runtime: Runtime, *, label: str, clock: Callable[[], 
         for each in wanted:
             undos.callback(runtime.undo, runtime.inject(Halt(workload=each.workload)).id)
         for each in wanted:
-            _renew(runtime, each, label)
+            _renew(runtime, each, label, len(planned.placement.of(each.workload)))
     return "; ".join(each.seeded for each in wanted if each.seeded)
 
 
-def _renew(runtime: Runtime, one: Freshening, label: str) -> None:
+def _renew(runtime: Runtime, one: Freshening, label: str, replicas: int) -> None:
     runtime.empty(one.workload, one.volume, f"{label}-{one.workload}-{one.volume}")
+    for replica in range(replicas):
+        _fill(runtime, one, replica)
+
+
+def _fill(runtime: Runtime, one: Freshening, replica: int) -> None:
     for path, text in one.files:
-        runtime.put(one.workload, path, text)
+        runtime.put(one.workload, path, text, replica=replica)
     for argv in one.commands:
-        done = runtime.execute(one.workload, argv)
+        done = runtime.execute(one.workload, argv, replica=replica)
         if done.status:
             raise RuntimeFailure(
                 f"{argv[0]} failed while {one.workload} was made fresh",

@@ -26,6 +26,7 @@ from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.engines.toxiproxy import workload as toxiproxy
 from seatrial.runtimes.kubernetes import Cluster
+from seatrial.system import regions
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
 
@@ -186,7 +187,8 @@ def plan(
     intent = partial(Intent, system=system, runtime=places.place((), ()).runtime, **where)
     intents = {name: intent(settings=each, texts=named[name]) for name, each in settings.items()}
     declared = _declared(intents)
-    theirs, links = _theirs(system, rehearsal=rehearsal, beside=beside)
+    run = intent(settings=None).regions
+    theirs, links = _theirs(system, run, rehearsal=rehearsal, beside=beside)
     placement = _placement(system, declared, places, theirs, links)
     contexts = {
         name: Context(
@@ -206,7 +208,7 @@ def plan(
         found = [*attached(system, placement), *with_calls(own, declared.targets, placement)]
     else:
         read_file, given = _reader(path.parent, system), declared.variables
-        found = [*workloads.workloads(system, placement, read_file, given), *own]
+        found = [*workloads.workloads(system, placement, read_file, given, run=run), *own]
     found = _carried(found, placement) if rehearsal and placement.edges else found
     secrets = tuple(sorted(_secrets(found, outputs)))
     made = _made(system, placement, tuple(found), outputs, secrets)
@@ -264,12 +266,12 @@ def _made(
 
 
 def _theirs(
-    system: System, *, rehearsal: bool, beside: bool
+    system: System, run: tuple[str, ...], *, rehearsal: bool, beside: bool
 ) -> tuple[tuple[Seat, ...], tuple[Link, ...]]:
     """The seats of the user's own, and the calls between them that a proxy carries."""
     if beside:
         return seats(system), ()  # calls between what runs already go past no proxy of ours
-    return workloads.seats(system), workloads.links(system) if rehearsal else ()
+    return workloads.seats(system, run), workloads.links(system, run) if rehearsal else ()
 
 
 def _bearable(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -301,7 +303,7 @@ def _placement(
     links: tuple[Link, ...],
 ) -> Placement:
     found = [*theirs]
-    if links:
+    if links or declared.links:
         found.append(Seat(workload=toxiproxy.NAME, ports=toxiproxy.PORTS))
     found += declared.seats
     return places.place(_homely(system, found), (*links, *declared.links))
@@ -309,7 +311,7 @@ def _placement(
 
 def _homely(system: System, seats: Iterable[Seat]) -> tuple[Seat, ...]:
     """What names no region is in the home region."""
-    home = workloads.home_region(system)
+    home = regions.home(system)
     return tuple(each if each.region else replace(each, region=home) for each in seats)
 
 

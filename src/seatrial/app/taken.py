@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from seatrial.app import registry
 from seatrial.contract.capability import Intent
+from seatrial.system import regions
 from seatrial.system.codes import CodeDoc
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
@@ -14,6 +15,12 @@ CODES: Mapping[str, CodeDoc] = {
         "A workload of seatrial's own has this name: faults, figures and alerts of the two could "
         "not be told apart.",
         "Write the name with `-service` behind it; what runs beside is found by it nevertheless.",
+    ),
+    "ST0304": CodeDoc(
+        "a name that another service has elsewhere",
+        "A service that is in several regions has the region's name behind its own in all but the "
+        "first of them. Another service or store has this name.",
+        "Give the service or store another name.",
     ),
 }
 BEHIND = "-service"
@@ -26,6 +33,32 @@ def taken(system: System, intents: Iterable[tuple[str, Intent]]) -> tuple[Proble
     `intents` are by the capability's name.
     """
     ours = _names(intents)
+    return (*_elsewhere(system), *_ours(system, ours))
+
+
+def _elsewhere(system: System) -> tuple[Problem, ...]:
+    """A problem for each that is called as a service is in another region."""
+    run = regions.spread(system)
+    spread = {
+        regions.called(name, region, own[0]): (name, region)
+        for name, each in system.services.items()
+        for own in (regions.of(each, run),)
+        for region in own[1:]
+    }
+    return tuple(
+        Problem(
+            "ST0304",
+            system.place(kind, name),
+            f"{name} is what {spread[name][0]} is called in the region {spread[name][1]}",
+            f"give {name} another name",
+        )
+        for kind, names in (("services", system.services), ("stores", system.stores))
+        for name in names
+        if name in spread
+    )
+
+
+def _ours(system: System, ours: Collection[str]) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             "ST0301",

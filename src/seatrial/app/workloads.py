@@ -22,6 +22,7 @@ from seatrial.contract.variable import Variable
 from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres import workload as postgres
 from seatrial.engines.redis import workload as redis
+from seatrial.system import regions
 from seatrial.system.model import SecretRef, Service, Store, System
 from seatrial.system.scheme import scheme
 from seatrial.system.service import words_of
@@ -73,41 +74,52 @@ def ports(service: Service) -> dict[str, int]:
     return found
 
 
-def seats(system: System) -> tuple[Seat, ...]:
-    """A seat for each service and store of the system."""
-    home = home_region(system)
+def seats(system: System, run: tuple[str, ...]) -> tuple[Seat, ...]:
+    """A seat for each service in each of its regions that are `run`, and for each store."""
     found = [
-        Seat(workload=name, ports=ports(each), replicas=each.scale.min, region=home)
+        Seat(
+            workload=_called(system, name, region, run),
+            ports=ports(each),
+            replicas=each.scale.min,
+            region=region,
+        )
         for name, each in system.services.items()
+        for region in regions.of(each, run)
     ]
     found += [
-        Seat(workload=name, ports=KNOWN[each.engine], region=home)
+        Seat(workload=name, ports=KNOWN[each.engine], region=run[0])
         for name, each in system.stores.items()
     ]
     return tuple(found)
 
 
-def links(system: System) -> tuple[Link, ...]:
-    """A link for each port of each declared need."""
+def links(system: System, run: tuple[str, ...]) -> tuple[Link, ...]:
+    """A link for each port of each declared need, from each region of who needs it."""
     found: list[Link] = []
     for name, service in system.services.items():
-        for need in service.needs:
-            if need in system.services:
-                offered: Mapping[str, int] = system.services[need].ports
-            elif need in system.stores:
-                offered = KNOWN[system.stores[need].engine]
-            else:
-                continue
-            found.extend(Link(source=name, target=need, port=port) for port in offered)
+        for region in regions.of(service, run):
+            source = _called(system, name, region, run)
+            for need in service.needs:
+                if need in system.services:
+                    offered: Mapping[str, int] = system.services[need].ports
+                elif need in system.stores:
+                    offered = KNOWN[system.stores[need].engine]
+                else:
+                    continue
+                target = _called(system, need, region, run)
+                found.extend(Link(source=source, target=target, port=port) for port in offered)
     return tuple(found)
 
 
-def home_region(system: System) -> str:
-    """The region that is home."""
-    for name, region in system.regions.items():
-        if region.home:
-            return name
-    return next(iter(system.regions), "home")
+def _called(system: System, name: str, region: str, run: tuple[str, ...]) -> str:
+    """What a service or store is called where a workload of this region meets it.
+
+    That is its own of that region where there is one, else where it is first.
+    """
+    if name not in system.services:
+        return name
+    own = regions.of(system.services[name], run)
+    return regions.called(name, region if region in own else own[0], own[0])
 
 
 def workloads(
@@ -115,29 +127,40 @@ def workloads(
     placement: Placement,
     read: Callable[[str], str],
     variables: tuple[Variable, ...] = (),
+    *,
+    run: tuple[str, ...],
 ) -> tuple[Workload, ...]:
     """Every service and store as a workload. `read` gives the text of a file of the user's.
 
-    Each service gets those of the `variables` that it does not set itself.
+    Each service gets those of the `variables` that it does not set itself. It is a workload in
+    each of its regions that are `run`.
     """
-    home = home_region(system)
-    found = [_service(system, name, placement, read, home) for name in system.services]
+    found = [
+        _service(system, name, placement, read, region, run)
+        for name, each in system.services.items()
+        for region in regions.of(each, run)
+    ]
     found = [_told(each, variables, placement) for each in found]
     found += [
-        _store(name, each, home, secret_of(system, name)) for name, each in system.stores.items()
+        _store(name, each, run[0], secret_of(system, name)) for name, each in system.stores.items()
     ]
     return tuple(found)
 
 
-def _service(
+def _service(  # noqa: PLR0917 - all that a workload follows from
     system: System,
     name: str,
     placement: Placement,
     read: Callable[[str], str],
     region: str,
+    run: tuple[str, ...],
 ) -> Workload:
     service = system.services[name]
-    lookup = _lookup(system, name, placement)
+
+    def called(other: str) -> str:
+        return _called(system, other, region, run)
+
+    lookup = _lookup(system, called(name), placement, called)
     own = ports(service)
     env: dict[str, str] = {}
     secrets = {
@@ -155,7 +178,7 @@ def _service(
     ready = service.health.ready if service.health else None
     live = service.health.live if service.health else None
     return Workload(
-        name=name,
+        name=called(name),
         origin=Origin.SERVICE,
         argv=tuple(resolve(word, lookup) for word in words_of(service.run or "")),
         image=service.image or "",
@@ -171,7 +194,7 @@ def _service(
         ready=_probe(health_port, ready),
         live=_probe(health_port, live) if live else None,
         grace=service.grace.seconds,
-        after=tuple(each for each in service.needs if each not in system.externals),
+        after=tuple(called(each) for each in service.needs if each not in system.externals),
         resources=_resources(service),
         region=region,
         owner=service.owner or "",
@@ -219,8 +242,13 @@ def _official(store: Store) -> str:
     return f"{image}:{store.version}" if image and store.version else ""
 
 
-def _lookup(system: System, caller: str, placement: Placement) -> Callable[[str], str | None]:
-    """What `${...}` means inside the service `caller`; None leaves it for the runtime."""
+def _lookup(
+    system: System, caller: str, placement: Placement, called: Callable[[str], str]
+) -> Callable[[str], str | None]:
+    """What `${...}` means inside the workload `caller`; None leaves it for the runtime.
+
+    `called` tells what a service is called where the caller is.
+    """
 
     def lookup(dotted: str) -> str | None:
         root, _, attribute = dotted.partition(".")
@@ -229,7 +257,8 @@ def _lookup(system: System, caller: str, placement: Placement) -> Callable[[str]
         if root in system.stores:
             return _of_store(root, system.stores[root], attribute, caller, placement)
         if root in system.services:
-            return _of_service(root, ports(system.services[root]), attribute, caller, placement)
+            offered = ports(system.services[root])
+            return _of_service(called(root), offered, attribute, caller, placement)
         return None
 
     return lookup

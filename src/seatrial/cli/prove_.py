@@ -99,7 +99,9 @@ def _document(evidence: Evidence) -> dict[str, object]:
             {"name": f.name, "value": f.value, "unit": f.unit, "target": f.target, "bound": f.bound}
             for f in evidence.figures
         ],
-        "control": None if control is None else {"defect": control.defect, "red": control.red},
+        "control": None
+        if control is None
+        else {"defect": control.defect, "red": control.red, "reason": control.reason},
     }
 
 

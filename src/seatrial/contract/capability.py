@@ -12,6 +12,7 @@ from seatrial.contract.examination import Examination
 from seatrial.contract.output import Output
 from seatrial.contract.placement import Placement
 from seatrial.contract.scenario import Expectation, Scenario
+from seatrial.system import regions
 from seatrial.system.codes import CodeDoc
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
@@ -43,6 +44,11 @@ class Intent:
     texts: Mapping[str, str] = field(default_factory=dict, hash=False)
     runtime: str = ""
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that are run, home first: a cluster, and what runs already, is one."""
+        return _regions(self.system, self.dialect, beside=self.beside)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -62,6 +68,11 @@ class Context:
     versions: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that are run, home first: a cluster, and what runs already, is one."""
+        return _regions(self.system, self.dialect, beside=self.beside)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
@@ -73,6 +84,11 @@ class Named:
     name: str
     key: tuple[str | int, ...]
     suffixes: tuple[str, ...] = ()
+
+
+def _regions(system: System, dialect: Dialect, *, beside: bool) -> tuple[str, ...]:
+    one = beside or dialect is Dialect.OPERATOR
+    return (regions.home(system),) if one else regions.spread(system)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from seatrial.contract.board import Board, Drawn, Viewer
-from seatrial.contract.placement import Link, Seat
+from seatrial.contract.placement import Endpoint, Link, Placement, Seat
 from seatrial.contract.variable import Variable
 
 
@@ -119,12 +119,16 @@ class RecordingRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleGroup:
-    """Rules evaluated together, every `interval` seconds; an SLI sits beside its alert."""
+    """Rules evaluated together, every `interval` seconds; an SLI sits beside its alert.
+
+    `centre`: not in each region by its own Prometheus, but where the figures of all are.
+    """
 
     name: str
     interval: float
     records: tuple[RecordingRule, ...] = ()
     alerts: tuple[AlertRule, ...] = ()
+    centre: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +174,15 @@ class Declarations:
             drawn={**other.drawn, **self.drawn},
             runbooks_at=self.runbooks_at or other.runbooks_at,
             variables=self.variables + other.variables,
+        )
+
+    def told(self, placement: Placement, region: str) -> tuple[Endpoint, ...]:
+        """Whoever takes alerts in a region: every replica, for each of a pair is told."""
+        return tuple(
+            location.endpoint(each.port)
+            for each in self.notifiers
+            for location in placement.of(each.workload)
+            if location.region == region
         )
 
     @property

@@ -298,12 +298,14 @@ class Runtime(Protocol):
         """An HTTP request to replica 0 of a workload."""
         ...
 
-    def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
-        """Run a command with the workload's engine, folder, user and environment."""
+    def execute(
+        self, workload: str, argv: tuple[str, ...], *, stdin: str = "", replica: int = 0
+    ) -> Executed:
+        """Run a command with the workload's engine, and a replica's folder, user, environment."""
         ...
 
-    def put(self, workload: str, path: str, text: str) -> None:
-        """Write a file into the folder of replica 0, as its user; it need not run."""
+    def put(self, workload: str, path: str, text: str, *, replica: int = 0) -> None:
+        """Write a file into the folder of a replica, as its user; it need not run."""
         ...
 
     def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:

@@ -282,15 +282,18 @@ class MemoryRuntime:
         if answer.status >= 400:  # noqa: PLR2004 - HTTP's first error
             raise RuntimeFailure(f"{action.workload} answered {answer.status} to {action.path}")
 
-    def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
+    def execute(
+        self, workload: str, argv: tuple[str, ...], *, stdin: str = "", replica: int = 0
+    ) -> Executed:
         """There are no programs here: raises RuntimeFailure."""
+        del replica
         self._known(workload)
         size = f" with {len(stdin)} characters" if stdin else ""
         raise RuntimeFailure(f"cannot run {argv[0]} of {workload}{size}", "use a real runtime")
 
-    def put(self, workload: str, path: str, text: str) -> None:
+    def put(self, workload: str, path: str, text: str, *, replica: int = 0) -> None:
         """Nothing is stored."""
-        del path, text
+        del path, text, replica
         self._known(workload)
 
     def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:

@@ -37,6 +37,24 @@ def test_coverage_wants_a_good_sample_of_everything() -> None:
     assert state(blind(START)) is State.BLIND
 
 
+def test_each_region_is_asked_by_itself_and_its_own_newest_poll_decides() -> None:
+    expected = tuple(
+        judges.up(each, "up", {"service": "api", "region": each}) for each in ("eu", "us")
+    )
+    judge = judges.coverage(expected, well="all is measured")
+
+    def state(*seen: Observation) -> State:
+        return judge(Timeline().adding(seen), START, True).state  # noqa: FBT003
+
+    here = sample("up", 1, service="api", region="eu")
+    there = sample("up", 1, START + 1, service="api", region="us")
+    assert state(here, there) is State.MET
+    assert state(here) is State.BROKEN
+    assert state(here, there, sample("up", 0, START + 2, service="api", region="eu")) is (
+        State.BROKEN
+    )
+
+
 def test_coverage_of_nothing_is_not_met_by_nothing() -> None:
     judgement = judges.coverage((), well="all of nothing")(Timeline(), START, True)  # noqa: FBT003
     assert judgement.state is not State.MET

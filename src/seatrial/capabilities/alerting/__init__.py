@@ -18,7 +18,7 @@ from seatrial.contract.capability import Capability
 CAPABILITY = Capability(
     name="alerting",
     title="Alerting",
-    requirements=("R03.1", "R03.2", "R03.3", "R03.4"),
+    requirements=("R01.4", "R03.1", "R03.2", "R03.3", "R03.4"),
     section="alerting",
     settings=Settings,
     check=check,

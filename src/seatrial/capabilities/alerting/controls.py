@@ -76,7 +76,7 @@ def rule_missing(context: Context, alert: str, subject: str) -> Control:
     def drop(rule: AlertRule) -> AlertRule | None:
         return None if (rule.name, rule.subject) == (alert, subject) else rule
 
-    return Control(defect=f"the rule {alert} of {subject} is gone", actions=_altered(context, drop))
+    return Control(defect=f"the rule {alert} of {subject} is gone", actions=altered(context, drop))
 
 
 def hold_removed(context: Context, subjects: Iterable[str]) -> Control:
@@ -86,20 +86,25 @@ def hold_removed(context: Context, subjects: Iterable[str]) -> Control:
     def hasty(rule: AlertRule) -> AlertRule | None:
         return replace(rule, hold=0.0) if rule.subject in concerned else rule
 
-    return Control(defect="`for` is removed from the rules", actions=_altered(context, hasty))
+    return Control(defect="`for` is removed from the rules", actions=altered(context, hasty))
 
 
-def _altered(
-    context: Context, change: Callable[[AlertRule], AlertRule | None]
+def altered(
+    context: Context,
+    change: Callable[[AlertRule], AlertRule | None],
+    *,
+    server: str = prometheus.NAME,
+    centre: bool = False,
 ) -> tuple[Action, ...]:
-    """One AlterFile for each rule file that the change touches."""
+    """One AlterFile for each rule file of that Prometheus that the change touches."""
     found: list[Action] = []
     version = context.versions.get("prometheus", "3")
-    for name, groups in rules.files(context.declarations.groups).items():
+    own = (each for each in context.declarations.groups if each.centre is centre)
+    for name, groups in rules.files(own).items():
         changed = tuple(_group(each, change) for each in groups)
         if changed != groups:
             text = rules.rule_file(changed, links=lambda _: {}, version=version)
-            found.append(AlterFile(workload=prometheus.NAME, path=rules.path(name), text=text))
+            found.append(AlterFile(workload=server, path=rules.path(name), text=text))
     return tuple(found)
 
 
@@ -119,7 +124,7 @@ def pages_on_silence(context: Context) -> Control:
 
     return Control(
         defect="the journey rules take absence of traffic for failure",
-        actions=_altered(context, nervous),
+        actions=altered(context, nervous),
     )
 
 
@@ -132,5 +137,5 @@ def replicas_all_wanted(context: Context) -> Control:
         return replace(rule, expr=rule.expr.replace("sum by", "min by"), hold=0.0)
 
     return Control(
-        defect="one replica that is down counts as an outage", actions=_altered(context, strict)
+        defect="one replica that is down counts as an outage", actions=altered(context, strict)
     )

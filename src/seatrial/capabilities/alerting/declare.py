@@ -25,6 +25,7 @@ from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.redis_exporter import workload as redis_exporter
+from seatrial.system import regions
 from seatrial.system.graph import called
 from seatrial.system.model import Service, System
 from seatrial.system.ownership import UNASSIGNED
@@ -36,6 +37,7 @@ SINK_PORTS = {"http": 8080, "smtp": 2525}
 WATCHDOG = meta.GUARD
 PROBER = "prober"
 WATCHDOG_PORTS = {"http": 8080}
+PAIR = 2  # Alertmanagers in a region, where there are several regions
 STORE_UP = {
     "postgres": postgres_exporter.UP,
     "redis": redis_exporter.UP,
@@ -48,9 +50,21 @@ SLOW_EVALUATION = 15.0
 
 def declare(intent: Intent) -> Declarations:
     """Every rule, grouped by subject: a subject's group is its rule file."""
+    run = intent.regions
     seats = [
-        Seat(workload=alertmanager.NAME, ports=alertmanager.PORTS),
-        Seat(workload=WATCHDOG, ports=WATCHDOG_PORTS),
+        Seat(
+            workload=regions.called(name, region, run[0]),
+            ports=ports,
+            replicas=replicas,
+            region=region,
+        )
+        for region in run
+        for name, ports, replicas in (
+            (alertmanager.NAME, alertmanager.PORTS, 1)
+            if len(run) == 1
+            else (alertmanager.NAME, alertmanager.PAIRED, PAIR),
+            (WATCHDOG, WATCHDOG_PORTS, 1),
+        )
     ]
     if intent.rehearsal:
         seats.append(Seat(workload=SINK, ports=SINK_PORTS))
@@ -58,38 +72,53 @@ def declare(intent: Intent) -> Declarations:
     collected = (alertmanager.NAME, WATCHDOG) if told else ()
     return Declarations(
         seats=tuple(seats),
-        targets=tuple(_target(intent, each) for each in collected),
-        notifiers=(Notifier(workload=alertmanager.NAME, port="http"),),
+        targets=tuple(
+            _target(intent, each, regions.called(each, region, run[0]))
+            for region in run
+            for each in collected
+        ),
+        notifiers=tuple(
+            Notifier(workload=regions.called(alertmanager.NAME, each, run[0]), port="http")
+            for each in run
+        ),
         groups=groups(
             intent.system,
             intent.settings,
             beside=intent.beside,
             contained=told,
+            paired=len(run) > 1,
         ),
     )
 
 
-def _target(intent: Intent, name: str) -> ScrapeTarget:
+def _target(intent: Intent, name: str, workload: str) -> ScrapeTarget:
     """What a part of the alerting path tells of itself."""
     return ScrapeTarget(
         job=name,
         subject=name,
         kind="monitoring",
-        workload=name,
+        workload=workload,
         port="http",
         labels={"team": owner_of(intent.system, intent.settings)},
     )
 
 
 def groups(
-    system: System, settings: Settings, *, beside: bool = False, contained: bool = True
+    system: System,
+    settings: Settings,
+    *,
+    beside: bool = False,
+    contained: bool = True,
+    paired: bool = False,
 ) -> tuple[RuleGroup, ...]:
     """Every rule of the system, grouped by subject.
+
+    `paired`: two Prometheus evaluate them, and tell the same Alertmanagers.
 
     `contained`: each replica's container tells its own figures (a cluster tells them elsewhere).
     `beside`: of a store without exporter and login is known only whether it takes connections.
     """
-    return _groups(Same(system), Same(settings), beside, contained)
+    return _groups(Same(system), Same(settings), beside, contained, paired)
 
 
 @lru_cache(maxsize=2)  # asked for when the file is judged, for its names, and for the plan
@@ -98,6 +127,7 @@ def _groups(
     by: Same[Settings],
     beside: bool,  # noqa: FBT001 - a cache's key, as the next
     contained: bool,  # noqa: FBT001
+    paired: bool,  # noqa: FBT001
 ) -> tuple[RuleGroup, ...]:
     system, settings = of.value, by.value
     found: list[RuleGroup] = []
@@ -134,7 +164,7 @@ def _groups(
             found += burn.group(name, slo.journey, journey.owner or "", slo)
     owner = owner_of(system, settings)
     found += _of("host", (), saturation.host(owner))
-    found += _of("alerting", meta.rules(owner, collected=contained), ())
+    found += _of("alerting", meta.rules(owner, collected=contained, paired=paired), ())
     return tuple(found)
 
 

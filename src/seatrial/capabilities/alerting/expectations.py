@@ -7,6 +7,7 @@ from seatrial.capabilities.alerting import (
     arrivals,
     canary,
     controls,
+    federated,
     inhibition,
     lasting,
     mutes,
@@ -35,6 +36,11 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     """The expectations of every scenario that alerting can speak of."""
     found: list[Expectation] = []
     for scenario in scenarios:
+        if scenario.name.startswith(federated.CUT):
+            region = scenario.name.removeprefix(federated.CUT)
+            found += federated.cut(context, scenario, region)
+        elif scenario.name == federated.HALVED:
+            found += federated.halved(context, scenario)
         for prefix, build in _BUILDERS.items():
             if scenario.name.startswith(prefix):
                 found.append(build(context, scenario, scenario.name.removeprefix(prefix)))

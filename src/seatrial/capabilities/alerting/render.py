@@ -18,21 +18,37 @@ from seatrial.contract.output import File, Origin, Output, Probe, Volume, Worklo
 from seatrial.engines.alertmanager import config, operator
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.objects import Home
+from seatrial.system.regions import called
 
 
 def render(context: Context) -> Output:
     """Workloads of the alerting path, and a page for each subject's alerts."""
     owner = owner_of(context.system, context.settings)
-    files = _files(context)
-    before = (WATCHDOG, SINK) if context.rehearsal else (WATCHDOG,)
-    found = [_watchdog(context, owner)]
+    found = [_watchdog(context, owner, each) for each in context.regions]
     if context.rehearsal:
         found.append(_sink(owner))
     if context.dialect is Dialect.OPERATOR:
-        return _operated(context, tuple(found), routes.secrets(files))
-    server = alertmanager.workload(files, owner=owner, after=before, secrets=routes.secrets(files))
+        return _operated(context, tuple(found), routes.secrets(_files(context)))
+    servers = tuple(_server(context, owner, each) for each in context.regions)
     return Output(
-        workloads=(server, *found), documents=documents(context), problems=unreached(context)
+        workloads=(*servers, *found), documents=documents(context), problems=unreached(context)
+    )
+
+
+def _server(context: Context, owner: str, region: str) -> Workload:
+    """The Alertmanager of a region: one of a pair where there are several regions."""
+    home, *others = context.regions
+    name, guard = called(alertmanager.NAME, region, home), called(WATCHDOG, region, home)
+    files = _files(context, region)
+    pair = context.placement.of(name) if others else ()
+    return alertmanager.workload(
+        files,
+        owner=owner,
+        after=(guard, SINK) if context.rehearsal else (guard,),
+        secrets=routes.secrets(files),
+        name=name,
+        region=region if others else "",
+        peers=tuple(each.endpoint("gossip") for each in pair),
     )
 
 
@@ -56,19 +72,22 @@ def _operated(
 
 def configuration(
     context: Context,
+    region: str = "",
     *,
     routing: tuple[config.Route, ...] | None = None,
     inhibiting: tuple[config.Inhibition, ...] | None = None,
     clock: routes.Clock | None = None,
 ) -> str:
-    """alertmanager.yml of this system; a drill may bring other routes, inhibitions or hours.
+    """alertmanager.yml of a region, home's by default.
+
+    A drill may bring other routes, inhibitions or hours.
 
     In a rehearsal no mute time is ever active unless `clock` says so: what it shows must not
     depend on the hour at which it runs.
     """
     if clock is None:
         clock = routes.Clock.NEVER if context.rehearsal else routes.Clock.DECLARED
-    told = _routing(context, clock)
+    told = _routing(context, clock, region)
     if routing is not None:
         told = replace(told, routes=routing)
     if inhibiting is not None:
@@ -76,10 +95,10 @@ def configuration(
     return config.configuration(told)
 
 
-def _routing(context: Context, clock: routes.Clock) -> config.Routing:
+def _routing(context: Context, clock: routes.Clock, region: str = "") -> config.Routing:
     settings: Settings = context.settings
     return config.Routing(
-        receivers=routes.receivers(context),
+        receivers=routes.receivers(context, region or context.regions[0]),
         routes=routes.routes(context.system, settings),
         fallback=routes.FALLBACK,
         fallback_timing=config.Timing(
@@ -89,20 +108,23 @@ def _routing(context: Context, clock: routes.Clock) -> config.Routing:
         ),
         inhibitions=routes.inhibitions(context.system),
         mute_times=routes.mute_times(settings, clock),
+        regional=len(context.regions) > 1,
     )
 
 
-def _files(context: Context) -> tuple[File, ...]:
+def _files(context: Context, region: str = "") -> tuple[File, ...]:
     keys = tuple(
         File(path=path, text=text, why="a receiver's key", secret=True)
         for path, text in routes.key_files(context).items()
     )
-    text = configuration(context)
+    text = configuration(context, region)
     return (File(path="alertmanager.yml", text=text, why="who is told of what, and when"), *keys)
 
 
-def _watchdog(context: Context, owner: str) -> Workload:
+def _watchdog(context: Context, owner: str, region: str) -> Workload:
     settings: Settings = context.settings
+    home, *others = context.regions
+    name = context.system.name
     argv = [
         "python",
         "-m",
@@ -110,13 +132,13 @@ def _watchdog(context: Context, owner: str) -> Workload:
         "--host=${self.address}",
         "--port=${self.ports.http}",
         f"--silence={settings.watchdog_silence.seconds:g}",
-        f"--name={context.system.name}",
+        f"--name={name}-{region}" if others else f"--name={name}",
         f"--team={owner}",
         "--journal=${self.dir}/state/journal.jsonl",
     ]
     channels, files = _rehearsal(context, owner) if context.rehearsal else _real(context, owner)
     return Workload(
-        name=WATCHDOG,
+        name=called(WATCHDOG, region, home),
         origin=Origin.DAEMON,
         argv=(*argv, *channels),
         files=files,
@@ -124,6 +146,7 @@ def _watchdog(context: Context, owner: str) -> Workload:
         ports=WATCHDOG_PORTS,
         volumes=(Volume(name="state", path="state", durable=False),),
         ready=Probe(port="http", path="/readyz", deadline=30),
+        region=region if others else "",
         owner=owner,
         after=(SINK,) if context.rehearsal else (),
         why="pages by itself when the alerting path falls silent",

@@ -27,6 +27,7 @@ from seatrial.engines.alertmanager.config import (
 from seatrial.system.graph import dependents, journeys_through
 from seatrial.system.model import System, Team
 from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.regions import called
 
 FALLBACK = "unrouted"
 PAGER_KEY = "0" * 32  # a rehearsal's pager: the sink takes any key of the right length
@@ -59,10 +60,11 @@ def receiver_name(team: str, severity: Severity) -> str:
     return f"{team}-{severity.value}"
 
 
-def receivers(context: Context) -> tuple[Receiver, ...]:
-    """The watchdog, a receiver for each team and severity, and the one for what has no team."""
+def receivers(context: Context, region: str) -> tuple[Receiver, ...]:
+    """The region's watchdog, one for each team and severity, and one for what has no team."""
     system = context.system
-    watchdog = Webhook(url=f"http://{context.placement.endpoint(WATCHDOG, 'http')}/beat")
+    guard = called(WATCHDOG, region, context.regions[0])
+    watchdog = Webhook(url=f"http://{context.placement.endpoint(guard, 'http')}/beat")
     found = [Receiver(name=WATCHDOG, webhook=(watchdog,))]
     for name, team in recipients(system).items():
         found += [

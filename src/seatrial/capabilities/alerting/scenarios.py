@@ -2,7 +2,14 @@
 
 import json
 
-from seatrial.capabilities.alerting import canary, inhibition, lasting, mutes, notification
+from seatrial.capabilities.alerting import (
+    canary,
+    federated,
+    inhibition,
+    lasting,
+    mutes,
+    notification,
+)
 from seatrial.capabilities.alerting.declare import PROBER
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.capabilities.alerting.telling import symptom, tells
@@ -42,6 +49,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         *_cut_off(context),
         *_calm(context),
         *_path(context),
+        *federated.scenarios(context),
     )
 
 

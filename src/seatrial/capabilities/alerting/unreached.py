@@ -15,7 +15,8 @@ def unreached(context: Context) -> tuple[Problem, ...]:
         return ()
     system = context.system
     told = {
-        each.name: each.slack or each.email or each.pagerduty for each in routes.receivers(context)
+        each.name: each.slack or each.email or each.pagerduty
+        for each in routes.receivers(context, context.regions[0])
     }
     return tuple(
         Problem(

@@ -94,9 +94,7 @@ def _renamed(context: Context, board: Board) -> Control:
     text = config.configuration(
         jobs=config.scrapes(declared.targets),
         external_labels={"cluster": context.system.name},
-        alertmanagers=tuple(
-            context.placement.endpoint(each.workload, each.port) for each in declared.notifiers
-        ),
+        alertmanagers=declared.told(context.placement, context.regions[0]),
         evaluation=SLOWEST,
         renamed={metric: RENAMED},
     )

@@ -30,10 +30,7 @@ def render(context: Context) -> Output:
     there = context.placement.has(victorialogs.NAME)
     if not there or not wanted(intent_of(context)):
         return Output()
-    notifiers = tuple(
-        context.placement.endpoint(each.workload, each.port)
-        for each in context.declarations.notifiers
-    )
+    notifiers = context.declarations.told(context.placement, context.regions[0])
     after = (victorialogs.NAME, *(each.workload for each in context.declarations.notifiers))
     store = context.placement.endpoint(victorialogs.NAME, "http")
     owner = owner_of(context.system, context.settings)

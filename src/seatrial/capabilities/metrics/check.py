@@ -6,6 +6,8 @@ from seatrial.contract.capability import Intent
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
 
+MONTH = 30 * 86400.0  # seconds: what the centre sums up
+
 
 def check(intent: Intent) -> tuple[Problem, ...]:
     """SLO windows and latencies that cannot be measured, services that cannot be seen."""
@@ -43,8 +45,59 @@ def check(intent: Intent) -> tuple[Problem, ...]:
         for _ in (settings.owner,)
         if settings.owner and settings.owner not in system.teams
     ]
-    found += [*_endless(system), *_between_buckets(system)]
+    found += [*_endless(system), *_between_buckets(system), *_centre(intent, system, settings)]
     return (*found, *(_outside(system) if intent.beside else ()))
+
+
+def _centre(intent: Intent, system: System, settings: Settings) -> tuple[Problem, ...]:
+    """A centre that nothing could be written to, or that forgets too early."""
+
+    def found(code: str, key: str, summary: str, cure: str, severity: Severity) -> Problem:
+        return Problem(code, system.place("monitoring", "centre", key), summary, cure, severity)
+
+    own = settings.centre
+    problems = []
+    if own.region and own.region not in system.regions:
+        problems.append(
+            found(
+                "ST2111",
+                "region",
+                f"monitoring.centre.region names {own.region}, which is no region of this file",
+                f"write one of {', '.join(system.regions) or 'the regions, once there are some'}",
+                Severity.ERROR,
+            )
+        )
+    if len(intent.regions) > 1 and own.retention.seconds < MONTH:
+        problems.append(
+            found(
+                "ST2112",
+                "retention",
+                f"the centre sums up 30 days, and keeps samples for {own.retention}",
+                "raise monitoring.centre.retention to 31d or more",
+                Severity.WARNING,
+            )
+        )
+    if len(system.regions) > 1 and own.token and own.url.startswith("http://"):
+        problems.append(
+            found(
+                "ST2113",
+                "url",
+                "the token of the centre is sent in clear text, for anybody on the way to read",
+                "write the URL with https://",
+                Severity.WARNING,
+            )
+        )
+    if (own.token or own.headers) and not own.url:
+        problems.append(
+            found(
+                "ST2114",
+                "token" if own.token else "headers",
+                "the centre that seatrial runs asks for neither token nor headers",
+                "write monitoring.centre.url as well, or delete the key",
+                Severity.WARNING,
+            )
+        )
+    return tuple(problems)
 
 
 def _endless(system: System) -> tuple[Problem, ...]:

@@ -69,4 +69,26 @@ CODES: Mapping[str, CodeDoc] = {
         "Publish the rendered runbooks where your team reads, and write the address with which "
         "each begins as `monitoring.runbooks`.",
     ),
+    "ST2111": CodeDoc(
+        "a centre in no region",
+        "The centre, where the samples of all regions meet, stands in one of the regions.",
+        "Name one of the `regions` as `monitoring.centre.region`, or delete the key: then it "
+        "stands in the home region.",
+    ),
+    "ST2112": CodeDoc(
+        "a centre that forgets too early",
+        "What the centre records is summed up over 30 days, of which the older part is deleted.",
+        "Set `monitoring.centre.retention` to 31d or more.",
+    ),
+    "ST2113": CodeDoc(
+        "a token in clear text",
+        "Samples are written to the centre over plain HTTP, and the token with them.",
+        "Write `monitoring.centre.url` with `https://`.",
+    ),
+    "ST2114": CodeDoc(
+        "a key for a door without a lock",
+        "`token` and `headers` are for a centre of your own. The one that seatrial runs is reached "
+        "without them.",
+        "Write `monitoring.centre.url`, or delete the key.",
+    ),
 }

@@ -1,6 +1,7 @@
 """Every replica's container is measured: what is expected, and with which defect it is red."""
 
 from seatrial.capabilities.metrics import containers, judges, stack
+from seatrial.capabilities.metrics.federation import centre
 from seatrial.capabilities.metrics.scenarios import COVERAGE
 from seatrial.contract.action import Kill
 from seatrial.contract.capability import Context
@@ -21,7 +22,11 @@ def expectation(context: Context) -> Expectation:
         judges.fresh(
             f"{figure} of {target.subject} (replica {location.replica})",
             figure,
-            {"service": target.subject, "replica": str(location.replica)},
+            {
+                "service": target.subject,
+                "replica": str(location.replica),
+                **centre.told_apart(context, location),
+            },
         )
         for target in context.declarations.targets
         if target.kind == containers.KIND
@@ -35,7 +40,9 @@ def expectation(context: Context) -> Expectation:
         scenario=COVERAGE,
         requirements=("R01.2",),
         summary="every replica has its container's memory, processor and network",
-        watches=(*(values(name, _age(name)) for name in _SERIES), values(UNTOLD, UNTOLD)),
+        watches=centre.everywhere(
+            context, *(values(name, _age(name)) for name in _SERIES), values(UNTOLD, UNTOLD)
+        ),
         judge=judges.told(judge, UNTOLD, frozenset({"memory", "cpu"})),
         ripe=stack.always,
         control=Control(

@@ -8,7 +8,9 @@ that the replica's other figures have.
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.contract.declaration import ScrapeTarget
 from seatrial.contract.output import Origin, Probe, Workload
+from seatrial.system import regions
 from seatrial.system.model import System
+from seatrial.system.regions import called
 
 NAME = "container-exporter"
 PORTS = {"http": 8080}
@@ -16,10 +18,11 @@ KIND = "container"
 PATH = "/container"
 
 
-def workload(*, owner: str) -> Workload:
+def workload(*, owner: str, name: str = NAME, region: str = "") -> Workload:
     """One a machine."""
     return Workload(
-        name=NAME,
+        name=name,
+        region=region,
         origin=Origin.DAEMON,
         argv=(
             "python",
@@ -39,35 +42,48 @@ def workload(*, owner: str) -> Workload:
 
 
 def targets(
-    system: System, stores: tuple[str, ...], settings: Settings
+    system: System, stores: tuple[str, ...], settings: Settings, run: tuple[str, ...]
 ) -> tuple[ScrapeTarget, ...]:
-    """Every replica of every service and of these stores, and the exporter itself."""
+    """Every replica of every service and of these stores, and the exporters themselves.
+
+    In each region that is `run` the region's own exporter is asked.
+    """
     slow = settings.slow_scrape.seconds
-    owners = {name: each.owner or "" for name, each in system.services.items()}
-    owners |= {name: system.stores[name].owner or "" for name in stores}
     found = [
+        _contained(name, called(name, region, own[0]), called(NAME, region, run[0]), slow, owner)
+        for name, each in system.services.items()
+        for own, owner in ((regions.of(each, run), each.owner or ""),)
+        for region in own
+    ]
+    found += [
+        _contained(name, name, NAME, slow, system.stores[name].owner or "") for name in stores
+    ]
+    found += [
         ScrapeTarget(
-            job=KIND,
-            subject=name,
-            kind=KIND,
-            workload=name,
-            port="",
-            path=PATH,
+            job=NAME,
+            subject=NAME,
+            kind="monitoring",
+            workload=called(NAME, region, run[0]),
+            port="http",
             interval=slow,
             timeout=min(10.0, slow),
-            through=(NAME, "http"),
-            labels={"team": owner},
+            labels={"team": settings.owner},
         )
-        for name, owner in owners.items()
+        for region in run
     ]
-    own = ScrapeTarget(
-        job=NAME,
-        subject=NAME,
-        kind="monitoring",
-        workload=NAME,
-        port="http",
+    return tuple(found)
+
+
+def _contained(subject: str, workload: str, exporter: str, slow: float, owner: str) -> ScrapeTarget:
+    return ScrapeTarget(
+        job=KIND,
+        subject=subject,
+        kind=KIND,
+        workload=workload,
+        port="",
+        path=PATH,
         interval=slow,
         timeout=min(10.0, slow),
-        labels={"team": settings.owner},
+        through=(exporter, "http"),
+        labels={"team": owner},
     )
-    return (*found, own)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from seatrial.capabilities.metrics import contained, containers, judges, persistence, stack
+from seatrial.capabilities.metrics.federation import centre
+from seatrial.capabilities.metrics.federation import expectations as federation
 from seatrial.capabilities.metrics.rules import groups
 from seatrial.capabilities.metrics.scenarios import (
     CARDINALITY,
@@ -34,12 +36,13 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         PERSISTENCE: lambda each: (_persistence(each),),
         CARDINALITY: lambda each: (_cardinality(each),),
     }
-    return tuple(
+    own = tuple(
         each
         for scenario in scenarios
         if scenario.name in builders
         for each in builders[scenario.name](context)
     )
+    return (*own, *(each for one in scenarios for each in federation.expectations(context, one)))
 
 
 def expected(context: Context) -> tuple[judges.Expected, ...]:
@@ -80,7 +83,10 @@ def targets_of(
         for location in context.placement.of(target.workload):
             replica = target.labels.get("replica", str(location.replica))
             labels = {"job": target.job, "service": target.subject, "replica": replica}
-            title = f"{target.subject} ({target.job}, replica {replica})"
+            apart = centre.told_apart(context, location)
+            labels |= apart
+            words = (target.job, f"replica {replica}", *apart.values())
+            title = f"{target.subject} ({', '.join(words)})"
             found[target.subject] = (
                 *found.get(target.subject, ()),
                 judges.up(title, "up", labels),
@@ -89,14 +95,14 @@ def targets_of(
 
 
 def _coverage(context: Context) -> Expectation:
-    watches = [values("up", stack.fresh("up"))]
+    watches = [*centre.everywhere(context, values("up", stack.fresh("up")))]
     for name, metric in context.system.metrics.items():
         series = f"{name}_count" if metric.kind == "histogram" else name
         age = f'time() - timestamp({series}{{service="{metric.service}"}})'
-        watches.append(values(name, age))
+        watches += centre.everywhere(context, values(name, age))
         if metric.kind == "counter":
             rate = f'rate({series}{{service="{metric.service}"}}[{IDLE_OVER}])'
-            watches.append(values(_pace(name), rate, every=5.0))
+            watches += centre.everywhere(context, values(_pace(name), rate, every=5.0))
     things = expected(context)
     judge = judges.coverage(
         things, well=f"all {len(things)} targets and declared metrics have fresh data"

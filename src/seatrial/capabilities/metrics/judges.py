@@ -120,14 +120,15 @@ def told(judge: Judge, subject: str, figures: frozenset[str]) -> Judge:
 
 
 def _newest(timeline: Timeline) -> Mapping[str, tuple[Observation, ...]]:
-    """Each subject's samples of its last poll."""
-    last: dict[str, float] = {}
+    """Each subject's samples of its last poll, in each region: every one is asked by itself."""
+    last: dict[tuple[str, str], float] = {}
     samples = timeline.of(kind="sample")
     for each in samples:
-        last[each.subject] = max(last.get(each.subject, 0.0), each.at)
+        asked = each.subject, each.labels.get("region", "")
+        last[asked] = max(last.get(asked, 0.0), each.at)
     found: dict[str, tuple[Observation, ...]] = {}
     for each in samples:
-        if each.at == last[each.subject]:
+        if each.at == last[each.subject, each.labels.get("region", "")]:
             found[each.subject] = (*found.get(each.subject, ()), each)
     return found
 

@@ -14,12 +14,14 @@ from seatrial.contract.placement import Placement
 
 BLIND_HOLD = 120.0
 EXPLOSION = "SeriesExplosion"
+_WATCHERS = frozenset({"host", "monitoring"})
 GONE_HOLD = 30.0  # a Prometheus that has just started has not found its targets yet
 
 
 def groups(targets: tuple[ScrapeTarget, ...], settings: Settings) -> tuple[RuleGroup, ...]:
     """One group about exporters that cannot be read, one about targets that explode."""
-    blind = tuple(_blind(each) for each in targets if each.kind in {"host", "monitoring"})
+    own = {(each.job, each.subject): each for each in targets if each.kind in _WATCHERS}
+    blind = tuple(_blind(each) for each in own.values())
     seen: dict[str, ScrapeTarget] = {}
     for each in targets:
         if each.through is None:

@@ -6,6 +6,7 @@ samples go on where the history ends.
 """
 
 from seatrial.capabilities.metrics import journeys
+from seatrial.capabilities.metrics.federation import centre
 from seatrial.contract.capability import Context, Freshening
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.history import Counter, openmetrics
@@ -20,10 +21,18 @@ MARGIN = 60.0  # between the end of the history and now: the head block must not
 
 
 def freshen(context: Context, now: float) -> tuple[Freshening, ...]:
-    """Prometheus anew; `now` in seconds since the epoch."""
+    """Prometheus anew, in each region and at the centre; `now` in seconds since the epoch."""
+    others = [centre.server(each, context) for each in context.regions[1:]]
+    others += [centre.NAME] if centre.ours(context) else []
+    fresh = (Freshening(workload=each, volume="data") for each in others)
+    return (_home(context, now), *fresh)
+
+
+def _home(context: Context, now: float) -> Freshening:
+    """Where the journeys are walked from: with the history of their counters."""
     counters = _counters(context.system, rehearsal=context.rehearsal)
     if not counters:
-        return (Freshening(workload=prometheus.NAME, volume="data"),)
+        return Freshening(workload=prometheus.NAME, volume="data")
     end = (now - MARGIN) // STEP * STEP
     text = openmetrics(counters, start=end - DAYS * 86400, end=end, step=STEP)
     load = (
@@ -36,17 +45,15 @@ def freshen(context: Context, now: float) -> tuple[Freshening, ...]:
         f"${{self.dir}}/{_HISTORY}",
         f"${{self.dir}}/{prometheus.DATA}",
     )
-    return (
-        Freshening(
-            workload=prometheus.NAME,
-            volume="data",
-            files=((_HISTORY, text),),
-            commands=(load,),
-            seeded=(
-                f"{DAYS} days of healthy history for {len(context.system.journeys)} journeys"
-                f" at the prober's {_paces(context)} runs a second, one sample every {STEP:.0f} s,"
-                " were seeded"
-            ),
+    return Freshening(
+        workload=prometheus.NAME,
+        volume="data",
+        files=((_HISTORY, text),),
+        commands=(load,),
+        seeded=(
+            f"{DAYS} days of healthy history for {len(context.system.journeys)} journeys"
+            f" at the prober's {_paces(context)} runs a second, one sample every {STEP:.0f} s,"
+            " were seeded"
         ),
     )
 

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 
 from seatrial.capabilities.metrics import journeys, judges
-from seatrial.capabilities.metrics.render import SERVER, configuration
+from seatrial.capabilities.metrics.federation import centre
+from seatrial.capabilities.metrics.render import SERVER, configuration, of_region
 from seatrial.capabilities.metrics.scenarios import COVERAGE
 from seatrial.contract.action import AlterFile, Request
 from seatrial.contract.capability import Context
@@ -48,7 +49,7 @@ def dropped(context: Context, subject: str) -> Control:
     A job that would be left without any goes as a whole: Prometheus 2.53 goes on with the last
     targets of a file that has become empty.
     """
-    targets = context.declarations.targets
+    targets = of_region(context, context.declarations.targets, context.regions[0])
     texts = config.target_files(targets, context.placement)
     actions = []
     emptied = set()
@@ -98,7 +99,7 @@ def _stands(
         scenario=COVERAGE,
         requirements=("T2",),
         summary=f"every replica of {name} answers, and is measured",
-        watches=tuple(values(each, fresh(each)) for each in subjects),
+        watches=centre.everywhere(context, *(values(each, fresh(each)) for each in subjects)),
         judge=judges.coverage(expected, well=f"{name} answers wherever it is asked"),
         ripe=always,
         control=dropped(context, name),

@@ -8,6 +8,10 @@ A certificate is looked at apart from the probe, whoever signed it: one that has
 that judges it fail before it could tell when that was.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
 from seatrial.capabilities.metrics import journeys
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.contract.declaration import ScrapeTarget
@@ -20,6 +24,7 @@ from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.redis import workload as redis
 from seatrial.engines.redis_exporter import workload as redis_exporter
+from seatrial.system import regions
 from seatrial.system.model import Service, Store, System
 from seatrial.system.scheme import HTTPS, scheme, secure
 
@@ -40,9 +45,9 @@ SLOW_TIMEOUT = 10.0
 
 
 def targets(
-    system: System, settings: Settings, *, beside: bool, rehearsal: bool
+    system: System, settings: Settings, *, beside: bool, rehearsal: bool, run: tuple[str, ...]
 ) -> tuple[ScrapeTarget, ...]:
-    """Every target of the system, in the order of the file.
+    """Every target of the system, in the order of the file, for each region that is `run`.
 
     `beside`: stores run without seatrial, which has no password but those that it is given.
     `rehearsal`: certificates may be signed by anybody.
@@ -50,9 +55,10 @@ def targets(
     fast = settings.scrape.seconds
     found: list[ScrapeTarget] = []
     for name, service in system.services.items():
-        found.extend(_service(name, service, fast, rehearsal=rehearsal))
-        if HTTPS in service.ports:
-            found.append(_certificate(name, service, settings.slow_scrape.seconds))
+        for here in _places(name, service, run):
+            found.extend(_service(name, service, here, fast, rehearsal=rehearsal))
+            if HTTPS in service.ports:
+                found.append(_certificate(name, service, here, settings.slow_scrape.seconds))
     for name, store in system.stores.items():
         if store.engine in STORE_EXPORTERS and not exported(store, beside=beside):
             found.append(_theirs(name, store, system, fast))
@@ -82,8 +88,28 @@ def targets(
                 labels={"team": settings.owner},
             )
         )
-    found += _own(settings)
+    for region in run:
+        found += _own(settings, partial(regions.called, region=region, first=run[0]))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A service in one of its regions: what it is called there, and who asks it from outside."""
+
+    workload: str
+    prober: str
+
+
+def _places(name: str, service: Service, run: tuple[str, ...]) -> tuple[_Place, ...]:
+    own = regions.of(service, run)
+    return tuple(
+        _Place(
+            workload=regions.called(name, region, own[0]),
+            prober=regions.called(blackbox.NAME, region, run[0]),
+        )
+        for region in own
+    )
 
 
 def exported(store: Store, *, beside: bool) -> bool:
@@ -102,7 +128,9 @@ def login(system: System, name: str, *, beside: bool) -> tuple[str, str]:
     return store.monitor.user or "", password.secret if password is not None else ""
 
 
-def _service(name: str, service: Service, fast: float, *, rehearsal: bool) -> list[ScrapeTarget]:
+def _service(
+    name: str, service: Service, here: _Place, fast: float, *, rehearsal: bool
+) -> list[ScrapeTarget]:
     team = {"team": service.owner or ""}
     found: list[ScrapeTarget] = []
     spec = service.metrics
@@ -113,7 +141,7 @@ def _service(name: str, service: Service, fast: float, *, rehearsal: bool) -> li
                 job="service-nginx",
                 subject=name,
                 kind="service",
-                workload=nginx_exporter.name(name, replica),
+                workload=nginx_exporter.name(here.workload, replica),
                 port="http",
                 interval=fast,
                 timeout=min(TIMEOUT, fast),
@@ -127,7 +155,7 @@ def _service(name: str, service: Service, fast: float, *, rehearsal: bool) -> li
                 job=f"service{spec.path.replace('/', '-')}",
                 subject=name,
                 kind="service",
-                workload=name,
+                workload=here.workload,
                 port=port,
                 path=spec.path,
                 scheme=scheme(port),
@@ -138,11 +166,13 @@ def _service(name: str, service: Service, fast: float, *, rehearsal: bool) -> li
         )
     told = service.health is not None and service.health.ready
     if (service.exposed or spec is None or told) and service.ports:
-        found.append(_probe(name, service, fast, rehearsal=rehearsal))
+        found.append(_probe(name, service, here, fast, rehearsal=rehearsal))
     return found
 
 
-def _probe(name: str, service: Service, fast: float, *, rehearsal: bool) -> ScrapeTarget:
+def _probe(
+    name: str, service: Service, here: _Place, fast: float, *, rehearsal: bool
+) -> ScrapeTarget:
     health = service.health
     path = health.ready if health is not None else None
     port = (health.port if health is not None else None) or next(iter(service.ports))
@@ -150,12 +180,12 @@ def _probe(name: str, service: Service, fast: float, *, rehearsal: bool) -> Scra
         job="probe-http" if path else "probe-tcp",
         subject=name,
         kind="probe",
-        workload=name,
+        workload=here.workload,
         port=port,
         path="/probe",
         interval=fast,
         timeout=min(TIMEOUT + 1, fast),
-        through=(blackbox.NAME, "http"),
+        through=(here.prober, "http"),
         params=_asking(service, port, pages=path is not None, rehearsal=rehearsal),
         probe=path or "",
         scheme=scheme(port),
@@ -172,17 +202,17 @@ def _asking(service: Service, port: str, *, pages: bool, rehearsal: bool) -> dic
     return {"module": module, **({"hostname": service.hostname} if service.hostname else {})}
 
 
-def _certificate(name: str, service: Service, slow: float) -> ScrapeTarget:
+def _certificate(name: str, service: Service, here: _Place, slow: float) -> ScrapeTarget:
     return ScrapeTarget(
         job="certificate",
         subject=name,
         kind="certificate",
-        workload=name,
+        workload=here.workload,
         port=HTTPS,
         path="/probe",
         interval=slow,
         timeout=min(SLOW_TIMEOUT, slow),
-        through=(blackbox.NAME, "http"),
+        through=(here.prober, "http"),
         params=_asking(service, HTTPS, pages=False, rehearsal=True),
         scheme=HTTPS,
         labels={"team": service.owner or ""},
@@ -236,13 +266,14 @@ def service_port(service: Service) -> str:
     return "metrics"
 
 
-def _own(settings: Settings) -> list[ScrapeTarget]:
+def _own(settings: Settings, called: Callable[[str], str]) -> list[ScrapeTarget]:
+    """What watches a region; `called` tells what it is called there."""
     return [
         ScrapeTarget(
             job="host",
             subject="host",
             kind="host",
-            workload=node_exporter.NAME,
+            workload=called(node_exporter.NAME),
             port="http",
             interval=settings.slow_scrape.seconds,
             timeout=min(SLOW_TIMEOUT, settings.slow_scrape.seconds),
@@ -252,7 +283,7 @@ def _own(settings: Settings) -> list[ScrapeTarget]:
             job="prometheus",
             subject="prometheus",
             kind="monitoring",
-            workload=prometheus.NAME,
+            workload=called(prometheus.NAME),
             port="http",
             interval=settings.scrape.seconds,
             timeout=min(TIMEOUT, settings.scrape.seconds),
@@ -262,7 +293,7 @@ def _own(settings: Settings) -> list[ScrapeTarget]:
             job="blackbox-exporter",
             subject="blackbox-exporter",
             kind="monitoring",
-            workload=blackbox.NAME,
+            workload=called(blackbox.NAME),
             port="http",
             interval=settings.slow_scrape.seconds,
             timeout=min(SLOW_TIMEOUT, settings.slow_scrape.seconds),

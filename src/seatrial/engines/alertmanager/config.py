@@ -107,7 +107,8 @@ class MuteTime:
 class Routing:
     """Who is told of what, and when: all that Alertmanager is configured with, in any form.
 
-    `fallback` is the receiver of what no route takes, so that nothing is dropped.
+    `fallback` is the receiver of what no route takes, so that nothing is dropped. `regional`:
+    there are several regions, and every message tells its own.
     """
 
     receivers: tuple[Receiver, ...]
@@ -116,6 +117,7 @@ class Routing:
     fallback_timing: Timing
     inhibitions: tuple[Inhibition, ...] = ()
     mute_times: tuple[MuteTime, ...] = ()
+    regional: bool = False
 
 
 def configuration(routing: Routing) -> str:
@@ -128,7 +130,7 @@ def configuration(routing: Routing) -> str:
             **timing(routing.fallback_timing),
             "routes": [_route(each) for each in routing.routes],
         },
-        "receivers": [_receiver(each) for each in routing.receivers],
+        "receivers": [_receiver(each, regional=routing.regional) for each in routing.receivers],
     }
     if routing.inhibitions:
         document["inhibit_rules"] = [
@@ -168,14 +170,16 @@ def _route(route: Route) -> dict[str, object]:
     return document
 
 
-def _receiver(receiver: Receiver) -> dict[str, object]:
+def _receiver(receiver: Receiver, *, regional: bool) -> dict[str, object]:
     document: dict[str, object] = {"name": receiver.name}
     if receiver.slack:
-        document["slack_configs"] = [_slack(each) for each in receiver.slack]
+        document["slack_configs"] = [_slack(each, regional=regional) for each in receiver.slack]
     if receiver.pagerduty:
-        document["pagerduty_configs"] = [_pagerduty(each) for each in receiver.pagerduty]
+        document["pagerduty_configs"] = [
+            _pagerduty(each, regional=regional) for each in receiver.pagerduty
+        ]
     if receiver.email:
-        document["email_configs"] = [_email(each) for each in receiver.email]
+        document["email_configs"] = [_email(each, regional=regional) for each in receiver.email]
     if receiver.webhook:
         document["webhook_configs"] = [
             {"url": each.url, "send_resolved": True} for each in receiver.webhook
@@ -197,22 +201,27 @@ _TEXT = (
 )
 
 
-def _slack(slack: Slack) -> dict[str, object]:
+def _title(*, regional: bool) -> str:
+    """The line that a person reads first."""
+    return f"{_TITLE} in {_common('region')}" if regional else _TITLE
+
+
+def _slack(slack: Slack, *, regional: bool) -> dict[str, object]:
     where: dict[str, object] = {"channel": slack.channel, "send_resolved": True}
     where |= {"api_url_file": slack.url_file} if slack.url_file else {"api_url": slack.url}
-    return where | slack_words()
+    return where | slack_words(regional=regional)
 
 
-def slack_words() -> dict[str, object]:
+def slack_words(*, regional: bool = False) -> dict[str, object]:
     """What a Slack message says, and where a program reads the same: in its fields."""
     fields = [{"title": "Alert", "value": _common("alertname"), "short": True}]
     fields += [
         {"title": label.title(), "value": _common(label), "short": True}
-        for label in ("service", "severity", "team")
+        for label in ("service", "severity", "team", *(("region",) if regional else ()))
     ]
     fields.append({"title": "Status", "value": "{{ .Status }}", "short": True})
     return {
-        "title": _TITLE,
+        "title": _title(regional=regional),
         "title_link": "{{ .CommonAnnotations.panel_url }}",
         "text": _TEXT,
         "color": '{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}',
@@ -220,21 +229,21 @@ def slack_words() -> dict[str, object]:
     }
 
 
-def _pagerduty(pager: PagerDuty) -> dict[str, object]:
+def _pagerduty(pager: PagerDuty, *, regional: bool) -> dict[str, object]:
     document: dict[str, object] = {
         "routing_key_file": pager.key_file,
         "send_resolved": True,
-        **pagerduty_words(),
+        **pagerduty_words(regional=regional),
     }
     if pager.url:
         document["url"] = pager.url
     return document
 
 
-def pagerduty_words() -> dict[str, Any]:
+def pagerduty_words(*, regional: bool = False) -> dict[str, Any]:
     """What an event says; its details are its labels."""
     return {
-        "description": _TITLE,
+        "description": _title(regional=regional),
         "severity": '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}',
         "client": "seatrial",
         "client_url": "{{ .CommonAnnotations.panel_url }}",
@@ -248,29 +257,30 @@ def pagerduty_words() -> dict[str, Any]:
     }
 
 
-def _email(email: Email) -> dict[str, object]:
+def _email(email: Email, *, regional: bool) -> dict[str, object]:
     document: dict[str, object] = {
         "to": email.to,
         "from": email.sender,
         "smarthost": email.smarthost,
         "require_tls": email.tls,
         "send_resolved": True,
-        **email_words(),
+        **email_words(regional=regional),
     }
     if email.user:
         document |= {"auth_username": email.user, "auth_password_file": email.password_file}
     return document
 
 
-def email_words() -> dict[str, Any]:
+def email_words(*, regional: bool = False) -> dict[str, Any]:
     """What a mail says; its headers are its labels."""
     return {
         "headers": {
-            "Subject": _TITLE,
+            "Subject": _title(regional=regional),
             "X-Seatrial-Alertname": _common("alertname"),
             "X-Seatrial-Service": _common("service"),
             "X-Seatrial-Severity": _common("severity"),
             "X-Seatrial-Team": _common("team"),
+            **({"X-Seatrial-Region": _common("region")} if regional else {}),
             "X-Seatrial-Status": "{{ .Status }}",
         },
         "text": _TEXT,

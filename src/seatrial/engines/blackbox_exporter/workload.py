@@ -42,10 +42,10 @@ def _module(prober: str, more: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def workload(*, owner: str) -> Workload:
+def workload(*, owner: str, name: str = NAME, region: str = "") -> Workload:
     """One exporter probes everything; the target is a request parameter."""
     return Workload(
-        name=NAME,
+        name=name,
         origin=Origin.ENGINE,
         engine="blackbox_exporter",
         argv=(
@@ -57,6 +57,7 @@ def workload(*, owner: str) -> Workload:
         ports=PORTS,
         ready=Probe(port="http", path="/-/healthy", deadline=30),
         reload="HUP",
+        region=region,
         owner=owner,
         why="probes every exposed service from outside",
     )

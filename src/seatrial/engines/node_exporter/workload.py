@@ -7,10 +7,10 @@ PORTS = {"http": 9100}
 TEXTFILES = "textfiles"
 
 
-def workload(*, owner: str) -> Workload:
+def workload(*, owner: str, name: str = NAME, region: str = "") -> Workload:
     """One a host. Figures of batch jobs come as text files from the folder `textfiles`."""
     return Workload(
-        name=NAME,
+        name=name,
         origin=Origin.ENGINE,
         kind=Kind.HOST,
         engine="node_exporter",
@@ -47,6 +47,7 @@ def workload(*, owner: str) -> Workload:
         ),
         ports=PORTS,
         ready=Probe(port="http", path="/metrics", deadline=30),
+        region=region,
         owner=owner,
         why="CPU, memory, storage and network of the host",
     )

@@ -19,6 +19,47 @@ from seatrial.system.scheme import HTTPS, scheme
 
 _EXEMPLARS = 10_000  # some 3 MB; those of an hour of the reference system
 _AS_THEY_ARE: Mapping[str, str] = {}
+REPLICA = "prometheus_replica"  # not `replica`: targets have one of their own, which would win
+_QUEUE: Mapping[str, object] = {
+    "capacity": 10_000,
+    "max_shards": 10,
+    "max_samples_per_send": 2_000,
+    "batch_send_deadline": "2s",  # what a region pays in the age of what the centre knows
+    "min_backoff": "100ms",
+    "max_backoff": "5s",  # after a cut nobody waits for longer
+    "retry_on_http_429": True,  # who is asked to slow down keeps the samples
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """Where samples are written to as well (remote write 1.0, which every receiver speaks).
+
+    `token_file` holds a bearer token; `headers` are sent as they are and are no secrets. `timeout`
+    in seconds: a receiver that does not answer for so long is asked again.
+    """
+
+    name: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    token_file: str = ""
+    timeout: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What makes one of several Prometheus: where it writes to, and what its alerts leave out.
+
+    `alert_labels` are set on every alert, and those without a value taken off: two replicas' alerts
+    must be one. `late` is how many seconds samples may come after newer ones of their series.
+    """
+
+    remote: Remote | None = None
+    alert_labels: Mapping[str, str] = field(default_factory=dict)
+    late: float = 0.0
+
+
+_ALONE = Joined()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +117,17 @@ def configuration(
     alertmanagers: Iterable[Endpoint],
     evaluation: float,
     renamed: Mapping[str, str] = _AS_THEY_ARE,
+    joined: Joined = _ALONE,
 ) -> str:
     """prometheus.yml. `evaluation` is the default evaluation interval in seconds.
 
     `renamed`: metrics that are stored under another name than the one they are told by.
+    `joined`: what else there is where it is one of several.
     """
     managers = [str(each) for each in alertmanagers]
+    storage: dict[str, object] = {"exemplars": {"max_exemplars": _EXEMPLARS}}
+    if joined.late:
+        storage["tsdb"] = {"out_of_order_time_window": seconds(joined.late)}
     document: dict[str, object] = {
         "global": {
             "scrape_interval": "15s",
@@ -89,17 +135,45 @@ def configuration(
             "evaluation_interval": seconds(evaluation),
             "external_labels": dict(external_labels),
         },
-        "storage": {"exemplars": {"max_exemplars": _EXEMPLARS}},
+        "storage": storage,
         "rule_files": ["rules/*.yml"],
         "scrape_configs": [_job(each) | _relabelled(renamed) for each in jobs],
     }
     if managers:
-        document["alerting"] = {
+        alerting: dict[str, object] = {
             "alertmanagers": [
                 {"api_version": "v2", "timeout": "5s", "static_configs": [{"targets": managers}]}
             ]
         }
+        if joined.alert_labels:
+            alerting["alert_relabel_configs"] = _labelled(joined.alert_labels)
+        document["alerting"] = alerting
+    if joined.remote is not None:
+        document["remote_write"] = [_written(joined.remote)]
     return to_yaml(document)
+
+
+def _labelled(labels: Mapping[str, str]) -> list[dict[str, str]]:
+    return [
+        {"target_label": name, "replacement": value}
+        if value
+        else {"action": "labeldrop", "regex": name}
+        for name, value in labels.items()
+    ]
+
+
+def _written(remote: Remote) -> dict[str, object]:
+    found: dict[str, object] = {
+        "name": remote.name,
+        "url": remote.url,
+        "remote_timeout": seconds(remote.timeout),
+        "queue_config": dict(_QUEUE),
+    }
+    if remote.headers:
+        found["headers"] = dict(remote.headers)
+    if remote.token_file:
+        found["authorization"] = {"credentials_file": remote.token_file}
+    return found
 
 
 def _relabelled(renamed: Mapping[str, str]) -> dict[str, object]:

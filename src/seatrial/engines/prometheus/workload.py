@@ -5,16 +5,30 @@ from seatrial.contract.output import File, Origin, Probe, Volume, Workload
 NAME = "prometheus"
 PORTS = {"http": 9090}
 DATA = "data"
+RECEIVES = "/api/v1/write"  # where a server that `receives` takes samples
 
 
-def workload(files: tuple[File, ...], *, retention: str, size: str, owner: str) -> Workload:
+def workload(
+    files: tuple[File, ...],
+    *,
+    retention: str,
+    size: str,
+    owner: str,
+    name: str = NAME,
+    region: str = "",
+    replicas: int = 1,
+    receives: bool = False,
+    secrets: tuple[str, ...] = (),
+    why: str = "stores every metric and evaluates every rule",
+) -> Workload:
     """Prometheus with storage that outlives it. `retention` and `size` in the product's units.
 
+    `receives`: others may write their samples to it. `secrets` are those that its files hold.
     Alerts are sent again every 5 s: with the default of 1 m Alertmanager would keep the watchdog
     of a dead Prometheus alive for minutes.
     """
     return Workload(
-        name=NAME,
+        name=name,
         origin=Origin.ENGINE,
         engine="prometheus",
         argv=(
@@ -28,7 +42,10 @@ def workload(files: tuple[File, ...], *, retention: str, size: str, owner: str) 
             "--enable-feature=exemplar-storage",  # from a figure to a trace; kept in memory
             "--rules.alert.resend-delay=5s",
             "--log.level=info",
+            *(("--web.enable-remote-write-receiver",) if receives else ()),
         ),
+        replicas=replicas,
+        secrets=secrets,
         files=files,
         ports=PORTS,
         volumes=(Volume(name="data", path=DATA),),
@@ -36,6 +53,7 @@ def workload(files: tuple[File, ...], *, retention: str, size: str, owner: str) 
         live=Probe(port="http", path="/-/healthy"),
         reload="HUP",
         grace=20,
+        region=region,
         owner=owner,
-        why="stores every metric and evaluates every rule",
+        why=why,
     )

@@ -317,14 +317,16 @@ class LocalRuntime:
             self._client = client(asking(fleet.placement))
         return ask(self._client, workload, method=method, url=url, body=body, headers=headers)
 
-    def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
-        """Run a command as replica 0 of a workload would."""
+    def execute(
+        self, workload: str, argv: tuple[str, ...], *, stdin: str = "", replica: int = 0
+    ) -> Executed:
+        """Run a command as a replica of a workload would."""
         fleet = self._running()
-        return fleet.execute(fleet.replica(workload, 0), argv, stdin)
+        return fleet.execute(fleet.replica(workload, replica), argv, stdin)
 
-    def put(self, workload: str, path: str, text: str) -> None:
-        """Write a file into the folder of replica 0, as its user."""
-        one = self._running().replica(workload, 0)
+    def put(self, workload: str, path: str, text: str, *, replica: int = 0) -> None:
+        """Write a file into the folder of a replica, as its user."""
+        one = self._running().replica(workload, replica)
         replace_text(one.directory / path, text, mode=0o640, owner=one.uid)
 
     def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:

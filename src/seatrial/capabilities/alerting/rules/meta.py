@@ -6,20 +6,21 @@ from seatrial.contract.declaration import AlertRule, RuleTest, SeriesInput, Seve
 WATCHDOG = "Watchdog"
 JOB, GUARD = "alertmanager", "watchdog"
 FRESH = 30
+_RETURN = 15.0  # seconds from a start to the first scrapes
 _OWN = '{job="prometheus"}'
 _FAILING = "0x4 0+5x20 100x60"  # a counter that rises for five minutes
 
 
-def rules(owner: str, *, collected: bool) -> tuple[AlertRule, ...]:
+def rules(owner: str, *, collected: bool, paired: bool = False) -> tuple[AlertRule, ...]:
     """Always firing while samples are fresh; and what breaks between rule and receiver.
 
-    `collected`: Alertmanager's and the watchdog's own figures are.
+    `collected`: Alertmanager's and the watchdog's own figures are. `paired`: two Prometheus tell.
     """
-    found = (_watchdog(owner), _notifications(owner), _evaluation(owner))
+    found = (_watchdog(owner, paired=paired), _notifications(owner), _evaluation(owner))
     return (*found, _channel(owner), _deaf(owner)) if collected else found
 
 
-def _watchdog(owner: str) -> AlertRule:
+def _watchdog(owner: str, *, paired: bool) -> AlertRule:
     beats = (SeriesInput(series=f"up{_OWN}", values="1x10"),)
     return rule(
         WATCHDOG,
@@ -29,7 +30,9 @@ def _watchdog(owner: str) -> AlertRule:
         owner,
         "The alerting path is alive",
         "Always firing; its absence is what pages, from outside.",
-        hold=0,
+        # One of a pair that comes back takes its old samples for fresh, until they are not any more
+        # and its scrapes have not begun yet. It would say "resolved" while the other one beats.
+        hold=_RETURN if paired else 0,
         severity=Severity.INFO,
         tier=Tier.META,
         test=RuleTest(interval=5, inputs=beats, fires_at=30, clear_at=120),

@@ -209,10 +209,12 @@ class BesideRuntime(ComposeRuntime):
         self._ours(workload)
         return super().request(method, workload, port, path, body, headers=headers)
 
-    def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
+    def execute(
+        self, workload: str, argv: tuple[str, ...], *, stdin: str = "", replica: int = 0
+    ) -> Executed:
         """Run a command as a workload of ours would."""
         self._ours(workload)
-        return super().execute(workload, argv, stdin=stdin)
+        return super().execute(workload, argv, stdin=stdin, replica=replica)
 
     def empty(self, workload: str, volume: str, keep_as: str) -> None:
         """Move the volume of a workload of ours aside."""

@@ -1,0 +1,43 @@
+"""Two regions on real engines: one is cut from the centre, one of each pair dies, labels clash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("federation")]
+CUT, HALVED = "region-cut-us", "pairs-halved"
+
+
+def figures(found: dict[str, Any]) -> dict[str, float]:
+    return {each["name"]: each["value"] for each in found["figures"]}
+
+
+def test_a_region_that_is_cut_off_pages_by_itself_and_nothing_of_it_is_lost(both: Any) -> None:
+    found = both.proven(CUT)
+    assert {name: each["verdict"] for name, each in found.items()} == {
+        f"page/{CUT}": "proven",
+        f"absence/{CUT}": "proven",
+        f"complete/{CUT}": "proven",
+    }, found
+    told = figures(found[f"complete/{CUT}"])
+    assert told["samples of the cut"] > 0
+    assert told["missing at the centre"] == told["not of this server"] == 0
+
+
+def test_with_one_of_each_pair_dead_each_page_comes_once(both: Any) -> None:
+    found = both.proven(HALVED)
+    assert {name: each["verdict"] for name, each in found.items()} == {
+        f"once/{HALVED}-eu": "proven",
+        f"once/{HALVED}-us": "proven",
+    }, found
+    assert all(figures(each)["notices on one channel"] == 1 for each in found.values())
+
+
+def test_regions_that_bear_the_same_labels_turn_it_red(both: Any) -> None:
+    found = both.proven("--controls", HALVED)
+    assert all(each["control"]["red"] for each in found.values()), found
+    reasons = "\n".join(each["control"]["reason"] for each in found.values())
+    assert "2 times" in reasons  # once for each region that calls itself eu
+    assert "did not reach" in reasons  # nobody calls itself us

@@ -1,0 +1,255 @@
+"""Several regions: what is rendered for each, for the centre, and for a system that has one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from seatrial.app.plan import Plan
+from seatrial.contract.output import Workload
+from seatrial.contract.scenario import Scenario
+from seatrial.system.problem import Problem, Severity
+
+Planned = Callable[..., Plan]
+Problems = Callable[[str], tuple[Problem, ...]]
+TEXT = """\
+seatrial: 1
+system: pair
+teams:
+  web: {chat: "#web"}
+regions:
+  eu: {home: true}
+  us: {}
+services:
+  front:
+    owner: web
+    run: front ${back.url}
+    ports: {http: 8000}
+    metrics: {port: http}
+    needs: [back]
+  back:
+    owner: web
+    run: back ${only.url} ${self.region}
+    ports: {http: 8000}
+    metrics: {port: http}
+    needs: [only]
+  only:
+    owner: web
+    run: only
+    ports: {http: 8000}
+    metrics: {kind: nginx, port: http}
+    regions: [us]
+promises: [R01, R03]
+"""
+ONE = TEXT.replace("  us: {}\n", "").replace("    regions: [us]\n", "")
+
+
+def named(plan: Plan) -> dict[str, Workload]:
+    return {each.name: each for each in plan.workloads}
+
+
+def text(work: Workload, path: str) -> str:
+    return next(each.text for each in work.files if each.path == path)
+
+
+def read(work: Workload, path: str) -> Any:
+    return yaml.safe_load(text(work, path))
+
+
+def test_a_system_with_one_region_pays_for_none_of_it(reference: Plan, planned: Planned) -> None:
+    for plan in (reference, planned(ONE)):
+        files = (file for each in plan.workloads for file in each.files)
+        every = "\n".join(each.text for each in files)
+        for word in ("remote_write", "prometheus_replica", "alert_relabel", "RegionSilent"):
+            assert word not in every
+        own = named(plan)
+        assert "centre" not in own
+        assert own["prometheus"].replicas == own["alertmanager"].replicas == 1
+        assert dict(own["alertmanager"].ports) == {"http": 9093}
+        assert "--cluster.listen-address=" in own["alertmanager"].argv
+        assert not plan.declarations.links
+        assert not [each for each in plan.scenarios() if "region" in each.name]
+
+
+def test_each_region_has_a_pair_of_both_and_what_watches_it(planned: Planned) -> None:
+    own = named(planned(TEXT))
+    for name in ("prometheus", "alertmanager"):
+        assert [own[each].replicas for each in (name, f"{name}-us")] == [2, 2]
+    for name in ("watchdog", "blackbox-exporter", "node-exporter", "container-exporter"):
+        assert own[f"{name}-us"].region == "us"
+    assert own["centre"].replicas == 1
+    assert "--web.enable-remote-write-receiver" in own["centre"].argv
+
+
+def test_a_region_scrapes_its_own_and_tells_its_own(planned: Planned) -> None:
+    plan = planned(TEXT)
+    for name, region in (("prometheus", "eu"), ("prometheus-us", "us")):
+        server = named(plan)[name]
+        lists = [json.loads(e.text) for e in server.files if e.path.startswith("targets/")]
+        found = [each for entries in lists for each in entries]
+        assert {each["labels"]["region"] for each in found} == {region}
+        document = read(server, "prometheus.yml")
+        assert document["global"]["external_labels"] == {
+            "cluster": "pair",
+            "region": region,
+            "prometheus_replica": "${self.replica}",
+        }
+        (told,) = document["alerting"]["alertmanagers"]
+        pair = plan.placement.of(name.replace("prometheus", "alertmanager"))
+        assert told["static_configs"][0]["targets"] == [str(e.endpoint("http")) for e in pair]
+        # two replicas' alerts must be one
+        assert document["alerting"]["alert_relabel_configs"] == [
+            {"action": "labeldrop", "regex": "prometheus_replica"}
+        ]
+
+
+def test_its_jobs_are_those_that_have_targets_there(planned: Planned) -> None:
+    for name in ("prometheus", "prometheus-us"):
+        server = named(planned(TEXT))[name]
+        jobs = {each["job_name"] for each in read(server, "prometheus.yml")["scrape_configs"]}
+        lists = {e.path for e in server.files if e.path.startswith("targets/")}
+        assert lists == {f"targets/{each}.json" for each in jobs}
+        assert ("service-nginx" in jobs) is (name == "prometheus-us")  # `only` is there alone
+
+
+def test_samples_go_to_the_centre_by_a_way_that_a_drill_can_cut(planned: Planned) -> None:
+    plan = planned(TEXT)
+    for name in ("prometheus", "prometheus-us"):
+        (remote,) = read(named(plan)[name], "prometheus.yml")["remote_write"]
+        (edge,) = [e for e in plan.placement.edges if (e.source, e.target) == (name, "centre")]
+        assert remote["url"] == f"http://{edge.listen}/api/v1/write"
+        assert remote["queue_config"]["retry_on_http_429"] is True
+    assert "fault-proxy" in named(plan)
+
+
+def test_the_centre_takes_what_is_late_and_misses_each_region(planned: Planned) -> None:
+    plan = planned(TEXT)
+    centre = named(plan)["centre"]
+    document = read(centre, "prometheus.yml")
+    assert document["storage"]["tsdb"] == {"out_of_order_time_window": "3h"}
+    assert document["scrape_configs"] == []
+    rules = [rule for g in read(centre, "rules/centre.yml")["groups"] for rule in g["rules"]]
+    silent = [each["labels"] for each in rules if each.get("alert") == "RegionSilent"]
+    assert [each["region"] for each in silent] == ["eu", "us"]
+    assert {each["team"] for each in silent} == {"web"}
+    assert [each["record"] for each in rules if each.get("record", "").endswith("avg30d")]
+    for name in ("prometheus", "prometheus-us"):  # which know their own region only
+        assert "rules/centre.yml" not in {each.path for each in named(plan)[name].files}
+
+
+def test_whoever_is_needed_is_met_in_the_own_region(planned: Planned) -> None:
+    plan = planned(TEXT)
+    own = named(plan)
+    back = plan.placement.via("front-us", "back-us", "http")[0]
+    assert own["front-us"].argv == ("front", f"http://{back}")
+    assert own["front-us"].after[0] == "back-us"
+    # one that is in a single region has its plain name there, and is called from both
+    assert own["only"].region == "us"
+    assert "only-us" not in own
+    for caller in ("back", "back-us"):
+        only = plan.placement.via(caller, "only", "http")[0]
+        assert own[caller].argv[1] == f"http://{only}"
+
+
+def test_messages_say_which_region(planned: Planned) -> None:
+    document = read(named(planned(TEXT))["alertmanager-us"], "alertmanager.yml")
+    receiver = next(each for each in document["receivers"] if each["name"] == "web-page")
+    (slack,), (mail,) = receiver["slack_configs"], receiver["email_configs"]
+    assert slack["title"].endswith("in {{ .CommonLabels.region }}")
+    assert mail["headers"]["X-Seatrial-Region"] == "{{ .CommonLabels.region }}"
+
+
+def test_the_pair_gossips(planned: Planned) -> None:
+    plan = planned(TEXT)
+    argv = named(plan)["alertmanager-us"].argv
+    peers = [each.endpoint("gossip") for each in plan.placement.of("alertmanager-us")]
+    assert len(peers) == 2
+    assert [e for e in argv if "peer=" in e] == [f"--cluster.peer={each}" for each in peers]
+
+
+OWN = """\
+monitoring:
+  centre: {url: "https://mimir.example/api/v1/push", headers: {X-Scope-OrgID: acme}, token: hub}
+"""
+
+
+def test_outside_a_rehearsal_somebody_elses_centre_is_written_to(planned: Planned) -> None:
+    plan = planned(TEXT + OWN, environment="production")
+    server = named(plan)["prometheus-us"]
+    (remote,) = read(server, "prometheus.yml")["remote_write"]
+    assert remote["url"] == "https://mimir.example/api/v1/push"
+    assert remote["headers"] == {"X-Scope-OrgID": "acme"}
+    assert remote["authorization"] == {"credentials_file": "${self.dir}/keys/centre"}
+    key = next(each for each in server.files if each.path == "keys/centre")
+    assert (key.secret, key.text, server.secrets) == (True, "${secret.hub}", ("hub",))
+    assert "centre" not in named(plan)
+    assert "centre/rules/centre.yml" in {each.path for each in plan.documents}
+
+
+def test_a_rehearsal_writes_nothing_into_a_real_centre(planned: Planned) -> None:
+    plan = planned(TEXT + OWN)
+    assert "centre" in named(plan)
+    assert "mimir.example" not in "".join(f.text for e in plan.workloads for f in e.files)
+
+
+@pytest.mark.parametrize(
+    ("centre", "code", "severity", "said"),
+    [
+        ("region: uk", "ST2111", Severity.ERROR, "uk"),
+        ("retention: 20d", "ST2112", Severity.WARNING, "20d"),
+        ('url: "http://hub.example/w", token: hub', "ST2113", Severity.WARNING, "clear text"),
+        ("token: hub", "ST2114", Severity.WARNING, "neither token nor headers"),
+        ("url: hub.example", "ST1308", Severity.ERROR, "no URL"),
+        ("headers: {Authorization: x}", "ST1308", Severity.ERROR, "is a secret"),
+        ('headers: {"X Y": x}', "ST1308", Severity.ERROR, "no name of a header"),
+        ("regoin: eu", "ST1301", Severity.ERROR, "regoin"),
+    ],
+)
+def test_a_centre_that_cannot_be(
+    problems: Problems, centre: str, code: str, severity: Severity, said: str
+) -> None:
+    found = problems(TEXT + f"monitoring:\n  centre: {{{centre}}}\n")
+    assert [(each.code, each.severity) for each in found] == [(code, severity)]
+    assert said in found[0].summary
+    assert found[0].cure
+    assert found[0].place is not None
+    assert found[0].place.line == len(TEXT.splitlines()) + 2
+
+
+def test_a_service_may_not_be_called_as_another_is_elsewhere(problems: Problems) -> None:
+    text = TEXT.replace("  only:\n", "  back-us:\n").replace("only", "back-us")
+    (found,) = problems(text)
+    assert found.code == "ST0304"
+    assert "back" in found.summary
+    assert problems(text.replace("  us: {}\n", "").replace("    regions: [us]\n", "")) == ()
+
+
+def scenario(plan: Plan, name: str) -> Scenario:
+    return next(each for each in plan.scenarios() if each.name == name)
+
+
+def test_regions_are_cut_from_the_centre_but_the_one_it_stands_in(planned: Planned) -> None:
+    names = [each.name for each in planned(TEXT).scenarios() if each.name.startswith("region")]
+    assert names == ["region-cut-us"]
+    there = planned(TEXT + "monitoring: {centre: {region: us}}\n")
+    names = [each.name for each in there.scenarios() if each.name.startswith("region")]
+    assert names == ["region-cut-eu"]
+
+
+def test_every_target_of_every_region_is_expected(planned: Planned) -> None:
+    plan = planned(TEXT)
+    every = plan.expectations(plan.scenarios())
+    coverage = next(each for each in every if each.name == "coverage/all")
+    assert {each.workload for each in coverage.watches} == {"prometheus", "prometheus-us"}
+
+
+def test_the_example_is_planned(tmp_path: Path, planned: Planned) -> None:
+    del tmp_path
+    example = Path(__file__).parents[3] / "examples/two-regions/seatrial.yaml"
+    names = {each.name for each in planned(example.read_text()).scenarios()}
+    assert {"region-cut-us", "pairs-halved"} <= names
