@@ -26,6 +26,7 @@ from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.engines.toxiproxy import workload as toxiproxy
 from seatrial.runtimes.kubernetes import Cluster
 from seatrial.system.model import System
+from seatrial.system.probing import home_of
 from seatrial.system.problem import Problem, Severity
 
 __all__ = ["Places", "Plan", "Refused", "plan", "read"]
@@ -293,15 +294,15 @@ def _placement(
     links: tuple[Link, ...],
 ) -> Placement:
     found = [*theirs]
-    if links:
+    if links or declared.links:
         found.append(Seat(workload=toxiproxy.NAME, ports=toxiproxy.PORTS))
     found += declared.seats
-    return places.place(_homely(system, found), (*links, *declared.links))
+    return places.place(_homely(system, found), tuple(dict.fromkeys((*links, *declared.links))))
 
 
 def _homely(system: System, seats: Iterable[Seat]) -> tuple[Seat, ...]:
     """What names no region is in the home region."""
-    home = workloads.home_region(system)
+    home = home_of(system)
     return tuple(each if each.region else replace(each, region=home) for each in seats)
 
 

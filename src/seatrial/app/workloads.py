@@ -23,6 +23,7 @@ from seatrial.engines.mysqld_exporter import workload as mysqld_exporter
 from seatrial.engines.postgres import workload as postgres
 from seatrial.engines.redis import workload as redis
 from seatrial.system.model import SecretRef, Service, Store, System
+from seatrial.system.probing import home_of
 from seatrial.system.scheme import scheme
 from seatrial.system.service import words_of
 
@@ -75,7 +76,7 @@ def ports(service: Service) -> dict[str, int]:
 
 def seats(system: System) -> tuple[Seat, ...]:
     """A seat for each service and store of the system."""
-    home = home_region(system)
+    home = home_of(system)
     found = [
         Seat(workload=name, ports=ports(each), replicas=each.scale.min, region=home)
         for name, each in system.services.items()
@@ -102,14 +103,6 @@ def links(system: System) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def home_region(system: System) -> str:
-    """The region that is home."""
-    for name, region in system.regions.items():
-        if region.home:
-            return name
-    return next(iter(system.regions), "home")
-
-
 def workloads(
     system: System,
     placement: Placement,
@@ -120,7 +113,7 @@ def workloads(
 
     Each service gets those of the `variables` that it does not set itself.
     """
-    home = home_region(system)
+    home = home_of(system)
     found = [_service(system, name, placement, read, home) for name in system.services]
     found = [_told(each, variables, placement) for each in found]
     found += [

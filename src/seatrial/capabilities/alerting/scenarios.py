@@ -3,7 +3,6 @@
 import json
 
 from seatrial.capabilities.alerting import canary, inhibition, lasting, mutes, notification
-from seatrial.capabilities.alerting.declare import PROBER
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.capabilities.alerting.telling import symptom, tells
 from seatrial.contract.action import (
@@ -20,6 +19,7 @@ from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system import graph
 from seatrial.system.model import System
+from seatrial.system.probing import probers
 
 EVERYTHING = "*"  # a radius that meets every other
 BLIP = 8.0
@@ -226,13 +226,13 @@ def _idle(context: Context) -> tuple[Scenario, ...]:
         return ()
     quieten = tuple(
         Request(
-            workload=PROBER,
+            workload=prober,
             port="http",
             method="POST",
             path="/rate",
             body=json.dumps({"journey": name, "factor": 0.0}),
             undo=Request(
-                workload=PROBER,
+                workload=prober,
                 port="http",
                 method="POST",
                 path="/rate",
@@ -240,6 +240,7 @@ def _idle(context: Context) -> tuple[Scenario, ...]:
             ),
         )
         for name in system.journeys
+        for prober in probers(system)
     )
     return (
         Scenario(

@@ -11,6 +11,7 @@ from seatrial.engines.blackbox_exporter import workload as blackbox
 from seatrial.engines.nginx_exporter import workload as nginx_exporter
 from seatrial.engines.node_exporter import workload as node_exporter
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system.probing import probers
 
 
 def with_owner(settings: Settings, teams: tuple[str, ...]) -> Settings:
@@ -40,7 +41,10 @@ def declare(intent: Intent) -> Declarations:
                 for each in range(service.scale.min)
             )
     if system.journeys:
-        seats.append(Seat(workload=journeys.NAME, ports=journeys.PORTS))
+        seats += [
+            Seat(workload=name, ports=journeys.PORTS, region=region)
+            for name, region in probers(system).items()
+        ]
     found = targets(system, settings, beside=intent.beside, rehearsal=intent.rehearsal)
     if intent.dialect is not Dialect.OPERATOR:  # a cluster's own kubelets tell of containers
         seats.append(Seat(workload=containers.NAME, ports=containers.PORTS))

@@ -5,6 +5,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from seatrial.capabilities.metrics import containers, journeys
+from seatrial.capabilities.metrics.asked import Spot
 from seatrial.capabilities.metrics.declare import with_owner
 from seatrial.capabilities.metrics.production import lacking
 from seatrial.capabilities.metrics.rules import undiscovered
@@ -23,6 +24,7 @@ from seatrial.engines.objects import Home
 from seatrial.engines.prometheus import cluster, config, operator, rules
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system.model import Service
+from seatrial.system.probing import probers
 from seatrial.system.scheme import scheme
 
 SERVER = "prometheus.yml"
@@ -70,16 +72,17 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
     found = [blackbox.workload(owner=settings.owner), node_exporter.workload(owner=settings.owner)]
     if context.dialect is not Dialect.OPERATOR:
         found.append(containers.workload(owner=settings.owner))
-    if system.journeys:
-        found.append(
+    if system.journeys or context.declarations.checks:
+        found += [
             journeys.workload(
+                Spot(name=name, region=region, placement=placement),
                 system,
-                placement,
                 rehearsal=context.rehearsal,
                 owner=settings.owner,
-                variables=context.declarations.variables,
+                declared=context.declarations,
             )
-        )
+            for name, region in probers(system).items()
+        ]
     for name, store in system.stores.items():
         if exported(store, beside=context.beside):
             exporter = STORE_EXPORTERS[store.engine]

@@ -21,6 +21,7 @@ from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.redis import workload as redis
 from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system.model import Service, Store, System
+from seatrial.system.probing import probers
 from seatrial.system.scheme import HTTPS, scheme, secure
 
 STORE_EXPORTERS = {
@@ -70,18 +71,19 @@ def targets(
                 )
             )
     if system.journeys:
-        found.append(
+        found += [
             ScrapeTarget(
                 job="prober",
-                subject=journeys.NAME,
+                subject=prober,
                 kind="monitoring",
-                workload=journeys.NAME,
+                workload=prober,
                 port="http",
                 interval=fast,
                 timeout=min(TIMEOUT, fast),
                 labels={"team": settings.owner},
             )
-        )
+            for prober in probers(system)
+        ]
     found += _own(settings)
     return tuple(found)
 

@@ -8,8 +8,8 @@ from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
 from seatrial.engines.prometheus import watches
 from seatrial.system import graph
 from seatrial.system.model import System
+from seatrial.system.probing import probers
 
-PROBER = "prober"
 _STRUCK = ("service-down-", "store-down-")
 
 
@@ -48,7 +48,7 @@ def _expectation(
         ripe=ripe(frozenset(journeys)),
         control=Control(
             defect="the prober hangs as the fault begins",
-            actions=(Pause(workload=PROBER),),
+            actions=tuple(Pause(workload=each) for each in probers(context.system)),
             late=True,
         ),
         depends=(*_own(context.system, subject), *(f"journeys.{each}" for each in journeys)),
