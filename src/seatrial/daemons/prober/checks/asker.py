@@ -55,7 +55,7 @@ class Asker:
             each.name: itertools.cycle(each.targets) for each in checks
         }
         self._series: dict[str, Series] = {each.name: figures.of(each) for each in checks}
-        self._last: dict[str, Seen] = {}
+        self._last: dict[str, Reason] = {}
         self._asking: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -91,9 +91,8 @@ class Asker:
 
     def _say(self, check: Check, seen: Seen) -> None:
         """Log when the reason changes: an outage of 5,000 checks must not flood the logs."""
-        last = self._last.get(check.name)
-        if last is not None and last.reason is seen.reason:
+        if self._last.get(check.name, Reason.OK) is seen.reason:
             return
-        self._last[check.name] = seen
+        self._last[check.name] = seen.reason
         tell = self._log.info if seen.reason is Reason.OK else self._log.fault
         tell("check", check=check.name, outcome=seen.reason.value, fault=seen.fault)

@@ -1,6 +1,7 @@
-"""The checks' metrics: a few series a check, all of them there from the start but what is unknown.
+"""The checks' metrics: a few series a check, because there may be thousands of them.
 
-`check_up` is absent while nothing is known, and a certificate's end until one was seen.
+`check_up` is absent while nothing is known, a certificate's end until one was seen, and an outcome
+but `ok` until it came once: what is judged is `check_up`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary
 
-from seatrial.daemons.prober.checks.model import ENDS, Check, Seen
+from seatrial.daemons.prober.checks.model import Check, Seen
 from seatrial.daemons.prober.checks.reasons import NETWORK, Reason
 from seatrial.daemons.prober.figures import Sight
 
@@ -71,11 +72,13 @@ class CheckFigures:
     def of(self, check: Check) -> Series:
         """Make a check's series exist; they are bound once, so that a check costs no look-up."""
         name = check.name
-        runs = {each: self.runs.labels(name, each.value) for each in ENDS[check.kind]}
+        runs = {Reason.OK: self.runs.labels(name, Reason.OK.value)}
         took, missed = self.took.labels(name), self.missed.labels(name)
 
         def end(seen: Seen, seconds: float) -> None:
-            (runs.get(seen.reason) or runs[Reason.PROTOCOL]).inc()
+            if seen.reason not in runs:
+                runs[seen.reason] = self.runs.labels(name, seen.reason.value)
+            runs[seen.reason].inc()
             if seen.ends is not None:
                 self.ends.labels(name).set(seen.ends)
             if seen.reason is Reason.UNKNOWN:

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from seatrial.daemons.prober.checks.reasons import NETWORK, Reason
+from seatrial.daemons.prober.checks.reasons import Reason
 
 Kind = Literal["http", "tls", "tcp", "dns", "icmp", "grpc"]
 KINDS: tuple[Kind, ...] = ("http", "tls", "tcp", "dns", "icmp", "grpc")
-_TLS = (
-    Reason.HANDSHAKE,
-    Reason.EXPIRED,
-    Reason.NOT_YET_VALID,
-    Reason.SELF_SIGNED,
-    Reason.UNKNOWN_ISSUER,
-    Reason.WRONG_NAME,
-    Reason.CHAIN,
-)
-_ALWAYS = (Reason.OK, Reason.UNKNOWN, *sorted(NETWORK), Reason.CLOSED, Reason.PROTOCOL)
-# How each kind can end: these series exist from the start, so that no first failure is missed.
-ENDS: Mapping[Kind, tuple[Reason, ...]] = {
-    "http": (*_ALWAYS, *_TLS, Reason.STATUS, Reason.CONTENT),
-    "tls": (*_ALWAYS, *_TLS),
-    "tcp": (*_ALWAYS, Reason.CONTENT),
-    "dns": (*_ALWAYS, Reason.STATUS, Reason.CONTENT),
-    "icmp": (*_ALWAYS,),
-    "grpc": (*_ALWAYS, *_TLS, Reason.STATUS, Reason.NOT_SERVING),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
