@@ -39,7 +39,8 @@ class Step:
 def merged(series: Iterable[tuple[str, Mapping[float, float]]]) -> tuple[Sample, ...]:
     """Samples of series that are read together: (what is counted, value by instant).
 
-    What is counted is an outcome, "" for blind seconds, or ANSWERED. An instant counts when every series has it: a scrape is whole, or it is none.
+    What is counted is an outcome, "" for blind seconds, or ANSWERED.
+    An instant counts when every series has it: a scrape is whole, or it is none.
     """
     known = [(name, values) for name, values in series if values]
     if not known:

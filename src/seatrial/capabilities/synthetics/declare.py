@@ -21,6 +21,8 @@ def declare(intent: Intent) -> Declarations:
     if not system.promised(REQUIREMENT):
         return Declarations()
     asked = checks(system, intent.settings, rehearsal=intent.rehearsal)
+    if not asked and not system.journeys:  # then there is no prober
+        return Declarations()
     several = len(probers(system)) > 1
     return Declarations(
         checks=tuple(each.check for each in asked),

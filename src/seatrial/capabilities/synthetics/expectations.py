@@ -1,5 +1,6 @@
 """What is expected of whoever stands in for users, when something that they need dies."""
 
+from seatrial.capabilities.synthetics import voices
 from seatrial.capabilities.synthetics.judges import FAILED, SUCCEEDED, ripe, seen
 from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
@@ -14,11 +15,12 @@ _STRUCK = ("service-down-", "store-down-")
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
-    """One for each scenario in which something dies that a journey runs through."""
+    """Each death on a journey's way is seen; and whose word counts."""
     if not context.system.promised("R06"):
         return ()
-    found = []
+    found: list[Expectation] = []
     for scenario in scenarios:
+        found += voices.expectations(context, scenario)
         prefix = next((each for each in _STRUCK if scenario.name.startswith(each)), None)
         if prefix is None or not scenario.injections:
             continue

@@ -19,20 +19,22 @@ from seatrial.contract.declaration import (
 from seatrial.engines.prometheus import votes
 
 CHECKS, REGIONS = "checks", "probing"
-FAILING, UNKNOWN, EXPIRES, BLIND = "CheckFailing", "CheckUnknown", "CheckExpires", "RegionBlind"
+FAILING, UNKNOWN, EXPIRES = "CheckFailing", "CheckUnknown", "CheckExpires"
+BLIND, DOWN = "RegionBlind", "ProberDown"
 _SCRAPE = 5.0
 _EVALUATION = 5.0
 _SLOW = 15.0
 _DAY = 86400.0
 _UNKNOWN_HOLD = 300.0
 _BLIND_HOLD = 60.0
+_DOWN_HOLD = 30.0
 
 
 def groups(
     asked: tuple[Asked, ...], *, home: str, quorum: str | int, owner: str
 ) -> tuple[RuleGroup, ...]:
     """Every rule. `home` is the region that a vote is told for, empty where there is none."""
-    found = []
+    found = [RuleGroup(name="prober:meta", interval=_EVALUATION, alerts=(_down(owner),))]
     if asked:
         found.append(
             RuleGroup(
@@ -183,6 +185,29 @@ def _blind(owner: str) -> AlertRule:
             fires_at=240,
             clear_at=600,
             labels={"region": "r"},
+        ),
+    )
+
+
+def _down(owner: str) -> AlertRule:
+    """Nobody looks: what users see is not known, and no alert about it can fire."""
+    up = 'up{job="prober"}'
+    return AlertRule(
+        name=DOWN,
+        expr=f"max({up}) == 0",
+        tier=Tier.META,
+        severity=Severity.PAGE,
+        subject="prober",
+        owner=owner,
+        summary="Nobody looks at what users see: no prober answers",
+        description="Journeys, checks and the SLA are blind until one is back.",
+        hold=_DOWN_HOLD,
+        interval=_SCRAPE,
+        test=RuleTest(
+            interval=_SLOW,
+            inputs=(SeriesInput(series='up{job="prober",region="r"}', values="1x3 0x20 1x40"),),
+            fires_at=240,
+            clear_at=600,
         ),
     )
 
