@@ -17,6 +17,7 @@ from seatrial.app.loaded import loaded
 from seatrial.app.play import Play
 from seatrial.app.refused import Refused
 from seatrial.app.taken import taken
+from seatrial.app.texts import texts
 from seatrial.contract.capability import Capability, Context, Dialect, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
@@ -99,14 +100,18 @@ class Plan:
         )
 
 
-def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:
-    """The system of a file, its warnings, and each capability's settings.
+Texts = Mapping[str, Mapping[str, str]]  # by capability: the user's files that its section names
+
+
+def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any], Texts]:
+    """The system of a file, its warnings, each capability's settings and the files they name.
 
     Raises Refused with all problems when the file or a capability's section is wrong.
     """
     found = loaded(path)
     problems = list(found.problems)
     settings: dict[str, Any] = {}
+    named: dict[str, Mapping[str, str]] = {}
     system = found.system
     if system is None:
         raise Refused(tuple(problems))
@@ -116,10 +121,12 @@ def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:
         parsed, wrong = _settings(capability, system)
         problems += wrong
         settings[capability.name] = parsed
+        named[capability.name], unread = texts(capability, parsed, path.parent, system)
+        problems += unread
     if not any(each.severity is Severity.ERROR for each in problems):
         beside = is_beside(system, _REHEARSAL)
         intents = {
-            name: Intent(system=system, settings=each, beside=beside)
+            name: Intent(system=system, settings=each, beside=beside, texts=named[name])
             for name, each in settings.items()
         }
         for capability in registry.capabilities():
@@ -127,7 +134,7 @@ def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any]]:
         problems += taken(system, intents.items())
     if any(each.severity is Severity.ERROR for each in problems):
         raise Refused(tuple(problems))
-    return system, tuple(problems), settings
+    return system, tuple(problems), settings, named
 
 
 def _settings(capability: Capability, system: System) -> tuple[BaseModel | None, list[Problem]]:
@@ -172,13 +179,13 @@ def plan(
 
     Where it is a cluster that places things, the plan is in the operator's dialect.
     """
-    system, problems, settings = read(path)
+    system, problems, settings, named = read(path)
     dialect = Dialect.OPERATOR if isinstance(places, Cluster) else Dialect.FILES
     rehearsal, beside = environment == _REHEARSAL, is_beside(system, environment)
     system = _there(system, places, environment)
     where: dict[str, Any] = {"dialect": dialect, "rehearsal": rehearsal, "beside": beside}
     intent = partial(Intent, system=system, runtime=places.place((), ()).runtime, **where)
-    intents = {name: intent(settings=each) for name, each in settings.items()}
+    intents = {name: intent(settings=each, texts=named[name]) for name, each in settings.items()}
     declared = _declared(intents)
     theirs, links = _theirs(system, rehearsal=rehearsal, beside=beside)
     placement = _placement(system, declared, places, theirs, links)
@@ -189,6 +196,7 @@ def plan(
             placement=placement,
             declarations=declared,
             versions=versions or {},
+            texts=each.texts,
             **where,
         )
         for name, each in intents.items()

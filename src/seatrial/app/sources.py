@@ -18,7 +18,11 @@ _CURES = {
 
 def source(folder: Path, system: System, name: str) -> str | Problem:
     """The text of a source below `folder`, at most 1 MiB; or why it has none, with its place."""
-    place = _place(system, name)
+    return read(folder, name, _place(system, name))
+
+
+def read(folder: Path, name: str, place: Place | None) -> str | Problem:
+    """The text of a file below `folder` that is named at `place`, or why it has none."""
     try:
         path = (folder / name).resolve()
         inside = path.is_relative_to(folder.resolve())

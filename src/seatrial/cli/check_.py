@@ -17,7 +17,7 @@ from seatrial.system.problem import Severity
 def command(file: Path, *, as_json: bool) -> None:
     """Read the file and say what is wrong with it: place, sentence, cure."""
     try:
-        system, found, _ = read(file)
+        system, found, *_ = read(file)
     except Refused as refused:
         system, found = None, refused.problems
     wrong = any(each.severity is Severity.ERROR for each in found)

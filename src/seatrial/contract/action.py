@@ -138,6 +138,8 @@ class Request:
     `${answer.KEY}` in the undo's path is taken from the JSON answer of the first request. `body`
     is sent as JSON when it is not empty; `${now+SECONDS}` in it becomes that instant (RFC 3339),
     and `${injection}` a mark of this injection, by which its undo finds what the request made.
+    `refused`: an answer of 4xx is what is asked for, as an attacker gets it. `headers` are sent as
+    they stand: what they hold is told in no timeline.
     """
 
     workload: str
@@ -146,6 +148,8 @@ class Request:
     path: str
     body: str = ""
     undo: "Request | None" = None
+    refused: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +165,19 @@ class WriteLines:
     lines: tuple[str, ...]
     replica: int | None = None
     times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execute:
+    """Run a command as replica 0 of a workload would. Undo: the command `undo`, where there is one.
+
+    Marks such as `${self.address}` are filled in. `undo` must be harmless when repeated, and when
+    the command itself was never run. An end with a status other than 0 is a failure.
+    """
+
+    workload: str
+    argv: tuple[str, ...]
+    undo: tuple[str, ...] = ()
 
 
 Action = (
@@ -180,6 +197,7 @@ Action = (
     | AlterFile
     | Request
     | WriteLines
+    | Execute
 )
 
 

@@ -31,6 +31,7 @@ class Intent:
     `settings` is the capability's own section of the file, parsed by its own model.
     `rehearsal` tells an environment where faults are free from one where they are not, `beside`
     one in which services and stores run without seatrial: it sees them as any stranger would.
+    `texts` are the user's own files that its `reads` has named, by their names.
     `runtime` is the name of what runs it; empty where only the file is judged.
     """
 
@@ -39,6 +40,7 @@ class Intent:
     dialect: Dialect = Dialect.FILES
     rehearsal: bool = True
     beside: bool = False
+    texts: Mapping[str, str] = field(default_factory=dict, hash=False)
     runtime: str = ""
 
 
@@ -46,7 +48,8 @@ class Intent:
 class Context:
     """What a capability may read once everything has a place.
 
-    `versions` maps an engine's name to the version that will run: render for that one.
+    `versions` maps an engine's name to the version that will run: render for that one. `texts` are
+    as the intent's.
     """
 
     system: System
@@ -57,6 +60,19 @@ class Context:
     rehearsal: bool = True
     beside: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A file or folder of the user's, below the main file's folder, and the key that names it.
+
+    Of a folder those files are read whose names end in one of `suffixes`.
+    """
+
+    name: str
+    key: tuple[str | int, ...]
+    suffixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +97,11 @@ def nothing_to_freshen(_context: Context, _now: float) -> tuple[Freshening, ...]
     return ()
 
 
+def nothing_to_read(_settings: Any) -> tuple[Named, ...]:
+    """For a capability whose section names no files."""
+    return ()
+
+
 def nothing_to_examine(_context: Context) -> tuple[Examination, ...]:
     """For a capability whose files no program of their engine can examine."""
     return ()
@@ -94,7 +115,8 @@ class Capability:
     `expectations` sees every scenario of every capability and attaches to those it can speak of.
     `freshen` (context, epoch seconds) says what starts anew before each batch of drills.
     `examinations` are the tests of its rendered files that need nothing to run.
-    `codes` explains each code of a problem that `check` finds.
+    `codes` explains each code of a problem that `check` finds. `reads` (settings) names the files
+    of the user's that planning reads for it.
     """
 
     name: str
@@ -110,3 +132,4 @@ class Capability:
     freshen: Callable[[Context, float], tuple[Freshening, ...]] = nothing_to_freshen
     examinations: Callable[[Context], tuple[Examination, ...]] = nothing_to_examine
     codes: Mapping[str, CodeDoc] = field(default_factory=dict, hash=False)
+    reads: Callable[[Any], tuple[Named, ...]] = nothing_to_read

@@ -29,6 +29,7 @@ class Tier(StrEnum):
     SATURATION = "saturation"
     PREDICTION = "prediction"
     META = "meta"  # the monitoring watches itself
+    SECURITY = "security"  # somebody attacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,7 @@ class AlertRule:
     `hold` and `keep` are the rule's `for` and `keep_firing_for` in seconds. `interval` is the
     scrape interval of the series it reads and `window` how long after the fault its expression
     may still be false (a rate's range); both go into the worst case from fault to page.
+    `language` is what `expr` is written in.
     """
 
     name: str
@@ -123,6 +125,7 @@ class AlertRule:
     window: float = 0.0
     labels: Mapping[str, str] = field(default_factory=dict)
     test: RuleTest | None = None
+    language: str = "promql"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,7 @@ class Notifier:
 class Declarations:
     """Everything that capabilities have said, joined in the capabilities' order.
 
+    `detections` are alerts that are not Prometheus's to evaluate: they are seen in the logs.
     `drawn` says where alerts' figures are drawn, `runbooks_at` what a runbook's address begins
     with.
     """
@@ -165,6 +169,7 @@ class Declarations:
     targets: tuple[ScrapeTarget, ...] = ()
     groups: tuple[RuleGroup, ...] = ()
     notifiers: tuple[Notifier, ...] = ()
+    detections: tuple[AlertRule, ...] = ()
     boards: tuple[Board, ...] = ()
     viewers: tuple[Viewer, ...] = ()
     drawn: Drawn = field(default_factory=dict, hash=False)
@@ -180,6 +185,7 @@ class Declarations:
             targets=self.targets + other.targets,
             groups=self.groups + other.groups,
             notifiers=self.notifiers + other.notifiers,
+            detections=self.detections + other.detections,
             boards=self.boards + other.boards,
             viewers=self.viewers + other.viewers,
             drawn={**other.drawn, **self.drawn},
@@ -190,5 +196,6 @@ class Declarations:
 
     @property
     def alerts(self) -> tuple[AlertRule, ...]:
-        """Every alert of every group."""
-        return tuple(alert for group in self.groups for alert in group.alerts)
+        """Every alert of every group, and every detection."""
+        grouped = tuple(alert for group in self.groups for alert in group.alerts)
+        return grouped + self.detections

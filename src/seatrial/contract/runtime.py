@@ -121,6 +121,9 @@ class Progress:
     detail: str = ""
 
 
+Headers = tuple[tuple[str, str], ...]  # of an HTTP request: names and values
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An HTTP answer."""
@@ -282,7 +285,16 @@ class Runtime(Protocol):
         """Undo whatever the journal still holds; a sentence for each."""
         ...
 
-    def request(self, method: str, workload: str, port: str, path: str, body: str = "") -> Answer:
+    def request(
+        self,
+        method: str,
+        workload: str,
+        port: str,
+        path: str,
+        body: str = "",
+        *,
+        headers: Headers = (),
+    ) -> Answer:
         """An HTTP request to replica 0 of a workload."""
         ...
 

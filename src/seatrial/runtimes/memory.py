@@ -28,6 +28,7 @@ from seatrial.contract.runtime import (
     Change,
     Desired,
     Executed,
+    Headers,
     Injected,
     Lacking,
     NoSuchWorkload,
@@ -51,6 +52,7 @@ class Asked:
     port: str
     path: str
     body: str = ""
+    headers: Headers = ()
 
 
 Answerer = Callable[[Asked], Answer]
@@ -247,18 +249,36 @@ class MemoryRuntime:
         """The faults that are in place now, in the order of their injection."""
         return tuple(self._faults.values())
 
-    def request(self, method: str, workload: str, port: str, path: str, body: str = "") -> Answer:
+    def request(
+        self,
+        method: str,
+        workload: str,
+        port: str,
+        path: str,
+        body: str = "",
+        *,
+        headers: Headers = (),
+    ) -> Answer:
         """What `answer` says, unless replica 0 cannot be reached."""
         self._known(workload)
         phase = self._phase(workload, 0)
         if phase is not Phase.READY:
             raise RuntimeFailure(f"{workload} does not answer: it is {phase}")
         return self._answer(
-            Asked(method=method, workload=workload, port=port, path=path, body=body)
+            Asked(
+                method=method, workload=workload, port=port, path=path, body=body, headers=headers
+            )
         )
 
     def _asked(self, action: Request) -> None:
-        answer = self.request(action.method, action.workload, action.port, action.path, action.body)
+        answer = self.request(
+            action.method,
+            action.workload,
+            action.port,
+            action.path,
+            action.body,
+            headers=action.headers,
+        )
         if answer.status >= 400:  # noqa: PLR2004 - HTTP's first error
             raise RuntimeFailure(f"{action.workload} answered {answer.status} to {action.path}")
 

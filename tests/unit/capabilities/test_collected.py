@@ -28,6 +28,8 @@ OWN: dict[str, str | tuple[str, ...]] = {
     "watchdog": "watchdog_",
     "victorialogs": "vl_",
     "otelcol": "otelcol_",
+    "vmalert": "vmalert_",
+    "detector": "detector_",
     "log-keeper": "keeper_",
 }
 STORES = {"postgres": "pg_", "redis": "redis_", "mariadb": "mysql_", "mysql": "mysql_"}
@@ -127,7 +129,11 @@ def dead(found: Plan) -> set[tuple[str, str]]:
     declared = found.declarations
     made = {each.record for group in declared.groups for each in group.records}
     rules = [(each.record, each.expr) for group in declared.groups for each in group.records]
-    rules += [(f"{each.name} of {each.subject}", each.expr) for each in declared.alerts]
+    rules += [
+        (f"{each.name} of {each.subject}", each.expr)
+        for each in declared.alerts
+        if each.language == "promql"
+    ]
     return {
         (name, str(selector))
         for name, expr in rules

@@ -18,6 +18,7 @@ _TIER = {
     Tier.BURN: "The error budget of an SLO is being spent too fast to last its window.",
     Tier.SATURATION: "Something is nearly used up; what needs it fails when it is.",
     Tier.PREDICTION: "Something will be used up if it goes on like this.",
+    Tier.SECURITY: "Somebody attacks, or covers up that they did.",
     Tier.META: "The monitoring itself is ill, so other alerts may be missing.",
 }
 _ASKS = {

@@ -46,7 +46,7 @@ def _page(context: Context, subject: str, alerts: list[AlertRule]) -> str:
             f"- Severity: {alert.severity.value}, tier: {alert.tier.value}",
             f"- Fires when this has results for {alert.hold:g} s:",
             "",
-            "```promql",
+            f"```{alert.language}",
             alert.expr,
             "```",
         ]

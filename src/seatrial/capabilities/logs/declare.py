@@ -6,21 +6,18 @@ from seatrial.capabilities.logs.settings import Settings
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Seat
+from seatrial.engines.otelcol import reach
 from seatrial.engines.otelcol import workload as otelcol
 from seatrial.engines.victorialogs import workload as victorialogs
 from seatrial.system.model import System
 from seatrial.system.ownership import UNASSIGNED
 
 REQUIREMENT = "R05"
-UNREAD = frozenset({"compose", "kubernetes"})
 
 
 def collected(system: System, runtime: str) -> bool:
-    """Whether logs are collected: promised, and where their lines can be read.
-
-    Containers and pods write where the collector cannot yet look.
-    """
-    return system.promised(REQUIREMENT) and runtime not in UNREAD
+    """Whether logs are collected: promised, and where their lines can be read."""
+    return system.promised(REQUIREMENT) and reach.read(runtime)
 
 
 def owner_of(system: System, settings: Settings) -> str:

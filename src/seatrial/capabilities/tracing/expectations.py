@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from seatrial.capabilities.tracing import culprits, judges, watches
+from seatrial.capabilities.tracing import culprits, judges, links, watches
 from seatrial.capabilities.tracing.crossing import SLOW, Link, callers, chosen, crossed
 from seatrial.capabilities.tracing.declare import REQUIREMENT
 from seatrial.capabilities.tracing.render import keeping, text
@@ -15,6 +15,8 @@ from seatrial.contract.scenario import Control, Expectation, Scenario
 from seatrial.contract.timeline import Timeline
 from seatrial.engines.jaeger import config
 from seatrial.engines.jaeger import workload as jaeger
+from seatrial.engines.prometheus import workload as prometheus
+from seatrial.engines.victorialogs import workload as victorialogs
 from seatrial.system.model import System
 from seatrial.system.probing import probers
 from seatrial.traces.peers import peers
@@ -37,6 +39,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     for scenario in scenarios:
         if scenario.name == LOOK:
             found += [_whole(context, name, peer) for name in system.journeys if context.rehearsal]
+            found += _linked(context)
         elif scenario.name == PERSISTENCE:
             found.append(_survived())
         elif link is not None and scenario.name == f"{SLOW}{link.caller}-{link.callee}":
@@ -77,6 +80,33 @@ def _whole(context: Context, journey: str, peer: Peer) -> Expectation:
             *(f"services.{each}" for each in sorted(required)),
         ),
         engines=ENGINES,
+    )
+
+
+def _linked(context: Context) -> tuple[Expectation, ...]:
+    """Of each service with spans: what is counted of spans has exemplars, whoever wrote these."""
+    system, spanless = context.system, frozenset(context.settings.spanless)
+    crossing = frozenset[str]().union(*(crossed(system, each) for each in system.journeys))
+    services = crossing - spanless
+    if not services or not context.rehearsal or not context.placement.has(prometheus.NAME):
+        return ()
+    logged = context.placement.has(victorialogs.NAME)
+    watched = (links.exemplars(), links.traces(), *((links.lines(),) if logged else ()))
+    judge = links.resolved(services, logged=logged)
+    return (
+        Expectation(
+            name="links/exemplars",
+            scenario=LOOK,
+            requirements=("R04.4",),
+            summary="a figure's exemplar leads to its trace"
+            + (", and the trace to its log lines" if logged else ""),
+            watches=watched,
+            judge=judge,
+            ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+            control=_unkept(context, "no trace is kept"),
+            depends=("tracing", *(f"services.{each}" for each in sorted(services))),
+            engines=("jaeger", "prometheus", *(("victorialogs",) if logged else ())),
+        ),
     )
 
 
@@ -168,11 +198,11 @@ def _blamed(
     )
 
 
-def _unkept(context: Context) -> Control:
+def _unkept(context: Context, defect: str = "traces with an error are not kept") -> Control:
     settings: Settings = context.settings
     none = replace(keeping(settings), errors=False, slow=3600.0, always=(), share=0.0)
     return Control(
-        defect="traces with an error are not kept",
+        defect=defect,
         actions=(AlterFile(workload=jaeger.NAME, path=config.FILE, text=text(context, none)),),
         settle=RESTARTED,
     )

@@ -196,6 +196,6 @@ def _telemetry() -> dict[str, Any]:
         }
     }
     return {
-        "logs": {"level": "warn", "encoding": "json", "output_paths": ["stdout"]},
+        "logs": {"level": "info", "encoding": "json", "output_paths": ["stdout"]},
         "metrics": {"level": "normal", "readers": [reader]},
     }

@@ -26,6 +26,7 @@ password_encryption = 'scram-sha-256'
 log_destination = 'stderr'
 logging_collector = off
 log_line_prefix = '%m [%p] '
+log_statement = 'ddl'
 """
 
 

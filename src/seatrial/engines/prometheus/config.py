@@ -17,6 +17,7 @@ from seatrial.contract.placement import Endpoint, Location, Placement
 from seatrial.engines.documents import seconds, to_yaml
 from seatrial.system.scheme import HTTPS, scheme
 
+_EXEMPLARS = 10_000  # some 3 MB; those of an hour of the reference system
 _AS_THEY_ARE: Mapping[str, str] = {}
 
 
@@ -88,6 +89,7 @@ def configuration(
             "evaluation_interval": seconds(evaluation),
             "external_labels": dict(external_labels),
         },
+        "storage": {"exemplars": {"max_exemplars": _EXEMPLARS}},
         "rule_files": ["rules/*.yml"],
         "scrape_configs": [_job(each) | _relabelled(renamed) for each in jobs],
     }

@@ -110,6 +110,24 @@ def alerts(at: float, body: bytes) -> tuple[Observation, ...]:
     )
 
 
+def exemplar(selector: str) -> str:
+    """The request path of a watch: exemplars of these series since the start of its drill."""
+    return f"/api/v1/query_exemplars?query={quote(selector, safe='')}&start=${{since}}"
+
+
+def exemplars(body: bytes) -> set[tuple[str, str]]:
+    """The services and the traces that an answer's exemplars name.
+
+    Figures that are made of spans name the service that they speak of beside who told them.
+    """
+    return {
+        (series["seriesLabels"].get("service_name") or series["seriesLabels"]["service"], trace)
+        for series in _data(body)
+        for each in series["exemplars"]
+        if (trace := each["labels"].get("trace_id"))
+    }
+
+
 def _epoch(stamp: str) -> float | None:
     """An RFC 3339 instant, of any number of decimals, in seconds since the epoch."""
     return datetime.fromisoformat(stamp).timestamp() if stamp else None

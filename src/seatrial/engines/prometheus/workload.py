@@ -25,6 +25,7 @@ def workload(files: tuple[File, ...], *, retention: str, size: str, owner: str) 
             f"--storage.tsdb.retention.size={size}",
             "--web.listen-address=${self.address}:${self.ports.http}",
             "--web.enable-lifecycle",
+            "--enable-feature=exemplar-storage",  # from a figure to a trace; kept in memory
             "--rules.alert.resend-delay=5s",
             "--log.level=info",
         ),

@@ -7,8 +7,6 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-import httpx
-
 from seatrial.contract.action import Action
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Link, Placement, Seat
@@ -17,6 +15,7 @@ from seatrial.contract.runtime import (
     Answer,
     Desired,
     Executed,
+    Headers,
     Injected,
     Lacking,
     Orphans,
@@ -36,15 +35,13 @@ from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.known import Known, engine_only
 from seatrial.runtimes.compose.names import WORKLOAD, Names
 from seatrial.runtimes.compose.replica import NOBODY, VOLUME
-from seatrial.runtimes.shared import applied, secrets
+from seatrial.runtimes.shared import applied, asking, secrets
 from seatrial.runtimes.shared.brief import BRIEF
 from seatrial.runtimes.shared.carry import carrier
 from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, everything, lasting, told_undo
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN
 from seatrial.system.scheme import scheme
-
-_REQUEST_SECONDS = 3.0
 
 
 class ComposeRuntime:
@@ -67,8 +64,7 @@ class ComposeRuntime:
         self._cache = cache
         self._open = client
         self._faults = Faults(self.state.path / "journal.jsonl")
-        # a certificate is for the name that users know, and this asks by address
-        self._http = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False, verify=False)  # noqa: S501
+        self._http = asking.client()
         self._fleet: Fleet | None = None
 
     @cached_property
@@ -242,24 +238,27 @@ class ComposeRuntime:
         for replica in range(fleet.replicas(workload)):
             fleet.wait_ready(workload, replica)
 
-    def request(self, method: str, workload: str, port: str, path: str, body: str = "") -> Answer:
+    def request(
+        self,
+        method: str,
+        workload: str,
+        port: str,
+        path: str,
+        body: str = "",
+        *,
+        headers: Headers = (),
+    ) -> Answer:
         """An HTTP request to replica 0, by the port that the engine published for it."""
         fleet = self._running()
         fleet.replicas(workload)
-        cure = f"run `seatrial status --logs {workload}`"
         endpoint = fleet.endpoint(workload, 0, port)
         if endpoint is None:
-            raise RuntimeFailure(f"{workload} does not answer (it does not run)", cure)
-        headers = {"content-type": "application/json"} if body else {}
-        try:
-            answer = self._http.request(
-                method, f"{scheme(port)}://{endpoint}{path}", content=body or None, headers=headers
-            )
-        except httpx.HTTPError as error:
             raise RuntimeFailure(
-                f"{workload} does not answer ({error.__class__.__name__})", cure
-            ) from error
-        return Answer(status=answer.status_code, body=answer.content)
+                f"{workload} does not answer (it does not run)",
+                f"run `seatrial status --logs {workload}`",
+            )
+        url = f"{scheme(port)}://{endpoint}{path}"
+        return asking.ask(self._http, workload, method=method, url=url, body=body, headers=headers)
 
     def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
         """Run a command as replica 0 of a workload would."""

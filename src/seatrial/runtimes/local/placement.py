@@ -20,6 +20,12 @@ def _address(subnet: int, slot: int) -> str:
     return f"127.{subnet}.{slot // 254}.{slot % 254 + 1}"
 
 
+def asking(placement: Placement) -> str:
+    """The address that seatrial's own requests come from: in the system's subnet, nobody else's."""
+    subnet = placement.locations[0].address.split(".")[1]
+    return f"127.{subnet}.255.1"  # the slots end before it
+
+
 def uid_of(address: str) -> int:
     """A uid of its own for the replica at this address; far above any that a system gives out."""
     _, n, a, b = (int(each) for each in address.split("."))

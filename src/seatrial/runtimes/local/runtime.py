@@ -17,6 +17,7 @@ from seatrial.contract.runtime import (
     Change,
     Desired,
     Executed,
+    Headers,
     Injected,
     Lacking,
     Orphans,
@@ -36,6 +37,7 @@ from seatrial.runtimes.local.fleet import Fleet
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import PASSWD, passwd
 from seatrial.runtimes.local.orphans import orphans
+from seatrial.runtimes.local.placement import asking
 from seatrial.runtimes.local.recorded import Recorded
 from seatrial.runtimes.local.supervisor import Program, Supervisor
 from seatrial.runtimes.local.wrapper import wrapper
@@ -51,8 +53,6 @@ from seatrial.system.scheme import scheme
 
 if TYPE_CHECKING:  # planning sends no request: it need not load what does
     import httpx
-
-_REQUEST_SECONDS = 3.0
 
 
 class LocalRuntime:
@@ -296,25 +296,26 @@ class LocalRuntime:
         for replica in range(fleet.replicas(workload)):
             fleet.wait_ready(workload, replica)
 
-    def request(self, method: str, workload: str, port: str, path: str, body: str = "") -> Answer:
+    def request(
+        self,
+        method: str,
+        workload: str,
+        port: str,
+        path: str,
+        body: str = "",
+        *,
+        headers: Headers = (),
+    ) -> Answer:
         """An HTTP request to replica 0, directly and never through a proxy."""
-        import httpx  # noqa: PLC0415 - see above
+        from seatrial.runtimes.shared.asking import ask, client  # noqa: PLC0415 - see above
 
         fleet = self._running()
         fleet.replicas(workload)
         url = f"{scheme(port)}://{fleet.placement.endpoint(workload, port)}{path}"
-        headers = {"content-type": "application/json"} if body else {}
         if self._client is None:
-            # a certificate is for the name that users know, and this asks by address
-            self._client = httpx.Client(timeout=_REQUEST_SECONDS, trust_env=False, verify=False)  # noqa: S501
-        try:
-            answer = self._client.request(method, url, content=body or None, headers=headers)
-        except httpx.HTTPError as error:
-            raise RuntimeFailure(
-                f"{workload} does not answer ({error.__class__.__name__})",
-                f"run `seatrial status --logs {workload}`",
-            ) from error
-        return Answer(status=answer.status_code, body=answer.content)
+            # from an address that no user and no prober has: logs tell who asked
+            self._client = client(asking(fleet.placement))
+        return ask(self._client, workload, method=method, url=url, body=body, headers=headers)
 
     def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
         """Run a command as replica 0 of a workload would."""

@@ -15,6 +15,7 @@ from seatrial.contract.action import (
     CutEdge,
     Disconnect,
     EmptyVolume,
+    Execute,
     ExhaustMemory,
     FillDisk,
     Halt,
@@ -55,6 +56,7 @@ class Families:
     files: Family
     network: Family
     output: Family
+    command: Family
 
 
 def carrier(
@@ -95,6 +97,7 @@ def carrier(
         "file": own.files.undo,
         "disconnect": own.network.undo,
         "loss": own.network.undo,
+        "command": own.command.undo,
         "edges": lambda entry: edges.undo(entry, send),
         "request": lambda entry: requests.undo(entry, send),
     }
@@ -114,18 +117,22 @@ def _family(
     | AlterFile
     | Disconnect
     | LosePackets
-    | WriteLines,
+    | WriteLines
+    | Execute,
 ) -> Family:
     match action:
         case Kill() | Pause() | Crash() | Halt() | RollingRestart():
-            return own.process
+            found = own.process
         case FillDisk() | EmptyVolume():
-            return own.disk
+            found = own.disk
         case ExhaustMemory():
-            return own.memory
+            found = own.memory
         case AlterFile():
-            return own.files
+            found = own.files
         case Disconnect() | LosePackets():
-            return own.network
+            found = own.network
         case WriteLines():
-            return own.output
+            found = own.output
+        case Execute():
+            found = own.command
+    return found

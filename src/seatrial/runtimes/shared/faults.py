@@ -20,9 +20,10 @@ _UNSURE = "unsure"
 def lasting(undo: Undo) -> bool:
     """Whether a fault outlives the processes: what a request made may be on a durable volume.
 
-    Every other fault is of a process, of an edge, or of what `up` writes anew.
+    So may what a command made. Every other fault is of a process, of an edge, or of what `up`
+    writes anew.
     """
-    return undo["kind"] == "request" and bool(undo.get("undo"))
+    return undo["kind"] in {"request", "command"} and bool(undo.get("undo"))
 
 
 def unsure(undo: Undo) -> bool:

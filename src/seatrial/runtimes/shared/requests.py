@@ -8,19 +8,29 @@ the marker in the collection that the request was posted to, whose elements have
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from seatrial.contract.action import Request
-from seatrial.contract.runtime import Answer, RuntimeFailure
+from seatrial.contract.runtime import Answer, Headers, RuntimeFailure
 
-Send = Callable[[str, str, str, str, str], Answer]  # method, workload, port, path, body
+
+class Send(Protocol):
+    """How a runtime sends a request to a workload."""
+
+    def __call__(
+        self, method: str, workload: str, port: str, path: str, body: str, *, headers: Headers = ()
+    ) -> Answer:
+        """Send it. Raises RuntimeFailure when nobody answers."""
+        ...
+
+
 MARKER = "${injection}"
 _NOW = re.compile(r"\$\{now\+(\d+)\}")
 _ANSWER = re.compile(r"\$\{answer\.(\w+)\}")
-_ERROR = 400
+_ERROR, _OWN_ERROR = 400, 500
 _NOT_FOUND = 404
 
 
@@ -44,10 +54,15 @@ def act(
     body = _NOW.sub(
         lambda match: (moment + timedelta(seconds=int(match[1]))).isoformat(), action.body
     ).replace(MARKER, planned.get("marker", ""))
-    answer = send(action.method, action.workload, action.port, action.path, body)
-    if answer.status >= _ERROR:
+    answer = send(
+        action.method, action.workload, action.port, action.path, body, headers=action.headers
+    )
+    if action.refused and _ERROR <= answer.status < _OWN_ERROR:
+        return planned
+    if answer.status >= _ERROR or action.refused:
         said = answer.body[:200].decode(errors="replace")
-        raise RuntimeFailure(f"{action.workload} refused {action.path}: {answer.status} {said}")
+        did = "did not refuse" if action.refused and answer.status < _ERROR else "refused"
+        raise RuntimeFailure(f"{action.workload} {did} {action.path}: {answer.status} {said}")
     undo = dict(planned)
     if undo["undo"] and "${answer." in undo["undo"]["path"] and "marker" not in undo:
         said = _read(action.workload, answer, dict)
@@ -66,7 +81,12 @@ def undo(entry: Mapping[str, Any], send: Send) -> None:
         return
     for path in _paths(entry, send):
         answer = send(
-            request["method"], request["workload"], request["port"], path, request["body"]
+            request["method"],
+            request["workload"],
+            request["port"],
+            path,
+            request["body"],
+            headers=tuple((name, value) for name, value in request.get("headers", ())),
         )
         if answer.status >= _ERROR and answer.status != _NOT_FOUND:
             raise _refused(request["workload"], path, answer)

@@ -13,6 +13,7 @@ from seatrial.contract.action import (
     Crash,
     CutEdge,
     Disconnect,
+    Execute,
     ExhaustMemory,
     FillDisk,
     Halt,
@@ -24,7 +25,7 @@ from seatrial.contract.action import (
     WriteLines,
 )
 from seatrial.contract.placement import Edge, Endpoint, Placement
-from seatrial.contract.runtime import Answer
+from seatrial.contract.runtime import Answer, Headers
 from seatrial.runtimes.shared.carry import Families, Family, carrier
 from seatrial.runtimes.shared.faults import Carrier
 
@@ -44,6 +45,7 @@ _ACTIONS: Mapping[str, tuple[Action, ...]] = {
     "files": (AlterFile(path="conf", text="", **_API),),
     "network": (Disconnect(**_API), LosePackets(share=0.5, **_API)),
     "output": (WriteLines(lines=("one",), **_API),),
+    "command": (Execute(argv=("true",), **_API),),
 }
 _KINDS = {
     "release": "process",
@@ -54,6 +56,7 @@ _KINDS = {
     "file": "files",
     "disconnect": "network",
     "loss": "network",
+    "command": "command",
 }
 
 
@@ -76,8 +79,10 @@ def carried(asked: list[str]) -> Carrier:
             undo=lambda _entry: asked.append(f"undo {name}"),
         )
 
-    def send(method: str, workload: str, _port: str, path: str, _body: str) -> Answer:
-        asked.append(f"{method} {workload} {path}")
+    def send(
+        method: str, workload: str, _port: str, path: str, _body: str, *, headers: Headers = ()
+    ) -> Answer:
+        asked.append(f"{method} {workload} {path}{headers or ''}")
         return Answer(status=200, body=b"{}")
 
     own = Families(**{name: family(name) for name in _ACTIONS})

@@ -6,7 +6,7 @@ import pytest
 
 from seatrial.contract.action import CutEdge
 from seatrial.contract.placement import Edge, Endpoint, Placement
-from seatrial.contract.runtime import Answer, RuntimeFailure
+from seatrial.contract.runtime import Answer, Headers, RuntimeFailure
 from seatrial.runtimes.shared import edges
 
 PLACED = Placement(
@@ -28,7 +28,10 @@ PLACED = Placement(
 def test_a_fault_on_a_proxy_that_is_not_there_is_refused_but_its_undo_is_not() -> None:
     sent: list[str] = []
 
-    def send(method: str, _workload: str, _port: str, path: str, _body: str) -> Answer:
+    def send(
+        method: str, _workload: str, _port: str, path: str, _body: str, *, headers: Headers = ()
+    ) -> Answer:
+        assert headers == ()
         sent.append(f"{method} {path}")
         return Answer(status=404, body=b"proxy not found")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from seatrial.contract.action import Request
-from seatrial.contract.runtime import Answer, RuntimeFailure
+from seatrial.contract.runtime import Answer, Headers, RuntimeFailure
 from seatrial.runtimes.shared import requests
 
 _NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -31,8 +31,19 @@ class Shelf:
 
     kept: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     refuses: dict[str, int] = field(default_factory=dict)
+    headers: list[Headers] = field(default_factory=list)
 
-    def send(self, method: str, workload: str, port: str, path: str, body: str) -> Answer:
+    def send(
+        self,
+        method: str,
+        workload: str,
+        port: str,
+        path: str,
+        body: str,
+        *,
+        headers: Headers = (),
+    ) -> Answer:
+        self.headers.append(headers)
         assert (workload, port) == ("api", "http")
         if method in self.refuses:
             return Answer(status=self.refuses[method], body=b"no")
@@ -116,3 +127,23 @@ def test_a_refused_request_is_said() -> None:
     shelf = Shelf(refuses={"POST": 400})
     with pytest.raises(RuntimeFailure, match="api refused /all: 400 no"):
         requests.act(_MARKED, requests.plan(_MARKED), shelf.send)
+
+
+def test_a_refusal_that_is_asked_for_is_one() -> None:
+    attack = Request(workload="api", port="http", method="GET", path="/x.php", refused=True)
+    for status, told in ((404, ""), (200, "did not refuse"), (503, "refused")):
+        shelf = Shelf(refuses={"GET": status})
+        if told:
+            with pytest.raises(RuntimeFailure, match=told):
+                requests.act(attack, requests.plan(attack), shelf.send)
+        else:
+            requests.undo(requests.act(attack, requests.plan(attack), shelf.send), shelf.send)
+
+
+def test_headers_go_along_and_with_the_undo_that_the_journal_gives_back() -> None:
+    shelf = Shelf()
+    key = (("X-API-Key", "no"),)
+    asked = replace(_PLAIN, headers=key, undo=replace(_PLAIN.undo, headers=key))
+    learned = requests.act(asked, requests.plan(asked), shelf.send, _NOON)
+    requests.undo(json.loads(json.dumps(learned)), shelf.send)
+    assert shelf.headers == [key, key]

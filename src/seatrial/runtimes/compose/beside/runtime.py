@@ -18,6 +18,7 @@ from seatrial.contract.runtime import (
     Answer,
     Desired,
     Executed,
+    Headers,
     Planned,
     Progress,
     ReplicaStatus,
@@ -189,10 +190,19 @@ class BesideRuntime(ComposeRuntime):
         self._ours(workload)
         super().start(workload)
 
-    def request(self, method: str, workload: str, port: str, path: str, body: str = "") -> Answer:
+    def request(
+        self,
+        method: str,
+        workload: str,
+        port: str,
+        path: str,
+        body: str = "",
+        *,
+        headers: Headers = (),
+    ) -> Answer:
         """An HTTP request to a workload of ours."""
         self._ours(workload)
-        return super().request(method, workload, port, path, body)
+        return super().request(method, workload, port, path, body, headers=headers)
 
     def execute(self, workload: str, argv: tuple[str, ...], *, stdin: str = "") -> Executed:
         """Run a command as a workload of ours would."""

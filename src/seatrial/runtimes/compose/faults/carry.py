@@ -7,6 +7,7 @@ from seatrial.contract.action import WriteLines
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.faults import disk, files, memory, network, process
 from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.shared import commands
 from seatrial.runtimes.shared.carry import Families, Family
 
 UNWRITTEN = "lines cannot yet be written in a container's name"
@@ -41,6 +42,7 @@ def families(fleet: Fleet) -> Families:
             undo=lambda entry: network.undo(entry, fleet),
         ),
         output=Family(plan=_unwritten, act=lambda _action, _undo: None, undo=lambda _entry: None),
+        command=commands.family(lambda name, argv: fleet.execute(fleet.replica(name, 0), argv)),
     )
 
 

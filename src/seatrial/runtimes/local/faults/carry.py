@@ -2,6 +2,7 @@
 
 from seatrial.runtimes.local.faults import disk, files, memory, network, output, process
 from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.shared import commands
 from seatrial.runtimes.shared.carry import Families, Family
 
 
@@ -34,4 +35,5 @@ def families(fleet: Fleet) -> Families:
             act=lambda action, _undo: output.act(action, fleet),
             undo=lambda _entry: None,
         ),
+        command=commands.family(lambda name, argv: fleet.execute(fleet.replica(name, 0), argv)),
     )

@@ -1,0 +1,91 @@
+"""Where each kind of log comes from here, and what its fields are called: the one place for both.
+
+Sigma's names (its taxonomy of fields) are on the left, those of the stored lines on the right.
+Streams have the fields `service`, `region`, `replica` and `system`; a line's text is `_msg`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
+from sigma.processing.transformations import FieldMappingTransformation
+from sigma.rule import SigmaLogSource
+
+from seatrial.system.model import System
+
+STREAM = "service"
+COMMON = frozenset(
+    {"region", "replica", "system", "service", "level", "_msg", "pid", "trace_id", "span_id"}
+)
+# What access logs hold, as JSON or in nginx's own form. A URL's query stands apart nowhere.
+WEB: Mapping[str, str] = {
+    "c-ip": "client",
+    "cs-method": "method",
+    "cs-uri-stem": "path",
+    "sc-status": "status",
+    "sc-bytes": "bytes",
+    "cs-user-agent": "agent",
+    "cs-referer": "referrer",
+    "cs-username": "user",
+}
+WEB_FIELDS = frozenset(
+    {*WEB.values(), "duration", "protocol", "request_id", "upstream", "upstream_status"}
+)
+_WEB_SERVERS = frozenset({None, "nginx"})
+_STORES = {"postgresql": "postgres", "redis": "redis"}
+MONITORS = ("prometheus", "alertmanager", "victorialogs", "otelcol", "vmalert", "watchdog")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of log: what writes it (name and owner), and its fields, None where any may be."""
+
+    subjects: tuple[tuple[str, str], ...]
+    names: Mapping[str, str]
+    fields: frozenset[str] | None
+
+
+def kind_of(source: SigmaLogSource, system: System, owner: str) -> Kind | None:
+    """The logs that a rule's log source means here; None where nothing writes such.
+
+    `owner` is the team of what is nobody's service.
+    """
+    category, product = source.category, source.product
+    if category == "webserver" and product in _WEB_SERVERS:
+        return _of(_services(system, web=True), WEB, COMMON | WEB_FIELDS)
+    if category == "application" and product is None:
+        return _of(_services(system, web=False), {}, None)
+    if product in _STORES and category in {None, "database"}:
+        stores = {
+            name: each.owner or ""
+            for name, each in system.stores.items()
+            if each.engine == _STORES[product]
+        }
+        return _of(stores, {}, COMMON)
+    named = {name: each.owner or "" for name, each in system.services.items()}
+    named |= dict.fromkeys(MONITORS, owner)
+    if product is None or product not in named or category is not None:
+        return None
+    return _of({product: named[product]}, {}, None)
+
+
+def pipeline(kind: Kind) -> ProcessingPipeline:
+    """What gives a rule's fields their names here."""
+    names: dict[str | None, str | list[str]] = dict(kind.names.items())
+    renamed = FieldMappingTransformation(names)
+    return ProcessingPipeline(name="seatrial", items=[ProcessingItem(transformation=renamed)])
+
+
+def _services(system: System, *, web: bool) -> dict[str, str]:
+    """The services that are web servers, or those that are not."""
+    return {
+        name: each.owner or ""
+        for name, each in system.services.items()
+        if (each.metrics is not None and each.metrics.kind == "nginx") is web
+    }
+
+
+def _of(
+    found: Mapping[str, str], names: Mapping[str, str], fields: frozenset[str] | None
+) -> Kind | None:
+    return Kind(subjects=tuple(found.items()), names=names, fields=fields) if found else None

@@ -1,0 +1,79 @@
+"""One look: what to ask the store, how to read its answer, what to tell. Pure.
+
+Formats: VictoriaLogs' /select/logsql/query (one JSON object a line), Alertmanager's API v2.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from seatrial.daemons.detector.correlate import Event
+from seatrial.daemons.detector.plan import Plan
+
+MOST = 200_000  # lines of one answer: more are not read, and that is told
+_LABEL = re.compile(r"[^A-Za-z0-9_]")
+
+
+def queries(plan: Plan, now: float) -> Mapping[str, str]:
+    """What to ask, by the rule's name; up to `now`, in epoch seconds."""
+    fields, horizons = plan.fields(), plan.horizons()
+    found = {}
+    for name, query in plan.queries.items():
+        names = ", ".join(json.dumps(each) for each in ("_time", *fields[name]))
+        begin = _stamp(now - horizons[name])
+        found[name] = f"_time:>={begin} {query} | fields {names} | limit {MOST}"
+    return found
+
+
+def events(body: bytes) -> tuple[Event, ...]:
+    """The lines of an answer. Raises ValueError, KeyError."""
+    found = []
+    for line in body.splitlines():
+        fields = json.loads(line)
+        found.append(Event(at=_instant(fields.pop("_time")), fields=fields))
+    return tuple(found)
+
+
+def alerts(
+    plan: Plan, made: Mapping[str, Sequence[Event]], now: float
+) -> list[Mapping[str, object]]:
+    """What to tell: an alert for each group in which a correlation held a short time ago.
+
+    Each is said again with every look, and is over when it is said no more.
+    """
+    found: list[Mapping[str, object]] = []
+    for each in plan.correlations:
+        if each.alert is None:
+            continue
+        groups: dict[tuple[tuple[str, str], ...], float] = {}
+        for event in made[each.name]:
+            if event.at >= now - plan.keep:
+                groups.setdefault(tuple(sorted(event.fields.items())), event.at)
+        found += (
+            {
+                "labels": {**_labels(group), **each.alert.labels},
+                "annotations": each.alert.annotations,
+                "startsAt": _stamp(at),
+                "endsAt": _stamp(now + 4 * plan.every),
+            }
+            for group, at in groups.items()
+        )
+    return found
+
+
+def _labels(group: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """What a group has in common, as labels may be called."""
+    return {_LABEL.sub("_", f"by_{name}"): value for name, value in group}
+
+
+def _stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _instant(text: str) -> float:
+    """An instant with up to nine digits after the second, of which six are kept."""
+    whole, _, rest = text.removesuffix("Z").partition(".")
+    return datetime.fromisoformat(f"{whole}+00:00").timestamp() + float(f"0.{rest or 0}")

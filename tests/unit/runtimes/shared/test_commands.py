@@ -1,0 +1,44 @@
+"""Commands as faults: run, taken back, and told of when they fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from seatrial.contract.action import Execute
+from seatrial.contract.runtime import Executed, RuntimeFailure
+from seatrial.runtimes.shared import commands
+
+_MAKE = Execute(workload="database", argv=("make", "role"), undo=("drop", "role"))
+
+
+def test_a_command_is_run_and_its_undo_after_it() -> None:
+    ran: list[tuple[str, ...]] = []
+
+    def run(workload: str, argv: tuple[str, ...]) -> Executed:
+        ran.append((workload, *argv))
+        return Executed(status=0, stdout="", stderr="")
+
+    family = commands.family(run)
+    planned = family.plan(_MAKE)
+    assert ran == []
+    family.act(_MAKE, planned)
+    family.undo(planned)
+    assert ran == [("database", "make", "role"), ("database", "drop", "role")]
+
+
+def test_without_an_undo_nothing_is_run_again() -> None:
+    def run(_workload: str, _argv: tuple[str, ...]) -> Executed:
+        raise AssertionError("nothing is to be run")
+
+    family = commands.family(run)
+    family.undo(family.plan(Execute(workload="database", argv=("look",))))
+
+
+def test_a_command_that_fails_says_why() -> None:
+    def run(_workload: str, _argv: tuple[str, ...]) -> Executed:
+        return Executed(status=2, stdout="", stderr="psql: no such role\n")
+
+    family = commands.family(run)
+    with pytest.raises(RuntimeFailure, match="make of database ended with 2") as caught:
+        family.act(_MAKE, family.plan(_MAKE))
+    assert caught.value.logs == ("psql: no such role",)
