@@ -306,7 +306,7 @@ def _placement(
     if links or declared.links:
         found.append(Seat(workload=toxiproxy.NAME, ports=toxiproxy.PORTS))
     found += declared.seats
-    return places.place(_homely(system, found), (*links, *declared.links))
+    return places.place(_homely(system, found), tuple(dict.fromkeys((*links, *declared.links))))
 
 
 def _homely(system: System, seats: Iterable[Seat]) -> tuple[Seat, ...]:

@@ -15,6 +15,7 @@ from seatrial.sla.account import Account, Span, account
 from seatrial.sla.report import Exclusion, SlaReport, as_csv, as_html, as_json
 from seatrial.sla.samples import Sample, digest, merged
 from seatrial.system.model import System
+from seatrial.system.probing import probers
 
 _CHUNK = 86400.0  # seconds of raw samples that one question asks for
 _OK = 200
@@ -38,17 +39,25 @@ def make(file: Path, over: Span, *, clock: Callable[[], float] = time.time) -> S
     system = planned.system
     if not system.journeys:
         raise NothingToAccount("the file has no journeys: what users get is measured along them")
-    samples = {name: _samples(runtime, name, over) for name in system.journeys}
-    excluded = accounted.exclusions(system, planned.contexts["synthetics"].settings, over)
+    settings = planned.contexts["synthetics"].settings
+    several, quorum = len(probers(system)) > 1, accounted.quorum(system, settings)
+    samples = {
+        name: _samples(runtime, accounted.selector(name, several=several), over)
+        for name in system.journeys
+    }
+    excluded = accounted.exclusions(system, settings, over)
     return SlaReport(
         system=system.name,
         environment=planned.environment,
         over=over,
         accounts={
-            name: _account(system, name, samples[name], over, excluded) for name in system.journeys
+            name: _account(system, name, samples[name], over, excluded=excluded, quorum=quorum)
+            for name in system.journeys
         },
         exclusions=excluded,
         samples=digest(samples),
+        quorum=quorum,
+        several=several,
     )
 
 
@@ -57,7 +66,9 @@ def _account(
     journey: str,
     samples: list[tuple[Sample, ...]],
     over: Span,
+    *,
     excluded: tuple[Exclusion, ...],
+    quorum: int | None,
 ) -> Account:
     promised = [each.availability.ratio for each in system.slos.values() if each.journey == journey]
     return account(
@@ -65,17 +76,18 @@ def _account(
         over,
         excluded=[each.span for each in excluded if journey in each.journeys],
         target=max(promised, default=None),
+        quorum=quorum,
     )
 
 
-def _samples(runtime: Runtime, journey: str, over: Span) -> list[tuple[Sample, ...]]:
+def _samples(runtime: Runtime, which: str, over: Span) -> list[tuple[Sample, ...]]:
     """Each prober's samples, in the order of their regions."""
     found: dict[str, dict[str, dict[float, float]]] = {}
     for begin, end in _chunks(over):
-        for line in _asked(runtime, journey, begin, end):
+        for line in _asked(runtime, which, begin, end):
             # a prober that starts anew goes on with the same series
             prober = f"{line.labels.get('region', '')}/{line.labels.get('replica', '')}"
-            series = found.setdefault(prober, {}).setdefault(line.labels.get("outcome", ""), {})
+            series = found.setdefault(prober, {}).setdefault(accounted.kind(line.labels), {})
             seen = line.values.items()
             series.update({at: value for at, value in seen if over.begin <= at <= over.end})
     return [merged(found[each].items()) for each in sorted(found)]
@@ -89,10 +101,10 @@ def _chunks(over: Span) -> Iterator[tuple[float, float]]:
         begin = end
 
 
-def _asked(runtime: Runtime, journey: str, begin: float, end: float) -> tuple[query.Line, ...]:
+def _asked(runtime: Runtime, which: str, begin: float, end: float) -> tuple[query.Line, ...]:
     # the sample on the earlier edge is in the range of neither, hence the second more
     span = round(end - begin) + 1
-    asked = query.instant(f"{accounted.selector(journey)}[{span}s]", at=end)
+    asked = query.instant(f"{which}[{span}s]", at=end)
     answer = runtime.request("GET", prometheus.NAME, "http", asked)
     if answer.status != _OK:
         text = answer.body.decode(errors="replace")[:200]

@@ -59,6 +59,26 @@ class ScrapeTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One question that the probers ask from every region, again and again.
+
+    It is asked of every replica of `workload` on `port`, or of `target` as it is written. `path`
+    is HTTP's. `settings` are what its kind needs besides, as the prober's plan names them. `every`
+    and `timeout` are in seconds.
+    """
+
+    name: str
+    kind: str
+    workload: str = ""
+    port: str = ""
+    path: str = ""
+    target: str = ""
+    every: float
+    timeout: float
+    settings: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesInput:
     """One input series of a rule test, in promtool's notation (`0+1x10`, `_x3`, `stale`)."""
 
@@ -159,6 +179,7 @@ class Declarations:
     drawn: Drawn = field(default_factory=dict, hash=False)
     runbooks_at: str = ""
     variables: tuple[Variable, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -174,6 +195,7 @@ class Declarations:
             drawn={**other.drawn, **self.drawn},
             runbooks_at=self.runbooks_at or other.runbooks_at,
             variables=self.variables + other.variables,
+            checks=self.checks + other.checks,
         )
 
     def told(self, placement: Placement, region: str) -> tuple[Endpoint, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from seatrial.sla.blind import sighted
 from seatrial.sla.samples import Sample, Step, steps
 
 LONGEST = 60.0  # seconds between two samples; of what is longer nobody knows what was in it
@@ -90,13 +91,16 @@ def account(
     *,
     excluded: Iterable[Span] = (),
     target: float | None = None,
+    quorum: int | None = None,
 ) -> Account:
     """What the samples of each prober say of a range.
 
-    With several probers a stretch is down when more than half of those that saw it say so; one that
-    saw nothing has no say. A stretch of `excluded` counts for nothing, also where it was up.
+    With several probers a stretch is down when `quorum` of those that saw it say so: without one
+    more than half, and never more than saw it. One that saw nothing has no say, nor has one to
+    which nobody answered anything while runs of another went well. A stretch of `excluded` counts
+    for nothing, also where it was up.
     """
-    seen = [_inside(steps(each), over) for each in probers]
+    seen = sighted([_inside(steps(each), over) for each in probers])
     out = _joined(excluded, over)
     edges = sorted(
         {over.begin, over.end}
@@ -107,7 +111,9 @@ def account(
     outages: list[Span] = []
     walks = [_Walk(each) for each in seen]
     for begin, end in pairwise(edges):
-        state = "excluded" if _within(out, begin) else _said([each.at(begin) for each in walks])
+        state = (
+            "excluded" if _within(out, begin) else _said([each.at(begin) for each in walks], quorum)
+        )
         sums[state] += end - begin
         if state == "down":
             whole = outages and outages[-1].end == begin
@@ -160,12 +166,13 @@ class _Walk:
         return self._steps[self._next]
 
 
-def _said(found: Iterable[Step | None]) -> str:
+def _said(found: Iterable[Step | None], quorum: int | None) -> str:
     """Up, down or blind: what those say that saw something."""
     votes = [each for each in map(_vote, found) if each is not None]
     if not votes:
         return "blind"
-    return "down" if votes.count(False) > len(votes) * HALF else "up"
+    needed = len(votes) // 2 + 1 if quorum is None else min(quorum, len(votes))
+    return "down" if votes.count(False) >= needed else "up"
 
 
 def _vote(step: Step | None) -> bool | None:

@@ -19,13 +19,24 @@ from seatrial.sla.account import HALF, LONGEST, Account, Span
 _COUNTED = f"""\
 A run is one walk through a journey as a user would make it, from its first step to its last.
 A stretch is the time between two samples. It is down when runs ended in it and fewer than
- {HALF:.0%} of them went well, as more than half of the probers tell that saw any end.
+ {HALF:.0%} of them went well, as QUORUM of the probers tell that saw any end.
 A stretch is blind when no run ended in it, when it is longer than {LONGEST:.0f} s, or when the
  prober itself stood still. Blind time is neither up nor down.
 Maintenance that was declared counts for nothing, neither its time nor its runs.
 A promise is met when the share of time that was up reaches it even if all blind time was down, and
  missed when it would not reach it even if all blind time was up. Else it is unknown."""
-ACCOUNTING = tuple(_COUNTED.replace("\n ", " ").splitlines())
+_SEVERAL = """
+A prober to which nobody answered anything, while runs of another went well, was cut off: what it
+ counted then does not count."""
+
+
+def accounting(*, quorum: int | None = None, several: bool = False) -> tuple[str, ...]:
+    """How it is counted, a sentence or two a line; `several`: from more than one region."""
+    needed = "more than half" if quorum is None else f"at least {quorum}, or all,"
+    text = (_COUNTED + (_SEVERAL if several else "")).replace("QUORUM", needed)
+    return tuple(text.replace("\n ", " ").splitlines())
+
+
 _COLUMNS = (
     "journey", "verdict", "promised", "by_time", "by_runs", "at_worst", "at_best",
     "up_seconds", "down_seconds", "blind_seconds", "excluded_seconds", "good_runs", "bad_runs",
@@ -45,7 +56,10 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlaReport:
-    """The accounts of a system's journeys over a range; `samples` is the digest of all read."""
+    """The accounts of a system's journeys over a range; `samples` is the digest of all read.
+
+    `quorum` is how many regions must agree (None: more than half), `several` whether there are any.
+    """
 
     system: str
     environment: str
@@ -53,6 +67,8 @@ class SlaReport:
     accounts: Mapping[str, Account]
     exclusions: tuple[Exclusion, ...]
     samples: str
+    quorum: int | None = None
+    several: bool = False
 
 
 def as_json(report: SlaReport) -> bytes:
@@ -69,7 +85,7 @@ def document(report: SlaReport) -> dict[str, Any]:
         "from": stamp(report.over.begin),
         "until": stamp(report.over.end),
         "samples_sha256": report.samples,
-        "accounting": list(ACCOUNTING),
+        "accounting": list(accounting(quorum=report.quorum, several=report.several)),
         "exclusions": [
             {
                 "name": each.name,
@@ -133,7 +149,8 @@ def as_html(report: SlaReport) -> bytes:
     )
     templates.globals |= {"stamp": stamp, "share": share, "duration": duration}
     page = templates.get_template("sla.html")
-    return page.render(report=report, accounting=ACCOUNTING).encode()
+    told = accounting(quorum=report.quorum, several=report.several)
+    return page.render(report=report, accounting=told).encode()
 
 
 def share(value: float | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 OK = "ok"
+ANSWERED = "answered"  # stands in for an outcome: whatever somebody answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,12 +14,14 @@ class Sample:
     """Counters of one prober at one instant (seconds since the epoch).
 
     `runs` maps outcomes to how many runs had ended so, `blind` is for how many seconds the prober
-    had stood still and seen nothing. All of them only grow, until the prober starts anew.
+    had stood still and seen nothing, `answered` how many runs and checks of anything somebody had
+    answered; None where that was not asked. All of them only grow, until the prober starts anew.
     """
 
     at: float
     runs: Mapping[str, float]
     blind: float = 0.0
+    answered: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +33,13 @@ class Step:
     good: float
     bad: float
     blind: float
+    answered: float | None = None
 
 
 def merged(series: Iterable[tuple[str, Mapping[float, float]]]) -> tuple[Sample, ...]:
-    """Samples of series that are read together: (outcome, or "" for blind seconds; instant: value).
+    """Samples of series that are read together: (what is counted, value by instant).
 
+    What is counted is an outcome, "" for blind seconds, or ANSWERED.
     An instant counts when every series has it: a scrape is whole, or it is none.
     """
     known = [(name, values) for name, values in series if values]
@@ -44,8 +49,9 @@ def merged(series: Iterable[tuple[str, Mapping[float, float]]]) -> tuple[Sample,
     return tuple(
         Sample(
             at=at,
-            runs={name: values[at] for name, values in known if name},
+            runs={name: values[at] for name, values in known if name not in {"", ANSWERED}},
             blind=next((values[at] for name, values in known if not name), 0.0),
+            answered=next((values[at] for name, values in known if name == ANSWERED), None),
         )
         for at in sorted(common)
     )
@@ -69,6 +75,9 @@ def steps(samples: Iterable[Sample]) -> tuple[Step, ...]:
                     good=grown.get(OK, 0.0),
                     bad=sum(value for name, value in grown.items() if name != OK),
                     blind=min(each.at - last.at, _grown(last.blind, each.blind)),
+                    answered=None
+                    if each.answered is None
+                    else _grown(last.answered or 0.0, each.answered),
                 )
             )
         last = each
@@ -83,7 +92,11 @@ def digest(samples: Mapping[str, Iterable[tuple[Sample, ...]]]) -> str:
     """SHA-256 of every sample of every journey, in hexadecimal: the same samples, the same text."""
     told = {
         journey: [
-            [[each.at, dict(sorted(each.runs.items())), each.blind] for each in one]
+            [
+                [each.at, dict(sorted(each.runs.items())), each.blind]
+                + ([] if each.answered is None else [each.answered])
+                for each in one
+            ]
             for one in probers
         ]
         for journey, probers in samples.items()

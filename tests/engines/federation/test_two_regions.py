@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("federation")]
-CUT, HALVED = "region-cut-us", "pairs-halved"
+CUT, HALVED = "centre-cut-us", "pairs-halved"
 
 
 def figures(found: dict[str, Any]) -> dict[str, float]:

@@ -13,6 +13,7 @@ import pytest
 from seatrial.app import sla
 from seatrial.app.plan import Plan
 from seatrial.capabilities.metrics.seed import freshen
+from seatrial.capabilities.synthetics.accounted import kind, selector
 from seatrial.contract.runtime import Answer, RuntimeFailure
 from seatrial.sla.account import Span
 
@@ -45,7 +46,7 @@ class Prometheus:
 
 
 def samples(prometheus: Any, over: Span) -> list[Any]:
-    return sla._samples(prometheus, "buy", over)
+    return sla._samples(prometheus, selector("buy"), over)
 
 
 def test_a_long_range_is_asked_for_day_by_day_and_each_sample_counts_once() -> None:
@@ -68,3 +69,13 @@ def test_history_that_a_drill_seeds_is_nobodys_run(planned: Callable[..., Plan])
 def test_a_refusal_is_told() -> None:
     with pytest.raises(RuntimeFailure, match="HTTP 503"):
         samples(Prometheus(503), Span(begin=0.0, end=600.0))
+
+
+def test_with_several_regions_what_anybody_answered_is_asked_for_too() -> None:
+    assert "prober_answered_total" not in selector("buy")
+    asked = selector("buy", several=True)
+    assert "prober_answered_total" in asked
+    assert 'journey=~"buy|"' in asked
+    assert kind({"__name__": "prober_answered_total"}) == "answered"
+    assert kind({"__name__": "journey_blind_seconds_total"}) == ""
+    assert kind({"__name__": "journey_requests_total", "outcome": "ok"}) == "ok"

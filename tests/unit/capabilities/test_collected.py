@@ -18,11 +18,11 @@ from seatrial.system.service import MetricsSpec
 
 OUTSIDER = Path(__file__).parents[3] / "examples/web-shop-trial/seatrial.yaml"
 # What the page of each workload holds, by the beginning of its name. `up` is of every target.
-OWN = {
+OWN: dict[str, str | tuple[str, ...]] = {
     "node-exporter": "node_",
     "prometheus": "prometheus_",
     "alertmanager": "alertmanager_",
-    "prober": "journey_",
+    "prober": ("journey_", "check_", "prober_"),
     "jaeger": "otelcol_",
     "container-exporter": "container_",
     "watchdog": "watchdog_",
@@ -102,8 +102,10 @@ def tells(found: Plan, target: ScrapeTarget, metric: str) -> bool:
             metric == "probe_ssl_earliest_cert_expiry" and encrypted
         )
     page = target.through[0] if target.through is not None else target.workload
+    page = "prober" if page.startswith("prober-") else page  # of another region
     if page in OWN:
-        return metric.startswith((OWN[page], "process_"))
+        own = OWN[page]
+        return metric.startswith(("process_", *((own,) if isinstance(own, str) else own)))
     if target.kind == "store":
         engine = found.system.stores[target.subject].engine
         return metric.startswith((STORES[engine], "process_"))

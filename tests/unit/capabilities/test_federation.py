@@ -235,10 +235,10 @@ def scenario(plan: Plan, name: str) -> Scenario:
 
 def test_regions_are_cut_from_the_centre_but_the_one_it_stands_in(planned: Planned) -> None:
     names = [each.name for each in planned(TEXT).scenarios() if each.name.startswith("region")]
-    assert names == ["region-cut-us"]
+    assert names == ["centre-cut-us"]
     there = planned(TEXT + "monitoring: {centre: {region: us}}\n")
     names = [each.name for each in there.scenarios() if each.name.startswith("region")]
-    assert names == ["region-cut-eu"]
+    assert names == ["centre-cut-eu"]
 
 
 def test_every_target_of_every_region_is_expected(planned: Planned) -> None:
@@ -252,4 +252,4 @@ def test_the_example_is_planned(tmp_path: Path, planned: Planned) -> None:
     del tmp_path
     example = Path(__file__).parents[3] / "examples/two-regions/seatrial.yaml"
     names = {each.name for each in planned(example.read_text()).scenarios()}
-    assert {"region-cut-us", "pairs-halved"} <= names
+    assert {"centre-cut-us", "pairs-halved"} <= names

@@ -1,12 +1,17 @@
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from timelines import START, step
 
 from seatrial.app.plan import Plan
 from seatrial.capabilities.synthetics.judges import FAILED, PATIENCE, SUCCEEDED, ripe, seen
+from seatrial.contract.declaration import AlertRule, Severity
 from seatrial.contract.scenario import Expectation, State
 from seatrial.contract.timeline import Observation, Timeline
+from seatrial.daemons.prober import read
+from seatrial.engines.prometheus import votes
 from seatrial.system.problem import Problem
 
 JUDGE = seen(frozenset({"buy"}), frozenset({("JourneyFailing", "buy")}))
@@ -132,3 +137,157 @@ def test_maintenance_of_an_unknown_journey(
     (found,) = problems(f"{shop}synthetics: {{maintenance: {{upgrade: {{{window}}}}}}}\n")
     assert found.code == "ST6101"
     assert "buy" in found.cure
+
+
+CHECKS = """\
+synthetics:
+  checks:
+    page: {kind: http, service: gateway, path: /healthz, contains: well, every: 10s}
+    orders: {kind: grpc, service: api, severity: page, every: 10s}
+    partner: {kind: tls, target: "api.partner.example:443", days: 21, owner: data}
+    name: {kind: dns, target: www.shop.example, answers: [192.0.2.1]}
+"""
+REGIONS = "regions: {eu: {home: true}, us: {}, asia: {}}\n"
+
+
+def probing(found: Plan, name: str = "prober") -> Any:
+    (prober,) = (each for each in found.workloads if each.name == name)
+    text = prober.files[0].text
+    read.parse(text)
+    return json.loads(text)
+
+
+def rule(found: Plan, name: str, subject: str) -> AlertRule:
+    (one,) = (
+        each for each in found.declarations.alerts if (each.name, each.subject) == (name, subject)
+    )
+    return one
+
+
+def test_checks_of_the_file_are_the_probers(planned: Callable[..., Plan], shop: str) -> None:
+    found = planned(shop + CHECKS)
+    page, orders, partner, name = probing(found)["checks"]
+    (gateway,) = found.placement.of("gateway")
+    assert page["targets"] == [f"http://{gateway.address}:8080/healthz"]
+    assert len(orders["targets"]) == 2
+    assert partner["targets"] == ["api.partner.example:443"]
+    assert (name["answers"], name["kind"]) == (["192.0.2.1"], "dns")
+    failing = rule(found, "CheckFailing", "api")
+    assert (failing.owner, failing.severity, failing.hold) == ("web", Severity.PAGE, 20.0)
+    ends = rule(found, "CheckExpires", "partner")
+    assert ends.owner == "data"
+    assert ends.expr.endswith(f"< {21 * 86400}")
+    assert "runbooks/partner.md" in {each.path for each in found.documents}
+
+
+def test_checks_alone_bring_a_prober(planned: Callable[..., Plan], shop: str) -> None:
+    found = planned(shop[: shop.index("journeys:")] + CHECKS)
+    assert probing(found)["journeys"] == []
+    assert len(probing(found)["checks"]) == 4
+    assert [each.subject for each in found.declarations.targets if each.job == "prober"] == [
+        "prober"
+    ]
+
+
+def test_without_the_promise_nothing_is_asked(planned: Callable[..., Plan], shop: str) -> None:
+    found = planned(shop + REGIONS + CHECKS + "promises: [R01, R03]\n")
+    assert "checks" not in probing(found)
+    assert not any(each.name == "CheckFailing" for each in found.declarations.alerts)
+    assert "prober-us" not in {each.name for each in found.workloads}
+
+
+def test_a_chain_is_looked_at_without_being_asked_for(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    tls = shop.replace(
+        "    ports: {http: 8080}\n    exposed: true\n",
+        "    ports: {https: 8443}\n    exposed: true\n    hostname: shop.example\n",
+    )
+    (chain,) = probing(planned(tls))["checks"]
+    assert (chain["name"], chain["verify"], chain["host"]) == (
+        "gateway-chain", False, "shop.example",
+    )  # fmt: skip
+    (judged,) = probing(planned(tls, "production"))["checks"]
+    assert "verify" not in judged
+    own = tls + "synthetics: {checks: {front: {kind: tls, service: gateway}}}\n"
+    (one,) = probing(planned(own))["checks"]
+    assert one["name"] == "front"
+
+
+def test_one_region_has_one_prober_and_no_vote(planned: Callable[..., Plan], shop: str) -> None:
+    found = planned(shop + "regions: {eu: {home: true}}\n")
+    assert [each.name for each in found.workloads if each.name.startswith("prober")] == ["prober"]
+    assert not any(votes.QUORUM in each.expr for each in found.declarations.alerts)
+
+
+def test_each_region_has_a_prober_with_a_way_of_its_own(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    found = planned(shop + REGIONS)
+    ways = {
+        name: probing(found, name)["journeys"][0]["bases"]
+        for name in ("prober", "prober-us", "prober-asia")
+    }
+    assert len({base for bases in ways.values() for base in bases}) == 3
+    assert {each.region for each in found.placement.of("prober-us")} == {"us"}
+    assert {each.source for each in found.placement.edges} >= set(ways)
+    # nothing is cut in production, so nothing stands between
+    real = planned(shop + REGIONS, "production")
+    assert not real.placement.edges
+    assert (
+        probing(real, "prober-us")["journeys"][0]["bases"]
+        == (probing(real)["journeys"][0]["bases"])
+    )
+
+
+def test_what_users_see_is_voted_on(planned: Callable[..., Plan], shop: str) -> None:
+    found = planned(shop + REGIONS + CHECKS)
+    voted = {each.name for each in found.declarations.alerts if votes.QUORUM in each.expr}
+    assert voted >= {"JourneyFailing", "CheckFailing", "ErrorBudgetBurnFast"}
+    assert rule(found, "JourneyFailing", "buy").labels == {"region": "eu"}
+    # until it shows who is blind, nobody may be told
+    assert rule(found, "CheckFailing", "api").hold > votes.WINDOW
+    records = {
+        each.record: each.expr for group in found.declarations.groups for each in group.records
+    }
+    assert "floor(" in records[votes.QUORUM]
+    two = planned(shop + REGIONS + "synthetics: {quorum: 2}\n")
+    exprs = [
+        each.expr
+        for group in two.declarations.groups
+        for each in group.records
+        if each.record == votes.QUORUM
+    ]
+    assert exprs[0].startswith("clamp_max(")
+    assert exprs[0].endswith(", 2)")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "cure"),
+    [
+        ("quorum: 2", "ST6102", "at most 1"),
+        ("checks: {a: {kind: tcp, service: gatewy}}", "ST6103", "gateway"),
+        ("checks: {a: {kind: tcp, service: gateway, owner: wep}}", "ST6104", "web"),
+        ("checks: {api: {kind: tcp, service: gateway}}", "ST6105", "api-tcp"),
+        ("checks: {a: {kind: tcp, service: gateway, port: htp}}", "ST6106", "http"),
+        ("checks: {a: {kind: dns, service: gateway}}", "ST6106", "target"),
+        ("checks: {a: {kind: tcp, target: 'mail'}}", "ST1308", ""),
+        ("checks: {a: {kind: http, target: 'x.example'}}", "ST1308", ""),
+        ("checks: {a: {kind: smtp, target: 'x.example:25'}}", "ST1308", ""),
+        ("checks: {a: {kind: tcp}}", "ST1308", ""),
+        ("checks: {a: {kind: icmp, target: h, status: 200}}", "ST1308", ""),
+        ("checks: {a: {kind: icmp, target: h, every: 2s, timeout: 2s}}", "ST1308", ""),
+        ("checks: {a: {kind: icmp, target: h, every: 2h}}", "ST1308", ""),
+        ("checks: {a: {kind: dns, target: h, server: x}}", "ST1308", ""),
+        ("quorum: 0", "ST1308", ""),
+    ],
+)
+def test_a_wrong_setting_has_its_place_and_a_cure(
+    problems: Callable[[str], tuple[Problem, ...]], shop: str, text: str, code: str, cure: str
+) -> None:
+    found = problems(f"{shop}synthetics: {{{text}}}\n")
+    told = [each for each in found if each.code == code]
+    assert told, found
+    assert cure in told[0].cure
+    assert told[0].place is not None
+    assert told[0].place.line == len(shop.splitlines()) + 1

@@ -153,3 +153,43 @@ def _consistent(found: Account) -> None:
     if found.bounds is not None and found.by_time is not None:
         worst, best = found.bounds
         assert worst <= found.by_time <= best
+
+
+def seeing(*counts: tuple[float, float, float, float]) -> tuple[Sample, ...]:
+    """Samples (instant, good runs, bad runs, whatever was answered)."""
+    return tuple(
+        Sample(at=at, runs={"ok": good, "timeout": bad}, answered=answered)
+        for at, good, bad, answered in counts
+    )
+
+
+WELL = seeing((0, 0, 0, 0), (10, 10, 0, 10), (20, 20, 0, 20))
+CUT = seeing((0, 0, 0, 0), (10, 10, 0, 10), (20, 10, 10, 10))
+STRUCK = seeing((0, 0, 0, 0), (10, 10, 0, 10), (20, 10, 10, 20))
+SHORT = Span(begin=0.0, end=20.0)
+
+
+def test_one_of_three_is_outvoted_unless_its_word_is_enough() -> None:
+    three = [WELL, WELL, STRUCK]
+    assert account(three, SHORT).down == 0
+    assert account(three, SHORT, quorum=1).down == 10
+    assert account([WELL, STRUCK, STRUCK], SHORT).down == 10
+    assert account([WELL, STRUCK, STRUCK], SHORT, quorum=3).down == 0
+
+
+def test_a_region_that_is_cut_off_has_no_say_and_its_runs_do_not_count() -> None:
+    found = account([WELL, CUT], SHORT, quorum=1)
+    assert (found.down, found.up, found.good, found.bad) == (0, 20, 30, 0)
+    # all of those that see must agree where fewer see than the quorum
+    assert account([STRUCK, STRUCK, CUT], SHORT, quorum=3).down == 10
+
+
+def test_where_nobody_sees_anything_it_is_an_outage() -> None:
+    found = account([CUT, CUT], SHORT)
+    assert (found.down, found.bad) == (10, 20)
+
+
+def test_what_was_answered_is_part_of_the_digest() -> None:
+    assert digest({"buy": [CUT]}) != digest({"buy": [STRUCK]})
+    (one, *_) = merged([("ok", {1.0: 2.0}), ("", {1.0: 0.0}), ("answered", {1.0: 5.0})])
+    assert (one.runs, one.answered) == ({"ok": 2.0}, 5.0)

@@ -29,13 +29,14 @@ from seatrial.system import regions
 from seatrial.system.graph import called
 from seatrial.system.model import Service, System
 from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.probing import probers
+from seatrial.system.regions import home
 from seatrial.system.same import Same
 from seatrial.system.scheme import HTTPS
 
 SINK = "sink"
 SINK_PORTS = {"http": 8080, "smtp": 2525}
 WATCHDOG = meta.GUARD
-PROBER = "prober"
 WATCHDOG_PORTS = {"http": 8080}
 PAIR = 2  # Alertmanagers in a region, where there are several regions
 STORE_UP = {
@@ -155,13 +156,15 @@ def _groups(
             slow = () if outside else stores.rules(name, store)
             slow += containers.rules(name, store.owner or "") if contained else ()
             found += _of(f"store-{name}", (down,), slow)
+    # where several regions look, what users see is told for all of them at once
+    voted = home(system) if len(probers(system)) > 1 else ""
     for name, journey in system.journeys.items():
-        failing = outage.journey_failing(name, journey, settings)
+        failing = outage.journey_failing(name, journey, settings, voted)
         found += _of(f"journey-{name}", (failing,), ())
     for name, slo in system.slos.items():
         if slo.journey is not None:
             journey = system.journeys[slo.journey]
-            found += burn.group(name, slo.journey, journey.owner or "", slo)
+            found += burn.group(name, slo.journey, journey.owner or "", slo, voted)
     owner = owner_of(system, settings)
     found += _of("host", (), saturation.host(owner))
     found += _of("alerting", meta.rules(owner, collected=contained, paired=paired), ())

@@ -15,7 +15,7 @@ from seatrial.capabilities.alerting import (
     worst,
 )
 from seatrial.capabilities.alerting.calm import BEATS, quiet
-from seatrial.capabilities.alerting.declare import PROBER, WATCHDOG, owner_of
+from seatrial.capabilities.alerting.declare import WATCHDOG, owner_of
 from seatrial.capabilities.alerting.judges import Wanted, once, paged, ripe, untold
 from seatrial.capabilities.alerting.routes import receiver_name
 from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN
@@ -27,6 +27,7 @@ from seatrial.contract.scenario import Control, Expectation, Scenario
 from seatrial.engines.prometheus.watches import ALERTS
 from seatrial.system import graph
 from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.probing import PROBER
 
 ENGINES = ("prometheus", "alertmanager")
 OUTAGE = ("R03.1", "R03.2", "R03.3", "S1")

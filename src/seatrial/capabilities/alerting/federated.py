@@ -20,7 +20,7 @@ from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system.regions import called, of
 
-CUT = "region-cut-"
+CUT = "centre-cut-"
 HALVED = "pairs-halved"
 CLEAR_WITHIN = 180.0
 SETTLE = 10.0  # a page that comes twice comes once the survivor has waited for its turn

@@ -10,7 +10,6 @@ from seatrial.capabilities.alerting import (
     mutes,
     notification,
 )
-from seatrial.capabilities.alerting.declare import PROBER
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.capabilities.alerting.telling import symptom, tells
 from seatrial.contract.action import (
@@ -27,6 +26,7 @@ from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system import graph
 from seatrial.system.model import System
+from seatrial.system.probing import probers
 
 EVERYTHING = "*"  # a radius that meets every other
 BLIP = 8.0
@@ -234,13 +234,13 @@ def _idle(context: Context) -> tuple[Scenario, ...]:
         return ()
     quieten = tuple(
         Request(
-            workload=PROBER,
+            workload=prober,
             port="http",
             method="POST",
             path="/rate",
             body=json.dumps({"journey": name, "factor": 0.0}),
             undo=Request(
-                workload=PROBER,
+                workload=prober,
                 port="http",
                 method="POST",
                 path="/rate",
@@ -248,6 +248,7 @@ def _idle(context: Context) -> tuple[Scenario, ...]:
             ),
         )
         for name in system.journeys
+        for prober in probers(system)
     )
     return (
         Scenario(

@@ -14,6 +14,7 @@ from seatrial.engines.nginx_exporter import workload as nginx_exporter
 from seatrial.engines.node_exporter import workload as node_exporter
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system import regions
+from seatrial.system.probing import probers
 
 
 def with_owner(settings: Settings, teams: tuple[str, ...]) -> Settings:
@@ -45,7 +46,10 @@ def declare(intent: Intent) -> Declarations:
                 for each in range(service.scale.min)
             )
     if system.journeys:
-        seats.append(Seat(workload=journeys.NAME, ports=journeys.PORTS))
+        seats += [
+            Seat(workload=name, ports=journeys.PORTS, region=region)
+            for name, region in probers(system).items()
+        ]
     run = intent.regions
     found = targets(system, settings, beside=intent.beside, rehearsal=intent.rehearsal, run=run)
     if intent.dialect is not Dialect.OPERATOR:  # a cluster's own kubelets tell of containers

@@ -6,16 +6,17 @@ counters are what the SLOs are judged by. In a rehearsal it is the load, too.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from seatrial.capabilities.metrics.asked import Spot
+from seatrial.contract.declaration import Declarations
 from seatrial.contract.output import File, Origin, Probe, Workload
 from seatrial.contract.placeholder import PATTERN
-from seatrial.contract.placement import Placement
-from seatrial.contract.variable import Variable
 from seatrial.system.model import Journey, Service, Step, System
+from seatrial.system.probing import PROBER
 from seatrial.system.scheme import scheme, secure
 
-NAME = "prober"
+NAME = PROBER
 PORTS = {"http": 8080}
 REHEARSAL_RATE = 5.0  # journeys a second: enough for every ratio, light on a laptop
 WATCH_RATE = 1.0
@@ -38,23 +39,23 @@ def rate(journey: Journey, *, rehearsal: bool) -> float:
 
 
 def workload(
-    system: System,
-    placement: Placement,
-    *,
-    rehearsal: bool,
-    owner: str,
-    variables: tuple[Variable, ...] = (),
+    spot: Spot, system: System, *, rehearsal: bool, owner: str, declared: Declarations
 ) -> Workload:
     """The prober with its plan, and the variables that services are given: it is traced, too."""
-    journeys = [
-        _journey(name, each, system.services[each.start], placement, rehearsal=rehearsal)
-        for name, each in system.journeys.items()
-    ]
-    text = json.dumps({"journeys": journeys}, indent=1) + "\n"
+    plan: dict[str, object] = {
+        "journeys": [
+            _journey(name, each, system.services[each.start], spot, rehearsal=rehearsal)
+            for name, each in system.journeys.items()
+        ]
+    }
+    if declared.checks:
+        plan["checks"] = [spot.asks(each) for each in declared.checks]
+    text = json.dumps(plan, indent=1) + "\n"
     secrets = _secrets(text)
     why = "the journeys, step by step, and their rates"
     return Workload(
-        name=NAME,
+        name=spot.name,
+        region=spot.region,
         origin=Origin.DAEMON,
         argv=(
             "python",
@@ -65,15 +66,22 @@ def workload(
             f"--plan=${{self.dir}}/{PLAN}",
         ),
         files=(File(path=PLAN, text=text, why=why, secret=bool(secrets)),),
-        env={each.name: each.value(NAME, owner, placement) for each in variables},
+        # one name in traces, wherever it stands
+        env={each.name: each.value(NAME, owner, spot.placement) for each in declared.variables},
         secrets=secrets,
         ports=PORTS,
         ready=Probe(port="http", path="/readyz", deadline=30),
         reload="HUP",
-        after=tuple({each.start: None for each in system.journeys.values()}),
+        after=tuple(dict.fromkeys(_before(system, declared))),
         owner=owner,
         why="runs every journey as a user would, and counts how it went",
     )
+
+
+def _before(system: System, declared: Declarations) -> Iterator[str]:
+    """What it looks at; it starts when that is there."""
+    yield from (each.start for each in system.journeys.values())
+    yield from (each.workload for each in declared.checks if each.workload)
 
 
 def _secrets(text: str) -> tuple[str, ...]:
@@ -84,14 +92,13 @@ def _secrets(text: str) -> tuple[str, ...]:
 
 
 def _journey(
-    name: str, journey: Journey, start: Service, placement: Placement, *, rehearsal: bool
+    name: str, journey: Journey, start: Service, spot: Spot, *, rehearsal: bool
 ) -> Mapping[str, object]:
-    replicas = placement.of(journey.start)
-    port = next(iter(replicas[0].ports))
+    port = next(iter(spot.placement.of(journey.start)[0].ports))
     runs = rate(journey, rehearsal=rehearsal)
     return {
         "name": name,
-        "bases": [f"{scheme(port)}://{each.endpoint(port)}" for each in replicas],
+        "bases": [f"{scheme(port)}://{each}" for each in spot.reaches(journey.start, port)],
         **(_encrypted(start, rehearsal=rehearsal) if secure(port) else {}),
         "rate": runs,
         "timeout_s": journey.longest,

@@ -6,6 +6,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from seatrial.capabilities.metrics import containers, journeys
+from seatrial.capabilities.metrics.asked import Spot
 from seatrial.capabilities.metrics.declare import with_owner
 from seatrial.capabilities.metrics.federation import centre
 from seatrial.capabilities.metrics.production import lacking
@@ -26,6 +27,7 @@ from seatrial.engines.prometheus import cluster, config, operator, rules
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system import regions
 from seatrial.system.model import Service
+from seatrial.system.probing import probers
 from seatrial.system.scheme import scheme
 from seatrial.system.units import Size
 
@@ -123,16 +125,17 @@ def _objects(context: Context, settings: Settings) -> tuple[File, ...]:
 def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
     system, placement = context.system, context.placement
     found = [*_watchers(context, settings)]
-    if system.journeys:
-        found.append(
+    if system.journeys or context.declarations.checks:
+        found += [
             journeys.workload(
+                Spot(name=name, region=region, placement=placement),
                 system,
-                placement,
                 rehearsal=context.rehearsal,
                 owner=settings.owner,
-                variables=context.declarations.variables,
+                declared=context.declarations,
             )
-        )
+            for name, region in probers(system).items()
+        ]
     for name, store in system.stores.items():
         if exported(store, beside=context.beside):
             exporter = STORE_EXPORTERS[store.engine]
@@ -213,11 +216,18 @@ def configuration(
 def of_region(
     context: Context, targets: Iterable[ScrapeTarget], region: str
 ) -> tuple[ScrapeTarget, ...]:
-    """Those of the targets that are in the region."""
+    """Those of the targets that are in the region.
+
+    All probers are home's: what users see is voted on, and that takes every voice in one place.
+    """
     if not centre.joined(context):
         return tuple(targets)
+    voices, home = probers(context.system), context.regions[0]
     return tuple(
-        each for each in targets if context.placement.of(each.workload)[0].region == region
+        each
+        for each in targets
+        if region
+        == (home if each.workload in voices else context.placement.of(each.workload)[0].region)
     )
 
 

@@ -11,6 +11,8 @@ from seatrial.contract.capability import Context, Freshening
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.history import Counter, openmetrics
 from seatrial.system.model import Journey, System
+from seatrial.system.probing import probers
+from seatrial.system.regions import home
 
 DAYS = 3
 STEP = 60.0
@@ -67,16 +69,19 @@ def _paces(context: Context) -> str:
 
 
 def _counters(system: System, *, rehearsal: bool) -> tuple[Counter, ...]:
-    home = next((name for name, each in system.regions.items() if each.home), "home")
-    found: list[Counter] = []
-    for name, journey in system.journeys.items():
-        found += _of(name, journey, home, rehearsal=rehearsal)
-    return tuple(found)
+    first = home(system)
+    return tuple(
+        counter
+        for name, journey in system.journeys.items()
+        for prober, region in probers(system).items()
+        for counter in _of(name, journey, (prober, region or first), rehearsal=rehearsal)
+    )
 
 
-def _of(name: str, journey: Journey, region: str, *, rehearsal: bool) -> list[Counter]:
+def _of(name: str, journey: Journey, stands: tuple[str, str], *, rehearsal: bool) -> list[Counter]:
     pace = journeys.rate(journey, rehearsal=rehearsal)
-    labels = {"journey": name, "region": region, "service": journeys.NAME, "kind": "monitoring"}
+    prober, region = stands
+    labels = {"journey": name, "region": region, "service": prober, "kind": "monitoring"}
     found = [
         Counter(
             name="journey_requests_total",

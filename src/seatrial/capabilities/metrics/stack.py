@@ -1,9 +1,9 @@
 """The whole stack, thing by thing (T2): each service, store and journey is there and works."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from seatrial.capabilities.metrics import journeys, judges
+from seatrial.capabilities.metrics import judges
 from seatrial.capabilities.metrics.federation import centre
 from seatrial.capabilities.metrics.render import SERVER, configuration, of_region
 from seatrial.capabilities.metrics.scenarios import COVERAGE
@@ -17,6 +17,7 @@ from seatrial.engines.prometheus import config
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.watches import values
 from seatrial.engines.redis_exporter import workload as redis_exporter
+from seatrial.system.probing import probers
 
 COMPLETED = "completed"
 RUNS = 'sum by (journey) (increase(journey_requests_total{outcome="ok"}[20s]))'
@@ -87,7 +88,7 @@ def expectations(
         for name, store in system.stores.items()
         if name in targets and store.engine in STORE_UP
     ]
-    return (*services, *stores, *(_walks(name) for name in system.journeys))
+    return (*services, *stores, *(_walks(name, probers(system)) for name in system.journeys))
 
 
 def _stands(
@@ -128,13 +129,13 @@ def _answers(context: Context, name: str, engine: str) -> judges.Expected:
     return judges.up(f"{name} behind its exporter", STORE_UP[engine], {"service": name})
 
 
-def _walks(name: str) -> Expectation:
+def _walks(name: str, looking: Iterable[str]) -> Expectation:
 
-    def rate(factor: float) -> Request:
+    def rate(factor: float, prober: str) -> Request:
         body = json.dumps({"journey": name, "factor": factor})
-        undo = None if factor else rate(1.0)
+        undo = None if factor else rate(1.0, prober)
         return Request(
-            workload=journeys.NAME, port="http", method="POST", path="/rate", body=body, undo=undo
+            workload=prober, port="http", method="POST", path="/rate", body=body, undo=undo
         )
 
     wanted = judges.counted(f"{name} of users", COMPLETED, {"journey": name}, "not completed")
@@ -146,7 +147,11 @@ def _walks(name: str) -> Expectation:
         watches=(values(COMPLETED, RUNS),),
         judge=judges.coverage((wanted,), well=f"users complete {name}"),
         ripe=always,
-        control=Control(defect="nobody walks it", actions=(rate(0.0),), settle=SETTLE),
+        control=Control(
+            defect="nobody walks it",
+            actions=tuple(rate(0.0, each) for each in looking),
+            settle=SETTLE,
+        ),
         depends=(f"journeys.{name}", "services", "stores"),
         engines=("prometheus",),
     )

@@ -26,6 +26,7 @@ from seatrial.engines.redis import workload as redis
 from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system import regions
 from seatrial.system.model import Service, Store, System
+from seatrial.system.probing import probers
 from seatrial.system.scheme import HTTPS, scheme, secure
 
 STORE_EXPORTERS = {
@@ -76,18 +77,19 @@ def targets(
                 )
             )
     if system.journeys:
-        found.append(
+        found += [
             ScrapeTarget(
                 job="prober",
-                subject=journeys.NAME,
+                subject=prober,
                 kind="monitoring",
-                workload=journeys.NAME,
+                workload=prober,
                 port="http",
                 interval=fast,
                 timeout=min(TIMEOUT, fast),
                 labels={"team": settings.owner},
             )
-        )
+            for prober in probers(system)
+        ]
     for region in run:
         found += _own(settings, partial(regions.called, region=region, first=run[0]))
     return tuple(found)

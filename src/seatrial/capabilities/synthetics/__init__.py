@@ -1,42 +1,33 @@
 """R06 synthetics: whoever stands in for users sees a fault first, and what users got is accounted.
 
-The prober itself is run with the metrics, whose SLOs are judged by what it counts.
+The prober itself is run with the metrics, whose SLOs are judged by what it counts; what it asks
+besides, and whose word counts where it stands in several regions, is said here.
 """
 
 from seatrial.capabilities.synthetics.check import check
 from seatrial.capabilities.synthetics.codes import CODES
+from seatrial.capabilities.synthetics.declare import declare
 from seatrial.capabilities.synthetics.expectations import expectations
+from seatrial.capabilities.synthetics.scenarios import scenarios
 from seatrial.capabilities.synthetics.settings import Settings
-from seatrial.contract.capability import Capability, Context, Intent
-from seatrial.contract.declaration import Declarations
+from seatrial.contract.capability import Capability, Context
 from seatrial.contract.output import Output
-from seatrial.contract.scenario import Scenario
-
-
-def _declare(_intent: Intent) -> Declarations:
-    """Nothing of its own: the prober is there wherever journeys are."""
-    return Declarations()
 
 
 def _render(_context: Context) -> Output:
     return Output()
 
 
-def _scenarios(_context: Context) -> tuple[Scenario, ...]:
-    """It looks at faults that others inject."""
-    return ()
-
-
 CAPABILITY = Capability(
     name="synthetics",
     title="Synthetics",
-    requirements=("R06.2",),
+    requirements=("R06.2", "R06.3"),
     section="synthetics",
     settings=Settings,
     check=check,
-    declare=_declare,
+    declare=declare,
     render=_render,
-    scenarios=_scenarios,
+    scenarios=scenarios,
     expectations=expectations,
     codes=CODES,
 )

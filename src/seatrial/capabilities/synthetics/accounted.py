@@ -1,19 +1,42 @@
 """What an SLA report of a journey reads, and which time it leaves out. Pure."""
 
+from collections.abc import Mapping
+
 from seatrial.capabilities.synthetics.settings import Settings
+from seatrial.engines.prometheus.votes import ANSWERED
+from seatrial.sla import samples
 from seatrial.sla.account import Span
 from seatrial.sla.report import Exclusion
 from seatrial.system.model import System
+from seatrial.system.probing import probers
 
 _RUNS, _BLIND = "journey_requests_total", "journey_blind_seconds_total"
 
 
-def selector(journey: str) -> str:
+def selector(journey: str, *, several: bool = False) -> str:
     """The counters of the prober's runs, by outcome, and of its blind seconds, without one.
 
-    Of what was scraped: history that a drill seeds has no job, and is nobody's run.
+    Of what was scraped: history that a drill seeds has no job, and is nobody's run. `several`: with
+    what anybody answered to the prober of each region, which has no journey.
     """
-    return f'{{__name__=~"{_RUNS}|{_BLIND}",job="prober",journey="{journey}"}}'
+    if several:
+        names, which = f"{_RUNS}|{_BLIND}|{ANSWERED}", f'journey=~"{journey}|"'
+    else:
+        names, which = f"{_RUNS}|{_BLIND}", f'journey="{journey}"'
+    return f'{{__name__=~"{names}",job="prober",{which}}}'
+
+
+def kind(labels: Mapping[str, str]) -> str:
+    """What a series counts, as `merged` reads it: an outcome, "" for blind seconds, or answers."""
+    if labels.get("__name__") == ANSWERED:
+        return samples.ANSWERED
+    return labels.get("outcome", "")
+
+
+def quorum(system: System, settings: Settings) -> int | None:
+    """How many regions must agree that it was down; None: more than half of those that saw."""
+    several = len(probers(system)) > 1
+    return settings.quorum if several and isinstance(settings.quorum, int) else None
 
 
 def exclusions(system: System, settings: Settings, over: Span) -> tuple[Exclusion, ...]:

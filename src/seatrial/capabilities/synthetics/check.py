@@ -1,21 +1,101 @@
 """What is wrong in the section `synthetics`."""
 
+from collections.abc import Iterator
+
+from seatrial.capabilities.synthetics.settings import Check, Settings
 from seatrial.contract.capability import Intent
+from seatrial.system.model import System
 from seatrial.system.problem import Problem
 from seatrial.system.suggest import Suggester
 
+_SECTION = "synthetics"
+
 
 def check(intent: Intent) -> tuple[Problem, ...]:
-    """Maintenance of journeys that the file does not have."""
-    system = intent.system
-    return tuple(
-        Problem(
-            "ST6101",
-            system.place("synthetics", "maintenance", name, "journeys", number),
-            f"the maintenance {name} concerns the journey {journey}, which is not there",
-            Suggester().cure(journey, system.journeys, "name one of the journeys, or delete it"),
-        )
-        for name, each in intent.settings.maintenance.items()
-        for number, journey in enumerate(each.journeys)
-        if journey not in system.journeys
+    """Names that lead nowhere, a vote that no failure could win."""
+    system, settings = intent.system, intent.settings
+    return (
+        *_maintenance(system, settings),
+        *_quorum(system, settings),
+        *(
+            problem
+            for name, each in settings.checks.items()
+            for problem in _check(system, name, each)
+        ),
     )
+
+
+def _maintenance(system: System, settings: Settings) -> Iterator[Problem]:
+    for name, each in settings.maintenance.items():
+        for number, journey in enumerate(each.journeys):
+            if journey not in system.journeys:
+                yield Problem(
+                    "ST6101",
+                    system.place(_SECTION, "maintenance", name, "journeys", number),
+                    f"the maintenance {name} concerns the journey {journey}, which is not there",
+                    Suggester().cure(
+                        journey, system.journeys, "name one of the journeys, or delete it"
+                    ),
+                )
+
+
+def _quorum(system: System, settings: Settings) -> Iterator[Problem]:
+    quorum = settings.quorum
+    if isinstance(quorum, int) and quorum > len(system.regions):
+        yield Problem(
+            "ST6102",
+            system.place(_SECTION, "quorum"),
+            f"{quorum} regions must see a failure, and there are {len(system.regions)}",
+            f"write majority, or at most {len(system.regions)}",
+        )
+
+
+def _check(system: System, name: str, one: Check) -> Iterator[Problem]:
+    if name in {*system.services, *system.stores, *system.journeys}:
+        yield Problem(
+            "ST6105",
+            system.place(_SECTION, "checks", name),
+            f"the check {name} is called as something else of the file: their alerts would be one",
+            f"call it {name}-{one.kind}",
+        )
+    if one.owner is not None and one.owner not in system.teams:
+        yield Problem(
+            "ST6104",
+            system.place(_SECTION, "checks", name, "owner"),
+            f"unknown team {one.owner!r} in synthetics.checks.{name}.owner",
+            Suggester().cure(one.owner, system.teams, f"write one of {', '.join(system.teams)}"),
+        )
+    if one.service is None:
+        return
+    service = system.services.get(one.service)
+    if service is None:
+        yield Problem(
+            "ST6103",
+            system.place(_SECTION, "checks", name, "service"),
+            f"the check {name} asks the service {one.service}, which is not there",
+            Suggester().cure(
+                one.service, system.services, "name one of the services, or write a target"
+            ),
+        )
+    elif one.kind == "dns":
+        yield Problem(
+            "ST6106",
+            system.place(_SECTION, "checks", name, "service"),
+            f"the check {name} asks for a name, and a service has none of its own in DNS",
+            "write the name as its target",
+        )
+    elif one.kind != "icmp" and (one.port or "") not in {"", *service.ports}:
+        known = ", ".join(service.ports) or "none"
+        yield Problem(
+            "ST6106",
+            system.place(_SECTION, "checks", name, "port"),
+            f"{one.service} has no port {one.port}",
+            Suggester().cure(one.port or "", service.ports, f"its ports are: {known}"),
+        )
+    elif one.kind != "icmp" and not service.ports:
+        yield Problem(
+            "ST6106",
+            system.place(_SECTION, "checks", name, "service"),
+            f"{one.service} has no port that could be asked",
+            f"add one to services.{one.service}.ports",
+        )

@@ -14,4 +14,32 @@ CODES: Mapping[str, CodeDoc] = {
         "that it would be left out of nothing.",
         "Name one of the `journeys`, or delete the key: then the time is left out of all.",
     ),
+    "ST6102": CodeDoc(
+        "a quorum of more regions than there are",
+        "So many regions must see a failure before it counts, and there are fewer: no failure could"
+        " ever count.",
+        "Write `majority`, or a number of at most as many as there are regions.",
+    ),
+    "ST6103": CodeDoc(
+        "a check of a service that is not there",
+        "It names a service that is not in this file.",
+        "Name one of the `services`; what is not in the file is asked by `target`.",
+    ),
+    "ST6104": CodeDoc(
+        "a check of a team that is not there",
+        "Nobody would be told when it fails.",
+        "Name one of the `teams`, or delete the key.",
+    ),
+    "ST6105": CodeDoc(
+        "a check that is called as something else",
+        "Alerts tell what they are about by name: those of the check and those of the service,"
+        " store or journey of the same name could not be told apart.",
+        "Give the check a name of its own.",
+    ),
+    "ST6106": CodeDoc(
+        "a check of a port that is not there",
+        "There is nothing that could be asked: the service has no such port, or what the check"
+        " speaks is not asked of a service.",
+        "Name one of the service's `ports`, or write a `target`.",
+    ),
 }

@@ -1,5 +1,6 @@
 """What is expected of whoever stands in for users, when something that they need dies."""
 
+from seatrial.capabilities.synthetics import voices
 from seatrial.capabilities.synthetics.judges import FAILED, SUCCEEDED, ripe, seen
 from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
@@ -8,17 +9,18 @@ from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
 from seatrial.engines.prometheus import watches
 from seatrial.system import graph
 from seatrial.system.model import System
+from seatrial.system.probing import probers
 
-PROBER = "prober"
 _STRUCK = ("service-down-", "store-down-")
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
-    """One for each scenario in which something dies that a journey runs through."""
+    """Each death on a journey's way is seen; and whose word counts."""
     if not context.system.promised("R06"):
         return ()
-    found = []
+    found: list[Expectation] = []
     for scenario in scenarios:
+        found += voices.expectations(context, scenario)
         prefix = next((each for each in _STRUCK if scenario.name.startswith(each)), None)
         if prefix is None or not scenario.injections:
             continue
@@ -48,7 +50,7 @@ def _expectation(
         ripe=ripe(frozenset(journeys)),
         control=Control(
             defect="the prober hangs as the fault begins",
-            actions=(Pause(workload=PROBER),),
+            actions=tuple(Pause(workload=each) for each in probers(context.system)),
             late=True,
         ),
         depends=(*_own(context.system, subject), *(f"journeys.{each}" for each in journeys)),

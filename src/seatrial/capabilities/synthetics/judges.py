@@ -108,3 +108,103 @@ def _paged(
         ),
         None,
     )
+
+
+def firing(name: str, *, within: float) -> Judge:
+    """An alert of that name fires after the fault, and at most `within` seconds later."""
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        start = timeline.step("inject")
+        if start is None:
+            return Judgement(state=State.PENDING, reason="nothing was injected yet")
+        fired = _fired(timeline, lambda each: each.subject == name, start)
+        if fired is None:
+            if not over and timeline.step("undo") is None:
+                return Judgement(state=State.PENDING, reason=f"{name} does not fire yet")
+            return _unheard(timeline, f"{name} never fired")
+        took = Figure(
+            name="fault to alert", value=fired.at - start, unit="s", target=within, bound="<="
+        )
+        state = State.MET if took.holds else State.BROKEN
+        reason = f"{name} fired {took.value:.1f} s after the fault"
+        return Judgement(state=state, reason=reason, figures=(took,))
+
+    return judge
+
+
+def outvoted(
+    region: str, pages: frozenset[tuple[str, str]], *, lasts: float, blind: str
+) -> tuple[Judge, Callable[[Timeline], bool]]:
+    """Runs of the region fail for `lasts` seconds and none of `pages` (name, subject) fires.
+
+    `blind` is the alert that tells that it sees nothing, and must fire; empty where it sees
+    something. With the judge comes when the fault may end.
+    """
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        start = timeline.step("inject")
+        if start is None:
+            return Judgement(state=State.PENDING, reason="nothing was injected yet")
+        paged = _paged(timeline, pages, start)
+        if paged is not None:
+            reason = f"{paged.subject} fired {paged.at - start:.1f} s after {region} was cut off"
+            return Judgement(state=State.BROKEN, reason=reason)
+        lasted = (timeline.step("undo") or timeline.observations[-1].at) - start
+        lack = _lack(timeline, region, blind, start)
+        if not lack and lasted >= lasts:
+            figure = Figure(name="cut off without a page", value=lasted, unit="s")
+            reason = f"{region} saw failures for {lasted:.0f} s and nobody was paged"
+            return Judgement(state=State.MET, reason=reason, figures=(figure,))
+        if not over:
+            return Judgement(state=State.PENDING, reason=lack or f"{lasted:.0f} s have passed")
+        return _unheard(timeline, lack or f"it lasted only {lasted:.0f} s")
+
+    def ripe(timeline: Timeline) -> bool:
+        start = timeline.step("inject")
+        if start is None or _paged(timeline, pages, start) is not None:
+            return start is not None
+        return timeline.observations[-1].at - start >= lasts and not _lack(
+            timeline, region, blind, start
+        )
+
+    return judge, ripe
+
+
+def _lack(timeline: Timeline, region: str, blind: str, start: float) -> str:
+    """What must be seen of a region that is cut off and was not; "" for nothing."""
+    if not any(
+        each.labels.get("region") == region and (each.value or 0) > start
+        for each in timeline.of(source="prometheus", kind="sample")
+        if each.labels.get("__name__") == FAILED
+    ):
+        return f"no run of {region} failed: it was not cut off"
+    if blind and not _fired(
+        timeline,
+        lambda each: each.subject == blind and each.labels.get("region") == region,
+        start,
+    ):
+        return f"{blind} did not fire for {region}"
+    return ""
+
+
+def _fired(
+    timeline: Timeline, which: Callable[[Observation], bool], start: float
+) -> Observation | None:
+    """The first alert that fires under the fault, as Prometheus was asked."""
+    return next(
+        (
+            each
+            for each in timeline.of(source="prometheus", kind="alert")
+            if each.text == _FIRING and each.at >= start and which(each)
+        ),
+        None,
+    )
+
+
+def _unheard(timeline: Timeline, otherwise: str) -> Judgement:
+    """Broken, or unknown where Prometheus could not be asked."""
+    start = timeline.step("inject") or 0.0
+    heard = [each for each in timeline.of(source="prometheus") if each.at >= start]
+    if not any(each.kind != "unreachable" for each in heard):
+        return Judgement(state=State.BLIND, reason="Prometheus could not be asked")
+    return Judgement(state=State.BROKEN, reason=otherwise)

@@ -17,6 +17,8 @@ from seatrial.engines.jaeger import config
 from seatrial.engines.jaeger import workload as jaeger
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.victorialogs import workload as victorialogs
+from seatrial.system.model import System
+from seatrial.system.probing import probers
 from seatrial.traces.peers import peers
 from seatrial.traces.topology import Peer
 
@@ -70,7 +72,7 @@ def _whole(context: Context, journey: str, peer: Peer) -> Expectation:
         ripe=always,
         control=Control(
             defect=f"the first call of {journey} carries no traceparent",
-            actions=(_traced(journey, on=False),),
+            actions=_untraced(system, journey),
         ),
         depends=(
             f"journeys.{journey}",
@@ -108,14 +110,19 @@ def _linked(context: Context) -> tuple[Expectation, ...]:
     )
 
 
-def _traced(journey: str, *, on: bool) -> Request:
+def _untraced(system: System, journey: str) -> tuple[Request, ...]:
+    """Nobody's runs carry their trace, from whatever region."""
+    return tuple(_traced(each, journey, on=False) for each in probers(system))
+
+
+def _traced(prober: str, journey: str, *, on: bool) -> Request:
     return Request(
-        workload=watches.PROBER,
+        workload=prober,
         port="http",
         method="POST",
         path="/propagation",
         body=json.dumps({"journey": journey, "on": on}),
-        undo=None if on else _traced(journey, on=True),
+        undo=None if on else _traced(prober, journey, on=True),
     )
 
 
@@ -152,7 +159,7 @@ def _named(context: Context, scenario: Scenario, link: Link, peer: Peer) -> Expe
         ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
         control=Control(
             defect=f"the first call of {link.journey} carries no traceparent",
-            actions=(_traced(link.journey, on=False),),
+            actions=_untraced(context.system, link.journey),
         ),
         depends=(
             f"journeys.{link.journey}",

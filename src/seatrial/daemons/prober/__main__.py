@@ -1,4 +1,4 @@
-"""`python -m seatrial.daemons.prober`: runs the plan's journeys until SIGTERM."""
+"""`python -m seatrial.daemons.prober`: runs the plan's journeys and checks until SIGTERM."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from seatrial.daemons.prober import http
+from seatrial.daemons.prober.checks.figures import CheckFigures
 from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.fleet import Fleet, load
 from seatrial.daemons.prober.spans import Exporter, exporting
@@ -24,11 +25,13 @@ from seatrial.daemons.shared.web import registry, serve
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m seatrial.daemons.prober",
-        description="Runs declared journeys at a fixed rate. SIGHUP reads the plan again.",
+        description="Runs declared journeys and checks. SIGHUP reads the plan again.",
     )
     parser.add_argument("--host", type=arguments.host, required=True, help="address to bind")
     parser.add_argument("--port", type=arguments.port, default=8080, help="HTTP port")
-    parser.add_argument("--plan", type=Path, required=True, help="JSON file with the journeys")
+    parser.add_argument(
+        "--plan", type=Path, required=True, help="JSON file with the journeys and checks"
+    )
     return parser.parse_args()
 
 
@@ -37,19 +40,35 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
     listener = listen(options.host, options.port)
     metrics = registry()
     figures = Figures(metrics)
-    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30)
-    # No cookies: each run is a new user. No limit of connections: max_in_flight is the limit.
-    async with aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None),
-    ) as session:
+    async with _session(keepalive=True) as session, _session(keepalive=False) as fresh:
         exporter = Exporter(session, metrics, log)
-        fleet = Fleet(options.plan, session=session, figures=figures, take=exporter.take, log=log)
+        fleet = Fleet(
+            options.plan,
+            session=session,
+            fresh=fresh,
+            figures=figures,
+            checked=CheckFigures(metrics, figures.sight),
+            take=exporter.take,
+            log=log,
+        )
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, fleet.ask_to_reread)
         log.info("ready", http=address(listener))
         async with exporting(exporter):
             await serve(http.application(fleet, metrics), listener, fleet.run(plan))
+
+
+def _session(*, keepalive: bool) -> aiohttp.ClientSession:
+    """No cookies: each run is a new user. No limit of connections: those of the plan bound them."""
+    connector = (
+        aiohttp.TCPConnector(limit=0, keepalive_timeout=30)
+        if keepalive
+        else aiohttp.TCPConnector(limit=0, force_close=True)
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+    )
 
 
 if __name__ == "__main__":

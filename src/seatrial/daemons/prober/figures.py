@@ -10,6 +10,8 @@ from seatrial.daemons.prober.plan import Journey
 
 Outcome = Literal["ok", "failed", "timeout", "refused", "unexpected"]
 OUTCOMES: tuple[Outcome, ...] = ("ok", "failed", "timeout", "refused", "unexpected")
+# Of a run whose network let nothing through; a timeout may also be the system's own.
+UNANSWERED: tuple[Outcome, ...] = ("refused", "timeout")
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10)
 
 
@@ -23,10 +25,36 @@ def _last(what: str, how: str, registry: CollectorRegistry) -> Gauge:
     )
 
 
+class Sight:
+    """Whether this prober sees anything at all, of journeys and checks together.
+
+    One that is cut off ends runs to which nobody answered; the others tell that it was not the
+    system.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._ended = Counter("prober_ended", "Runs and checks that ended.", registry=registry)
+        self._answered = Counter(
+            "prober_answered",
+            "Those of them to which anybody answered, well or not.",
+            registry=registry,
+        )
+        self._good = Counter("prober_succeeded", "Those of them that were ok.", registry=registry)
+
+    def ended(self, *, answered: bool, good: bool) -> None:
+        """Count one."""
+        self._ended.inc()
+        if answered:
+            self._answered.inc()
+        if good:
+            self._good.inc()
+
+
 class Figures:
     """All series; labels come from the plan only, so their number is bounded."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        self.sight = Sight(registry)
         self.requests = Counter(
             "journey_requests",
             "Runs of a journey: ok, failed (5xx, broken off, or not started), timeout, refused "

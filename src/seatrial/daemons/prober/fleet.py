@@ -1,4 +1,4 @@
-"""All journeys of the plan: starts, replaces and stops their runners."""
+"""All journeys and checks of the plan: starts, replaces and stops what runs them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pathlib import Path
 
 import aiohttp
 
-from seatrial.daemons.prober import read
+from seatrial.daemons.prober import read, words
+from seatrial.daemons.prober.checks.asker import Asker
+from seatrial.daemons.prober.checks.figures import CheckFigures
+from seatrial.daemons.prober.checks.model import Check
 from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.plan import Plan
 from seatrial.daemons.prober.runner import Runner
@@ -22,25 +25,29 @@ def load(path: Path) -> Plan:
     try:
         return read.parse(path.read_text())
     except (OSError, UnicodeDecodeError) as error:
-        raise read.PlanError(f"{path}: cannot be read: {error}; give a readable --plan") from error
-    except read.PlanError as error:
-        raise read.PlanError(f"{path}: {error}") from error
+        raise words.PlanError(f"{path}: cannot be read: {error}; give a readable --plan") from error
+    except words.PlanError as error:
+        raise words.PlanError(f"{path}: {error}") from error
 
 
 class Fleet:
-    """Holds a runner and its task for each journey."""
+    """Holds a runner and its task for each journey, and the one that asks all checks."""
 
     def __init__(
         self,
         path: Path,
         *,
         session: aiohttp.ClientSession,
+        fresh: aiohttp.ClientSession,
         figures: Figures,
+        checked: CheckFigures,
         take: Callable[[Span], None],
         log: Log,
     ) -> None:
+        """`fresh` is a session that connects anew each time: a check tells of the listener, too."""
         self._path, self._session, self._figures, self._log = path, session, figures, log
-        self._take = take
+        self._fresh, self._checked, self._take = fresh, checked, take
+        self._asking: tuple[Asker, asyncio.Task[None]] | None = None
         self._running: dict[str, tuple[Runner, asyncio.Task[None]]] = {}
         self._reread = asyncio.Event()
         self._broken: BaseException | None = None
@@ -80,7 +87,7 @@ class Fleet:
                 await self._wait()
                 try:
                     plan = load(self._path)
-                except read.PlanError as error:
+                except words.PlanError as error:
                     # The old plan goes on: a typing error must not end the monitoring.
                     self._figures.plan_ok.set(0)
                     self._log.fault("plan", fault=str(error))
@@ -88,6 +95,7 @@ class Fleet:
                     await self._apply(plan)
         finally:
             await self._stop(list(self._running))
+            await self._ask(())
 
     async def _wait(self) -> None:
         """Wait for SIGHUP; a runner that breaks ends the daemon with its error."""
@@ -120,8 +128,26 @@ class Fleet:
             task = asyncio.create_task(runner.run())
             task.add_done_callback(self._ended)
             self._running[name] = (runner, task)
+        await self._ask(plan.checks)
         self._figures.plan_ok.set(1)
-        self._log.info("plan", journeys=sorted(wanted), replaced=changed)
+        self._log.info("plan", journeys=sorted(wanted), checks=len(plan.checks), replaced=changed)
+
+    async def _ask(self, checks: tuple[Check, ...]) -> None:
+        """Ask these checks from now on; where they are the same, on their old timetable."""
+        if self._asking is not None:
+            asker, task = self._asking
+            if asker.checks == checks:
+                return
+            self._asking = None
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        if not checks:
+            return
+        asker = Asker(checks, session=self._fresh, figures=self._checked, log=self._log)
+        task = asyncio.create_task(asker.run())
+        task.add_done_callback(self._ended)
+        self._asking = asker, task
 
     async def _stop(self, names: list[str]) -> None:
         for name in names:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from seatrial.daemons.prober.checks.model import Check
 from seatrial.daemons.prober.path import Path
 
 RUN = "run"  # `${run}` is a fresh id a run, so that what a journey makes can be told apart
@@ -65,6 +66,7 @@ class Journey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All journeys, names unique."""
+    """All journeys and all checks, the names of each unique."""
 
     journeys: tuple[Journey, ...]
+    checks: tuple[Check, ...] = ()

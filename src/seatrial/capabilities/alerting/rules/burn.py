@@ -10,7 +10,7 @@ spend the budget, it has nothing to say. A total outage is the outage tier's.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatrial.contract.declaration import (
     AlertRule,
@@ -22,6 +22,7 @@ from seatrial.contract.declaration import (
     Tier,
 )
 from seatrial.engines.documents import seconds
+from seatrial.engines.prometheus import votes
 from seatrial.system.model import Slo
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -115,8 +116,11 @@ def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
         )
 
 
-def group(name: str, journey: str, owner: str, slo: Slo) -> tuple[RuleGroup, ...]:
-    """The rules of one SLO: recorded ratios and the alerts on them, side by side."""
+def group(name: str, journey: str, owner: str, slo: Slo, voted: str = "") -> tuple[RuleGroup, ...]:
+    """The rules of one SLO: recorded ratios and the alerts on them, side by side.
+
+    `voted`: the home region, where several look and a quorum of them must see the budget burn.
+    """
     found: list[RuleGroup] = []
     for each in indicators(journey, slo):
         spans = sorted({span for window in WINDOWS for span in (window.long, window.short)})
@@ -133,6 +137,8 @@ def group(name: str, journey: str, owner: str, slo: Slo) -> tuple[RuleGroup, ...
         )
         alerts = [_alert(each, window, name, journey, owner) for window in WINDOWS]
         possible = [alert for alert in alerts if alert is not None]
+        if voted:
+            possible = [_agreed(alert, voted) for alert in possible]
         found.append(
             RuleGroup(
                 name=f"slo-{name}:{each.record}",
@@ -189,6 +195,20 @@ def _alert(
         window=window.long * limit,
         labels={"journey": journey, "slo": name},
         test=_test(indicator, window),
+    )
+
+
+def _agreed(alert: AlertRule, home: str) -> AlertRule:
+    """The same, of a quorum of regions."""
+    test = alert.test
+    if test is not None:
+        steps = int(test.clear_at / test.interval) + 1
+        test = replace(test, inputs=(*test.inputs, *votes.inputs(steps)), labels={})
+    return replace(
+        alert,
+        expr=votes.agreed(alert.expr),
+        labels={**alert.labels, "region": home},
+        test=test,
     )
 
 

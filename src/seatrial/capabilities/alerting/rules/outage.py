@@ -9,7 +9,7 @@ cause is there in time to hold the symptom back.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.contract.declaration import (
@@ -19,6 +19,7 @@ from seatrial.contract.declaration import (
     Severity,
     Tier,
 )
+from seatrial.engines.prometheus import votes
 from seatrial.system.model import Journey, Service, Store
 
 SCRAPE = 5.0
@@ -195,39 +196,48 @@ def journey_blind(journey: Journey) -> float:
     return max(window, journey.longest + math.ceil(2 / pace))
 
 
-def journey_failing(name: str, journey: Journey, settings: Settings) -> AlertRule:
-    """No run of a critical journey succeeds, whatever its services say of themselves."""
+def journey_failing(name: str, journey: Journey, settings: Settings, voted: str = "") -> AlertRule:
+    """No run of a critical journey succeeds, whatever its services say of themselves.
+
+    `voted`: the home region, where several look and a quorum of them must see it.
+    """
     total = f'journey_requests_total{{journey="{name}"}}'
     fine = f'journey_requests_total{{journey="{name}",outcome="ok"}}'
     span = journey_window(journey)
     window = f"[{int(span)}s]"
     tags = f'journey="{name}",region="r",outcome'
+    hold, keep = symptom_hold(settings) + EVALUATION, symptom_keep(settings)
+    seen = (
+        f"sum by (region) (increase({fine}{window})) == 0"
+        f" and sum by (region) (increase({total}{window})) >= 3"
+    )
+    test = _Spell(hold=hold, keep=keep, window=span).failing(
+        f'journey_requests_total{{{tags}="failed"}}',
+        f'journey_requests_total{{{tags}="ok"}}',
+        25,
+    )
     return AlertRule(
         name=JOURNEY_FAILING,
-        expr=(
-            f"sum by (region) (increase({fine}{window})) == 0"
-            f" and sum by (region) (increase({total}{window})) >= 3"
-        ),
+        expr=votes.agreed(seen) if voted else seen,
         tier=Tier.OUTAGE,
         severity=Severity.PAGE,
         subject=name,
         owner=journey.owner or "",
+        labels={"region": voted} if voted else {},
         summary=f"No user can complete {name}",
         description="Every run of the journey failed; no service that it crosses has said why.",
-        hold=symptom_hold(settings) + EVALUATION,
-        keep=symptom_keep(settings),
+        hold=hold,
+        keep=keep,
         interval=SCRAPE,
         window=journey_blind(journey),
-        test=_Spell(
-            hold=symptom_hold(settings) + EVALUATION,
-            keep=symptom_keep(settings),
-            window=span,
-        ).failing(
-            f'journey_requests_total{{{tags}="failed"}}',
-            f'journey_requests_total{{{tags}="ok"}}',
-            25,
-        ),
+        test=_voted(test) if voted else test,
     )
+
+
+def _voted(test: RuleTest) -> RuleTest:
+    """The same with a vote; the region is the rule's own then."""
+    steps = int(test.clear_at / test.interval) + 1
+    return replace(test, inputs=(*test.inputs, *votes.inputs(steps)), labels={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

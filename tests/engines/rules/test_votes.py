@@ -1,0 +1,168 @@
+"""The real promtool on the rules of a system with three regions: whose word counts."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from seatrial.app.plan import plan
+from seatrial.runtimes.memory import MemoryRuntime
+
+pytestmark = pytest.mark.engines
+Run = Callable[..., subprocess.CompletedProcess[str]]
+SHOP = """\
+seatrial: 1
+system: shop
+teams: {web: {chat: "#web"}}
+regions: {eu: {home: true}, us: {}, asia: {}}
+services:
+  gateway: {owner: web, image: shop/gateway:1, ports: {http: 8080, https: 8443}, exposed: true}
+journeys:
+  buy: {owner: web, start: gateway, steps: [{get: /}]}
+slos:
+  buy: {journey: buy, availability: 99.9, window: 30d}
+synthetics:
+  quorum: QUORUM
+  checks:
+    page: {kind: http, service: gateway, every: 10s, severity: page}
+    front: {kind: tls, service: gateway, days: 7}
+    host: {kind: icmp, target: shop.example}
+"""
+UP, DOWN = "0+5x200", "0+5x20 100x180"  # from the second minute on
+OUT = "0x20 0+5x180"
+FIRING = 420  # seconds
+
+
+@pytest.fixture
+def laid_out(tmp_path: Path) -> Callable[..., Path]:
+    """Prometheus's files for a quorum."""
+
+    def make(quorum: str = "majority") -> Path:
+        file = tmp_path / "seatrial.yaml"
+        file.write_text(SHOP.replace("QUORUM", quorum), encoding="utf-8")
+        planned = plan(file, MemoryRuntime(clock=lambda: 0.0))
+        (server,) = (each for each in planned.workloads if each.name == "prometheus")
+        for each in server.files:
+            place = tmp_path / each.path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(each.text, encoding="utf-8")
+        return tmp_path
+
+    return make
+
+
+def test_every_alert_fires_and_clears(laid_out: Callable[..., Path], run: Run) -> None:
+    folder = laid_out()
+    files = sorted(f"tests/{each.name}" for each in (folder / "tests").iterdir())
+    assert {"tests/checks.yml", "tests/blindness.yml", "tests/journey-buy.yml"} <= set(files)
+    done = run("prometheus", folder, "promtool", "test", "rules", *files)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lint = sorted(f"rules/{each.name}" for each in (folder / "rules").iterdir())
+    done = run("prometheus", folder, *("promtool", "check", "rules", "--lint=all"), *lint)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def region(name: str, ok: str, failed: str, answered: str, good: str) -> list[dict[str, str]]:
+    where = f'job="prober",region="{name}"'
+    return [
+        {"series": f'journey_requests_total{{{where},journey="buy",outcome="ok"}}', "values": ok},
+        {
+            "series": f'journey_requests_total{{{where},journey="buy",outcome="refused"}}',
+            "values": failed,
+        },
+        {"series": f"prober_ended_total{{{where}}}", "values": UP},
+        {"series": f"prober_answered_total{{{where}}}", "values": answered},
+        {"series": f"prober_succeeded_total{{{where}}}", "values": good},
+        {"series": f"up{{{where}}}", "values": "1x200"},
+    ]
+
+
+def well(name: str) -> list[dict[str, str]]:
+    return region(name, UP, "0x200", UP, UP)
+
+
+def struck(name: str) -> list[dict[str, str]]:
+    """Its journey gets no answer, and it sees something else."""
+    return region(name, DOWN, OUT, UP, UP)
+
+
+def cut(name: str) -> list[dict[str, str]]:
+    """It sees nothing at all."""
+    return region(name, DOWN, OUT, DOWN, DOWN)
+
+
+def gone(name: str) -> list[dict[str, str]]:
+    """Its samples end."""
+    found = region(name, "0+5x20 stale", "0x20 stale", "0+5x20 stale", "0+5x20 stale")
+    return [
+        {**each, "values": "0+5x20 stale" if "ended" in each["series"] else each["values"]}
+        for each in found[:-1]
+    ] + [{**found[-1], "values": "1x20 0x180"}]
+
+
+@pytest.mark.parametrize(
+    ("quorum", "seen", "pages", "blind"),
+    [
+        ("majority", (well("eu"), well("us"), well("asia")), False, set()),
+        ("majority", (well("eu"), well("us"), struck("asia")), False, set()),
+        ("majority", (well("eu"), struck("us"), struck("asia")), True, set()),
+        ("majority", (well("eu"), well("us"), cut("asia")), False, {"asia"}),
+        ("majority", (well("eu"), cut("us"), cut("asia")), False, {"us", "asia"}),
+        ("majority", (struck("eu"), cut("us"), gone("asia")), True, {"us", "asia"}),
+        ("majority", (cut("eu"), cut("us"), cut("asia")), True, set()),
+        ("majority", (struck("eu"), struck("us"), gone("asia")), True, {"asia"}),
+        # too low: the word of one is enough; but not of one that is blind
+        ("1", (well("eu"), well("us"), struck("asia")), True, set()),
+        ("1", (well("eu"), well("us"), cut("asia")), False, {"asia"}),
+        # more than see anything: all of those
+        ("3", (struck("eu"), struck("us"), cut("asia")), True, {"asia"}),
+        ("3", (struck("eu"), struck("us"), well("asia")), False, set()),
+    ],
+)
+def test_a_quorum_of_those_that_see_decides(  # noqa: PLR0917 - fixtures, and a table's columns
+    laid_out: Callable[..., Path],
+    run: Run,
+    quorum: str,
+    seen: tuple[list[dict[str, str]], ...],
+    pages: bool,  # noqa: FBT001 - a column of the table
+    blind: set[str],
+) -> None:
+    folder = laid_out(quorum)
+    names = ("probing", "journey-buy", "blindness")
+    test: dict[str, Any] = {
+        "interval": "5s",
+        "input_series": [each for one in seen for each in one],
+        "alert_rule_test": [
+            asked("JourneyFailing", [{"region": "eu"}] if pages else []),
+            asked("RegionBlind", [{"region": each} for each in sorted(blind)]),
+        ],
+    }
+    for each in test["alert_rule_test"]:
+        each["exp_alerts"] = expected(folder, each["alertname"], each["exp_alerts"])
+    document = {
+        "rule_files": [f"rules/{each}.yml" for each in names],
+        "evaluation_interval": "5s",
+        "tests": [test],
+    }
+    (folder / "votes.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    done = run("prometheus", folder, "promtool", "test", "rules", "votes.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def asked(name: str, alerts: list[Mapping[str, str]]) -> dict[str, Any]:
+    return {"eval_time": f"{FIRING}s", "alertname": name, "exp_alerts": alerts}
+
+
+def expected(folder: Path, name: str, regions: list[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """As promtool wants it: all labels and annotations that the rule gives."""
+    for file in (folder / "rules").iterdir():
+        for group in yaml.safe_load(file.read_text())["groups"]:
+            for rule in group["rules"]:
+                if rule.get("alert") == name:
+                    labels, notes = rule["labels"], rule["annotations"]
+    return [{"exp_labels": {**labels, **each}, "exp_annotations": notes} for each in regions]
