@@ -191,16 +191,7 @@ def plan(
     theirs, links = _theirs(system, run, rehearsal=rehearsal, beside=beside)
     placement = _placement(system, declared, places, theirs, links)
     contexts = {
-        name: Context(
-            system=system,
-            settings=each.settings,
-            placement=placement,
-            declarations=declared,
-            versions=versions or {},
-            texts=each.texts,
-            **where,
-        )
-        for name, each in intents.items()
+        name: _context(each, placement, declared, versions or {}) for name, each in intents.items()
     }
     outputs = [each.render(contexts[each.name]) for each in registry.capabilities()]
     own = tuple(each for output in outputs for each in output.workloads)
@@ -228,6 +219,23 @@ def plan(
         contexts=contexts,
         secrets=secrets,
         brought=frozenset(secrets) & _logins(system) if beside else frozenset(),
+    )
+
+
+def _context(
+    intent: Intent, placement: Placement, declared: Declarations, versions: Mapping[str, str]
+) -> Context:
+    """What a capability renders from: its intent, and what all the others declare."""
+    return Context(
+        system=intent.system,
+        settings=intent.settings,
+        placement=placement,
+        declarations=declared,
+        versions=versions,
+        texts=intent.texts,
+        dialect=intent.dialect,
+        rehearsal=intent.rehearsal,
+        beside=intent.beside,
     )
 
 

@@ -20,6 +20,7 @@ VALUES: dict[str, Any] = {
     "path": "/-/quit",
     "text": "groups: []\n",
     "lines": ("one",),
+    "argv": ("true",),
     "port": "http",
     "method": "POST",
 }

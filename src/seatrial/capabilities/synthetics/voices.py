@@ -12,6 +12,7 @@ from seatrial.contract.declaration import RecordingRule, RuleGroup, Severity
 from seatrial.contract.scenario import Control, Expectation, Scenario
 from seatrial.engines.prometheus import rules, votes, watches
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system.probing import PROBER
 
 _SLACK = 20.0  # seconds: a scrape, an evaluation, and a question
 
@@ -40,7 +41,7 @@ def _told(context: Context, scenario: Scenario) -> Expectation:
         control=Control(defect=f"there is no rule {DOWN}", actions=silent),
         depends=("journeys", "synthetics", "monitoring"),
         engines=("prometheus",),
-        expects=({"alertname": DOWN},),
+        expects=({"alertname": DOWN, "service": PROBER},),
     )
 
 
