@@ -19,7 +19,7 @@ _STYLE = {Verdict.PROVEN: "green", Verdict.FAILED: "bold red", Verdict.UNKNOWN: 
 @click.command("prove")
 @file_option
 @json_option
-@click.option("--quick", is_flag=True, help="Only what shows most in four minutes.")
+@click.option("--quick", is_flag=True, help="Only what shows most in five minutes.")
 @click.option("--controls", is_flag=True, help="Plant each expectation's defect and see red.")
 @click.argument("scenarios", nargs=-1)
 def command(
