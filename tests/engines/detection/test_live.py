@@ -70,6 +70,7 @@ def _placed(seats: tuple[Seat, ...]) -> Placement:
                 replace(
                     each,
                     address=HOST,
+                    region="eu",
                     ports={
                         name: held.enter_context(socket.create_server((HOST, 0))).getsockname()[1]
                         for name in each.ports

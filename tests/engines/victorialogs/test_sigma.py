@@ -307,9 +307,11 @@ def test_events_that_nobody_thought_of(
 ) -> None:
     batch = f"b{number}-{store.count()}"
     known = [
-        {**each, "_msg": each.get("_msg") or "-", "id": f"#{at}"} for at, each in enumerate(rows)
+        # a keyword is looked for in these two fields as well
+        {**each, "_msg": each.get("_msg") or "-", "id": f"#{at}", "batch": batch}
+        for at, each in enumerate(rows)
     ]
-    store.put({**each, "ts": "0", "batch": batch} for each in known)
+    store.put({**each, "ts": "0"} for each in known)
     # texts out of the events themselves, so that something is found
     for each in known[:10]:
         for key, value in each.items():

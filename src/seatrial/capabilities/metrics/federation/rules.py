@@ -100,9 +100,9 @@ def _late(name: str, seconds: int, settings: Settings) -> AlertRule:
         interval=settings.scrape.seconds,
         test=RuleTest(
             interval=60,
-            inputs=(SeriesInput(series=metric + tags, values="0+60x4 240x120 7440+60x20"),),
+            inputs=(SeriesInput(series=metric + tags, values="0+60x4 240x120 7560+60x20"),),
             fires_at=7200,
-            clear_at=7500,
+            clear_at=7800,
             labels={"region": "r"},
         ),
     )
