@@ -8,6 +8,8 @@ from enum import StrEnum
 from seatrial.contract.action import Action
 from seatrial.contract.timeline import Observation, Timeline
 
+EVERYTHING = "*"  # a radius that meets every other
+
 
 class Ability(StrEnum):
     """What a scenario may need of the machine or the runtime."""
@@ -179,3 +181,8 @@ class Expectation:
 
 
 Judge = Callable[[Timeline, float, bool], Judgement]
+
+
+def settled(judge: Judge) -> Callable[[Timeline], bool]:
+    """Whether it is met already: then the fault need not last longer for it."""
+    return lambda timeline: judge(timeline, 0.0, False).state is State.MET  # noqa: FBT003 - Judge

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from seatrial.contract.scenario import Scenario
-
-EVERYTHING = "*"
+from seatrial.contract.scenario import EVERYTHING, Scenario
 
 
 def meet(one: Scenario, other: Scenario) -> bool:

@@ -4,13 +4,22 @@ An importer cannot know who answers, and must not invent it. It writes `owner: u
 of that name with nobody in it; the file loads, and every check says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from seatrial.system.problem import Problem, Severity
 from seatrial.system.tree import Node, find
 
 UNASSIGNED = "unassigned"
 _OWNED = ("services", "stores", "externals", "journeys", "exceptions")
+
+
+def first_team(teams: Iterable[str]) -> str:
+    """Who is told of what is nobody's service: the first team that is somebody.
+
+    Where there is none it is nobody's (`unassigned`); without any team it is "".
+    """
+    known = tuple(teams)
+    return next((each for each in known if each != UNASSIGNED), UNASSIGNED if known else "")
 
 
 def check_ownership(root: Node) -> Iterator[Problem]:

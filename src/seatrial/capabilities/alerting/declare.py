@@ -28,7 +28,7 @@ from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system import regions
 from seatrial.system.graph import called
 from seatrial.system.model import Service, System
-from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.ownership import first_team
 from seatrial.system.probing import probers
 from seatrial.system.regions import home
 from seatrial.system.same import Same
@@ -173,8 +173,7 @@ def _groups(
 
 def owner_of(system: System, settings: Settings) -> str:
     """Who is told of the host and of the alerting path itself."""
-    known = (name for name in system.teams if name != UNASSIGNED)
-    return settings.owner or next(known, UNASSIGNED if system.teams else "")
+    return settings.owner or first_team(system.teams)
 
 
 def probed(service: Service) -> bool:

@@ -15,7 +15,14 @@ from seatrial.contract.action import Action, CutEdge, Kill
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import AlertRule, Severity
 from seatrial.contract.placement import Link
-from seatrial.contract.scenario import Ability, Control, Expectation, Injection, Scenario
+from seatrial.contract.scenario import (
+    EVERYTHING,
+    Ability,
+    Control,
+    Expectation,
+    Injection,
+    Scenario,
+)
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system.regions import called, of
@@ -47,7 +54,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
                     )
                 ),
             ),
-            radius=frozenset({"*"}),
+            radius=frozenset({EVERYTHING}),
             within=page + CLEAR_WITHIN,
             steady=steady,
             needs=frozenset({Ability.FAULT_PROXY}),
@@ -60,7 +67,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         name=HALVED,
         question="With one of each pair dead, does each page come, and come once?",
         injections=(Injection(actions=(*_halves(context), *_deaths(context, struck))),),
-        radius=frozenset({"*"}),
+        radius=frozenset({EVERYTHING}),
         within=page + 2 * SETTLE,
         settle=SETTLE,
         steady=steady,

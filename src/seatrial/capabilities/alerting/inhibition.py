@@ -14,7 +14,7 @@ from seatrial.capabilities.alerting.rules import redundancy
 from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Tier
-from seatrial.contract.scenario import Expectation, Injection, Scenario
+from seatrial.contract.scenario import Expectation, Injection, Scenario, settled
 from seatrial.system import graph
 from seatrial.system.model import System
 
@@ -74,7 +74,7 @@ def expectation(context: Context, drill: Scenario) -> Expectation:
         summary="a dead thing holds back the alerts of what needs it, and nothing else",
         watches=(status(),),
         judge=judge,
-        ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+        ripe=settled(judge),
         control=controls.no_inhibition(context),
         depends=("services", "stores", "journeys", "alerting"),
         engines=("alertmanager",),

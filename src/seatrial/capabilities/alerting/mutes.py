@@ -14,7 +14,7 @@ from seatrial.capabilities.alerting.steady import conditions
 from seatrial.contract.action import AlterFile
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity
-from seatrial.contract.scenario import Control, Expectation, Injection, Scenario
+from seatrial.contract.scenario import Control, Expectation, Injection, Scenario, settled
 from seatrial.engines.alertmanager import workload as alertmanager
 
 MUTES = "mute-times"
@@ -78,7 +78,7 @@ def expectation(context: Context, scenario: Scenario) -> Expectation:
         summary="declared mute times hold back what they name, and never a page",
         watches=(status(),),
         judge=judge,
-        ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+        ripe=settled(judge),
         control=Control(
             defect="the mute times never hold",
             actions=(_hours(context, routes.Clock.NEVER),),

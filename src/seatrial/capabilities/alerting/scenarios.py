@@ -21,14 +21,13 @@ from seatrial.contract.action import (
     RollingRestart,
 )
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Ability, Injection, Scenario
+from seatrial.contract.scenario import EVERYTHING, Ability, Injection, Scenario
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system import graph
 from seatrial.system.model import System
 from seatrial.system.probing import probers
 
-EVERYTHING = "*"  # a radius that meets every other
 BLIP = 8.0
 BLIP_PAUSE = 10.0
 BLIP_ROUNDS = 3

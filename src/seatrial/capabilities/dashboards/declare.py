@@ -19,7 +19,7 @@ from seatrial.contract.board import Board, Onward, Target, drawn
 from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.system.model import System
-from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.ownership import first_team
 
 REQUIREMENT = "R02"
 
@@ -35,7 +35,7 @@ def declare(intent: Intent) -> Declarations:
 
 def boards(system: System, settings: Settings, *, told: bool, beside: bool) -> tuple[Board, ...]:
     """Every board, the overview first. `told`: containers tell their own figures."""
-    owner = settings.owner or next((each for each in system.teams if each != UNASSIGNED), "")
+    owner = settings.owner or first_team(system.teams)
     services = [
         service.board(system, name, contained_=told, beside=beside) for name in system.services
     ]

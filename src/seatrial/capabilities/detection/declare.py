@@ -12,7 +12,7 @@ from seatrial.engines.otelcol import reach
 from seatrial.engines.vmalert import rules as vmalert_rules
 from seatrial.engines.vmalert import workload as vmalert
 from seatrial.system.model import System
-from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.ownership import first_team
 
 REQUIREMENT = "R05"
 DETECTOR = "detector"
@@ -55,8 +55,7 @@ def declare(intent: Intent) -> Declarations:
 
 def owner_of(system: System, settings: Settings) -> str:
     """Who is told of what is nobody's service."""
-    known = (name for name in system.teams if name != UNASSIGNED)
-    return settings.owner or next(known, UNASSIGNED if system.teams else "")
+    return settings.owner or first_team(system.teams)
 
 
 def found(intent: Intent) -> Found:

@@ -19,7 +19,7 @@ from seatrial.capabilities.detection.scenarios import (
 )
 from seatrial.contract.action import AlterFile
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Control, Expectation, Scenario
+from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 from seatrial.engines.vmalert import rules as vmalert_rules
 from seatrial.engines.vmalert import workload as vmalert
 
@@ -51,7 +51,7 @@ def _detected(context: Context, scenario: str, name: str) -> Expectation:
         summary=f"{name} is told within {judges.WITHIN:.0f} s",
         watches=(told(),),
         judge=judge,
-        ripe=judges.settled(judge),
+        ripe=settled(judge),
         control=_blind(context, name),
         depends=_DEPENDS,
         engines=_ENGINES,

@@ -1,6 +1,6 @@
 """What a timeline must show of detections. Pure."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
@@ -55,11 +55,6 @@ def nothing_else(
         return Judgement(state=State.MET, reason=reason, figures=(figure,))
 
     return judge
-
-
-def settled(judge: Judge) -> Callable[[Timeline], bool]:
-    """Whether it is met already: then the drill need not go on for it."""
-    return lambda timeline: judge(timeline, 0.0, False).state is State.MET  # noqa: FBT003 - Judge
 
 
 def _alerts(timeline: Timeline) -> tuple[Observation, ...]:

@@ -22,7 +22,6 @@ from seatrial.engines.vmalert import rules as vmalert_rules
 from seatrial.engines.vmalert import workload as vmalert
 
 PLAN = "correlations.json"
-_RUNBOOKS = ".seatrial/runbooks/"  # as `monitoring.runbooks` where the file does not set it
 
 
 def render(context: Context) -> Output:
@@ -86,8 +85,7 @@ def labels(context: Context, alert: AlertRule) -> Mapping[str, str]:
 
 def annotations(context: Context, alert: AlertRule) -> Mapping[str, str]:
     """What is told, and where to go from there."""
-    section = context.system.sections.get("monitoring") or {}
-    runbooks = section.get("runbooks", _RUNBOOKS)
+    runbooks = context.declarations.runbooks_at
     return {
         "summary": alert.summary,
         "description": alert.description,

@@ -11,7 +11,7 @@ from seatrial.capabilities.detection.settings import Login
 from seatrial.contract.action import Action, Execute, Halt, Request, WriteLines
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Tier
-from seatrial.contract.scenario import Ability, Injection, Scenario, Steady, Watch
+from seatrial.contract.scenario import EVERYTHING, Ability, Injection, Scenario, Steady, Watch
 from seatrial.contract.timeline import Observation
 from seatrial.engines.alertmanager import query
 from seatrial.engines.alertmanager import workload as alertmanager
@@ -20,7 +20,6 @@ from seatrial.engines.postgres import sql
 from seatrial.engines.postgres.workload import DATABASE
 from seatrial.engines.prometheus import workload as prometheus
 
-EVERYTHING = "*"  # a radius that meets every other: nobody is paged while these are away
 ATTACKS, STOPPED = "attacks", "watchers-stopped"
 SCANNER, SHELL, EXPORT = "Scanner", "WebShell", "MassExport"
 GUESSING, STUFFING = "LoginGuessing", "CredentialStuffing"

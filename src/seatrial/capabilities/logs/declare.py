@@ -10,7 +10,7 @@ from seatrial.engines.otelcol import reach
 from seatrial.engines.otelcol import workload as otelcol
 from seatrial.engines.victorialogs import workload as victorialogs
 from seatrial.system.model import System
-from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.ownership import first_team
 
 REQUIREMENT = "R05"
 
@@ -22,8 +22,7 @@ def collected(system: System, runtime: str) -> bool:
 
 def owner_of(system: System, settings: Settings) -> str:
     """Who is told that no logs come in."""
-    known = (name for name in system.teams if name != UNASSIGNED)
-    return settings.owner or next(known, UNASSIGNED if system.teams else "")
+    return settings.owner or first_team(system.teams)
 
 
 def declare(intent: Intent) -> Declarations:

@@ -5,7 +5,7 @@ from seatrial.capabilities.logs.render import configuration
 from seatrial.capabilities.logs.scenarios import BURST, BURST_LINES, LINES
 from seatrial.contract.action import AlterFile
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
+from seatrial.contract.scenario import Control, Expectation, Scenario, Watch, settled
 from seatrial.engines.otelcol import workload as otelcol
 from seatrial.engines.victorialogs import query
 from seatrial.engines.victorialogs import workload as victorialogs
@@ -42,7 +42,7 @@ def _found(context: Context) -> Expectation:
         summary=f"a line that each replica writes is found within {judges.WITHIN:.0f} s",
         watches=(_rows(),),
         judge=judge,
-        ripe=judges.settled(judge),
+        ripe=settled(judge),
         control=_altered(
             f"what {replicas[0][0]} writes is dropped",
             configuration(context, dropped=(replicas[0][0],)),
@@ -62,7 +62,7 @@ def _read(context: Context) -> Expectation:
         " traceback stays whole",
         watches=(_rows(),),
         judge=judge,
-        ripe=judges.settled(judge),
+        ripe=settled(judge),
         control=_altered(
             "nothing reads PostgreSQL's lines", configuration(context, unread=("postgres",))
         ),
@@ -80,7 +80,7 @@ def _masked(context: Context) -> Expectation:
         summary="card numbers, tokens, passwords and addresses are not in the store",
         watches=(_rows(),),
         judge=judge,
-        ripe=judges.settled(judge),
+        ripe=settled(judge),
         control=_altered("nothing is masked", configuration(context, masked=False)),
         depends=("services", "stores", "logs"),
         engines=_ENGINES,
@@ -103,7 +103,7 @@ def _audited(context: Context) -> Expectation:
         summary="audit lines are in a store of their own, and no others are",
         watches=(watch,),
         judge=judge,
-        ripe=judges.settled(judge),
+        ripe=settled(judge),
         control=_altered("audit lines are not sent there", configuration(context, audited=False)),
         depends=("logs",),
         engines=_ENGINES,
@@ -130,7 +130,7 @@ def _kept(context: Context) -> Expectation:
         summary=f"of {BURST_LINES} lines none is lost when collector and store are killed",
         watches=(counted,),
         judge=judge,
-        ripe=judges.settled(judge),
+        ripe=settled(judge),
         control=_altered("the collector keeps nothing on disk", configuration(context, kept=False)),
         depends=("logs",),
         engines=_ENGINES,

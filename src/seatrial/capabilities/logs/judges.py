@@ -1,6 +1,6 @@
 """What a timeline must show of the logs. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from seatrial.capabilities.logs import lines
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
@@ -184,11 +184,6 @@ def audited(wanted: int) -> Judge:
 
 def _of_audit(text: str) -> bool:
     return lines.AUDIT in text or f"/{lines.MARK}-audit" in text
-
-
-def settled(judge: Judge) -> Callable[[Timeline], bool]:
-    """Whether it is met already: then the drill need not go on for it."""
-    return lambda timeline: judge(timeline, 0.0, False).state is State.MET  # noqa: FBT003 - Judge
 
 
 def _rows(timeline: Timeline, begins: str) -> tuple[Observation, ...]:

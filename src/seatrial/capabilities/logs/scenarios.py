@@ -4,7 +4,7 @@ from seatrial.capabilities.logs import lines
 from seatrial.capabilities.logs.declare import collected
 from seatrial.contract.action import Crash, WriteLines
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Ability, Injection, Scenario, Steady, Watch
+from seatrial.contract.scenario import EVERYTHING, Ability, Injection, Scenario, Steady, Watch
 from seatrial.contract.timeline import Observation
 from seatrial.engines.otelcol import workload as otelcol
 from seatrial.engines.victorialogs import query
@@ -12,7 +12,6 @@ from seatrial.engines.victorialogs import workload as victorialogs
 
 LINES = "log-lines"
 BURST = "log-burst"
-EVERYTHING = "*"  # a radius that meets every other: what is down writes nothing
 BURST_LINES = 200_000
 _PARTS = 4
 _WITHIN = 30.0

@@ -15,7 +15,7 @@ from seatrial.capabilities.metrics.scenarios import (
 )
 from seatrial.contract.action import AlterFile, EmptyVolume, describe
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
+from seatrial.contract.scenario import Control, Expectation, Scenario, Watch, settled
 from seatrial.engines.prometheus import query, rules
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.watches import ALERTS, values
@@ -201,7 +201,7 @@ def _cardinality(context: Context) -> Expectation:
         summary="a metric that explodes is caught and named",
         watches=(ALERTS, biggest),
         judge=judge,
-        ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+        ripe=settled(judge),
         control=Control(
             defect="the budget of series is a billion",
             actions=(

@@ -3,7 +3,7 @@
 from seatrial.capabilities.metrics.rules import EXPLOSION
 from seatrial.contract.action import AlterFile, Crash
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
+from seatrial.contract.scenario import EVERYTHING, Injection, Scenario, Steady, Watch
 from seatrial.contract.timeline import Observation
 from seatrial.engines.node_exporter import workload as node_exporter
 from seatrial.engines.prometheus import query
@@ -25,7 +25,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         name=COVERAGE,
         question="Is everything that the file names being measured, right now?",
         injections=(),
-        radius=frozenset({"*"}),  # beside a fault it would see the fault
+        radius=frozenset({EVERYTHING}),  # beside a fault it would see the fault
         within=30.0,
         quick=True,
     )
@@ -38,7 +38,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
             Injection(actions=(), hold=LOOK),  # what is there to be lost is looked at first
             Injection(actions=(CRASH,), hold=0.0),
         ),
-        radius=frozenset({"*"}),
+        radius=frozenset({EVERYTHING}),
         within=60.0 + LOOK,
         steady=(_collecting(),),
     )

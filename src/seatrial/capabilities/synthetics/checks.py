@@ -11,7 +11,7 @@ from seatrial.capabilities.synthetics.settings import Check as Declared
 from seatrial.capabilities.synthetics.settings import Settings
 from seatrial.contract.declaration import Check, Severity
 from seatrial.system.model import Service, System
-from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.ownership import first_team
 from seatrial.system.scheme import HTTPS, secure
 
 CHAIN_EVERY, CHAIN_TIMEOUT = 60.0, 10.0
@@ -59,7 +59,7 @@ def owner_of(system: System, one: Declared) -> str:
         return one.owner
     if service is not None and service.owner:
         return service.owner
-    return next((each for each in system.teams if each != UNASSIGNED), "")
+    return first_team(system.teams)
 
 
 def _declared(system: System, name: str, one: Declared, *, rehearsal: bool) -> Asked:

@@ -8,7 +8,7 @@ from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Link, Seat
 from seatrial.system.model import System
-from seatrial.system.ownership import UNASSIGNED
+from seatrial.system.ownership import first_team
 from seatrial.system.probing import PROBER, REQUIREMENT, probers
 from seatrial.system.regions import home
 
@@ -31,7 +31,7 @@ def declare(intent: Intent) -> Declarations:
             asked,
             home=home(system) if several else "",
             quorum=intent.settings.quorum,
-            owner=_owner(system),
+            owner=first_team(system.teams),
         ),
         links=_links(system, intent) if several else (),
         **(_prober(system) if asked and not system.journeys else {}),
@@ -52,15 +52,11 @@ def _prober(system: System) -> dict[str, Any]:
                 port="http",
                 interval=SCRAPE,
                 timeout=TIMEOUT,
-                labels={"team": _owner(system)},
+                labels={"team": first_team(system.teams)},
             )
             for name, _ in places
         ),
     }
-
-
-def _owner(system: System) -> str:
-    return next((each for each in system.teams if each != UNASSIGNED), "")
 
 
 def _links(system: System, intent: Intent) -> tuple[Link, ...]:

@@ -3,14 +3,13 @@
 from seatrial.contract.action import CutEdge, Kill
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Check
-from seatrial.contract.scenario import Ability, Injection, Scenario
+from seatrial.contract.scenario import EVERYTHING, Ability, Injection, Scenario
 from seatrial.engines.prometheus import votes
 from seatrial.engines.prometheus.steady import condition
 from seatrial.system.probing import REQUIREMENT, probers
 
 DEAD = "prober-dead"
 CUT, PART = "region-cut-", "region-partly-cut-"
-EVERYTHING = "*"  # a radius that meets every other: who is blind, or is dead, sees no fault
 DEAD_WITHIN, CUT_WITHIN = 90.0, 240.0
 
 

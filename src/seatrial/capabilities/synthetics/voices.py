@@ -9,7 +9,7 @@ from seatrial.capabilities.synthetics.scenarios import CUT, DEAD, PART
 from seatrial.contract.action import Action, AlterFile
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import RecordingRule, RuleGroup, Severity
-from seatrial.contract.scenario import Control, Expectation, Scenario
+from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 from seatrial.engines.prometheus import rules, votes, watches
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system.probing import PROBER
@@ -37,7 +37,7 @@ def _told(context: Context, scenario: Scenario) -> Expectation:
         summary="somebody is paged when nobody looks at what users see",
         watches=(watches.ALERTS,),
         judge=judge,
-        ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+        ripe=settled(judge),
         control=Control(defect=f"there is no rule {DOWN}", actions=silent),
         depends=("journeys", "synthetics", "monitoring"),
         engines=("prometheus",),

@@ -16,6 +16,7 @@ from seatrial.contract.placement import Seat
 from seatrial.contract.variable import Variable
 from seatrial.engines.jaeger import workload as jaeger
 from seatrial.system.model import System
+from seatrial.system.ownership import first_team
 
 REQUIREMENT = "R04"
 INTERVAL, TIMEOUT = 15.0, 10.0  # seconds between two scrapes, and for one
@@ -25,7 +26,7 @@ SPANS, OWN = "spans", "jaeger"  # jobs: what spans tell, and what Jaeger tells o
 
 def owner(settings: Settings, system: System) -> str:
     """The team that answers for the tracing."""
-    return settings.owner or next(iter(system.teams), "")
+    return settings.owner or first_team(system.teams)
 
 
 def declare(intent: Intent) -> Declarations:

@@ -11,7 +11,7 @@ from seatrial.capabilities.tracing.scenarios import CRASH, PERSISTENCE
 from seatrial.capabilities.tracing.settings import Settings
 from seatrial.contract.action import AlterFile, EmptyVolume, Request, describe
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Control, Expectation, Scenario
+from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 from seatrial.contract.timeline import Timeline
 from seatrial.engines.jaeger import config
 from seatrial.engines.jaeger import workload as jaeger
@@ -102,7 +102,7 @@ def _linked(context: Context) -> tuple[Expectation, ...]:
             + (", and the trace to its log lines" if logged else ""),
             watches=watched,
             judge=judge,
-            ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+            ripe=settled(judge),
             control=_unkept(context, "no trace is kept"),
             depends=("tracing", *(f"services.{each}" for each in sorted(services))),
             engines=("jaeger", "prometheus", *(("victorialogs",) if logged else ())),
@@ -156,7 +156,7 @@ def _named(context: Context, scenario: Scenario, link: Link, peer: Peer) -> Expe
         " is named",
         watches=(watches.profiles(link.journey, peer),),
         judge=judge,
-        ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+        ripe=settled(judge),
         control=Control(
             defect=f"the first call of {link.journey} carries no traceparent",
             actions=_untraced(context.system, link.journey),
@@ -187,7 +187,7 @@ def _blamed(
             summary=f"a failed call of {' or '.join(sorted(who))} names {struck} in its trace",
             watches=tuple(watches.faults(each, peer) for each in sorted(who)),
             judge=judge,
-            ripe=lambda timeline: judge(timeline, 0.0, False).state.value == "met",  # noqa: FBT003
+            ripe=settled(judge),
             control=_unkept(context),
             depends=(
                 f"services.{struck}" if struck in context.system.services else f"stores.{struck}",
