@@ -2,8 +2,9 @@
 
 Two figures, because each alone can flatter. By runs: the share of users' runs that went well. By
 time: the share of seconds in which they did; a stretch between two samples is down where runs ended
-and fewer than half of them well. Nothing is made up for what was not seen: it is `blind`, and the
-verdict is only given where it holds whatever happened there.
+and fewer than half of them well. A promise is kept where both figures keep it: a service that fails
+four runs of ten is up all the time. Nothing is made up for what was not seen: it is `blind`, and
+the verdict is only given where it holds whatever happened there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -67,10 +68,26 @@ class Account:
         return self.good / (self.good + self.bad) if self.good + self.bad else None
 
     @property
+    def share(self) -> float | None:
+        """The lower of the two, which a promise is judged by; None where there is not either."""
+        if self.by_time is None or self.by_runs is None:
+            return None
+        return min(self.by_time, self.by_runs)
+
+    @property
     def bounds(self) -> tuple[float, float] | None:
-        """The share of time that was up, had all the blind time been down, and had it been up."""
-        counted = self.up + self.down + self.blind
-        return (self.up / counted, (self.up + self.blind) / counted) if counted else None
+        """The share had all the blind time been down, and had it been up.
+
+        As many runs are taken to have ended in a second of it as in one that was seen.
+        """
+        seen, ended = self.up + self.down, self.good + self.bad
+        if not seen or not ended:
+            return None
+        hidden, counted = ended * self.blind / seen, seen + self.blind
+        return (
+            min(self.up / counted, self.good / (ended + hidden)),
+            min((self.up + self.blind) / counted, (self.good + hidden) / (ended + hidden)),
+        )
 
     @property
     def verdict(self) -> Kept | None:
@@ -97,8 +114,8 @@ def account(
 
     With several probers a stretch is down when `quorum` of those that saw it say so: without one
     more than half, and never more than saw it. One that saw nothing has no say, nor has one to
-    which nobody answered anything while runs of another went well. A stretch of `excluded` counts
-    for nothing, also where it was up.
+    which nobody answered anything while runs of another went well, unless that is what most saw. A
+    stretch of `excluded` counts for nothing, also where it was up.
     """
     seen = sighted([_inside(steps(each), over) for each in probers])
     out = _joined(excluded, over)

@@ -23,11 +23,13 @@ A stretch is the time between two samples. It is down when runs ended in it and 
 A stretch is blind when no run ended in it, when it is longer than {LONGEST:.0f} s, or when the
  prober itself stood still. Blind time is neither up nor down.
 Maintenance that was declared counts for nothing, neither its time nor its runs.
-A promise is met when the share of time that was up reaches it even if all blind time was down, and
- missed when it would not reach it even if all blind time was up. Else it is unknown."""
+A promise is judged by the lower of two shares: of the time that was up, and of the runs that went
+ well. It is met when both reach it even if all blind time was down, with as many runs in it as in
+ the time that was seen, and missed when one would not even if all blind time was up. Else it is
+ unknown."""
 _SEVERAL = """
-A prober to which nobody answered anything, while runs of another went well, was cut off: what it
- counted then does not count."""
+A prober to which nobody answered anything, while runs of another went well, was cut off, unless
+ most were so: what it counted then does not count."""
 
 
 def accounting(*, quorum: int | None = None, several: bool = False) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def contained(pipeline: Pipeline) -> Pipeline:
 
 
 def test_every_form_is_read_and_no_secret_is_stored(contained: Pipeline, wait_until: Until) -> None:
-    text = "\n".join((lines.planted(), *(each.line for each in lines.FORMS)))
+    text = "\n".join((*lines.planted(), *(each.line for each in lines.FORMS)))
     (contained.folder / "abc/abc-json.log").write_text(framed(f"{text}\nthe end\n"))
     wait_until(lambda: contained.ask('"the end"'))
     rows = contained.ask("*")

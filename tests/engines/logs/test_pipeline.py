@@ -16,7 +16,7 @@ MANY = 5000
 
 
 def test_every_form_is_read_and_no_secret_is_stored(pipeline: Pipeline, wait_until: Until) -> None:
-    text = "\n".join((lines.planted(), *(each.line for each in lines.FORMS)))
+    text = "\n".join((*lines.planted(), *(each.line for each in lines.FORMS)))
     (pipeline.logs / "api.1.log").write_text(f"{text}\nthe end\n", encoding="utf-8")
     wait_until(lambda: pipeline.ask('"the end"'))
     rows = pipeline.ask("*")

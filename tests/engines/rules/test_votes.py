@@ -75,7 +75,6 @@ def region(name: str, ok: str, failed: str, answered: str, good: str) -> list[di
             "series": f'journey_requests_total{{{where},journey="buy",outcome="refused"}}',
             "values": failed,
         },
-        {"series": f"prober_ended_total{{{where}}}", "values": UP},
         {"series": f"prober_answered_total{{{where}}}", "values": answered},
         {"series": f"prober_succeeded_total{{{where}}}", "values": good},
         {"series": f"up{{{where}}}", "values": "1x200"},
@@ -100,7 +99,7 @@ def gone(name: str) -> list[dict[str, str]]:
     """Its samples end."""
     found = region(name, "0+5x20 stale", "0x20 stale", "0+5x20 stale", "0+5x20 stale")
     return [
-        {**each, "values": "0+5x20 stale" if "ended" in each["series"] else each["values"]}
+        {**each, "values": "0+5x20 stale" if "answered" in each["series"] else each["values"]}
         for each in found[:-1]
     ] + [{**found[-1], "values": "1x20 0x180"}]
 
@@ -112,7 +111,8 @@ def gone(name: str) -> list[dict[str, str]]:
         ("majority", (well("eu"), well("us"), struck("asia")), False, set()),
         ("majority", (well("eu"), struck("us"), struck("asia")), True, set()),
         ("majority", (well("eu"), well("us"), cut("asia")), False, {"asia"}),
-        ("majority", (well("eu"), cut("us"), cut("asia")), False, {"us", "asia"}),
+        # one that sees does not outvote most of those that nobody answers any more
+        ("majority", (well("eu"), cut("us"), cut("asia")), True, set()),
         ("majority", (struck("eu"), cut("us"), gone("asia")), True, {"us", "asia"}),
         ("majority", (cut("eu"), cut("us"), cut("asia")), True, set()),
         ("majority", (struck("eu"), struck("us"), gone("asia")), True, {"asia"}),
@@ -154,15 +154,75 @@ def test_a_quorum_of_those_that_see_decides(  # noqa: PLR0917 - fixtures, and a 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    ("quorum", "ups", "pages", "unasked"),
+    [
+        # where only one may ask, its word is all there is; and where it may not, that is told
+        ("majority", {"asia": "1x20 0x180"}, True, {"eu", "us"}),
+        ("majority", {"us": "1x200", "asia": "1x20 0x180"}, False, {"eu"}),
+        ("majority", {"us": "1x20 0x180", "asia": "1x20 0x180"}, True, {"eu"}),
+        ("majority", {"eu": "1x200", "us": "1x200", "asia": "1x20 0x180"}, False, set()),
+        ("1", {"eu": "1x200", "us": "1x200", "asia": "1x20 0x180"}, True, set()),
+        ("majority", {}, False, {"eu", "us", "asia"}),
+    ],
+)
+def test_of_a_check_those_decide_that_can_ask_it(  # noqa: PLR0917 - fixtures, and a table's columns
+    laid_out: Callable[..., Path],
+    run: Run,
+    quorum: str,
+    ups: dict[str, str],
+    pages: bool,  # noqa: FBT001 - a column of the table
+    unasked: set[str],
+) -> None:
+    folder = laid_out(quorum)
+    series = [each for name in ("eu", "us", "asia") for each in well(name)]
+    for name in ("eu", "us", "asia"):
+        labels = f'job="prober",check="host",region="{name}"'
+        if name in ups:
+            series.append({"series": f"check_up{{{labels}}}", "values": ups[name]})
+        outcome = "ok" if name in ups else "unknown"
+        series.append(
+            {"series": f'check_runs_total{{{labels},outcome="{outcome}"}}', "values": "0+1x200"}
+        )
+    document = {
+        "rule_files": ["rules/probing.yml", "rules/checks.yml"],
+        "evaluation_interval": "5s",
+        "tests": [
+            {
+                "interval": "5s",
+                "input_series": series,
+                "alert_rule_test": [
+                    of_host(folder, "CheckFailing", [{"region": "eu"}] if pages else []),
+                    of_host(folder, "CheckUnknown", [{"region": each} for each in sorted(unasked)]),
+                ],
+            }
+        ],
+    }
+    (folder / "votes.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    done = run("prometheus", folder, "promtool", "test", "rules", "votes.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def of_host(folder: Path, name: str, alerts: list[Mapping[str, str]]) -> dict[str, Any]:
+    """Of the check `host`, at an instant at which an hour's silence would have been told."""
+    return {
+        "eval_time": "900s",
+        "alertname": name,
+        "exp_alerts": expected(folder, name, alerts, check="host"),
+    }
+
+
 def asked(name: str, alerts: list[Mapping[str, str]]) -> dict[str, Any]:
     return {"eval_time": f"{FIRING}s", "alertname": name, "exp_alerts": alerts}
 
 
-def expected(folder: Path, name: str, regions: list[Mapping[str, str]]) -> list[dict[str, Any]]:
+def expected(
+    folder: Path, name: str, regions: list[Mapping[str, str]], check: str = ""
+) -> list[dict[str, Any]]:
     """As promtool wants it: all labels and annotations that the rule gives."""
     for file in (folder / "rules").iterdir():
         for group in yaml.safe_load(file.read_text())["groups"]:
             for rule in group["rules"]:
-                if rule.get("alert") == name:
+                if rule.get("alert") == name and rule["labels"].get("check", "") == check:
                     labels, notes = rule["labels"], rule["annotations"]
     return [{"exp_labels": {**labels, **each}, "exp_annotations": notes} for each in regions]

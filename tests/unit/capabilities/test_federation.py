@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from seatrial.app.plan import Plan
+from seatrial.contract.action import Kill
 from seatrial.contract.output import Workload
 from seatrial.contract.scenario import Scenario
 from seatrial.system.problem import Problem, Severity
@@ -253,3 +254,73 @@ def test_the_example_is_planned(tmp_path: Path, planned: Planned) -> None:
     example = Path(__file__).parents[3] / "examples/two-regions/seatrial.yaml"
     names = {each.name for each in planned(example.read_text()).scenarios()}
     assert {"centre-cut-us", "pairs-halved"} <= names
+
+
+# front and back share the first region only; nothing of the fourth tells of its own death
+SPREAD = """\
+seatrial: 1
+system: spread
+teams:
+  web: {chat: "#web"}
+regions:
+  eu: {home: true}
+  us: {}
+  ap: {}
+  sa: {}
+services:
+  front:
+    {owner: web, run: front, ports: {http: 8000}, metrics: {port: http}, regions: [eu, us]}
+  back:
+    {owner: web, run: back, ports: {http: 8000}, metrics: {port: http}, regions: [ap]}
+promises: [R01, R03]
+"""
+
+
+def test_each_region_is_cut_whatever_stands_in_it(planned: Planned) -> None:
+    plan = planned(SPREAD)
+    every = {each.name: each for each in plan.expectations(plan.scenarios())}
+    cuts = {each for each in every if "/centre-cut-" in each}
+    assert {each for each in cuts if each.startswith("page/")} == {
+        "page/centre-cut-us",
+        "page/centre-cut-ap",
+    }
+    assert {each for each in cuts if each.startswith("absence/")} == {
+        f"absence/centre-cut-{each}" for each in ("us", "ap", "sa")
+    }
+    killed = {
+        region: [
+            each.workload
+            for each in scenario(plan, f"centre-cut-{region}").injections[0].actions
+            if isinstance(each, Kill)
+        ]
+        for region in ("us", "ap", "sa")
+    }
+    assert killed == {"us": ["front-us"], "ap": ["back"], "sa": []}
+
+
+def test_a_page_that_nothing_can_be_confused_with_has_a_control_all_the_same(
+    planned: Planned,
+) -> None:
+    plan = planned(SPREAD)
+    once = {
+        each.name: each.control
+        for each in plan.expectations(plan.scenarios())
+        if each.name.startswith("once/pairs-halved-")
+    }
+    assert set(once) == {f"once/pairs-halved-{each}" for each in ("eu", "us", "ap")}
+    assert all(each.actions for each in once.values())
+    assert "front bear" not in once["once/pairs-halved-ap"].defect
+    assert once["once/pairs-halved-ap"].defect.endswith("of back is gone from prometheus-ap")
+    assert once["once/pairs-halved-eu"].defect == "the alerts of us bear the labels of eu"
+
+
+def test_a_region_that_is_lost_is_no_gap_in_the_mean(planned: Planned) -> None:
+    (group,) = (
+        each
+        for each in read(named(planned(TEXT))["centre"], "rules/centre.yml")["groups"]
+        if each["name"] == "centre:rollups"
+    )
+    exprs = {each["record"]: each["expr"] for each in group["rules"]}
+    for name in ("region:up:ratio", "region:probe_success:ratio"):
+        for region in ("eu", "us"):
+            assert f'or label_replace(vector(0), "region", "{region}", "", "")' in exprs[name]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
+
 from seatrial.capabilities.logs import judges, lines
 from seatrial.contract.scenario import Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
@@ -66,32 +68,53 @@ def test_a_store_that_cannot_be_asked_leaves_it_unknown() -> None:
 
 
 def test_nothing_is_judged_before_anything_was_written() -> None:
-    for judge in (judges.found(REPLICAS), judges.masked(("cards",)), judges.read((FORM,))):
+    for judge in (judges.found(REPLICAS), judges.masked(ALL), judges.read((FORM,))):
         assert judge(Timeline(), 0.0, False).state is State.PENDING  # noqa: FBT003 - Judge
 
 
+ALL = tuple(lines.SECRETS)
+
+
+def planted(**fields: str) -> tuple[Observation, ...]:
+    """Every line with secrets, masked; the first has these fields besides."""
+    first, *others = (line("api", f"{lines.PLANTED} {each}") for each in range(COUNT))
+    return (line("api", first.text, **{"run": lines.NO_CARD, **fields}), *others)
+
+
+COUNT = len(lines.planted())
+
+
 def test_secrets_that_are_not_there_are_met_and_in_any_field_broken() -> None:
-    judge = judges.masked(("cards", "tokens"))
-    assert (
-        judged(judge, (line("api", lines.PLANTED, card="***", run=lines.NO_CARD),)).state
-        is State.MET
-    )
-    told = judged(judge, (line("api", lines.PLANTED, card="***", other=f"x {lines.TOKEN}"),))
+    judge = judges.masked(ALL)
+    assert judged(judge, planted(card="***")).state is State.MET
+    told = judged(judge, planted(card="***", other=f"x {lines.TOKEN}"))
     assert told.state is State.BROKEN
     assert told.reason.startswith("tokens ")
-    # a kind that the file leaves out is none of this proof's business
-    seen = (line("api", lines.PLANTED, mail=lines.ADDRESS, run=lines.NO_CARD),)
-    assert judged(judge, seen).state is State.MET
+
+
+def test_addresses_may_be_left_as_they_are() -> None:
+    kinds = tuple(each for each in ALL if each != "addresses")
+    assert judged(judges.masked(kinds), planted(mail=lines.ADDRESS)).state is State.MET
+
+
+@pytest.mark.parametrize("kinds", [(), ("cards",), ("cards", "passwords", "addresses")])
+def test_what_the_file_leaves_in_clear_is_not_shown_to_be_masked(kinds: tuple[str, ...]) -> None:
+    told = judged(judges.masked(kinds), planted())
+    assert told.state is State.BLIND
+    assert "tokens" in told.reason
 
 
 def test_a_number_that_is_no_card_must_survive() -> None:
-    told = judged(judges.masked(("cards",)), (line("api", lines.PLANTED, run="***"),))
+    told = judged(judges.masked(ALL), planted(run="***"))
     assert told.state is State.BROKEN
     assert "no card" in told.reason
 
 
-def test_without_the_line_nothing_was_masked() -> None:
-    assert judged(judges.masked(("cards",)), ()).state is State.BROKEN
+def test_without_each_of_the_lines_nothing_was_masked() -> None:
+    assert judged(judges.masked(ALL), ()).state is State.BROKEN
+    told = judged(judges.masked(ALL), planted()[:-1])
+    assert told.state is State.BROKEN
+    assert f"{COUNT - 1} were found" in told.reason
 
 
 def test_a_form_is_read_by_its_fields() -> None:

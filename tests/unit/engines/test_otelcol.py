@@ -67,6 +67,28 @@ def masked(line: str, kinds: tuple[str, ...] = ALL) -> str:
     return line
 
 
+# Each of these was stored as it was written until somebody looked.
+LEFT_IN_CLEAR_ONCE = (
+    ('level=info password="two words" n=1', 'level=info password="***" n=1'),
+    ("{'password': 'hunter2', 'n': 1}", "{'password': '***', 'n': 1}"),
+    ("{'token': b'hunter2'}", "{'token': ***'***'}"),
+    (r'{"msg":"got {\"password\":\"hun\\\"ter2\"}"}', r'{"msg":"got {\"password\":\"***\"}"}'),
+    ("PGPASSWORD='it''s' psql", "PGPASSWORD='***' psql"),
+    ('client_secret: "abc"', 'client_secret: "***"'),
+    ("'api_key' => 'abc'", "'api_key' => '***'"),
+    ('{"otp_token": 123456, "n": 1}', '{"otp_token": "***", "n": 1}'),
+    ('{"secret": ["a", "b"]}', '{"secret": "***"}'),
+    ("x-api-key: abc", "x-api-key: ***"),
+    ("mysql --password hunter2 -h db", "mysql --password *** -h db"),
+    ("Authorization: Token abcdefgh1234", "Authorization: Token ***"),
+    ("postgres://app:pa/ss@db/x", "postgres://app:***@db/x"),
+    ("postgres://app:p@ss@db/x", "postgres://app:***@db/x"),
+    ("postgres://app:123456@db/x", "postgres://app:***@db/x"),
+    ("key glpat-0123456789abcdefghij", "key ***"),
+    ("key SG.0123456789abcdefghij.0123456789abcdefghij", "key ***"),
+)
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
@@ -86,6 +108,7 @@ def masked(line: str, kinds: tuple[str, ...] = ALL) -> str:
         ("CREATE ROLE a PASSWORD 'it''s' LOGIN", "CREATE ROLE a PASSWORD '***' LOGIN"),
         ("GET /x?api_key=abc&y=1", "GET /x?api_key=***&y=1"),
         ("client_secret: abc", "client_secret: ***"),
+        *LEFT_IN_CLEAR_ONCE,
         ("mail to ada@acme.example failed", "mail to *** failed"),
         ("-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----", "***"),
     ],
@@ -102,6 +125,9 @@ def test_what_is_masked(line: str, expected: str) -> None:
         "http://127.0.0.1:8080/readyz",
         "order 1234567890123456 is shipped",  # no issuer begins with 1
         "tokens: 3 left",  # a count, and no secret
+        '{"token": null, "has_token": true}',
+        "http://127.0.0.1:8080/users/ada",
+        "see http://db:5432/a b@c",
     ],
 )
 def test_what_is_not(line: str) -> None:

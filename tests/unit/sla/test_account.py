@@ -53,6 +53,14 @@ def test_a_few_failures_are_no_outage_but_count_as_runs() -> None:
     assert found.verdict is None
 
 
+def test_a_service_that_fails_four_runs_of_ten_keeps_no_promise_by_being_up() -> None:
+    samples = told(*((float(at), at * 0.6, at * 0.4) for at in range(0, 3601, 10)))
+    found = account([samples], HOUR, target=0.999)
+    assert (found.by_time, found.share, found.verdict) == (1.0, 0.6, Kept.MISSED)
+    elsewhere = account([steady(), steady(outage=HOUR)], HOUR, target=0.999)
+    assert (elsewhere.by_time, elsewhere.share, elsewhere.verdict) == (1.0, 0.5, Kept.MISSED)
+
+
 def test_what_was_not_seen_is_neither_up_nor_down() -> None:
     gap = Span(begin=1000.0, end=1360.0)
     found = account([steady(gap=gap)], HOUR, target=0.95)
@@ -150,9 +158,10 @@ def test_every_second_is_counted_once(
 
 
 def _consistent(found: Account) -> None:
-    if found.bounds is not None and found.by_time is not None:
+    if found.bounds is not None and found.share is not None:
         worst, best = found.bounds
-        assert worst <= found.by_time <= best
+        assert worst <= found.share + 1e-9
+        assert found.share <= best + 1e-9
 
 
 def seeing(*counts: tuple[float, float, float, float]) -> tuple[Sample, ...]:
@@ -182,6 +191,11 @@ def test_a_region_that_is_cut_off_has_no_say_and_its_runs_do_not_count() -> None
     assert (found.down, found.up, found.good, found.bad) == (0, 20, 30, 0)
     # all of those that see must agree where fewer see than the quorum
     assert account([STRUCK, STRUCK, CUT], SHORT, quorum=3).down == 10
+
+
+def test_one_that_is_served_does_not_outvote_most_that_nobody_answers() -> None:
+    found = account([WELL, CUT, CUT], SHORT, target=0.99)
+    assert (found.down, found.bad, found.verdict) == (10, 20, Kept.MISSED)
 
 
 def test_where_nobody_sees_anything_it_is_an_outage() -> None:

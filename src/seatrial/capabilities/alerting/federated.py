@@ -4,6 +4,7 @@ Alerts stay local: whoever is in a region is watched, and paged for, by what sta
 The centre pages for the region as a whole, which is all that it can know.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from seatrial.capabilities.alerting import arrivals, controls, worst
@@ -21,6 +22,7 @@ from seatrial.contract.scenario import (
     Control,
     Expectation,
     Injection,
+    Judge,
     Scenario,
 )
 from seatrial.engines.alertmanager import workload as alertmanager
@@ -37,8 +39,7 @@ _ENGINES = ("prometheus", "alertmanager")
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
     """A cut of each region that the centre is not in, and the death of one of each pair."""
-    struck = _struck(context)
-    if len(context.regions) == 1 or struck is None:
+    if len(context.regions) == 1:
         return ()
     steady = conditions(traffic=bool(context.system.journeys))
     page = context.system.targets.fault_to_page.seconds
@@ -50,7 +51,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
                 Injection(
                     actions=(
                         CutEdge(source=link.source, target=link.target),
-                        Kill(workload=_called(context, struck, region)),
+                        *_deaths(context, region),
                     )
                 ),
             ),
@@ -59,20 +60,21 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
             steady=steady,
             needs=frozenset({Ability.FAULT_PROXY}),
         )
-        for region in _where(context, struck)
+        for region in context.regions
         if (link := _to_centre(context, region)) is not None
         and context.placement.of(link.target)[0].region != region
     )
+    deaths = tuple(each for region in context.regions for each in _deaths(context, region))
     halved = Scenario(
         name=HALVED,
         question="With one of each pair dead, does each page come, and come once?",
-        injections=(Injection(actions=(*_halves(context), *_deaths(context, struck))),),
+        injections=(Injection(actions=(*_halves(context), *deaths)),),
         radius=frozenset({EVERYTHING}),
         within=page + 2 * SETTLE,
         settle=SETTLE,
         steady=steady,
     )
-    return (*cuts, halved)
+    return (*cuts, halved) if deaths else cuts
 
 
 def _halves(context: Context) -> tuple[Action, ...]:
@@ -84,18 +86,20 @@ def _halves(context: Context) -> tuple[Action, ...]:
     )
 
 
-def _deaths(context: Context, service: str) -> tuple[Action, ...]:
-    return tuple(
-        Kill(workload=_called(context, service, region)) for region in _where(context, service)
-    )
+def _deaths(context: Context, region: str) -> tuple[Action, ...]:
+    """A service of the region dies, where one is that tells of it."""
+    struck = _struck(context, region)
+    return () if struck is None else (Kill(workload=_called(context, struck, region)),)
 
 
-def _struck(context: Context) -> str | None:
-    """The service that is in most regions, of those that tell of themselves."""
+def _struck(context: Context, region: str) -> str | None:
+    """Of the services in a region that tell of themselves, the one that is in most regions."""
     own = [
         name
         for name in context.system.services
-        if (told := tells(context.system, name)) is not None and told[1] == name
+        if region in _where(context, name)
+        and (told := tells(context.system, name)) is not None
+        and told[1] == name
     ]
     return max(own, key=lambda each: len(_where(context, each)), default=None)
 
@@ -116,10 +120,10 @@ def _to_centre(context: Context, region: str) -> Link | None:
 
 def cut(context: Context, scenario: Scenario, region: str) -> tuple[Expectation, ...]:
     """What is in the region still pages, and the centre pages for the region."""
-    struck = _struck(context)
     link = _to_centre(context, region)
-    if struck is None or link is None:
+    if link is None:
         return ()
+    struck = _struck(context, region)
     silent = next(
         each
         for group in context.declarations.groups
@@ -127,69 +131,101 @@ def cut(context: Context, scenario: Scenario, region: str) -> tuple[Expectation,
         for each in group.alerts
         if each.labels.get("region") == region
     )
-    local = _wanted(context, struck, region)
-    absent = replace(
-        local,
+    absent = Wanted(
         labels={"alertname": silent.name, "service": silent.subject, "region": region},
         receiver=receiver_name(silent.owner, Severity.PAGE),
+        target=context.system.targets.fault_to_page.seconds,
         worst=_worst(context, silent.name, silent.subject),
         clears=True,
         clear_within=CLEAR_WITHIN,
     )
-    local, absent = replace(local, among=(absent.labels,)), replace(absent, among=(local.labels,))
-    base = Expectation(
-        name=f"page/{scenario.name}",
+    local = None if struck is None else _wanted(context, struck, region)
+    missed = _expected(
+        f"absence/{scenario.name}",
+        scenario,
+        absent if local is None else replace(absent, among=(local.labels,)),
+        summary=f"the centre pages that nothing is heard from {region}, and that it is back",
+        control=_gone(context, silent.name, silent.subject, link.target, centre=True),
+    )
+    if local is None or struck is None:
+        return (missed,)
+    both = (dict(local.labels), dict(absent.labels))
+    page = _expected(
+        f"page/{scenario.name}",
+        scenario,
+        replace(local, among=(absent.labels,)),
+        summary=f"{region} is cut off, and {local.labels['alertname']} of {struck} in it pages",
+        control=_alike(context, struck, region),
+        struck=struck,
+    )
+    return (replace(page, expects=both), replace(missed, expects=both))
+
+
+def _expected(
+    name: str,
+    scenario: Scenario,
+    wanted: Wanted,
+    *,
+    summary: str,
+    control: Control,
+    struck: str = "",
+    judging: Callable[[Wanted], Judge] = paged,
+) -> Expectation:
+    return Expectation(
+        name=name,
         scenario=scenario.name,
         requirements=("R01.4", "R03.1"),
-        summary=f"{region} is cut off, and {local.labels['alertname']} of {struck} in it pages",
+        summary=summary,
         watches=(arrivals.WATCH,),
-        judge=paged(local),
-        ripe=ripe(local),
-        control=_alike(context, struck, region),
-        depends=(f"services.{struck}", "regions", "teams", "alerting", "monitoring"),
-        engines=_ENGINES,
-        expects=(dict(local.labels), dict(absent.labels)),
-    )
-    return (
-        base,
-        replace(
-            base,
-            name=f"absence/{scenario.name}",
-            summary=f"the centre pages that nothing is heard from {region}, and that it is back",
-            judge=paged(absent),
-            ripe=ripe(absent),
-            control=_unwatched(context, silent, link.target),
-            depends=("regions", "teams", "alerting", "monitoring"),
+        judge=judging(wanted),
+        ripe=ripe(wanted),
+        control=control,
+        depends=(
+            *((f"services.{struck}",) if struck else ()),
+            *("regions", "teams", "alerting", "monitoring"),
         ),
+        engines=_ENGINES,
+        expects=(dict(wanted.labels),),
     )
 
 
 def halved(context: Context, scenario: Scenario) -> tuple[Expectation, ...]:
     """In each region the page arrives, once on each channel."""
-    struck = _struck(context)
-    if struck is None:
-        return ()
-    wanted = {each: _wanted(context, struck, each) for each in _where(context, struck)}
+    told = {each: name for each in context.regions if (name := _struck(context, each))}
+    wanted = {region: _wanted(context, name, region) for region, name in told.items()}
     found = []
-    for region, own in wanted.items():
+    for region, struck in told.items():
         others = tuple(each.labels for name, each in wanted.items() if name != region)
-        one = replace(own, among=others)
-        found.append(
-            Expectation(
-                name=f"once/{scenario.name}-{region}",
-                scenario=scenario.name,
-                requirements=("R01.4", "R03.1"),
-                summary=f"with one of each pair dead, {struck} in {region} pages exactly once",
-                watches=(arrivals.WATCH,),
-                judge=once(one),
-                ripe=ripe(one),
-                control=_alike(context, struck, *list(wanted)[1:]),
-                depends=(f"services.{struck}", "regions", "teams", "alerting", "monitoring"),
-                engines=_ENGINES,
-                expects=tuple(dict(each.labels) for each in wanted.values()),
-            )
+        alike = [each for each, other in told.items() if other == struck and each != region]
+        one = _expected(
+            f"once/{scenario.name}-{region}",
+            scenario,
+            replace(wanted[region], among=others),
+            summary=f"with one of each pair dead, {struck} in {region} pages exactly once",
+            # with nobody to be confused with, the page can only be missed
+            control=_alike(context, struck, *_from_second(context, [region, *alike]))
+            if alike
+            else _gone(
+                context,
+                *_about(wanted[region]),
+                called(prometheus.NAME, region, context.regions[0]),
+            ),
+            struck=struck,
+            judging=once,
         )
+        found.append(replace(one, expects=tuple(dict(each.labels) for each in wanted.values())))
     return tuple(found)
+
+
+def _about(wanted: Wanted) -> tuple[str, str]:
+    """The alert, and what it is about."""
+    return wanted.labels["alertname"], wanted.labels["service"]
+
+
+def _from_second(context: Context, regions: Sequence[str]) -> list[str]:
+    """All of these but home, or else but the first, in the order of the file."""
+    ordered = [each for each in context.regions if each in regions]
+    return ordered[1:]
 
 
 def _wanted(context: Context, service: str, region: str) -> Wanted:
@@ -231,13 +267,15 @@ def _alike(context: Context, subject: str, *regions: str) -> Control:
     )
 
 
-def _unwatched(context: Context, silent: AlertRule, centre: str) -> Control:
-    """The centre does not miss the region."""
+def _gone(
+    context: Context, name: str, subject: str, server: str, *, centre: bool = False
+) -> Control:
+    """One server does not have the rule."""
 
     def drop(rule: AlertRule) -> AlertRule | None:
-        return None if (rule.name, rule.subject) == (silent.name, silent.subject) else rule
+        return None if (rule.name, rule.subject) == (name, subject) else rule
 
     return Control(
-        defect=f"the rule {silent.name} of {silent.subject} is gone",
-        actions=controls.altered(context, drop, server=centre, centre=True),
+        defect=f"the rule {name} of {subject} is gone from {server}",
+        actions=controls.altered(context, drop, server=server, centre=centre),
     )

@@ -77,7 +77,7 @@ def _masked(context: Context) -> Expectation:
         name="masked/planted",
         scenario=LINES,
         requirements=("R05.3",),
-        summary="card numbers, tokens, passwords and addresses are not in the store",
+        summary=f"planted {', '.join(context.settings.mask) or 'secrets'} are not in the store",
         watches=(_rows(),),
         judge=judge,
         ripe=settled(judge),

@@ -65,15 +65,24 @@ def _slowest(took: Mapping[tuple[str, int], float]) -> tuple[Figure, ...]:
 
 
 def masked(kinds: Iterable[str]) -> Judge:
-    """The line with planted secrets is in the store, and none of these secrets is."""
+    """The lines with planted secrets are in the store, and none of these secrets is.
+
+    Addresses may be left as they are; without any other kind nobody can say that secrets are not
+    stored, whatever is seen.
+    """
     secrets = {kind: lines.SECRETS[kind] for kind in kinds}
+    bare_by_choice = [each for each in lines.SECRETS if each not in {*secrets, "addresses"}]
 
     def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
         if timeline.step("inject") is None:
             return _nothing()
+        if bare_by_choice:
+            reason = f"logs.mask of the file leaves {' and '.join(bare_by_choice)} as they are"
+            return Judgement(state=State.BLIND, reason=reason)
         stored = _rows(timeline, lines.PLANTED)
-        if not stored:
-            reason = "the line with planted secrets was not found"
+        found, all_of_them = len({each.text for each in stored}), len(lines.planted())
+        if found < all_of_them:
+            reason = f"of {all_of_them} lines with planted secrets {found} were found"
             return Judgement(state=_unmet(timeline, over=over), reason=reason)
         text = "\n".join(value for each in stored for value in each.labels.values())
         bare = [kind for kind, each in secrets.items() if any(one in text for one in each)]
@@ -88,7 +97,7 @@ def masked(kinds: Iterable[str]) -> Judge:
         if lines.NO_CARD not in text:
             reason = "a number that is no card's was masked as well"
             return Judgement(state=State.BROKEN, reason=reason, figures=figures)
-        reason = f"the line is there, its {planted} secrets are not"
+        reason = f"the lines are there, their {planted} secrets are not"
         return Judgement(state=State.MET, reason=reason, figures=figures)
 
     return judge

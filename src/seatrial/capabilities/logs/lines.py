@@ -29,10 +29,18 @@ NO_CARD = "4111111111111112"  # its check digit is wrong: the number of a run, s
 TOKEN = "seatrial0drill0token0abcdefghij"  # noqa: S105 - a text that must be masked
 PASSWORD = "seatrial-drill-pass"  # noqa: S105 - the same
 ADDRESS = "planted@seatrial-drill.example"
+_NAMED = "seatrial-drill-named"  # what stands under the name of a secret, with a number behind it
+# Under such a name as shells, Python, YAML, headers, JSON in JSON, and people write it.
+_AS_WRITTEN = (
+    f"{PLANTED} password=\"{_NAMED}-1\" PGPASSWORD='{_NAMED}-2' x-api-key: {_NAMED}-3",
+    f"{PLANTED} {{'password': '{_NAMED}-4', 'token': b'{_NAMED}-5'}} --password {_NAMED}-6",
+    json.dumps({"msg": f"{PLANTED} body", "body": json.dumps({"password": f"{_NAMED}-7"})}),
+    f'{PLANTED} client_secret: "{_NAMED}-8" postgresql://app:{_NAMED}/@-9@database/app',
+)
 SECRETS: Mapping[str, tuple[str, ...]] = {
     "cards": (CARD, BARE_CARD),
     "tokens": (TOKEN,),
-    "passwords": (PASSWORD,),
+    "passwords": (PASSWORD, _NAMED, "-9@"),
     "addresses": (ADDRESS,),
 }
 
@@ -44,9 +52,9 @@ def found() -> str:
     )
 
 
-def planted() -> str:
-    """One with everything that must never be stored."""
-    return json.dumps(
+def planted() -> tuple[str, ...]:
+    """Those with everything that must never be stored."""
+    line = json.dumps(
         {
             "ts": "${time}",
             "level": "info",
@@ -59,6 +67,7 @@ def planted() -> str:
             "user": ADDRESS,
         }
     )
+    return (line, *_AS_WRITTEN)
 
 
 def audited() -> tuple[str, ...]:

@@ -36,14 +36,14 @@ def writer(context: Context) -> str:
 
 
 def _lines(context: Context) -> Scenario:
-    """One line of each replica, one of each form, and one with secrets."""
+    """One line of each replica, one of each form, and those with secrets."""
     each_writes = tuple(
         WriteLines(workload=name, lines=(lines.found(),)) for name in writers(context)
     )
     special = WriteLines(
         workload=writer(context),
         lines=(
-            lines.planted(),
+            *lines.planted(),
             *(each.line for each in lines.FORMS),
             *(lines.audited() if context.settings.audit else ()),
         ),

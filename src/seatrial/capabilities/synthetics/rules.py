@@ -2,7 +2,8 @@
 
 A check is judged by what its last three answers were: it must have failed for two intervals. Where
 there are regions to vote, a quorum of them must tell the same; a region that is blind has no say
-until its blindness is known, so that nothing is told sooner than that.
+until its blindness is known, so that nothing is told sooner than that. Which regions those are is
+asked anew for each check, since not every region can ask everything.
 """
 
 import math
@@ -40,10 +41,10 @@ def groups(
             RuleGroup(
                 name=f"{CHECKS}:failing",
                 interval=_EVALUATION,
-                alerts=tuple(_failing(each, home) for each in asked),
+                alerts=tuple(_failing(each, home, quorum) for each in asked),
             )
         )
-        slow = [_unknown(each, home) for each in asked]
+        slow = [_unknown(each) for each in asked]
         slow += [_expires(each, home, each.days) for each in asked if each.days is not None]
         found.append(RuleGroup(name=f"{CHECKS}:watched", interval=_SLOW, alerts=tuple(slow)))
     if home:
@@ -65,17 +66,18 @@ def hold(every: float, *, voted: bool) -> float:
     return max(2 * every, 2 * _SCRAPE, least)
 
 
-def _failing(one: Asked, home: str) -> AlertRule:
+def _failing(one: Asked, home: str, quorum: str | int) -> AlertRule:
     name = one.check.name
     series = f'check_up{{job="prober",check="{name}"}}'
-    told = f"max by (region) ({series}) == 0"
+    asked = f"max by (region) ({series})"
+    told = f"{asked} == 0"
     lasts = hold(one.check.every, voted=bool(home))
     # a check that is asked once an hour is told by its last answer until then
     bad = math.ceil((lasts + 60) / _SLOW)
     inputs = [SeriesInput(series=_there(series), values=f"1x3 0x{bad} 1x20")]
     return AlertRule(
         name=FAILING,
-        expr=votes.agreed(told) if home else told,
+        expr=votes.agreed_among(told, asked, quorum) if home else told,
         tier=Tier.OUTAGE,
         severity=one.severity,
         subject=one.subject,
@@ -97,14 +99,14 @@ def _failing(one: Asked, home: str) -> AlertRule:
     )
 
 
-def _unknown(one: Asked, home: str) -> AlertRule:
-    """Nobody can ask it: what it looks at may be well or ill, and nothing else tells."""
+def _unknown(one: Asked) -> AlertRule:
+    """A region cannot ask it: what it looks at may be well or ill there, and nothing else tells."""
     name = one.check.name
     runs = f'check_runs_total{{job="prober",check="{name}"'
     window = f"[{max(60, math.ceil(3 * one.check.every))}s]"
     told = (
-        f'sum(increase({runs},outcome="unknown"}}{window})) > 0'
-        f' unless sum(increase({runs},outcome!="unknown"}}{window})) > 0'
+        f'sum by (region) (increase({runs},outcome="unknown"}}{window})) > 0'
+        f' unless sum by (region) (increase({runs},outcome!="unknown"}}{window})) > 0'
     )
     span = max(60, math.ceil(3 * one.check.every))
     bad = math.ceil((_UNKNOWN_HOLD + 2 * span) / _SLOW)
@@ -115,11 +117,12 @@ def _unknown(one: Asked, home: str) -> AlertRule:
         severity=Severity.TICKET,
         subject=one.subject,
         owner=one.owner,
-        summary=f"Nobody can ask the check {name}",
-        description="It is neither up nor down; the prober's log says what it may not do.",
+        summary=f"The prober of a region cannot ask the check {name}",
+        description="It is neither up nor down there, and the region has no say about it; the"
+        " prober's log says what it may not do.",
         hold=_UNKNOWN_HOLD,
         interval=_SCRAPE,
-        labels={"check": name, **_region(home)},
+        labels={"check": name},
         test=RuleTest(
             interval=_SLOW,
             inputs=(
@@ -130,6 +133,7 @@ def _unknown(one: Asked, home: str) -> AlertRule:
             ),
             fires_at=(3 + bad) * _SLOW,
             clear_at=(2 * bad + 50) * _SLOW,
+            labels={"region": "r"},
         ),
     )
 

@@ -26,8 +26,16 @@ class Rule:
     signs: tuple[str, ...]
 
 
-_SECRETS = "password|passwd|passphrase|secret|token|api_?key|access_?key|private_?key"
-_NAMED = ("pass", "secret", "token", "_key", "apikey", "accesskey", "privatekey")
+_SECRETS = (
+    "password|passwd|passphrase|pwd|secret|token|credentials?"
+    "|api[-_]?key|access[-_]?key|private[-_]?key"
+)
+_NAMED = (
+    *("passw", "passphrase", "pwd", "secret", "token", "credential"),
+    *("_key", "-key", "apikey", "accesskey", "privatekey"),
+)
+_NAME = rf"[a-z0-9_.-]*(?:{_SECRETS})"
+_IS = r"\s*(?:=>|[=:])\s*"  # between a name and its value, whatever the language
 _ARMOUR = "[A-Z ]*PRIVATE KEY-----"
 
 TOKENS = (
@@ -36,16 +44,26 @@ TOKENS = (
         replacement="${1} ***",
         signs=("bearer", "basic"),
     ),
+    Rule(  # of any other scheme (RFC 9110, 11.6.2)
+        pattern=r"(?i)(authorization\\*[\"']?\s*[=:]\s*\\*[\"']?[a-z0-9_-]+\s+)[^\s\"'\\,]{8,}",
+        replacement="${1}***",
+        signs=("authorization",),
+    ),
     Rule(
         pattern=r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
         replacement=MASK,
         signs=("eyj",),
     ),
-    Rule(
-        pattern=r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"
-        r"|(?:AKIA|ASIA)[A-Z0-9]{16}|sk_(?:live|test)_[A-Za-z0-9]{10,})",
+    Rule(  # forms that their issuers document
+        pattern=r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{16,}|glpat-[\w-]{16,}"
+        r"|xox[a-z]-[A-Za-z0-9-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}"
+        r"|[spr]k_(?:live|test)_[A-Za-z0-9]{10,}|sk-[\w-]{20,}|whsec_[\w+/=]{16,}"
+        r"|npm_[A-Za-z0-9]{30,}|hf_[A-Za-z0-9]{20,}|SG\.[\w-]{16,}\.[\w-]{16,})",
         replacement=MASK,
-        signs=("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "xox", "akia", "asia", "sk_"),
+        signs=(
+            *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox"),
+            *("akia", "asia", "aiza", "sk_", "pk_", "rk_", "sk-", "whsec_", "npm_", "hf_", "sg."),
+        ),
     ),
     Rule(
         pattern=rf"-----BEGIN {_ARMOUR}(?:[^-]|\n)*(?:-----END {_ARMOUR})?",
@@ -54,8 +72,11 @@ TOKENS = (
     ),
 )
 PASSWORDS = (
+    # A password may hold `/` and `@` as they are, so that it goes up to the last `@`; digits
+    # before a `/` are a port.
     Rule(
-        pattern=r"(://[^\s/:@\"]*:)[^\s/@\"]+@",
+        pattern=r"(://[^\s/:@\"']*:)"
+        r"(?:[^\s/\"'@]*[^\s/\"'@\d][^\s\"']*|\d+|\d{6,}[^\s\"']*)@",
         replacement="${1}***@",
         signs=("@",),
     ),
@@ -64,13 +85,33 @@ PASSWORDS = (
         replacement="${1}'***'",
         signs=("password",),
     ),
-    Rule(
-        pattern=rf'(?i)("[a-z0-9_.-]*(?:{_SECRETS})"\s*:\s*")(?:[^"\\]|\\.)*',
+    Rule(  # an option of a command
+        pattern=rf"(?i)(--{_NAME}\s+)[^\s\"'-][^\s\"']*",
         replacement="${1}***",
         signs=_NAMED,
     ),
+    Rule(  # in double quotes: JSON, logfmt, YAML
+        pattern=rf'(?i)\b({_NAME}["\']?{_IS}")(?:[^"\\]|\\.)*',
+        replacement="${1}***",
+        signs=_NAMED,
+    ),
+    Rule(  # JSON within a string of JSON
+        pattern=rf"""(?i)\b({_NAME}(?:\\+["'])?{_IS}\\+")(?:[^"\\]|\\\\\\?.)*""",
+        replacement="${1}***",
+        signs=_NAMED,
+    ),
+    Rule(  # in single quotes: shells, Python, Ruby
+        pattern=rf"""(?i)\b({_NAME}\\*["']?{_IS}[a-z]?')(?:[^'\\]|\\.|'')*""",
+        replacement="${1}***",
+        signs=_NAMED,
+    ),
+    Rule(  # a number or a list of JSON: what stands there afterwards must still be JSON
+        pattern=rf'(?i)("{_NAME}"\s*:\s*)(?:-?[0-9][0-9.e+-]*|\[[^\[\]{{}}]*\])',
+        replacement='${1}"***"',
+        signs=_NAMED,
+    ),
     Rule(
-        pattern=rf"(?i)\b([a-z0-9_.-]*(?:{_SECRETS})\s*[=:]\s*)[^\s\"',;&}})\]]+",
+        pattern=rf"""(?i)\b({_NAME}(?:\\+"|')?{_IS})[^\s"',;&>(){{}}\[\]\\][^\s"',;&}})\]]*""",
         replacement="${1}***",
         signs=_NAMED,
     ),

@@ -44,7 +44,7 @@ def groups(regions: tuple[str, ...], settings: Settings) -> tuple[RuleGroup, ...
             alerts=tuple(_silent(each, settings) for each in regions),
             centre=True,
         ),
-        RuleGroup(name="centre:rollups", interval=_ROLLUP, records=_rollups(), centre=True),
+        RuleGroup(name="centre:rollups", interval=_ROLLUP, records=_rollups(regions), centre=True),
         RuleGroup(
             name="federation:way",
             interval=15,
@@ -108,12 +108,14 @@ def _late(name: str, seconds: int, settings: Settings) -> AlertRule:
     )
 
 
-def _rollups() -> tuple[RecordingRule, ...]:
+def _rollups(regions: tuple[str, ...]) -> tuple[RecordingRule, ...]:
     """Level, metric and operations in their names; 30 days from what was recorded on the way.
 
     Counters: what each five minutes added is recorded, and those are summed up, so that no
-    question reads 30 days of raw samples.
+    question reads 30 days of raw samples. A region of which nothing is heard counts as 0, not as
+    nothing: else the mean of one that was lost for three days would be perfect.
     """
+    lost = " or ".join(f'label_replace(vector(0), "region", "{each}", "", "")' for each in regions)
     runs = f"sum by (region, journey, outcome, {REPLICA}) (increase(journey_requests_total[5m]))"
     added = "region_journey_outcome:journey_requests:increase5m"
     by = "sum by (region, journey)"
@@ -122,12 +124,12 @@ def _rollups() -> tuple[RecordingRule, ...]:
     return (
         RecordingRule(
             record="region:up:ratio",
-            expr=f'avg by (region) ({_ONCE} (up{{kind=~"service|store"}}))',
+            expr=f'avg by (region) ({_ONCE} (up{{kind=~"service|store"}})) or {lost}',
         ),
         RecordingRule(record="region:up:ratio_avg30d", expr="avg_over_time(region:up:ratio[30d])"),
         RecordingRule(
             record="region:probe_success:ratio",
-            expr=f'avg by (region) ({_ONCE} (probe_success{{kind="probe"}}))',
+            expr=f'avg by (region) ({_ONCE} (probe_success{{kind="probe"}})) or {lost}',
         ),
         RecordingRule(
             record="region:probe_success:ratio_avg30d",
