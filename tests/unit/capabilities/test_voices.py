@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import yaml
 from timelines import START, step
 
 from seatrial.app.plan import Plan
-from seatrial.capabilities.synthetics.judges import FAILED, firing, outvoted
+from seatrial.capabilities.synthetics.judges import CHECKED, FAILED, firing, outvoted
 from seatrial.contract.action import AlterFile, CutEdge, Kill
 from seatrial.contract.scenario import Expectation, Scenario, State
 from seatrial.contract.timeline import Observation, Timeline
@@ -50,6 +51,16 @@ def test_a_cut_region_is_told_and_nobody_is_paged() -> None:
     whole = *seen, failed(61)
     assert RIPE(timeline(*whole))
     assert state(*whole) is State.MET
+
+
+def checked(at: float, value: float) -> Observation:
+    return replace(failed(at), value=value, labels={"__name__": CHECKED, "region": "asia"})
+
+
+def test_where_nothing_but_checks_is_asked_a_failed_one_shows_the_cut() -> None:
+    told = alert(50, "RegionBlind")
+    assert state(checked(5, 1.0), told, checked(61, 1.0), over=True) is State.BROKEN
+    assert state(checked(5, 0.0), told, checked(61, 0.0)) is State.MET
 
 
 @pytest.mark.parametrize(

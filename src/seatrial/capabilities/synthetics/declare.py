@@ -3,6 +3,7 @@
 from typing import Any
 
 from seatrial.capabilities.synthetics.checks import checks
+from seatrial.capabilities.synthetics.itself import pace
 from seatrial.capabilities.synthetics.rules import groups
 from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
@@ -32,6 +33,7 @@ def declare(intent: Intent) -> Declarations:
             home=home(system) if several else "",
             quorum=intent.settings.quorum,
             owner=first_team(system.teams),
+            pace=pace(system, asked),
         ),
         links=_links(system, intent) if several else (),
         **(_prober(system) if asked and not system.journeys else {}),

@@ -7,6 +7,7 @@ from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 
 SUCCEEDED = "journey_last_success_timestamp_seconds"
+CHECKED = "check_up"
 FAILED = "journey_last_failure_timestamp_seconds"
 _FIRING = "firing"
 PATIENCE = 30.0  # seconds under the fault: what has failed no run until then, users do not feel
@@ -173,11 +174,10 @@ def outvoted(
 def _lack(timeline: Timeline, region: str, blind: str, start: float) -> str:
     """What must be seen of a region that is cut off and was not; "" for nothing."""
     if not any(
-        each.labels.get("region") == region and (each.value or 0) > start
+        each.labels.get("region") == region and _tells_failure(each, start)
         for each in timeline.of(source="prometheus", kind="sample")
-        if each.labels.get("__name__") == FAILED
     ):
-        return f"no run of {region} failed: it was not cut off"
+        return f"no run and no check of {region} failed: it was not cut off"
     if blind and not _fired(
         timeline,
         lambda each: each.subject == blind and each.labels.get("region") == region,
@@ -185,6 +185,14 @@ def _lack(timeline: Timeline, region: str, blind: str, start: float) -> str:
     ):
         return f"{blind} did not fire for {region}"
     return ""
+
+
+def _tells_failure(sample: Observation, start: float) -> bool:
+    """Of a run, when one last failed; of a check, that it does now."""
+    name, value = sample.labels.get("__name__"), sample.value
+    if value is None or sample.at < start:
+        return False
+    return value > start if name == FAILED else name == CHECKED and value == 0
 
 
 def _fired(

@@ -8,6 +8,7 @@ asked anew for each check, since not every region can ask everything.
 
 import math
 
+from seatrial.capabilities.synthetics import itself
 from seatrial.capabilities.synthetics.checks import Asked
 from seatrial.contract.declaration import (
     AlertRule,
@@ -32,10 +33,16 @@ _DOWN_HOLD = 30.0
 
 
 def groups(
-    asked: tuple[Asked, ...], *, home: str, quorum: str | int, owner: str
+    asked: tuple[Asked, ...], *, home: str, quorum: str | int, owner: str, pace: float
 ) -> tuple[RuleGroup, ...]:
-    """Every rule. `home` is the region that a vote is told for, empty where there is none."""
-    found = [RuleGroup(name="prober:meta", interval=_EVALUATION, alerts=(_down(owner),))]
+    """Every rule. `home` is the region that a vote is told for, empty where there is none.
+
+    `pace` is for how many seconds a prober asks nothing, at most.
+    """
+    found = [
+        RuleGroup(name="prober:meta", interval=_EVALUATION, alerts=(_down(owner),)),
+        itself.group(owner, pace),
+    ]
     if asked:
         found.append(
             RuleGroup(

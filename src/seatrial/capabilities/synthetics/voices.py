@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from seatrial.capabilities.synthetics.judges import FAILED, firing, outvoted
+from seatrial.capabilities.synthetics.judges import CHECKED, FAILED, firing, outvoted
 from seatrial.capabilities.synthetics.rules import BLIND, DOWN
 from seatrial.capabilities.synthetics.scenarios import CUT, DEAD, PART
 from seatrial.contract.action import Action, AlterFile
@@ -53,7 +53,8 @@ def _outvoted(context: Context, scenario: Scenario, region: str) -> Expectation:
     fast = [each.name for each in voted if each.tier.value == "outage"]
     lasts = max(_lasts(context, each) for each in (*fast, *((BLIND,) if whole else ())))
     judge, ripe = outvoted(region, pages, lasts=lasts, blind=BLIND if whole else "")
-    expr = f'{{__name__="{FAILED}",job="prober",region="{region}"}} or vector(time())'
+    names = f"{FAILED}|{CHECKED}"
+    expr = f'{{__name__=~"{names}",job="prober",region="{region}"}} or vector(time())'
     defect = "the word of one region is enough" + (", blind or not" if whole else "")
     return Expectation(
         name=f"outvoted/{scenario.name}",
