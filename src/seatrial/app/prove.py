@@ -5,17 +5,18 @@ The order of steps only: freshen, run, collect. What was seen becomes evidence i
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 
 from seatrial.app.freshen import freshen
 from seatrial.app.plan import Plan
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.contract.scenario import Expectation, Scenario
-from seatrial.drills.batch import batches
+from seatrial.drills.batch import rounds
 from seatrial.drills.run import Drill, run
-from seatrial.drills.together import Together
+from seatrial.drills.together import Points, Together
 from seatrial.system.suggest import Suggester
 
 
@@ -95,38 +96,45 @@ def drill_all(
 ) -> None:
     """Run every scenario with all its expectations; `done` is called as each ends."""
     attached = planned.expectations(scenarios)
-    for number, batch in enumerate(batches(scenarios)):
-        seeded = _fresh(planned, runtime, batch, number, clock=clock, say=say)
-        together = Together(len(batch))
+    for number, each in enumerate(rounds(scenarios)):
+        seeded = _fresh(planned, runtime, each.batch, number, clock=clock, say=say)
+        names = [one.name for one in each.batch]
 
-        def one(
+        def drilled(
             scenario: Scenario,
+            points: Points,
+            names: Sequence[str] = names,
             seeded: str = seeded,
-            batch: tuple[Scenario, ...] = batch,
-            together: Together = together,
         ) -> None:
-            expectations = tuple(each for each in attached if each.scenario == scenario.name)
-            others = {each.name for each in batch} - {scenario.name}
             drill = run(
                 scenario,
-                expectations,
+                tuple(one for one in attached if one.scenario == scenario.name),
                 runtime,
                 clock=clock.now,
                 sleep=clock.sleep,
                 say=_named(say, scenario.name),
                 stop=stop,
-                beside=tuple(
-                    labels
-                    for each in attached
-                    if each.scenario in others
-                    for labels in each.expects
-                ),
-                together=together,
+                beside=_beside(attached, {*names} - {scenario.name}),
+                points=points,
             )
             done(Proven(drill=drill, seeded=seeded))
             _go_on(drill)
 
-        _side_by_side(batch, one, stop)
+        beside = Points(steady=Together(names), recovered=Together(names))
+        later = Points(after=beside.recovered)
+
+        def looked(looks: tuple[Scenario, ...] = each.looks, later: Points = later) -> None:
+            for one in looks:
+                drilled(one, later)
+
+        _side_by_side((*(partial(drilled, one, beside) for one in each.batch), looked), stop)
+
+
+def _beside(
+    attached: Iterable[Expectation], others: Collection[str]
+) -> tuple[Mapping[str, str], ...]:
+    """The labels of alerts that these scenarios expect to page."""
+    return tuple(labels for each in attached if each.scenario in others for labels in each.expects)
 
 
 def control_all(
@@ -187,11 +195,9 @@ def _fresh(
     return freshen(planned, runtime, label=label, clock=clock.now)
 
 
-def _side_by_side(
-    batch: tuple[Scenario, ...], one: Callable[[Scenario], None], stop: threading.Event
-) -> None:
-    with ThreadPoolExecutor(max_workers=max(1, len(batch))) as pool:
-        futures = [pool.submit(one, each) for each in batch]
+def _side_by_side(drills: Sequence[Callable[[], None]], stop: threading.Event) -> None:
+    with ThreadPoolExecutor(max_workers=len(drills)) as pool:
+        futures = [pool.submit(each) for each in drills]
         try:
             for future in wait(futures, return_when=FIRST_EXCEPTION).done:
                 future.result()

@@ -74,7 +74,8 @@ class Scenario:
     `radius` names everything that the fault may disturb; scenarios whose radii do not meet run
     side by side. `within` bounds the whole drill, `settle` is how long to watch after the last
     injection was undone for what must not come; both in seconds. `fresh`: whether it needs a fresh
-    alerting state; what neither trips an alert nor reads one need not wait for it.
+    alerting state; what neither trips an alert nor reads one need not wait for it. `looks`: it
+    breaks nothing, and may look while alerts of what was broken before it still clear.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Scenario:
     needs: frozenset[Ability] = frozenset()
     quick: bool = False
     fresh: bool = True
+    looks: bool = False
 
 
 class State(StrEnum):

@@ -1,6 +1,7 @@
 """Which scenarios may run side by side: those whose blast radii do not meet."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from seatrial.contract.scenario import EVERYTHING, Scenario
 
@@ -26,3 +27,26 @@ def batches(scenarios: Iterable[Scenario]) -> tuple[tuple[Scenario, ...], ...]:
         else:
             found.append([each])
     return tuple(tuple(batch) for batch in found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """A batch, and what looks once all of it has recovered, one after the other."""
+
+    batch: tuple[Scenario, ...]
+    looks: tuple[Scenario, ...] = ()
+
+
+def rounds(scenarios: Iterable[Scenario]) -> tuple[Round, ...]:
+    """The batches, with what only looks put where it costs no time.
+
+    Alerts take a minute or more to clear after the repair. Where all of a batch waits for that, it
+    is looked; where no batch breaks a part of the system only, looks are batches of their own.
+    """
+    every = tuple(scenarios)
+    looks = sorted((each for each in every if each.looks), key=lambda one: (one.within, one.name))
+    found = batches(each for each in every if not each.looks)
+    clears = next((each for each in found if not any(EVERYTHING in one.radius for one in each)), ())
+    if not clears:
+        return tuple(Round(batch=each) for each in (*found, *batches(looks)))
+    return tuple(Round(batch=each, looks=tuple(looks) if each is clears else ()) for each in found)

@@ -18,13 +18,14 @@ from seatrial.contract.scenario import (
     Watch,
 )
 from seatrial.contract.timeline import Observation, Timeline
-from seatrial.drills.together import Together
+from seatrial.drills.together import Points, Together
 from seatrial.drills.undoing import Undoing
 from seatrial.drills.watching import Watching, ask
 
 STEADY_WITHIN = 90.0
 RECOVER_WITHIN = 90.0
 NOT_RECOVERED = "not recovered"
+_ALONE = Points()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +65,16 @@ def run(
     control: Control | None = None,
     stop: threading.Event | None = None,
     beside: tuple[Mapping[str, str], ...] = (),
-    together: Together | None = None,
+    points: Points = _ALONE,
 ) -> Drill:
     """Run a scenario; with a control, its defect is planted first and undone last.
 
     `beside` are the labels of alerts that drills running at the same time expect to page: they are
-    noted in the timeline (kind `beside`), so that no judge takes them for this fault's. `together`
-    is what all of them share: none injects before each has seen its steady state.
+    noted in the timeline (kind `beside`), so that no judge takes them for this fault's. `points`
+    are where it waits for those beside it, or they for it.
 
     Whatever was injected is undone before this returns, also when it raises.
     """
-    started = clock()
     watching = Watching(
         runtime=runtime,
         clock=clock,
@@ -82,17 +82,24 @@ def run(
         say=say,
         watches=_distinct(expectations),
         stop=stop or threading.Event(),
-        since=started,
+        since=clock(),
     )
+    _await(points.after, watching)
+    started = watching.since = clock()
     watching.timeline = watching.timeline.adding(
         Observation(at=started, source="drill", kind="beside", subject="alert", labels=each)
         for each in beside
     )
     undoing = Undoing(runtime=runtime)
-    aborted = _prepare(scenario, watching, together)
-    if not aborted:
-        aborted = _exercise(scenario, expectations, control, watching, undoing)
-        undoing.again()  # also where it came to nothing
+    try:
+        aborted = _prepare(scenario, watching, points.steady)
+        if not aborted:
+            aborted = _exercise(
+                scenario, expectations, control, watching, undoing, recovered=points.recovered
+            )
+            undoing.again()  # also where it came to nothing
+    finally:
+        _arrive(points.recovered, scenario)
     now, stuck = clock(), undoing.stuck()
     outcomes = tuple(
         Outcome(
@@ -115,17 +122,25 @@ def run(
     )
 
 
-def _prepare(scenario: Scenario, watching: Watching, together: Together | None) -> str:
+def _prepare(scenario: Scenario, watching: Watching, steady: Together | None) -> str:
     """See that the drill can begin, with all that are beside it; else why it cannot."""
     try:
         reason = _lacking(scenario, watching.runtime) or _steady(scenario.steady, watching)
     finally:
-        if together is not None:  # also where it raises: the others wait for it
-            together.arrive()
-    if together is not None:
-        while not reason and not together.complete():
-            watching.rest()
+        _arrive(steady, scenario)  # also where it raises: the others wait for it
+    if not reason:
+        _await(steady, watching)
     return reason
+
+
+def _arrive(point: Together | None, scenario: Scenario) -> None:
+    if point is not None:
+        point.arrive(scenario.name)
+
+
+def _await(point: Together | None, watching: Watching) -> None:
+    while point is not None and not point.complete():
+        watching.rest()
 
 
 def _final(
@@ -191,6 +206,8 @@ def _exercise(
     control: Control | None,
     watching: Watching,
     undoing: Undoing,
+    *,
+    recovered: Together | None,
 ) -> str:
     with ExitStack() as undos:
         try:
@@ -204,6 +221,7 @@ def _exercise(
             undoing.again()
             _recover(scenario, watching, _withheld(control))
             undoing.again()  # what became ready only now
+            _arrive(recovered, scenario)
             _finish(scenario, expectations, watching, deadline)
         except RuntimeFailure as failure:
             return f"the fault could not be carried out: {failure.summary}"
@@ -230,7 +248,7 @@ def _inject(
         undoing.plant(injection.actions, undos)
         until = deadline if injection.hold is None else begun + injection.hold
         while watching.clock() < until:
-            watching.poll()
+            watching.poll(until)
             lasted = watching.clock() - begun >= injection.least
             if injection.hold is None and lasted and _decided(expectations, watching):
                 break

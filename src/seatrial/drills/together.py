@@ -1,24 +1,39 @@
-"""Drills side by side begin together: none injects before each has seen its steady state.
+"""Drills side by side reach some points together: all steady, all recovered.
 
-Else the first to be steady would break what the others still wait to see whole.
+None injects before each has seen its steady state: else the first to be steady would break what the
+others still wait to see whole. And what only looks begins when all that was broken is whole again.
 """
 
 import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 
 class Together:
-    """Counts the drills of a batch that are steady, or that have given up waiting for it."""
+    """Which drills have not come to a point yet, whatever came of them there."""
 
-    def __init__(self, drills: int) -> None:
-        """So many drills are awaited."""
-        self._awaited = drills
+    def __init__(self, drills: Iterable[str]) -> None:
+        """These are awaited."""
+        self._awaited = set(drills)
         self._lock = threading.Lock()
 
-    def arrive(self) -> None:
-        """One more is done with its preparation, whatever came of it."""
+    def arrive(self, drill: str) -> None:
+        """It is there, or has given up; saying so again changes nothing."""
         with self._lock:
-            self._awaited -= 1
+            self._awaited.discard(drill)
 
     def complete(self) -> bool:
-        """Whether nobody prepares any more."""
-        return self._awaited <= 0
+        """Whether nobody is awaited any more."""
+        return not self._awaited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """Where a drill meets others: `steady` before it injects, `recovered` when all is repaired.
+
+    One that only looks waits for the `recovered` of others: `after`.
+    """
+
+    steady: Together | None = None
+    recovered: Together | None = None
+    after: Together | None = None

@@ -1,5 +1,6 @@
 """The growing timeline of one drill: its steps, and what each watch saw when it was due."""
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,11 +35,11 @@ class Watching:
             (Observation(at=moment, source="drill", kind="step", subject=name, text=text),)
         )
 
-    def poll(self) -> None:
-        """Ask every watch that is due."""
+    def poll(self, until: float = math.inf) -> None:
+        """Ask every watch that is due; none any more from `until` on, since a fault must end."""
         for watch in self.watches:
             now = self.clock()
-            if now >= self.due.get(watch.name, 0.0):
+            if until > now >= self.due.get(watch.name, 0.0):
                 self.due[watch.name] = now + watch.every
                 self.timeline = self.timeline.adding(ask(self.runtime, watch, self.since, now))
 

@@ -17,7 +17,7 @@ from seatrial.contract.placement import Placement
 from seatrial.contract.runtime import Answer, Desired, Injected, RuntimeFailure
 from seatrial.contract.scenario import Control, Expectation, Scenario
 from seatrial.drills.run import Drill, run
-from seatrial.drills.together import Together
+from seatrial.drills.together import Points
 from seatrial.runtimes.memory import Asked, MemoryRuntime
 
 sys.path.insert(0, str(Path(__file__).parent))  # trials.py, beside the tests
@@ -82,6 +82,9 @@ class Recording(MemoryRuntime):
         name = type(fault).__name__ if fault is not None else "nothing"
         super().undo(injected)
         self.diary.append(("undo", name))
+
+
+ALONE = Points()
 
 
 @dataclass(kw_only=True)
@@ -150,7 +153,7 @@ class World:
         *expectations: Expectation,
         control: Control | None = None,
         beside: tuple[Mapping[str, str], ...] = (),
-        together: Together | None = None,
+        points: Points = ALONE,
     ) -> Drill:
         return run(
             scenario,
@@ -160,7 +163,7 @@ class World:
             sleep=self.clock.sleep,
             control=control,
             beside=beside,
-            together=together,
+            points=points,
         )
 
 

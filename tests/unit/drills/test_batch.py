@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seatrial.contract.scenario import Scenario
-from seatrial.drills.batch import batches, meet
+from seatrial.drills.batch import batches, meet, rounds
 
 NAMES = st.sampled_from(("api", "worker", "database", "cache", "*"))
 
@@ -61,3 +63,33 @@ def test_batches_do_not_depend_on_the_order_of_the_scenarios(
     shuffled = list(scenarios)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert batches(shuffled) == batches(scenarios)
+
+
+def looking(name: str, within: float) -> Scenario:
+    return replace(scenario(name, {"*"}, within), looks=True)
+
+
+def test_what_only_looks_does_so_where_a_batch_waits_for_its_alerts_to_clear() -> None:
+    found = rounds(
+        (
+            scenario("everything", {"*"}, 300),
+            scenario("api", {"api"}, 200),
+            scenario("worker", {"worker"}, 100),
+            looking("coverage", 30),
+            looking("lines", 20),
+        )
+    )
+    assert [[one.name for one in each.batch] for each in found] == [
+        ["everything"],
+        ["api", "worker"],
+    ]
+    assert [[one.name for one in each.looks] for each in found] == [[], ["lines", "coverage"]]
+
+
+def test_where_nothing_clears_what_looks_is_a_batch() -> None:
+    found = rounds((scenario("everything", {"*"}, 300), looking("coverage", 30)))
+    assert [[one.name for one in each.batch] for each in found] == [["everything"], ["coverage"]]
+    assert not any(each.looks for each in found)
+    assert [each.batch for each in rounds([looking("coverage", 30)])] == [
+        (looking("coverage", 30),)
+    ]

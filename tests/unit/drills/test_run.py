@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from trials import HEALTHY, expectation, scenario, steps
+from trials import HEALTHY, UP, expectation, scenario, steps
 
 from seatrial.capabilities.alerting import arrivals
 from seatrial.contract.action import CutEdge, Kill, Pause
@@ -21,7 +21,7 @@ from seatrial.contract.scenario import (
 )
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.run import STEADY_WITHIN, run
-from seatrial.drills.together import Together
+from seatrial.drills.together import Points, Together
 
 if TYPE_CHECKING:
     from conftest import World
@@ -97,11 +97,12 @@ def test_steady_state_is_waited_for(world: World) -> None:
 
 
 def test_none_injects_before_the_drills_beside_it_are_steady(world: World) -> None:
-    together = Together(2)
+    steady = Together(("one", "other"))
     begin = world.clock.now()
-    world.clock.at(begin + 30, together.arrive)  # the other one
+    world.clock.at(begin + 30, lambda: steady.arrive("other"))
     world.pages_after_fault(20)
-    drill = world.drill(scenario(steady=(HEALTHY,)), expectation(), together=together)
+    one = replace(scenario(steady=(HEALTHY,)), name="one")
+    drill = world.drill(one, expectation(), points=Points(steady=steady))
     injected = drill.timeline.step("inject")
     assert injected is not None
     assert 30 <= injected - begin < 32
@@ -109,11 +110,40 @@ def test_none_injects_before_the_drills_beside_it_are_steady(world: World) -> No
 
 
 def test_one_that_finds_no_steady_state_does_not_hold_the_others_up(world: World) -> None:
-    together = Together(1)
+    steady, recovered = Together(("one",)), Together(("one",))
     world.value = lambda: 0.0
-    drill = world.drill(scenario(steady=(HEALTHY,)), expectation(), together=together)
+    one = replace(scenario(steady=(HEALTHY,)), name="one")
+    drill = world.drill(one, expectation(), points=Points(steady=steady, recovered=recovered))
     assert "no steady state" in drill.aborted
-    assert together.complete()
+    assert steady.complete()
+    assert recovered.complete()
+
+
+def test_what_only_looks_begins_when_what_was_broken_is_repaired(world: World) -> None:
+    recovered = Together(("one", "other"))
+    begin = world.clock.now()
+    world.clock.at(begin + 30, lambda: recovered.arrive("one"))
+    world.clock.at(begin + 40, lambda: recovered.arrive("other"))
+    drill = world.drill(scenario(), expectation(), points=Points(after=recovered))
+    assert 40 <= drill.started - begin < 42
+    assert (drill.timeline.step("inject") or 0) >= drill.started
+
+
+def test_it_is_repaired_before_its_alert_has_cleared(world: World) -> None:
+    recovered = Together(("one",))
+    world.pages_after_fault(20)
+    when: list[float] = []
+    again = replace(scenario(), name="one", settle=50.0)
+    for second in range(1, 200):
+        world.clock.at(
+            world.clock.now() + second,
+            lambda: when.append(world.clock.now()) if recovered.complete() else None,
+        )
+    drill = world.drill(again, expectation(), points=Points(recovered=recovered))
+    undone = drill.timeline.step("undo")
+    assert undone is not None
+    assert undone <= when[0] < undone + 5
+    assert drill.finished > when[0] + 40
 
 
 def test_a_condition_that_cannot_be_asked_is_not_steady(world: World) -> None:
@@ -208,6 +238,20 @@ def test_holds_and_pauses_are_kept_round_after_round(world: World) -> None:
     assert [end - begin for begin, end in zip(moments, ends, strict=True)] == [8.0, 8.0, 8.0]
     assert [later - end for end, later in zip(ends, moments[1:], strict=False)] == [10.0, 10.0]
     assert drill.finished - ends[-1] >= 25
+
+
+def test_a_fault_is_not_held_on_by_answers_that_take_long(world: World) -> None:
+    def slowly() -> float:
+        world.clock.sleep(3.0)
+        return 1.0
+
+    blip = Injection(actions=(Pause(workload="api"),), hold=8.0)
+    watches = tuple(replace(UP, name=f"up {each}") for each in range(9))
+    seen = replace(expectation(ripe=None), watches=watches)
+    world.value = slowly
+    drill = world.drill(replace(scenario(within=60), injections=(blip,)), seen)
+    begin, end = (drill.timeline.step(each) or 0.0 for each in ("inject", "undo"))
+    assert end - begin <= 8 + 3  # the answer that was under way
 
 
 def test_the_drill_ends_in_time_even_when_something_stays_pending(world: World) -> None:

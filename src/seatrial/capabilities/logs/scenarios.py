@@ -58,6 +58,7 @@ def _lines(context: Context) -> Scenario:
         needs=_NEEDS,
         quick=True,
         fresh=False,
+        looks=True,
     )
 
 

@@ -28,6 +28,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         radius=frozenset({EVERYTHING}),  # beside a fault it would see the fault
         within=30.0,
         quick=True,
+        looks=True,
     )
     if not context.rehearsal:
         return (look,)
