@@ -101,14 +101,8 @@ def run(
     finally:
         _arrive(points.recovered, scenario)
     now, stuck = clock(), undoing.stuck()
-    outcomes = tuple(
-        Outcome(
-            expectation=each,
-            judgement=Judgement(state=State.BLIND, reason=aborted)
-            if aborted
-            else _final(each, watching.timeline, now, stuck, controlled=control is not None),
-        )
-        for each in expectations
+    outcomes = _outcomes(
+        expectations, watching.timeline, now, aborted, stuck, controlled=control is not None
     )
     return Drill(
         scenario=scenario,
@@ -119,6 +113,27 @@ def run(
         waited=watching.waited,
         aborted=aborted,
         stuck=stuck,
+    )
+
+
+def _outcomes(
+    expectations: tuple[Expectation, ...],
+    timeline: Timeline,
+    now: float,
+    aborted: str,
+    stuck: str,
+    *,
+    controlled: bool,
+) -> tuple[Outcome, ...]:
+    """What became of each; where nothing could be learned, each is unknown for that reason."""
+    return tuple(
+        Outcome(
+            expectation=each,
+            judgement=Judgement(state=State.BLIND, reason=aborted)
+            if aborted
+            else _final(each, timeline, now, stuck, controlled=controlled),
+        )
+        for each in expectations
     )
 
 
