@@ -8,7 +8,6 @@ Alertmanager watch the same services meanwhile, with the timings of dockprom and
 
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from typing import Any
 import httpx
 import yaml
 
-from benchmarks.figures import verdict
+from benchmarks.figures import spread, verdict
 from seatrial.app.apply import down, planned_for, up
 from seatrial.app.environment import open_runtime
 from seatrial.contract.action import Kill, Pause
@@ -181,24 +180,10 @@ def _faults(
     for each in injected.values():
         runtime.undo(each.id)
     return {
-        who: _summary(
+        who: spread(
             [pages[who, name] - one.at for name, one in injected.items() if (who, name) in pages]
         )
         for who in watchers
-    }
-
-
-def _summary(seconds: list[float]) -> dict[str, Any]:
-    ordered = sorted(seconds)
-    if not ordered:
-        return {"n": 0}
-    place = min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))
-    return {
-        "n": len(ordered),
-        "p50": round(statistics.median(ordered), 2),
-        "p95": round(ordered[place], 2),
-        "max": round(ordered[-1], 2),
-        "seconds": [round(each, 2) for each in seconds],
     }
 
 

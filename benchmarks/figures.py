@@ -3,8 +3,9 @@
 import json
 import os
 import platform
+import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,21 @@ def verdict(name: str, value: float | None, target: float) -> dict[str, Any]:
     met = "unknown" if value is None else "met" if value <= target else "missed"
     rounded = None if value is None else round(value, 3)
     return {"figure": name, "value": rounded, "target": target, "verdict": met}
+
+
+def spread(seconds: Sequence[float]) -> dict[str, Any]:
+    """How many there are, their median, their 95th percentile (nearest rank) and the longest."""
+    ordered = sorted(seconds)
+    if not ordered:
+        return {"n": 0}
+    place = min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))
+    return {
+        "n": len(ordered),
+        "p50": round(statistics.median(ordered), 2),
+        "p95": round(ordered[place], 2),
+        "max": round(ordered[-1], 2),
+        "seconds": [round(each, 2) for each in seconds],
+    }
 
 
 def ratio(one: float, other: float) -> float:
