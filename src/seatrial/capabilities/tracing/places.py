@@ -15,6 +15,7 @@ from seatrial.contract.action import Action, BreakEdge, Execute, SlowEdge, Stutt
 from seatrial.contract.capability import Context
 from seatrial.engines.postgres import sql
 from seatrial.traces.diagnosis import Culprit
+from seatrial.traces.profile import Replica, Work
 
 DRAWN = 3  # of each kind, in one proof
 POSTGRES = "postgres"
@@ -54,6 +55,12 @@ class Place:
     operation: str = ""
     peer: str = ""
     replica: str = ""
+
+    def struck(self, work: Work, replica: Replica) -> bool:
+        """Whether the fault is of this work, as this replica did it."""
+        wanted = (self.service, self.operation, self.peer, self.replica)
+        told = (work.service, work.operation, work.peer, replica[1])
+        return all(want in {"", found} for want, found in zip(wanted, told, strict=True))
 
     def is_right(self, culprit: Culprit) -> bool:
         """Whether it is this place that was named, as narrowly as it was struck."""

@@ -28,16 +28,20 @@ CALL = Place(
     peer="database",
 )
 API, ASK = ["api", "GET /", "", False], ["api", "SELECT", "database", False]
+REST = [["prober", "GET /", "gateway", False], ["prober", "buy", "", False]]  # 1 ms each
 
 
 def _step(name: str, at: float) -> Observation:
     return Observation(at=at, source="drill", kind="step", subject=name)
 
 
-def _run(number: int, at: float, *, own: int, asking: int, failed: bool = False) -> Observation:
+def _run(
+    number: int, at: float, *, own: int, asking: int, failed: bool = False, rest: int = 1000
+) -> Observation:
     works = [
         [*API, own, 1, [["api", "api-0", own, 1]]],
         [*ASK, asking, 2, [["api", "api-0", asking, 2]]],
+        *([*each, rest, 1, [["prober", "prober-0", rest, 1]]] for each in REST),
     ]
     return Observation(
         at=at + 6,
@@ -46,13 +50,18 @@ def _run(number: int, at: float, *, own: int, asking: int, failed: bool = False)
         subject="buy",
         id=f"{number}",
         value=at,
-        text=json.dumps([own + asking, works, [ASK] if failed else []]),
+        text=json.dumps([own + asking + 2 * rest, works, [ASK] if failed else []]),
         labels={"trace": f"{number}"},
     )
 
 
 def _timeline(
-    *, own: int = 9000, asking: int = 4000, failed: bool = False, late: bool = True
+    *,
+    own: int = 9000,
+    asking: int = 4000,
+    failed: bool = False,
+    late: bool = True,
+    rest: int = 1000,
 ) -> Timeline:
     """Before from 60 s to 72 s, nothing done until 82 s, the fault from 85 s to 94 s."""
     runs = [_run(n, 60 + n / 3, own=9000 + 37 * n, asking=4000 + 11 * n) for n in range(36)]
@@ -60,7 +69,14 @@ def _timeline(
         _run(100 + n, 73.5 + n / 4, own=9000 + 35 * n, asking=4000 + 13 * n) for n in range(32)
     ]
     runs += [
-        _run(200 + n, 86.2 + n / 4, own=own + 37 * n, asking=asking + 11 * n, failed=failed)
+        _run(
+            200 + n,
+            86.2 + n / 4,
+            own=own + 37 * n,
+            asking=asking + 11 * n,
+            failed=failed,
+            rest=rest,
+        )
         for n in range(30)
     ]
     steps = [_step("inject", 59.9), _step("undo", 60.0)]
@@ -94,6 +110,14 @@ def test_another_one_is_wrong_and_so_is_nobody() -> None:
     assert (other.state, "api GET /" in other.reason) == (State.BROKEN, True)
     none = _judged(_timeline())
     assert (none.state, "0 of 1 are named" in none.reason) == (State.BROKEN, True)
+
+
+def test_a_machine_that_is_overloaded_shows_nothing_but_who_is_named_all_the_same() -> None:
+    hidden = _judged(_timeline(own=27_000, asking=12_000, rest=4000))
+    assert (hidden.state, "overloaded" in hidden.reason) == (State.BLIND, True)
+    assert _judged(_timeline(asking=104_000, rest=3000)).state is State.MET
+    busy = nobody(("buy",), 2)(_timeline(own=200_000, rest=3000), 150.0, True)  # noqa: FBT003
+    assert busy.state is State.BLIND
 
 
 def test_one_place_that_is_not_named_breaks_it_for_all() -> None:
