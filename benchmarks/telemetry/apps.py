@@ -41,6 +41,11 @@ def _bare() -> FastAPI:
     return app
 
 
+def bare() -> Variant:
+    """The application alone."""
+    return Variant(name="bare", app=_bare(), flush=lambda: None, sampled=False)
+
+
 class Counted:
     """A middleware of prometheus-client, as many services have one."""
 
@@ -71,10 +76,13 @@ class Counted:
             )
 
 
-def _ours(endpoint: str, *, sampled: bool) -> Variant:
+def ours(endpoint: str, *, sampled: bool) -> Variant:
+    """Instrumented by seatrial-instrument, with a line a request."""
     telemetry = Telemetry.from_environment(
         "bench", {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}, prometheus_client.CollectorRegistry()
     )
+    nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open to the end
+    configure("bench", "INFO", nowhere)
     app = _bare()
     app.add_middleware(Middleware, telemetry=telemetry)
     return Variant(name="ours", app=app, flush=lambda: telemetry.flush(30), sampled=sampled)
@@ -100,11 +108,9 @@ def _theirs(endpoint: str, *, sampled: bool, lean: bool) -> Variant:
 
 def variants(endpoint: str) -> list[Variant]:
     """Everything that is compared; the first is bare. Ours also writes a line a request."""
-    nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open to the end
-    configure("bench", "INFO", nowhere)
-    every = [Variant(name="bare", app=_bare(), flush=lambda: None, sampled=False)]
+    every = [bare()]
     for sampled in (True, False):
-        every.append(_ours(endpoint, sampled=sampled))
+        every.append(ours(endpoint, sampled=sampled))
         every.append(_theirs(endpoint, sampled=sampled, lean=False))
         every.append(_theirs(endpoint, sampled=sampled, lean=True))
     return every

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from seatrial.contract.action import Action, CutEdge, ResetEdge, SlowEdge
+from seatrial.contract.action import Action, EdgeFault
 from seatrial.contract.declaration import ScrapeTarget
 from seatrial.contract.output import Workload
 from seatrial.contract.scenario import Expectation, Scenario
@@ -76,7 +76,7 @@ class Play:
 def acted_on(actions: Iterable[Action]) -> Iterable[str]:
     """The workloads that actions touch; an edge is cut in the proxy that carries it."""
     for each in actions:
-        if isinstance(each, CutEdge | SlowEdge | ResetEdge):
+        if isinstance(each, EdgeFault):
             yield from (each.source, each.target, toxiproxy.NAME)
         else:
             yield each.workload

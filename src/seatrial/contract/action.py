@@ -24,6 +24,20 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stutter:
+    """Stop and continue every process of replicas by turns: they answer, and slowly. Undo: SIGCONT.
+
+    `still` seconds each time they are stopped, `awake` seconds between. It lasts no longer than the
+    process that injects it, and is of those processes that run when it begins.
+    """
+
+    workload: str
+    still: float
+    awake: float
+    replica: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crash:
     """SIGKILL without holding it down: the runtime's restart policy brings it back."""
 
@@ -72,6 +86,18 @@ class ResetEdge:
 
     source: str
     target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEdge:
+    """Each connection over an edge breaks as soon as `after` bytes have passed one way.
+
+    A new one may be made at once: some calls fail, others do not. Undo: as before.
+    """
+
+    source: str
+    target: str
+    after: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,15 +206,11 @@ class Execute:
     undo: tuple[str, ...] = ()
 
 
+EdgeFault = CutEdge | SlowEdge | ResetEdge | BreakEdge  # carried out in the fault proxy
+ProcessFault = Kill | Pause | Stutter | Crash | Halt | RollingRestart
 Action = (
-    Kill
-    | Pause
-    | Crash
-    | Halt
-    | RollingRestart
-    | CutEdge
-    | SlowEdge
-    | ResetEdge
+    ProcessFault
+    | EdgeFault
     | Disconnect
     | LosePackets
     | FillDisk

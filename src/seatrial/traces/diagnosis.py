@@ -3,7 +3,8 @@
 The costs on a critical path add up to the run, so that the differences of their means add up to the
 difference of the runs: each work has a share of the slowness, and the shares add up to one. Nobody
 is named where the runs are not slower than chance allows, where no work has the greater part of it,
-or where other traces of the same kind (a bootstrap) would have named another.
+where all others are slower in much the same measure, or where other traces of the same kind (a
+bootstrap) would have named another.
 
 Pure; chance is an argument.
 """
@@ -15,14 +16,15 @@ from statistics import fmean
 
 from seatrial.traces.evidence import failing_more, slower
 from seatrial.traces.profile import Profile, Work
+from seatrial.traces.replicas import FEW, Slow, alone
 
 ENOUGH = 10  # traces on either side
 MAJOR = 0.5  # share of the slowness, or of the failures, that makes somebody the culprit
 SURE = 0.9  # share of the resamplings that name the same
 RESAMPLED = 100
 ALIKE = 0.4  # of the slowest operation over an edge: others that are slower by so much are, too
-TIMES = 3.0  # a replica that is slower by so many times is alone in it
-FEW = 5  # calls of which nothing is said
+APART = 2.0  # a culprit is slower by so many times what all others are
+NEARLY = 0.75  # share of a replica's slowness that makes one work of it all that is slow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class Culprit:
 
     def __str__(self) -> str:
         """In words."""
-        asked = f" asking {self.peer}" if self.peer else ""
+        asked = f" {'in' if self.queued else 'asking'} {self.peer}" if self.peer else ""
         what = f" {self.operation}" if self.operation else ""
         alone = f", replica {self.replica}" if self.replica else ""
         return f"{'the queue of ' if self.queued else ''}{self.service}{what}{asked}{alone}"
@@ -57,7 +59,8 @@ class Diagnosis:
     reason: str
 
 
-_Group = tuple[str, str, str, bool]  # service, operation, peer, queued; "" for any operation
+# service, operation, peer, queued, replica; "" for any operation, and for all replicas alike
+_Group = tuple[str, str, str, bool, str]
 
 
 def slow(baseline: Sequence[Profile], now: Sequence[Profile], chance: Random) -> Diagnosis:
@@ -69,22 +72,17 @@ def slow(baseline: Sequence[Profile], now: Sequence[Profile], chance: Random) ->
         return _nobody(verdict.reason)
     named = _slowest(baseline, now)
     if named is None:
-        return _nobody("no work has the greater part of the slowness")
-    group, share = named
-
-    def again(before: Sequence[Profile], after: Sequence[Profile]) -> bool:
-        found = _slowest(before, after)
-        return found is not None and found[0] == group
-
-    sure = _confidence(baseline, now, chance, again)
+        return _nobody("no work has the greater part of the slowness to itself")
+    first, share = named
+    group, sure = _sure(first, _again(baseline, now, chance, _slowest))
     if sure < SURE:
-        return _nobody(f"other traces would name another in {1 - sure:.0%} of all cases")
+        return _nobody(_unsure(sure, first))
     culprit = Culprit(
         service=group[0],
         operation=group[1],
         peer=group[2],
         queued=group[3],
-        replica=_alone(baseline, now, group),
+        replica=group[4],
         share=share,
         confidence=sure,
     )
@@ -98,15 +96,11 @@ def failing(baseline: Sequence[Profile], now: Sequence[Profile], chance: Random)
     named = _failing(baseline, now)
     if named is None:
         return _nobody("nothing fails more often than chance allows")
-    group, share = named
-
-    def again(before: Sequence[Profile], after: Sequence[Profile]) -> bool:
-        found = _failing(before, after, tested=False)
-        return found is not None and found[0] == group
-
-    sure = _confidence(baseline, now, chance, again)
+    first, share = named
+    found = _again(baseline, now, chance, lambda *sides: _failing(*sides, tested=False))
+    group, sure = _sure(first, found)
     if sure < SURE:
-        return _nobody(f"other traces would name another in {1 - sure:.0%} of all cases")
+        return _nobody(_unsure(sure, first))
     culprit = Culprit(
         service=group[0], operation=group[1], peer=group[2], share=share, confidence=sure
     )
@@ -117,44 +111,113 @@ def _nobody(reason: str) -> Diagnosis:
     return Diagnosis(culprit=None, reason=reason)
 
 
-def _confidence(
+def _unsure(sure: float, group: _Group) -> str:
+    first = " ".join(each for each in (*group[:3], group[4]) if each)
+    return f"other traces would name another than {first} in {1 - sure:.0%} of all cases"
+
+
+def _again(
     baseline: Sequence[Profile],
     now: Sequence[Profile],
     chance: Random,
-    again: Callable[[Sequence[Profile], Sequence[Profile]], bool],
-) -> float:
-    """The share of resampled traces that say the same."""
-    same = sum(
-        again(chance.choices(baseline, k=len(baseline)), chance.choices(now, k=len(now)))
+    name: Callable[[Sequence[Profile], Sequence[Profile]], tuple[_Group, float] | None],
+) -> list[_Group | None]:
+    """Whom resampled traces name."""
+    found = (
+        name(chance.choices(baseline, k=len(baseline)), chance.choices(now, k=len(now)))
         for _ in range(RESAMPLED)
     )
-    return same / RESAMPLED
+    return [None if each is None else each[0] for each in found]
+
+
+def _sure(group: _Group, again: Sequence[_Group | None]) -> tuple[_Group, float]:
+    """The narrowest that they agree upon, and the share of them that does.
+
+    An operation of which they are not sure may lie on an edge, or at a replica, of which they are.
+    """
+    exact = sum(each == group for each in again) / len(again)
+    if exact >= SURE:
+        return group, exact
+    wide = _widened(group)
+    same = sum(each is not None and _widened(each) == wide for each in again) / len(again)
+    return (wide, same) if same >= SURE else (group, exact)
+
+
+def _widened(group: _Group) -> _Group:
+    service, _, peer, queued, replica = group
+    return (service, "", "", False, replica) if replica else (service, "", peer, queued, "")
 
 
 def _slowest(baseline: Sequence[Profile], now: Sequence[Profile]) -> tuple[_Group, float] | None:
-    """The work with the greater part of the slowness, as widely as it is slow alike."""
-    excess = _excess(baseline, now)
+    """The work with the greater part of the slowness, as widely as it is slow alike.
+
+    Where one replica of several has the greater part, it is named before what it does.
+    """
     whole = fmean(each.total for each in now) - fmean(each.total for each in baseline)
     if whole <= 0:
         return None
+    one = alone(baseline, now)
+    if one is not None and one.whole / whole >= MAJOR:
+        return _of_replica(one), min(1.0, one.whole / whole)
+    excess = _excess(baseline, now)
     around: dict[_Group, float] = {}
     for work, more in excess.items():
         group = _around(work)
         around[group] = around.get(group, 0.0) + more
     group = max(around, key=lambda each: (around[each], each))
-    if around[group] / whole < MAJOR:
+    if around[group] / whole < MAJOR or _all_alike(baseline, now, group):
         return None
     below = {work: more for work, more in excess.items() if _around(work) == group}
     worst = max(below, key=lambda each: (below[each], each))
     if below[worst] / whole >= MAJOR and not _alike(baseline, now, below, worst):
-        narrow = (worst.service, worst.operation, worst.peer, worst.queued)
-        return narrow, min(1.0, below[worst] / whole)
+        return _narrow(worst), min(1.0, below[worst] / whole)
     return group, min(1.0, around[group] / whole)
+
+
+def _of_replica(one: Slow) -> _Group:
+    """The replica, with the work or the edge that is nearly all that is slow of it."""
+    service, name = one.replica
+    own: dict[_Group, float] = {}
+    for work, more in one.excess.items():
+        for group in (_narrow(work), _around(work)) if work.service == service else ():
+            own[group] = own.get(group, 0.0) + more
+    ranked = sorted(own, key=lambda each: (bool(each[1]), own[each], each), reverse=True)
+    for each in ranked:  # operations first, then what is around them
+        if own[each] >= NEARLY * one.whole:
+            return (*each[:4], name)
+    return service, "", "", False, name
+
+
+def _narrow(work: Work) -> _Group:
+    return work.service, work.operation, work.peer, work.queued, ""
 
 
 def _around(work: Work) -> _Group:
     """The edge over which it asks, else the service whose work it is."""
-    return work.service, "", work.peer, work.queued
+    return work.service, "", work.peer, work.queued, ""
+
+
+def _all_alike(baseline: Sequence[Profile], now: Sequence[Profile], group: _Group) -> bool:
+    """Whether the rest is slower in much the same measure: then the machine is, or all of it.
+
+    What costs most of a run has most of the slowness then, and is nobody's fault.
+    """
+    (was, well), (is_now, others) = (
+        _parts([each for one in side for each in one.costs.items()], group)
+        for side in (baseline, now)
+    )
+    return is_now * well < APART * others * was
+
+
+def _parts(costs: Iterable[tuple[Work, int]], group: _Group) -> tuple[int, int]:
+    """What is of the group, and what is not."""
+    own = rest = 0
+    for work, cost in costs:
+        if _around(work) == group:
+            own += cost
+        else:
+            rest += cost
+    return own, rest
 
 
 def _excess(baseline: Sequence[Profile], now: Sequence[Profile]) -> Mapping[Work, float]:
@@ -193,37 +256,6 @@ def _each(profiles: Sequence[Profile], work: Work) -> float:
     return cost / max(1, _calls(profiles, work))
 
 
-def _alone(baseline: Sequence[Profile], now: Sequence[Profile], group: _Group) -> str:
-    """The replica that is slow while the others are not; empty where all are, or one is all."""
-    cost = _by_replica(now, group)
-    if len(cost) < 2:  # noqa: PLR2004 - one alone tells nothing
-        return ""
-    well = _by_replica(baseline, group)
-    usual = fmean([one for each in well.values() for one in each] or [0.0])
-    more = {name: fmean(each) - usual for name, each in cost.items() if len(each) >= FEW}
-    ranked = sorted(more, key=lambda each: (-more[each], each))
-    if len(ranked) < 2 or more[ranked[0]] < TIMES * max(more[ranked[1]], 1.0):  # noqa: PLR2004
-        return ""
-    return ranked[0]
-
-
-def _by_replica(profiles: Sequence[Profile], group: _Group) -> Mapping[str, list[float]]:
-    """What the group's work costs in each trace, by who did it."""
-    service, operation, peer, queued = group
-    found: dict[str, list[float]] = {}
-    for each in profiles:
-        works = [
-            work
-            for work in each.costs
-            if (work.service, work.peer, work.queued) == (service, peer, queued)
-            and operation in {"", work.operation}
-        ]
-        replica = next((each.replicas[work] for work in works if each.replicas[work]), "")
-        if replica:
-            found.setdefault(replica, []).append(float(sum(each.costs[work] for work in works)))
-    return found
-
-
 def _failing(
     baseline: Sequence[Profile], now: Sequence[Profile], *, tested: bool = True
 ) -> tuple[_Group, float] | None:
@@ -252,7 +284,7 @@ def _failing(
     within = {work: n for work, n in after.items() if _around(work) == group}
     worst = max(within, key=lambda each: (within[each] - before.get(each, 0), each))
     if len(within) == 1 or within[worst] >= 0.9 * count:
-        return (worst.service, worst.operation, worst.peer, False), count / len(broken)
+        return _narrow(worst), count / len(broken)
     return group, count / len(broken)
 
 

@@ -7,11 +7,12 @@ its end without a gap or an overlap, so that their durations add up to the root'
 What a span did not wait for is not on its path: a child that only follows from it, that takes a
 message, or that outlives it. One that outlives its parent counts at the nearest ancestor that still
 ran when it ended. Messages count in a span that is marked with WAITS: it asks again and again until
-their work is done, and its polls say nothing of why that took so long.
+their work is done, and its polls say nothing of why that took so long. Of work that goes on after
+it, what was over by then counts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatrial.traces.span import Kind, Span
 from seatrial.traces.tree import Tree
@@ -113,9 +114,9 @@ def _visit(span: Span, low: int, high: int, waited: _Waited, under_way: frozense
     children = waited.children.get(span.id, [])
     adopted: list[Span] = []
     if WAITS in span.attributes:
-        adopted = [
-            each for each in waited.messages if each.id not in under_way and low < each.end <= high
-        ]
+        others = [each for each in waited.messages if each.id not in under_way]
+        clipped = (_until(each, waited, high) for each in others)
+        adopted = [each for each in clipped if each is not None and low < each.end]
     if adopted:
         done = max(each.end for each in adopted)
         children = [*adopted, *(each for each in children if each.start >= done)]
@@ -127,6 +128,19 @@ def _visit(span: Span, low: int, high: int, waited: _Waited, under_way: frozense
         waiting=sorted(children, key=lambda each: (min(each.end, high), -each.start, each.id)),
         adopted=frozenset(each.id for each in adopted),
     )
+
+
+def _until(message: Span, waited: _Waited, high: int) -> Span | None:
+    """The work of a message as far as it was waited for; None where none of it was.
+
+    What goes on when nobody waits any more (it acknowledges the message) ends with the last part of
+    it that was over by then.
+    """
+    if message.end <= high:
+        return message
+    ends = [each.end for each in waited.children.get(message.id, []) if each.end <= high]
+    end = max(ends, default=message.start)
+    return replace(message, end=end) if end > message.start else None
 
 
 def _waited(tree: Tree, top: Span) -> _Waited:

@@ -8,6 +8,7 @@ import pytest
 
 from seatrial.contract.action import (
     AlterFile,
+    BreakEdge,
     Crash,
     CutEdge,
     Disconnect,
@@ -21,6 +22,7 @@ from seatrial.contract.action import (
     ResetEdge,
     RollingRestart,
     SlowEdge,
+    Stutter,
     WriteLines,
 )
 from seatrial.contract.output import File
@@ -166,12 +168,14 @@ FAULTS = {
     "kill": Kill(workload="back"),
     "kill-one": Kill(workload="back", replica=1),
     "pause": Pause(workload="back"),
+    "stutter": Stutter(workload="back", still=0.3, awake=0.3),
     "crash": Crash(workload="back"),
     "halt": Halt(workload="back"),
     "rolling": RollingRestart(workload="back"),
     "cut": CutEdge(source="front", target="back"),
     "slow": SlowEdge(source="front", target="back", latency=3.0),
     "reset": ResetEdge(source="front", target="back"),
+    "break": BreakEdge(source="front", target="back", after=64),
     "disconnect": Disconnect(workload="back"),
     "loss": LosePackets(workload="back", share=1.0),
     "disk": FillDisk(workload="back", volume="small"),
@@ -216,6 +220,15 @@ def able(rig: Any, fault: str) -> None:
         pytest.skip(found.reason)
 
 
+def by_turns(rig: Any, fault: str) -> None:
+    """What comes and goes as long as the fault lasts."""
+    if fault == "stutter":
+        for phase in ("paused", "ready", "paused"):
+            until(lambda phase=phase: phase in rig.phases("back"), phase)
+    if fault == "break":
+        until(lambda: rig.front() != 200, "a call that breaks")
+
+
 def seen(rig: Any, fault: str, before: dict[str, int | None], killed: dict[str, int]) -> None:
     """The fault is there, by what a user of the system or its owner would see.
 
@@ -225,6 +238,7 @@ def seen(rig: Any, fault: str, before: dict[str, int | None], killed: dict[str, 
         assert rig.front() != 200
         if BREAKING[fault]:
             assert rig.phases("back") == [BREAKING[fault]] * 2
+    by_turns(rig, fault)
     if fault == "kill-one":
         assert rig.phases("back") == ["ready", "held"]
     if fault in {"crash", "rolling"}:
@@ -271,14 +285,15 @@ def test_what_has_read_its_files_again_comes_back_from_a_crash(rig: Any, whole: 
     whole()
 
 
-@pytest.mark.parametrize("fault", [*BREAKING, "disk", "memory", "file"])
+@pytest.mark.parametrize("fault", [*BREAKING, "stutter", "disk", "memory", "file"])
 def test_a_fault_outlives_a_killed_seatrial_and_its_undo_is_known(
     rig: Any, whole: Whole, fault: str
 ) -> None:
     able(rig, fault)
     killed, inside = rig.killed_for_memory("back"), rig.inside("back")
     rig.killed(repr(FAULTS[fault]))
-    seen(rig, fault, {}, killed)
+    if fault != "stutter":  # nobody keeps the beat: it stands still, or goes on
+        seen(rig, fault, {}, killed)
     undone(rig, whole, inside)
 
 

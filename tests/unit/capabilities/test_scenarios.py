@@ -16,11 +16,10 @@ from seatrial.contract.action import (
     Action,
     AlterFile,
     CutEdge,
+    EdgeFault,
     Kill,
     Pause,
     Request,
-    ResetEdge,
-    SlowEdge,
 )
 from seatrial.contract.declaration import Severity, Tier
 from seatrial.contract.scenario import Expectation, Scenario, State
@@ -90,7 +89,7 @@ def test_every_action_is_aimed_at_something_that_is_there(system: Plan) -> None:
     workloads = {each.name: each for each in system.workloads}
     edges = {(each.source, each.target) for each in system.placement.edges}
     for name, action in actions(system):
-        if isinstance(action, CutEdge | SlowEdge | ResetEdge):
+        if isinstance(action, EdgeFault):
             assert (action.source, action.target) in edges, name
             continue
         changes = isinstance(action, Request) and action.method != "GET"
@@ -216,8 +215,9 @@ def test_every_fault_is_injected_into_a_steady_state(system: Plan) -> None:
             assert conditions == {"host", "alert", "metric"}
         elif scenario.name == "jaeger-crash":
             assert conditions == {"traces"}
-        elif scenario.name.startswith("link-slow-"):  # it judges the runs' time, and no page
-            assert conditions == {"traffic", "pace"}
+        elif scenario.name == "culprits":  # it judges the runs' time, and no page
+            paces = {f"pace of {each}" for each in system.system.journeys}
+            assert conditions == {"traffic", *paces}
         elif scenario.name in {"attacks", "watchers-stopped"}:  # the logs tell of it, no figure
             assert conditions == {"no attack is told"}
         elif scenario.name == "prober-dead":

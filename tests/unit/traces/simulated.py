@@ -16,7 +16,10 @@ OPERATIONS = (("SELECT users", "database"), ("INSERT runs", "database"), ("GET p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What is wrong: where, how many milliseconds more, or which share fails."""
+    """What is wrong: where, how many milliseconds more, or which share fails.
+
+    `stopped`: a replica that does nothing for up to so long, before it takes a call and within it.
+    """
 
     service: str = ""
     operation: str = ""
@@ -25,6 +28,7 @@ class Fault:
     more: float = 0.0
     fails: float = 0.0
     queue: float = 0.0
+    stopped: float = 0.0
 
 
 class Shop:
@@ -71,11 +75,12 @@ class Shop:
         kind: Kind = Kind.SERVER,
     ) -> tuple[int, bool]:
         own, replica = self._id(), f"{service}-{self.chance.randrange(2)}"
+        at += self._stopped(replica)
         now, failed = at + self._takes(base), False
         if self._struck(service, operation, "", replica):
             now += round(self.fault.more * 1000)
         for asked, peer in OPERATIONS:
-            end = now + self._takes(3)
+            end = now + self._takes(3) + self._stopped(replica) // 3
             bad = False
             if self._struck(service, asked, peer, replica):
                 end += round(self.fault.more * 1000)
@@ -105,6 +110,11 @@ class Shop:
             and fault.operation in {"", operation}
             and fault.replica in {"", replica}
         )
+
+    def _stopped(self, replica: str) -> int:
+        if replica != self.fault.replica:
+            return 0
+        return round(self.chance.uniform(0, self.fault.stopped) * 1000)
 
     def _takes(self, milliseconds: float) -> int:
         """Microseconds, with the long tail that latencies have."""

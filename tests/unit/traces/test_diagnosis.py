@@ -8,6 +8,7 @@ import pytest
 from simulated import Fault, Shop
 
 from seatrial.traces.diagnosis import Culprit, failing, slow
+from seatrial.traces.profile import Profile, Work
 
 RUNS, TRIALS = 40, 8  # twenty of each are in benchmarks/
 
@@ -44,6 +45,16 @@ def _failing(seed: int, fault: Fault | None) -> Culprit | None:
             Fault(service="api", replica="api-1", more=60),
             ("api", "POST /", "", "api-1", False),
             id="a slow replica",
+        ),
+        pytest.param(
+            Fault(replica="api-0", stopped=150),
+            ("api", "", "", "api-0", False),
+            id="a still replica",
+        ),
+        pytest.param(
+            Fault(service="api", peer="database", replica="api-1", more=60),
+            ("api", "", "database", "api-1", False),
+            id="a replica's own link",
         ),
         pytest.param(Fault(queue=50), ("worker", "run", "", "", True), id="a slow queue"),
     ],
@@ -82,6 +93,36 @@ def test_nobody_is_named_without_a_fault() -> None:
     assert [_failing(seed, None) for seed in range(TRIALS)] == [None] * TRIALS
 
 
+def test_nobody_is_named_where_all_is_slower_alike() -> None:
+    def runs(seed: int, *, times: float, api: float = 1.0) -> list[Profile]:
+        chance = Random(seed)  # noqa: S311 - a simulation
+        works = [
+            {
+                Work(service="api", operation="GET /"): round(api * chance.uniform(25e3, 35e3)),
+                Work(service="prober", operation="GET /"): round(chance.uniform(9e3, 11e3)),
+            }
+            for _ in range(RUNS)
+        ]
+        costs = [{each: round(times * cost) for each, cost in one.items()} for one in works]
+        return [
+            Profile(
+                total=sum(one.values()),
+                costs=one,
+                calls=dict.fromkeys(one, 1),
+                shares={},
+                origins=frozenset(),
+            )
+            for one in costs
+        ]
+
+    well, chance = runs(1, times=1.0), Random(1)  # noqa: S311 - a simulation
+    machine = slow(well, runs(2, times=1.8), chance)
+    assert (machine.culprit, "to itself" in machine.reason) == (None, True)
+    alone = slow(well, runs(2, times=1.0, api=2.2), chance).culprit
+    assert alone is not None
+    assert (alone.service, alone.operation) == ("api", "GET /")
+
+
 def test_a_few_traces_name_nobody() -> None:
     found = slow(
         Shop(1).profiles(9),
@@ -101,3 +142,5 @@ def test_what_was_failing_before_is_nobodys_fault_now() -> None:
 def test_a_culprit_reads_as_a_sentence() -> None:
     told = Culprit(service="api", operation="INSERT runs", peer="database", share=0.9, confidence=1)
     assert str(told) == "api INSERT runs asking database"
+    late = Culprit(service="worker", peer="cache", queued=True, share=0.9, confidence=1)
+    assert str(late) == "the queue of worker in cache"

@@ -116,3 +116,21 @@ def test_two_that_wait_for_each_other_come_to_an_end() -> None:
 def test_a_chain_of_ten_thousand_is_walked_without_recursion() -> None:
     many = [span(f"s{n}", n / 1000, 20 - n / 1000, f"s{n - 1}" if n else "") for n in range(10_000)]
     assert round(sum(length for _, length in _path(*many)), 6) == 20
+
+
+def test_of_work_that_goes_on_when_nobody_waits_any_more_what_was_over_counts() -> None:
+    """The message is acknowledged late; what the run waited for is the work before that."""
+    waits = {"kind": Kind.CLIENT, "attributes": {WAITS: "true"}}
+    assert _path(
+        span("prober", 0, 100),
+        span("prober:GET", 10, 100, "prober", **waits),
+        span("worker:run", 20, 300, "prober", kind=Kind.CONSUMER),
+        span("worker:finish", 30, 70, "worker:run", kind=Kind.CLIENT),
+        span("worker:done", 80, 290, "worker:run", kind=Kind.CLIENT),
+    ) == [
+        ("prober", 10),
+        ("worker:run?", 10),
+        ("worker:run", 10),
+        ("worker:finish", 40),
+        ("prober:GET", 30),
+    ]

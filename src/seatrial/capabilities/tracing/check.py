@@ -1,5 +1,6 @@
 """Names in the section `tracing` that lead nowhere."""
 
+from seatrial.capabilities.tracing.places import POSTGRES
 from seatrial.capabilities.tracing.settings import Settings
 from seatrial.contract.capability import Intent
 from seatrial.system.problem import Problem
@@ -18,6 +19,17 @@ def check(intent: Intent) -> tuple[Problem, ...]:
         )
         for name in settings.spanless
         if name not in system.services
+    ]
+    postgres = [name for name, each in system.stores.items() if each.engine == POSTGRES]
+    found += [
+        Problem(
+            "ST4103",
+            system.place("tracing", "statements", name),
+            f"{name!r} in tracing.statements is no PostgreSQL store of this file",
+            f"write one of {', '.join(postgres)}" if postgres else "delete the key",
+        )
+        for name in settings.statements
+        if name not in postgres
     ]
     if settings.owner and settings.owner not in system.teams:
         found.append(

@@ -18,4 +18,9 @@ CODES: Mapping[str, CodeDoc] = {
         "A service that is not in this file is excused from making spans.",
         "Name one of the `services`, or delete the key.",
     ),
+    "ST4103": CodeDoc(
+        "no PostgreSQL store in tracing.statements",
+        "A proof makes a statement slow by a trigger, which only a PostgreSQL store has.",
+        "Name one of the `stores` whose engine is postgres, or delete the key.",
+    ),
 }

@@ -1,36 +1,9 @@
 """What a journey's trace must hold, and who would see a failure: pure questions to the file."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from seatrial.capabilities.tracing.watches import PROBER
 from seatrial.system.model import System
-
-SLOW = "link-slow-"  # how the scenario's name begins
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A service's call to a store, which the runs of a journey make."""
-
-    journey: str
-    caller: str
-    callee: str
-
-
-def chosen(system: System, spanless: frozenset[str]) -> Link | None:
-    """The link to be slow: where the first journey reaches a store, which every run asks."""
-    for name, journey in system.journeys.items():
-        waiting, seen = [journey.start], set[str]()
-        while waiting:
-            service = waiting.pop(0)
-            needs = system.services[service].needs if service in system.services else ()
-            stores = [each for each in needs if each in system.stores]
-            if stores and service not in spanless:
-                return Link(journey=name, caller=service, callee=stores[0])
-            seen.add(service)
-            waiting += [each for each in needs if each not in seen]
-    return None
 
 
 def radius(system: System, name: str) -> frozenset[str]:

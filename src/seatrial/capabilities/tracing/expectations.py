@@ -1,15 +1,17 @@
 """What tracing expects to see, and with which defect it must turn red."""
 
-import json
 from dataclasses import replace
 
-from seatrial.capabilities.tracing import culprits, judges, links, watches
-from seatrial.capabilities.tracing.crossing import SLOW, Link, callers, chosen, crossed
+from seatrial.capabilities.tracing import judges, links, watches
+from seatrial.capabilities.tracing.crossing import callers, crossed
 from seatrial.capabilities.tracing.declare import REQUIREMENT
+from seatrial.capabilities.tracing.naming import naming
+from seatrial.capabilities.tracing.places import drawn
 from seatrial.capabilities.tracing.render import keeping, text
-from seatrial.capabilities.tracing.scenarios import CRASH, PERSISTENCE
+from seatrial.capabilities.tracing.scenarios import CRASH, CULPRITS, PERSISTENCE
 from seatrial.capabilities.tracing.settings import Settings
-from seatrial.contract.action import AlterFile, EmptyVolume, Request, describe
+from seatrial.capabilities.tracing.untraced import untraced
+from seatrial.contract.action import AlterFile, EmptyVolume, describe
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 from seatrial.contract.timeline import Timeline
@@ -17,8 +19,6 @@ from seatrial.engines.jaeger import config
 from seatrial.engines.jaeger import workload as jaeger
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.victorialogs import workload as victorialogs
-from seatrial.system.model import System
-from seatrial.system.probing import probers
 from seatrial.traces.peers import peers
 from seatrial.traces.topology import Peer
 
@@ -34,7 +34,6 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     if not system.promised(REQUIREMENT):
         return ()
     peer = peers(context.placement, frozenset((*system.services, *system.stores)))
-    link = chosen(system, frozenset(context.settings.spanless))
     found: list[Expectation] = []
     for scenario in scenarios:
         if scenario.name == LOOK:
@@ -42,8 +41,8 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
             found += _linked(context)
         elif scenario.name == PERSISTENCE:
             found.append(_survived())
-        elif link is not None and scenario.name == f"{SLOW}{link.caller}-{link.callee}":
-            found.append(_named(context, scenario, link, peer))
+        elif scenario.name == CULPRITS:
+            found += naming(context, drawn(context))
         elif scenario.injections:
             struck = next((scenario.name.removeprefix(p) for p in FAULTS if _is(scenario, p)), "")
             found += _blamed(context, scenario, struck, peer) if struck else ()
@@ -72,7 +71,7 @@ def _whole(context: Context, journey: str, peer: Peer) -> Expectation:
         ripe=always,
         control=Control(
             defect=f"the first call of {journey} carries no traceparent",
-            actions=_untraced(system, journey),
+            actions=untraced(system, journey),
         ),
         depends=(
             f"journeys.{journey}",
@@ -110,22 +109,6 @@ def _linked(context: Context) -> tuple[Expectation, ...]:
     )
 
 
-def _untraced(system: System, journey: str) -> tuple[Request, ...]:
-    """Nobody's runs carry their trace, from whatever region."""
-    return tuple(_traced(each, journey, on=False) for each in probers(system))
-
-
-def _traced(prober: str, journey: str, *, on: bool) -> Request:
-    return Request(
-        workload=prober,
-        port="http",
-        method="POST",
-        path="/propagation",
-        body=json.dumps({"journey": journey, "on": on}),
-        undo=None if on else _traced(prober, journey, on=True),
-    )
-
-
 def _survived() -> Expectation:
     return Expectation(
         name="persistence/jaeger",
@@ -141,32 +124,6 @@ def _survived() -> Expectation:
             settle=0.0,  # what it holds in memory is looked at until the kill
         ),
         depends=("tracing",),
-        engines=ENGINES,
-    )
-
-
-def _named(context: Context, scenario: Scenario, link: Link, peer: Peer) -> Expectation:
-    judge = culprits.named(link, scenario.injections[-1].actions[0])
-    required = sorted(crossed(context.system, link.journey))
-    return Expectation(
-        name=f"culprit/{scenario.name}",
-        scenario=scenario.name,
-        requirements=("R04.3",),
-        summary=f"of all that runs of {link.journey} wait for, {link.caller} asking {link.callee}"
-        " is named",
-        watches=(watches.profiles(link.journey, peer),),
-        judge=judge,
-        ripe=settled(judge),
-        control=Control(
-            defect=f"the first call of {link.journey} carries no traceparent",
-            actions=_untraced(context.system, link.journey),
-        ),
-        depends=(
-            f"journeys.{link.journey}",
-            f"stores.{link.callee}",
-            "tracing",
-            *(f"services.{each}" for each in required),
-        ),
         engines=ENGINES,
     )
 

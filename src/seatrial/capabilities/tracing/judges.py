@@ -122,9 +122,12 @@ def survived(cause: str) -> Judge:
 
 
 def blamed(struck: str, callers: frozenset[str], within: float) -> Judge:
-    """While it is struck, a failed call of one of the callers names it, in time."""
+    """While it is struck, a failed call of one of the callers names it, in time.
 
-    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+    After that time nothing can be right any more, and nobody need wait for it.
+    """
+
+    def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
         start = timeline.step("inject")
         if start is None:
             return Judgement(state=State.PENDING, reason="nothing was injected yet")
@@ -135,7 +138,8 @@ def blamed(struck: str, callers: frozenset[str], within: float) -> Judge:
         ]
         if not seen:
             reason = f"no failed call of {' or '.join(sorted(callers))} names {struck}"
-            return Judgement(state=absent(timeline, over=over), reason=reason)
+            late = over or now - start > within
+            return Judgement(state=absent(timeline, over=late), reason=reason)
         first = seen[0]
         took = Figure(
             name="from fault to error span",

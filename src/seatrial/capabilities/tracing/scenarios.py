@@ -1,9 +1,13 @@
-"""What proves the tracing alone: a crash of Jaeger, and a link that is slow."""
+"""What proves the tracing alone: a crash of Jaeger, and faults whose culprits traces must name."""
 
-from seatrial.capabilities.tracing.crossing import SLOW, chosen, crossed, radius
+from collections.abc import Sequence
+
+from seatrial.capabilities.tracing import course
+from seatrial.capabilities.tracing.crossing import crossed
 from seatrial.capabilities.tracing.declare import REQUIREMENT
+from seatrial.capabilities.tracing.places import Place, drawn
 from seatrial.capabilities.tracing.watches import kept
-from seatrial.contract.action import Crash, SlowEdge
+from seatrial.contract.action import Crash
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Ability, Injection, Scenario, Steady
 from seatrial.contract.timeline import Observation
@@ -13,12 +17,8 @@ from seatrial.engines.prometheus.steady import condition
 CRASH = Crash(workload=jaeger.NAME)
 PERSISTENCE = "jaeger-crash"
 LOOK = 10.0  # seconds: what was on its way when the drill began is kept, or dropped, by then
-# Seconds in which runs are looked at: before the fault, and at most while it is there.
-BEFORE, DURING = 15.0, 60.0
-# Seconds more for each answer: a run makes ten calls. More, and connections run short: then what a
-# service waits for is its own pool, and a trace shows the service.
-LATENCY = 0.02
-LONGEST = 1.0  # seconds that a run may take before anything is done, to see what the link adds
+CULPRITS = "culprits"  # the scenario's name
+LONGEST = 1.0  # seconds that a run may take before anything is done, to see what a fault adds
 SERVED = condition(
     "traffic",
     "time() - max(journey_last_success_timestamp_seconds)",
@@ -34,7 +34,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     if not context.rehearsal or not system.promised(REQUIREMENT) or not system.journeys:
         return ()
     return (
-        *_links(context),
+        *_course(context),
         Scenario(
             name=PERSISTENCE,
             question="Do the traces survive when Jaeger is killed?",
@@ -49,23 +49,27 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     )
 
 
-def _links(context: Context) -> tuple[Scenario, ...]:
-    """One link that is slow, where a proxy of ours carries it."""
-    system = context.system
-    link = chosen(system, frozenset(context.settings.spanless))
-    if context.beside or link is None:
+def _course(context: Context) -> tuple[Scenario, ...]:
+    """From place to place, where proxies of ours carry calls."""
+    every = [each for some in drawn(context).values() for each in some]
+    if context.beside or not every:
         return ()
-    slow = SlowEdge(source=link.caller, target=link.callee, latency=LATENCY)
-    return (
-        Scenario(
-            name=f"{SLOW}{link.caller}-{link.callee}",
-            question=f"When {link.callee} answers {link.caller} slowly, do traces name the link?",
-            injections=(Injection(actions=(), hold=BEFORE), Injection(actions=(slow,))),
-            radius=radius(system, link.caller) | crossed(system, link.journey),
-            within=BEFORE + DURING,
-            steady=(SERVED, _quick(link.journey)),
-            needs=frozenset({Ability.FAULT_PROXY}),
-        ),
+    return (course_of(context, every),)
+
+
+def course_of(context: Context, places: Sequence[Place | None]) -> Scenario:
+    """The drill that strikes these places, one after the other; at None nothing is done."""
+    system = context.system
+    walked = frozenset[str]().union(*(crossed(system, each) for each in system.journeys))
+    disturbed = frozenset[str]().union(*(each.disturbed for each in places if each))
+    return Scenario(
+        name=CULPRITS,
+        question="Do traces name who is slow, or fails, wherever it is, and nobody otherwise?",
+        injections=course.injections(places),
+        radius=walked | disturbed | {jaeger.NAME},
+        within=course.within(places),
+        steady=(SERVED, *(_quick(each) for each in system.journeys)),
+        needs=frozenset({Ability.FAULT_PROXY}),
     )
 
 
@@ -76,7 +80,7 @@ def _quick(journey: str) -> Steady:
         for each in ("sum", "count")
     )
     return condition(
-        "pace",
+        f"pace of {journey}",
         f"max({took} / {runs})",
         lambda value: value <= LONGEST,
         f"runs of {journey} take more than {LONGEST:g} s before anything is done",

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from seatrial.contract.bounds import at_least, between
 from seatrial.system.units import Duration, Size
+
+# An operation that a trigger sees, and a table, with its schema or without.
+Statement = Annotated[str, StringConstraints(pattern=r"^(INSERT|UPDATE|DELETE) \w+(\.\w+)?$")]
 
 
 class Settings(BaseModel):
@@ -47,6 +50,13 @@ class Settings(BaseModel):
     spanless: Mapping[str, str] = Field(
         default={},
         description="Services that pass traces on and make no spans of their own, each with why.",
+    )
+    statements: Mapping[str, tuple[Statement, ...]] = Field(
+        default={},
+        description="Of each PostgreSQL store, statements that journeys make and a proof may slow.",
+    )
+    seed: int = Field(
+        default=1, description="Which places a proof strikes: another number, other places."
     )
     owner: str = Field(
         default="",

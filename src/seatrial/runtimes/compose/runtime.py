@@ -37,6 +37,7 @@ from seatrial.runtimes.compose.lines import Written
 from seatrial.runtimes.compose.names import WORKLOAD, Names
 from seatrial.runtimes.compose.replica import NOBODY, VOLUME
 from seatrial.runtimes.shared import applied, asking, secrets
+from seatrial.runtimes.shared.beats import Beats
 from seatrial.runtimes.shared.brief import BRIEF
 from seatrial.runtimes.shared.carry import carrier
 from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, everything, lasting, told_undo
@@ -65,6 +66,7 @@ class ComposeRuntime:
         self._cache = cache
         self._open = client
         self._faults = Faults(self.state.path / "journal.jsonl")
+        self._beats = Beats()
         self._http = asking.client()
         self._fleet: Fleet | None = None
 
@@ -329,7 +331,7 @@ class ComposeRuntime:
         return self._carrier(fleet) if fleet and alive else None
 
     def _carrier(self, fleet: Fleet) -> Carrier:
-        own = carry.families(fleet)
+        own = carry.families(fleet, self._beats)
         return carrier(own, fleet.workloads, fleet.placement, self.request)
 
     # -- the end ---------------------------------------------------------------------------

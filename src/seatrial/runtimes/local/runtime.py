@@ -42,6 +42,7 @@ from seatrial.runtimes.local.recorded import Recorded
 from seatrial.runtimes.local.supervisor import Program, Supervisor
 from seatrial.runtimes.local.wrapper import wrapper
 from seatrial.runtimes.shared import applied, differences, edges, secrets
+from seatrial.runtimes.shared.beats import Beats
 from seatrial.runtimes.shared.bring import bring
 from seatrial.runtimes.shared.carry import carrier
 from seatrial.runtimes.shared.differences import Digests
@@ -67,6 +68,7 @@ class LocalRuntime:
         self._folder = folder
         self._engines = Engines(cache)
         self._faults = Faults(self.home.path / "journal.jsonl")
+        self._beats = Beats()
         self._recorded = Recorded(self.home)
         self._client: httpx.Client | None = None
         self._fleet: Fleet | None = None
@@ -372,7 +374,7 @@ class LocalRuntime:
         return self._carrier(fleet) if fleet is not None and fleet.supervisor.alive() else None
 
     def _carrier(self, fleet: Fleet) -> Carrier:
-        own = carry.families(fleet)
+        own = carry.families(fleet, self._beats)
         return carrier(own, fleet.workloads, fleet.placement, self.request)
 
     # -- the end ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 from seatrial.contract.action import (
     Action,
     AlterFile,
+    BreakEdge,
     Crash,
     CutEdge,
     Disconnect,
@@ -22,10 +23,12 @@ from seatrial.contract.action import (
     Kill,
     LosePackets,
     Pause,
+    ProcessFault,
     Request,
     ResetEdge,
     RollingRestart,
     SlowEdge,
+    Stutter,
     WriteLines,
 )
 from seatrial.contract.placement import Placement
@@ -66,7 +69,7 @@ def carrier(
 
     def plan(action: Action) -> Undo:
         match action:
-            case CutEdge() | SlowEdge() | ResetEdge():
+            case CutEdge() | SlowEdge() | ResetEdge() | BreakEdge():
                 return edges.plan(action, placement)
             case Request():
                 return requests.plan(action)
@@ -74,7 +77,7 @@ def carrier(
 
     def act(action: Action, planned: Undo) -> Undo:
         match action:
-            case CutEdge() | SlowEdge() | ResetEdge():
+            case CutEdge() | SlowEdge() | ResetEdge() | BreakEdge():
                 edges.act(action, placement, send)
             case Request():
                 return requests.act(action, planned, send)
@@ -106,11 +109,7 @@ def carrier(
 
 def _family(
     own: Families,
-    action: Kill
-    | Pause
-    | Crash
-    | Halt
-    | RollingRestart
+    action: ProcessFault
     | FillDisk
     | EmptyVolume
     | ExhaustMemory
@@ -121,7 +120,7 @@ def _family(
     | Execute,
 ) -> Family:
     match action:
-        case Kill() | Pause() | Crash() | Halt() | RollingRestart():
+        case Kill() | Pause() | Stutter() | Crash() | Halt() | RollingRestart():
             found = own.process
         case FillDisk() | EmptyVolume():
             found = own.disk

@@ -1,4 +1,4 @@
-"""Cut, slow and reset declared edges, by the fault proxy's HTTP API.
+"""Cut, slow, reset and break declared edges, by the fault proxy's HTTP API.
 
 API: Toxiproxy 2, `/populate` and `/proxies/{name}/toxics`. A proxy that restarted has read its
 edges from its file, and has forgotten every toxic.
@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.contract.action import CutEdge, ResetEdge, SlowEdge
+from seatrial.contract.action import BreakEdge, EdgeFault, ResetEdge, SlowEdge
 from seatrial.contract.placement import Placement
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.engines.toxiproxy.workload import NAME, proxies
@@ -43,7 +43,7 @@ def _same(wanted: Mapping[str, object], there: Mapping[str, Any] | None) -> bool
     return there is not None and all(there.get(key) == value for key, value in wanted.items())
 
 
-def _names(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> list[str]:
+def _names(action: EdgeFault, placement: Placement) -> list[str]:
     found = [
         each.name
         for each in placement.edges
@@ -57,7 +57,7 @@ def _names(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> list
     return found
 
 
-def plan(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> Mapping[str, Any]:
+def plan(action: EdgeFault, placement: Placement) -> Mapping[str, Any]:
     """The toxics that must be removed again."""
     toxics = [f"{name}/toxics/{toxic}" for name in _names(action, placement) for toxic in _TOXICS]
     return {"kind": "edges", "toxics": toxics}
@@ -66,7 +66,7 @@ def plan(action: CutEdge | SlowEdge | ResetEdge, placement: Placement) -> Mappin
 _TOXICS = ("seatrial-up", "seatrial-down")
 
 
-def act(action: CutEdge | SlowEdge | ResetEdge, placement: Placement, send: Send) -> None:
+def act(action: EdgeFault, placement: Placement, send: Send) -> None:
     """Add a toxic in each direction that the fault concerns."""
     for name in _names(action, placement):
         for toxic, stream in zip(_TOXICS, ("upstream", "downstream"), strict=True):
@@ -81,11 +81,13 @@ def act(action: CutEdge | SlowEdge | ResetEdge, placement: Placement, send: Send
             )
 
 
-def _toxic(action: CutEdge | SlowEdge | ResetEdge) -> tuple[str, dict[str, int]]:
+def _toxic(action: EdgeFault) -> tuple[str, dict[str, int]]:
     if isinstance(action, SlowEdge):
         return "latency", {"latency": round(action.latency * 1000)}
     if isinstance(action, ResetEdge):
         return "reset_peer", {"timeout": 0}
+    if isinstance(action, BreakEdge):
+        return "limit_data", {"bytes": action.after}
     return "timeout", {"timeout": 0}  # silence: no data passes and nothing is closed
 
 

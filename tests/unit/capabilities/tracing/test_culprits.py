@@ -1,28 +1,48 @@
-"""In a drill the link is named from runs of before and of the fault, or nobody is."""
+"""In a drill each place is named from runs of before and of its fault, or it is not."""
 
 from __future__ import annotations
 
 import json
 
-from seatrial.capabilities.tracing.crossing import Link
-from seatrial.capabilities.tracing.culprits import named
+from seatrial.capabilities.tracing import course
+from seatrial.capabilities.tracing.culprits import Spot, named, nobody
+from seatrial.capabilities.tracing.places import Kind, Place
 from seatrial.capabilities.tracing.watches import PROFILE
-from seatrial.contract.action import SlowEdge
-from seatrial.contract.scenario import State
+from seatrial.contract.scenario import Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 
-LINK = Link(journey="buy", caller="api", callee="database")
-EDGE = SlowEdge(source="api", target="database", latency=0.05)
+LINK = Place(
+    kind=Kind.LINKS,
+    actions=(),
+    journeys=("buy",),
+    disturbed=frozenset(),
+    service="api",
+    peer="database",
+)
+CALL = Place(
+    kind=Kind.CALLS,
+    actions=(),
+    journeys=("buy",),
+    disturbed=frozenset(),
+    service="api",
+    peer="database",
+)
+API, ASK = ["api", "GET /", "", False], ["api", "SELECT", "database", False]
+REST = [["prober", "GET /", "gateway", False], ["prober", "buy", "", False]]  # 1 ms each
 
 
-def _step(name: str, at: float, text: str = "") -> Observation:
-    return Observation(at=at, source="drill", kind="step", subject=name, text=text)
+def _step(name: str, at: float) -> Observation:
+    return Observation(at=at, source="drill", kind="step", subject=name)
 
 
-def _run(number: int, at: float, *, own: int, asking: int) -> Observation:
-    ask = ["api", "SELECT", "database", False]
-    works = [["api", "GET /", "", False, own, 1, "api-0"], [*ask, asking, 2, "api-0"]]
-    text = json.dumps([own + asking, works, []])
+def _run(
+    number: int, at: float, *, own: int, asking: int, failed: bool = False, rest: int = 1000
+) -> Observation:
+    works = [
+        [*API, own, 1, [["api", "api-0", own, 1]]],
+        [*ASK, asking, 2, [["api", "api-0", asking, 2]]],
+        *([*each, rest, 1, [["prober", "prober-0", rest, 1]]] for each in REST),
+    ]
     return Observation(
         at=at + 6,
         source="jaeger",
@@ -30,42 +50,109 @@ def _run(number: int, at: float, *, own: int, asking: int) -> Observation:
         subject="buy",
         id=f"{number}",
         value=at,
-        text=text,
+        text=json.dumps([own + asking + 2 * rest, works, [ASK] if failed else []]),
         labels={"trace": f"{number}"},
     )
 
 
-def _timeline(*, own: int, asking: int) -> Timeline:
-    """Thirty runs before the fault at 100 s, and thirty of it."""
-    before = [_run(n, 60 + n, own=9000 + 37 * n, asking=4000 + 11 * n) for n in range(30)]
-    during = [_run(100 + n, 101 + n, own=own + 37 * n, asking=asking + 11 * n) for n in range(30)]
-    steps = (
-        _step("inject", 55.0),
-        _step("undo", 99.0),
-        _step("inject", 100.0, "SlowEdge api database"),
-        _step("undo", 140.0),
-    )
-    late = _run(200, 139, own=1, asking=1)  # the last spans of it may be on their way
-    return Timeline().adding([*steps, *before, *during, late])
+def _timeline(
+    *,
+    own: int = 9000,
+    asking: int = 4000,
+    failed: bool = False,
+    late: bool = True,
+    rest: int = 1000,
+) -> Timeline:
+    """Before from 60 s to 72 s, nothing done until 82 s, the fault from 85 s to 94 s."""
+    runs = [_run(n, 60 + n / 3, own=9000 + 37 * n, asking=4000 + 11 * n) for n in range(36)]
+    runs += [
+        _run(100 + n, 73.5 + n / 4, own=9000 + 35 * n, asking=4000 + 13 * n) for n in range(32)
+    ]
+    runs += [
+        _run(
+            200 + n,
+            86.2 + n / 4,
+            own=own + 37 * n,
+            asking=asking + 11 * n,
+            failed=failed,
+            rest=rest,
+        )
+        for n in range(30)
+    ]
+    steps = [_step("inject", 59.9), _step("undo", 60.0)]
+    steps += [
+        _step("inject", 72.0),
+        _step("undo", 82.0),
+        _step("inject", 85.0),
+        _step("undo", 94.0),
+    ]
+    last = [_run(300, 99, own=1, asking=1)] if late else []  # by then the last spans have come
+    return Timeline().adding([*steps, *runs, *last])
+
+
+def _judged(timeline: Timeline, place: Place = LINK, *, over: bool = True) -> Judgement:
+    return named([Spot(place=place, index=2)], 5)(timeline, 150.0, over)
 
 
 def test_the_link_that_is_slow_is_named() -> None:
-    found = named(LINK, EDGE)(_timeline(own=9000, asking=104_000), 150.0, True)  # noqa: FBT003
-    assert found.state is State.MET
-    assert "api SELECT asking database" in found.reason
+    found = _judged(_timeline(asking=104_000))
+    assert (found.state, found.reason) == (
+        State.MET,
+        "named by the traces alone: api asking database",
+    )
+    figures = {each.name: each.value for each in found.figures}
+    assert (figures["places named right"], figures["seed of the places"]) == (1, 5)
+    assert figures["least share"] >= 0.5
 
 
 def test_another_one_is_wrong_and_so_is_nobody() -> None:
-    judge = named(LINK, EDGE)
-    other = judge(_timeline(own=200_000, asking=4000), 150.0, True)  # noqa: FBT003
+    other = _judged(_timeline(own=200_000))
     assert (other.state, "api GET /" in other.reason) == (State.BROKEN, True)
-    nobody = judge(_timeline(own=9000, asking=4000), 150.0, True)  # noqa: FBT003
-    assert (nobody.state, "nobody is named" in nobody.reason) == (State.BROKEN, True)
+    none = _judged(_timeline())
+    assert (none.state, "0 of 1 are named" in none.reason) == (State.BROKEN, True)
 
 
-def test_too_few_runs_say_nothing_yet() -> None:
-    judge = named(LINK, EDGE)
-    steps = Timeline().adding([_step("inject", 100.0, "SlowEdge api database")])
-    assert judge(steps, 110.0, False).state is State.PENDING  # noqa: FBT003
-    assert judge(Timeline(), 110.0, False).state is State.PENDING  # noqa: FBT003
-    assert judge(steps, 110.0, True).state is State.BLIND  # noqa: FBT003
+def test_a_machine_that_is_overloaded_shows_nothing_but_who_is_named_all_the_same() -> None:
+    hidden = _judged(_timeline(own=27_000, asking=12_000, rest=4000))
+    assert (hidden.state, "overloaded" in hidden.reason) == (State.BLIND, True)
+    assert _judged(_timeline(asking=104_000, rest=3000)).state is State.MET
+    busy = nobody(("buy",), 2)(_timeline(own=200_000, rest=3000), 150.0, True)  # noqa: FBT003
+    assert busy.state is State.BLIND
+
+
+def test_one_place_that_is_not_named_breaks_it_for_all() -> None:
+    spots = [Spot(place=LINK, index=2), Spot(place=LINK, index=1)]
+    found = named(spots, 5)(_timeline(asking=104_000), 150.0, True)  # noqa: FBT003
+    assert (found.state, "1 of 2 are named" in found.reason) == (State.BROKEN, True)
+
+
+def test_where_calls_fail_is_named() -> None:
+    assert _judged(_timeline(failed=True), CALL).state is State.MET
+    assert _judged(_timeline(asking=104_000), CALL).state is State.BROKEN
+
+
+def test_nobody_is_named_while_nothing_is_done() -> None:
+    judge = nobody(("buy",))
+    assert judge(_timeline(), 150.0, True).state is State.MET  # noqa: FBT003
+    slow = nobody(("buy",), 2)(_timeline(asking=104_000), 150.0, True)  # noqa: FBT003
+    failing = nobody(("buy",), 2)(_timeline(failed=True), 150.0, True)  # noqa: FBT003
+    assert (slow.state, failing.state) == (State.BROKEN, State.BROKEN)
+
+
+def test_what_has_not_come_yet_says_nothing_yet() -> None:
+    waiting = _timeline(asking=104_000, late=False)  # spans of the last runs may be on their way
+    assert _judged(waiting, over=False).state is State.PENDING
+    assert _judged(waiting).state is State.BLIND
+    assert _judged(Timeline(), over=False).state is State.PENDING
+    other = Place(kind=Kind.LINKS, actions=(), journeys=("sell",), disturbed=frozenset())
+    assert _judged(_timeline(asking=104_000), other).state is State.BLIND
+
+
+def test_places_follow_one_another_after_a_while_in_which_all_is_well() -> None:
+    found = course.injections([LINK, None])
+    assert [(each.hold, bool(each.pause)) for each in found] == [
+        (0.0, True),
+        *[(course.HOLD, True)] * 3,
+    ]
+    planned = sum((each.hold or 0.0) + each.pause for each in found)
+    assert planned + course.SETTLED < course.within([LINK, None])

@@ -148,3 +148,10 @@ def test_a_failed_call_names_what_is_struck() -> None:
         assert judge(_timeline(struck, wrong), 22.0, True).state is State.BROKEN  # noqa: FBT003
     late = _timeline(struck, _fault(99.0, "api", "database", 12.0))
     assert judge(late, 100.0, True).state is State.BROKEN  # noqa: FBT003
+
+
+def test_nobody_waits_for_a_failed_call_that_would_come_too_late() -> None:
+    judge = judges.blamed("database", frozenset({"api"}), 60.0)
+    struck = _timeline(_step("inject", 10.0), _fault(21.0, "api", "cache", 12.0))
+    assert judge(struck, 69.0, False).state is State.PENDING  # noqa: FBT003
+    assert judge(struck, 71.0, False).state is State.BROKEN  # noqa: FBT003

@@ -22,6 +22,7 @@ from seatrial.contract.action import (
     Pause,
     Request,
     RollingRestart,
+    Stutter,
     WriteLines,
 )
 from seatrial.contract.placement import Edge, Endpoint, Placement
@@ -39,7 +40,14 @@ _EDGE = Edge(
 )
 _API = {"workload": "api"}
 _ACTIONS: Mapping[str, tuple[Action, ...]] = {
-    "process": (Kill(**_API), Pause(**_API), Crash(**_API), Halt(**_API), RollingRestart(**_API)),
+    "process": (
+        Kill(**_API),
+        Pause(**_API),
+        Stutter(still=1.0, awake=1.0, **_API),
+        Crash(**_API),
+        Halt(**_API),
+        RollingRestart(**_API),
+    ),
     "disk": (FillDisk(volume="data", **_API),),
     "memory": (ExhaustMemory(**_API),),
     "files": (AlterFile(path="conf", text="", **_API),),

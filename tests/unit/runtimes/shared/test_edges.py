@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from seatrial.contract.action import CutEdge
+from seatrial.contract.action import BreakEdge, CutEdge
 from seatrial.contract.placement import Edge, Endpoint, Placement
 from seatrial.contract.runtime import Answer, Headers, RuntimeFailure
 from seatrial.runtimes.shared import edges
@@ -40,3 +42,23 @@ def test_a_fault_on_a_proxy_that_is_not_there_is_refused_but_its_undo_is_not() -
         edges.act(action, PLACED, send)
     edges.undo(edges.plan(action, PLACED), send)
     assert [each.split()[0] for each in sent] == ["POST", "DELETE", "DELETE"]
+
+
+def test_a_link_breaks_both_ways_after_so_many_bytes() -> None:
+    sent: list[tuple[str, str]] = []
+
+    def send(
+        method: str, _workload: str, _port: str, path: str, body: str, *, headers: Headers = ()
+    ) -> Answer:
+        assert headers == ()
+        sent.append((f"{method} {path}", body))
+        return Answer(status=200, body=b"{}")
+
+    action = BreakEdge(source="web", target="api", after=2048)
+    edges.act(action, PLACED, send)
+    assert {each for each, _ in sent} == {"POST /proxies/web.api.0.http/toxics"}
+    toxics = [json.loads(body) for _, body in sent]
+    assert [each["stream"] for each in toxics] == ["upstream", "downstream"]
+    assert all(
+        (each["type"], each["attributes"]) == ("limit_data", {"bytes": 2048}) for each in toxics
+    )

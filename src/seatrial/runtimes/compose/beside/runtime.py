@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from seatrial.contract.action import Action, CutEdge, ResetEdge, SlowEdge
+from seatrial.contract.action import Action, EdgeFault
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.runtime import (
@@ -250,7 +250,7 @@ class BesideRuntime(ComposeRuntime):
         theirs = self._attached()
 
         def plan(action: Action) -> Undo:
-            if isinstance(action, CutEdge | SlowEdge | ResetEdge):
+            if isinstance(action, EdgeFault):
                 raise RuntimeFailure(faults.EDGES)
             mine = own is not None and action.workload not in theirs.workloads
             return own.plan(action) if own and mine else faults.plan(action, theirs)

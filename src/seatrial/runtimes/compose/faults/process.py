@@ -1,20 +1,21 @@
-"""Kill and hold down, crash, pause, halt, rolling restart: faults of a container's processes."""
+"""Kill, crash, pause, stutter, halt, rolling restart: faults of a container's processes."""
 
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.contract.action import Crash, Halt, Kill, Pause, RollingRestart
+from seatrial.contract.action import Crash, Halt, Kill, Pause, ProcessFault, RollingRestart, Stutter
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.faults import crash
 from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.shared.beats import Beats
 from seatrial.runtimes.shared.faults import unsure
 from seatrial.runtimes.shared.replicas import chosen
 
 _GONE_WITHIN = 5.0
 
 
-def plan(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> Mapping[str, Any]:
+def plan(action: ProcessFault, fleet: Fleet) -> Mapping[str, Any]:
     """How to undo it; what mends itself may have been broken off halfway.
 
     Raises RuntimeFailure for a replica that is not there: its undo could never be carried out.
@@ -23,7 +24,7 @@ def plan(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> 
     if isinstance(action, Halt | RollingRestart):
         return {"kind": "start", "workload": action.workload, "replica": None}
     chosen(action.workload, action.replica, count)
-    kinds = {Kill: "release", Pause: "continue", Crash: "start"}
+    kinds = {Kill: "release", Pause: "continue", Stutter: "continue", Crash: "start"}
     return {
         "kind": kinds[type(action)],
         "workload": action.workload,
@@ -31,7 +32,7 @@ def plan(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> 
     }
 
 
-def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> None:
+def act(action: ProcessFault, fleet: Fleet, beats: Beats) -> None:
     """Carry it out; returns when it is complete."""
     if isinstance(action, RollingRestart):
         for replica in range(fleet.replicas(action.workload)):
@@ -42,16 +43,36 @@ def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> N
         return
     which = chosen(action.workload, action.replica, fleet.replicas(action.workload))
     for replica in which:
-        if isinstance(action, Kill):
-            _kill(action.workload, replica, fleet)
-        elif isinstance(action, Pause):
-            if fleet.runs(action.workload, replica):
-                fleet.engine.pause(fleet.name(action.workload, replica))
-        else:
-            crash.crash(action.workload, replica, fleet)
+        _strike(action, replica, fleet, beats)
     if isinstance(action, Crash):
         for replica in which:
             fleet.wait_ready(action.workload, replica)
+
+
+def _strike(
+    action: Kill | Pause | Stutter | Crash, replica: int, fleet: Fleet, beats: Beats
+) -> None:
+    match action:
+        case Kill():
+            _kill(action.workload, replica, fleet)
+        case Stutter():
+            _stutter(action, replica, fleet, beats)
+        case Pause():
+            if fleet.runs(action.workload, replica):
+                fleet.engine.pause(fleet.name(action.workload, replica))
+        case Crash():
+            crash.crash(action.workload, replica, fleet)
+
+
+def _stutter(action: Stutter, replica: int, fleet: Fleet, beats: Beats) -> None:
+    name = fleet.name(action.workload, replica)
+    if fleet.runs(action.workload, replica):
+        beats.begin(
+            (action.workload, replica),
+            action,
+            stop=lambda: fleet.engine.pause(name),
+            go=lambda: fleet.engine.unpause(name),
+        )
 
 
 def _kill(workload: str, replica: int, fleet: Fleet) -> None:
@@ -73,7 +94,7 @@ def _kill(workload: str, replica: int, fleet: Fleet) -> None:
         time.sleep(0.02)
 
 
-def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
+def undo(entry: Mapping[str, Any], fleet: Fleet, beats: Beats) -> None:
     """Let go on what is frozen, start what is down; returns when it is ready.
 
     A replica without a container took its fault with it. One that runs although its seatrial was
@@ -82,6 +103,7 @@ def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
     there = fleet.there(entry["workload"])
     which = [each for each in there if entry["replica"] in {None, each}]
     for replica in which:
+        beats.end((entry["workload"], replica))
         name, state = (
             fleet.name(entry["workload"], replica),
             fleet.state(entry["workload"], replica),

@@ -3,16 +3,17 @@
 from seatrial.runtimes.local.faults import disk, files, memory, network, output, process
 from seatrial.runtimes.local.fleet import Fleet
 from seatrial.runtimes.shared import commands
+from seatrial.runtimes.shared.beats import Beats
 from seatrial.runtimes.shared.carry import Families, Family
 
 
-def families(fleet: Fleet) -> Families:
-    """Each family, on what runs now."""
+def families(fleet: Fleet, beats: Beats) -> Families:
+    """Each family, on what runs now; `beats` are this process's own."""
     return Families(
         process=Family(
             plan=lambda action: process.plan(action, fleet),
-            act=lambda action, _undo: process.act(action, fleet),
-            undo=lambda entry: process.undo(entry, fleet),
+            act=lambda action, _undo: process.act(action, fleet, beats),
+            undo=lambda entry: process.undo(entry, fleet, beats),
         ),
         disk=Family(
             plan=lambda action: disk.plan(action, fleet),

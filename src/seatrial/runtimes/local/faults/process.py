@@ -1,16 +1,19 @@
-"""Kill and hold down, pause, crash, rolling restart: faults by signals."""
+"""Kill and hold down, pause, stutter, crash, rolling restart: faults by signals."""
 
 import signal
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.contract.action import Crash, Halt, Kill, Pause, RollingRestart
+import psutil
+
+from seatrial.contract.action import Crash, Halt, Kill, Pause, ProcessFault, RollingRestart, Stutter
 from seatrial.runtimes.local import processes
 from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.shared.beats import Beats
 from seatrial.runtimes.shared.replicas import chosen
 
 
-def plan(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> Mapping[str, Any]:
+def plan(action: ProcessFault, fleet: Fleet) -> Mapping[str, Any]:
     """How to undo it; what mends itself may have been broken off halfway.
 
     Raises RuntimeFailure for a replica that is not there: its undo could never be carried out.
@@ -20,11 +23,11 @@ def plan(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> 
         return {"kind": "start", "workload": action.workload, "replica": None}
     chosen(action.workload, action.replica, count)
     replica = {"workload": action.workload, "replica": action.replica}
-    kinds = {Kill: "release", Pause: "continue", Crash: "continue"}
+    kinds = {Kill: "release", Pause: "continue", Stutter: "continue", Crash: "continue"}
     return {"kind": kinds[type(action)], **replica}
 
 
-def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> None:
+def act(action: ProcessFault, fleet: Fleet, beats: Beats) -> None:
     """Carry it out; returns when it is complete."""
     if isinstance(action, RollingRestart):
         for replica in range(fleet.replicas(action.workload)):
@@ -35,23 +38,41 @@ def act(action: Kill | Pause | Crash | Halt | RollingRestart, fleet: Fleet) -> N
         return
     which = chosen(action.workload, action.replica, fleet.replicas(action.workload))
     for replica in which:
-        if isinstance(action, Kill):
-            held = fleet.home.held(action.workload, replica)
-            held.parent.mkdir(parents=True, exist_ok=True)
-            held.touch()
-        pid = fleet.pid(action.workload, replica)
-        if pid is None:
-            continue
-        if isinstance(action, Pause):
-            processes.send(processes.tree(pid), signal.SIGSTOP)
-        else:
-            processes.kill(pid)
+        _strike(action, replica, fleet, beats)
     if isinstance(action, Crash):
         for replica in which:
             fleet.wait_ready(action.workload, replica)
 
 
-def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
+def _strike(
+    action: Kill | Pause | Stutter | Crash, replica: int, fleet: Fleet, beats: Beats
+) -> None:
+    if isinstance(action, Kill):
+        held = fleet.home.held(action.workload, replica)
+        held.parent.mkdir(parents=True, exist_ok=True)
+        held.touch()
+    pid = fleet.pid(action.workload, replica)
+    if pid is None:
+        return
+    match action:
+        case Stutter():
+            _stutter(action, replica, processes.tree(pid), beats)
+        case Pause():
+            processes.send(processes.tree(pid), signal.SIGSTOP)
+        case Kill() | Crash():
+            processes.kill(pid)
+
+
+def _stutter(action: Stutter, replica: int, found: list[psutil.Process], beats: Beats) -> None:
+    beats.begin(
+        (action.workload, replica),
+        action,
+        stop=lambda: processes.send(found, signal.SIGSTOP),
+        go=lambda: processes.send(found, signal.SIGCONT),
+    )
+
+
+def undo(entry: Mapping[str, Any], fleet: Fleet, beats: Beats) -> None:
     """Release what is held down, continue what is stopped, start what was not started again.
 
     Returns when it is ready. A replica that is no longer wanted took its fault with it.
@@ -59,6 +80,7 @@ def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
     there = range(fleet.replicas(entry["workload"]))
     which = [each for each in there if entry["replica"] in {None, each}]
     for replica in which:
+        beats.end((entry["workload"], replica))
         if entry["kind"] == "release":
             fleet.home.held(entry["workload"], replica).unlink(missing_ok=True)
         pid = fleet.pid(entry["workload"], replica)
