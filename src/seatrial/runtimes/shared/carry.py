@@ -26,6 +26,7 @@ from seatrial.contract.action import (
     ResetEdge,
     RollingRestart,
     SlowEdge,
+    WriteHostLine,
     WriteLines,
 )
 from seatrial.contract.placement import Placement
@@ -56,6 +57,7 @@ class Families:
     files: Family
     network: Family
     output: Family
+    host: Family
     command: Family
 
 
@@ -118,6 +120,7 @@ def _family(
     | Disconnect
     | LosePackets
     | WriteLines
+    | WriteHostLine
     | Execute,
 ) -> Family:
     match action:
@@ -133,6 +136,8 @@ def _family(
             found = own.network
         case WriteLines():
             found = own.output
+        case WriteHostLine():
+            found = own.host
         case Execute():
             found = own.command
     return found

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from seatrial.contract.action import Action, CutEdge, ResetEdge, SlowEdge
+from seatrial.contract.action import Action, CutEdge, ResetEdge, SlowEdge, WriteHostLine
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.runtime import (
@@ -30,12 +30,17 @@ from seatrial.runtimes.compose.beside.attached import Attached, places
 from seatrial.runtimes.compose.beside.project import Theirs, find
 from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.engine import Engine
+from seatrial.runtimes.compose.faults.host import UNSEEN
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.lines import Written
 from seatrial.runtimes.compose.runtime import ComposeRuntime
 from seatrial.runtimes.shared.faults import Carrier, Undo, lasting, told_undo
 from seatrial.runtimes.shared.state import State
 
+_REFUSED = {
+    **dict.fromkeys((CutEdge, SlowEdge, ResetEdge), faults.EDGES),
+    WriteHostLine: UNSEEN,
+}
 BESIDE = "beside.json"  # in the state: which project the system is beside while it is up
 _NOT_OURS = "it runs without seatrial, which only looks at it and tries it"
 
@@ -250,8 +255,8 @@ class BesideRuntime(ComposeRuntime):
         theirs = self._attached()
 
         def plan(action: Action) -> Undo:
-            if isinstance(action, CutEdge | SlowEdge | ResetEdge):
-                raise RuntimeFailure(faults.EDGES)
+            if isinstance(action, CutEdge | SlowEdge | ResetEdge | WriteHostLine):
+                raise RuntimeFailure(_REFUSED[type(action)])
             mine = own is not None and action.workload not in theirs.workloads
             return own.plan(action) if own and mine else faults.plan(action, theirs)
 
