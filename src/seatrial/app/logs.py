@@ -7,6 +7,7 @@ from pathlib import Path
 
 from seatrial.app.environment import open_runtime
 from seatrial.contract.runtime import NoSuchWorkload, Runtime, RuntimeFailure
+from seatrial.engines.otelcol import reach
 from seatrial.engines.victorialogs import query as logsql
 from seatrial.engines.victorialogs import workload as victorialogs
 
@@ -94,8 +95,9 @@ def _known(runtime: Runtime, asked: Asked) -> None:
             if names
             else "run `seatrial up` first",
         )
-    if asked.service is not None and asked.service not in names:
-        raise NoSuchWorkload(asked.service, names)
+    services = {reach.stored_as(each) for each in names}
+    if asked.service is not None and asked.service not in services:
+        raise NoSuchWorkload(asked.service, services)
 
 
 def _rows(runtime: Runtime, asked: Asked, *, start: float, limit: int) -> tuple[Row, ...]:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from seatrial.contract.action import Action, EdgeFault
+from seatrial.contract.action import Action, EdgeFault, WriteHostLine
 from seatrial.contract.declaration import ScrapeTarget
 from seatrial.contract.output import Workload
 from seatrial.contract.scenario import Expectation, Scenario
+from seatrial.engines.otelcol import reach
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.toxiproxy import workload as toxiproxy
 from seatrial.system.model import System
@@ -78,5 +79,7 @@ def acted_on(actions: Iterable[Action]) -> Iterable[str]:
     for each in actions:
         if isinstance(each, EdgeFault):
             yield from (each.source, each.target, toxiproxy.NAME)
+        elif isinstance(each, WriteHostLine):
+            yield reach.HOST_LOG
         else:
             yield each.workload

@@ -194,6 +194,17 @@ class WriteLines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WriteHostLine:
+    """Let the machine write a line, as a program would: by its syslog, or its kernel's messages.
+
+    Its severity is a warning. In `text` `${now}` becomes the instant at which it is written
+    (seconds since the epoch). There is no undo.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Execute:
     """Run a command as replica 0 of a workload would. Undo: the command `undo`, where there is one.
 
@@ -219,6 +230,7 @@ Action = (
     | AlterFile
     | Request
     | WriteLines
+    | WriteHostLine
     | Execute
 )
 

@@ -3,10 +3,11 @@
 Strings in `argv`, `env` and file texts may hold placeholders that only the runtime can resolve:
 `${self.dir}`, `${self.address}`, `${self.replica}`, `${self.ports.NAME}`, `${secret.NAME}`, and,
 for what watches the machine, `${self.machine}` (where its /proc and /sys are shown) and
-`${self.groups}` (the folder of control groups that are named by address; empty: by container), and
-for what reads logs `${self.logs}` (the folder in which each replica's lines are `NAME.NUMBER.log`,
-and `NAME.NUMBER.log.1` and so on what was rotated away). Everything else is resolved while
-planning.
+`${self.groups}` (the folder of control groups that are named by address; empty: by container), for
+what reads or sees logs `${self.logs}` (the folder in which each replica's lines are
+`NAME.NUMBER.log`, and `NAME.NUMBER.log.1` and so on what was rotated away), and for what reads the
+machine's own `${self.host}` (what there is of it: `journal`, `kernel`, paths of files, with
+commas). Everything else is resolved while planning.
 """
 
 from collections.abc import Mapping
@@ -96,8 +97,10 @@ class Workload:
     which it watches one replica: where replicas have no address of their own (pods), each gets one.
     One that `watches_machine` reads the machine's process table and control groups, and writes
     nothing there. One that `reads_logs` reads the lines of all others, and nothing else of theirs;
-    there is at most one. One that is `attached` runs without seatrial, which never makes or removes
-    it; `calls` names those of them that it reaches.
+    there is at most one. One that `sees_logs` is told how long the files of these lines are and
+    when they were written, by their names. One that `reads_host` reads what the machine itself
+    writes: its journal, its log files, the messages of its kernel. One that is `attached` runs
+    without seatrial, which never makes or removes it; `calls` names those that it reaches of them.
     """
 
     name: str
@@ -126,6 +129,8 @@ class Workload:
     why: str = ""
     watches_machine: bool = False
     reads_logs: bool = False
+    sees_logs: bool = False
+    reads_host: bool = False
     attached: bool = False
     calls: tuple[str, ...] = ()
 

@@ -21,6 +21,7 @@ class Ability(StrEnum):
     NETWORK = "network"  # a replica can be taken off its network, and come back as it was
     PACKET_LOSS = "packet-loss"
     WRITE_LINES = "write-lines"  # into a replica's standard output, as if it had written them
+    HOST_LINES = "host-lines"  # the machine writes lines of its own, which can be read
     READ_LINES = "read-lines"  # what replicas write lies where what collects it may read it
 
 

@@ -18,6 +18,7 @@ from seatrial.contract.action import (
     Pause,
     Request,
     RollingRestart,
+    WriteHostLine,
     WriteLines,
 )
 from seatrial.contract.output import Workload
@@ -41,6 +42,7 @@ from seatrial.contract.runtime import (
 from seatrial.contract.scenario import Ability
 
 _PER_BLOCK = 254
+_ENDED = Crash | EmptyVolume | RollingRestart | WriteLines | WriteHostLine  # nothing to undo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +230,7 @@ class MemoryRuntime:
         elif (workload := getattr(action, "workload", None)) is not None:
             self._known(workload)
         key = f"fault-{next(self._ids)}"
-        if not isinstance(action, Crash | EmptyVolume | RollingRestart | WriteLines):
+        if not isinstance(action, _ENDED):
             self._faults[key] = action
         return Injected(id=key, action=action, at=self._clock())
 

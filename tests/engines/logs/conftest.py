@@ -38,6 +38,7 @@ class Pipeline:
             free = [held.enter_context(create_server((HOST, 0))) for _ in range(4)]
             self._store, self._keeper, *own = [each.getsockname()[1] for each in free]
         self._own = dict(zip(("health", "metrics"), own, strict=True))
+        (folder / "streams.json").write_text('[["api", 0], ["api", 1], ["gone", 0]]')
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         engines = Engines(None)
         self._programs = {
@@ -87,6 +88,7 @@ class Pipeline:
                 *("--host", HOST, "--port", str(self._keeper)),
                 *("--store", f"http://{HOST}:{self._store}"),
                 *("--state", str(self.folder / "kept")),
+                *("--logs", str(self.logs), "--streams", str(self.folder / "streams.json")),
             ),
             "collector": (
                 str(self._programs["collector"]),
@@ -109,12 +111,18 @@ class Pipeline:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
 
-    def ask(self, text: str) -> list[dict[str, str]]:
-        """The rows of a query."""
-        path = query.path(text, start=time.time() - 3600)
+    def ask(self, text: str, *, hours: float = 1.0) -> list[dict[str, str]]:
+        """The rows of a query, of the last hours and of whatever is ahead of now."""
+        path = query.path(text, start=time.time() - 3600 * hours)
         answer = httpx.get(f"http://{HOST}:{self._store}{path}", timeout=20)
         assert answer.status_code == 200, answer.text
         return [json.loads(each) for each in answer.text.splitlines()]
+
+    def streams(self) -> bytes:
+        """What the keeper tells of the files."""
+        answer = httpx.get(f"http://{HOST}:{self._keeper}/streams", timeout=20)
+        assert answer.status_code == 200, answer.text
+        return answer.content
 
     def end(self) -> None:
         for name in tuple(self._running):

@@ -104,6 +104,16 @@ def test_an_unknown_service_is_told_with_the_nearest(store: Callable[..., list[A
     assert "api" in failure.value.cure
 
 
+def test_the_host_is_asked_for_by_the_name_of_its_lines(
+    store: Callable[..., list[Asked]],
+) -> None:
+    asked = store(Answer(status=200, body=body()), names=("host-log", "victorialogs"))
+    logs.ask(FILE, logs.Asked(query="*", service="host", since=60.0, limit=10))
+    assert "host" in asked[0].path
+    with pytest.raises(NoSuchWorkload):
+        logs.ask(FILE, logs.Asked(query="*", service="host-log", since=60.0, limit=10))
+
+
 def test_each_line_is_followed_once(store: Callable[..., list[Asked]]) -> None:
     store(
         Answer(status=200, body=body(row(1))),

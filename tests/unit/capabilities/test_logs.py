@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from seatrial.engines.otelcol import cards, masking, parsing
 from seatrial.runtimes.memory import MemoryRuntime
 
 REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform/seatrial.yaml"
+AUDIT = "logs:\n  audit: {retention: 365d}\n"
 OURS = {"victorialogs", "log-keeper", "otelcol"}
 
 
@@ -52,6 +54,14 @@ def test_what_is_not_promised_costs_nothing(tmp_path: Path) -> None:
 def test_one_workload_reads_all_others_and_nobody_else_does(reference: Plan) -> None:
     assert {each.name for each in reference.workloads} >= OURS
     assert [each.name for each in reference.workloads if each.reads_logs] == ["otelcol"]
+    assert [each.name for each in reference.workloads if each.sees_logs] == ["log-keeper"]
+
+
+def test_the_keeper_tells_of_every_replica(reference: Plan) -> None:
+    keeper = next(each for each in reference.workloads if each.name == "log-keeper")
+    (file,) = keeper.files
+    named = {(name, number) for name, number in json.loads(file.text)}
+    assert named == {(each.workload, each.replica) for each in reference.placement.locations}
 
 
 def test_lines_go_past_the_keeper(reference: Plan) -> None:
@@ -61,10 +71,8 @@ def test_lines_go_past_the_keeper(reference: Plan) -> None:
 
 
 def test_settings_reach_the_store_and_the_collector(tmp_path: Path) -> None:
-    own = (
-        "logs: {retention: 7d, size: 1GiB, memory: 32MiB, mask: [cards], owner: data}\n\nalerting:"
-    )
-    found = planned(tmp_path, ("alerting:", own))
+    own = "logs: {retention: 7d, size: 1GiB, memory: 32MiB, mask: [cards], owner: data}\n"
+    found = planned(tmp_path, (AUDIT, own))
     store = next(each for each in found.workloads if each.name == "victorialogs")
     assert "-retentionPeriod=7d" in store.argv
     assert f"-retention.maxDiskSpaceUsageBytes={2**30}" in store.argv
@@ -76,10 +84,11 @@ def test_settings_reach_the_store_and_the_collector(tmp_path: Path) -> None:
     assert {each.owner for each in rules} >= {"data"}
 
 
-def test_audit_lines_cost_nothing_until_they_are_asked_for(reference: Plan, tmp_path: Path) -> None:
-    assert not [each for each in reference.workloads if "audit" in each.name]
-    assert "audit" not in yaml.safe_dump(yaml.safe_load(collector(reference).files[0].text))
-    found = planned(tmp_path, ("alerting:", "logs: {audit: {retention: 90d}}\n\nalerting:"))
+def test_audit_lines_cost_nothing_until_they_are_asked_for(tmp_path: Path) -> None:
+    without = planned(tmp_path / "without", (AUDIT, ""))
+    assert not [each for each in without.workloads if "audit" in each.name]
+    assert "audit" not in yaml.safe_dump(yaml.safe_load(collector(without).files[0].text))
+    found = planned(tmp_path / "with", (AUDIT, "logs: {audit: {retention: 90d}}\n"))
     named = {each.name: each for each in found.workloads}
     assert "-retentionPeriod=90d" in named["victorialogs-audit"].argv
     assert "-retentionPeriod=30d" in named["victorialogs"].argv
@@ -91,9 +100,8 @@ def test_audit_lines_cost_nothing_until_they_are_asked_for(reference: Plan, tmp_
     assert "audited/lines" in {each.name for each in CAPABILITY.expectations(*expected)}
 
 
-def test_audit_lines_are_in_both_stores_and_no_others_are_read_twice(tmp_path: Path) -> None:
-    found = planned(tmp_path, ("alerting:", "logs: {audit: {}}\n\nalerting:"))
-    config = yaml.safe_load(collector(found).files[0].text)
+def test_audit_lines_are_in_both_stores_and_no_others_are_read_twice(reference: Plan) -> None:
+    config = yaml.safe_load(collector(reference).files[0].text)
     both = config["service"]["pipelines"]
     assert both["logs"]["exporters"] == ["otlp_http"]
     own = both["logs/audit"]
@@ -103,7 +111,7 @@ def test_audit_lines_are_in_both_stores_and_no_others_are_read_twice(tmp_path: P
         "filter/audit",
     )
     assert own["processors"][1:-1] == both["logs"]["processors"]
-    keeper = found.placement.endpoint("log-keeper-audit", "http")
+    keeper = reference.placement.endpoint("log-keeper-audit", "http")
     exporter = config["exporters"]["otlp_http/audit"]
     assert exporter["logs_endpoint"].startswith(f"http://{keeper}/insert/")
     assert exporter["sending_queue"]["storage"] == "file_storage"
@@ -143,7 +151,8 @@ def test_each_replica_writes_a_line_and_each_form_is_written_once(reference: Pla
     assert own == {each.workload for each in reference.placement.locations}
     (special,) = (each for each in written if each.lines != (lines.found(),))
     assert special.workload not in OURS
-    assert len(special.lines) == len(lines.planted()) + len(lines.FORMS)
+    expected = (*lines.planted(), *lines.FORMS, *lines.audited())
+    assert len(special.lines) == len(expected)
     assert all(len(text.encode()) < 4000 for each in written for text in each.lines)
     assert {each.name for each in lines.FORMS} == set(parsing.FORMS) - {"nginx_error"}
 

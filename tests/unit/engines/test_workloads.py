@@ -46,7 +46,8 @@ def test_every_placeholder_is_one_that_a_runtime_knows(planned: Plan) -> None:
     for workload in ours(planned):
         known = {"self.dir", "self.address", "self.replica"}
         known |= {"self.machine", "self.groups"} if workload.watches_machine else set()
-        known |= {"self.logs"} if workload.reads_logs else set()
+        known |= {"self.logs"} if workload.reads_logs or workload.sees_logs else set()
+        known |= {"self.host"} if workload.reads_host else set()
         known |= {f"self.ports.{name}" for name in workload.ports}
         known |= {f"secret.{name}" for name in workload.secrets}
         for text in texts(workload):

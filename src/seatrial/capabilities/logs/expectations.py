@@ -1,24 +1,41 @@
 """What logs expects to see, and with which defect it must turn red."""
 
-from seatrial.capabilities.logs import judges, lines
+from seatrial.capabilities.logs import host, judges, keeper, lines, streams
+from seatrial.capabilities.logs.declare import collected
 from seatrial.capabilities.logs.render import configuration
 from seatrial.capabilities.logs.scenarios import BURST, BURST_LINES, LINES
 from seatrial.contract.action import AlterFile
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch, settled
+from seatrial.engines.otelcol import reach
 from seatrial.engines.otelcol import workload as otelcol
 from seatrial.engines.victorialogs import query
 from seatrial.engines.victorialogs import workload as victorialogs
 
 _ENGINES = ("otelcol", "victorialogs")
+COVERAGE = "coverage"  # the scenario in which everything is looked at, without a fault
 _REREAD = 3.0  # seconds until the collector works with another file
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
-    """Those of each scenario of the logs."""
+    """Those of each scenario of the logs, and of the look at everything."""
+    if not collected(context.system, context.placement.runtime):
+        return ()
     audit = (_audited,) if context.settings.audit else ()
-    builders = {LINES: (_found, _read, _masked, *audit), BURST: (_kept,)}
+    builders = {
+        COVERAGE: (_told,),
+        LINES: (_found, _read, _masked, *audit),
+        BURST: (_kept,),
+        host.SCENARIO: (_of_host,),
+    }
     return tuple(builder(context) for each in scenarios for builder in builders.get(each.name, ()))
+
+
+def _replicas(context: Context) -> tuple[tuple[str, int], ...]:
+    """Each replica, by the service as whose its lines are stored."""
+    return tuple(
+        (reach.stored_as(each.workload), each.replica) for each in context.placement.locations
+    )
 
 
 def _rows() -> Watch:
@@ -32,8 +49,45 @@ def _rows() -> Watch:
     )
 
 
+def _told(context: Context) -> Expectation:
+    replicas = _replicas(context)
+    # the store is asked first: what a file has grown by since must come in after that
+    stored = Watch(
+        name=streams.STORED,
+        workload=victorialogs.NAME,
+        port=query.PORT,
+        path=query.path(streams.QUERY),
+        parse=query.newest(streams.STORED),
+        every=1.0,
+    )
+    files = Watch(
+        name=streams.WRITTEN,
+        workload=keeper.NAME,
+        port="http",
+        path=keeper.STREAMS,
+        parse=streams.written,
+        every=1.0,
+    )
+    judge = streams.told(replicas, keeper.NAME)
+    return Expectation(
+        name="streams/told",
+        scenario=COVERAGE,
+        requirements=("R05.2",),
+        summary="every stream of lines is fresh, or told as idle; none is lost unseen",
+        watches=(stored, files),
+        judge=judge,
+        ripe=settled(judge),
+        control=_altered(
+            f"what {keeper.NAME} writes is dropped",
+            configuration(context, dropped=(keeper.NAME,)),
+        ),
+        depends=("services", "stores", "logs"),
+        engines=_ENGINES,
+    )
+
+
 def _found(context: Context) -> Expectation:
-    replicas = tuple((each.workload, each.replica) for each in context.placement.locations)
+    replicas = _replicas(context)
     judge = judges.found(replicas)
     return Expectation(
         name="found/lines",
@@ -48,6 +102,23 @@ def _found(context: Context) -> Expectation:
             configuration(context, dropped=(replicas[0][0],)),
         ),
         depends=("services", "stores", "logs"),
+        engines=_ENGINES,
+    )
+
+
+def _of_host(context: Context) -> Expectation:
+    return Expectation(
+        name="found/host",
+        scenario=host.SCENARIO,
+        requirements=("R05.2",),
+        summary=f"a line that the host itself writes is found within {judges.WITHIN:.0f} s",
+        watches=(_rows(),),
+        judge=host.judge,
+        ripe=settled(host.judge),
+        control=_altered(
+            "what the host writes is dropped", configuration(context, dropped=(reach.HOST,))
+        ),
+        depends=("logs",),
         engines=_ENGINES,
     )
 

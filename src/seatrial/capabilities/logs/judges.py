@@ -34,7 +34,7 @@ def found(replicas: tuple[tuple[str, int], ...]) -> Judge:
         )
         if missing:
             reason = f"of {_names(missing)} no line was found"
-            return Judgement(state=_unmet(timeline, over=over), reason=reason, figures=figures)
+            return Judgement(state=unmet(timeline, over=over), reason=reason, figures=figures)
         if late:
             reason = f"the line of {_names(late)} was found late"
             return Judgement(state=State.BROKEN, reason=reason, figures=figures)
@@ -83,7 +83,7 @@ def masked(kinds: Iterable[str]) -> Judge:
         found, all_of_them = len({each.text for each in stored}), len(lines.planted())
         if found < all_of_them:
             reason = f"of {all_of_them} lines with planted secrets {found} were found"
-            return Judgement(state=_unmet(timeline, over=over), reason=reason)
+            return Judgement(state=unmet(timeline, over=over), reason=reason)
         text = "\n".join(value for each in stored for value in each.labels.values())
         bare = [kind for kind, each in secrets.items() if any(one in text for one in each)]
         planted = sum(map(len, secrets.values()))
@@ -122,7 +122,7 @@ def read(forms: tuple[lines.Form, ...]) -> Judge:
         )
         if unread:
             reason = "; ".join(f"{name}: {why}" for name, why in unread.items())
-            return Judgement(state=_unmet(timeline, over=over), reason=reason, figures=figures)
+            return Judgement(state=unmet(timeline, over=over), reason=reason, figures=figures)
         reason = f"{', '.join(each.name for each in forms)}: each was read"
         return Judgement(state=State.MET, reason=reason, figures=figures)
 
@@ -150,7 +150,7 @@ def kept(wanted: int) -> Judge:
             return Judgement(state=State.PENDING, reason="the burst is still being written")
         counted, different = _last(timeline, COUNTED), _last(timeline, DIFFERENT)
         if counted is None or different is None:
-            return Judgement(state=_unmet(timeline, over=over), reason="no line was counted")
+            return Judgement(state=unmet(timeline, over=over), reason="no line was counted")
         lost = wanted - different
         figures = (
             Figure(name="lines written", value=wanted, unit=""),
@@ -159,7 +159,7 @@ def kept(wanted: int) -> Judge:
         )
         if lost:
             reason = f"{lost:.0f} of {wanted} lines are not in the store"
-            return Judgement(state=_unmet(timeline, over=over), reason=reason, figures=figures)
+            return Judgement(state=unmet(timeline, over=over), reason=reason, figures=figures)
         reason = f"all {wanted} lines are in the store, {counted - different:.0f} of them twice"
         return Judgement(state=State.MET, reason=reason, figures=figures)
 
@@ -184,7 +184,7 @@ def audited(wanted: int) -> Judge:
             return Judgement(state=State.BROKEN, reason=reason, figures=figures)
         if len(right) < wanted:
             reason = f"{wanted - len(right)} of {wanted} audit lines are not in their store"
-            return Judgement(state=_unmet(timeline, over=over), reason=reason, figures=figures)
+            return Judgement(state=unmet(timeline, over=over), reason=reason, figures=figures)
         reason = f"all {wanted} audit lines are in their store, and no others"
         return Judgement(state=State.MET, reason=reason, figures=figures)
 
@@ -214,7 +214,7 @@ def _nothing() -> Judgement:
     return Judgement(state=State.PENDING, reason="nothing was written yet")
 
 
-def _unmet(timeline: Timeline, *, over: bool) -> State:
+def unmet(timeline: Timeline, *, over: bool) -> State:
     """What is not seen is not there, unless the store itself could not be asked."""
     if not over:
         return State.PENDING

@@ -1,11 +1,11 @@
 """The collector with its pipeline, the keeper, and the store."""
 
-from seatrial.capabilities.logs import keeper
+from seatrial.capabilities.logs import host, keeper
 from seatrial.capabilities.logs.declare import collected, owner_of
 from seatrial.contract.capability import Context
 from seatrial.contract.output import Output, Workload
 from seatrial.contract.placement import Placement
-from seatrial.engines.otelcol import audit, config, docker, masking, parsing
+from seatrial.engines.otelcol import audit, config, docker, masking, parsing, reach
 from seatrial.engines.otelcol import workload as otelcol
 from seatrial.engines.victorialogs import workload as victorialogs
 
@@ -31,8 +31,13 @@ def render(context: Context) -> Output:
         owner=owner,
         after=(keeper.NAME, *((keeper.AUDIT,) if settings.audit else ())),
     )
-    between = keeper.workload(context.placement.endpoint(victorialogs.NAME, "http"), owner=owner)
-    return Output(workloads=(store, between, *_audit(context, owner), collector))
+    between = keeper.workload(
+        context.placement.endpoint(victorialogs.NAME, "http"),
+        owner=owner,
+        streams=((each.workload, each.replica) for each in context.placement.locations),
+    )
+    own = (host.workload(owner=owner),) if host.read(context) else ()
+    return Output(workloads=(store, between, *_audit(context, owner), collector, *own))
 
 
 def _audit(context: Context, owner: str) -> tuple[Workload, ...]:
@@ -74,6 +79,7 @@ def configuration(
             regions={
                 each.workload: each.region for each in placement.locations if each.region != home
             },
+            renamed={reach.HOST_LOG: reach.HOST} if host.read(context) else {},
             steps=(*((mask,) if mask else ()), *parsing.steps(STREAMS, unread)),
             streams=STREAMS,
             reading=_reading(placement),

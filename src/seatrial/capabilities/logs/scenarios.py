@@ -1,6 +1,6 @@
 """What proves the logs: a line of each workload, and a burst in which the pipeline is killed."""
 
-from seatrial.capabilities.logs import lines
+from seatrial.capabilities.logs import host, lines
 from seatrial.capabilities.logs.declare import collected
 from seatrial.contract.action import Crash, WriteLines
 from seatrial.contract.capability import Context
@@ -19,10 +19,11 @@ _NEEDS = frozenset({Ability.WRITE_LINES, Ability.READ_LINES})
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
-    """Both write in the name of workloads: for rehearsals."""
+    """All write in somebody's name: for rehearsals."""
     if not context.rehearsal or not collected(context.system, context.placement.runtime):
         return ()
-    return (_lines(context), _burst(writer(context)))
+    found = (_lines(context), _burst(writer(context)))
+    return (*found, host.scenario(_answering())) if host.wanted(context) else found
 
 
 def writers(context: Context) -> tuple[str, ...]:

@@ -73,6 +73,11 @@ class Settings(BaseModel):
         default=None,
         description="Audit lines are kept in a store of their own, too; left out, there is none.",
     )
+    host: bool = Field(
+        default=True,
+        description="Whether what the machine itself writes is collected, too: its journal or"
+        " syslog, its kernel's messages.",
+    )
     owner: str = Field(
         default="",
         description="Team that is asked when no logs come in; the first by default.",

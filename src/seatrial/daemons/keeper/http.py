@@ -1,32 +1,49 @@
-"""The keeper's HTTP door: requests for the store come in as they would there."""
+"""The keeper's HTTP door: requests for the store come in as they would there.
+
+Beside it, `/streams` tells how much each replica has written. The keeper says in a line of its own
+that it was asked: so there is one stream of which it is known that it must have grown.
+"""
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from seatrial.daemons.keeper.keeping import Keeper
 from seatrial.daemons.keeper.spool import Kept
 from seatrial.daemons.keeper.store import StoreAwayError
+from seatrial.daemons.keeper.streams import Streams
+from seatrial.daemons.shared.log import Log
 from seatrial.daemons.shared.web import BodyTooLargeError, probes, read_body, refusal
 
 BODY_LIMIT = 64 * 1024 * 1024  # what VictoriaLogs takes in one request
 _PASSED_ON = ("content-type", "content-encoding", "vl-stream-fields")
 
 
-def application(keeper: Keeper, registry: CollectorRegistry) -> Starlette:
-    """Give the ASGI application."""
+def application(
+    keeper: Keeper, registry: CollectorRegistry, log: Log, streams: Streams | None = None
+) -> Starlette:
+    """Give the ASGI application; without `streams` nobody can ask for them."""
+    told = [Route("/streams", partial(_tell, streams, log))] if streams else []
     return Starlette(
         routes=[
             *probes(registry, lambda: keeper.unready),
             Route("/insert/{rest:path}", partial(_take, keeper), methods=["POST"]),
+            *told,
         ],
     )
+
+
+async def _tell(streams: Streams, log: Log, _: Request) -> Response:
+    found = streams.lengths(time.time())
+    log.info("streams asked for", streams=len(found))
+    return JSONResponse({"streams": found})
 
 
 async def _take(keeper: Keeper, request: Request) -> Response:

@@ -5,7 +5,7 @@ Formats: the collector's configuration reference, the file log receiver, the tra
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from seatrial.contract.placement import Endpoint
@@ -68,8 +68,8 @@ class Pipeline:
 
     `store` takes OTLP over HTTP at `path`; `streams` are the fields that name a stream there.
     `reading` says which lines. `regions` are those of workloads that are elsewhere than `resource`
-    says. Without `kept`, nothing is kept on disk of what was read and what waits (a defect that is
-    planted).
+    says, `renamed` those whose lines are another service's. Without `kept`, nothing is kept on disk
+    of what was read and what waits (a defect that is planted).
     """
 
     store: Endpoint
@@ -80,6 +80,7 @@ class Pipeline:
     streams: tuple[str, ...]
     reading: Reading = Reading()
     dropped: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict, hash=False)
     kept: bool = True
     branches: tuple[Branch, ...] = ()
 
@@ -151,6 +152,15 @@ def _receiver(pipeline: Pipeline) -> dict[str, Any]:
         }
         for region, names in _grouped(pipeline.regions)
     ]
+    renamed = [
+        {
+            "type": "add",
+            "field": "resource.service",
+            "value": _literal(service),
+            "if": f'resource.service == "{name}"',
+        }
+        for name, service in pipeline.renamed.items()
+    ]
     found: dict[str, Any] = {
         "include": [f"{LOGS}/{each}" for each in pipeline.reading.files],
         "start_at": "beginning" if pipeline.kept else "end",
@@ -172,6 +182,7 @@ def _receiver(pipeline: Pipeline) -> dict[str, Any]:
             },
             {"type": "remove", "field": 'attributes["log.file.name"]'},
             *regions,
+            *renamed,
         ],
     }
     return {**found, "storage": STORE} if pipeline.kept else found

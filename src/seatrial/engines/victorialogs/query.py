@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from seatrial.contract.timeline import Observation
@@ -77,6 +78,29 @@ def lines(source: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
                 id="|".join(row.get(each, "") for each in ("_stream_id", "_time", "_msg")),
                 text=row.get("_msg", ""),
                 labels=row,
+            )
+            for row in rows(body)
+        )
+
+    return parse
+
+
+def newest(source: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
+    """A parser for a watch on `stats by (...) count() lines, max(_time) newest`.
+
+    Each row becomes a `stored` with the number of lines; its labels are the row's fields, of which
+    `newest` is in seconds since the epoch. Its subject is the service.
+    """
+
+    def parse(at: float, body: bytes) -> tuple[Observation, ...]:
+        return tuple(
+            Observation(
+                at=at,
+                source=source,
+                kind="stored",
+                subject=row.get("service", ""),
+                value=float(row["lines"]),
+                labels={**row, "newest": f"{datetime.fromisoformat(row['newest']).timestamp()}"},
             )
             for row in rows(body)
         )

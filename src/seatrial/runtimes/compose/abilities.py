@@ -7,6 +7,7 @@ from seatrial.contract.scenario import Ability
 from seatrial.runtimes.compose.client import failures
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.faults import packets
+from seatrial.runtimes.compose.faults.host import UNSEEN
 from seatrial.runtimes.compose.lines import unreadable
 
 
@@ -24,6 +25,7 @@ def abilities(engine: Engine, *, faults: bool) -> Mapping[Ability, Able]:
         Ability.NETWORK: Able(ok=True, reason=""),
         Ability.PACKET_LOSS: Able(ok=not loss, reason=loss),
         Ability.WRITE_LINES: Able(ok=True, reason=""),
+        Ability.HOST_LINES: Able(ok=False, reason=UNSEEN),
         Ability.READ_LINES: Able(ok=not unread, reason=unread),
     }
 

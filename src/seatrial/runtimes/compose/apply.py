@@ -104,8 +104,9 @@ def _create(fleet: Fleet, state: State, names: set[str]) -> None:
 
 
 def _show_lines(fleet: Fleet, there: tuple[Inspected, ...]) -> None:
-    """Lead who reads logs to the lines of every container that is there now."""
-    names = [name for name, each in fleet.workloads.items() if each.reads_logs]
+    """Lead who reads or sees logs to the lines of every container that is there now."""
+    works = fleet.workloads.items()
+    names = [name for name, each in works if each.reads_logs or each.sees_logs]
     readers = [one for name in names if (one := fleet.replica(name, 0)).reads]
     if readers:
         ours = [

@@ -83,8 +83,12 @@ class Replica:
 
     @property
     def reads(self) -> bool:
-        """Whether it is shown what all containers write."""
-        return bool(self.workload.reads_logs and self.lines)
+        """Whether it is shown what all containers write, or how much.
+
+        Who sees the length of such a file is in its group: the engine's folder lets nobody else
+        through.
+        """
+        return bool((self.workload.reads_logs or self.workload.sees_logs) and self.lines)
 
     @property
     def user(self) -> str:

@@ -16,7 +16,7 @@ import psutil
 from seatrial.contract.output import Resources
 from seatrial.contract.runtime import Able
 from seatrial.contract.scenario import Ability
-from seatrial.runtimes.local import cgroups
+from seatrial.runtimes.local import cgroups, host
 from seatrial.runtimes.local.faults.network import SHARED
 from seatrial.runtimes.local.namespace import available
 from seatrial.runtimes.shared.finding import Finding
@@ -33,6 +33,7 @@ def abilities(*, faults: bool) -> Mapping[Ability, Able]:
     root = os.geteuid() == 0
     limits = _memory_limits() if root else _NOT_ROOT
     volumes = _sized_mounts()
+    written = host.lacking(host.sources())
     return {
         Ability.ROOT: Able(ok=root, reason="" if root else _NOT_ROOT),
         Ability.MEMORY_LIMIT: Able(ok=not limits, reason=limits),
@@ -41,6 +42,7 @@ def abilities(*, faults: bool) -> Mapping[Ability, Able]:
         Ability.NETWORK: Able(ok=False, reason=SHARED),
         Ability.PACKET_LOSS: Able(ok=False, reason=SHARED),
         Ability.WRITE_LINES: Able(ok=True, reason=""),
+        Ability.HOST_LINES: Able(ok=not written, reason=written),
         Ability.READ_LINES: Able(ok=True, reason=""),
     }
 
@@ -85,7 +87,7 @@ def doctor(ports: Iterable[int] = ()) -> tuple[Finding, ...]:
 
     `ports` are those that engines listen on, each at loopback addresses of its own.
     """
-    return (*_privileges(), *_network(ports), *_room())
+    return (*_privileges(), *_network(ports), *_room(), _host())
 
 
 def _privileges() -> Iterator[Finding]:
@@ -168,6 +170,19 @@ def _room() -> Iterator[Finding]:
         cure="" if disk > _LOW_DISK else "engines need up to 4 GiB while they are built",
     )
     yield Finding(topic="processors", ok=True, found=f"{os.cpu_count()}")
+
+
+def _host() -> Finding:
+    """What the machine itself writes."""
+    found = host.sources()
+    lacking = host.lacking(found)
+    return Finding(
+        topic="host's logs",
+        ok=not lacking,
+        found=lacking or f"read from {found.words.replace(',', ', ')}",
+        cure=host.CURE if lacking else "",
+        needed=False,
+    )
 
 
 def _bound(address: str, port: int) -> bool:

@@ -1,7 +1,8 @@
 """Starts one replica: run by supervisord as `python -I -S launch.py SPEC`.
 
 Standard library only, and little of it: this runs once for each replica. It waits while the
-replica is held down, joins its cgroups, gives up its privileges and becomes the program.
+replica is held down, joins its cgroups, gives up its privileges and becomes the program. What
+reads the machine's own messages is given the kernel's file, open, and the groups of the others.
 """
 
 import json
@@ -24,10 +25,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     os.umask(0o027)
     os.chdir(spec["cwd"])
+    if spec.get("kernel") and os.path.exists("/dev/kmsg"):  # noqa: PTH110 - as above
+        ring = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)  # only root may
+        os.set_inheritable(ring, True)  # noqa: FBT003 - the system's own form
+        spec["env"]["SEATRIAL_KERNEL"] = str(ring)
     if spec["uid"] is not None:
         for stream in (1, 2):
             os.fchown(stream, spec["uid"], spec["uid"])  # else /dev/stdout cannot be opened
-        os.setgroups([])
+        os.setgroups(spec.get("groups", []))
         os.setgid(spec["uid"])
         os.setuid(spec["uid"])
     os.execve(spec["argv"][0], spec["argv"], spec["env"])  # noqa: S606 - no shell is the point

@@ -14,7 +14,7 @@ from seatrial.contract.output import Origin, Workload
 from seatrial.contract.placeholder import resolve, written
 from seatrial.contract.placement import Location
 from seatrial.contract.runtime import Lacking, RuntimeFailure
-from seatrial.runtimes.local import cgroups, program
+from seatrial.runtimes.local import cgroups, host, program
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import available
@@ -86,6 +86,7 @@ class Replica:
             "machine": "/",
             "groups": cgroups.below(self.home.path.name),
             "logs": str(self.home.logs),
+            "host": host.sources().words if self.workload.reads_host else "",
         }.get(kind)
 
     def command(self, argv: tuple[str, ...]) -> tuple[str, ...]:
@@ -163,7 +164,7 @@ class Replica:
 
     def spec(self) -> dict[str, Any]:
         """What the launcher reads."""
-        return {
+        found: dict[str, Any] = {
             "argv": self.command(self.workload.argv),
             "env": self.environment(),
             "cwd": str(self.cwd),
@@ -171,6 +172,10 @@ class Replica:
             "held": str(self.home.held(self.workload.name, self.location.replica)),
             "cgroups": list(self.cgroups),
         }
+        if self.workload.reads_host and self.uid is not None:
+            written = host.sources()
+            found |= {"groups": list(written.groups), "kernel": written.kernel}
+        return found
 
     def digests(self) -> dict[str, str]:
         """Digests of each file and of the rest (`spec`): what a second `up` compares."""

@@ -29,6 +29,7 @@ from seatrial.contract.action import (
     RollingRestart,
     SlowEdge,
     Stutter,
+    WriteHostLine,
     WriteLines,
 )
 from seatrial.contract.placement import Placement
@@ -59,6 +60,7 @@ class Families:
     files: Family
     network: Family
     output: Family
+    host: Family
     command: Family
 
 
@@ -117,6 +119,7 @@ def _family(
     | Disconnect
     | LosePackets
     | WriteLines
+    | WriteHostLine
     | Execute,
 ) -> Family:
     match action:
@@ -132,6 +135,8 @@ def _family(
             found = own.network
         case WriteLines():
             found = own.output
+        case WriteHostLine():
+            found = own.host
         case Execute():
             found = own.command
     return found

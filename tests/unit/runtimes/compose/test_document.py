@@ -81,8 +81,11 @@ def test_the_machine_is_shown_to_who_watches_it_and_to_nobody_else(replica: Make
     assert "pid" not in found
 
 
-def test_who_reads_logs_is_shown_the_engines_files_and_nobody_else(replica: Make) -> None:
-    one = replace(replica(**ENGINE, reads_logs=True), lines="/var/lib/docker/containers")
+@pytest.mark.parametrize("flag", ["reads_logs", "sees_logs"])
+def test_who_reads_or_sees_logs_is_shown_the_engines_files_and_nobody_else(
+    replica: Make, flag: str
+) -> None:
+    one = replace(replica(**ENGINE, **{flag: True}), lines="/var/lib/docker/containers")
     found = service(one)
     shown = [each for each in found["volumes"] if each.startswith("/")]
     assert shown == ["/var/lib/docker/containers:/containers:ro"]

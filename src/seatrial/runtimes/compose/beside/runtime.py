@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from seatrial.contract.action import Action, EdgeFault
+from seatrial.contract.action import Action, EdgeFault, WriteHostLine
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.runtime import (
@@ -30,6 +30,7 @@ from seatrial.runtimes.compose.beside.attached import Attached, places
 from seatrial.runtimes.compose.beside.project import Theirs, find
 from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.engine import Engine
+from seatrial.runtimes.compose.faults.host import UNSEEN
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.lines import Written
 from seatrial.runtimes.compose.runtime import ComposeRuntime
@@ -252,6 +253,8 @@ class BesideRuntime(ComposeRuntime):
         def plan(action: Action) -> Undo:
             if isinstance(action, EdgeFault):
                 raise RuntimeFailure(faults.EDGES)
+            if isinstance(action, WriteHostLine):
+                raise RuntimeFailure(UNSEEN)
             mine = own is not None and action.workload not in theirs.workloads
             return own.plan(action) if own and mine else faults.plan(action, theirs)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.runtimes.compose.faults import disk, files, memory, network, output, process
+from seatrial.runtimes.compose.faults import disk, files, host, memory, network, output, process
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.shared import commands
 from seatrial.runtimes.shared.beats import Beats
@@ -43,6 +43,7 @@ def families(fleet: Fleet, beats: Beats) -> Families:
             act=lambda action, _undo: output.act(action, fleet),
             undo=lambda _entry: None,  # what is written is written
         ),
+        host=Family(plan=host.plan, act=lambda _action, _undo: None, undo=lambda _entry: None),
         command=commands.family(lambda name, argv: fleet.execute(fleet.replica(name, 0), argv)),
     )
 

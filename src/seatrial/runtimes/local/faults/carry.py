@@ -1,6 +1,6 @@
 """The families of faults, as processes carry them out."""
 
-from seatrial.runtimes.local.faults import disk, files, memory, network, output, process
+from seatrial.runtimes.local.faults import disk, files, host, memory, network, output, process
 from seatrial.runtimes.local.fleet import Fleet
 from seatrial.runtimes.shared import commands
 from seatrial.runtimes.shared.beats import Beats
@@ -34,6 +34,11 @@ def families(fleet: Fleet, beats: Beats) -> Families:
         output=Family(
             plan=lambda action: output.plan(action, fleet),
             act=lambda action, _undo: output.act(action, fleet),
+            undo=lambda _entry: None,
+        ),
+        host=Family(
+            plan=lambda _action: host.plan(),
+            act=lambda action, _undo: host.act(action),
             undo=lambda _entry: None,
         ),
         command=commands.family(lambda name, argv: fleet.execute(fleet.replica(name, 0), argv)),
