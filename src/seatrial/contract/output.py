@@ -5,7 +5,8 @@ Strings in `argv`, `env` and file texts may hold placeholders that only the runt
 for what watches the machine, `${self.machine}` (where its /proc and /sys are shown) and
 `${self.groups}` (the folder of control groups that are named by address; empty: by container), and
 for what reads logs `${self.logs}` (the folder in which each replica's lines are `NAME.NUMBER.log`,
-and `NAME.NUMBER.log.1` and so on what was rotated away). Everything else is resolved while
+and `NAME.NUMBER.log.1` and so on what was rotated away), and `${self.engine}` (the folder of its
+engine's own files, where the engine names a `mark`). Everything else is resolved while
 planning.
 """
 
@@ -97,7 +98,8 @@ class Workload:
     One that `watches_machine` reads the machine's process table and control groups, and writes
     nothing there. One that `reads_logs` reads the lines of all others, and nothing else of theirs;
     there is at most one. One that is `attached` runs without seatrial, which never makes or removes
-    it; `calls` names those of them that it reaches.
+    it; `calls` names those of them that it reaches. One that is `optional` is left out, and told
+    of, where what it runs on cannot be had.
     """
 
     name: str
@@ -128,6 +130,7 @@ class Workload:
     reads_logs: bool = False
     attached: bool = False
     calls: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,7 @@ class Replica:
             "machine": "/",
             "groups": cgroups.below(self.home.path.name),
             "logs": str(self.home.logs),
+            "engine": self.engines.home(self.workload.engine),
         }.get(kind)
 
     def command(self, argv: tuple[str, ...]) -> tuple[str, ...]:
