@@ -67,9 +67,7 @@ def of_engine(engine: Engine, workloads: tuple[str, ...] = (), named: str = "") 
 
 def left_out(engine: str, why: str) -> Progress:
     """What is told of an optional engine that cannot be had: the system starts without it."""
-    return Progress(
-        subject=engine, phase="left out", done=True, detail=f"not to be had here: {why}"
-    )
+    return Progress(subject=engine, phase="left out", done=True, detail=f"it cannot be had: {why}")
 
 
 def of_daemons(workloads: tuple[str, ...] = ()) -> Wanted:
