@@ -103,11 +103,11 @@ def test_every_word_can_be_read(
     assert browser.ask(TOO_FAINT) == []
 
 
-def test_dark_is_dark_and_light_is_light(browser: Browser, report: Path, tmp_path: Path) -> None:
+def test_dark_is_dark_and_light_is_light(browser: Browser, report: Path) -> None:
     pictures = []
     for scheme in ("light", "dark"):
         browser.open(report, scheme=scheme)
-        pictures.append(browser.picture(tmp_path / f"{scheme}.png"))
+        pictures.append(browser.picture())
         paper = browser.ask("getComputedStyle(document.body).backgroundColor")
         red = int(re.findall(r"\d+", paper)[0])
         assert (red > 200) == (scheme == "light")

@@ -35,7 +35,6 @@ REFERENCE = ROOT / "examples/workflow-platform/seatrial.yaml"
 TWO_REGIONS = ROOT / "examples/two-regions/seatrial.yaml"
 CAPABILITIES, ENGINES = registry.capabilities(), registry.engines()
 MOST_LINES, MOST_FUNCTION = 400, 60
-FORMS = {"grafana"}  # products whose files are rendered, and of which seatrial runs no program
 ANY_VALUE = {"journeys.*.steps.*.json"}  # a body may be any JSON
 
 LONG_FUNCTIONS = {
@@ -113,9 +112,8 @@ each_engine = pytest.mark.parametrize("engine", ENGINES, ids=lambda each: each.n
 def test_every_folder_of_a_capability_or_an_engine_is_registered() -> None:
     for group, found in (("capabilities", CAPABILITIES), ("engines", ENGINES)):
         folders = {each.parent.name for each in (SOURCE / group).glob("*/__init__.py")}
-        assert folders - FORMS == {each.name for each in found}, group
+        assert folders == {each.name for each in found}, group
         assert folders
-    assert not [each for each in FORMS if (SOURCE / "engines" / each / "engine.py").exists()]
 
 
 @each_capability

@@ -12,6 +12,7 @@ from common.database import Database
 from common.errors import DependencyDownError
 from common.health import Health
 from common.logs import configure_logs, request_id
+from common.release import RELEASE
 from common.schema import migrate
 from common.settings import Settings, SettingsError, read_settings
 from common.work_queue import WorkQueue
@@ -148,7 +149,7 @@ def from_environment() -> FastAPI:
     except SettingsError as error:
         sys.exit(f"api: {error}")
     configure_logs("api", settings.log_level)
-    return create_app(settings, Telemetry.from_environment("api"))
+    return create_app(settings, Telemetry.from_environment("api", version=RELEASE))
 
 
 app = from_environment()

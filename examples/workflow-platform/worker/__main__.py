@@ -14,6 +14,7 @@ from common.database import Database
 from common.errors import DependencyDownError
 from common.health import Health
 from common.logs import configure_logs
+from common.release import RELEASE
 from common.schema import migrate
 from common.settings import Settings, SettingsError, read_settings
 from common.work_queue import WorkQueue
@@ -101,7 +102,7 @@ def main() -> int:
         print(f"worker: {error}", file=sys.stderr)
         return 2
     configure_logs("worker", settings.log_level)
-    telemetry = Telemetry.from_environment("worker")
+    telemetry = Telemetry.from_environment("worker", version=RELEASE)
     try:
         uvloop.run(serve(settings, telemetry))
     except OSError as error:

@@ -3,10 +3,14 @@
 Formats: Prometheus text 0.0.4, and OpenMetrics 1.0 with exemplars for who asks for it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.core import (
+    CounterMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+)
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.samples import Exemplar
@@ -15,16 +19,31 @@ from prometheus_client.utils import floatToGoString
 from seatrial_instrument.export import Counts
 from seatrial_instrument.histogram import Histogram, Series
 
+# Of the resource, what is the same for every process of a release: which replica it is, the scrape
+# tells ("Prometheus and OpenMetrics Compatibility", resource attributes).
+TOLD = ("service.name", "service.namespace", "service.version", "deployment.environment.name")
+
 
 class Collected:
-    """A collector of prometheus-client over our histograms and counts."""
+    """A collector of prometheus-client over our histograms and counts.
 
-    def __init__(self, histograms: Iterable[Histogram], counts: Callable[[], Counts]) -> None:
+    `resource` is what the service says of itself, by OpenTelemetry's names.
+    """
+
+    def __init__(
+        self,
+        histograms: Iterable[Histogram],
+        counts: Callable[[], Counts],
+        resource: Mapping[str, str],
+    ) -> None:
         self._histograms = tuple(histograms)
         self._counts = counts
+        self._told = {each.replace(".", "_"): resource[each] for each in TOLD if each in resource}
 
     def collect(self) -> Iterator[Metric]:
         """What prometheus-client asks for at each scrape."""
+        if self._told:
+            yield InfoMetricFamily("target", "What runs here.", value=self._told)
         overflow = CounterMetricFamily(
             "seatrial_instrument_overflowed",
             "Observations whose labels had too many values, so that they count as other.",

@@ -36,10 +36,13 @@ class Settings:
     warnings: tuple[str, ...] = ()
 
 
-def read_settings(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings of a process; `service` is its name where no variable gives one."""
+def read_settings(
+    service: str, environment: Mapping[str, str] = os.environ, version: str = ""
+) -> Settings:
+    """Settings of a process; `service` and `version` are its own where no variable gives one."""
     read = _Reading(environment)
-    resource = read.pairs("OTEL_RESOURCE_ATTRIBUTES")
+    own = {"service.version": version} if version else {}
+    resource = own | read.pairs("OTEL_RESOURCE_ATTRIBUTES")
     name = environment.get("OTEL_SERVICE_NAME") or resource.get("service.name") or service
     queue = read.whole("OTEL_BSP_MAX_QUEUE_SIZE", 2048)
     return Settings(

@@ -58,8 +58,11 @@ class Telemetry:
             "Duration of processing a message or a job.",
             ("messaging_destination_name", "messaging_operation_name", "error_type"),
         )
+        told = (
+            {} if registry.get_target_info() else settings.resource
+        )  # the service's own is enough
         self._collected = exposition.Collected(
-            (self.server, self.client, self.store, self.work), self._counts
+            (self.server, self.client, self.store, self.work), self._counts, told
         )
         registry.register(self._collected)
         for warning in settings.warnings:
@@ -72,9 +75,11 @@ class Telemetry:
         service: str,
         environment: Mapping[str, str] = os.environ,
         registry: CollectorRegistry = REGISTRY,
+        *,
+        version: str = "",
     ) -> Self:
-        """As the OTEL_* variables say; `service` is the name where they give none."""
-        return cls(read_settings(service, environment), registry)
+        """As the OTEL_* variables say; `service` and `version` are theirs where they give none."""
+        return cls(read_settings(service, environment, version), registry)
 
     @property
     def tracing(self) -> bool:

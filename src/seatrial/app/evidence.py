@@ -20,6 +20,7 @@ import psutil
 from seatrial.app.apply import engines_of
 from seatrial.app.examine import Examined
 from seatrial.app.files import FOLDER
+from seatrial.app.pictures import NONE, Taken
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Proven
 from seatrial.app.rests import Ground
@@ -58,6 +59,7 @@ _VERDICTS = {
     State.BLIND: Verdict.UNKNOWN,
     State.PENDING: Verdict.UNKNOWN,
 }
+_JSON, _PNG = "application/json", "image/png"
 _TOLD = ("step", "page", "alert", "unreachable")
 
 
@@ -74,17 +76,18 @@ class Books:
         self.environment = _environment(planned, runtime)
         self._ground = self._fresh()
 
-    def keep(self, proven: Proven) -> tuple[Evidence, ...]:
-        """Sign and keep what a drill showed; the evidence as it was kept."""
-        return tuple(self._one(proven, outcome) for outcome in proven.drill.outcomes)
+    def keep(self, proven: Proven, taken: Taken = NONE) -> tuple[Evidence, ...]:
+        """Sign and keep what a drill showed, and its pictures; the evidence as it was kept."""
+        return tuple(self._one(proven, outcome, taken) for outcome in proven.drill.outcomes)
 
-    def _one(self, proven: Proven, outcome: Outcome) -> Evidence:
+    def _one(self, proven: Proven, outcome: Outcome, taken: Taken) -> Evidence:
         known = self._known(outcome.expectation.name)
         raw = _raw(proven, outcome)
         made = self._evidence(proven, outcome, raw)
         if proven.control is None:
+            made, shots = pictured(made, outcome.expectation.pictures, taken)
             made = carried(known, made)
-            new = {DRILL_FILE: raw}
+            new = {DRILL_FILE: raw, **shots}
         else:
             # a drill of which nothing is left but its word is none
             whole = known if known is not None and not self._lost(known) else None
@@ -258,6 +261,20 @@ def controlled(known: Evidence | None, made: Evidence, control: RunApart, raw: b
     return with_control(base, control, id_=made.id, raw=_artefact(CONTROL_FILE, raw))
 
 
+def pictured(
+    made: Evidence, uids: tuple[str, ...], taken: Taken
+) -> tuple[Evidence, dict[str, bytes]]:
+    """The evidence with the pictures of its boards, and these by name; what lacks is told.
+
+    A picture decides nothing: without one the verdict stays what was measured.
+    """
+    found = {f"{uid}.png": taken.pictures[uid] for uid in uids if uid in taken.pictures}
+    artefacts = tuple(_artefact(name, raw, _PNG) for name, raw in found.items())
+    lacks = bool(taken.lacking) and len(found) < len(uids)
+    reason = f"{made.reason}; not pictured: {taken.lacking}" if lacks else made.reason
+    return replace(made, reason=reason, artefacts=(*made.artefacts, *artefacts)), found
+
+
 def _not_run(made: Evidence) -> Evidence:
     """A control without a drill: the expectation itself is still unknown.
 
@@ -320,11 +337,11 @@ def _examined_subjects(ground: Ground, examination: Examination) -> dict[str, st
     }
 
 
-def _artefact(name: str, raw: bytes) -> Artefact:
+def _artefact(name: str, raw: bytes, media_type: str = _JSON) -> Artefact:
     return Artefact(
         name=name,
         sha256=hashlib.sha256(raw).hexdigest(),
-        media_type="application/json",
+        media_type=media_type,
         size=len(raw),
     )
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ class Examined:
     @property
     def reason(self) -> str:
         """A sentence on the files as they are."""
-        program = self.examination.argv[0]
+        program = self.examination.judge
         if self.passed:
             return f"{program} accepts it"
         return f"{program}: {_last(self.told)}"
@@ -44,7 +44,7 @@ class Examined:
     @property
     def objection(self) -> str:
         """A sentence on the spoiled files, on the first that it took if there is one."""
-        program = self.examination.argv[0]
+        program = self.examination.judge
         for spoiled, told in zip(self.examination.spoiled, self.spoilt, strict=True):
             if told.status == 0:
                 return f"{program} accepts that {spoiled.defect}"
@@ -93,11 +93,8 @@ def examine(
 
     def one(examination: Examination) -> Examined:
         started = time.time()
-        told = runtime.examine(examination.engine, examination.files, examination.argv)
-        spoilt = tuple(
-            runtime.examine(examination.engine, each.files, examination.argv)
-            for each in examination.spoiled
-        )
+        told = _asked(examination, examination.files, runtime)
+        spoilt = tuple(_asked(examination, each.files, runtime) for each in examination.spoiled)
         return Examined(
             examination=examination,
             told=told,
@@ -109,3 +106,11 @@ def examine(
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         for each in pool.map(one, examinations):
             done(each)
+
+
+def _asked(examination: Examination, files: Mapping[str, str], runtime: Runtime) -> Executed:
+    """What the program says of these files, or what they are held to."""
+    if examination.look is None:
+        return runtime.examine(examination.engine, files, examination.argv)
+    wrong = examination.look(files)
+    return Executed(status=1 if wrong else 0, stdout="\n".join(wrong), stderr="")

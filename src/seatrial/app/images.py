@@ -33,7 +33,8 @@ class Images:
     def wanted(self) -> tuple[Wanted, ...]:
         """Every image, each once. Raises Refused, RuntimeFailure."""
         if self.file is None:
-            return (*map(of_engine, registry.engines()), of_daemons())
+            always = (each for each in registry.engines() if not each.asked_by)
+            return (*map(of_engine, always), of_daemons())
         planned = plan(self.file, open_runtime(self.file))
         known = {each.name: each for each in registry.engines()}
         ours = (each for each in planned.workloads if not each.attached)

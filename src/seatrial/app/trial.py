@@ -11,6 +11,7 @@ from seatrial.app.apply import as_written, planned_for
 from seatrial.app.environment import open_runtime
 from seatrial.app.evidence import Books
 from seatrial.app.interrupt import stopping, to_its_end
+from seatrial.app.pictures import Camera, taken
 from seatrial.app.plan import Plan
 from seatrial.app.prove import (
     Clock,
@@ -43,8 +44,9 @@ def trial(
     only: tuple[str, ...],
     say: Say,
     done: Callable[[Proven, tuple[Evidence, ...]], None],
+    camera: Camera | None = None,
 ) -> Ended:
-    """Run the drills of the system that is up.
+    """Run the drills of the system that is up; `camera` takes the pictures that evidence keeps.
 
     Raises Refused, RuntimeFailure and NoSuchScenario. Whatever an earlier run left in place is
     undone first; whatever this one injects is undone before it returns, also on Ctrl-C, and on
@@ -69,8 +71,9 @@ def trial(
         waiting = Waiting(sleep=time.sleep, now=time.monotonic)
 
         def keep(proven: Proven) -> None:
+            pictures = taken(proven.drill, None if controls else camera)
             with lock:
-                done(proven, books.keep(proven))
+                done(proven, books.keep(proven, pictures))
 
         clock = Clock(now=time.time, sleep=waiting)
         began = time.monotonic()

@@ -10,6 +10,7 @@ from rich.text import Text
 from seatrial.app import registry
 from seatrial.cli import screen
 from seatrial.cli.where import json_option
+from seatrial.contract.engine import Engine
 from seatrial.runtimes.local import install as installer
 
 
@@ -41,27 +42,37 @@ def command(context: click.Context, *, as_json: bool) -> None:
     else:
         table = screen.table("engine", "version", "from", "program", whole=("version", "from"))
         for engine, one in found:
-            if one is None:
+            if one is None and engine.asked_by:
+                table.add_row(engine.title, Text("not there", style="dim"), "", _asked(engine))
+            elif one is None:
                 table.add_row(
                     engine.title, Text("missing", style="red"), "", f"needs {engine.minimum}"
                 )
             else:
                 table.add_row(engine.title, one.version, one.source, str(one.programs[engine.main]))
         screen.out().print(table)
-    if any(one is None for _, one in found):
+    if any(one is None and not engine.asked_by for engine, one in found):
         screen.next_step("seatrial engines install", "gets what is missing, into the cache")
         sys.exit(screen.NOT_READY)
+
+
+def _asked(engine: Engine) -> str:
+    return f"only where {engine.asked_by} asks for it"
 
 
 @command.command("install")
 @click.argument("names", nargs=-1)
 def install(names: tuple[str, ...]) -> None:
-    """Get what is missing into the cache; the machine outside it is not changed."""
+    """Get what is missing into the cache; the machine outside it is not changed.
+
+    What only some files ask for is got when it is named.
+    """
     known = {each.name: each for each in registry.engines()}
     unknown = [each for each in names if each not in known]
     if unknown:
         raise click.UsageError(f"no engine {unknown[0]!r}; there are {', '.join(sorted(known))}")
-    wanted = [known[each] for each in names] or list(known.values())
+    always = [each for each in known.values() if not each.asked_by]
+    wanted = [known[each] for each in names] or always
     steps = screen.err()
 
     def progress(step: installer.Progress) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -45,8 +46,20 @@ def command(
             results.append(each)
             screen.err().print(_line(proven, each, time.time() - began))
 
+    # who only asks for help need not load a web server
+    from seatrial.console.camera import Camera  # noqa: PLC0415
+
     try:
-        ended = trial(file, quick=quick, controls=controls, only=scenarios, say=say, done=done)
+        with closing(Camera(file)) as camera:
+            ended = trial(
+                file,
+                quick=quick,
+                controls=controls,
+                only=scenarios,
+                say=say,
+                done=done,
+                camera=camera,
+            )
     except NoSuchScenario as error:
         raise click.UsageError(str(error)) from error
     if as_json:

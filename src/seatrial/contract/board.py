@@ -193,17 +193,29 @@ class Board:
         return tuple(panel for row in self.rows for panel in row.panels)
 
 
+# A range of time as addresses write it: `from_ms`, `to_ms` since the epoch, `from_iso`, `to_iso`
+# (RFC 3339), and `seconds` before its end that are shown.
+Times = Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """Where a workload shows logs or traces to people.
 
-    `path` is a template: `{subject}`, `{from_ms}`, `{to_ms}` (since the epoch) are filled in.
+    `path` is a template: `{subject}` and the keys of `Times` are filled in.
+    `whole` is that of everything, for a link without a subject; empty: it cannot show that.
     """
 
     target: Target
     workload: str
     port: str
     path: str
+    whole: str = ""
+
+    def address(self, subject: str, times: Times) -> str:
+        """The path that shows a subject, or everything, within a range of time; or empty."""
+        template = self.path if subject else self.whole
+        return template.format(subject=subject, **times)
 
 
 Drawn = Mapping[tuple[str, str], str]  # (alert, subject) to an address

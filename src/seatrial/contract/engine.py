@@ -24,9 +24,9 @@ class StartCheck:
     """How to see that unpacked programs really run: `--version` does not load what serving loads.
 
     `files` are written into a scratch folder, `prepare` commands run there, then `argv` is
-    started; it is good once a connection to its port is accepted. `{dir}`, `{address}` and
-    `{port}` are replaced in file texts and words. The first word of every command is one of the
-    engine's programs.
+    started; it is good once a connection to its port is accepted. `{dir}`, `{address}`, `{port}`
+    and `{home}` (the folder of the engine's own files) are replaced in file texts and words. The
+    first word of every command is one of the engine's programs.
     """
 
     argv: tuple[str, ...]
@@ -123,8 +123,10 @@ class Engine:
     PATH; what they give is started once as `start` says. `image` is the official image, for the
     other runtimes, and `tag` its tag, with `{version}` for that of the release; `calls` maps a
     program to its path in that image where it has another name there or is not on its PATH.
-    `needs_shell` tells that its programs start others through /bin/sh. `docs` is the product's own
-    documentation.
+    `needs_shell` tells that its programs start others through /bin/sh. `mark` is a file by which
+    the folder of the product's own files is known, where its programs must be told of it.
+    `asked_by` is the key of the file that asks for it: then it is installed only by name. `docs`
+    is the product's own documentation.
     """
 
     name: str
@@ -139,6 +141,8 @@ class Engine:
     tag: str = "v{version}"
     calls: Mapping[str, str] = field(default_factory=dict, hash=False)
     needs_shell: bool = False
+    mark: str = ""
+    asked_by: str = ""
     folders: tuple[str, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 

@@ -5,9 +5,10 @@ Strings in `argv`, `env` and file texts may hold placeholders that only the runt
 for what watches the machine, `${self.machine}` (where its /proc and /sys are shown) and
 `${self.groups}` (the folder of control groups that are named by address; empty: by container), for
 what reads or sees logs `${self.logs}` (the folder in which each replica's lines are
-`NAME.NUMBER.log`, and `NAME.NUMBER.log.1` and so on what was rotated away), and for what reads the
+`NAME.NUMBER.log`, and `NAME.NUMBER.log.1` and so on what was rotated away), for what reads the
 machine's own `${self.host}` (what there is of it: `journal`, `kernel`, paths of files, with
-commas). Everything else is resolved while planning.
+commas), and `${self.engine}` (the folder of its engine's own files, where the engine names a
+`mark`). Everything else is resolved while planning.
 """
 
 from collections.abc import Mapping
@@ -101,6 +102,7 @@ class Workload:
     when they were written, by their names. One that `reads_host` reads what the machine itself
     writes: its journal, its log files, the messages of its kernel. One that is `attached` runs
     without seatrial, which never makes or removes it; `calls` names those that it reaches of them.
+    One that is `optional` is left out, and told of, where what it runs on cannot be had.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Workload:
     reads_host: bool = False
     attached: bool = False
     calls: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

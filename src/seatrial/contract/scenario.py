@@ -166,7 +166,8 @@ class Expectation:
     fault is there (`ripe`). `expects` names the alerts that may page in this scenario.
     `depends` are the dotted paths of the file that its evidence rests on. `engines` names those
     that are not seen from what is done and asked; planning adds the others, and fills `workloads`:
-    everything in play, whose engines and whose code the evidence rests on too.
+    everything in play, whose engines and whose code the evidence rests on too. `pictures` are the
+    uids of the boards that it speaks of: as they were drawn is kept with its evidence.
     """
 
     name: str
@@ -180,6 +181,7 @@ class Expectation:
     depends: tuple[str, ...] = ()
     engines: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
     expects: tuple[Mapping[str, str], ...] = field(default=(), hash=False)
 
 

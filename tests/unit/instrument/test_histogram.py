@@ -88,3 +88,25 @@ def test_our_page_holds_the_services_own_metrics() -> None:
     Counter("orders", "Orders.", registry=registry).inc()
     assert "orders_total 1.0" in figures(telemetry)
     telemetry.close()
+
+
+def test_a_process_tells_which_release_it_is() -> None:
+    registry = CollectorRegistry()
+    telemetry = Telemetry.from_environment("a", {}, registry, version="1.2")
+    assert 'target_info{service_name="a",service_version="1.2"} 1.0' in figures(telemetry)
+    telemetry.close()
+
+
+def test_the_environment_knows_the_release_better_than_the_code() -> None:
+    registry = CollectorRegistry()
+    told = {"OTEL_RESOURCE_ATTRIBUTES": "service.version=9,service.instance.id=a-0"}
+    telemetry = Telemetry.from_environment("a", told, registry, version="1.2")
+    assert 'target_info{service_name="a",service_version="9"} 1.0' in figures(telemetry)
+    telemetry.close()
+
+
+def test_what_the_service_itself_tells_of_its_target_stands_alone() -> None:
+    registry = CollectorRegistry(target_info={"mine": "yes"})
+    telemetry = Telemetry.from_environment("a", {}, registry, version="1.2")
+    assert figures(telemetry).count("target_info{") == 1
+    telemetry.close()

@@ -6,9 +6,12 @@ from seatrial.capabilities.dashboards.boards import (
     business,
     contained,
     hosts,
+    led,
     monitoring,
     overview,
+    own,
     regions,
+    releases,
     service,
     store,
 )
@@ -18,6 +21,8 @@ from seatrial.capabilities.dashboards.viewers import VIEWERS
 from seatrial.contract.board import Board, Onward, Target, drawn
 from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import Declarations
+from seatrial.contract.placement import Seat
+from seatrial.engines.grafana import workload as grafana
 from seatrial.system.model import System
 from seatrial.system.ownership import first_team
 
@@ -30,7 +35,14 @@ def declare(intent: Intent) -> Declarations:
         return Declarations()
     told = intent.dialect is not Dialect.OPERATOR  # a cluster's kubelets tell of containers
     found = boards(intent.system, intent.settings, told=told, beside=intent.beside)
-    return Declarations(boards=found, viewers=VIEWERS, drawn=drawn(found, intent.settings.address))
+    run = told and intent.settings.grafana
+    return Declarations(
+        boards=found,
+        viewers=VIEWERS,
+        drawn=drawn(found, intent.settings.address),
+        groups=releases.recorded(intent.system),
+        seats=(Seat(workload=grafana.NAME, ports=grafana.PORTS),) if run else (),
+    )
 
 
 def boards(system: System, settings: Settings, *, told: bool, beside: bool) -> tuple[Board, ...]:
@@ -52,7 +64,8 @@ def boards(system: System, settings: Settings, *, told: bool, beside: bool) -> t
     )
     others = tuple(each for each in found if each is not None)
     every = (overview.board(system, others, beside=beside), *others)
-    return tuple(_named(each, system.name) for each in every)
+    whole = (own.added(each, system, settings.panels) for each in every)
+    return tuple(_named(led.led(each, system), system.name) for each in whole)
 
 
 def _named(board: Board, system: str) -> Board:

@@ -2,9 +2,11 @@
 
 import json
 
+from seatrial.capabilities.dashboards import standing
 from seatrial.capabilities.dashboards.boards.service import answering
 from seatrial.capabilities.dashboards.declare import REQUIREMENT
 from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, asked, shows
+from seatrial.capabilities.dashboards.scenarios import STANDING
 from seatrial.contract.action import AlterFile
 from seatrial.contract.board import LEAST_WINDOW, WINDOW, Board
 from seatrial.contract.capability import Context
@@ -36,6 +38,8 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
             board = _board_of(context, name)
             if service is not None and board is not None and answering(name, service) is not None:
                 found.append(_shown(context, scenario, name, service, board))
+        elif scenario.name == STANDING:
+            found += standing.expectations(context)
     return tuple(found)
 
 
@@ -58,6 +62,7 @@ def _answered(context: Context, board: Board) -> Expectation:
         control=_renamed(context, board),
         depends=board.depends,
         engines=("prometheus", *(("node_exporter",) if board.subject == "host" else ())),
+        pictures=(board.uid,),
     )
 
 
@@ -144,6 +149,7 @@ def _shown(
         control=_unseen(context, name),
         depends=(f"services.{name}", "monitoring"),
         engines=("prometheus",),
+        pictures=(board.uid,),
     )
 
 

@@ -1,14 +1,16 @@
 """What a timeline must show of the boards. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from seatrial.contract.board import Board, Query
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
+from seatrial.engines.grafana import query as grafana
 
 PLACE = "panel_query"  # the label that tells whose result a sample is
 UNTOLD = "container_figure_unknown"
+THROUGH = "figures through grafana"
 NAMED = 5  # panels named in a reason; the rest is in the raw timeline
 
 
@@ -103,6 +105,49 @@ def shows(subject: str, title: str, least: float) -> Judge:
         )
 
     return judge
+
+
+def standing(system: str, wanted: Mapping[str, str]) -> Judge:
+    """Every board came back as it was written (`wanted`: uid to essence), in the system's folder.
+
+    And Grafana's own data source answered it.
+    """
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        found = {each.subject: each for each in timeline.of(kind=grafana.READ)}  # the last of each
+        told = (_unlike(uid, each, found.get(uid), system) for uid, each in wanted.items())
+        wrong = [each for each in told if each]
+        right = len(wanted) - len(wrong)
+        answered = [each for each in timeline.of(kind="sample") if each.subject == THROUGH]
+        if not answered:
+            wrong.append("its data source gives no figures")
+        figure = Figure(
+            name="boards as written", value=right, unit="", target=len(wanted), bound="=="
+        )
+        if not wrong:
+            reason = f"{right} boards stand in Grafana as they were written"
+            return Judgement(state=State.MET, reason=reason, figures=(figure,))
+        seen = bool(found or answered)
+        blind = State.BLIND if not seen and timeline.of(kind="unreachable") else State.BROKEN
+        return Judgement(
+            state=blind if over else State.PENDING,
+            reason=f"in Grafana, {'; '.join(wrong[:NAMED])}",
+            figures=(figure,),
+        )
+
+    return judge
+
+
+def _unlike(uid: str, essence: str, found: Observation | None, system: str) -> str:
+    """In a clause, why a board does not stand as it was written; empty where it does."""
+    if found is None:
+        return f"{uid} is not there"
+    if found.labels.get("folder") != system:
+        return f"{uid} is in the folder {found.labels.get('folder') or 'General'}"
+    if found.labels.get("provisioned") != "true":
+        return f"{uid} is not kept by its file, so that anybody may change it"
+    unlike = grafana.differing(essence, found.text)
+    return f"{uid}: {unlike}" if unlike else ""
 
 
 def _newest(timeline: Timeline, subject: str) -> tuple[Observation, ...]:

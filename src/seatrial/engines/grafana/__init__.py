@@ -1,1 +1,1 @@
-"""Grafana: draws boards for those who have one."""
+"""Grafana: the forms of its boards, and a Grafana of one's own that shows them."""

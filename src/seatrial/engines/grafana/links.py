@@ -4,8 +4,16 @@ from collections.abc import Iterable
 
 from seatrial.contract.board import Onward, Target, Viewer
 from seatrial.contract.placement import Placement
-from seatrial.engines.grafana.model import Address
+from seatrial.engines.grafana.names import Address
 
+_SHOWN = 30 * 86400  # Grafana has no word for how long its range is: the query itself says it
+_TIMES = {
+    "from_ms": "${__from}",
+    "to_ms": "${__to}",
+    "from_iso": "${__from:date:iso}",
+    "to_iso": "${__to:date:iso}",
+    "seconds": str(_SHOWN),
+}
 _RANGE = "from=${__from}&to=${__to}"
 
 
@@ -22,7 +30,7 @@ def addresses(placement: Placement, viewers: Iterable[Viewer], *, runbooks: str)
         if viewer is None:
             return ""
         base = placement.endpoint(viewer.workload, viewer.port)
-        path = viewer.path.format(subject=link.subject, from_ms="${__from}", to_ms="${__to}")
-        return f"http://{base}/{path}"
+        path = viewer.address(link.subject, _TIMES)
+        return f"http://{base}/{path}" if path else ""
 
     return address

@@ -7,10 +7,11 @@ without one Grafana takes the default.
 
 import json
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from seatrial.contract.board import Board, Kind, Level, Onward, Panel, Query, Unit
+from seatrial.engines.grafana.names import LEAST_STEP, SOURCE, Address
 
 with warnings.catch_warnings():
     # it recommends the second schema, which only Grafana 12 and newer read
@@ -28,8 +29,6 @@ with warnings.catch_warnings():
     )
 
 
-SOURCE = "seatrial-prometheus"  # the data source's uid
-LEAST_STEP = "15s"  # the slowest scrape that is the default: $__rate_interval is four of them
 _REFERENCE = common.DataSourceRef(type_val="prometheus", uid=SOURCE)
 _UNITS: Mapping[Unit, str] = {
     Unit.COUNT: "short",
@@ -51,7 +50,6 @@ _TYPES: Mapping[Kind, str] = {
 }
 _WIDE = 24
 _HIGH = 8
-Address = Callable[[Onward], str]  # where a link leads; empty: nowhere here
 
 
 def text(board: Board, *, tags: Iterable[str], address: Address) -> str:

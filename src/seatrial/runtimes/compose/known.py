@@ -17,6 +17,7 @@ from seatrial.runtimes.compose.images import Source
 from seatrial.runtimes.compose.names import Names
 from seatrial.runtimes.compose.replica import Image
 from seatrial.runtimes.shared.state import State
+from seatrial.runtimes.shared.wanted import left_out
 
 _FILE = "images.json"
 # with a space, as those of engines alone: no workload of a file has such a name
@@ -42,19 +43,34 @@ class Known:
     def provide(
         self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
     ) -> None:
-        """Have every image on the engine, and remember which they are. Raises RuntimeFailure."""
+        """Have every image on the engine, and remember which they are. Raises RuntimeFailure.
+
+        What is optional is tried last; where it cannot be had that is told, and no failure.
+        """
+        needed = tuple(each for each in workloads if not each.optional)
+        found = dict(self._brought((*needed, _HELPER), progress))
+        for each in workloads:
+            if each.optional:
+                try:
+                    found |= self._brought((each,), progress)
+                except RuntimeFailure as failure:
+                    progress(left_out(each.engine, failure.summary))
+        self._state.write(_FILE, {name: asdict(each) for name, each in found.items()})
+        self._found.clear()
+
+    def _brought(
+        self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
+    ) -> Mapping[str, images.Image]:
+        """The images of these workloads, and of their engines alone."""
         engines = sorted({each.engine for each in workloads if each.engine})
-        wanted = (*workloads, _HELPER, *map(engine_only, engines))
-        found = images.ensure(
-            wanted,
+        return images.ensure(
+            (*workloads, *map(engine_only, engines)),
             system=self._names.system,
             folder=self._names.folder,
             client=self._engine.client,
             cache=self._cache,
             progress=progress,
         )
-        self._state.write(_FILE, {name: asdict(each) for name, each in found.items()})
-        self._found.clear()
 
     def of(self, workload: Workload) -> Image:
         """A workload's image. Raises RuntimeFailure where it is not on the engine.

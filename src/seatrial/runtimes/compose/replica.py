@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from seatrial.contract.output import Origin, Workload
@@ -82,6 +83,12 @@ class Replica:
         return _WATCHER if self.workload.watches_machine else NOBODY
 
     @property
+    def _home(self) -> str:
+        """The folder of the product's own files: above that of its program, which images name."""
+        program = next(iter(self.image.calls.values()), "")
+        return str(PurePosixPath(program).parent.parent)
+
+    @property
     def reads(self) -> bool:
         """Whether it is shown what all containers write, or how much.
 
@@ -138,6 +145,7 @@ class Replica:
             "machine": MACHINE,
             "logs": f"{VOLUME}/{FOLDER}",
             "groups": "",  # the engine names them by container
+            "engine": self._home,
         }.get(kind)
 
     def environment(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from seatrial.contract.engine import Engine
-from seatrial.runtimes.local.install import Installed, find
+from seatrial.runtimes.local.install import Installed, find, home_of
 
 
 class Engines:
@@ -33,6 +33,14 @@ class Engines:
         """Where a program of an engine is."""
         found = self.installed(engine)
         return found.programs.get(name) if found is not None else None
+
+    def home(self, name: str) -> str:
+        """The folder of an engine's own files; empty where it is not installed."""
+        found = self.installed(name)
+        if found is None:
+            return ""
+        engine = self.known[name]
+        return str(home_of(found.programs[engine.main], engine))
 
     def folders(self, engine: str) -> list[str]:
         """What goes on PATH: for an engine's workload its own programs, else all engines'."""

@@ -87,6 +87,7 @@ class Replica:
             "groups": cgroups.below(self.home.path.name),
             "logs": str(self.home.logs),
             "host": host.sources().words if self.workload.reads_host else "",
+            "engine": self.engines.home(self.workload.engine),
         }.get(kind)
 
     def command(self, argv: tuple[str, ...]) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ from seatrial.runtimes.shared.differences import Digests
 from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, everything, lasting, told_undo
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN, replace_text
+from seatrial.runtimes.shared.wanted import left_out
 from seatrial.runtimes.shared.waves import in_order
 from seatrial.system.scheme import scheme
 
@@ -99,9 +100,12 @@ class LocalRuntime:
         self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
     ) -> None:
         """Engines are installed by a command of their own: raises with those that are missing."""
-        del progress
-        wanted = {each.engine for each in workloads if each.engine}
-        missing = sorted(each for each in wanted if self._engines.installed(each) is None)
+        wanted = {each.engine: each.optional for each in workloads if each.engine}
+        lacking = sorted(each for each in wanted if self._engines.installed(each) is None)
+        for each in lacking:
+            if wanted[each]:
+                progress(left_out(each, f"run `seatrial engines install {each}`"))
+        missing = [each for each in lacking if not wanted[each]]
         if missing:
             raise RuntimeFailure(
                 f"not installed: {', '.join(missing)}", "run `seatrial engines install`"

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from seatrial.contract.engine import Engine
 from seatrial.contract.output import Origin, Workload
+from seatrial.contract.runtime import Progress
 
 DAEMONS = "daemons"
 _OURS = "seatrial"
@@ -62,6 +63,11 @@ def of_engine(engine: Engine, workloads: tuple[str, ...] = (), named: str = "") 
         repository=f"{_OURS}/{engine.name.replace('_', '-')}",
         engine=engine.name,
     )
+
+
+def left_out(engine: str, why: str) -> Progress:
+    """What is told of an optional engine that cannot be had: the system starts without it."""
+    return Progress(subject=engine, phase="left out", done=True, detail=f"it cannot be had: {why}")
 
 
 def of_daemons(workloads: tuple[str, ...] = ()) -> Wanted:

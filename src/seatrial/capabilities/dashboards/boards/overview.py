@@ -24,6 +24,7 @@ from seatrial.contract.board import (
 from seatrial.system.model import System
 
 _REAL = 'alertname!="Watchdog"'
+_RUNBOOKS = 3  # of journeys, beside one panel
 _NONE = 'sum(up{job="prometheus"})'
 
 
@@ -95,6 +96,7 @@ def _users(system: System) -> tuple[Panel, ...]:
     if not system.journeys:
         return ()
     fine = f'{JOURNEY_RUNS}{{outcome="ok"}}'
+    runbooks = tuple(leads(each)[0] for each in list(system.journeys)[:_RUNBOOKS])
     share = f"sum by (journey) ({rate(fine)}) / (sum by (journey) ({rate(JOURNEY_RUNS)}) > 0)"
     return (
         Panel(
@@ -105,7 +107,7 @@ def _users(system: System) -> tuple[Panel, ...]:
             "ill is the cause.",
             subject="",
             thresholds=below(0.99, 0.9),
-            links=(Onward(target=Target.BOARD, subject="business", title="Business"),),
+            links=(Onward(target=Target.BOARD, subject="business", title="Business"), *runbooks),
             width=12,
         ),
         Panel(
@@ -114,7 +116,7 @@ def _users(system: System) -> tuple[Panel, ...]:
             queries=(Query(expr=f"sum by (journey) ({rate(JOURNEY_RUNS)})", legend="{{journey}}"),),
             description="A drop to 0 means that nobody looks: see whether the prober runs.",
             subject="",
-            links=(Onward(target=Target.BOARD, subject="business", title="Business"),),
+            links=(Onward(target=Target.BOARD, subject="business", title="Business"), *runbooks),
             width=12,
         ),
     )

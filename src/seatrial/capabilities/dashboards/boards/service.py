@@ -1,6 +1,6 @@
 """One board a service: rate, errors, duration, saturation, what it needs, its releases."""
 
-from seatrial.capabilities.dashboards.boards import contained
+from seatrial.capabilities.dashboards.boards import contained, releases
 from seatrial.capabilities.dashboards.boards.names import (
     HTTP,
     ROUTE,
@@ -39,7 +39,10 @@ def board(system: System, name: str, *, contained_: bool, beside: bool) -> Board
     """The board of one service. `contained_`: each replica's container tells its figures."""
     service = system.services[name]
     rows = [
-        Row(title="Is it there?", panels=_there(name, service, told=contained_)),
+        Row(
+            title="Is it there?",
+            panels=(*_there(name, service, told=contained_), *releases.panels(name, service)),
+        ),
         *_work(system, name, service),
     ]
     full = (*_process(name, service), *(contained.panels(name) if contained_ else ()))

@@ -8,6 +8,7 @@ is not done here. Nothing outside the cache is ever written.
 from seatrial.runtimes.local.install.cache import open_cache, sweep
 from seatrial.runtimes.local.install.find import find, find_whole
 from seatrial.runtimes.local.install.outcome import NotInstalled, Outcome, Reason
+from seatrial.runtimes.local.install.own import home_of
 from seatrial.runtimes.local.install.progress import Progress
 from seatrial.runtimes.local.install.record import Installed, verify
 from seatrial.runtimes.local.install.run import install
@@ -20,6 +21,7 @@ __all__ = [
     "Reason",
     "find",
     "find_whole",
+    "home_of",
     "install",
     "open_cache",
     "sweep",

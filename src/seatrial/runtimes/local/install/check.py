@@ -13,6 +13,7 @@ from pathlib import Path
 from seatrial.contract.engine import Engine
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.local.install.failure import Unavailable, refusal
+from seatrial.runtimes.local.install.own import home_of
 from seatrial.runtimes.local.install.version import found_in, new_enough
 
 _ADDRESS = "127.0.0.1"
@@ -56,6 +57,7 @@ def starts(
         folder = Path(name)
         port = free_port()
         words = {"{dir}": name, "{address}": _ADDRESS, "{port}": str(port)}
+        words["{home}"] = str(home_of(programs[engine.main], engine))
         for file, text in check.files.items():
             (folder / file).write_text(_filled(text, words), encoding="utf-8")
         if user is not None:

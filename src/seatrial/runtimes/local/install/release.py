@@ -1,6 +1,7 @@
 """Takes an engine from the project's own release archive, its SHA-256 checked first."""
 
 import platform
+import re
 import shutil
 import tarfile
 from collections.abc import Callable, Iterable
@@ -24,7 +25,9 @@ def architecture(machine: str | None = None) -> str:
 
 
 def listed(sums: str, name: str) -> str | None:
-    """The digest of a file in a list as `sha256sum` writes it."""
+    """The digest of a file in a list as `sha256sum` writes it, or in a file of one digest alone."""
+    if re.fullmatch(r"[0-9a-fA-F]{64}", sums.strip()):
+        return sums.strip().lower()
     for line in sums.splitlines():
         digest, _, file = line.strip().partition(" ")
         if file.strip().lstrip("*").removeprefix("./") == name:

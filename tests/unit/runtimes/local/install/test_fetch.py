@@ -72,6 +72,11 @@ def test_a_digest_is_found_in_a_list_of_sums() -> None:
     assert listed("<html>", "tiny") is None
 
 
+def test_a_file_of_one_digest_alone_is_that_of_the_archive_it_is_named_after() -> None:
+    assert listed(f"{'AB' * 32}\n", "any.tar.gz") == "ab" * 32
+    assert listed(f"{'ab' * 31}\n", "any.tar.gz") is None
+
+
 def test_an_architecture_is_said_in_the_words_of_releases() -> None:
     assert [architecture(each) for each in ("x86_64", "aarch64", "s390x")] == [
         "amd64",
