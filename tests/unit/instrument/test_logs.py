@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import pytest
-from collecting import Make
+from making import Make
 
 from seatrial_instrument import JsonFormatter, add_trace, bind
 

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from collecting import Collector, Make, attributes, figures
+from collecting import Collector, attributes
+from making import Make, figures
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse

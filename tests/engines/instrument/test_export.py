@@ -5,7 +5,8 @@ import threading
 import time
 
 import pytest
-from collecting import Collector, Make, attributes, figures, until
+from collecting import Collector, attributes, until
+from making import Make, figures
 
 from seatrial_instrument import Kind, Telemetry, current, part
 
