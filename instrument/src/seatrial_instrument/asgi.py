@@ -18,6 +18,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+_BODIES = frozenset({"http.response.body", "http.response.pathsend"})
 
 
 class Middleware:
@@ -52,17 +53,22 @@ class Middleware:
         method = scope["method"]
         span = self._requests.begin(method, _caller(scope["headers"]))
         status = 500
+        whole = False
 
         def noting(message: Message) -> Awaitable[None]:
-            nonlocal status
+            nonlocal status, whole
             if message["type"] == "http.response.start":
                 status = message["status"]
+            elif message["type"] in _BODIES:
+                whole = not message.get("more_body", False)
             return send(message)
 
         try:
             await self._app(scope, receive, noting)
         except BaseException as error:
             span.error = name_of(type(error))
+            if not whole:  # it has not begun, or it breaks off; else its work goes on behind it
+                status = 500
             raise
         finally:
             self._requests.end(span, method, template(scope), status)

@@ -57,7 +57,7 @@ class Exporter:
         self._head = head
         self._limits = limits
         self._forget = forget
-        self._failing = False
+        self._failing = self._puzzled = False
         self.counts = Counts()
         self._begin()
         forks.in_child(self, Exporter._forked)
@@ -137,19 +137,37 @@ class Exporter:
     def _drain(self) -> None:
         asked = list(self._asked)
         while self._waiting:
-            self._export()
+            texts = self._encoded()
+            try:
+                sent = not texts or self._delivered(texts)
+            except Exception as error:  # noqa: BLE001 - the border: dead, this thread sends no more
+                self._tell(type(error).__name__)
+                sent = False
+            if not sent:
+                self._drop("not delivered", len(texts))
         for each in asked:
             self._asked.remove(each)
             each.set()
 
-    def _export(self) -> None:
-        """Send one batch, again where that may help; drop it when it does not."""
+    def _encoded(self) -> list[str]:
+        """The spans of a batch, without those that cannot be said: they are dropped and counted."""
         texts: list[str] = []
         waiting = self._waiting
         while waiting and len(texts) < self._limits.batch:
-            texts.append(span_json(waiting.popleft()))
+            try:
+                span = waiting.popleft()
+            except IndexError:  # who closes has emptied it meanwhile
+                break
+            try:
+                texts.append(span_json(span))
+            except Exception as error:  # noqa: BLE001 - its values are the service's, of any kind
+                self._refuse(error)
             if not len(texts) % _AT_ONCE:
                 time.sleep(0)
+        return texts
+
+    def _delivered(self, texts: list[str]) -> bool:
+        """Send one batch, again where that may help; whether it arrived."""
         body = batch_json(self._head(), texts)
         wait = _FIRST_WAIT
         for attempt in range(1, _ATTEMPTS + 1):
@@ -158,13 +176,20 @@ class Exporter:
                 self._tell("")
                 with self._lock:
                     self.counts.exported += len(texts)
-                return
+                return True
             self._tell(answer.why)
             last = attempt == _ATTEMPTS or not answer.again
             if last or self._closing.wait(wait if answer.wait is None else answer.wait):
                 break
             wait *= 2
-        self._drop("not delivered", len(texts))
+        return False
+
+    def _refuse(self, error: Exception) -> None:
+        """Count a span that cannot be said; of the first there is a line."""
+        self._drop("not encoded", 1)
+        if not self._puzzled:
+            self._puzzled = True
+            log.warning("a span cannot be encoded, and is dropped: %s", type(error).__name__)
 
     def _tell(self, why: str) -> None:
         """One line when it begins to fail and one when it works again."""

@@ -64,7 +64,7 @@ class Collected:
             "Spans that were not delivered.",
             labels=["reason"],
         )
-        for reason in ("queue full", "not delivered", "shutdown"):
+        for reason in ("queue full", "not encoded", "not delivered", "shutdown"):
             dropped.add_metric([reason], counts.dropped[reason])
         yield dropped
 

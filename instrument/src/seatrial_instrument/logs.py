@@ -28,7 +28,8 @@ _LEVELS = {
     logging.ERROR: "error",
     logging.CRITICAL: "critical",
 }
-_encode = json.JSONEncoder(default=str, separators=(",", ":")).encode
+# RFC 8259 has no NaN and no Infinity: readers refuse the whole line
+_encode = json.JSONEncoder(default=str, separators=(",", ":"), allow_nan=False).encode
 
 
 @contextmanager
@@ -154,9 +155,15 @@ def _value(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return quoted(value)
-    if kind is int:
-        return str(value)
     try:
-        return _encode(value)
-    except (TypeError, ValueError):  # keys that are no text, a circle
-        return quoted(repr(value))
+        return str(value) if kind is int else _encode(value)
+    except Exception:  # noqa: BLE001 - keys that are no text, a circle, NaN, or what the service made
+        return quoted(_shown(value))
+
+
+def _shown(value: Any) -> str:
+    """In words, what JSON cannot say. The line is not lost for it."""
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - as above
+        return f"a {type(value).__name__} that cannot be written"

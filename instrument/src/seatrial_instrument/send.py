@@ -52,17 +52,26 @@ class Sender:
             # An answer in time that breaks off, or silence, is a failure; a farewell is not.
             if fresh or isinstance(error, TimeoutError):
                 return Answer(sent=False, again=True, why=_said(error))
+        except ValueError as error:
+            return self._wrong(error)
         try:
             return self._post(content)
         except (OSError, http.client.HTTPException) as error:
             self.forget()
             return Answer(sent=False, again=True, why=_said(error))
+        except ValueError as error:
+            return self._wrong(error)
 
     def forget(self) -> None:
         """Close the connection; the next batch makes another."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _wrong(self, error: ValueError) -> Answer:
+        """An address or a header that HTTP does not carry: it will not get better."""
+        self.forget()
+        return Answer(sent=False, why=f"it cannot be asked: {type(error).__name__}")
 
     def _post(self, content: bytes) -> Answer:
         if self._connection is None:

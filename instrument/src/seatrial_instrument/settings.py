@@ -6,6 +6,7 @@ A value that cannot be read is told of and left out, as those demand: no service
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,10 @@ from seatrial_instrument.sampling import NAMES, Sampler, sampler
 
 _TRACES = "/v1/traces"
 _MOST = 1_000_000
+# RFC 9110: a field's name and value; RFC 9112: what may stand in a request's first line
+_FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FIELD_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_TARGET = re.compile(r"[\x21-\x7e]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +54,8 @@ def read_settings(
         service=name,
         resource={**resource, "service.name": name},
         endpoint=read.endpoint(),
-        headers=read.pairs("OTEL_EXPORTER_OTLP_HEADERS")
-        | read.pairs("OTEL_EXPORTER_OTLP_TRACES_HEADERS"),
+        headers=read.headers("OTEL_EXPORTER_OTLP_HEADERS")
+        | read.headers("OTEL_EXPORTER_OTLP_TRACES_HEADERS"),
         compress=read.either("COMPRESSION") == "gzip",
         timeout=read.milliseconds(read.named("TIMEOUT"), 10_000),
         sampler=read.sampler(),
@@ -97,8 +102,11 @@ class _Reading:
         try:
             parts = urlsplit(url)
             usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-            usable = usable and parts.port != 0
-        except ValueError:
+            usable = (
+                usable and parts.port != 0 and bool(_TARGET.fullmatch(parts.path + parts.query))
+            )
+            (parts.hostname or "").encode("idna")  # as it will be looked up
+        except ValueError:  # UnicodeError is one
             usable = False
         if not usable:
             self._left(
@@ -145,6 +153,16 @@ class _Reading:
             elif part.strip():
                 # the value stays out of the sentence: it may be a key of a collector
                 self.warnings.append(f"{name} has a part without `=`; it is left out")
+        return found
+
+    def headers(self, name: str) -> dict[str, str]:
+        """The same, without what HTTP does not carry."""
+        found = self.pairs(name)
+        for key, value in list(found.items()):
+            if not (_FIELD.fullmatch(key) and _FIELD_VALUE.fullmatch(value)):
+                del found[key]
+                # neither stands in the sentence: where one is wrong, they may be mixed up
+                self.warnings.append(f"{name} has a header that HTTP cannot carry; it is left out")
         return found
 
     def _left(self, name: str, value: str, cure: str) -> None:

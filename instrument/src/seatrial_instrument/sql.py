@@ -8,19 +8,40 @@ from dataclasses import dataclass
 
 _LONGEST = 2000  # characters of a text that are looked at
 _MOST_KEPT = 1000
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?(?:\*/|$)", re.DOTALL)
-# Strings of the standard, of PostgreSQL (E'', $tag$ ... $tag$), quoted names, and numbers. An open
-# quote swallows the rest: it may be cut off.
-_LITERAL = re.compile(
-    r"""[eE]'(?:[^'\\]|\\.|'')*(?:'|$)        # E'...'
-      | '(?:[^']|'')*(?:'|$)                  # '...'
-      | \$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|$) # $$...$$
-      | (?<![\w$%:@.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b
-    """,
-    re.DOTALL | re.VERBOSE,
-)
+# One pattern for all that may hold another's signs: a comment an apostrophe, a string a comment's
+# begin. It is read from the left, so that each sign means what it means where it stands. What is
+# open at the end swallows the rest: it may be cut off.
+_BLOCK = r"(?P<block>/\*)"  # its end is looked for by hand: in PostgreSQL they stand in one another
+_LINE = r"(?P<line>--[^\n]*)"
+_NAME = r'(?P<name>"(?:[^"]|"")*")'
+# Words, also $1 and ?1 (a parameter's place is no value), with what may stand between them: one
+# match for a run of them costs half of what one for each does.
+_WORD = r"(?P<word>(?:(?:(?![eE]')[^\W\d][\w$]*|[$?]\d+)(?:[\s,=()*<>]|\.(?!\d))*)+)"
+_ESCAPED = r"[eE]'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)"
+# An apostrophe after a backslash ends the string, or does not, as the server is set: of what comes
+# then nothing is told.
+_STRING = r"'(?:[^'\\]|''|\\[^'])*(?:\\'.*|'|\\?\Z)"
+_DOLLARS = r"\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z)"
+_NUMBER = r"(?<![\w$)\]\"'])-\.?\d(?:[eE][+-]?\d|[\w.])*|\.?\d(?:[eE][+-]?\d|[\w.])*"
+_OPEN = r'".*'  # a name that does not end: cut off, or a string of a server that has such
+
+
+def _pattern(*tokens: str) -> re.Pattern[str]:
+    return re.compile("|".join(tokens), re.DOTALL)
+
+
+_STANDARD = _pattern(
+    _LINE, _BLOCK, _NAME, _ESCAPED, _WORD, _STRING, _DOLLARS, _NUMBER, _OPEN
+)  # fmt: skip
+# MySQL has "..." for strings, `...` for names, and two more forms of a comment to the line's end.
+_MYSQL = _pattern(
+    r"(?P<line>\#[^\n]*|--(?=\s|\Z)[^\n]*)", _BLOCK, r"(?P<name>`(?:[^`]|``)*`)", _WORD,
+    _STRING, _STRING.replace("'", '"'), _NUMBER, r"`.*",
+)  # fmt: skip
+_GRAMMARS = {"mysql": _MYSQL, "mariadb": _MYSQL}
+_ENDS = re.compile(r"/\*|\*/")
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|TABLE|JOIN)\s+(?:ONLY\s+)?([\w.\"]+)", re.IGNORECASE)
-_WORD = re.compile(r"\s*\(?\s*([A-Za-z]+)")
+_FIRST = re.compile(r"\s*\(?\s*([A-Za-z]+)")
 _KNOWN = frozenset(
     (
         *("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "CALL", "COPY", "VALUES"),
@@ -41,9 +62,13 @@ class Statement:
 
 
 class Statements:
-    """Reads each text once, as long as there are not too many of them."""
+    """Reads each text once, as long as there are not too many of them.
 
-    def __init__(self) -> None:
+    `dialect` is SQLAlchemy's name of the database: what a quotation mark is differs.
+    """
+
+    def __init__(self, dialect: str = "postgresql") -> None:
+        self._dialect = dialect
         self._kept: dict[str | bytes, Statement] = {}
 
     def read(self, query: object) -> Statement:
@@ -52,17 +77,17 @@ class Statements:
             return NOTHING
         found = self._kept.get(query)
         if found is None:
-            found = read(query if isinstance(query, str) else query.decode("utf-8", "replace"))
+            text = query if isinstance(query, str) else query.decode("utf-8", "replace")
+            found = read(text, self._dialect)
             if len(self._kept) < _MOST_KEPT and len(query) <= _LONGEST:
                 self._kept[query] = found
         return found
 
 
-def read(query: str) -> Statement:
+def read(query: str, dialect: str = "postgresql") -> Statement:
     """What may be told of a statement."""
-    text = _COMMENT.sub(" ", query[:_LONGEST])
-    text = " ".join(_LITERAL.sub("?", text).split())
-    first = _WORD.match(text)
+    text = " ".join(_bare(query[:_LONGEST], _GRAMMARS.get(dialect, _STANDARD)).split())
+    first = _FIRST.match(text)
     operation = first.group(1).upper() if first else ""
     if operation not in _KNOWN:
         operation = "OTHER"
@@ -71,6 +96,33 @@ def read(query: str) -> Statement:
     table = _TABLE.search(text)
     target = table.group(1).replace('"', "") if table else ""
     return Statement(operation=operation, summary=f"{operation} {target}".strip(), text=text)
+
+
+def _bare(query: str, grammar: re.Pattern[str]) -> str:
+    """A text with `?` for each literal, and without comments."""
+    parts: list[str] = []
+    told = at = 0
+    while (token := grammar.search(query, at)) is not None:
+        at = token.end()
+        kind = token.lastgroup
+        if kind in {"word", "name"}:
+            continue
+        if kind == "block":
+            at = _closed(query, at)
+        parts += (query[told : token.start()], " " if kind in {"block", "line"} else "?")
+        told = at
+    parts.append(query[told:])
+    return "".join(parts)
+
+
+def _closed(query: str, at: int) -> int:
+    """Where a comment is over that began before `at`; comments may stand in it."""
+    depth = 1
+    for found in _ENDS.finditer(query, at):
+        depth += 1 if found.group() == "/*" else -1
+        if not depth:
+            return found.end()
+    return len(query)
 
 
 NOTHING = Statement(operation="OTHER", summary="OTHER", text="")

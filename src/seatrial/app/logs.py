@@ -1,8 +1,11 @@
 """Logs as they are asked for: a query through the runtime, its lines in the order of their time."""
 
+import itertools
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from seatrial.app.environment import open_runtime
@@ -13,8 +16,9 @@ from seatrial.engines.victorialogs import workload as victorialogs
 
 Row = Mapping[str, str]
 _OK, _BAD = 200, 400
-_FOLLOWED = 1000  # lines of one look
-_BACK = 10.0  # seconds: what is written now may be stored that much later
+FOLLOWED = 10_000  # lines of one look, which goes back over BACK
+BACK = 10.0  # seconds: what is written now may be stored that much later
+_REMEMBERED = 12  # looks, each at least a second apart: what is older than BACK comes no more
 
 
 class Unreadable(Exception):  # noqa: N818 - bad input, not a failure
@@ -57,27 +61,67 @@ def ask(file: Path, asked: Asked) -> tuple[Row, ...]:
     return _rows(runtime, asked, start=time.time() - asked.since, limit=asked.limit)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Full:
+    """A look gave no more lines than it may: older ones of the last `BACK` seconds are not shown.
+
+    It is said once, until a look is not full any more.
+    """
+
+    most: int = FOLLOWED
+
+
 def follow(
     file: Path, asked: Asked, *, sleep: Callable[[float], None], clock: Callable[[], float]
-) -> Iterator[Row]:
-    """The same, and then each line as it comes, once. Raises NoLines, too."""
+) -> Iterator[Row | Full]:
+    """The same, and then each line as it comes, as often as the store has it.
+
+    Raises NoLines, too.
+    """
     runtime = open_runtime(file)
     _known(runtime, asked)
     start, limit = clock() - asked.since, asked.limit
-    seen: dict[tuple[str, ...], None] = {}
-    while True:
+    seen, full = _Seen(), False
+    for look in itertools.count():
         now = clock()
-        for row in _rows(runtime, asked, start=start, limit=limit):
-            if "_time" not in row:
-                raise NoLines
-            key = tuple(row.get(each, "") for each in ("_stream_id", "_time", "_msg"))
-            if key not in seen:
-                seen[key] = None
-                yield row
-        while len(seen) > 2 * _FOLLOWED:
-            del seen[next(iter(seen))]
-        start, limit = max(start, now - _BACK), _FOLLOWED
+        rows = _rows(runtime, asked, start=start, limit=limit)
+        if not all("_time" in row for row in rows):
+            raise NoLines
+        was, full = full, look > 0 and len(rows) >= limit  # the first is as long as was asked for
+        if full and not was:
+            yield Full()
+        yield from seen.new(rows)
+        if look == 0 and len(rows) >= limit:  # older ones were not asked for
+            start = datetime.fromisoformat(rows[0]["_time"]).timestamp()
+        start, limit = max(start, now - BACK), FOLLOWED
         sleep(1.0)
+
+
+class _Seen:
+    """Which lines were given already.
+
+    A line is all of its fields: of two requests in one millisecond, time and message are the same.
+    """
+
+    def __init__(self) -> None:
+        self._looks = 0
+        self._given: dict[frozenset[tuple[str, str]], tuple[int, int]] = {}  # times, last look
+
+    def new(self, rows: tuple[Row, ...]) -> Iterator[Row]:
+        """Those of a look that are more than were given."""
+        self._looks += 1
+        found: Counter[frozenset[tuple[str, str]]] = Counter()
+        for row in rows:
+            key = frozenset(row.items())
+            found[key] += 1
+            given, _ = self._given.get(key, (0, 0))
+            self._given[key] = (max(given, found[key]), self._looks)
+            if found[key] > given:
+                yield row
+        oldest = self._looks - _REMEMBERED
+        gone = [key for key, (_, last) in self._given.items() if last < oldest]
+        for key in gone:
+            del self._given[key]
 
 
 def _known(runtime: Runtime, asked: Asked) -> None:
@@ -113,4 +157,5 @@ def _rows(runtime: Runtime, asked: Asked, *, start: float, limit: int) -> tuple[
             f"run `seatrial status --logs {asked.store}`",
         )
     found = logsql.rows(answer.body)
-    return tuple(sorted(found, key=lambda row: row.get("_time", "")))
+    # a whole second has no fraction: its Z would come after another's point
+    return tuple(sorted(found, key=lambda row: row.get("_time", "").removesuffix("Z")))

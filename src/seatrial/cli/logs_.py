@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -23,6 +23,7 @@ _ASIDE = frozenset(
     | {"system", "region", "service", "replica", "form", "ts", "time", "timestamp"}
     | {"scope.name", "scope.version"}
 )
+_BELOW = " " * 8
 _MANUAL = "https://docs.victoriametrics.com/victorialogs/logsql/"
 _LONGEST = 3650 * 86400.0
 
@@ -79,18 +80,30 @@ def command(
     asked = logs.Asked(query=query, service=service, since=since, limit=limit, audit=audit)
     try:
         if follow:
-            rows: Iterable[logs.Row] = logs.follow(file, asked, sleep=time.sleep, clock=time.time)
+            rows: Iterable[logs.Row | logs.Full] = logs.follow(
+                file, asked, sleep=time.sleep, clock=time.time
+            )
         else:
             rows = logs.ask(file, asked)
             if not rows and not as_json:
                 screen.err().print("no line was found")
         for row in rows:
-            _show(row, as_json=as_json)
+            if isinstance(row, logs.Full):
+                screen.err().print(_full(row), style="yellow")
+            else:
+                _show(row, as_json=as_json)
     except logs.Unreadable as wrong:
         _unreadable(query, wrong)
     except logs.NoLines:
         raise click.UsageError("--follow shows lines; leave out what counts them") from None
     sys.exit(screen.READY)
+
+
+def _full(found: logs.Full) -> str:
+    return (
+        f"more than {found.most} lines came within {logs.BACK:g} s, and older ones are not shown:"
+        " narrow the query, or search without --follow"
+    )
 
 
 def _unreadable(query: str, wrong: logs.Unreadable) -> NoReturn:
@@ -106,16 +119,35 @@ def _unreadable(query: str, wrong: logs.Unreadable) -> NoReturn:
 
 def _show(row: logs.Row, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(row, ensure_ascii=False), flush=True)
+        print(_escaped(json.dumps(row, ensure_ascii=False)), flush=True)
         return
     out = screen.out()
     if "_time" not in row:  # counted, not written
-        out.print("  ".join(f"{key}={value}" for key, value in row.items()), soft_wrap=True)
+        out.print(
+            "  ".join(f"{key}={value}".replace("\n", " ") for key, value in row.items()),
+            soft_wrap=True,
+        )
         return
     level = row.get("level", "")
     at = datetime.fromisoformat(row["_time"]).astimezone()
     who = f"{row.get('service', '')}.{row.get('replica', '')}"
-    more = " ".join(f"{key}={value}" for key, value in row.items() if key not in _ASIDE)
+    more = " ".join(
+        f"{key}={value}".replace("\n", " ") for key, value in row.items() if key not in _ASIDE
+    )
     head = f"{at:%H:%M:%S}.{at.microsecond // 1000:03d} {level:<5} {who:<18} "
-    out.print(head + row.get("_msg", ""), style=_STYLE.get(level), end=" ", soft_wrap=True)
+    # what is below belongs to it, and cannot pass for a line of its own
+    message = row.get("_msg", "").expandtabs(4).replace("\n", f"\n{_BELOW}")
+    out.print(head + message, style=_STYLE.get(level), end=" ", soft_wrap=True)
     out.print(more, style="dim", soft_wrap=True)
+
+
+def _fields(row: logs.Row) -> Iterator[str]:
+    """Each on the one line that it belongs to."""
+    return (" ".join(f"{key}={value}".splitlines()) for key, value in row.items())
+
+
+def _escaped(text: str) -> str:
+    """JSON whose texts are shown as they are, but for signs that would steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)

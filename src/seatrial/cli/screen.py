@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NoReturn
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +15,7 @@ from seatrial.cli.codes import BAD_INPUT, INTERRUPTED, NOT_READY, READY, UNDETER
 from seatrial.cli.streams import as_json, nobody_reads
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.system.mask import caret, shown_lines
+from seatrial.system.printable import printable
 from seatrial.system.problem import Place, Problem, Severity
 
 __all__ = [
@@ -42,7 +44,11 @@ _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE:
 
 
 class _Plain(Console):
-    """A console that takes texts as they are: brackets and colons are the user's, not ours."""
+    """A console that takes texts as they are: brackets and colons are the user's, not ours.
+
+    What would steer the terminal is not taken: lines of logs, names of spans and findings in files
+    are others' words. So it is kept out here, where all of them pass.
+    """
 
     def __init__(self, stream: str, **options: Any) -> None:
         """`stream` is stdout or stderr."""
@@ -50,6 +56,14 @@ class _Plain(Console):
         super().__init__(
             stderr=stream == "stderr", highlight=False, markup=False, emoji=False, **options
         )
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """As rich does, without its trust; its own colours are no part of a text."""
+        for each in super().render(renderable, options):
+            told = each.text if each.control else printable(each.text, keep="\n")
+            yield each if told == each.text else Segment(told, each.style)
 
     def on_broken_pipe(self) -> None:
         """Go on: who reads no further changes nothing about what is done or judged."""

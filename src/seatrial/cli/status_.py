@@ -12,6 +12,7 @@ from seatrial.cli import screen
 from seatrial.cli.running import still_running, system_option, what_runs
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.runtime import Phase, ReplicaStatus
+from seatrial.system.printable import printable
 
 _STYLE = {Phase.READY: "green", Phase.HELD: "magenta"}
 
@@ -30,7 +31,7 @@ def command(file: Path, *, system: str | None, as_json: bool, logs: str | None, 
     runtime, others = what_runs(file, system)
     if logs:
         for line in runtime.logs(logs, lines):
-            click.echo(line)
+            click.echo(printable(line, keep="\t"))
         return
     found = runtime.status()
     left = runtime.orphans()

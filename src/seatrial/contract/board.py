@@ -86,14 +86,17 @@ class Query:
 
     `legend` names a series by its labels (`{{replica}}`). `empty` says, in a sentence, when it
     rightly has no result; `untold` is the figure (`cpu`) of which `container_figure_unknown` may
-    say that nobody can tell it here. With neither, no result is a fault. `every` is how often, in
-    seconds, its series are written where that is more rarely than they are scraped.
+    say that nobody can tell it here. With neither, no result is a fault. `passing` are series that
+    come and go, as alerts do: of all others one that ended is a fault, too, whatever `empty` says.
+    `every` is how often, in seconds, its series are written where that is more rarely than they are
+    scraped.
     """
 
     expr: str
     legend: str
     empty: str = ""
     untold: str = ""
+    passing: bool = False
     every: float = 0.0
 
     def over(self, window: str) -> str:

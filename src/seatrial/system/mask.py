@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from seatrial.system.printable import printable
+
 MASK = "***"
 LONGEST = 160  # characters; a longer line hides what it is shown for
 _LOOKED_AT = 4096  # characters of a line; what lies behind them may be anything
@@ -218,7 +220,7 @@ class _Reader:
         return None
 
     def _masked(self, line: str, *, below: bool) -> str:
-        line = "".join(each if each.isprintable() else "�" for each in line)
+        line = printable(line)
         if below:
             kept = self._kept(line)
             return line[:kept] + _hidden(line[kept:])

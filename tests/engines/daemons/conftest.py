@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import socket
 import subprocess
@@ -17,8 +16,9 @@ import pytest
 
 from seatrial.runtimes.local.install.cache import open_cache
 
-HOST = "127.88.4.1"
-DEADLINE_S = 180
+sys.path.insert(0, str(Path(__file__).parent))  # starting.py, beside the tests
+
+from starting import DEADLINE_S, HOST, Start, starting
 
 
 def _find_alertmanager() -> str:
@@ -42,35 +42,27 @@ def until(ask: Callable[[], Any]) -> Any:
     return pytest.fail("did not happen")
 
 
+@pytest.fixture(name="until")
+def _until() -> Callable[[Callable[[], Any]], Any]:
+    """Ask again until the answer is true; fail at a deadline far beyond what it takes."""
+    return until
+
+
 @pytest.fixture
 def wait_until() -> Callable[[Callable[[], Any]], Any]:
     return until
 
 
 @pytest.fixture
-def daemon() -> Iterator[Callable[..., dict[str, str]]]:
+def start() -> Iterator[Start]:
+    with starting() as begin:
+        yield begin
+
+
+@pytest.fixture
+def daemon(start: Start) -> Callable[..., dict[str, str]]:
     """Start a daemon; gives what its ready line says."""
-    started: list[subprocess.Popen[str]] = []
-
-    def begin(name: str, *arguments: object) -> dict[str, str]:
-        argv = [sys.executable, "-m", f"seatrial.daemons.{name}", "--host", HOST, "--port", "0"]
-        process = subprocess.Popen(
-            [*argv, *(str(a) for a in arguments)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        assert process.stdout
-        ready: dict[str, str] = json.loads(process.stdout.readline())
-        assert ready["event"] == "ready", ready
-        return ready
-
-    yield begin
-    for process in started:
-        process.kill()
-        process.wait()
-        assert process.stdout
-        process.stdout.close()
+    return lambda name, *arguments: start(name, *arguments).ready
 
 
 @pytest.fixture

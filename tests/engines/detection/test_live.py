@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import subprocess
 import sys
@@ -19,12 +20,14 @@ import pytest
 
 from seatrial.app import registry
 from seatrial.capabilities.detection import CAPABILITY
-from seatrial.capabilities.detection.declare import DETECTOR
+from seatrial.capabilities.detection.watching import DETECTOR
 from seatrial.contract.capability import Context, Intent
 from seatrial.contract.declaration import Notifier
 from seatrial.contract.output import File, Workload
 from seatrial.contract.placeholder import resolve
 from seatrial.contract.placement import Placement, Seat
+from seatrial.daemons.detector import look
+from seatrial.daemons.detector import plan as detector_plan
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.victorialogs import workload as victorialogs
 from seatrial.engines.vmalert import workload as vmalert
@@ -36,6 +39,7 @@ pytestmark = pytest.mark.engines
 REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform/seatrial.yaml"
 SECTIONS = tuple(each.section for each in registry.capabilities())
 HOST = "127.88.8.1"
+DEAD = f"http://{HOST}:1"
 DEADLINE_S = 120
 CONFIG = "route: {receiver: none, group_wait: 0s}\nreceivers: [{name: none}]\n"
 
@@ -111,6 +115,9 @@ class Live:
         for volume in workload.volumes:
             (folder / volume.path).mkdir(parents=True)
         name, *rest = (resolve(each, known.get) for each in workload.argv)
+        if workload.name == DETECTOR:  # the first Alertmanager of its pair is dead
+            alive = rest.index(f"--notifier={self.url(alertmanager.NAME)}")
+            rest.insert(alive, f"--notifier={DEAD}")
         program = (
             sys.executable if name == "python" else self.engines.program(workload.engine, name)
         )
@@ -232,3 +239,36 @@ def test_lines_of_attacks_become_alerts_and_others_do_not(live: Live) -> None:
         "service": "database", "severity": "page", "team": "data", "tier": "security",
     }  # fmt: skip
     assert told["PrivilegeChange"]["annotations"]["runbook_url"].endswith("#privilegechange")
+
+
+def test_of_too_many_lines_the_newest_are_read(
+    live: Live, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Asked of the store itself: which lines a limit leaves is its to say."""
+    monkeypatch.setattr(look, "MOST", 50)
+    lines = [{"service": "many", "n": str(n), "ts": ago(600 - n)} for n in range(500)]
+    random.Random(4).shuffle(lines)  # noqa: S311 - an order, no secret
+    live.write(lines)
+    document = {
+        "every": 5, "keep": 60, "queries": {"many": '{service="many"}'},
+        "correlations": [
+            {
+                "name": "c", "type": "value_count", "parts": ["many"], "by": [], "value": "n",
+                "fields": {"many": []}, "span": 900, "count": 2, "alert": None,
+            },
+        ],
+    }  # fmt: skip
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(document))
+    query = look.queries(detector_plan.load(plan), time.time() + 60)["many"]
+
+    def asked() -> list[str]:
+        body = httpx.post(
+            f"{live.url(victorialogs.NAME)}/select/logsql/query",
+            data={"query": query},
+            trust_env=False,
+        ).content
+        return sorted(each.fields["n"] for each in look.events(body))
+
+    until(lambda: len(asked()) == 50)
+    until(lambda: asked() == sorted(str(n) for n in range(450, 500)))

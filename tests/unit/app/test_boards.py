@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from seatrial.app.boards import Drawing, Span, State, Unreadable, Unseen, read
@@ -116,6 +118,16 @@ def test_what_is_rightly_empty_says_why() -> None:
     some = panel(Query(expr="a", legend="", empty="while nothing fires"))
     found = drawn((), of=some)
     assert (found.state, found.note) == (State.EMPTY, "while nothing fires")
+
+
+def test_what_was_there_and_ended_is_lost_and_not_rightly_empty() -> None:
+    some = panel(Query(expr="a", legend="", empty="where there is no disk"))
+    assert drawn((line({0.0: 1.0}),), of=some).state is State.MISSING
+    assert drawn((line({0.0: math.nan}),), of=some).state is State.EMPTY
+    told = panel(Query(expr="a", legend="", untold="network"))
+    assert drawn((line({0.0: 1.0}),), of=told, untold="network").state is State.MISSING
+    alerts = panel(Query(expr="a", legend="", empty="while nothing fires", passing=True))
+    assert drawn((line({0.0: 1.0}),), of=alerts).state is State.EMPTY
 
 
 def test_one_query_that_should_have_data_is_enough_to_be_missing() -> None:

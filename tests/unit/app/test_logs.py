@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -121,7 +122,73 @@ def test_each_line_is_followed_once(store: Callable[..., list[Asked]]) -> None:
         Answer(status=200, body=body(row(2), row(3))),
     )
     found = logs.follow(FILE, ALL, sleep=lambda _: None, clock=lambda: 1000.0)
-    assert [each["_msg"] for each in itertools.islice(found, 3)] == ["m1", "m2", "m3"]
+    assert list(itertools.islice(found, 3)) == [row(1), row(2), row(3)]
+
+
+def test_lines_of_one_millisecond_are_all_followed_and_true_doubles_too(
+    store: Callable[..., list[Asked]],
+) -> None:
+    """As access logs are: one message, an instant in milliseconds."""
+    one, two = row(1, _msg="request", span="a"), row(1, _msg="request", span="b")
+    store(
+        Answer(status=200, body=body(one)),
+        Answer(status=200, body=body(one, two)),
+        Answer(status=200, body=body(two, one, two)),
+        Answer(status=200, body=body(one, two, two, row(2))),
+    )
+    found = logs.follow(FILE, ALL, sleep=lambda _: None, clock=lambda: 1000.0)
+    assert list(itertools.islice(found, 4)) == [one, two, two, row(2)]
+
+
+def test_many_lines_are_each_followed_once_and_forgotten_when_they_come_no_more(
+    store: Callable[..., list[Asked]],
+) -> None:
+    rows = [row(1, n=str(n)) for n in range(5000)]
+    looks = [Answer(status=200, body=body(*rows))] * 3
+    asked = store(Answer(status=200, body=body()), *looks, Answer(status=200, body=body(row(2))))
+    found = logs.follow(FILE, ALL, sleep=lambda _: None, clock=lambda: 1000.0)
+    assert list(itertools.islice(found, 5001)) == [*rows, row(2)]
+    assert parse_qs(urlsplit(asked[-1].path).query)["limit"] == [str(logs.FOLLOWED)]
+    seen = logs._Seen()
+    assert len(list(seen.new(tuple(rows)))) == 5000
+    for _ in range(logs._REMEMBERED):
+        assert list(seen.new((row(2),))) in ([], [row(2)])
+    assert len(seen._given) == 5001
+    list(seen.new((row(2),)))
+    assert len(seen._given) == 1
+
+
+def test_a_look_that_was_full_is_said_once(
+    store: Callable[..., list[Asked]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "FOLLOWED", 2)
+    many = Answer(status=200, body=body(row(2), row(3)))
+    few = Answer(status=200, body=body(row(4)))
+    store(Answer(status=200, body=body(row(1))), many, many, few, many)
+    found = logs.follow(FILE, replace(ALL, limit=1), sleep=lambda _: None, clock=lambda: 1000.0)
+    kinds = [each if isinstance(each, logs.Full) else each["_msg"] for each in
+             itertools.islice(found, 6)]  # fmt: skip
+    full = kinds[1]
+    assert isinstance(full, logs.Full)
+    assert kinds == ["m1", full, "m2", "m3", "m4", full]
+
+
+def test_lines_before_the_first_that_are_shown_do_not_come_after_it(
+    store: Callable[..., list[Asked]],
+) -> None:
+    shown = Answer(status=200, body=body(row(5), row(6)))
+    asked = store(shown, shown, Answer(status=200, body=body(row(7))))
+    clock = 1767225608.0  # 2026-01-01T00:00:08Z: ten seconds back lie before the first line
+    found = logs.follow(FILE, replace(ALL, limit=2), sleep=lambda _: None, clock=lambda: clock)
+    assert [each["_msg"] for each in itertools.islice(found, 3) if not isinstance(each, logs.Full)]
+    (start,) = parse_qs(urlsplit(asked[1].path).query)["start"]
+    assert float(start) == clock - 3
+
+
+def test_whole_seconds_stand_before_their_parts(store: Callable[..., list[Asked]]) -> None:
+    later = {**row(1), "_time": "2026-01-01T00:00:01.5Z"}
+    store(Answer(status=200, body=body(later, row(1))))
+    assert logs.ask(FILE, ALL) == (row(1), later)
 
 
 def test_figures_cannot_be_followed(store: Callable[..., list[Asked]]) -> None:

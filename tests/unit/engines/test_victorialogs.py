@@ -30,6 +30,15 @@ def test_lines_are_seen_once_and_keep_their_fields() -> None:
     assert first.labels["n"] == "1"
 
 
+def test_lines_of_one_instant_and_one_message_are_two() -> None:
+    row = b'{"_time":"t","_stream_id":"s","_msg":"request","span_id":"%d"}\n'
+    parse = query.lines("rows")
+    found = parse(1.0, row % 1 + row % 2 + row % 2)
+    assert len({each.id for each in found}) == 3
+    later = parse(2.0, row % 2 + row % 1 + row % 2)
+    assert {each.id for each in later} == {each.id for each in found}
+
+
 def test_figures_are_samples() -> None:
     found = query.figures("counted")(3.0, b'{"lines":"12","different":"11"}')
     assert {each.subject: each.value for each in found} == {"lines": 12.0, "different": 11.0}

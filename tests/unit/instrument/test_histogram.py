@@ -1,7 +1,7 @@
 import math
 from typing import Any
 
-from collecting import Make, figures
+from making import Make, figures
 from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as classic

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import pytest
-from collecting import Make
+from making import Make
 
 from seatrial_instrument import JsonFormatter, add_trace, bind
 
@@ -55,7 +55,35 @@ def test_nothing_breaks_or_forges_a_line() -> None:
     circle: list[Any] = []
     circle.append(circle)
     assert line(fields={"circle": circle, "keys": {(1, 2): 3}})["keys"] == "{(1, 2): 3}"
-    assert line(fields={"number": float("nan")})["message"] == "x"
+
+
+class Silent:
+    def __repr__(self) -> str:
+        raise RuntimeError("hush")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+        ([1, float("inf")], "[1, inf]"),
+        ({"a": float("nan")}, "{'a': nan}"),
+        (Silent(), "a Silent that cannot be written"),
+        (10**5000, "a int that cannot be written"),
+    ],
+    ids=["nan", "infinity", "in a list", "in a mapping", "no repr", "too long"],
+)
+def test_what_json_cannot_say_is_said_in_words(value: Any, written: str) -> None:
+    def refused(text: str) -> None:
+        pytest.fail(f"{text} is no JSON")
+
+    record = logging.LogRecord("a.b", logging.WARNING, __file__, 1, "x", (), None)
+    record.ratio = value
+    with bind(also=value):
+        text = JsonFormatter("api").format(record)
+    found = json.loads(text, parse_constant=refused)
+    assert found["ratio"] == found["also"] == written
 
 
 def test_an_exception_is_part_of_its_line() -> None:

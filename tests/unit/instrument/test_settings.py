@@ -26,6 +26,8 @@ def test_the_path_is_added_to_the_endpoint_of_all_signals_only() -> None:
         ({"OTEL_TRACES_EXPORTER": "zipkin"}, "otlp or none"),
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318"}, "http://host:4318"),
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://[::1"}, "http://host:4318"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://a..b:4318"}, "http://host:4318"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://a:4318/b c"}, "http://host:4318"),
     ],
 )
 def test_what_cannot_be_used_turns_tracing_off_with_a_sentence(
@@ -80,6 +82,17 @@ def test_secrets_are_in_no_repr_and_in_no_warning() -> None:
     assert found.headers == {"authorization": "Bearer hush"}
     assert "hush" not in repr(found)
     assert len(found.warnings) == 2
+
+
+@pytest.mark.parametrize("header", ["x-key=hush%0A", "x-key=hush%0D%0Ax-more: 1", "a b=hush"])
+def test_a_header_that_http_cannot_carry_is_left_out_with_a_sentence(header: str) -> None:
+    variables = {"OTEL_EXPORTER_OTLP_HEADERS": f"{header},x-own=a%09b%C3%A9"}
+    found = read_settings("a", BASE | variables)
+    assert found.headers == {"x-own": "a\tbé"}
+    assert found.endpoint is not None
+    (warning,) = found.warnings
+    assert "OTEL_EXPORTER_OTLP_HEADERS" in warning
+    assert "hush" not in warning
 
 
 def test_the_share_is_that_of_all_ids_and_a_parent_decides() -> None:

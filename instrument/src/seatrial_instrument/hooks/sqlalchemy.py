@@ -31,7 +31,7 @@ def observe(engine: Engine, telemetry: Telemetry) -> Engine:
         where["server.port"] = url.port
     if url.database:
         where["db.namespace"] = url.database
-    statements = Statements()
+    statements = Statements(own.dialect.name)
 
     def before(_: Any, __: Any, statement: str, ___: Any, context: Any, ____: bool) -> None:  # noqa: FBT001
         read = statements.read(statement)

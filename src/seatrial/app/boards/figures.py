@@ -88,12 +88,15 @@ def drawing(
     if errors:
         return Drawing(number=number, panel=panel, state=State.ERROR, note=errors[0], lines=())
     found: list[Line] = []
+    ended = False
     for query, answer in zip(panel.queries, answers, strict=True):
         if not isinstance(answer, Unseen):
             last = _last(answer, span)
-            found += (_line(panel, query, each, span, last) for each in answer)
+            lines = [_line(panel, query, each, span, last) for each in answer]
+            found += lines
+            ended = ended or (not query.passing and any(each.until is not None for each in lines))
     found.sort(key=lambda each: each.until or 0.0, reverse=True)  # what ended is left out first
-    state, note = _state(panel, found, untold)
+    state, note = _state(panel, found, untold, ended=ended)
     return Drawing(
         number=number,
         panel=panel,
@@ -137,9 +140,13 @@ def columns(template: str) -> tuple[str, ...]:
     return tuple(_LABEL.findall(template))
 
 
-def _state(panel: Panel, lines: Sequence[Line], untold: frozenset[str]) -> tuple[State, str]:
+def _state(
+    panel: Panel, lines: Sequence[Line], untold: frozenset[str], *, ended: bool
+) -> tuple[State, str]:
     if any(each.newest is not None for each in lines):
         return State.SEEN, ""
+    if ended:  # there was something, and it is gone: lost, whatever may be rightly absent
+        return State.MISSING, ""
     if not any(not each.empty and each.untold not in untold for each in panel.queries):
         reason = next((each.empty for each in panel.queries if each.empty), "")
         return State.EMPTY, reason or "nobody can tell it on this machine"

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from seatrial.capabilities.detection.model import Correlation, Found
 from seatrial.capabilities.detection.settings import Settings
+from seatrial.capabilities.detection.watching import DETECTOR, group
 from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import AlertRule, Declarations, ScrapeTarget, Tier
 from seatrial.contract.placement import Seat
@@ -15,7 +16,6 @@ from seatrial.system.model import System
 from seatrial.system.ownership import first_team
 
 REQUIREMENT = "R05"
-DETECTOR = "detector"
 DETECTOR_PORTS = {"http": 8080}
 EVERY = 5.0  # seconds between two looks
 GAP_HOLD = 30.0  # a system that has just begun has not written yet
@@ -49,6 +49,7 @@ def declare(intent: Intent) -> Declarations:
             )
             for name in names
         ),
+        groups=(group(owner),),
         detections=(*queried(intent), *correlated(intent)),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from seatrial.capabilities.detection import judges
-from seatrial.capabilities.detection.declare import DETECTOR, correlated, queried
+from seatrial.capabilities.detection.declare import correlated, queried
 from seatrial.capabilities.detection.render import PLAN, intent_of, plan, rule_file
 from seatrial.capabilities.detection.scenarios import (
     ATTACKS,
@@ -17,6 +17,7 @@ from seatrial.capabilities.detection.scenarios import (
     replayed,
     told,
 )
+from seatrial.capabilities.detection.watching import DETECTOR
 from seatrial.contract.action import AlterFile
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled

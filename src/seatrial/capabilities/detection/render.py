@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 
 from seatrial.capabilities.detection.declare import (
-    DETECTOR,
     DETECTOR_PORTS,
     EVERY,
     correlated,
@@ -13,6 +12,7 @@ from seatrial.capabilities.detection.declare import (
     queried,
     wanted,
 )
+from seatrial.capabilities.detection.watching import DETECTOR
 from seatrial.contract.capability import Context, Intent
 from seatrial.contract.declaration import AlertRule
 from seatrial.contract.output import File, Origin, Output, Probe, Workload

@@ -20,6 +20,8 @@ _FAILED = f'otelcol_exporter_send_failed_log_records{{job="{otelcol.NAME}"}}'
 _WAITING = f'otelcol_exporter_queue_size{{job="{otelcol.NAME}"}}'
 _ROOM = f'otelcol_exporter_queue_capacity{{job="{otelcol.NAME}"}}'
 _DROPPED = f'vl_rows_dropped_total{{job="{victorialogs.NAME}"}}'
+_AUDIT_DROPPED = f'vl_rows_dropped_total{{job="{victorialogs.AUDIT}"}}'
+_RISING = "0x4 0+5x20 100x60"  # a counter, for five minutes
 _SHARE = 0.5
 
 
@@ -114,6 +116,18 @@ def _audit(owner: str) -> tuple[AlertRule, ...]:
     return (
         _down(victorialogs.AUDIT, "AuditLogStoreDown", owner, kept),
         _down(keeper.AUDIT, "AuditLogKeeperDown", owner, kept),
+        _rule(
+            "AuditLogsLost",
+            f"sum by (region) (increase({_AUDIT_DROPPED}[5m])) > 0",
+            (
+                "Audit lines are lost on their way into their store",
+                "It does not take them, and its log says why; the other store has them still.",
+            ),
+            owner,
+            victorialogs.AUDIT,
+            hold=0.0,
+            test=_test(((_AUDIT_DROPPED, _RISING),), 240, 900),
+        ),
     )
 
 
@@ -133,7 +147,6 @@ def _waiting(owner: str) -> AlertRule:
 
 
 def _lost(owner: str) -> AlertRule:
-    rising = "0x4 0+5x20 100x60"
     return _rule(
         "LogsLost",
         f"sum by (region) (increase({_FAILED}[5m])) > 0"
@@ -145,7 +158,7 @@ def _lost(owner: str) -> AlertRule:
         owner,
         victorialogs.NAME,
         hold=0.0,
-        test=_test(((_FAILED, rising), (_DROPPED, "0x90")), 240, 900),
+        test=_test(((_FAILED, _RISING), (_DROPPED, "0x90")), 240, 900),
     )
 
 

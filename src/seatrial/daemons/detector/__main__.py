@@ -7,12 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-import aiohttp
 from starlette.applications import Starlette
 
 from seatrial.daemons.detector.plan import load
 from seatrial.daemons.detector.watch import Watch
-from seatrial.daemons.shared import arguments
+from seatrial.daemons.shared import arguments, asking
 from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
 from seatrial.daemons.shared.process import main
@@ -37,19 +36,18 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
     plan = load(options.plan)
     listener = listen(options.host, options.port)
     metrics = registry()
-    async with aiohttp.ClientSession() as session:
-        watch = Watch(
-            plan,
-            store=options.store.rstrip("/"),
-            notifiers=[each.rstrip("/") for each in options.notifier],
-            session=session,
-            clock=time.time,
-            log=log,
-            registry=metrics,
-        )
-        log.info("ready", http=address(listener), correlations=len(plan.correlations))
-        application = Starlette(routes=probes(metrics, watch.unready))
-        await serve(application, listener, watch.run())
+    watch = Watch(
+        plan,
+        store=options.store.rstrip("/"),
+        notifiers=[each.rstrip("/") for each in options.notifier],
+        post=asking.post,
+        clock=time.time,
+        log=log,
+        registry=metrics,
+    )
+    log.info("ready", http=address(listener), correlations=len(plan.correlations))
+    application = Starlette(routes=probes(metrics, watch.unready))
+    await serve(application, listener, watch.run())
 
 
 if __name__ == "__main__":

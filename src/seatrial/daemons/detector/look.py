@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from seatrial.daemons.detector.correlate import Event
 from seatrial.daemons.detector.plan import Plan
 
-MOST = 200_000  # lines of one answer: more are not read, and that is told
+MOST = 200_000  # lines of one answer: of more, the newest are read, and that is told
 _LABEL = re.compile(r"[^A-Za-z0-9_]")
 
 
@@ -24,7 +24,8 @@ def queries(plan: Plan, now: float) -> Mapping[str, str]:
     for name, query in plan.queries.items():
         names = ", ".join(json.dumps(each) for each in ("_time", *fields[name]))
         begin = _stamp(now - horizons[name])
-        found[name] = f"_time:>={begin} {query} | fields {names} | limit {MOST}"
+        newest = f"sort by (_time desc) limit {MOST}"  # `limit` alone takes any of them
+        found[name] = f"_time:>={begin} {query} | fields {names} | {newest}"
     return found
 
 

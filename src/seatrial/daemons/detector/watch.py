@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import json
+import urllib.parse
+from collections.abc import Callable, Coroutine, Sequence
+from http import HTTPStatus
+from typing import Any, Protocol
 
-import aiohttp
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from seatrial.daemons.detector import look
 from seatrial.daemons.detector.correlate import Event, evaluate
 from seatrial.daemons.detector.plan import Plan
+from seatrial.daemons.shared.asking import Answer, NoAnswerError
 from seatrial.daemons.shared.log import Log
 
-_TIMEOUT = aiohttp.ClientTimeout(total=30)
+# below the 10 s that a workload has to end: a thread that waits cannot be told to leave it
+TIMEOUT_S = 8.0
+_SHOWN = 200  # characters of a refusal that are told
+
+
+class Post(Protocol):
+    """How a server is asked: `shared.asking.post`."""
+
+    def __call__(
+        self, url: str, body: bytes, *, kind: str, within: float
+    ) -> Coroutine[Any, Any, Answer]:
+        """Give the answer. Raises NoAnswerError."""
+
+
+class RefusedError(Exception):
+    """Who was asked answered, and not with what was wanted."""
 
 
 class Watch:
@@ -25,7 +44,7 @@ class Watch:
         *,
         store: str,
         notifiers: Sequence[str],
-        session: aiohttp.ClientSession,
+        post: Post,
         clock: Callable[[], float],
         log: Log,
         registry: CollectorRegistry,
@@ -34,14 +53,19 @@ class Watch:
         self._plan = plan
         self._store = store
         self._notifiers = notifiers
-        self._session = session
+        self._post = post
         self._clock = clock
         self._log = log
         self._why = "no look yet"
+        self._deaf: tuple[str, ...] = ()
         self._looks = Counter("detector_looks", "Looks that came to their end", registry=registry)
         self._failed = Counter("detector_failures", "Looks that failed", registry=registry)
         self._cut = Counter(
-            "detector_truncated", "Answers of which lines were left out", registry=registry
+            "detector_truncated", "Answers of which the oldest lines were left out",
+            registry=registry,
+        )  # fmt: skip
+        self._refused = Counter(
+            "detector_refusals", "Times that a notifier did not take alerts", registry=registry
         )
         self._active = Gauge("detector_alerts", "Alerts told in the last look", registry=registry)
         self._last = Gauge(
@@ -55,35 +79,70 @@ class Watch:
     async def run(self) -> None:
         """Look until cancelled. A store or notifier that is away is asked again."""
         while True:
-            try:
-                await self._look(self._clock())
-            except (aiohttp.ClientError, OSError, TimeoutError, ValueError, KeyError) as error:
-                why = f"{type(error).__name__}: {error}"
-                if why != self._why:
-                    self._log.fault("look failed", why=why)
-                self._why = why
-                self._failed.inc()
+            await self.once()
             await asyncio.sleep(self._plan.every)
 
-    async def _look(self, now: float) -> None:
+    async def once(self) -> None:
+        """One look; that it failed is counted, and told when the reason is another."""
+        now = self._clock()
+        try:
+            told = await self._look(now)
+        except (NoAnswerError, RefusedError, ValueError, KeyError) as error:
+            why = f"{type(error).__name__}: {error}"
+            if why != self._why:
+                self._log.fault("look failed", why=why)
+            self._why = why
+            self._failed.inc()
+        else:
+            self._why = ""
+            self._looks.inc()
+            self._active.set(told)
+            self._last.set(now)
+
+    async def _look(self, now: float) -> int:
+        """How many alerts it told. Raises NoAnswerError, RefusedError, ValueError, KeyError."""
         found: dict[str, Sequence[Event]] = {}
         for name, query in look.queries(self._plan, now).items():
-            found[name] = await self._ask(query)
+            form = urllib.parse.urlencode({"query": query}).encode()
+            kind = "application/x-www-form-urlencoded"
+            body = await self._ask(f"{self._store}/select/logsql/query", form, kind)
+            found[name] = look.events(body)
             if len(found[name]) >= look.MOST:
                 self._cut.inc()
                 self._log.fault("too many lines", rule=name, most=look.MOST)
         alerts = look.alerts(self._plan, evaluate(self._plan.correlations, found), now)
-        for notifier in self._notifiers if alerts else ():
-            url = f"{notifier}/api/v2/alerts"
-            async with self._session.post(url, json=alerts, timeout=_TIMEOUT) as answer:
-                answer.raise_for_status()
-        self._why = ""
-        self._looks.inc()
-        self._active.set(len(alerts))
-        self._last.set(now)
+        if alerts:
+            await self._tell(json.dumps(alerts).encode())
+        return len(alerts)
 
-    async def _ask(self, query: str) -> tuple[Event, ...]:
-        url = f"{self._store}/select/logsql/query"
-        async with self._session.post(url, data={"query": query}, timeout=_TIMEOUT) as answer:
-            answer.raise_for_status()
-            return look.events(await answer.read())
+    async def _tell(self, body: bytes) -> None:
+        """Tell all notifiers at once, whatever becomes of the others.
+
+        One that took it is enough for somebody to be paged. Raises RefusedError when none did.
+        """
+        asked = (self._refusal(f"{each}/api/v2/alerts", body) for each in self._notifiers)
+        deaf = [why for why in await asyncio.gather(*asked) if why]
+        self._refused.inc(len(deaf))
+        if deaf and len(deaf) == len(self._notifiers):
+            raise RefusedError(f"no Alertmanager takes alerts: {'; '.join(deaf)}")
+        if tuple(deaf) != self._deaf:
+            self._deaf = tuple(deaf)
+            if deaf:
+                self._log.fault("not taken by all", why="; ".join(deaf))
+
+    async def _refusal(self, url: str, body: bytes) -> str:
+        """Why a notifier does not take the alerts, or nothing."""
+        try:
+            await self._ask(url, body, "application/json")
+        except (NoAnswerError, RefusedError) as error:
+            return str(error)
+        return ""
+
+    async def _ask(self, url: str, body: bytes, kind: str) -> bytes:
+        """What it answered. Raises NoAnswerError, RefusedError."""
+        answer = await self._post(url, body, kind=kind, within=TIMEOUT_S)
+        if answer.status != HTTPStatus.OK:
+            said = answer.body.decode(errors="replace")[:_SHOWN].strip()
+            where = urllib.parse.urlsplit(url)
+            raise RefusedError(f"{where.netloc}{where.path}: HTTP {answer.status}: {said}")
+        return answer.body

@@ -1,22 +1,21 @@
 """Sends a page to Slack, PagerDuty or a mail server, once.
 
 The standard library's blocking clients do it, each in a thread of its own, so that none holds up a
-beat or another channel: a process that outlives all others holds as little as it can.
+beat or another channel: a process that outlives all others holds as little as it can. A redirect is
+no acceptance: a page that is sent on is not taken.
 """
 
 from __future__ import annotations
 
 import asyncio
-import http.client
 import json
 import smtplib
 import ssl
-import urllib.parse
-import urllib.request
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from seatrial.daemons.shared import asking
 from seatrial.daemons.watchdog import messages
 from seatrial.daemons.watchdog.messages import Page
 
@@ -35,7 +34,7 @@ def slack(url: str) -> Send:
     """Give the sender to a Slack incoming webhook."""
 
     async def send(page: Page) -> None:
-        await asyncio.to_thread(_post, url, messages.slack(page), HTTPStatus.OK)
+        await _post(url, messages.slack(page), HTTPStatus.OK)
 
     return send
 
@@ -45,7 +44,7 @@ def pagerduty(url: str, routing_key: str) -> Send:
 
     async def send(page: Page) -> None:
         body = messages.pagerduty(page, routing_key)
-        await asyncio.to_thread(_post, url, body, HTTPStatus.ACCEPTED)
+        await _post(url, body, HTTPStatus.ACCEPTED)
 
     return send
 
@@ -98,36 +97,14 @@ def _connected(server: MailServer) -> smtplib.SMTP:
     return smtp
 
 
-class _AsAnswered(urllib.request.HTTPErrorProcessor):
-    """Gives every answer as it came: a redirect is not followed, since a page sent on is not taken.
-
-    The base class would raise for each status but 2xx.
-    """
-
-    def http_response(
-        self,
-        request: urllib.request.Request,  # noqa: ARG002 - urllib's signature
-        response: http.client.HTTPResponse,
-    ) -> http.client.HTTPResponse:
-        return response
-
-    https_response = http_response
-
-
-def _post(url: str, body: dict[str, object], wanted: HTTPStatus) -> None:
+async def _post(url: str, body: dict[str, object], wanted: HTTPStatus) -> None:
     """Raises NotAcceptedError for any other answer than `wanted`, and for none."""
-    request = urllib.request.Request(  # noqa: S310 - http(s), which the options have checked
-        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    # Not through a proxy of the environment: a page must not depend on one more machine.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _AsAnswered)
     try:
-        with opener.open(request, timeout=TIMEOUT_S) as answer:
-            status, text = answer.status, answer.read(_SHOWN).decode(errors="replace")
-    except (OSError, ValueError, http.client.HTTPException) as error:  # URLError is an OSError
-        # The URL holds Slack's secret: only its host is named.
-        where = urllib.parse.urlsplit(url).hostname
-        reason = getattr(error, "reason", error)
-        raise NotAcceptedError(f"{where}: {reason or type(error).__name__}") from error
-    if status != wanted:
-        raise NotAcceptedError(f"HTTP {status}: {text}")
+        answer = await asking.post(
+            url, json.dumps(body).encode(), kind="application/json", within=TIMEOUT_S, most=_SHOWN
+        )
+    except asking.NoAnswerError as error:
+        raise NotAcceptedError(str(error)) from error
+    if answer.status != wanted:
+        text = answer.body.decode(errors="replace")
+        raise NotAcceptedError(f"HTTP {answer.status}: {text}")

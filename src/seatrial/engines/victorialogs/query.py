@@ -3,8 +3,10 @@
 An answer holds one JSON object a line; every value is a text.
 """
 
+import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +17,7 @@ from seatrial.contract.timeline import Observation
 PORT = "http"
 _PATH = "/select/logsql/query"
 _SINCE = "${since}"
+_NAME = 32  # digits of a digest: 128 bits
 _WRONG = re.compile(
     r"cannot parse `query` arg \[.*?\]: (?P<what>.*?)(?:; context: \[(?P<read>.*)\])?\s*$",
     re.DOTALL,
@@ -65,17 +68,26 @@ def rows(body: bytes) -> tuple[Mapping[str, str], ...]:
 def lines(source: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
     """A parser for a watch: each line that is seen for the first time becomes a `line`.
 
-    Its subject is the service that wrote it, its labels are all of its fields.
+    Its subject is the service that wrote it, its labels are all of its fields. What the store has
+    twice is there twice.
     """
 
     def parse(at: float, body: bytes) -> tuple[Observation, ...]:
+        seen: Counter[str] = Counter()
+
+        def named(row: Mapping[str, str]) -> str:
+            """By all of its fields: two lines of one millisecond may differ in any of them."""
+            told = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:_NAME]
+            seen[told] += 1
+            return f"{told}-{seen[told]}"
+
         return tuple(
             Observation(
                 at=at,
                 source=source,
                 kind="line",
                 subject=row.get("service", ""),
-                id="|".join(row.get(each, "") for each in ("_stream_id", "_time", "_msg")),
+                id=named(row),
                 text=row.get("_msg", ""),
                 labels=row,
             )

@@ -42,7 +42,7 @@ def test_it_asks_as_far_back_as_a_window_of_windows_reaches(tmp_path: Path) -> N
     asked = look.queries(plan_of(PLAN, tmp_path), 1_000_000.0)
     assert asked["bad"].startswith("_time:>=1970-01-12T13:30:40")  # 300 + 600 + 60 s before
     assert asked["good"].startswith("_time:>=1970-01-12T13:35:40")
-    assert '"status":="401" | fields "_time", "client" | limit' in asked["bad"]
+    assert '"status":="401" | fields "_time", "client" | sort by (_time desc) limit' in asked["bad"]
 
 
 def test_what_holds_is_told_for_a_while(tmp_path: Path) -> None:

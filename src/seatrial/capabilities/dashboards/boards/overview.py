@@ -82,6 +82,7 @@ def _fire() -> tuple[Panel, ...]:
                     expr=f"count by (team, severity, service, alertname) ({listed})",
                     legend="{{team}} {{severity}} {{service}} {{alertname}}",
                     empty="while nothing fires",
+                    passing=True,
                 ),
             ),
             description="By team. Of several, begin with a store, then with what is deepest.",

@@ -203,6 +203,7 @@ def _redis_work(name: str) -> tuple[Panel, ...]:
                     expr=f"{hits} / ({hits} + {misses} > 0)",
                     legend="of those asked for",
                     empty="while nobody reads a key",
+                    passing=True,
                 ),
             ),
             "A drop: keys expire too soon, or were evicted; what is behind the cache works harder.",

@@ -1,7 +1,8 @@
 from typing import Any
 
 import pytest
-from collecting import Collector, attributes, figures
+from collecting import Collector, attributes
+from making import figures
 
 from seatrial_instrument import Telemetry, current
 from seatrial_instrument.wsgi import Middleware, flask_route

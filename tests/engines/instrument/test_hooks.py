@@ -5,7 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
-from collecting import Collector, attributes, figures
+from collecting import Collector, attributes
+from making import figures
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 

@@ -1,5 +1,6 @@
 import pytest
-from collecting import Collector, attributes, figures
+from collecting import Collector, attributes
+from making import figures
 
 from seatrial_instrument import Telemetry, process, send
 

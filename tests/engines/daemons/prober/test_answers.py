@@ -170,6 +170,6 @@ def test_a_fault_of_ours_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_words_are_in_the_docs() -> None:
-    page = (Path(__file__).parents[5] / "docs/synthetics.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[4] / "docs/synthetics.md").read_text(encoding="utf-8")
     for each in Reason:
         assert f"`{each.value}`" in page

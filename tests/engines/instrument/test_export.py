@@ -3,11 +3,16 @@
 import os
 import threading
 import time
+from typing import Any, cast
 
 import pytest
-from collecting import Collector, Make, attributes, figures, until
+from collecting import Collector, attributes, until
+from making import Make, figures
 
 from seatrial_instrument import Kind, Telemetry, current, part
+from seatrial_instrument.export import Exporter, Limits
+from seatrial_instrument.send import Answer, Sender
+from seatrial_instrument.span import Span
 
 DEAD = "http://127.0.0.1:1"
 
@@ -84,9 +89,8 @@ def test_no_request_waits_for_a_collector_that_hangs(collector: Collector, make:
     thread.start()
     assert done.wait(30)  # it would take the collector's patience, were one of them to wait
     thread.join()
-    begun = time.monotonic()
-    assert not telemetry.close(0.2)
-    assert time.monotonic() - begun < 20
+    assert not telemetry.close(0.2)  # had it waited for the collector, nothing would be left
+    assert collector.bodies == []
     collector.hold.set()
 
 
@@ -106,6 +110,67 @@ def test_a_refusal_that_stays_is_counted(collector: Collector, make: Make) -> No
     work(telemetry, 3)
     assert telemetry.flush(30)
     assert 'spans_dropped_total{reason="not delivered"} 3.0' in figures(telemetry)
+
+
+class Unspeakable:
+    """What a service may put into an attribute by mistake."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("hush")
+
+
+def test_a_span_that_cannot_be_said_costs_itself_and_no_other(
+    telemetry: Telemetry, collector: Collector, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys: Any = [5, "a"]
+    for key in keys:
+        with telemetry.span("bad") as span:
+            span.set(key, cast("str", Unspeakable()))
+        work(telemetry)
+    assert telemetry.flush(30)
+    work(telemetry)
+    assert telemetry.flush(30)  # the thread goes on
+    assert [span["name"] for span in collector.spans()] == ["work"] * 3
+    assert 'spans_dropped_total{reason="not encoded"} 2.0' in figures(telemetry)
+    assert "spans_exported_total 3.0" in figures(telemetry)
+    (told,) = caplog.messages
+    assert "dropped: TypeError" in told or "dropped: RuntimeError" in told
+    assert "hush" not in told
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "headers"),
+    [("", {"x-key": "a\n"}), ("http://a..b:4318/v1/traces", {}), ("", {"x\nkey": "a"})],
+)
+def test_what_http_cannot_carry_is_a_refusal_and_ends_no_thread(
+    collector: Collector, endpoint: str, headers: dict[str, str]
+) -> None:
+    """Settings leave these out; a sender is asked for them all the same."""
+    url = endpoint or f"{collector.url}/v1/traces"
+    sender = Sender(url, headers, compress=False, timeout=5)
+    answer = sender.send(b"{}")
+    assert not answer.sent
+    assert not answer.again
+    assert answer.why.startswith("it cannot be asked: ")
+    assert collector.bodies == []
+
+
+def test_a_batch_that_fails_in_an_unknown_way_is_counted_and_the_next_goes_on() -> None:
+    answers = iter([None, Answer(sent=True)])
+
+    def send(_: bytes) -> Answer:
+        answer = next(answers)
+        if answer is None:
+            raise RuntimeError("nobody thought of this")
+        return answer
+
+    exporter = Exporter(send, head=str, limits=Limits())
+    for _ in range(2):
+        exporter.put(Span("x", Kind.INTERNAL, None, "1" * 32, True, None))  # noqa: FBT003
+        assert exporter.flush(30)
+    assert exporter.counts.dropped == {"not delivered": 1}
+    assert exporter.counts.exported == 1
+    assert exporter.close(30)
 
 
 def test_what_waits_is_sent_at_the_end_and_what_comes_after_is_counted(

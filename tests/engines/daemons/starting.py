@@ -1,4 +1,4 @@
-"""Starts daemons as real processes on loopback and stops every one of them."""
+"""Daemons as real processes on loopback, each of which is stopped."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
-HOST = "127.88.3.1"
+HOST = "127.88.4.1"
 DEADLINE_S = 120
 
 
@@ -50,8 +50,9 @@ class Daemon:
 Start = Callable[..., Daemon]
 
 
-@pytest.fixture
-def start() -> Iterator[Start]:
+@contextmanager
+def starting() -> Iterator[Start]:
+    """Start daemons by name; all of them end with the block."""
     started: list[subprocess.Popen[str]] = []
 
     def begin(name: str, *arguments: object) -> Daemon:
@@ -70,24 +71,11 @@ def start() -> Iterator[Start]:
                 return Daemon(process=process, ready=event)
         pytest.fail(f"{name} ended before it was ready: {process.wait()}")
 
-    yield begin
-    for process in started:
-        process.kill()
-        process.wait()
-        assert process.stdout
-        process.stdout.close()
-
-
-@pytest.fixture
-def until() -> Callable[[Callable[[], Any]], Any]:
-    """Ask again until the answer is true; fail at a deadline far beyond what it takes."""
-
-    def wait(ask: Callable[[], Any]) -> Any:
-        end = time.monotonic() + DEADLINE_S
-        while time.monotonic() < end:
-            if found := ask():
-                return found
-            time.sleep(0.05)
-        return pytest.fail("did not happen")
-
-    return wait
+    try:
+        yield begin
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+            assert process.stdout
+            process.stdout.close()

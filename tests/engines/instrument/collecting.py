@@ -10,8 +10,6 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from seatrial_instrument import Telemetry
-
 PATIENCE_S = 30.0  # bounds a hang, measures nothing
 
 
@@ -65,9 +63,6 @@ class Collector:
         self._thread.join()
 
 
-Make = Callable[..., Telemetry]
-
-
 def until(look: Callable[[], object]) -> None:
     """Wait until it is true; a test that waits in vain fails."""
     end = time.monotonic() + PATIENCE_S
@@ -78,7 +73,3 @@ def until(look: Callable[[], object]) -> None:
 
 def attributes(span: dict[str, Any]) -> dict[str, Any]:
     return {each["key"]: next(iter(each["value"].values())) for each in span.get("attributes", ())}
-
-
-def figures(telemetry: Telemetry, accept: str = "") -> str:
-    return telemetry.page(accept)[0].decode()

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from collecting import Collector, Make, attributes, figures
+from collecting import Collector, attributes
+from making import Make, figures
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -158,6 +159,33 @@ def test_probes_and_scrapes_are_not_users(telemetry: Telemetry, collector: Colle
     telemetry.flush()
     assert collector.spans() == []
     assert "_count" not in figures(telemetry)
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ([], 500),
+        ([(b"a", True)], 500),
+        ([(b"a", True), (b"", False)], 200),  # what fails behind a whole answer, as a task
+    ],
+    ids=["begun", "halfway", "whole"],
+)
+def test_an_answer_that_breaks_off_is_no_success(
+    telemetry: Telemetry, collector: Collector, parts: list[tuple[bytes, bool]], status: int
+) -> None:
+    async def breaks(_: Any, __: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for body, more in parts:
+            await send({"type": "http.response.body", "body": body, "more_body": more})
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        ask(Middleware(breaks, telemetry), "/users/7")
+    telemetry.flush()
+    (span,) = collector.spans()
+    assert attributes(span)["http.response.status_code"] == str(status)
+    assert attributes(span)["error.type"] == "LookupError"
+    assert counted(telemetry, "GET", "unmatched", status)
 
 
 def test_errors_are_errors_and_keep_their_words_to_themselves(
