@@ -36,7 +36,7 @@ TWO_REGIONS = ROOT / "examples/two-regions/seatrial.yaml"
 CAPABILITIES, ENGINES = registry.capabilities(), registry.engines()
 MOST_LINES, MOST_FUNCTION = 400, 60
 FORMS = {"grafana"}  # products whose files are rendered, and of which seatrial runs no program
-ANY_VALUE = {"journeys.*.steps.*.json"}  # a body may be any JSON
+ANY_VALUE = {"journeys.*.steps.*.json", "journeys.*.cleanup.*.json"}  # a body may be any JSON
 
 LONG_FUNCTIONS = {
     "engines/postgres/workload.py:workload": "one value, written out: argv, files and prepare",

@@ -27,7 +27,7 @@ from seatrial.engines.prometheus import cluster, config, operator, rules
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system import regions
 from seatrial.system.model import Service
-from seatrial.system.probing import probers
+from seatrial.system.probing import probers, stationed
 from seatrial.system.scheme import scheme
 from seatrial.system.units import Size
 
@@ -134,7 +134,7 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
                 owner=settings.owner,
                 declared=context.declarations,
             )
-            for name, region in probers(system).items()
+            for name, region in stationed(system, rehearsal=context.rehearsal).items()
         ]
     for name, store in system.stores.items():
         if exported(store, beside=context.beside):
