@@ -178,3 +178,23 @@ def test_a_clean_up_knows_what_its_steps_kept(
     for name, wrong in (("id", 0), ("cart", 1)):
         found = problems(shop.replace("      - get: /\n", steps % name))
         assert len([each for each in found if each.code == "ST1405"]) == wrong
+
+
+def test_a_rehearsal_is_as_heavy_with_three_regions_as_with_one(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    busy = shop.replace("peak: 5/s", "peak: 50/s")
+
+    def rates(found: Plan) -> list[float]:
+        return [
+            journey.rate
+            for one in found.workloads
+            if one.name in probers(found.system)
+            for journey in read.parse(one.files[0].text).journeys
+        ]
+
+    assert rates(planned(busy)) == [5.0]
+    assert rates(planned(busy + REGIONS)) == pytest.approx([5 / 3] * 3)
+    many = "regions: {eu: {home: true}, a: {}, b: {}, c: {}, d: {}, e: {}, f: {}}\n"
+    assert rates(planned(busy + many)) == [1.0] * 7  # fewer runs would say nothing of a region
+    assert rates(planned(busy + REGIONS, "production")) == [1.0, 1.0]

@@ -31,9 +31,13 @@ PLAN = "journeys.json"
 EDGES = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
-def rate(journey: Journey, *, rehearsal: bool) -> float:
-    """Runs a second: never more than the declared peak, nor than can be under way at once."""
-    wanted = REHEARSAL_RATE if rehearsal else WATCH_RATE
+def rate(journey: Journey, *, rehearsal: bool, regions: int = 1) -> float:
+    """Runs a second: never more than the declared peak, nor than can be under way at once.
+
+    A rehearsal's are shared by the `regions` that look: three times the load would be a rehearsal
+    of another system.
+    """
+    wanted = max(WATCH_RATE, REHEARSAL_RATE / regions) if rehearsal else WATCH_RATE
     if journey.peak is not None:
         wanted = min(wanted, journey.peak.per_second)
     return min(wanted, RUNS[1] / journey.longest)
@@ -173,7 +177,7 @@ def _journey(
     name: str, journey: Journey, start: Service, spot: Spot, *, rehearsal: bool
 ) -> Mapping[str, object]:
     port = next(iter(spot.placement.of(journey.start)[0].ports))
-    runs = rate(journey, rehearsal=rehearsal)
+    runs = rate(journey, rehearsal=rehearsal, regions=spot.regions)
     return {
         "name": name,
         "bases": [f"{scheme(port)}://{each}" for each in spot.reaches(journey.start, port)],

@@ -128,7 +128,12 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
     if system.journeys or context.declarations.checks:
         found += [
             journeys.workload(
-                Spot(name=name, region=region, placement=placement),
+                Spot(
+                    name=name,
+                    region=region,
+                    placement=placement,
+                    regions=len(probers(system)),
+                ),
                 system,
                 rehearsal=context.rehearsal,
                 owner=settings.owner,
