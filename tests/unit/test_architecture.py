@@ -35,7 +35,7 @@ REFERENCE = ROOT / "examples/workflow-platform/seatrial.yaml"
 TWO_REGIONS = ROOT / "examples/two-regions/seatrial.yaml"
 CAPABILITIES, ENGINES = registry.capabilities(), registry.engines()
 MOST_LINES, MOST_FUNCTION = 400, 60
-ANY_VALUE = {"journeys.*.steps.*.json"}  # a body may be any JSON
+ANY_VALUE = {"journeys.*.steps.*.json", "journeys.*.cleanup.*.json"}  # a body may be any JSON
 
 LONG_FUNCTIONS = {
     "engines/postgres/workload.py:workload": "one value, written out: argv, files and prepare",

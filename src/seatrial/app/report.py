@@ -126,7 +126,7 @@ def _not_promised(planned: Plan) -> dict[str, str]:
         for each in REQUIREMENTS
         if not system.promised(each.id)
     }
-    if len(system.regions) < 2:  # noqa: PLR2004 - nothing is joined where there is one
+    if len([each for each in system.regions.values() if not each.outside]) < 2:  # noqa: PLR2004 - nothing is joined where there is one
         found |= dict.fromkeys(_MANY_REGIONS, "the file describes one region")
     return found
 

@@ -100,8 +100,9 @@ def _described(subject: Subject) -> Iterator[tuple[str, str]]:
     backed = sum(bool(each.backup) for each in system.stores.values())
     if backed:
         yield "R20", f"{backed} of {len(system.stores)} stores have backup settings"
-    if len(system.regions) > 1:
-        yield "R21", f"{len(system.regions)} regions"
+    run = sum(not each.outside for each in system.regions.values())
+    if run > 1:
+        yield "R21", f"{run} regions"
 
 
 def summary(subject: Subject) -> str:

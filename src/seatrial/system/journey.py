@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictStr, model_validator
 
-from seatrial.system.base import JsonPath, Model, Text, UrlPath, VariableName, Whole, Written
+from seatrial.system.base import Flag, JsonPath, Model, Text, UrlPath, VariableName, Whole, Written
 from seatrial.system.fault import fault
 from seatrial.system.units import Duration, Percentage, Rate
 
@@ -89,6 +89,13 @@ class Step(Model):
         examples=[{"json": {"$.state": "done"}, "within": "5s"}],
     )
 
+    safe: Flag = Field(
+        default=False,
+        description="Whether probers may send it for ever, where users are, too, though it changes"
+        " something.",
+        examples=[True],
+    )
+
     @model_validator(mode="after")
     def _one_request(self) -> "Step":
         written = [name for name in _METHODS if getattr(self, name) is not None]
@@ -107,6 +114,11 @@ class Step(Model):
     def method(self) -> str:
         """The HTTP method in capitals: `POST`."""
         return next(name for name in _METHODS if getattr(self, name) is not None).upper()
+
+    @property
+    def changes(self) -> bool:
+        """Whether its method may change something (RFC 9110, section 9.2.1)."""
+        return self.method != "GET"
 
     @property
     def path(self) -> str:
@@ -137,11 +149,21 @@ class Journey(Model):
     steps: tuple[Step, ...] = Field(
         min_length=1, description="Requests, in order.", examples=[[{"get": "/"}]]
     )
+    cleanup: tuple[Step, ...] = Field(
+        (),
+        description="Requests that take back what a run made, sent however it ended.",
+        examples=[[{"delete": "/api/workflows/${id}"}]],
+    )
 
     @property
     def waits(self) -> float:
         """The seconds that its steps may wait for something, added up."""
         return sum(each.until.within.seconds for each in self.steps if each.until is not None)
+
+    @property
+    def undeclared(self) -> tuple[Step, ...]:
+        """Its steps that may change something and are not declared safe."""
+        return tuple(e for e in (*self.steps, *self.cleanup) if e.changes and not e.safe)
 
     @property
     def longest(self) -> float:

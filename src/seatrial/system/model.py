@@ -107,6 +107,26 @@ class Region(Model):
         description="Whether it is the home region, which leads while all is well.",
         examples=[True],
     )
+    outside: Flag = Field(
+        default=False,
+        description="Whether only a prober stands there, on a machine outside, and sends home what"
+        " it sees.",
+        examples=[True],
+    )
+    token: SecretName | None = Field(
+        None,
+        description="Secret that its prober shows at home, prober-NAME by default; another one"
+        " revokes it.",
+        examples=[{"secret": "prober-office-2"}],
+    )
+
+    @model_validator(mode="after")
+    def _token_of_one_outside(self) -> "Region":
+        if self.token is not None and not self.outside:
+            raise fault(
+                "ST1309", "is for a region outside", "write outside: true, or delete it", "token"
+            )
+        return self
 
 
 class External(Model):
@@ -339,6 +359,12 @@ class System(Model):
         homes = [name for name, region in value.items() if region.home]
         if not value:
             return {"home": Region(home=True)}
+        if all(region.outside for region in value.values()) or any(
+            value[name].outside for name in homes
+        ):
+            raise fault(
+                "ST1214", "has its home outside", "name the region in which the system runs"
+            )
         if len(value) == 1 and not homes:
             return dict.fromkeys(value, Region(home=True))
         if len(homes) != 1:

@@ -150,13 +150,14 @@ def _attribute(path: _Path, parts: list[str], known: tuple[str, ...], place: Pla
 def _journey(path: _Path, journey: Node) -> Iterator[Problem]:
     """Variables of a journey's steps: kept by an earlier step, or a secret."""
     kept: set[str] = set()
-    steps = journey.child("steps")
-    for index, step in enumerate((steps.items if steps is not None else None) or ()):
-        for key, node in (step.entries or {}).items():
-            if key in {"get", "post", "put", "patch", "delete", "headers", "json"}:
-                yield from _texts((*path, "steps", index, key), node, kept)
-        keep = step.child("keep")
-        kept |= set((keep.entries if keep is not None else None) or ())
+    for part in ("steps", "cleanup"):  # what is taken back is named by what was made
+        steps = journey.child(part)
+        for index, step in enumerate((steps.items if steps is not None else None) or ()):
+            for key, node in (step.entries or {}).items():
+                if key in {"get", "post", "put", "patch", "delete", "headers", "json"}:
+                    yield from _texts((*path, part, index, key), node, kept)
+            keep = step.child("keep")
+            kept |= set((keep.entries if keep is not None else None) or ())
 
 
 def _texts(path: _Path, node: Node, kept: set[str]) -> Iterator[Problem]:

@@ -13,7 +13,9 @@ TEXTS: _Texts = {
     "services": {"*": {"environment": {"*": _TEXT}}},
     "stores": {"*": {"version": _TEXT}},
     "metrics": {"*": {"labels": {"*": {"*": _TEXT}}}},
-    "journeys": {"*": {"steps": {"*": {"headers": {"*": _TEXT}}}}},
+    "journeys": {
+        "*": {key: {"*": {"headers": {"*": _TEXT}}} for key in ("steps", "cleanup")},
+    },
 }
 
 

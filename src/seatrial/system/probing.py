@@ -6,17 +6,37 @@ from seatrial.system.model import System
 from seatrial.system.regions import home
 
 PROBER = "prober"
+INTAKE = "prober-intake"  # takes at home what probers outside send
+INTAKE_PORTS = {"http": 8080, "https": 8443}
 REQUIREMENT = "R06"
 
 
 def probers(system: System) -> Mapping[str, str]:
-    """The workload that probes from each region, and the region; the home region's comes first.
+    """The prober of each region, by name, and the region; the home region's comes first.
 
     Where there is one region, or synthetics are not promised, there is one, whose region is "":
-    home. Only then is a failure told by one prober alone.
+    home. Only then is a failure told by one prober alone. Those outside are among them: they have a
+    vote as every other.
     """
     if len(system.regions) < 2 or not system.promised(REQUIREMENT):  # noqa: PLR2004 - one has no vote
         return {PROBER: ""}
     first = home(system)
     others = (name for name in system.regions if name != first)
     return {PROBER: first, **{f"{PROBER}-{each}": each for each in others}}
+
+
+def outside(system: System) -> Mapping[str, str]:
+    """Those of the probers that stand outside and send home what they see."""
+    found = probers(system).items()
+    return {name: region for name, region in found if region and system.regions[region].outside}
+
+
+def stationed(system: System, *, rehearsal: bool) -> Mapping[str, str]:
+    """Those that are run: a rehearsal runs one in the place of each that stands outside, too."""
+    away = {} if rehearsal else outside(system)
+    return {name: region for name, region in probers(system).items() if name not in away}
+
+
+def token(system: System, region: str) -> str:
+    """The name of the secret that a prober outside shows at home."""
+    return system.regions[region].token or f"{PROBER}-{region}"

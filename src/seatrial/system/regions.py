@@ -22,7 +22,8 @@ def spread(system: System) -> tuple[str, ...]:
     first = home(system)
     if not system.promised(JOINED):
         return (first,)
-    return (first, *(each for each in system.regions if each != first))
+    run = (name for name, region in system.regions.items() if not region.outside)
+    return (first, *(each for each in run if each != first))
 
 
 def of(service: Service, run: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from seatrial.system.mask import DEFINED, KEPT_NAME, LOOKS, MASK, SECRET_NAME, URL_PASSWORD
 from seatrial.system.problem import Problem, Severity
@@ -141,7 +142,9 @@ def check_secrets(root: Node) -> Iterator[Problem]:
                     "holds a URL with a password",
                     "write ${secret.NAME} in it" if path[-1] == "run" else "write it without",
                 )
-    for path, node in find(root, "journeys.*.steps.*.headers.*"):
+    for path, node in chain(
+        find(root, "journeys.*.steps.*.headers.*"), find(root, "journeys.*.cleanup.*.headers.*")
+    ):
         if isinstance(node.value, str) and _BEARER.fullmatch(node.value):
             yield _warning(path, node, "holds a secret", "write ${secret.NAME} in it")
 

@@ -7,10 +7,11 @@ import pytest
 
 from seatrial.capabilities.alerting import steady
 from seatrial.engines.postgres_exporter import workload as postgres_exporter
+from seatrial.engines.prometheus.steady import FIRING
 from seatrial.engines.redis_exporter import workload as redis_exporter
 
 
-@pytest.mark.parametrize("expr", [steady.UP, steady.FIRING, steady.BEAT, steady.TRAFFIC])
+@pytest.mark.parametrize("expr", [steady.UP, FIRING, steady.BEAT, steady.TRAFFIC])
 def test_each_condition_is_promql(expr: str) -> None:
     promql_parser.parse(expr)
 
@@ -23,4 +24,4 @@ def test_what_is_behind_an_exporter_is_looked_at(gauge: str) -> None:
 
 
 def test_an_outage_that_is_pending_is_not_steady() -> None:
-    assert "ALERTS{alertstate='pending',tier='outage',severity='page'}" in steady.FIRING
+    assert "ALERTS{alertstate='pending',tier='outage',severity='page'}" in FIRING

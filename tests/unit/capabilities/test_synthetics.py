@@ -166,7 +166,7 @@ def rule(found: Plan, name: str, subject: str) -> AlertRule:
 
 def test_checks_of_the_file_are_the_probers(planned: Callable[..., Plan], shop: str) -> None:
     found = planned(shop + CHECKS)
-    page, orders, partner, name = probing(found)["checks"]
+    page, orders, partner, name, _drill = probing(found)["checks"]
     (gateway,) = found.placement.of("gateway")
     assert page["targets"] == [f"http://{gateway.address}:8080/healthz"]
     assert len(orders["targets"]) == 2
@@ -183,7 +183,7 @@ def test_checks_of_the_file_are_the_probers(planned: Callable[..., Plan], shop: 
 def test_checks_alone_bring_a_prober(planned: Callable[..., Plan], shop: str) -> None:
     found = planned(shop[: shop.index("journeys:")] + CHECKS)
     assert probing(found)["journeys"] == []
-    assert len(probing(found)["checks"]) == 4
+    assert len(probing(found)["checks"]) == 5  # and that of the drill
     assert [each.subject for each in found.declarations.targets if each.job == "prober"] == [
         "prober"
     ]
@@ -203,14 +203,14 @@ def test_a_chain_is_looked_at_without_being_asked_for(
         "    ports: {http: 8080}\n    exposed: true\n",
         "    ports: {https: 8443}\n    exposed: true\n    hostname: shop.example\n",
     )
-    (chain,) = probing(planned(tls))["checks"]
+    chain, _drill = probing(planned(tls))["checks"]
     assert (chain["name"], chain["verify"], chain["host"]) == (
         "gateway-chain", False, "shop.example",
     )  # fmt: skip
     (judged,) = probing(planned(tls, "production"))["checks"]
     assert "verify" not in judged
     own = tls + "synthetics: {checks: {front: {kind: tls, service: gateway}}}\n"
-    (one,) = probing(planned(own))["checks"]
+    one, _drill = probing(planned(own))["checks"]
     assert one["name"] == "front"
 
 

@@ -125,7 +125,7 @@ def test_the_last_region_is_cut_off_wholly_and_in_part(
         for name in ("region-cut-asia", "region-partly-cut-asia")
     }  # fmt: skip
     assert cuts == {
-        "region-cut-asia": {"gateway", "api"},
+        "region-cut-asia": {"gateway", "api", "drill-certificate"},
         "region-partly-cut-asia": {"gateway"},
     }
     for name, spared in (("region-cut-asia", 0), ("region-partly-cut-asia", 1)):

@@ -38,7 +38,7 @@ def test_keys_are_found_by_pattern_and_by_name() -> None:
         ("targets", "{fault_to_page: 1m, acknowledge: 5m, rto: 4h, rpo: 15m}"),
         ("services.*.exposed", "false"),
         ("services.*.scale", "{min: 1, max: 1}"),
-        ("regions", "{home: {home: true}}"),
+        ("regions", "{home: {home: true, outside: false}}"),
         ("services.*.health", "none"),
         ("include", "[]"),
     ],

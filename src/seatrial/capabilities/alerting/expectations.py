@@ -18,9 +18,10 @@ from seatrial.capabilities.alerting.calm import BEATS, quiet
 from seatrial.capabilities.alerting.declare import WATCHDOG, owner_of
 from seatrial.capabilities.alerting.judges import Wanted, once, paged, ripe, untold
 from seatrial.capabilities.alerting.routes import receiver_name
+from seatrial.capabilities.alerting.rules.outage import JOURNEY_FAILING
 from seatrial.capabilities.alerting.scenarios import CLEAR_WITHIN
 from seatrial.capabilities.alerting.telling import symptom, tells
-from seatrial.contract.action import Pause
+from seatrial.contract.action import AlterFile, Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Severity
 from seatrial.contract.scenario import Control, Expectation, Scenario
@@ -30,6 +31,7 @@ from seatrial.system.ownership import UNASSIGNED
 from seatrial.system.probing import PROBER
 
 ENGINES = ("prometheus", "alertmanager")
+_EXPIRES, _EXPIRY_TOLD = "CheckExpires", 180.0  # seconds
 OUTAGE = ("R03.1", "R03.2", "R03.3", "S1")
 
 
@@ -214,6 +216,46 @@ def _store_down(context: Context, scenario: Scenario, subject: str) -> Expectati
     return replace(found, depends=(*(f"services.{each}" for each in held), *found.depends))
 
 
+def _journey_broken(context: Context, scenario: Scenario, subject: str) -> Expectation:
+    """Its services are well, so that only the journey's own alert can tell."""
+    control = controls.rule_missing(context, JOURNEY_FAILING, subject)
+    return _paged(context, scenario, subject, JOURNEY_FAILING, control, clears=False)
+
+
+def _certificate_ends(context: Context, scenario: Scenario, _: str) -> Expectation:
+    """Whoever declared a check is told of its certificate, in minutes: what is left are days."""
+    struck = {
+        each.workload
+        for one in scenario.injections
+        for each in one.actions
+        if isinstance(each, AlterFile)
+    }
+    alert = next(
+        each
+        for each in context.declarations.alerts
+        if each.name == _EXPIRES and each.subject in struck
+    )
+    owner = alert.owner
+    wanted = Wanted(
+        labels={"alertname": _EXPIRES, "service": alert.subject},
+        receiver=receiver_name(owner, Severity.PAGE),
+        target=_EXPIRY_TOLD,
+    )
+    return Expectation(
+        name=f"page/{scenario.name}",
+        scenario=scenario.name,
+        requirements=("R03.1",),
+        summary=f"{_EXPIRES} pages {_whom(owner)} on every channel",
+        watches=(arrivals.WATCH, ALERTS),
+        judge=paged(wanted),
+        ripe=ripe(wanted),
+        control=controls.route_muted(context, owner),
+        depends=(f"teams.{owner}", "alerting", "monitoring"),
+        engines=ENGINES,
+        expects=(dict(wanted.labels),),
+    )
+
+
 def _link_cut(context: Context, scenario: Scenario, edge: str) -> Expectation:
     subject = next(
         each
@@ -303,6 +345,8 @@ _BUILDERS: dict[str, Builder] = {
     "service-cut-off-": _service_hung,
     "store-down-": _store_down,
     "link-cut-": _link_cut,
+    "journey-broken-": _journey_broken,
+    "certificate-ends": _certificate_ends,
     "blips": _blips,
     "rolling-restart": _rolling,
     "idle": _idle,

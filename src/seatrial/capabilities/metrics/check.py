@@ -45,7 +45,12 @@ def check(intent: Intent) -> tuple[Problem, ...]:
         for _ in (settings.owner,)
         if settings.owner and settings.owner not in system.teams
     ]
-    found += [*_endless(system), *_between_buckets(system), *_centre(intent, system, settings)]
+    found += [
+        *_unsafe(system),
+        *_endless(system),
+        *_between_buckets(system),
+        *_centre(intent, system, settings),
+    ]
     return (*found, *(_outside(system) if intent.beside else ()))
 
 
@@ -112,6 +117,24 @@ def _endless(system: System) -> tuple[Problem, ...]:
         )
         for name, journey in system.journeys.items()
         if journey.waits > LONGEST
+    )
+
+
+def _unsafe(system: System) -> tuple[Problem, ...]:
+    """Journeys that nobody walks outside of rehearsals, where the file names such a place."""
+    if set(system.environments) <= {"rehearsal"}:
+        return ()
+    return tuple(
+        Problem(
+            "ST2115",
+            system.place("journeys", name, "steps"),
+            f"{name} sends {' and '.join(dict.fromkeys(e.method for e in journey.undeclared))},"
+            " and is not walked outside of rehearsals",
+            "write safe: true in each step that may be sent for ever",
+            Severity.WARNING,
+        )
+        for name, journey in system.journeys.items()
+        if journey.undeclared
     )
 
 

@@ -85,6 +85,14 @@ CODES: Mapping[str, CodeDoc] = {
         "Samples are written to the centre over plain HTTP, and the token with them.",
         "Write `monitoring.centre.url` with `https://`.",
     ),
+    "ST2115": CodeDoc(
+        "a step that is not declared safe",
+        "POST, PUT, PATCH and DELETE change something, and a prober sends them for ever. Outside "
+        "of rehearsals a journey with such a step is walked only where each of them is declared "
+        "safe; else nobody looks at it there, and its SLO says nothing.",
+        "Write `safe: true` in the step, once you know that the system bears it and that `cleanup` "
+        "takes back what a run makes.",
+    ),
     "ST2114": CodeDoc(
         "a key for a door without a lock",
         "`token` and `headers` are for a centre of your own. The one that seatrial runs is reached "

@@ -14,7 +14,7 @@ from seatrial.engines.nginx_exporter import workload as nginx_exporter
 from seatrial.engines.node_exporter import workload as node_exporter
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system import regions
-from seatrial.system.probing import probers
+from seatrial.system.probing import stationed
 
 
 def with_owner(settings: Settings, teams: tuple[str, ...]) -> Settings:
@@ -48,7 +48,7 @@ def declare(intent: Intent) -> Declarations:
     if system.journeys:
         seats += [
             Seat(workload=name, ports=journeys.PORTS, region=region)
-            for name, region in probers(system).items()
+            for name, region in stationed(system, rehearsal=intent.rehearsal).items()
         ]
     run = intent.regions
     found = targets(system, settings, beside=intent.beside, rehearsal=intent.rehearsal, run=run)

@@ -6,14 +6,15 @@ counters are what the SLOs are judged by. In a rehearsal it is the load, too.
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from seatrial.capabilities.metrics.asked import Spot
-from seatrial.contract.declaration import Declarations
+from seatrial.contract.declaration import Check, Declarations
 from seatrial.contract.output import File, Origin, Probe, Workload
 from seatrial.contract.placeholder import PATTERN
 from seatrial.system.model import Journey, Service, Step, System
-from seatrial.system.probing import PROBER
+from seatrial.system.probing import INTAKE, PROBER, outside, token
 from seatrial.system.scheme import scheme, secure
 
 NAME = PROBER
@@ -30,9 +31,13 @@ PLAN = "journeys.json"
 EDGES = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
-def rate(journey: Journey, *, rehearsal: bool) -> float:
-    """Runs a second: never more than the declared peak, nor than can be under way at once."""
-    wanted = REHEARSAL_RATE if rehearsal else WATCH_RATE
+def rate(journey: Journey, *, rehearsal: bool, regions: int = 1) -> float:
+    """Runs a second: never more than the declared peak, nor than can be under way at once.
+
+    A rehearsal's are shared by the `regions` that look: three times the load would be a rehearsal
+    of another system.
+    """
+    wanted = max(WATCH_RATE, REHEARSAL_RATE / regions) if rehearsal else WATCH_RATE
     if journey.peak is not None:
         wanted = min(wanted, journey.peak.per_second)
     return min(wanted, RUNS[1] / journey.longest)
@@ -46,12 +51,14 @@ def workload(
         "journeys": [
             _journey(name, each, system.services[each.start], spot, rehearsal=rehearsal)
             for name, each in system.journeys.items()
+            if rehearsal or not each.undeclared  # what was not declared safe is not sent to users'
         ]
     }
     if declared.checks:
         plan["checks"] = [spot.asks(each) for each in declared.checks]
     text = json.dumps(plan, indent=1) + "\n"
-    secrets = _secrets(text)
+    home = _home(spot, system)
+    secrets = (*_secrets(text), *home.secrets)
     why = "the journeys, step by step, and their rates"
     return Workload(
         name=spot.name,
@@ -64,18 +71,93 @@ def workload(
             "--host=${self.address}",
             "--port=${self.ports.http}",
             f"--plan=${{self.dir}}/{PLAN}",
+            *home.words,
         ),
-        files=(File(path=PLAN, text=text, why=why, secret=bool(secrets)),),
+        files=(File(path=PLAN, text=text, why=why, secret=bool(_secrets(text))), *home.files),
         # one name in traces, wherever it stands
         env={each.name: each.value(NAME, owner, spot.placement) for each in declared.variables},
         secrets=secrets,
         ports=PORTS,
         ready=Probe(port="http", path="/readyz", deadline=30),
         reload="HUP",
-        after=tuple(dict.fromkeys(_before(system, declared))),
+        after=tuple(dict.fromkeys((*_before(system, declared), *home.after))),
         owner=owner,
         why="runs every journey as a user would, and counts how it went",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Home:
+    """What a prober that sends home is run with besides."""
+
+    words: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    secrets: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+def _home(spot: Spot, system: System) -> _Home:
+    """Of one that a rehearsal runs in the place of one outside: it sends home as that would."""
+    if spot.name not in outside(system):
+        return _Home()
+    secret = token(system, spot.region)
+    told = {
+        "url": f"https://{spot.placement.endpoint(INTAKE, 'https')}",
+        "place": spot.region,
+        "ca": f"http://{spot.placement.endpoint(INTAKE, 'http')}/ca.pem",
+        "token": "token",
+        "stand_in": True,
+    }
+    return _Home(
+        words=("--home=${self.dir}/home.json",),
+        files=(
+            File(path="home.json", text=json.dumps(told) + "\n", why="where it sends its results"),
+            File(path="token", text=f"${{secret.{secret}}}", why="what it shows", secret=True),
+        ),
+        secrets=(secret,),
+        after=(INTAKE,),
+    )
+
+
+def carried(
+    system: System,
+    reach: Mapping[str, str],
+    checks: Iterable[Check],
+    *,
+    rehearsal: bool,
+) -> str:
+    """The plan that a prober outside is given: each journey from the URL that users know.
+
+    `reach` has that URL for each service that one begins at. Checks of the file's own services are
+    not asked there: which of them can be reached from outside is not known.
+    """
+    plan: dict[str, object] = {
+        "journeys": [
+            {
+                "name": name,
+                "bases": [reach[each.start]],
+                "rate": rate(each, rehearsal=False),
+                **_bounds(each, rate(each, rehearsal=False)),
+                # a rehearsal's certificates may be signed by anybody
+                **({"verify": False} if rehearsal else {}),
+            }
+            for name, each in system.journeys.items()
+            if rehearsal or not each.undeclared
+        ]
+    }
+    asked = [
+        {
+            "name": each.name,
+            "kind": each.kind,
+            "targets": [each.target],
+            "every_s": each.every,
+            "timeout_s": each.timeout,
+            **each.settings,
+        }
+        for each in checks
+        if not each.workload
+    ]
+    return json.dumps({**plan, **({"checks": asked} if asked else {})}, indent=1) + "\n"
 
 
 def _before(system: System, declared: Declarations) -> Iterator[str]:
@@ -95,16 +177,24 @@ def _journey(
     name: str, journey: Journey, start: Service, spot: Spot, *, rehearsal: bool
 ) -> Mapping[str, object]:
     port = next(iter(spot.placement.of(journey.start)[0].ports))
-    runs = rate(journey, rehearsal=rehearsal)
+    runs = rate(journey, rehearsal=rehearsal, regions=spot.regions)
     return {
         "name": name,
         "bases": [f"{scheme(port)}://{each}" for each in spot.reaches(journey.start, port)],
         **(_encrypted(start, rehearsal=rehearsal) if secure(port) else {}),
         "rate": runs,
+        **_bounds(journey, runs),
+    }
+
+
+def _bounds(journey: Journey, runs: float) -> Mapping[str, object]:
+    """The steps of a journey that runs so often a second, and what bounds them."""
+    return {
         "timeout_s": journey.longest,
         # those that all wait to their end: one more must not count as a failure
         "max_in_flight": min(RUNS[1], max(RUNS[0], math.ceil(runs * journey.longest))),
         "steps": [_step(each) for each in journey.steps],
+        **({"cleanup": [_step(each) for each in journey.cleanup]} if journey.cleanup else {}),
     }
 
 

@@ -27,7 +27,7 @@ from seatrial.engines.prometheus import cluster, config, operator, rules
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system import regions
 from seatrial.system.model import Service
-from seatrial.system.probing import probers
+from seatrial.system.probing import probers, stationed
 from seatrial.system.scheme import scheme
 from seatrial.system.units import Size
 
@@ -128,13 +128,18 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
     if system.journeys or context.declarations.checks:
         found += [
             journeys.workload(
-                Spot(name=name, region=region, placement=placement),
+                Spot(
+                    name=name,
+                    region=region,
+                    placement=placement,
+                    regions=len(probers(system)),
+                ),
                 system,
                 rehearsal=context.rehearsal,
                 owner=settings.owner,
                 declared=context.declarations,
             )
-            for name, region in probers(system).items()
+            for name, region in stationed(system, rehearsal=context.rehearsal).items()
         ]
     for name, store in system.stores.items():
         if exported(store, beside=context.beside):

@@ -10,7 +10,7 @@ from seatrial.capabilities.metrics.federation import centre
 from seatrial.contract.capability import Context, Freshening
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.history import Counter, openmetrics
-from seatrial.system.model import Journey, System
+from seatrial.system.model import System
 from seatrial.system.probing import probers
 from seatrial.system.regions import home
 
@@ -63,7 +63,8 @@ def _home(context: Context, now: float) -> Freshening:
 def _paces(context: Context) -> str:
     """How often the prober runs a journey: one figure, or the least and the most."""
     driven = context.system.journeys.values()
-    paces = [journeys.rate(each, rehearsal=context.rehearsal) for each in driven]
+    regions = len(probers(context.system))
+    paces = [journeys.rate(each, rehearsal=context.rehearsal, regions=regions) for each in driven]
     least, most = min(paces), max(paces)
     return f"{most:g}" if least == most else f"{least:g} to {most:g}"
 
@@ -74,12 +75,15 @@ def _counters(system: System, *, rehearsal: bool) -> tuple[Counter, ...]:
         counter
         for name, journey in system.journeys.items()
         for prober, region in probers(system).items()
-        for counter in _of(name, journey, (prober, region or first), rehearsal=rehearsal)
+        for counter in _of(
+            name,
+            (prober, region or first),
+            journeys.rate(journey, rehearsal=rehearsal, regions=len(probers(system))),
+        )
     )
 
 
-def _of(name: str, journey: Journey, stands: tuple[str, str], *, rehearsal: bool) -> list[Counter]:
-    pace = journeys.rate(journey, rehearsal=rehearsal)
+def _of(name: str, stands: tuple[str, str], pace: float) -> list[Counter]:
     prober, region = stands
     labels = {"journey": name, "region": region, "service": prober, "kind": "monitoring"}
     found = [

@@ -26,7 +26,7 @@ from seatrial.engines.redis import workload as redis
 from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system import regions
 from seatrial.system.model import Service, Store, System
-from seatrial.system.probing import probers
+from seatrial.system.probing import outside, probers
 from seatrial.system.scheme import HTTPS, scheme, secure
 
 STORE_EXPORTERS = {
@@ -89,6 +89,7 @@ def targets(
                 labels={"team": settings.owner},
             )
             for prober in probers(system)
+            if prober not in outside(system)  # they are heard where they send to
         ]
     for region in run:
         found += _own(settings, partial(regions.called, region=region, first=run[0]))

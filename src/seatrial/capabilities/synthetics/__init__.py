@@ -8,15 +8,10 @@ from seatrial.capabilities.synthetics.check import check
 from seatrial.capabilities.synthetics.codes import CODES
 from seatrial.capabilities.synthetics.declare import declare
 from seatrial.capabilities.synthetics.expectations import expectations
+from seatrial.capabilities.synthetics.render import render
 from seatrial.capabilities.synthetics.scenarios import scenarios
 from seatrial.capabilities.synthetics.settings import Settings
-from seatrial.contract.capability import Capability, Context
-from seatrial.contract.output import Output
-
-
-def _render(_context: Context) -> Output:
-    return Output()
-
+from seatrial.contract.capability import Capability
 
 CAPABILITY = Capability(
     name="synthetics",
@@ -26,7 +21,7 @@ CAPABILITY = Capability(
     settings=Settings,
     check=check,
     declare=declare,
-    render=_render,
+    render=render,
     scenarios=scenarios,
     expectations=expectations,
     codes=CODES,

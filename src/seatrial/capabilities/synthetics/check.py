@@ -17,6 +17,7 @@ def check(intent: Intent) -> tuple[Problem, ...]:
     return (
         *_maintenance(system, settings),
         *_quorum(system, settings),
+        *_outside(system, settings),
         *(
             problem
             for name, each in settings.checks.items()
@@ -37,6 +38,29 @@ def _maintenance(system: System, settings: Settings) -> Iterator[Problem]:
                         journey, system.journeys, "name one of the journeys, or delete it"
                     ),
                 )
+
+
+def _outside(system: System, settings: Settings) -> Iterator[Problem]:
+    away = {name for name, region in system.regions.items() if region.outside}
+    for key, group in (("services", system.services), ("stores", system.stores)):
+        for name, each in group.items():
+            for number, region in enumerate(each.regions or ()):
+                if region in away:
+                    yield Problem(
+                        "ST6107",
+                        system.place(key, name, "regions", number),
+                        f"{name} is in {region}, where only a prober outside stands",
+                        f"take {region} out, or delete regions.{region}.outside",
+                    )
+    starts = {each.start for each in system.journeys.values()}
+    for name in settings.reach:
+        if name not in starts:
+            yield Problem(
+                "ST6109",
+                system.place(_SECTION, "reach", name),
+                f"no journey begins at {name}",
+                Suggester().cure(name, starts, f"journeys begin at {', '.join(sorted(starts))}"),
+            )
 
 
 def _quorum(system: System, settings: Settings) -> Iterator[Problem]:

@@ -36,6 +36,23 @@ CODES: Mapping[str, CodeDoc] = {
         " store or journey of the same name could not be told apart.",
         "Give the check a name of its own.",
     ),
+    "ST6107": CodeDoc(
+        "a part of the system in a region outside",
+        "In a region outside nothing of the system stands but a prober that somebody runs there.",
+        "Take the region out of the service's or store's `regions`, or delete `outside`.",
+    ),
+    "ST6108": CodeDoc(
+        "results from outside that nobody takes",
+        "A rendered cluster has no door for what probers outside send home, so that their region "
+        "stays blind there.",
+        "Run a prober in a region of the cluster, or delete the region.",
+    ),
+    "ST6109": CodeDoc(
+        "a URL for a service that no journey begins at",
+        "`synthetics.reach` says where users outside reach services that journeys begin at; nobody "
+        "begins at this one.",
+        "Name a service that a journey starts at, or delete the key.",
+    ),
     "ST6106": CodeDoc(
         "a check of a port that is not there",
         "There is nothing that could be asked: the service has no such port, or what the check"

@@ -1,16 +1,18 @@
 """What synthetics tells the others: its checks, the links they go by, the rules about both."""
 
-from typing import Any
-
-from seatrial.capabilities.synthetics.checks import checks
+from seatrial.capabilities.synthetics import certificate, outside
+from seatrial.capabilities.synthetics.broken import chosen
+from seatrial.capabilities.synthetics.checks import Asked, checks
 from seatrial.capabilities.synthetics.itself import pace
+from seatrial.capabilities.synthetics.parts import CERTIFICATE, FAULTY, HTTP, TLS, drilled
 from seatrial.capabilities.synthetics.rules import groups
 from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Link, Seat
 from seatrial.system.model import System
 from seatrial.system.ownership import first_team
-from seatrial.system.probing import PROBER, REQUIREMENT, probers
+from seatrial.system.probing import PROBER, REQUIREMENT, probers, stationed
+from seatrial.system.probing import outside as away
 from seatrial.system.regions import home
 
 PORTS = {"http": 8080}
@@ -22,7 +24,7 @@ def declare(intent: Intent) -> Declarations:
     system = intent.system
     if not system.promised(REQUIREMENT):
         return Declarations()
-    asked = checks(system, intent.settings, rehearsal=intent.rehearsal)
+    asked = looked_at(intent)
     if not asked and not system.journeys:  # then there is no prober
         return Declarations()
     several = len(probers(system)) > 1
@@ -35,37 +37,60 @@ def declare(intent: Intent) -> Declarations:
             owner=first_team(system.teams),
             pace=pace(system, asked),
         ),
-        links=_links(system, intent) if several else (),
-        **(_prober(system) if asked and not system.journeys else {}),
+        links=_links(system, intent, asked) if several else (),
+        targets=(*(() if system.journeys else _targets(system)), *outside.targets(intent)),
+        seats=(
+            *outside.seats(intent),
+            *(() if system.journeys else _seats(system, rehearsal=intent.rehearsal)),
+            *_drilled(intent),
+        ),
     )
 
 
-def _prober(system: System) -> dict[str, Any]:
-    """The seats of probers that only ask checks: where journeys are walked, they are there."""
-    places = probers(system).items()
-    return {
-        "seats": tuple(Seat(workload=name, ports=PORTS, region=region) for name, region in places),
-        "targets": tuple(
-            ScrapeTarget(
-                job=PROBER,
-                subject=name,
-                kind="monitoring",
-                workload=name,
-                port="http",
-                interval=SCRAPE,
-                timeout=TIMEOUT,
-                labels={"team": first_team(system.teams)},
-            )
-            for name, _ in places
-        ),
-    }
+def looked_at(intent: Intent) -> tuple[Asked, ...]:
+    """Every check that is asked; none where there is nothing to look at, and so no prober."""
+    found = checks(intent.system, intent.settings, rehearsal=intent.rehearsal)
+    if not found and not intent.system.journeys:
+        return ()
+    return (*found, certificate.asked(intent.system)) if drilled(intent) else found
 
 
-def _links(system: System, intent: Intent) -> tuple[Link, ...]:
+def _drilled(intent: Intent) -> tuple[Seat, ...]:
+    """The seats of what drills of the probing need."""
+    if not drilled(intent):
+        return ()
+    shown = Seat(workload=CERTIFICATE, ports=TLS)
+    return (shown, Seat(workload=FAULTY, ports=HTTP)) if chosen(intent.system) else (shown,)
+
+
+def _seats(system: System, *, rehearsal: bool) -> tuple[Seat, ...]:
+    """Those of probers that only ask checks: where journeys are walked, they are there."""
+    places = stationed(system, rehearsal=rehearsal).items()
+    return tuple(Seat(workload=name, ports=PORTS, region=region) for name, region in places)
+
+
+def _targets(system: System) -> tuple[ScrapeTarget, ...]:
+    """What such probers tell."""
+    return tuple(
+        ScrapeTarget(
+            job=PROBER,
+            subject=name,
+            kind="monitoring",
+            workload=name,
+            port="http",
+            interval=SCRAPE,
+            timeout=TIMEOUT,
+            labels={"team": first_team(system.teams)},
+        )
+        for name in probers(system)
+        if name not in away(system)
+    )
+
+
+def _links(system: System, intent: Intent, asked: tuple[Asked, ...]) -> tuple[Link, ...]:
     """The way of each region to what it looks at, so that a rehearsal can cut one."""
     if not intent.rehearsal or intent.beside or intent.dialect is Dialect.OPERATOR:
         return ()
-    asked = checks(system, intent.settings, rehearsal=True)
     ends = [(each.check.workload, each.check.port) for each in asked if each.check.workload]
     ends += [
         (each.start, next(iter(system.services[each.start].ports)))

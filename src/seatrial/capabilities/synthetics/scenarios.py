@@ -1,5 +1,7 @@
 """The faults that prove whose word counts: nobody looks any more, or one region sees nothing."""
 
+from seatrial.capabilities.synthetics import certificate, steps
+from seatrial.capabilities.synthetics.parts import CERTIFICATE, FAULTY
 from seatrial.contract.action import CutEdge, Kill
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Check
@@ -31,7 +33,15 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
             ),
         ),
     )
-    return (dead, *_regions(context))
+    return (dead, *_drills(context), *_regions(context))
+
+
+def _drills(context: Context) -> tuple[Scenario, ...]:
+    """Those for which a daemon stands ready."""
+    return (
+        *((certificate.scenario(),) if context.placement.has(CERTIFICATE) else ()),
+        *(steps.scenario(context) if context.placement.has(FAULTY) else ()),
+    )
 
 
 def looks(context: Context) -> bool:
@@ -59,9 +69,8 @@ def _regions(context: Context) -> tuple[Scenario, ...]:
     found = []
     if all(map(_severed, context.declarations.checks)):
         found.append(_cut(f"{CUT}{region}", prober, reached, len(looking)))
-    if starts and any(
-        each.workload not in starts or not _severed(each) for each in context.declarations.checks
-    ):
+    others = [each for each in context.declarations.checks if each.workload != CERTIFICATE]
+    if starts and any(each.workload not in starts or not _severed(each) for each in others):
         part = tuple(each for each in reached if each in starts)
         found.append(_cut(f"{PART}{region}", prober, part, len(looking)))
     return tuple(found)

@@ -182,6 +182,17 @@ class Settings(BaseModel):
         description="How many of the regions that see anything must see a failure before it counts"
         " as one: `majority`, or a number. It says nothing where there is one region.",
     )
+    home: str | None = Field(
+        default=None,
+        pattern="^https://[^/]+$",
+        description="The URL at which probers outside reach home, as"
+        " https://probes.acme.example:8443; where the door stands, when left out.",
+    )
+    reach: Mapping[str, Annotated[str, Field(pattern="^https?://")]] = Field(
+        default_factory=dict,
+        description="The URLs at which users outside reach services that journeys begin at; https"
+        " and the service's hostname when left out.",
+    )
     checks: Mapping[str, Check] = Field(
         default_factory=dict,
         description="Named questions that the prober asks beside the journeys.",

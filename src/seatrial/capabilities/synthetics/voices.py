@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from seatrial.capabilities.synthetics import certificate, steps
 from seatrial.capabilities.synthetics.judges import CHECKED, FAILED, firing, outvoted
-from seatrial.capabilities.synthetics.rules import BLIND, DOWN
+from seatrial.capabilities.synthetics.parts import CERTIFICATE
+from seatrial.capabilities.synthetics.rules import BLIND, DOWN, EXPIRES
 from seatrial.capabilities.synthetics.scenarios import CUT, DEAD, PART
 from seatrial.contract.action import Action, AlterFile
 from seatrial.contract.capability import Context
@@ -21,6 +23,10 @@ def expectations(context: Context, scenario: Scenario) -> tuple[Expectation, ...
     """Those of one scenario; none where it is another's."""
     if scenario.name == DEAD:
         return (_told(context, scenario),)
+    if scenario.name == certificate.ENDING:
+        return (_ends(context, scenario),)
+    if scenario.name.startswith(steps.BROKEN):
+        return (steps.expectation(context, scenario),)
     for prefix in (CUT, PART):
         if scenario.name.startswith(prefix):
             return (_outvoted(context, scenario, scenario.name.removeprefix(prefix)),)
@@ -42,6 +48,39 @@ def _told(context: Context, scenario: Scenario) -> Expectation:
         depends=("journeys", "synthetics", "monitoring"),
         engines=("prometheus",),
         expects=({"alertname": DOWN, "service": PROBER},),
+    )
+
+
+def _ends(context: Context, scenario: Scenario) -> Expectation:
+    judge = firing(EXPIRES, within=certificate.WITHIN)
+
+    def unbounded(group: RuleGroup) -> RuleGroup:
+        """It is told once the certificate has ended, and not before."""
+        return replace(
+            group,
+            alerts=tuple(
+                replace(each, expr=f"{each.expr.rpartition('<')[0]}< 0")
+                if (each.name, each.subject) == (EXPIRES, CERTIFICATE)
+                else each
+                for each in group.alerts
+            ),
+        )
+
+    return Expectation(
+        name=f"told/{scenario.name}",
+        scenario=scenario.name,
+        requirements=("R06.2",),
+        summary=f"{EXPIRES} fires for a certificate that ends within {certificate.DAYS:g} days",
+        watches=(watches.ALERTS,),
+        judge=judge,
+        ripe=settled(judge),
+        control=Control(
+            defect="the days are removed from the rule: it waits until the certificate has ended",
+            actions=_changed(context, unbounded, EXPIRES),
+        ),
+        depends=("synthetics", "monitoring"),
+        engines=("prometheus",),
+        expects=({"alertname": EXPIRES, "service": CERTIFICATE},),
     )
 
 

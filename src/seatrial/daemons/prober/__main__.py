@@ -14,6 +14,8 @@ from seatrial.daemons.prober import http
 from seatrial.daemons.prober.checks.figures import CheckFigures
 from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.fleet import Fleet, load
+from seatrial.daemons.prober.home import Sender, sending
+from seatrial.daemons.prober.home import load as load_home
 from seatrial.daemons.prober.spans import Exporter, exporting
 from seatrial.daemons.shared import arguments
 from seatrial.daemons.shared.listening import address, listen
@@ -32,6 +34,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--plan", type=Path, required=True, help="JSON file with the journeys and checks"
     )
+    parser.add_argument("--home", type=Path, help="JSON file: where results are sent")
     return parser.parse_args()
 
 
@@ -52,8 +55,9 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
             log=log,
         )
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, fleet.ask_to_reread)
+        sender = Sender(load_home(options.home), metrics, log) if options.home else None
         log.info("ready", http=address(listener))
-        async with exporting(exporter):
+        async with exporting(exporter), sending(sender):
             await serve(http.application(fleet, metrics), listener, fleet.run(plan))
 
 

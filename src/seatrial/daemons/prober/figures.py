@@ -111,7 +111,7 @@ class Figures:
         """Make the journey's series exist."""
         for outcome in OUTCOMES:
             self.requests.labels(journey.name, outcome)
-            for step in journey.steps:
+            for step in (*journey.steps, *journey.cleanup):
                 self.steps.labels(journey.name, step.name, outcome)
         for metric in (self.succeeded, self.failed, self.duration, self.not_started, self.blind):
             metric.labels(journey.name)

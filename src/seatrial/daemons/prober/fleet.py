@@ -72,6 +72,23 @@ class Fleet:
         found[0].propagates = on
         return True
 
+    def set_detour(self, journey: str, base: str) -> bool:
+        """Lead a journey's runs through another URL, "" for none; false when there is none such."""
+        found = self._running.get(journey)
+        if found is None:
+            return False
+        found[0].detour = base
+        return True
+
+    def set_asserted(self, journey: str, step: str, *, on: bool) -> bool:
+        """Whether anything is expected of a step; false when there is no such journey or step."""
+        found = self._running.get(journey)
+        if found is None or step not in {each.name for each in found[0].journey.steps}:
+            return False
+        runner = found[0]
+        runner.unasserted = runner.unasserted - {step} if on else runner.unasserted | {step}
+        return True
+
     def rates(self) -> dict[str, dict[str, float]]:
         """Give each journey's planned rate (runs a second) and its factor."""
         return {

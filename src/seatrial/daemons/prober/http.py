@@ -1,4 +1,4 @@
-"""The prober's HTTP door: metrics, the rate of each journey, and whether its trace goes along."""
+"""The prober's HTTP door: metrics, the rate of each journey, and what a drill changes of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from seatrial.daemons.prober import words
 from seatrial.daemons.prober.fleet import Fleet
 from seatrial.daemons.shared.web import BodyTooLargeError, probes, read_body, refusal
 
@@ -25,6 +26,8 @@ def application(fleet: Fleet, registry: CollectorRegistry) -> Starlette:
             *probes(registry, lambda: ""),
             Route("/rate", partial(_rate, fleet), methods=["GET", "POST"]),
             Route("/propagation", partial(_propagation, fleet), methods=["POST"]),
+            Route("/detour", partial(_detour, fleet), methods=["POST"]),
+            Route("/assertion", partial(_assertion, fleet), methods=["POST"]),
         ],
     )
 
@@ -45,6 +48,34 @@ async def _propagation(fleet: Fleet, request: Request) -> Response:
     if not fleet.set_propagation(journey, on=asked["on"]):
         return _unknown(fleet, journey)
     return JSONResponse({journey: asked["on"]})
+
+
+async def _detour(fleet: Fleet, request: Request) -> Response:
+    """Through which URL a journey's runs are led: how a drill shows users a broken release."""
+    asked = await _asked(request)
+    base = asked.get("base") if isinstance(asked, dict) else None
+    if not isinstance(asked, dict) or not isinstance(base, str):
+        return refusal(400, 'a JSON object such as {"journey": "checkout", "base": ""}')
+    if base:
+        try:
+            base = words.url(base, "base")
+        except words.PlanError as error:
+            return refusal(400, str(error))
+    journey = str(asked.get("journey"))
+    if not fleet.set_detour(journey, base):
+        return _unknown(fleet, journey)
+    return JSONResponse({journey: base})
+
+
+async def _assertion(fleet: Fleet, request: Request) -> Response:
+    """Whether anything is expected of a step: a defect to plant, and to take back."""
+    asked = await _asked(request)
+    if not isinstance(asked, dict) or not isinstance(asked.get("on"), bool):
+        return refusal(400, 'an object such as {"journey": "buy", "step": "GET /", "on": false}')
+    journey, step = str(asked.get("journey")), str(asked.get("step"))
+    if not fleet.set_asserted(journey, step, on=asked["on"]):
+        return refusal(404, f"{journey!r} with a step {step!r} is not in the plan")
+    return JSONResponse({journey: {step: asked["on"]}})
 
 
 def _unknown(fleet: Fleet, journey: object) -> Response:

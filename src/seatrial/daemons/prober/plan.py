@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seatrial.daemons.prober.checks.model import Check
@@ -44,6 +44,14 @@ class Step:
     until: Until | None = None
 
 
+ANY_STATUS = frozenset(range(100, 600))  # RFC 9110, section 15
+
+
+def unasserted(step: Step) -> Step:
+    """The step with whatever answer it may get: a defect to plant."""
+    return replace(step, expect=Expect(status=ANY_STATUS), until=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
     """One user's workflow: `rate` runs a second, each within `timeout_s`.
@@ -51,7 +59,8 @@ class Journey:
     `bases` are where it starts, a URL a replica: each run takes the next one and stays with it.
     `host` is the name that it is asked for, where that is not the base's own; over TLS the
     certificate must be for it, if one is to be judged (`verify`).
-    `max_in_flight` bounds the runs under way; one more arrival is then an error.
+    `max_in_flight` bounds the runs under way; one more arrival is then an error. `cleanup` takes
+    back what a run made, however it ended.
     """
 
     name: str
@@ -60,8 +69,14 @@ class Journey:
     timeout_s: float
     max_in_flight: int
     steps: tuple[Step, ...]
+    cleanup: tuple[Step, ...] = ()
     host: str = ""
     verify: bool = True
+
+    def number(self, step: Step) -> int:
+        """The place of this very step among all of the journey, from 1: another may be alike."""
+        every = enumerate((*self.steps, *self.cleanup), 1)
+        return next(number for number, each in every if each is step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

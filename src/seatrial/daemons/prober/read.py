@@ -51,11 +51,22 @@ def _journey(found: Any, place: str) -> Journey:
     words.only(
         found,
         place,
-        {"name", "bases", "host", "verify", "rate", "timeout_s", "max_in_flight", "steps"},
+        {
+            "name",
+            "bases",
+            "host",
+            "verify",
+            "rate",
+            "timeout_s",
+            "max_in_flight",
+            "steps",
+            "cleanup",
+        },
     )
     bases = found.get("bases")
     if not isinstance(bases, list) or not bases:
         raise PlanError(f"{place}.bases: a list of at least one URL is wanted")
+    steps = _steps(found, place, "steps", {RUN})
     return Journey(
         name=words.text(found, "name", place),
         bases=tuple(words.url(each, f"{place}.bases[{i}]") for i, each in enumerate(bases)),
@@ -66,25 +77,35 @@ def _journey(found: Any, place: str) -> Journey:
         max_in_flight=int(
             words.number(found, "max_in_flight", place, default=MAX_IN_FLIGHT, most=1000)
         ),
-        steps=_steps(found, place),
+        steps=steps,
+        cleanup=_steps(found, place, "cleanup", {RUN}.union(*(each.keep for each in steps))),
     )
 
 
-def _steps(found: Any, place: str) -> tuple[Step, ...]:
+def _steps(found: Any, place: str, key: str, before: set[str]) -> tuple[Step, ...]:
+    """The steps of a key, of which those of `steps` must be there; `before` is kept already."""
     steps: list[Step] = []
-    known = {RUN}
-    listed = found.get("steps")
-    if not isinstance(listed, list) or not listed:
-        raise PlanError(f"{place}.steps: a list of at least one step is wanted")
+    known = {*before}
+    listed = found.get(key, [])
+    if not isinstance(listed, list) or (key == "steps" and not listed):
+        raise PlanError(f"{place}.{key}: a list of at least one step is wanted")
     for number, one in enumerate(listed):
-        step = _step(one, f"{place}.steps[{number}]")
-        asked = {*template.names(step.path), *template.names(step.json)}
-        asked |= set(template.names(dict(step.headers)))
-        if unknown := sorted(asked - known):
-            raise PlanError(f"{place}.steps[{number}]: no earlier step keeps {', '.join(unknown)}")
+        step = _step(one, f"{place}.{key}[{number}]")
+        if unknown := sorted(needs(step) - known):
+            lacking = ", ".join(unknown)
+            raise PlanError(f"{place}.{key}[{number}]: no earlier step keeps {lacking}")
         known |= set(step.keep)
         steps.append(step)
     return tuple(steps)
+
+
+def needs(step: Step) -> set[str]:
+    """The names that a step puts into its request."""
+    return {
+        *template.names(step.path),
+        *template.names(step.json),
+        *template.names(dict(step.headers)),
+    }
 
 
 def _step(found: Any, place: str) -> Step:

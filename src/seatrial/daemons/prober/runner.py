@@ -12,7 +12,7 @@ from dataclasses import replace
 import aiohttp
 
 from seatrial.daemons.prober.figures import UNANSWERED, Figures
-from seatrial.daemons.prober.plan import Journey, Step
+from seatrial.daemons.prober.plan import Journey, Step, unasserted
 from seatrial.daemons.prober.schedule import Schedule, change, turn
 from seatrial.daemons.prober.spans import Span
 from seatrial.daemons.prober.walk import Result, walk
@@ -38,6 +38,8 @@ class Runner:
         self.journey = journey
         self.factor = 1.0
         self.propagates = True  # whether requests carry the trace that they belong to
+        self.detour = ""  # a URL through which runs are led, in place of where they begin
+        self.unasserted: frozenset[str] = frozenset()  # steps of which nothing is expected
         self._session, self._figures, self._log = session, figures, log
         self._take = take
         self._steady, self._clock = steady, clock
@@ -48,6 +50,7 @@ class Runner:
         self._runs: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._last_fault = ""
+        self._left: dict[str, str] = {}
         figures.begin(journey)
 
     def set_factor(self, factor: float) -> None:
@@ -107,8 +110,20 @@ class Runner:
 
         def report(step: Step, result: Result) -> None:
             self._figures.steps.labels(name, step.name, result.outcome).inc()
+            if step in self.journey.cleanup and result.fault != self._left.get(step.name, ""):
+                # what a run made is still there; its user was served nevertheless
+                self._left[step.name] = result.fault
+                tell = self._log.fault if result.fault else self._log.info
+                tell("clean-up", journey=name, step=step.name, fault=result.fault)
 
-        at = replace(self.journey, bases=(next(self._bases),))
+        at = replace(
+            self.journey,
+            bases=(self.detour or next(self._bases),),
+            steps=tuple(
+                unasserted(each) if each.name in self.unasserted else each
+                for each in self.journey.steps
+            ),
+        )
         result = await walk(self._session, at, report, self._take, propagates=self.propagates)
         self._figures.requests.labels(name, result.outcome).inc()
         self._figures.sight.ended(

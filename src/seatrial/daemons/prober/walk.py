@@ -15,10 +15,13 @@ from seatrial.daemons.prober import path, spans, template
 from seatrial.daemons.prober.expect import Answer, differs, judge
 from seatrial.daemons.prober.figures import Outcome
 from seatrial.daemons.prober.plan import RUN, Journey, Step
+from seatrial.daemons.prober.read import needs
 
 BODY_LIMIT = 1024 * 1024
+CLEANUP_S = 5.0  # for all of a run's clean-up: less than a process has to end
 _CHUNK = 64 * 1024
 _SERVER_ERROR = 500
+_ONCE = frozenset({"POST", "PATCH"})  # what HTTP itself lets nobody repeat (RFC 9110, 9.2.2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,40 +50,69 @@ async def walk(
     """
     # W3C Trace Context: one trace a run, so that a failed run leads to what the services did.
     trace = spans.Trail(id=secrets.token_hex(16), run=spans.identity(), began=time.time_ns())
-    result = await _steps(session, journey, report, trace, take, propagates=propagates)
+    run = _Run(
+        session=session,
+        journey=journey,
+        report=report,
+        take=take,
+        trace=trace,
+        propagates=propagates,
+        kept={RUN: trace.id[:12]},
+    )
+    try:
+        result = await run.steps()
+    finally:
+        # also where the run is cancelled: what it made would stay for ever
+        await run.clean()
     take(trace.of_run(journey, result.outcome, result.fault, time.time_ns()))
     return result
 
 
-async def _steps(
-    session: aiohttp.ClientSession,
-    journey: Journey,
-    report: Callable[[Step, Result], None],
-    trace: spans.Trail,
-    take: Callable[[spans.Span], None],
-    *,
-    propagates: bool,
-) -> Result:
-    kept: dict[str, Any] = {RUN: trace.id[:12]}
-    deadline = time.monotonic() + journey.timeout_s
-    for step in journey.steps:
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """One run: what all its steps share, and what they kept."""
+
+    session: aiohttp.ClientSession
+    journey: Journey
+    report: Callable[[Step, Result], None]
+    take: Callable[[spans.Span], None]
+    trace: spans.Trail
+    propagates: bool
+    kept: dict[str, Any]
+
+    async def steps(self) -> Result:
+        """All steps in order, until one does not end as it should."""
+        deadline = time.monotonic() + self.journey.timeout_s
+        for step in self.journey.steps:
+            result = await self._one(step, deadline, self.journey.timeout_s)
+            if result.outcome != "ok":
+                return Result(outcome=result.outcome, fault=f"{step.name}: {result.fault}")
+        return OK
+
+    async def clean(self) -> None:
+        """Each step of the clean-up whose values were kept; one that fails keeps none back."""
+        deadline = time.monotonic() + CLEANUP_S
+        for step in self.journey.cleanup:
+            if needs(step) <= self.kept.keys():
+                await self._one(step, deadline, CLEANUP_S)
+
+    async def _one(self, step: Step, deadline: float, span_s: float) -> Result:
         began, span = time.time_ns(), spans.identity()
-        parent = f"00-{trace.id}-{span}-01" if propagates else ""
+        parent = f"00-{self.trace.id}-{span}-01" if self.propagates else ""
         try:
             async with asyncio.timeout(deadline - time.monotonic()):
-                result = await _step(session, journey, step, kept, parent)
+                result = await _step(self.session, self.journey, step, self.kept, parent)
         except TimeoutError:
-            result = Result(outcome="timeout", fault=f"not done within {journey.timeout_s:g} s")
+            result = Result(outcome="timeout", fault=f"not done within {span_s:g} s")
         except aiohttp.ClientConnectorError as error:
             result = Result(outcome="refused", fault=str(error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             # ValueError: a kept value that makes no URL or header.
             result = Result(outcome="failed", fault=f"{type(error).__name__}: {error}")
-        report(step, result)
-        take(trace.of_step(journey, step, span, result.fault, (began, time.time_ns())))
-        if result.outcome != "ok":
-            return Result(outcome=result.outcome, fault=f"{step.name}: {result.fault}")
-    return OK
+        self.report(step, result)
+        told = (began, time.time_ns())
+        self.take(self.trace.of_step(self.journey, step, span, result.fault, told))
+        return result
 
 
 async def _step(
@@ -118,6 +150,10 @@ async def _ask(
     parent: str,
 ) -> Answer:
     headers = {"traceparent": parent} if parent else {}
+    if step.method in _ONCE:
+        # The same for a step however often it is sent in its run, so that a server that knows the
+        # header does it once (IETF draft-ietf-httpapi-idempotency-key-header).
+        headers["Idempotency-Key"] = f"{kept[RUN]}-{journey.number(step)}"
     if journey.host:
         headers["Host"] = journey.host
     headers |= {name: template.fill_text(text, kept) for name, text in step.headers.items()}

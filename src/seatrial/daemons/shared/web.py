@@ -69,11 +69,12 @@ def refusal(status: int, sentence: str) -> JSONResponse:
     return JSONResponse({"error": sentence}, status_code=status)
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Leaves signals to `serve`: uvicorn raises them again, which would end us with an error."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
+        """Take none."""
         yield
 
 
@@ -99,7 +100,7 @@ async def serve(
         limit_concurrency=128,
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = _Server(config)
+    server = Server(config)
 
     def stop() -> None:
         server.should_exit = True

@@ -6,6 +6,12 @@ from seatrial.contract.scenario import Steady
 from seatrial.contract.timeline import Observation
 from seatrial.engines.prometheus.watches import values
 
+# an outage that is pending will page in the middle of the drill, and not for what was injected
+FIRING = (
+    "count(ALERTS{alertstate='firing',alertname!='Watchdog',severity='page'}"
+    " or ALERTS{alertstate='pending',tier='outage',severity='page'}) or vector(0)"
+)
+
 
 def condition(name: str, expr: str, holds: Callable[[float], bool], otherwise: str) -> Steady:
     """Every value of an instant query must hold; no value at all does not."""
@@ -18,3 +24,8 @@ def condition(name: str, expr: str, holds: Callable[[float], bool], otherwise: s
 
     watch = values(f"steady: {name}", expr, about=name, every=1.0)
     return Steady(name=name, watch=watch, holds=judged)
+
+
+def quiet() -> Steady:
+    """Nothing pages, and nothing is about to."""
+    return condition("alerts", FIRING, lambda value: value == 0, "an alert is firing or pending")
