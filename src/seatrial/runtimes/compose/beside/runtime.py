@@ -251,10 +251,8 @@ class BesideRuntime(ComposeRuntime):
         theirs = self._attached()
 
         def plan(action: Action) -> Undo:
-            if isinstance(action, EdgeFault):
-                raise RuntimeFailure(faults.EDGES)
-            if isinstance(action, WriteHostLine):
-                raise RuntimeFailure(UNSEEN)
+            if isinstance(action, EdgeFault | WriteHostLine):
+                raise RuntimeFailure(UNSEEN if isinstance(action, WriteHostLine) else faults.EDGES)
             mine = own is not None and action.workload not in theirs.workloads
             return own.plan(action) if own and mine else faults.plan(action, theirs)
 
