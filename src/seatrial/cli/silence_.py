@@ -11,7 +11,7 @@ import click
 from seatrial.app import silence
 from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option, must_be_there
-from seatrial.evidence.words import duration, instant
+from seatrial.contract.words import duration, instant
 from seatrial.system.units import Duration
 
 _LONGEST = 7 * 86400.0  # an alert that must be quiet for longer needs its rule changed

@@ -12,7 +12,7 @@ from seatrial.app import sla
 from seatrial.app.files import FOLDER
 from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option, must_be_there
-from seatrial.evidence.words import duration
+from seatrial.contract.words import duration
 from seatrial.sla.account import Account, Kept, Span
 from seatrial.sla.report import SlaReport, document, share, stamp
 

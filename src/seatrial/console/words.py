@@ -3,7 +3,7 @@
 import math
 
 from seatrial.contract.board import Unit
-from seatrial.evidence.words import duration
+from seatrial.contract.words import duration
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _TIMES = (2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)

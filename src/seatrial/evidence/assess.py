@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from seatrial.contract.evidence import CONTROL_FILE, Evidence, Verdict, outdated
 from seatrial.contract.requirements import CRITERIA, REQUIREMENTS, TESTS, Requirement
+from seatrial.contract.words import ago, day
 from seatrial.evidence.stale import Today, aged
-from seatrial.evidence.words import ago, day
 
 READY, NOT_READY, UNDETERMINED = 0, 1, 3
 WORST_FIRST = (

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from seatrial.contract.evidence import CONTROL_FILE, Evidence, Verdict, judged
-from seatrial.evidence.words import ago
+from seatrial.contract.words import ago
 
 FILE, ENGINE, RUNTIME = "file:", "engine:", "runtime:"
 RELEASED = "seatrial:version"  # the subject that is the release of seatrial itself

@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from seatrial.evidence.words import duration
+from seatrial.contract.words import duration
 from seatrial.sla.account import HALF, LONGEST, Account, Span
 
 _COUNTED = f"""\

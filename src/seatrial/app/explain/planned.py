@@ -11,7 +11,7 @@ from seatrial.app.files import rendered
 from seatrial.contract.action import Action
 from seatrial.contract.declaration import AlertRule, Severity, Tier
 from seatrial.contract.scenario import Expectation, Scenario
-from seatrial.evidence.words import duration
+from seatrial.contract.words import duration
 
 _TIER = {
     Tier.OUTAGE: "Something that users need is dead now.",

@@ -6,10 +6,10 @@ from math import isfinite
 
 from seatrial.contract.evidence import Artefact, ControlResult, Evidence, Verdict, outdated
 from seatrial.contract.scenario import Figure
+from seatrial.contract.words import ago, day, duration, instant, quantity, size
 from seatrial.evidence.assess import Standing
 from seatrial.evidence.report.drawing import Drawing, drawn
 from seatrial.evidence.report.milestones import Story, story
-from seatrial.evidence.words import ago, day, duration, instant, quantity, size
 
 _BOUNDS = {"<=": "\u2264", ">=": "\u2265", "==": "=", "<": "<"}
 _BAR = 100.0

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from seatrial.contract.words import duration
 from seatrial.evidence.report.milestones import Mark, Story
-from seatrial.evidence.words import duration
 
 WIDTH = 760.0
 LEFT, RIGHT = 14.0, 14.0

@@ -13,11 +13,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from seatrial.contract.words import instant, number, size
 from seatrial.evidence.keys import SigningKey
 from seatrial.evidence.report.model import Report
 from seatrial.evidence.report.page import sealed
 from seatrial.evidence.report.view import WORDS, viewed
-from seatrial.evidence.words import instant, number, size
 
 # what no HTML text may hold (https://html.spec.whatwg.org/#preprocessing-the-input-stream),
 # and lone surrogates, which UTF-8 cannot write

@@ -12,10 +12,10 @@ from seatrial.contract.requirements import (
     Group,
     Requirement,
 )
+from seatrial.contract.words import instant, size
 from seatrial.evidence.assess import WORST_FIRST, Standing
 from seatrial.evidence.report.card import Card, FigureView, card, worst_figures
 from seatrial.evidence.report.model import Report, evidence_in
-from seatrial.evidence.words import instant, size
 
 WORDS = {
     Verdict.PROVEN: "proven",

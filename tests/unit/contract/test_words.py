@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from seatrial.evidence.words import ago, day, duration, instant, number, quantity, size
+from seatrial.contract.words import ago, day, duration, instant, number, quantity, size
 
 
 @pytest.mark.parametrize(
