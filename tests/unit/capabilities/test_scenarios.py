@@ -21,6 +21,7 @@ from seatrial.contract.action import (
     Request,
     ResetEdge,
     SlowEdge,
+    WriteHostLine,
 )
 from seatrial.contract.declaration import Severity, Tier
 from seatrial.contract.scenario import Expectation, Scenario, State
@@ -92,6 +93,9 @@ def test_every_action_is_aimed_at_something_that_is_there(system: Plan) -> None:
     for name, action in actions(system):
         if isinstance(action, CutEdge | SlowEdge | ResetEdge):
             assert (action.source, action.target) in edges, name
+            continue
+        if isinstance(action, WriteHostLine):  # by the machine, of which no workload is
+            assert [each for each in workloads.values() if each.reads_host], name
             continue
         changes = isinstance(action, Request) and action.method != "GET"
         assert not changes or action.undo is not None, name
@@ -222,7 +226,7 @@ def test_every_fault_is_injected_into_a_steady_state(system: Plan) -> None:
             assert conditions == {"no attack is told"}
         elif scenario.name == "prober-dead":
             assert conditions == {"probers"}
-        elif scenario.name.startswith("log-"):
+        elif scenario.name.startswith(("log-", "host-line")):
             assert conditions == {"logs"}
         else:
             assert {"targets", "alerts", "watchdog"} <= conditions, scenario.name

@@ -70,7 +70,8 @@ PASSWORDS = (
         signs=_NAMED,
     ),
     Rule(
-        pattern=rf"(?i)\b([a-z0-9_.-]*(?:{_SECRETS})\s*[=:]\s*)[^\s\"',;&}})\]]+",
+        # within a text of JSON a quotation mark stands behind a backslash, and both must stay
+        pattern=rf"(?i)\b([a-z0-9_.-]*(?:{_SECRETS})\s*[=:]\s*)(?:[^\s\"'\\,;&}})\]]|\\[^\s\"])+",
         replacement="${1}***",
         signs=_NAMED,
     ),

@@ -22,6 +22,7 @@ from seatrial.contract.action import (
     Pause,
     Request,
     RollingRestart,
+    WriteHostLine,
     WriteLines,
 )
 from seatrial.contract.placement import Edge, Endpoint, Placement
@@ -45,6 +46,7 @@ _ACTIONS: Mapping[str, tuple[Action, ...]] = {
     "files": (AlterFile(path="conf", text="", **_API),),
     "network": (Disconnect(**_API), LosePackets(share=0.5, **_API)),
     "output": (WriteLines(lines=("one",), **_API),),
+    "host": (WriteHostLine(text="one"),),
     "command": (Execute(argv=("true",), **_API),),
 }
 _KINDS = {
