@@ -24,7 +24,15 @@ from seatrial.engines.prometheus import workload as prometheus
 _HOST = re.compile(r"\b(\d{1,3}(?:\.\d{1,3}){3})(:\d+)?\b")
 _MATCHER = re.compile(r'(team|service)=~?"([^"]*)"')
 # What only root, or another way where there is none, can do.
-ROOTED = frozenset({Ability.ROOT, Ability.MEMORY_LIMIT, Ability.SIZED_VOLUME, Ability.PACKET_LOSS})
+ROOTED = frozenset(
+    {
+        Ability.ROOT,
+        Ability.MEMORY_LIMIT,
+        Ability.SIZED_VOLUME,
+        Ability.PACKET_LOSS,
+        Ability.HOST_LINES,
+    }
+)
 _KINDS = {"services": "service", "stores": "store", "journeys": "journey", "slos": "slo"}
 
 

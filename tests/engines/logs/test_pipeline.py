@@ -61,6 +61,17 @@ def test_of_numbers_cards_are_masked_and_others_are_not(
     assert [each["number"] for each in rows] == ["***"] * len(lines.CARDS)
 
 
+def test_a_secret_that_is_quoted_within_json_is_masked_and_the_line_still_read(
+    pipeline: Pipeline, wait_until: Until
+) -> None:
+    line = json.dumps({"msg": 'quoted "password: hush\\hush" token=hushhush', "level": "error"})
+    (pipeline.logs / "api.0.log").write_text(f"{line}\nthe end\n", encoding="utf-8")
+    wait_until(lambda: pipeline.ask('"the end"'))
+    (row,) = pipeline.ask("quoted")
+    assert row["_msg"] == 'quoted "password: ***" token=***'
+    assert (row["form"], row["level"]) == ("json", "error")
+
+
 def test_a_line_that_claims_to_be_of_another_service_does_not_end_the_store(
     pipeline: Pipeline, wait_until: Until
 ) -> None:

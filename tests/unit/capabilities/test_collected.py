@@ -27,10 +27,12 @@ OWN: dict[str, str | tuple[str, ...]] = {
     "container-exporter": "container_",
     "watchdog": "watchdog_",
     "victorialogs": "vl_",
+    "victorialogs-audit": "vl_",
     "otelcol": "otelcol_",
     "vmalert": "vmalert_",
     "detector": "detector_",
     "log-keeper": "keeper_",
+    "log-keeper-audit": "keeper_",
 }
 STORES = {"postgres": "pg_", "redis": "redis_", "mariadb": "mysql_", "mysql": "mysql_"}
 OF_EVERY_SCRAPE = ("up", "scrape_samples_post_metric_relabeling")

@@ -134,12 +134,25 @@ def test_nothing_is_said_where_neither_files_nor_the_store_nor_the_witness_could
         "the file of no replica could be looked at",
     )
     assert state(written(NOW, API, 3, NOW))[0] is State.BLIND
-    quiet = [
-        one
-        for who in (KEEPER, API)
-        for one in (stored(NOW, who, 3, NOW - 90), written(NOW, who, 3, NOW - 90))
-    ]
-    assert state(*quiet) == (State.BLIND, "log-keeper wrote nothing while it was asked")
+
+
+def test_of_the_witness_a_line_that_was_written_after_the_first_look_must_come_in() -> None:
+    judge = streams.told((KEEPER,), KEEPER[0])
+    on_its_way = (
+        stored(NOW, KEEPER, 5, NOW - 9),
+        written(NOW, KEEPER, 500, NOW - 1),
+        stored(NOW + 1, KEEPER, 6, NOW - 1),
+        written(NOW + 1, KEEPER, 600, NOW),
+    )
+
+    def judged(*more: Observation, after: float) -> Judgement:
+        return judge(Timeline().adding((*on_its_way, *more)), NOW + after, True)  # noqa: FBT003 - Judge
+
+    assert judged(after=2).state is State.BLIND
+    lost = judged(after=20)
+    assert lost.state is State.BROKEN
+    assert lost.reason.startswith("log-keeper (replica 0) is lost: it writes whenever it is asked")
+    assert judged(stored(NOW + 2, KEEPER, 7, NOW), after=20).state is State.MET
 
 
 def test_the_store_s_answer_is_read() -> None:

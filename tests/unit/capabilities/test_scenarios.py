@@ -20,6 +20,7 @@ from seatrial.contract.action import (
     Kill,
     Pause,
     Request,
+    WriteHostLine,
 )
 from seatrial.contract.declaration import Severity, Tier
 from seatrial.contract.scenario import Expectation, Scenario, State
@@ -91,6 +92,9 @@ def test_every_action_is_aimed_at_something_that_is_there(system: Plan) -> None:
     for name, action in actions(system):
         if isinstance(action, EdgeFault):
             assert (action.source, action.target) in edges, name
+            continue
+        if isinstance(action, WriteHostLine):  # by the machine, of which no workload is
+            assert [each for each in workloads.values() if each.reads_host], name
             continue
         changes = isinstance(action, Request) and action.method != "GET"
         assert not changes or action.undo is not None, name
@@ -215,6 +219,7 @@ OWN = {
     "journey-broken-": {"alerts", "traffic"},
     "prober-dead": {"probers"},
     "log-": {"logs"},
+    "host-line": {"logs"},
 }
 
 

@@ -68,7 +68,6 @@ def scenario(steady: Steady) -> Scenario:
         within=20.0,
         steady=(steady,),
         needs=frozenset({Ability.HOST_LINES, Ability.READ_LINES}),
-        quick=True,
         fresh=False,
     )
 

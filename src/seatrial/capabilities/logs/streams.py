@@ -73,10 +73,9 @@ def told(replicas: tuple[_Stream, ...], witness: str) -> Judge:
             each: _state(files.get(each, ()), stored.get(each, ()), looked, now)
             for each in replicas
         }
-        grown = [each for each in replicas if each[0] == witness and _grown(files.get(each, ()))]
+        own = (witness, 0)
+        states[own] = _witnessed(files.get(own, ()), stored.get(own, ()), now)
         ill = {each: one for each, one in states.items() if one.state not in _WELL}
-        if not grown and not ill:
-            return _unseen(f"{witness} wrote nothing while it was asked", over=over)
         figures = _figures(states)
         if ill:
             waits = not over or all(one.state == WAITING for one in ill.values())
@@ -114,6 +113,24 @@ def _state(
     if "written" not in files[-1].labels:
         return _Found(state=IDLE, said="has written nothing")
     return _resting(files[-1], newest)
+
+
+def _witnessed(
+    files: tuple[Observation, ...], stored: tuple[Observation, ...], now: float
+) -> _Found:
+    """The state of the stream that gets a line whenever it is looked at.
+
+    A line that was written after the first look must be there: one that was on its way then says
+    nothing of how things are now.
+    """
+    if not files or "written" not in files[0].labels:
+        return _Found(state=NEVER)
+    newest = float(stored[-1].labels["newest"]) if stored else 0.0
+    if newest > float(files[0].labels["written"]):
+        return _Found(state=FRESH)
+    since = now - files[0].at
+    said = f"it writes whenever it is asked, and nothing of it has come in for {since:.0f} s"
+    return _Found(state=LOST if since > WITHIN else WAITING, said=said)
 
 
 def _resting(file: Observation, newest: float | None) -> _Found:

@@ -111,7 +111,9 @@ PASSWORDS = (
         signs=_NAMED,
     ),
     Rule(
-        pattern=rf"""(?i)\b({_NAME}(?:\\+"|')?{_IS})[^\s"',;&>(){{}}\[\]\\][^\s"',;&}})\]]*""",
+        # within a text of JSON a quotation mark stands behind a backslash, and both must stay
+        pattern=rf"""(?i)\b({_NAME}(?:\\+"|')?{_IS})"""
+        r"""[^\s"',;&>(){}\[\]\\](?:[^\s"'\\,;&})\]]|\\[^\s"'])*""",
         replacement="${1}***",
         signs=_NAMED,
     ),

@@ -23,6 +23,7 @@ from seatrial.contract.action import (
     Request,
     RollingRestart,
     Stutter,
+    WriteHostLine,
     WriteLines,
 )
 from seatrial.contract.placement import Edge, Endpoint, Placement
@@ -53,6 +54,7 @@ _ACTIONS: Mapping[str, tuple[Action, ...]] = {
     "files": (AlterFile(path="conf", text="", **_API),),
     "network": (Disconnect(**_API), LosePackets(share=0.5, **_API)),
     "output": (WriteLines(lines=("one",), **_API),),
+    "host": (WriteHostLine(text="one"),),
     "command": (Execute(argv=("true",), **_API),),
 }
 _KINDS = {

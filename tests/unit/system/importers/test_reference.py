@@ -11,6 +11,7 @@ from seatrial.system.importers.write import text
 from seatrial.system.load import load, loads
 
 REFERENCE = Path(__file__).parents[4] / "examples/workflow-platform"
+SECTIONS = ("alerting", "detection", "logs", "tracing")
 
 
 def test_it_comes_as_close_as_the_source_allows() -> None:
@@ -19,7 +20,7 @@ def test_it_comes_as_close_as_the_source_allows() -> None:
     assert isinstance(found, Sketch)
     draft = derive(found, Choices(owner="platform"))
     ours = loads(text(draft.document, draft.remarks)).system
-    theirs = load(REFERENCE / "seatrial.yaml", sections=("alerting", "detection", "tracing")).system
+    theirs = load(REFERENCE / "seatrial.yaml", sections=SECTIONS).system
     assert ours is not None
     assert theirs is not None
     assert ours.name == theirs.name

@@ -45,6 +45,6 @@ def _write(takes: str, line: bytes) -> None:
         return
     file = os.open(takes, os.O_WRONLY)
     try:
-        os.write(file, line)
+        os.write(file, line + b"\n")  # without an end nobody sees it until another line comes
     finally:
         os.close(file)
