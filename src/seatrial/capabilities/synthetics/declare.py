@@ -34,6 +34,7 @@ def declare(intent: Intent) -> Declarations:
             home=home(system) if several else "",
             quorum=intent.settings.quorum,
             owner=first_team(system.teams),
+            late=outside.FRESH if outside.there(intent) else 0.0,
         ),
         links=_links(system, intent, asked) if several else (),
         targets=(*(() if system.journeys else _targets(system)), *outside.targets(intent)),

@@ -31,10 +31,13 @@ _DOWN_HOLD = 30.0
 
 
 def groups(
-    asked: tuple[Asked, ...], *, home: str, quorum: str | int, owner: str
+    asked: tuple[Asked, ...], *, home: str, quorum: str | int, owner: str, late: float = 0.0
 ) -> tuple[RuleGroup, ...]:
-    """Every rule. `home` is the region that a vote is told for, empty where there is none."""
-    found = [RuleGroup(name="prober:meta", interval=_EVALUATION, alerts=(_down(owner),))]
+    """Every rule. `home` is the region that a vote is told for, empty where there is none.
+
+    `late`: for so many seconds a prober that is gone may still be shown.
+    """
+    found = [RuleGroup(name="prober:meta", interval=_EVALUATION, alerts=(_down(owner, late),))]
     if asked:
         found.append(
             RuleGroup(
@@ -189,7 +192,7 @@ def _blind(owner: str) -> AlertRule:
     )
 
 
-def _down(owner: str) -> AlertRule:
+def _down(owner: str, late: float) -> AlertRule:
     """Nobody looks: what users see is not known, and no alert about it can fire."""
     up = 'up{job="prober"}'
     return AlertRule(
@@ -203,6 +206,7 @@ def _down(owner: str) -> AlertRule:
         description="Journeys, checks and the SLA are blind until one is back.",
         hold=_DOWN_HOLD,
         interval=_SCRAPE,
+        window=late,
         test=RuleTest(
             interval=_SLOW,
             inputs=(SeriesInput(series='up{job="prober",region="r"}', values="1x3 0x20 1x40"),),
