@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from seatrial.app.plan import Plan
+from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.metrics.journeys import carried
 from seatrial.capabilities.synthetics.outside import reach
 from seatrial.capabilities.synthetics.settings import Settings
 from seatrial.daemons.intake import places
 from seatrial.daemons.prober import read
 from seatrial.engines.prometheus import votes
+from seatrial.runtimes.kubernetes import Cluster
 from seatrial.system.probing import outside, probers, stationed
 from seatrial.system.problem import Problem
 
@@ -93,9 +95,9 @@ def test_what_the_machine_outside_is_given(planned: Callable[..., Plan], shop: s
     settings = found.contexts["synthetics"].settings
     ways, lost = reach(found.system, settings, None)
     assert (ways, lost) == ({"gateway": "https://shop.example"}, ())
-    plan = read.parse(carried(found.system, ways, found.declarations.checks, rehearsal=False))
-    assert [each.bases for each in plan.journeys] == [("https://shop.example",)]
-    assert [(each.name, each.targets) for each in plan.checks] == [
+    told = read.parse(carried(found.system, ways, found.declarations.checks, rehearsal=False))
+    assert [each.bases for each in told.journeys] == [("https://shop.example",)]
+    assert [(each.name, each.targets) for each in told.checks] == [
         ("partner", ("api.partner.example:443",))
     ]
 
@@ -178,6 +180,27 @@ def test_a_clean_up_knows_what_its_steps_kept(
     for name, wrong in (("id", 0), ("cart", 1)):
         found = problems(shop.replace("      - get: /\n", steps % name))
         assert len([each for each in found if each.code == "ST1405"]) == wrong
+
+
+def test_a_place_that_falls_silent_is_shown_a_little_longer(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    windows = [
+        each.window
+        for text in (shop, shop + REGIONS)
+        for each in planned(text).declarations.alerts
+        if each.name == "ProberDown"
+    ]
+    assert windows == [0.0, places.FRESH_S]
+
+
+def test_a_cluster_says_that_it_has_no_door(tmp_path: Path, shop: str) -> None:
+    file = tmp_path / "seatrial.yaml"
+    elsewhere = "environments: {production: {runtime: kubernetes}}\n"
+    file.write_text(shop + REGIONS + elsewhere, encoding="utf-8")
+    found = plan(file, Cluster(namespace="shop"), environment="production")
+    assert "ST6108" in {each.code for each in found.rendered}
+    assert not {"prober-intake", "prober-office"} & {each.name for each in found.workloads}
 
 
 def test_a_rehearsal_is_as_heavy_with_three_regions_as_with_one(

@@ -36,6 +36,7 @@ def declare(intent: Intent) -> Declarations:
             quorum=intent.settings.quorum,
             owner=first_team(system.teams),
             pace=pace(system, asked),
+            late=outside.FRESH if outside.there(intent) else 0.0,
         ),
         links=_links(system, intent, asked) if several else (),
         targets=(*(() if system.journeys else _targets(system)), *outside.targets(intent)),

@@ -16,6 +16,7 @@ from seatrial.system.problem import Problem, Severity
 from seatrial.system.scheme import HTTPS, scheme
 
 PLACES, KEYS = "places.json", "keys"
+FRESH = 12.0  # seconds for which the door shows a place that has fallen silent
 _SCRAPE, _TIMEOUT = 5.0, 3.0
 
 

@@ -33,14 +33,21 @@ _DOWN_HOLD = 30.0
 
 
 def groups(
-    asked: tuple[Asked, ...], *, home: str, quorum: str | int, owner: str, pace: float
+    asked: tuple[Asked, ...],
+    *,
+    home: str,
+    quorum: str | int,
+    owner: str,
+    pace: float,
+    late: float = 0.0,
 ) -> tuple[RuleGroup, ...]:
     """Every rule. `home` is the region that a vote is told for, empty where there is none.
 
-    `pace` is for how many seconds a prober asks nothing, at most.
+    `pace` is for how many seconds a prober asks nothing, at most; `late`: for so many seconds a
+    prober that is gone may still be shown.
     """
     found = [
-        RuleGroup(name="prober:meta", interval=_EVALUATION, alerts=(_down(owner),)),
+        RuleGroup(name="prober:meta", interval=_EVALUATION, alerts=(_down(owner, late),)),
         itself.group(owner, pace),
     ]
     if asked:
@@ -200,7 +207,7 @@ def _blind(owner: str) -> AlertRule:
     )
 
 
-def _down(owner: str) -> AlertRule:
+def _down(owner: str, late: float) -> AlertRule:
     """Nobody looks: what users see is not known, and no alert about it can fire."""
     up = 'up{job="prober"}'
     return AlertRule(
@@ -214,6 +221,7 @@ def _down(owner: str) -> AlertRule:
         description="Journeys, checks and the SLA are blind until one is back.",
         hold=_DOWN_HOLD,
         interval=_SCRAPE,
+        window=late,
         test=RuleTest(
             interval=_SLOW,
             inputs=(SeriesInput(series='up{job="prober",region="r"}', values="1x3 0x20 1x40"),),
