@@ -1,6 +1,6 @@
 """What a request pays for a collector that is dead or hangs, beside one that is alive.
 
-The application of the benchmark above with seatrial-instrument, every request sampled, in one
+The application of `python -m benchmarks instrument`, instrumented, every request sampled, in one
 process for each collector: one that takes all, a port at which nobody listens, one that accepts
 connections and never answers; and one bare, without any. They get blocks of requests by turns, in
 random order in each round, so that what the machine does meanwhile meets all of them. Shown are the

@@ -25,8 +25,9 @@ _LATENCY = {POSTGRES: 0.04}
 _LATENCY_ELSEWHERE = 0.3
 STATEMENT = 0.15  # seconds more for a slow statement: more, and what waits for it fills its service
 STILL, AWAKE = 0.25, 0.1  # seconds in which a slow replica does nothing, and in which it works
-# Bytes after which a connection breaks: the calls that open it pass, and of those after it some.
-_BROKEN_AFTER = {POSTGRES: 4096, "redis": 700}
+# Bytes after which a connection breaks: the calls that open it pass, and of those after it some. Of
+# Redis's, which are of one or two hundred bytes, about every second.
+_BROKEN_AFTER = {POSTGRES: 4096, "redis": 360}
 _BROKEN_AFTER_ELSEWHERE = 4096
 _SLOW = "seatrial_slow"
 
