@@ -5,7 +5,6 @@ data source is named by a fixed uid: `${DS_...}` never resolves where boards are
 without one Grafana takes the default.
 """
 
-import json
 import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -70,8 +69,31 @@ def text(board: Board, *, tags: Iterable[str], address: Address) -> str:
         annotations=dashboard.AnnotationContainer(),
         version=1,
     )
-    # without keys in order a field that is added would move all others
-    return json.dumps(made, cls=JSONEncoder, indent=1, sort_keys=True) + "\n"
+    return _written(made)
+
+
+# without keys in order a field that is added would move all others
+_encoded = JSONEncoder(sort_keys=True).encode
+
+
+def _written(made: dashboard.Dashboard) -> str:
+    """Its JSON, with a line for each key, and of each panel too.
+
+    Python's own encoder is ten times as slow where it indents, and a thousand boards are written.
+    """
+    panels = [_lined(each.to_json(), "   ", "  }") for each in made.panels or ()]
+    listed = "[\n  " + ",\n  ".join(panels) + "\n ]" if panels else "[]"
+    whole = made.to_json()
+    rows = (
+        f" {_encoded(key)}: {listed if key == 'panels' else _encoded(whole[key])}"
+        for key in sorted(whole)
+    )
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def _lined(values: Mapping[str, Any], before: str, end: str) -> str:
+    rows = (f"{before}{_encoded(key)}: {_encoded(values[key])}" for key in sorted(values))
+    return "{\n" + ",\n".join(rows) + "\n" + end
 
 
 def _panels(board: Board, address: Address) -> list[dashboard.Panel | dashboard.RowPanel]:

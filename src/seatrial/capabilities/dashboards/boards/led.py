@@ -12,12 +12,15 @@ _CALLERS = 2  # of a store, whose traces are shown: it writes none itself
 
 def led(board: Board, system: System) -> Board:
     """The board with what its panels lack."""
+    found: dict[str, tuple[Onward, ...]] = {}  # most panels of a board are about one subject
 
     def panel(each: Panel) -> Panel:
         subject = each.subject or board.subject
+        if subject not in found:
+            found[subject] = ways(system, subject)
         there = {link.target for link in each.links}
-        more = tuple(link for link in ways(system, subject) if link.target not in there)
-        return replace(each, links=(*each.links, *more))
+        more = tuple(link for link in found[subject] if link.target not in there)
+        return replace(each, links=(*each.links, *more)) if more else each
 
     rows = tuple(Row(title=row.title, panels=tuple(map(panel, row.panels))) for row in board.rows)
     return replace(board, rows=rows)

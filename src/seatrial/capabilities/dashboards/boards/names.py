@@ -1,5 +1,6 @@
 """What boards have in common: names, and how a query or a board is written down."""
 
+from functools import lru_cache
 from hashlib import sha256
 
 from seatrial.contract.board import WINDOW, Board, Onward, Query, Target
@@ -56,11 +57,13 @@ def probed(service: Service) -> bool:
     return bool(service.ports) and (service.exposed or service.metrics is None or told_of)
 
 
+@lru_cache(maxsize=1 << 14)  # every panel about a subject has the same
 def onward(target: Target, subject: str) -> Onward:
     """A link, under its usual name."""
     return Onward(target=target, subject=subject, title=f"{target.value.capitalize()} of {subject}")
 
 
+@lru_cache(maxsize=1 << 13)
 def leads(subject: str, *, traced: bool = False) -> tuple[Onward, ...]:
     """To the runbook and the logs of a subject; of a service, its traces too."""
     targets = [Target.RUNBOOK, Target.LOGS, *([Target.TRACES] if traced else [])]
