@@ -96,6 +96,8 @@ def test_audit_lines_cost_nothing_until_they_are_asked_for(tmp_path: Path) -> No
     assert f"--store=http://{store}" in named["log-keeper-audit"].argv
     targets = {each.subject for each in found.declarations.targets}
     assert targets >= {"victorialogs-audit", "log-keeper-audit"}
+    lost = [each for each in found.declarations.alerts if "vl_rows_dropped_total" in each.expr]
+    assert {each.subject for each in lost} == {"victorialogs", "victorialogs-audit"}
     expected = found.contexts["logs"], found.scenarios()
     assert "audited/lines" in {each.name for each in CAPABILITY.expectations(*expected)}
 

@@ -6,6 +6,7 @@ Formats: VictoriaLogs' /select/logsql/query (one JSON object a line), Alertmanag
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,19 +15,47 @@ from seatrial.daemons.detector.correlate import Event
 from seatrial.daemons.detector.plan import Plan
 
 MOST = 200_000  # lines of one answer: of more, the newest are read, and that is told
+_PARTS = 1000  # of a window, where it is cut
 _LABEL = re.compile(r"[^A-Za-z0-9_]")
 
 
-def queries(plan: Plan, now: float) -> Mapping[str, str]:
-    """What to ask, by the rule's name; up to `now`, in epoch seconds."""
-    fields, horizons = plan.fields(), plan.horizons()
-    found = {}
-    for name, query in plan.queries.items():
-        names = ", ".join(json.dumps(each) for each in ("_time", *fields[name]))
-        begin = _stamp(now - horizons[name])
-        newest = f"sort by (_time desc) limit {MOST}"  # `limit` alone takes any of them
-        found[name] = f"_time:>={begin} {query} | fields {names} | {newest}"
-    return found
+def query(plan: Plan, name: str, now: float, *, since: float = 0.0) -> str:
+    """What to ask for a rule's lines: as far back as they matter, but none before `since`.
+
+    Both in epoch seconds. Where there are more than MOST, which of them come is left to chance.
+    """
+    names = ", ".join(json.dumps(each) for each in ("_time", *plan.fields()[name]))
+    begin = max(since, now - plan.horizons()[name])
+    return f"_time:>={_stamp(begin)} {plan.queries[name]} | fields {names} | limit {MOST}"
+
+
+def counts(plan: Plan, name: str, now: float) -> str:
+    """What to ask where there are too many: how many lines each part of the time has.
+
+    The store sorts no 200,000 lines for their newest: that takes more memory than it is given.
+    """
+    back = plan.horizons()[name]
+    part = max(1, math.ceil(back / _PARTS))
+    begin = _stamp(now - back)
+    return f"_time:>={begin} {plan.queries[name]} | stats by (_time:{part}s) count() as n"
+
+
+def newest(body: bytes) -> float:
+    """Since when there are no more lines than are read, in epoch seconds; a part at least.
+
+    Raises ValueError, KeyError.
+    """
+    rows = [json.loads(line) for line in body.splitlines()]
+    parts = sorted(((_instant(row["_time"]), int(row["n"])) for row in rows), reverse=True)
+    if not parts:
+        raise ValueError("the store counts no line where it had too many")
+    since, lines = parts[0]
+    for at, more in parts[1:]:
+        lines += more
+        if lines > MOST:
+            break
+        since = at
+    return since
 
 
 def events(body: bytes) -> tuple[Event, ...]:

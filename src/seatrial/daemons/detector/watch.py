@@ -17,8 +17,9 @@ from seatrial.daemons.detector.plan import Plan
 from seatrial.daemons.shared.asking import Answer, NoAnswerError
 from seatrial.daemons.shared.log import Log
 
-# below the 10 s that a workload has to end: a thread that waits cannot be told to leave it
-TIMEOUT_S = 8.0
+# as long as a store under load may need for all lines that are read; who is told to end meanwhile
+# is killed, and loses nothing
+TIMEOUT_S = 30.0
 _SHOWN = 200  # characters of a refusal that are told
 
 
@@ -58,6 +59,7 @@ class Watch:
         self._log = log
         self._why = "no look yet"
         self._deaf: tuple[str, ...] = ()
+        self._short: set[str] = set()
         self._looks = Counter("detector_looks", "Looks that came to their end", registry=registry)
         self._failed = Counter("detector_failures", "Looks that failed", registry=registry)
         self._cut = Counter(
@@ -102,18 +104,30 @@ class Watch:
     async def _look(self, now: float) -> int:
         """How many alerts it told. Raises NoAnswerError, RefusedError, ValueError, KeyError."""
         found: dict[str, Sequence[Event]] = {}
-        for name, query in look.queries(self._plan, now).items():
-            form = urllib.parse.urlencode({"query": query}).encode()
-            kind = "application/x-www-form-urlencoded"
-            body = await self._ask(f"{self._store}/select/logsql/query", form, kind)
-            found[name] = look.events(body)
-            if len(found[name]) >= look.MOST:
-                self._cut.inc()
-                self._log.fault("too many lines", rule=name, most=look.MOST)
+        for name in self._plan.queries:
+            found[name] = await self._lines(name, now)
         alerts = look.alerts(self._plan, evaluate(self._plan.correlations, found), now)
         if alerts:
             await self._tell(json.dumps(alerts).encode())
         return len(alerts)
+
+    async def _lines(self, name: str, now: float) -> Sequence[Event]:
+        """A rule's lines; where there are too many, the newest of them."""
+        found = look.events(await self._query(look.query(self._plan, name, now)))
+        if len(found) < look.MOST:
+            self._short.discard(name)
+            return found
+        self._cut.inc()
+        if name not in self._short:
+            self._short.add(name)
+            self._log.fault("too many lines", rule=name, most=look.MOST)
+        since = look.newest(await self._query(look.counts(self._plan, name, now)))
+        return look.events(await self._query(look.query(self._plan, name, now, since=since)))
+
+    async def _query(self, query: str) -> bytes:
+        form = urllib.parse.urlencode({"query": query}).encode()
+        kind = "application/x-www-form-urlencoded"
+        return await self._ask(f"{self._store}/select/logsql/query", form, kind)
 
     async def _tell(self, body: bytes) -> None:
         """Tell all notifiers at once, whatever becomes of the others.

@@ -39,10 +39,39 @@ def plan_of(document: object, folder: Path) -> Any:
 
 
 def test_it_asks_as_far_back_as_a_window_of_windows_reaches(tmp_path: Path) -> None:
-    asked = look.queries(plan_of(PLAN, tmp_path), 1_000_000.0)
-    assert asked["bad"].startswith("_time:>=1970-01-12T13:30:40")  # 300 + 600 + 60 s before
-    assert asked["good"].startswith("_time:>=1970-01-12T13:35:40")
-    assert '"status":="401" | fields "_time", "client" | sort by (_time desc) limit' in asked["bad"]
+    plan = plan_of(PLAN, tmp_path)
+    bad = look.query(plan, "bad", 1_000_000.0)
+    assert bad.startswith("_time:>=1970-01-12T13:30:40")  # 300 + 600 + 60 s before
+    assert '"status":="401" | fields "_time", "client" | limit' in bad
+    good = look.query(plan, "good", 1_000_000.0)
+    assert good.startswith("_time:>=1970-01-12T13:35:40")
+    assert look.query(plan, "good", 1_000_000.0, since=0) == good
+    cut = look.query(plan, "good", 1_000_000.0, since=999_999)
+    assert cut.startswith("_time:>=1970-01-12T13:46:39")
+    assert look.counts(plan, "bad", 1_000_000.0).endswith("| stats by (_time:1s) count() as n")
+
+
+def test_a_long_window_is_cut_into_no_more_parts_than_a_short_one(tmp_path: Path) -> None:
+    long = {**PLAN, "keep": 100_000}
+    asked = look.counts(plan_of(long, tmp_path), "bad", 1_000_000.0)
+    assert "stats by (_time:101s)" in asked
+
+
+@pytest.mark.parametrize(
+    ("lines", "since"),
+    [((4, 4, 4), 2), ((2, 4, 4), 1), ((4, 4, 100), 3), ((1, 1, 1), 1), ((9,), 1), ((4, 5, 6), 3)],
+)
+def test_of_too_many_the_newest_parts_are_read(
+    lines: tuple[int, ...], since: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look, "MOST", 10)
+    body = b"\n".join(
+        b'{"_time":"1970-01-01T00:00:0%dZ","n":"%d"}' % (second, count)
+        for second, count in enumerate(lines, 1)
+    )
+    assert look.newest(body) == since
+    with pytest.raises(ValueError, match="no line"):
+        look.newest(b"")
 
 
 def test_what_holds_is_told_for_a_while(tmp_path: Path) -> None:

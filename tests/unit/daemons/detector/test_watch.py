@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -123,13 +124,25 @@ def test_a_store_that_does_not_answer_is_no_quiet_look(
     assert "one" not in network.posted
 
 
-def test_more_lines_than_are_read_are_counted_and_said(
+def test_of_more_lines_than_are_read_the_newest_are_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network = Network(store=Answer(status=200, body=LINES), one=TAKEN)
-    looking = Looking(tmp_path, network, "one").look()
+    counted = b"".join(b'{"_time":"1970-01-01T00:01:0%dZ","n":"1"}\n' % n for n in range(4))
+    queries: list[str] = []
+
+    class Store(Network):
+        async def post(self, url: str, body: bytes, *, kind: str, within: float) -> Answer:
+            if "select" not in url:
+                return await super().post(url, body, kind=kind, within=within)
+            queries.append(parse_qs(body.decode())["query"][0])
+            return Answer(status=200, body=counted if "stats" in queries[-1] else LINES)
+
+    looking = Looking(tmp_path, Store(one=TAKEN), "one").look()
     assert looking.figure("truncated_total") == 0
     assert looking.figure("last_look_timestamp_seconds") == 70
-    monkeypatch.setattr(look, "MOST", 4)
-    assert looking.look().figure("truncated_total") == 1
-    assert looking.said() == ["too many lines"]
+    assert len(queries) == 1
+    monkeypatch.setattr(look, "MOST", 3)
+    assert looking.look().look().figure("truncated_total") == 2
+    assert looking.said() == ["too many lines"]  # once
+    assert queries[3].startswith("_time:>=1970-01-01T00:01:01.0")
+    assert looking.figure("failures_total") == 0
