@@ -71,6 +71,7 @@ def workload(
             "--host=${self.address}",
             "--port=${self.ports.http}",
             f"--plan=${{self.dir}}/{PLAN}",
+            *(("--drills",) if rehearsal else ()),
             *home.words,
         ),
         files=(File(path=PLAN, text=text, why=why, secret=bool(_secrets(text))), *home.files),

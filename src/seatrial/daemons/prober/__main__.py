@@ -34,6 +34,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--plan", type=Path, required=True, help="JSON file with the journeys and checks"
     )
+    parser.add_argument(
+        "--drills", action="store_true", help="let drills change what is asked, by HTTP"
+    )
     parser.add_argument("--home", type=Path, help="JSON file: where results are sent")
     return parser.parse_args()
 
@@ -58,7 +61,8 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
         sender = Sender(load_home(options.home), metrics, log) if options.home else None
         log.info("ready", http=address(listener))
         async with exporting(exporter), sending(sender):
-            await serve(http.application(fleet, metrics), listener, fleet.run(plan))
+            door = http.application(fleet, metrics, drills=options.drills)
+            await serve(door, listener, fleet.run(plan))
 
 
 def _session(*, keepalive: bool) -> aiohttp.ClientSession:

@@ -19,17 +19,18 @@ BODY_LIMIT = 64 * 1024
 HIGHEST_FACTOR = 1000.0
 
 
-def application(fleet: Fleet, registry: CollectorRegistry) -> Starlette:
-    """Give the ASGI application."""
-    return Starlette(
-        routes=[
-            *probes(registry, lambda: ""),
-            Route("/rate", partial(_rate, fleet), methods=["GET", "POST"]),
-            Route("/propagation", partial(_propagation, fleet), methods=["POST"]),
-            Route("/detour", partial(_detour, fleet), methods=["POST"]),
-            Route("/assertion", partial(_assertion, fleet), methods=["POST"]),
-        ],
+def application(fleet: Fleet, registry: CollectorRegistry, *, drills: bool) -> Starlette:
+    """Give the ASGI application.
+
+    `drills` opens what drills need: it can end the probing, so that in production nobody has it.
+    """
+    changes = (
+        Route("/rate", partial(_rate, fleet), methods=["GET", "POST"]),
+        Route("/propagation", partial(_propagation, fleet), methods=["POST"]),
+        Route("/detour", partial(_detour, fleet), methods=["POST"]),
+        Route("/assertion", partial(_assertion, fleet), methods=["POST"]),
     )
+    return Starlette(routes=[*probes(registry, lambda: ""), *(changes if drills else ())])
 
 
 async def _asked(request: Request) -> object:

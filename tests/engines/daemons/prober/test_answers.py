@@ -165,7 +165,7 @@ def test_a_fault_of_ours_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
         async with aiohttp.ClientSession() as session:
             return await asker.ask(session, check(kind="tcp"), "a:1")
 
-    monkeypatch.setitem(asker._PLAIN, "tcp", broken)
+    monkeypatch.setattr(asker, "_plainly", lambda _kind: broken)
     assert asyncio.run(run()).reason is Reason.UNKNOWN
 
 

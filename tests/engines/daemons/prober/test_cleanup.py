@@ -84,7 +84,7 @@ def begin(start: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
     def make(told: dict[str, Any]) -> Any:
         plan = tmp_path / "plan.json"
         plan.write_text(json.dumps({"journeys": [told]}))
-        return start("prober", "--plan", plan)
+        return start("prober", "--drills", "--plan", plan)
 
     return make
 
@@ -147,7 +147,7 @@ def test_what_was_never_made_is_not_taken_back(
     told = journey(shop[0])
     told["steps"] = [{"path": "/broken"}, *told["steps"]]
     plan.write_text(json.dumps({"journeys": [told]}))
-    prober = start("prober", "--plan", plan)
+    prober = start("prober", "--drills", "--plan", plan)
     until(lambda: count(prober, "prober_ended_total") >= 3)  # each came to its end
     assert shop[1].made == 0
     for outcome in ("ok", "failed"):
@@ -166,7 +166,7 @@ def test_a_clean_up_that_fails_is_told_and_its_user_was_served(
     plan = tmp_path / "plan.json"
     told = journey(shop[0], cleanup=[{"path": "/broken"}])
     plan.write_text(json.dumps({"journeys": [told]}))
-    prober = start("prober", "--plan", plan)
+    prober = start("prober", "--drills", "--plan", plan)
     until(lambda: runs(prober, "ok") >= 3)
     left = 'journey_steps_total{journey="buy",outcome="failed",step="GET /broken"}'
     until(lambda: count(prober, left) >= 3)
@@ -182,7 +182,7 @@ def test_each_request_has_a_key_of_its_own(
     plan = tmp_path / "plan.json"
     twice = {"method": "POST", "path": "/carts", "expect": {"status": 201}}
     plan.write_text(json.dumps({"journeys": [journey(shop[0], twice)]}))
-    prober = start("prober", "--plan", plan)
+    prober = start("prober", "--drills", "--plan", plan)
     until(lambda: runs(prober, "ok") >= 2)
     keys = list(shop[1].keys)
     assert all(re.fullmatch(r"[0-9a-f]{12}-[12]", each) for each in keys), keys
@@ -214,7 +214,7 @@ def test_a_journey_is_led_elsewhere_and_back(
 ) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps({"journeys": [journey(shop[0])]}))
-    prober = start("prober", "--plan", plan)
+    prober = start("prober", "--drills", "--plan", plan)
     until(lambda: runs(prober, "ok") >= 1)
     lost = {"journey": "buy", "base": "http://127.88.3.99:9"}
     assert prober.post("/detour", lost).status_code == 200
@@ -235,7 +235,7 @@ def test_a_step_of_which_nothing_is_expected_goes_well(
     plan = tmp_path / "plan.json"
     waits = {"path": "/", "until": {"json": {"$.state": "paid"}, "within_s": 0.1, "every_s": 0.05}}
     plan.write_text(json.dumps({"journeys": [journey(shop[0], {"path": "/broken"}, waits)]}))
-    prober = start("prober", "--plan", plan)
+    prober = start("prober", "--drills", "--plan", plan)
     until(lambda: runs(prober, "failed") >= 1)
     for step in ("GET /broken", "GET /"):
         loose = {"journey": "buy", "step": step, "on": False}

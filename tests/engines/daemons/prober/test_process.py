@@ -110,7 +110,7 @@ def test_each_way_to_end_is_told_apart(
     ]
     plan.write_text(json.dumps({"journeys": journeys}))
     began = time.time()
-    prober = start("prober", "--plan", plan)
+    prober = start("prober", "--drills", "--plan", plan)
     for name in ("ok", "failed", "unexpected", "refused", "timeout"):
         assert _count(prober, name, "ok") >= 0
         until(lambda name=name: _count(prober, name, name) > 0)
@@ -135,7 +135,7 @@ def test_sighup_reads_the_plan_again_and_a_wrong_one_changes_nothing(
 ) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps({"journeys": [_journey("one", shop, "/")]}))
-    prober = start("prober", "--plan", plan)
+    prober = start("prober", "--drills", "--plan", plan)
     until(lambda: list(prober.get("/rate")) == ["one"])
     plan.write_text("{")
     prober.process.send_signal(signal.SIGHUP)
@@ -155,7 +155,7 @@ def test_rate_is_multiplied_and_paused(
 ) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps({"journeys": [_journey("one", shop, "/", rate=0.001)]}))
-    prober = start("prober", "--plan", plan)
+    prober = start("prober", "--drills", "--plan", plan)
     until(lambda: list(prober.get("/rate")) == ["one"])
     assert prober.post("/rate", {"journey": "one", "factor": 1000}).is_success
     assert prober.get("/rate")["one"] == {"rate": 0.001, "factor": 1000}
@@ -164,3 +164,14 @@ def test_rate_is_multiplied_and_paused(
     assert prober.post("/rate", {"journey": "no", "factor": 1}).status_code == 404
     for factor in (-1, True, "2", None):
         assert prober.post("/rate", {"journey": "one", "factor": factor}).status_code == 400
+
+
+def test_nobody_changes_what_is_asked_where_there_are_no_drills(
+    start: Callable[..., Any], shop: str, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"journeys": [_journey("one", shop, "/", rate=0.001)]}))
+    prober = start("prober", "--plan", plan)
+    for path in ("/rate", "/propagation", "/detour", "/assertion"):
+        assert prober.post(path, {"journey": "one", "factor": 0, "on": False}).status_code == 404
+    assert "journey_rate_factor" in prober.text("/metrics")

@@ -6,11 +6,13 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import cache
+from importlib import import_module
 
 import aiohttp
 
-from seatrial.daemons.prober.checks import dns, grpc, http, icmp, tcp, tls
+from seatrial.daemons.prober.checks import http
 from seatrial.daemons.prober.checks.figures import CheckFigures, Series
 from seatrial.daemons.prober.checks.model import Check, Seen, failed
 from seatrial.daemons.prober.checks.reasons import Reason, of_error
@@ -18,7 +20,14 @@ from seatrial.daemons.prober.checks.timetable import Timetable
 from seatrial.daemons.shared.log import Log
 
 _LONGEST_WAIT_S = 1.0
-_PLAIN = {"tls": tls.ask, "tcp": tcp.ask, "dns": dns.ask, "icmp": icmp.ask, "grpc": grpc.ask}
+
+
+@cache
+def _plainly(kind: str) -> Callable[[Check, str], Awaitable[Seen]]:
+    """How a kind is asked; loaded when it is: the libraries of all hold as much as the prober."""
+    way: Callable[[Check, str], Awaitable[Seen]]
+    way = import_module(f"seatrial.daemons.prober.checks.{kind}").ask
+    return way
 
 
 async def ask(session: aiohttp.ClientSession, check: Check, target: str) -> Seen:
@@ -27,7 +36,7 @@ async def ask(session: aiohttp.ClientSession, check: Check, target: str) -> Seen
         async with asyncio.timeout(check.timeout_s):
             if check.kind == "http":
                 return await http.ask(session, check, target)
-            return await _PLAIN[check.kind](check, target)
+            return await _plainly(check.kind)(check, target)
     except TimeoutError:
         return Seen(reason=Reason.TIMEOUT, fault=f"not done within {check.timeout_s:g} s")
     except Exception as error:  # noqa: BLE001 - a fault of ours is `unknown`, and ends no other check
@@ -48,6 +57,9 @@ class Asker:
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self.checks = checks
+        for each in checks:
+            if each.kind != "http":
+                _plainly(each.kind)  # now, so that no first answer is late
         self._session, self._figures, self._log, self._steady = session, figures, log, steady
         # not a secret, only spread: seeded by the machine, so that two probers are not in step
         self._table = Timetable(checks, steady(), random.Random().random)  # noqa: S311

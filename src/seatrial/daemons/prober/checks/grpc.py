@@ -17,7 +17,7 @@ import h2.exceptions
 
 from seatrial.daemons.prober.checks.model import OK, Check, Seen, address, failed
 from seatrial.daemons.prober.checks.reasons import Reason
-from seatrial.daemons.prober.checks.tls import trusting
+from seatrial.daemons.prober.checks.trust import trusting
 
 _SERVING = 1
 _STATUS = {0: "UNKNOWN", 1: "SERVING", 2: "NOT_SERVING", 3: "SERVICE_UNKNOWN"}

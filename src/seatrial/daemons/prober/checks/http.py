@@ -6,7 +6,7 @@ import aiohttp
 
 from seatrial.daemons.prober.checks.model import OK, Check, Seen, failed
 from seatrial.daemons.prober.checks.reasons import Reason, of_error
-from seatrial.daemons.prober.checks.tls import trusting
+from seatrial.daemons.prober.checks.trust import trusting
 
 _BODY = 1024 * 1024  # bytes in which the expected text must come
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import dns.exception
-import dns.rdatatype
-
 from seatrial.daemons.prober import words
 from seatrial.daemons.prober.checks.model import KINDS, Check, address
 from seatrial.daemons.prober.words import PlanError
@@ -79,6 +76,9 @@ def _socket(text: str, place: str) -> None:
 
 
 def _record(text: str, place: str) -> None:
+    import dns.exception  # noqa: PLC0415 - only who asks DNS pays for it
+    import dns.rdatatype  # noqa: PLC0415
+
     try:
         dns.rdatatype.from_text(text)
     except dns.exception.DNSException as error:

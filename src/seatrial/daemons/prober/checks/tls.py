@@ -5,24 +5,12 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from functools import cache
 
 from cryptography import x509
 
 from seatrial.daemons.prober.checks.model import Check, Seen, address, failed
 from seatrial.daemons.prober.checks.reasons import Reason, of_error
-
-
-@cache
-def trusting(*, verify: bool, alpn: str = "") -> ssl.SSLContext:
-    """One context for all checks: loading the authorities takes longer than a check."""
-    found = ssl.create_default_context()
-    if not verify:
-        found.check_hostname = False
-        found.verify_mode = ssl.CERT_NONE
-    if alpn:
-        found.set_alpn_protocols([alpn])
-    return found
+from seatrial.daemons.prober.checks.trust import trusting
 
 
 async def ask(check: Check, target: str) -> Seen:
