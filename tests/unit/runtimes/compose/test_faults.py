@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,9 @@ from seatrial.contract.action import EmptyVolume, FillDisk, Kill
 from seatrial.contract.output import Volume
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.faults import disk, files, process
+from seatrial.runtimes.shared.beats import Beats
+
+ended = partial(process.undo, beats=Beats())
 
 
 @dataclass
@@ -80,20 +84,20 @@ class Replicas:
 @pytest.mark.parametrize(
     ("undo", "entry", "done"),
     [
-        (process.undo, {"kind": "release", "replica": None}, ["start 1", "wait 1"]),
-        (process.undo, {"kind": "release", "replica": 0}, []),
-        (process.undo, {"kind": "start", "replica": None}, ["start 1", "wait 1"]),
+        (ended, {"kind": "release", "replica": None}, ["start 1", "wait 1"]),
+        (ended, {"kind": "release", "replica": 0}, []),
+        (ended, {"kind": "start", "replica": None}, ["start 1", "wait 1"]),
         (
-            process.undo,
+            ended,
             {"kind": "release", "replica": None, "unsure": True},
             ["halt 1", "start 1", "wait 1"],
         ),
         (
-            process.undo,
+            ended,
             {"kind": "start", "replica": None, "unsure": True},
             ["halt 1", "start 1", "wait 1"],
         ),
-        (process.undo, {"kind": "continue", "replica": None}, ["unpause 1", "wait 1"]),
+        (ended, {"kind": "continue", "replica": None}, ["unpause 1", "wait 1"]),
         (disk.undo, {"kind": "fill", "file": "fill"}, ["beside 1"]),
         (
             files.undo,
@@ -113,7 +117,7 @@ def test_a_replica_whose_container_is_gone_took_its_fault_with_it(
 
 def test_what_was_frozen_when_the_engine_crashed_is_down_and_is_started() -> None:
     fleet: Any = Replicas({0: {"Running": True, "Paused": True}, 1: {"Running": False}})
-    process.undo({"kind": "continue", "workload": "api", "replica": None}, fleet)
+    ended({"kind": "continue", "workload": "api", "replica": None}, fleet)
     assert fleet.done == ["unpause 0", "start 1", "wait 0", "wait 1"]
 
 
@@ -121,9 +125,9 @@ def test_a_kill_after_which_it_still_runs_is_no_kill(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(process, "_GONE_WITHIN", 0.05)
     fleet: Any = Replicas({0: {"Running": True}})
     with pytest.raises(RuntimeFailure, match="api still runs"):
-        process.act(Kill(workload="api", replica=0), fleet)
+        process.act(Kill(workload="api", replica=0), fleet, Beats())
     fleet.states[0]["Running"] = False
-    process.act(Kill(workload="api", replica=0), fleet)
+    process.act(Kill(workload="api", replica=0), fleet, Beats())
 
 
 def test_who_fills_a_volume_may_hold_all_of_it() -> None:
