@@ -90,7 +90,7 @@ def _examination(each: Examination) -> Proof:
         scenario="",
         requirements=each.requirements,
         control=each.defect,
-        engines=(each.engine,),
+        engines=(each.engine,) if each.engine else (),
     )
 
 

@@ -56,13 +56,19 @@ def recorded(system: System) -> tuple[RuleGroup, ...]:
     records = tuple(
         RecordingRule(
             record=_IMAGE,
-            expr=f'sum(up{{kind="service",service="{name}"}})',
+            expr=f'sum({_up(service)}{{kind="service",service="{name}"}})',
             labels={"service": name, "image": called(service.image or "")},
         )
         for name, service in system.services.items()
         if imaged(service)
     )
     return (RuleGroup(name="releases", interval=_EVERY, records=records),) if records else ()
+
+
+def _up(service: Service) -> str:
+    """An nginx is told of by an exporter, which answers for itself."""
+    nginx = service.metrics is not None and service.metrics.kind == "nginx"
+    return "nginx_up" if nginx else "up"
 
 
 def called(image: str) -> str:
