@@ -26,9 +26,6 @@ VALUES: dict[str, Any] = {
     "argv": ("true",),
     "port": "http",
     "method": "POST",
-    "after": 2000,
-    "still": 0.3,
-    "awake": 0.1,
 }
 
 
