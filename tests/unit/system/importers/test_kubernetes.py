@@ -161,3 +161,16 @@ def test_a_loss_names_the_kind_of_file_that_keeps_it() -> None:
     cures = {each.cure for each in derive(found).ledger}
     assert "beside the manifest it stays as it is; else write run" in cures
     assert not any("compose" in each for each in cures)
+
+
+def test_a_host_of_one_word_before_svc_is_read() -> None:
+    text = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: client}\nspec:\n"
+        "  selector: {matchLabels: {app: client}}\n  template:\n"
+        "    metadata: {labels: {app: client}}\n    spec:\n      containers:\n"
+        "        - name: client\n          image: example/client:1\n"
+        '          env: [{name: APP_URL, value: "http://app.svc.cluster.local/"}]\n'
+    )
+    found = sketch({"all.yaml": text})
+    assert isinstance(found, Sketch)
+    assert [each.name for each in found.containers] == ["client"]

@@ -54,9 +54,9 @@ class Resolver:
                 wanted = [(space, service)]
             case _:
                 return ()
-        if inside and parts[-1] not in self._spaces:
+        if inside and len(parts) > 1 and parts[-1] not in self._spaces:
             # The name says where, the manifests leave it to whoever applies them.
-            wanted += [("", name) for name in (parts[0], parts[-2]) if len(parts) > 1]
+            wanted += [("", parts[0]), ("", parts[-2])]
         found = next((self._names[key] for key in wanted if self._names.get(key)), ())
         if inside and len(found) == 1:
             self._heard.setdefault(found[0], []).append(host)
