@@ -4,7 +4,6 @@ The order of steps only: freshen, run, collect. What was seen becomes evidence i
 `app/evidence.py`.
 """
 
-import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.drills.batch import rounds
 from seatrial.drills.run import Drill, run
+from seatrial.drills.stop import Stop
 from seatrial.drills.together import Points, Together
 from seatrial.system.suggest import Suggester
 
@@ -91,7 +91,7 @@ def drill_all(
     *,
     clock: Clock,
     say: Say,
-    stop: threading.Event,
+    stop: Stop,
     done: Callable[[Proven], None],
 ) -> None:
     """Run every scenario with all its expectations; `done` is called as each ends."""
@@ -144,7 +144,7 @@ def control_all(
     *,
     clock: Clock,
     say: Say,
-    stop: threading.Event,
+    stop: Stop,
     done: Callable[[Proven], None],
 ) -> None:
     """Run each expectation alone, with its defect planted; one after the other.
@@ -195,7 +195,7 @@ def _fresh(
     return freshen(planned, runtime, label=label, clock=clock.now)
 
 
-def _side_by_side(drills: Sequence[Callable[[], None]], stop: threading.Event) -> None:
+def _side_by_side(drills: Sequence[Callable[[], None]], stop: Stop) -> None:
     with ThreadPoolExecutor(max_workers=len(drills)) as pool:
         futures = [pool.submit(each) for each in drills]
         try:

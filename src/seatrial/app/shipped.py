@@ -1,6 +1,5 @@
 """The tests that seatrial ships for the user's system: T1 configuration, T2 integration."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from seatrial.app.plan import Plan
 from seatrial.app.prove import Clock, Proven, drill_all
 from seatrial.contract.evidence import Evidence, Verdict, judged
 from seatrial.contract.runtime import Runtime
+from seatrial.drills.stop import Stop
 from seatrial.evidence.chain import whole
 
 INTEGRATION = "T2"
@@ -108,7 +108,7 @@ def _integration(
             scenarios,
             clock=Clock(now=time.time, sleep=time.sleep),
             say=lambda _scenario, _step, _text: None,
-            stop=threading.Event(),
+            stop=Stop(),
             done=proven,
         )
 

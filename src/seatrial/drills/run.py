@@ -1,6 +1,5 @@
 """One drill: steady state first, then inject, watch, undo, and see it recover."""
 
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from seatrial.contract.scenario import (
     Watch,
 )
 from seatrial.contract.timeline import Observation, Timeline
+from seatrial.drills.stop import Stop
 from seatrial.drills.together import Points, Together
 from seatrial.drills.undoing import Undoing
 from seatrial.drills.watching import Watching, ask
@@ -63,7 +63,7 @@ def run(
     sleep: Callable[[float], None],
     say: Callable[[str, str], None] = lambda _step, _text: None,
     control: Control | None = None,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
     beside: tuple[Mapping[str, str], ...] = (),
     points: Points = _ALONE,
 ) -> Drill:
@@ -81,7 +81,7 @@ def run(
         sleep=sleep,
         say=say,
         watches=_distinct(expectations),
-        stop=stop or threading.Event(),
+        stop=stop or Stop(),
         since=clock(),
     )
     _await(points.after, watching)

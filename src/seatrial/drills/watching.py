@@ -1,13 +1,13 @@
 """The growing timeline of one drill: its steps, and what each watch saw when it was due."""
 
 import math
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.contract.scenario import Watch
 from seatrial.contract.timeline import Observation, Timeline
+from seatrial.drills.stop import Stop
 
 STEP = 0.25
 
@@ -21,7 +21,7 @@ class Watching:
     sleep: Callable[[float], None]
     say: Callable[[str, str], None]
     watches: tuple[Watch, ...]
-    stop: threading.Event
+    stop: Stop
     since: float
     timeline: Timeline = field(default_factory=Timeline)
     due: dict[str, float] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from seatrial.app.interrupt import stopping, to_its_end
+from seatrial.drills.stop import Stop
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_what_nohup_ignores_stays_ignored() -> None:
 
 @pytest.mark.usefixtures("_heard")
 def test_work_comes_to_its_end_however_often_one_asks_it_to_stop() -> None:
-    stop, undone, told = threading.Event(), threading.Event(), threading.Semaphore(0)
+    stop, undone, told = Stop(), threading.Event(), threading.Semaphore(0)
 
     def work() -> None:
         for _ in range(4):  # whoever cannot wait; each is heard before the next, or two are one
@@ -62,5 +63,5 @@ def test_what_work_raises_is_raised_and_signals_mean_what_they_meant() -> None:
         raise ValueError("a bug")
 
     with pytest.raises(ValueError, match="a bug"):
-        to_its_end(work, threading.Event(), lambda: None)
+        to_its_end(work, Stop(), lambda: None)
     assert signal.getsignal(signal.SIGINT) is before

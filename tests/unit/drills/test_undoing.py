@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -18,6 +17,7 @@ from seatrial.contract.scenario import (
 )
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.run import run
+from seatrial.drills.stop import Stop
 from seatrial.drills.watching import Interrupted
 from seatrial.runtimes.memory import MemoryRuntime
 
@@ -65,7 +65,7 @@ def test_what_is_injected_is_undone_on_ctrl_c_while_waiting(world: World) -> Non
 
 
 def test_a_run_that_is_stopped_undoes_and_says_so(world: World) -> None:
-    stop = threading.Event()
+    stop = Stop()
     world.clock.at(world.clock.now() + 10, stop.set)
     with pytest.raises(Interrupted):
         run(
