@@ -20,6 +20,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg import AsyncCursor
+from psycopg_pool import AsyncConnectionPool
 from starlette.exceptions import HTTPException
 
 from api import auth, presence
@@ -56,6 +57,7 @@ async def lifespan(application: FastAPI) -> AsyncIterator[None]:
         service="api",
         size=8,
         cursors=psycopg.cursor(AsyncCursor, telemetry),
+        pools=psycopg.pool(AsyncConnectionPool, telemetry),
     )
     client = redis.observe(cache.connect(settings.redis_url), telemetry)
     await database.open()

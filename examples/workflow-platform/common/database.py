@@ -32,8 +32,9 @@ class Database:
         service: str,
         size: int,
         cursors: type[AsyncCursor[Any]] = AsyncCursor,
+        pools: type[AsyncConnectionPool[Any]] = AsyncConnectionPool,
     ) -> None:
-        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[Connection] = pools(
             url,
             connection_class=AsyncConnection[DictRow],
             kwargs={

@@ -19,6 +19,7 @@ from common.schema import migrate
 from common.settings import Settings, SettingsError, read_settings
 from common.work_queue import WorkQueue
 from psycopg import AsyncCursor
+from psycopg_pool import AsyncConnectionPool
 
 from seatrial_instrument import Telemetry
 from seatrial_instrument.hooks import psycopg, redis
@@ -41,6 +42,7 @@ async def serve(settings: Settings, telemetry: Telemetry) -> None:
         service="worker",
         size=settings.concurrency + 2,
         cursors=psycopg.cursor(AsyncCursor, telemetry),
+        pools=psycopg.pool(AsyncConnectionPool, telemetry),
     )
     client = redis.observe(cache.connect(settings.redis_url), telemetry)
     await database.open()

@@ -58,6 +58,13 @@ class Call:
         self._histogram.observe(self._histogram.series(self._labels(self.error)), span.stop(), span)
         span.end()
 
+    def forget(self) -> None:
+        """Nothing of it is told or counted: it was not worth it."""
+        span = self.span
+        if span is not None:
+            span.sampled = False
+            span.end()
+
 
 def store_call(
     telemetry: Telemetry,

@@ -1,19 +1,13 @@
 """Stores come and go: readiness follows, liveness does not, and no request is half done."""
 
 import pytest
-from support.processes import Process, start_api, start_worker, wait_state
+from support.processes import start_api, start_worker, wait_reasons, wait_state
 from support.servers import Postgres, Redis
 from support.wait import until
 
 from conftest import Platform
 
 HELLO = {"name": "hello"}
-
-
-def wait_reasons(process: Process, *names: str) -> dict[str, str]:
-    wanted = set(names)
-    until(f"its reasons to be {wanted or 'none'}", lambda: process.reasons().keys() == wanted)
-    return process.reasons()
 
 
 def test_without_redis_nothing_is_accepted_and_nothing_is_kept(

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from support.collector import Collector
-from support.processes import wait_state
+from support.processes import wait_reasons, wait_state
+from support.servers import Postgres
 from support.wait import until
 
 from conftest import Platform
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+OTHER_TRACE = "0af7651916cd43dd8448eb211c80319c"
+OTHER = f"00-{OTHER_TRACE}-b7ad6b7169203331-01"
 CALLER = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
 
 
@@ -53,6 +56,33 @@ def test_one_trace_leads_from_the_request_to_the_run(
     assert not [word for word in ("hush", "guest") if word in str(collector.bodies)]
     (line,) = worker.logged("run finished")
     assert (line["trace_id"], line["span_id"]) == (TRACE, run["spanId"])
+
+
+def test_where_the_database_is_away_the_trace_of_a_refused_request_names_it(
+    platform: Platform, postgres: Postgres, collector: Collector
+) -> None:
+    api = platform.api(**variables(collector))
+    postgres.stop()
+    # one that was under way as the server went may fail by itself: what is asked now waits in vain
+    wait_reasons(api, "database")
+    assert api.get("/api/runs", headers=CALLER).status_code == 503
+    until("the wait's span", lambda: ("api", "CONNECT") in named(collector))
+    found = named(collector)
+    wait = found["api", "CONNECT"]
+    assert wait["parentSpanId"] == found["api", "GET /api/runs"]["spanId"]
+    told = {each["key"]: next(iter(each["value"].values())) for each in wait["attributes"]}
+    assert told["error.type"] == "psycopg_pool.PoolTimeout"
+    assert told["server.address"]
+    assert told["db.system.name"] == "postgresql"
+    # one that is served needs no span for what it got at once
+    postgres.start()
+    wait_reasons(api)
+    assert api.get("/api/runs", headers={**CALLER, "traceparent": OTHER}).status_code == 200
+    until(
+        "the query's span",
+        lambda: any(span["name"].startswith("SELECT") for _, span in collector.spans(OTHER_TRACE)),
+    )
+    assert "CONNECT" not in {span["name"] for _, span in collector.spans(OTHER_TRACE)}
 
 
 def test_a_run_that_the_queue_forgot_keeps_its_trace(

@@ -132,6 +132,13 @@ def start_worker(log: Path, environment: Mapping[str, str]) -> Process:
     return Process(["-m", "worker"], port=port, log=log, environment=given)
 
 
+def wait_reasons(process: Process, *names: str) -> dict[str, str]:
+    """Wait until exactly these keep it from being ready; why each does."""
+    wanted = set(names)
+    until(f"its reasons to be {wanted or 'none'}", lambda: process.reasons().keys() == wanted)
+    return process.reasons()
+
+
 def wait_state(
     api: Process, workflow: str, *states: str, headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:

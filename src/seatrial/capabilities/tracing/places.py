@@ -172,7 +172,11 @@ def _queries(context: Context) -> list[Place]:
 
 
 def _slow(store: str, statement: str) -> Execute:
-    """A trigger that waits, for each statement; the function's end is the trigger's."""
+    """A trigger that waits, for each row; the function's end is the trigger's.
+
+    For each statement would strike others, too: `INSERT ... ON CONFLICT DO UPDATE` is both to
+    PostgreSQL, whichever of them it does (its manual, "Overview of Trigger Behavior").
+    """
     operation, table = statement.split()
     gone = f"DROP FUNCTION IF EXISTS {_SLOW}() CASCADE"
     body = f"BEGIN PERFORM pg_sleep({STATEMENT}); RETURN NULL; END"
@@ -181,8 +185,8 @@ def _slow(store: str, statement: str) -> Execute:
         argv=sql.command(
             gone,
             f"CREATE FUNCTION {_SLOW}() RETURNS trigger LANGUAGE plpgsql AS '{body}'",
-            f"CREATE TRIGGER {_SLOW} BEFORE {operation} ON {table}"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION {_SLOW}()",
+            f"CREATE TRIGGER {_SLOW} AFTER {operation} ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {_SLOW}()",
         ),
         undo=sql.command(gone),
     )

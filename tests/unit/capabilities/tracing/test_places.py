@@ -76,7 +76,7 @@ def test_what_makes_a_statement_slow_ends_with_one_that_may_be_repeated(
     place = offered(planned().contexts["tracing"])[Kind.QUERIES][2]
     (act,) = place.actions
     assert isinstance(act, Execute)
-    assert "BEFORE UPDATE ON runs FOR EACH STATEMENT" in act.argv[-1]
+    assert "AFTER UPDATE ON runs FOR EACH ROW" in act.argv[-1]
     assert act.undo[-1] == "--command=DROP FUNCTION IF EXISTS seatrial_slow() CASCADE"
 
 
