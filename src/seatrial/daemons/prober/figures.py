@@ -11,7 +11,6 @@ from seatrial.daemons.prober.plan import Journey
 Outcome = Literal["ok", "failed", "timeout", "refused", "unexpected"]
 OUTCOMES: tuple[Outcome, ...] = ("ok", "failed", "timeout", "refused", "unexpected")
 # Of a run whose network let nothing through; a timeout may also be the system's own.
-UNANSWERED: tuple[Outcome, ...] = ("refused", "timeout")
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10)
 
 

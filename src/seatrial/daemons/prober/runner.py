@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import aiohttp
 
-from seatrial.daemons.prober.figures import UNANSWERED, Figures
+from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.plan import Journey, Step, unasserted
 from seatrial.daemons.prober.schedule import Schedule, change, turn
 from seatrial.daemons.prober.spans import Span
@@ -126,9 +126,7 @@ class Runner:
         )
         result = await walk(self._session, at, report, self._take, propagates=self.propagates)
         self._figures.requests.labels(name, result.outcome).inc()
-        self._figures.sight.ended(
-            answered=result.outcome not in UNANSWERED, good=result.outcome == "ok"
-        )
+        self._figures.sight.ended(answered=result.answered, good=result.outcome == "ok")
         ended = self._figures.succeeded if result.outcome == "ok" else self._figures.failed
         ended.labels(name).set(self._clock())
         if result.outcome in {"ok", "timeout"}:

@@ -26,10 +26,14 @@ _ONCE = frozenset({"POST", "PATCH"})  # what HTTP itself lets nobody repeat (RFC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """How a step or a run ended; `fault` says why when it is not ok."""
+    """How a step or a run ended; `fault` says why when it is not ok.
+
+    `answered`: whether an answer came, well or not, to any request of it.
+    """
 
     outcome: Outcome
     fault: str = ""
+    answered: bool = True
 
 
 OK = Result(outcome="ok")
@@ -83,10 +87,13 @@ class _Run:
     async def steps(self) -> Result:
         """All steps in order, until one does not end as it should."""
         deadline = time.monotonic() + self.journey.timeout_s
+        answered = False
         for step in self.journey.steps:
             result = await self._one(step, deadline, self.journey.timeout_s)
+            answered = answered or result.answered
             if result.outcome != "ok":
-                return Result(outcome=result.outcome, fault=f"{step.name}: {result.fault}")
+                fault = f"{step.name}: {result.fault}"
+                return Result(outcome=result.outcome, fault=fault, answered=answered)
         return OK
 
     async def clean(self) -> None:
@@ -103,9 +110,15 @@ class _Run:
             async with asyncio.timeout(deadline - time.monotonic()):
                 result = await _step(self.session, self.journey, step, self.kept, parent)
         except TimeoutError:
-            result = Result(outcome="timeout", fault=f"not done within {span_s:g} s")
+            fault = f"not done within {span_s:g} s"
+            result = Result(outcome="timeout", fault=fault, answered=False)
         except aiohttp.ClientConnectorError as error:
-            result = Result(outcome="refused", fault=str(error))
+            result = Result(outcome="refused", fault=str(error), answered=False)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+            # closed before a word was said: so ends a request that is swallowed on its way, too
+            result = Result(
+                outcome="failed", fault=f"{type(error).__name__}: {error}", answered=False
+            )
         except (aiohttp.ClientError, OSError, ValueError) as error:
             # ValueError: a kept value that makes no URL or header.
             result = Result(outcome="failed", fault=f"{type(error).__name__}: {error}")

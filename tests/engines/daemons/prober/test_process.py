@@ -175,3 +175,55 @@ def test_nobody_changes_what_is_asked_where_there_are_no_drills(
     for path in ("/rate", "/propagation", "/detour", "/assertion"):
         assert prober.post(path, {"journey": "one", "factor": 0, "on": False}).status_code == 404
     assert "journey_rate_factor" in prober.text("/metrics")
+
+
+@pytest.fixture
+def mute() -> Iterator[str]:
+    """Takes each request, and closes without a word: so ends what a cut link swallowed, too."""
+    listener = socket.create_server((ADDRESS, 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                taken, _ = listener.accept()
+            except OSError:
+                return
+            with taken:
+                taken.recv(65536)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield f"http://{ADDRESS}:{listener.getsockname()[1]}"
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+
+
+def _sight(prober: Any, what: str) -> float:
+    found = re.search(rf"^prober_{what}_total (\S+)$", prober.text("/metrics"), re.MULTILINE)
+    return float(found[1]) if found else -1.0
+
+
+def test_a_connection_that_is_closed_without_a_word_is_no_answer(
+    start: Callable[..., Any], until: Callable[..., Any], mute: str, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    journey = _journey("one", mute, "/")
+    journey["steps"] = [{"method": "POST", "path": "/", "json": {"n": 1}}]
+    plan.write_text(json.dumps({"journeys": [journey]}))
+    prober = start("prober", "--plan", plan)
+    until(lambda: _count(prober, "one", "failed") > 3)
+    assert _sight(prober, "ended") > 3
+    assert _sight(prober, "answered") == 0
+
+
+def test_a_run_that_hangs_in_a_later_step_was_answered(
+    start: Callable[..., Any], until: Callable[..., Any], shop: str, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    journey = _journey("one", shop, "/", timeout_s=0.3)
+    journey["steps"] = [{"path": "/broken", "expect": {"status": 500}}, {"path": "/hang"}]
+    plan.write_text(json.dumps({"journeys": [journey]}))
+    prober = start("prober", "--plan", plan)
+    until(lambda: _count(prober, "one", "timeout") > 3)
+    assert _sight(prober, "answered") >= _count(prober, "one", "timeout")
