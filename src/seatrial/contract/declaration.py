@@ -128,6 +128,36 @@ class AlertRule:
     language: str = "promql"
 
 
+def about_itself(
+    name: str,
+    expr: str,
+    texts: tuple[str, str],
+    owner: str,
+    subject: str,
+    *,
+    interval: float,
+    test: RuleTest,
+    hold: float = 0.0,
+    window: float = 0.0,
+) -> AlertRule:
+    """A rule about the monitoring itself: a ticket. `texts` are its summary and description."""
+    summary, description = texts
+    return AlertRule(
+        name=name,
+        expr=expr,
+        tier=Tier.META,
+        severity=Severity.TICKET,
+        subject=subject,
+        owner=owner,
+        summary=summary,
+        description=description,
+        hold=hold,
+        interval=interval,
+        window=window,
+        test=test,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingRule:
     """A precomputed series, named level:metric:operations."""

@@ -13,13 +13,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
+from starting import serving
 
 from seatrial.contract.declaration import RuleGroup
 from seatrial.engines.prometheus import rules, votes
@@ -46,14 +46,8 @@ class _Page(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    server = ThreadingHTTPServer((HOST, 0), _Page)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://{HOST}:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(HOST, _Page) as url:
+        yield url
 
 
 class Running:

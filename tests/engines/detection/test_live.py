@@ -128,7 +128,7 @@ class Live:
             sys.executable if name == "python" else self.engines.program(workload.engine, name)
         )
         if program is None:
-            pytest.skip(f"{workload.engine} is not installed: run `seatrial engines install`")
+            pytest.fail(f"{workload.engine} is not installed: run `seatrial engines install`")
         with (self.folder / f"{workload.name}.log").open("wb") as log:
             process = subprocess.Popen([str(program), *rest], stdout=log, stderr=log)
         self.running.append(process)

@@ -48,7 +48,7 @@ FORMS = {"simple": "statement: ", "unnamed": "execute <unnamed>: ", "named": "ex
 def program(engine: str, name: str) -> str:
     path = Engines(None).program(engine, name)
     if path is None:
-        pytest.skip(f"{engine} is not installed: run `seatrial engines install`")
+        pytest.fail(f"{engine} is not installed: run `seatrial engines install`")
     return str(path)
 
 

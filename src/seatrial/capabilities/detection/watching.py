@@ -1,18 +1,20 @@
 """Who looks for attacks is watched himself: gone, blind, at rules that fail, or told to nobody."""
 
+from functools import partial
+
 from seatrial.contract.declaration import (
     AlertRule,
     RuleGroup,
     RuleTest,
     SeriesInput,
-    Severity,
-    Tier,
+    about_itself,
 )
 from seatrial.engines.vmalert import workload as vmalert
 
 DETECTOR = "detector"
 _MINUTE = 60.0
 _INTERVAL = 15.0  # of the samples that these rules read
+_rule = partial(about_itself, interval=_INTERVAL)
 _OLDEST = 60  # seconds: twelve looks that should have been
 _RISES = "0x4 0+5x20 100x60"  # a counter, for five minutes
 _RISEN = 5 * _MINUTE  # over how long a counter is looked at
@@ -122,32 +124,6 @@ def _cut(owner: str) -> AlertRule:
 
 def _rising(series: str) -> str:
     return f"sum by (region) (increase({series}[{_RISEN / _MINUTE:.0f}m])) > 0"
-
-
-def _rule(
-    name: str,
-    expr: str,
-    texts: tuple[str, str],
-    owner: str,
-    subject: str,
-    *,
-    test: RuleTest,
-    hold: float = 0.0,
-) -> AlertRule:
-    summary, description = texts
-    return AlertRule(
-        name=name,
-        expr=expr,
-        tier=Tier.META,
-        severity=Severity.TICKET,
-        subject=subject,
-        owner=owner,
-        summary=summary,
-        description=description,
-        hold=hold,
-        interval=_INTERVAL,
-        test=test,
-    )
 
 
 def _test(*inputs: tuple[str, str], fires_at: float) -> RuleTest:

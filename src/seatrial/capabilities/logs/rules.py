@@ -1,13 +1,14 @@
 """The log pipeline watches itself: its parts, what waits, what is lost, and silence."""
 
+from functools import partial
+
 from seatrial.capabilities.logs import keeper
 from seatrial.contract.declaration import (
     AlertRule,
     RuleGroup,
     RuleTest,
     SeriesInput,
-    Severity,
-    Tier,
+    about_itself,
 )
 from seatrial.engines.otelcol import workload as otelcol
 from seatrial.engines.victorialogs import workload as victorialogs
@@ -15,6 +16,7 @@ from seatrial.engines.victorialogs import workload as victorialogs
 _MINUTE = 60.0
 _EVALUATION = 15.0
 _INTERVAL = 15.0  # of the samples that these rules read
+_rule = partial(about_itself, interval=_INTERVAL)
 _ACCEPTED = f'otelcol_receiver_accepted_log_records{{job="{otelcol.NAME}"}}'
 _FAILED = f'otelcol_exporter_send_failed_log_records{{job="{otelcol.NAME}"}}'
 _WAITING = f'otelcol_exporter_queue_size{{job="{otelcol.NAME}"}}'
@@ -54,32 +56,6 @@ def group(owner: str, *, audited: bool) -> RuleGroup:
             _lost(owner),
             _silent(owner),
         ),
-    )
-
-
-def _rule(
-    name: str,
-    expr: str,
-    texts: tuple[str, str],
-    owner: str,
-    subject: str,
-    *,
-    hold: float,
-    test: RuleTest,
-) -> AlertRule:
-    summary, description = texts
-    return AlertRule(
-        name=name,
-        expr=expr,
-        tier=Tier.META,
-        severity=Severity.TICKET,
-        subject=subject,
-        owner=owner,
-        summary=summary,
-        description=description,
-        hold=hold,
-        interval=_INTERVAL,
-        test=test,
     )
 
 

@@ -9,8 +9,7 @@ from seatrial.contract.declaration import (
     RuleGroup,
     RuleTest,
     SeriesInput,
-    Severity,
-    Tier,
+    about_itself,
 )
 from seatrial.system.model import System
 
@@ -40,16 +39,18 @@ def group(owner: str, pace: float) -> RuleGroup:
 def _still(owner: str, window: float) -> AlertRule:
     series = 'prober_ended_total{job="prober"}'
     steps = round(window / _EVALUATION)
-    return AlertRule(
-        name=STILL,
-        expr=f"sum by (region) (increase({series}[{window:.0f}s])) == 0",
-        tier=Tier.META,
-        severity=Severity.TICKET,
-        subject="prober",
+    return about_itself(
+        STILL,
+        f"sum by (region) (increase({series}[{window:.0f}s])) == 0",
+        (
+            "A prober is up, and nothing that it asks comes to an end",
+            (
+                "What users of its region get is not known. Its log says what it waits for;"
+                " journey_rate_factor of 0 means that somebody stopped it."
+            ),
+        ),
         owner=owner,
-        summary="A prober is up, and nothing that it asks comes to an end",
-        description="What users of its region get is not known. Its log says what it waits for;"
-        " journey_rate_factor of 0 means that somebody stopped it.",
+        subject="prober",
         hold=_HOLD,
         interval=_EVALUATION,
         window=window,
@@ -69,15 +70,15 @@ def _still(owner: str, window: float) -> AlertRule:
 
 
 def _refused(owner: str) -> AlertRule:
-    return AlertRule(
-        name=REFUSED,
-        expr='min by (region) (prober_plan_ok{job="prober"}) == 0',
-        tier=Tier.META,
-        severity=Severity.TICKET,
-        subject="prober",
+    return about_itself(
+        REFUSED,
+        'min by (region) (prober_plan_ok{job="prober"}) == 0',
+        (
+            "A prober cannot read its plan, and goes by an older one",
+            "Its log names the line. `seatrial up` writes the plan anew.",
+        ),
         owner=owner,
-        summary="A prober cannot read its plan, and goes by an older one",
-        description="Its log names the line. `seatrial up` writes the plan anew.",
+        subject="prober",
         hold=_HOLD,
         interval=_EVALUATION,
         test=RuleTest(
@@ -96,16 +97,18 @@ def _refused(owner: str) -> AlertRule:
 
 def _paced(owner: str) -> AlertRule:
     steps = round(_PACED_HOLD / _EVALUATION)
-    return AlertRule(
-        name=PACED,
-        expr='max by (region, journey) (journey_rate_factor{job="prober"} != 1)',
-        tier=Tier.META,
-        severity=Severity.TICKET,
-        subject="prober",
+    return about_itself(
+        PACED,
+        'max by (region, journey) (journey_rate_factor{job="prober"} != 1)',
+        (
+            "A journey is not walked at the pace of the file",
+            (
+                "Somebody changed it, and alerts on the journey see more or less than they"
+                " were made for. A restart of the prober sets it right."
+            ),
+        ),
         owner=owner,
-        summary="A journey is not walked at the pace of the file",
-        description="Somebody changed it, and alerts on the journey see more or less than they"
-        " were made for. A restart of the prober sets it right.",
+        subject="prober",
         hold=_PACED_HOLD,
         interval=_EVALUATION,
         test=RuleTest(

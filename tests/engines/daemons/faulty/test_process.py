@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from starting import serving
 
 ADDRESS = "127.88.3.5"
 
@@ -44,14 +44,8 @@ class _Echo(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def upstream() -> Iterator[str]:
-    server = ThreadingHTTPServer((ADDRESS, 0), _Echo)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://{ADDRESS}:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(ADDRESS, _Echo) as url:
+        yield url
 
 
 def test_only_its_route_is_spoilt(start: Callable[..., Any], upstream: str, tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ import re
 import signal
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from starting import serving
 
 ADDRESS = "127.88.3.7"
 TOKEN, OTHER = "the-token-of-the-office", "the-next-token-of-it"
@@ -34,14 +34,8 @@ class _Page(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    server = ThreadingHTTPServer((ADDRESS, 0), _Page)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://{ADDRESS}:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(ADDRESS, _Page) as url:
+        yield url
 
 
 class Home:

@@ -7,11 +7,12 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starting import serving
 
 from seatrial.daemons.prober.plan import Expect, Journey, Step
 
@@ -67,14 +68,8 @@ class _Shop(BaseHTTPRequestHandler):
 @pytest.fixture
 def shop() -> Iterator[tuple[str, type[_Shop]]]:
     own = type("Own", (_Shop,), {"carts": set(), "made": 0, "keys": []})
-    server = ThreadingHTTPServer((ADDRESS, 0), own)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://{ADDRESS}:{server.server_port}", own
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(ADDRESS, own) as url:
+        yield url, own
 
 
 @pytest.fixture
@@ -138,16 +133,11 @@ def test_it_is_taken_back_however_the_run_ends(
 
 
 def test_what_was_never_made_is_not_taken_back(
-    start: Callable[..., Any],
-    until: Callable[..., Any],
-    shop: tuple[str, type[_Shop]],
-    tmp_path: Path,
+    begin: Callable[..., Any], until: Callable[..., Any], shop: tuple[str, type[_Shop]]
 ) -> None:
-    plan = tmp_path / "plan.json"
     told = journey(shop[0])
     told["steps"] = [{"path": "/broken"}, *told["steps"]]
-    plan.write_text(json.dumps({"journeys": [told]}))
-    prober = start("prober", "--drills", "--plan", plan)
+    prober = begin(told)
     until(lambda: count(prober, "prober_ended_total") >= 3)  # each came to its end
     assert shop[1].made == 0
     for outcome in ("ok", "failed"):
@@ -158,15 +148,10 @@ def test_what_was_never_made_is_not_taken_back(
 
 
 def test_a_clean_up_that_fails_is_told_and_its_user_was_served(
-    start: Callable[..., Any],
-    until: Callable[..., Any],
-    shop: tuple[str, type[_Shop]],
-    tmp_path: Path,
+    begin: Callable[..., Any], until: Callable[..., Any], shop: tuple[str, type[_Shop]]
 ) -> None:
-    plan = tmp_path / "plan.json"
     told = journey(shop[0], cleanup=[{"path": "/broken"}])
-    plan.write_text(json.dumps({"journeys": [told]}))
-    prober = start("prober", "--drills", "--plan", plan)
+    prober = begin(told)
     until(lambda: runs(prober, "ok") >= 3)
     left = 'journey_steps_total{journey="buy",outcome="failed",step="GET /broken"}'
     until(lambda: count(prober, left) >= 3)
@@ -174,15 +159,10 @@ def test_a_clean_up_that_fails_is_told_and_its_user_was_served(
 
 
 def test_each_request_has_a_key_of_its_own(
-    start: Callable[..., Any],
-    until: Callable[..., Any],
-    shop: tuple[str, type[_Shop]],
-    tmp_path: Path,
+    begin: Callable[..., Any], until: Callable[..., Any], shop: tuple[str, type[_Shop]]
 ) -> None:
-    plan = tmp_path / "plan.json"
     twice = {"method": "POST", "path": "/carts", "expect": {"status": 201}}
-    plan.write_text(json.dumps({"journeys": [journey(shop[0], twice)]}))
-    prober = start("prober", "--drills", "--plan", plan)
+    prober = begin(journey(shop[0], twice))
     until(lambda: runs(prober, "ok") >= 2)
     keys = list(shop[1].keys)
     assert all(re.fullmatch(r"[0-9a-f]{12}-[12]", each) for each in keys), keys
@@ -207,14 +187,9 @@ def test_two_steps_that_are_alike_are_two() -> None:
 
 
 def test_a_journey_is_led_elsewhere_and_back(
-    start: Callable[..., Any],
-    until: Callable[..., Any],
-    shop: tuple[str, type[_Shop]],
-    tmp_path: Path,
+    begin: Callable[..., Any], until: Callable[..., Any], shop: tuple[str, type[_Shop]]
 ) -> None:
-    plan = tmp_path / "plan.json"
-    plan.write_text(json.dumps({"journeys": [journey(shop[0])]}))
-    prober = start("prober", "--drills", "--plan", plan)
+    prober = begin(journey(shop[0]))
     until(lambda: runs(prober, "ok") >= 1)
     lost = {"journey": "buy", "base": "http://127.88.3.99:9"}
     assert prober.post("/detour", lost).status_code == 200
@@ -227,15 +202,10 @@ def test_a_journey_is_led_elsewhere_and_back(
 
 
 def test_a_step_of_which_nothing_is_expected_goes_well(
-    start: Callable[..., Any],
-    until: Callable[..., Any],
-    shop: tuple[str, type[_Shop]],
-    tmp_path: Path,
+    begin: Callable[..., Any], until: Callable[..., Any], shop: tuple[str, type[_Shop]]
 ) -> None:
-    plan = tmp_path / "plan.json"
     waits = {"path": "/", "until": {"json": {"$.state": "paid"}, "within_s": 0.1, "every_s": 0.05}}
-    plan.write_text(json.dumps({"journeys": [journey(shop[0], {"path": "/broken"}, waits)]}))
-    prober = start("prober", "--drills", "--plan", plan)
+    prober = begin(journey(shop[0], {"path": "/broken"}, waits))
     until(lambda: runs(prober, "failed") >= 1)
     for step in ("GET /broken", "GET /"):
         loose = {"journey": "buy", "step": step, "on": False}
