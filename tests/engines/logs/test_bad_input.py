@@ -23,8 +23,8 @@ def at(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
 
 
-def instant(row: dict[str, str]) -> float:
-    return datetime.fromisoformat(row["_time"]).timestamp()
+def instant(told: str) -> float:
+    return datetime.fromisoformat(told).timestamp()
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR])
@@ -44,9 +44,10 @@ def test_no_line_is_lost_when_a_clock_jumps_an_hour_and_back(
         return int(row["n"])
 
     wait_until(lambda: stored("tick") == 3 * MANY)
-    (row,) = pipeline.ask("tick part:1 | limit 1", hours=2)
+    (row,) = pipeline.ask("tick part:1 | stats min(_time) first, max(_time) last", hours=2)
     # a clock that is ahead is not believed: nobody would find the line for an hour
-    assert instant(row) == pytest.approx(now + min(jump, 0.0), abs=60)
+    for each in row.values():
+        assert instant(each) == pytest.approx(now + min(jump, 0.0), abs=300)
     assert stored("tick part:1") == MANY
 
 

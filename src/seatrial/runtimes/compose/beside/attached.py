@@ -1,5 +1,6 @@
 """What seatrial.yaml names of a project that runs without it: where it is, and how it fares."""
 
+import time
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,8 @@ from seatrial.runtimes.compose.lines import DRIVER, Written
 from seatrial.runtimes.shared.prepare import LAST_LINES
 
 _CRASHES = 3  # restarts with which a container that runs just now is not taken for one that does
+_STAYS_S = 10.0  # the engine's own measure: what ran as long did not end at once
+_LOOK_S = 0.5
 
 
 def places(engine: Engine | None, theirs: Theirs, seats: Iterable[Seat]) -> tuple[Location, ...]:
@@ -75,10 +78,14 @@ class Attached:
         return there
 
     def check(self) -> None:
-        """See that everything is there, runs and can be met. Raises RuntimeFailure."""
+        """See that everything is there, runs, stays and can be met. Raises RuntimeFailure.
+
+        What was started just now is watched for a while: what ends again and again runs in between.
+        """
+        again = self._started_again()
         for name in self.workloads:
             for each in self.of(name):
-                reason = _wrong(each)
+                reason = _wrong(each, again=each.id in again)
                 if reason:
                     raise RuntimeFailure(
                         f"{name} does not run ({each.name}): {reason}",
@@ -92,6 +99,32 @@ class Attached:
                         f"give it a network in {self.theirs.file.name}, or take its ports out of"
                         f" services.{name} in seatrial.yaml",
                     )
+
+    def _started_again(self) -> frozenset[str]:
+        """Ids of containers that ended while they were watched; none is watched that is older."""
+        young = self._starts(younger=_STAYS_S)
+        end = time.monotonic() + _STAYS_S
+        while young and time.monotonic() < end:
+            time.sleep(_LOOK_S)
+            self.__dict__.pop("found", None)  # asked anew
+            now = self._starts()
+            ended_now = frozenset(each for each, at in young.items() if now.get(each) != at)
+            if ended_now:
+                return ended_now
+            young = self._starts(younger=_STAYS_S)
+        return frozenset()
+
+    def _starts(self, *, younger: float | None = None) -> Mapping[str, str]:
+        """When each that runs and is started anew by the engine was started: by id, in its words.
+
+        `younger`: only those that run for fewer seconds, by our clock.
+        """
+        found = [each for name in self.workloads for each in self.of(name) if _held(each)]
+        starts = {each.id: str(each.state.get("StartedAt", "")) for each in found}
+        if younger is None:
+            return starts
+        now = time.time()
+        return {each: at for each, at in starts.items() if now - (seconds_of(at) or 0.0) < younger}
 
     def joins(self, calls: Iterable[str]) -> Mapping[str, str]:
         """The networks with which all of these can be met, as few as may be: name to id."""
@@ -184,12 +217,21 @@ def _health(state: Mapping[str, Any]) -> str:
     return "" if unseen else str(health.get("Status") or "")
 
 
-def _wrong(one: Member) -> str:
-    """Why a container cannot be taken as it is; empty where it can."""
+def _held(one: Member) -> bool:
+    """Whether a container runs, and the engine starts it anew when it ends."""
+    policy = one.container["HostConfig"].get("RestartPolicy") or {}
+    runs = one.state.get("Running") and not one.state.get("Restarting")
+    return bool(runs) and policy.get("Name") not in {None, "", "no"}
+
+
+def _wrong(one: Member, *, again: bool) -> str:
+    """Why a container cannot be taken as it is; empty where it can. `again`: it ended just now."""
     if one.state.get("Paused"):
         return "it is frozen, as by `docker compose pause`"
     if not one.state.get("Running") or one.state.get("Restarting"):
         return ended(one.state)
+    if again:
+        return "it ended just now, and was started anew"
     crashes = int(one.container.get("RestartCount") or 0)
     if crashes >= _CRASHES and _health(one.state) in {"starting", "unhealthy"}:
         return f"it was restarted {crashes} times and is not healthy"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,32 @@ def test_what_does_not_run_is_told_with_its_last_words(
         attached(engine(container("web", **change))).check()
     assert reason in failed.value.summary
     assert failed.value.logs == ("last words",)
+
+
+def ago(seconds: float) -> str:
+    """An instant as the engine writes it."""
+    then = datetime.now(UTC) - timedelta(seconds=seconds)
+    return then.isoformat().replace("+00:00", "123Z")
+
+
+def test_what_ends_again_and_again_is_found_also_while_it_runs(
+    container: Container, engine: Any
+) -> None:
+    there = engine(container("web", state={"StartedAt": ago(0)}))
+    looked = there.containers
+
+    def looks(labels: dict[str, str]) -> tuple[dict[str, Any], ...]:
+        found: tuple[dict[str, Any], ...] = looked(labels)
+        there.there["id-shop-web-1"] = container("web", state={"StartedAt": ago(0)})
+        return found
+
+    there.containers = looks
+    with pytest.raises(RuntimeFailure, match="it ended just now, and was started anew"):
+        attached(there).check()
+
+
+def test_what_was_started_just_now_and_stays_is_taken(container: Container, engine: Any) -> None:
+    attached(engine(container("web", state={"StartedAt": ago(9.8)}))).check()
 
 
 @pytest.mark.parametrize("mode", ["host", "none", "bridge"])
