@@ -18,3 +18,11 @@ class Benchmark(Protocol):
     def table(self, result: dict[str, Any]) -> str:
         """The result in Markdown."""
         ...
+
+
+class Telling(Protocol):
+    """What a module may have besides: its figures that are held to no target."""
+
+    def told(self, result: dict[str, Any]) -> dict[str, float | None]:
+        """The figures that belong into the table of everything, by name; None: unknown."""
+        ...

@@ -45,6 +45,11 @@ def run() -> dict[str, Any]:
     return {"rules": count, "seconds": round(took, 2), "per_second": round(count / took)}
 
 
+def told(result: Mapping[str, Any]) -> dict[str, float | None]:
+    """The pace."""
+    return {"Sigma rules converted a second": result["per_second"]}
+
+
 def table(result: Mapping[str, Any]) -> str:
     """One row."""
     return (

@@ -99,29 +99,60 @@ def _processor() -> str:
 
 def targets(found: list[Mapping[str, Any]]) -> str:
     """The table of a benchmark's verdicts."""
-    lines = ["| figure | measured | at most | |", "|---|---:|---:|---|"]
-    for each in found:
-        value = "unknown" if each["value"] is None else f"{each['value']:g}"
-        lines.append(f"| {each['figure']} | {value} | {each['target']:g} | {each['verdict']} |")
-    return "\n".join(lines)
+    return "\n".join(
+        ("| figure | measured | at most | |", "|---|---:|---:|---|", *map(_row, found))
+    )
 
 
 def page(benchmarks: Mapping[str, Benchmark]) -> str:
-    """The page of figures, from the newest result of each benchmark."""
-    parts = [_HEAD]
-    for name, module in benchmarks.items():
-        path = RESULTS / f"{name}.json"
-        if path.exists():
-            parts.append(_section(name, module, json.loads(path.read_text())))
-    return "\n".join(parts)
+    """The page of figures, from the newest result of each benchmark: one table, then how."""
+    kept = {
+        name: json.loads(path.read_text()) if (path := RESULTS / f"{name}.json").exists() else None
+        for name in benchmarks
+    }
+    sections = [_section(name, benchmarks[name], each) for name, each in kept.items() if each]
+    return "\n".join((_HEAD, _everything(benchmarks, kept), *sections))
+
+
+def _everything(benchmarks: Mapping[str, Benchmark], kept: Mapping[str, Any]) -> str:
+    """Every figure in one table, with the benchmark that takes it and the day it was taken."""
+    lines = ["## Every figure", "", "| benchmark | figure | measured | at most | | day |"]
+    lines.append("|---|---|---:|---:|---|---|")
+    for name, one in kept.items():
+        if one is None:
+            lines.append(f"| `{name}` | {_title(benchmarks[name])} | unknown | | unknown | |")
+            continue
+        day = one["date"][:10]
+        aimed = one["result"].get("targets") or ()
+        lines += [f"| `{name}` {_row(each)} {day} |" for each in aimed]
+        told = getattr(benchmarks[name], "told", None)
+        plain = told(one["result"]) if told else {}
+        lines += [
+            f"| `{name}` | {figure} | {_number(value)} | | {'unknown' if value is None else ''} | {day} |"
+            for figure, value in plain.items()
+        ]
+    return "\n".join((*lines, ""))
+
+
+def _title(module: Benchmark) -> str:
+    return (module.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:g}"
+
+
+def _row(one: Mapping[str, Any]) -> str:
+    figure, target = one["figure"], one["target"]
+    return f"| {figure} | {_number(one['value'])} | {target:g} | {one['verdict']} |"
 
 
 def _section(name: str, module: Benchmark, kept: Mapping[str, Any]) -> str:
-    title, _, rest = (module.__doc__ or name).strip().partition("\n")
+    rest = (module.__doc__ or "").strip().partition("\n")[2]
     machine, versions = kept["machine"], kept["versions"]
     others = ", ".join(f"{key} {value}" for key, value in versions.items())
     judged = kept["result"].get("targets")
-    lines = [f"## {title.rstrip('.')}", "", rest.strip(), "", module.table(kept["result"]), ""]
+    lines = [f"## {_title(module)}", "", rest.strip(), "", module.table(kept["result"]), ""]
     if judged:
         lines += [targets(judged), ""]
     lines.append(

@@ -282,6 +282,23 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(found) + "".join(f"\n\n{each}" for each in unknown)
 
 
+def told(result: dict[str, Any]) -> dict[str, float | None]:
+    """Of each store that was filled; None for each that was not."""
+    found: dict[str, float | None] = {}
+    for name, one in result["stores"].items():
+        found[f"{name} lines: bytes on disk a raw byte"] = round(one["disk"] / one["bytes"], 3)
+        found[f"{name} lines: CPU ms per 1,000 lines, store alone"] = round(
+            1e6 * one["cpu"] / one["lines"], 1
+        )
+        way = one.get("collected")
+        if way:
+            pace = round(result["lines"] / way["seconds"])
+            found[f"{name} lines: from a file to the store, lines a second"] = pace
+        for query, took in one["queries"].items():
+            found[f"{name} lines: search, {query}, p50 ms"] = round(1e3 * took["p50"])
+    return found | dict.fromkeys((f"{name} lines" for name in result["unknown"]), None)
+
+
 def _cpu(seconds: float, lines: int) -> str:
     return f"{1e6 * seconds / lines:.1f}"
 
