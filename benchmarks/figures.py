@@ -127,10 +127,9 @@ def _everything(benchmarks: Mapping[str, Benchmark], kept: Mapping[str, Any]) ->
         lines += [f"| `{name}` {_row(each)} {day} |" for each in aimed]
         told = getattr(benchmarks[name], "told", None)
         plain = told(one["result"]) if told else {}
-        lines += [
-            f"| `{name}` | {figure} | {_number(value)} | | {'unknown' if value is None else ''} | {day} |"
-            for figure, value in plain.items()
-        ]
+        for figure, value in plain.items():
+            known = "" if value is not None else "unknown"
+            lines.append(f"| `{name}` | {figure} | {_number(value)} | | {known} | {day} |")
     return "\n".join((*lines, ""))
 
 
