@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Every test. A file stays in one worker (its tests share a system that is up); most of them wait
-# for engines, so that four workers fit two cores; the reference system's own tests run beside them,
-# as its owners would run them. With arguments: pytest's, and only these.
+# Every test. A file stays in one worker (its tests share a system that is up), in the order of
+# tests/conftest.py; most of them wait for engines, so that four workers fit two cores; the reference
+# system's own tests run beside them, as its owners would run them. With arguments: pytest's, and
+# only these.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ $# -gt 0 ]; then
-  exec .venv/bin/pytest -n 4 --dist loadfile "$@"
+  exec .venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder "$@"
 fi
 log=$(mktemp)
 # A test that hangs ends its suite with an interrupt: pytest then still says which ones have failed.
@@ -15,7 +16,7 @@ example=$!
 trap 'kill "$example" 2>/dev/null || true; rm -f "$log"' EXIT
 trap 'exit 130' INT TERM
 failed=0
-.venv/bin/pytest -n 4 --dist loadfile || failed=$?
+.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder || failed=$?
 echo "== the reference system's own tests"
 own=0
 wait "$example" || own=$?
