@@ -16,7 +16,7 @@ from benchmarks import interruption
 from benchmarks.figures import verdict
 from seatrial.app.interrupt import stopping
 
-QUICK, WHOLE, OWN = 240, 1200, 10  # seconds, seconds, per cent
+QUICK, WHOLE, OWN = 240, 1800, 10  # seconds, seconds, per cent
 _TOLD = re.compile(r"(\d[\d,]*) expectations? in (\d+) s; ([\d.]+) s \(\d+ %\) of it")
 
 

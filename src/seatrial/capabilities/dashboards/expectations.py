@@ -1,11 +1,8 @@
 """What dashboards expects to see, and with which defect it must turn red."""
 
-import json
-
-from seatrial.capabilities.dashboards import standing
-from seatrial.capabilities.dashboards.boards.service import answering
+from seatrial.capabilities.dashboards import shown, standing
 from seatrial.capabilities.dashboards.declare import REQUIREMENT
-from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, asked, shows
+from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, asked
 from seatrial.capabilities.dashboards.scenarios import STANDING
 from seatrial.contract.action import AlterFile
 from seatrial.contract.board import LEAST_WINDOW, WINDOW, Board
@@ -14,10 +11,8 @@ from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
 from seatrial.engines.prometheus import config, query
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.expressions import metrics_of
-from seatrial.system.model import Service
 
 LOOK = "coverage"  # the scenario in which everything is looked at, under load, without a fault
-DOWN = "service-down-"
 SLOWEST = 15.0  # seconds between the evaluations of rules, of what a control writes
 SCRAPES = 3  # of the slowest job: what is older is no longer fresh
 RENAMED = "renamed_by_a_control"
@@ -25,26 +20,23 @@ EVERY = 5.0
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
-    """Each board has data under load, and shows a killed service."""
+    """Each board has data under load, and shows what was struck."""
     if not context.system.promised(REQUIREMENT):
         return ()
     found: list[Expectation] = []
     for scenario in scenarios:
         if scenario.name == LOOK:
             found += [_answered(context, each) for each in context.declarations.boards]
-        elif scenario.name.startswith(DOWN) and scenario.injections:
-            name = scenario.name.removeprefix(DOWN)
-            service = context.system.services.get(name)
-            board = _board_of(context, name)
-            if service is not None and board is not None and answering(name, service) is not None:
-                found.append(_shown(context, scenario, name, service, board))
         elif scenario.name == STANDING:
             found += standing.expectations(context)
+        else:
+            one = shown.expectation(context, scenario, SLOWEST, _now)
+            found += [one] if one is not None else []
     return tuple(found)
 
 
-def _board_of(context: Context, subject: str) -> Board | None:
-    return next((e for e in context.declarations.boards if e.subject == subject), None)
+def _now(name: str, expr: str) -> Watch:
+    return _watch(name, expr, fresh=0.0)
 
 
 def _answered(context: Context, board: Board) -> Expectation:
@@ -72,9 +64,13 @@ def freshness(context: Context) -> float:
 
 
 def joined(board: Board) -> str:
-    """One expression for all queries of a board: how many series each has, told by its place."""
+    """One expression for all queries of a board: how many series each has, told by its place.
+
+    What is no number is drawn by nobody: a quantile of no request at all is none.
+    """
     return " or ".join(
-        f'label_replace(count({each.query.over(LEAST_WINDOW)}), "{PLACE}", "{each.place}", "", "")'
+        f"label_replace(count(({each.query.over(LEAST_WINDOW)}) > -Inf < +Inf),"
+        f' "{PLACE}", "{each.place}", "", "")'
         for each in asked(board)
     )
 
@@ -130,46 +126,3 @@ def victim(board: Board) -> tuple[str, float]:
 _OURS = frozenset(
     {"up", "ALERTS", "scrape_duration_seconds", "scrape_samples_post_metric_relabeling"}
 )
-
-
-def _shown(
-    context: Context, scenario: Scenario, name: str, service: Service, board: Board
-) -> Expectation:
-    panel = board.panels[0]
-    watched = panel.queries[0].over(LEAST_WINDOW)
-    subject = f"{board.uid}/{panel.slug}"
-    return Expectation(
-        name=f"shown/{scenario.name}",
-        scenario=scenario.name,
-        requirements=("R02.4",),
-        summary=f"the panel {panel.title} of {board.title} shows it",
-        watches=(_watch(subject, watched, fresh=0.0),),
-        judge=shows(subject, panel.title, service.scale.min),
-        ripe=None,
-        control=_unseen(context, name),
-        depends=(f"services.{name}", "monitoring"),
-        engines=("prometheus",),
-        pictures=(board.uid,),
-    )
-
-
-def _unseen(context: Context, name: str) -> Control:
-    """The targets of the service carry another name: the panel asks for one that is not there."""
-    texts = config.target_files(context.declarations.targets, context.placement)
-    actions = []
-    for job, text in texts.items():
-        entries = json.loads(text)
-        if not any(each["labels"]["service"] == name for each in entries):
-            continue
-        for each in entries:
-            if each["labels"]["service"] == name:
-                each["labels"]["service"] = f"{name}-renamed"
-        changed = json.dumps(entries, indent=1, sort_keys=True) + "\n"
-        actions.append(
-            AlterFile(workload=prometheus.NAME, path=f"targets/{job}.json", text=changed)
-        )
-    return Control(
-        defect=f"the targets of {name} carry another name",
-        actions=tuple(actions),
-        settle=SLOWEST,
-    )

@@ -117,8 +117,16 @@ def test_each_board_is_looked_at_under_load(reference: Plan) -> None:
     prefix = f"{reference.system.name}-"
     for each in reference.declarations.boards:
         assert found[f"panels/{each.uid.removeprefix(prefix)}"].scenario == "coverage"
+
+
+def test_what_is_struck_is_shown_by_a_panel_of_its_board(reference: Plan) -> None:
+    found = expectations(reference)
     for name in reference.system.services:
-        assert found[f"shown/service-down-{name}"].scenario == f"service-down-{name}"
+        for kind in ("down", "hung"):
+            assert f"Service {name}" in found[f"shown/service-{kind}-{name}"].summary
+    for name in reference.system.stores:
+        assert f"Answers of Store {name}" in found[f"shown/store-down-{name}"].summary
+    assert "Ready, asked from outside of Service api" in found["shown/link-cut-api-cache"].summary
 
 
 def test_every_control_renames_a_metric_that_the_board_reads(reference: Plan) -> None:

@@ -28,6 +28,8 @@ from seatrial.engines.postgres_exporter import workload as postgres_exporter
 from seatrial.engines.redis_exporter import workload as redis_exporter
 from seatrial.system.model import Service, System
 
+# what must show a fault, by the titles of the panels
+ANSWER, READY, STORE_ANSWERS = "Replicas that answer", "Ready, asked from outside", "Answers"
 STORE_UP = {
     "postgres": postgres_exporter.UP,
     "redis": redis_exporter.UP,
@@ -82,7 +84,7 @@ def _there(name: str, service: Service, *, told: bool) -> tuple[Panel, ...]:
     if query is not None:
         found.append(
             Panel(
-                title="Replicas that answer",
+                title=ANSWER,
                 unit=Unit.COUNT,
                 queries=(query,),
                 description=f"Of {least}. When one is missing, look at its last log lines; when "
@@ -98,7 +100,7 @@ def _there(name: str, service: Service, *, told: bool) -> tuple[Panel, ...]:
         seen = f'probe_success{{kind="probe",service="{name}"}}'
         found.append(
             Panel(
-                title="Ready, asked from outside",
+                title=READY,
                 unit=Unit.YES_NO,
                 queries=(Query(expr=f"min by (replica) ({seen})", legend="replica {{replica}}"),),
                 description="1 while it says itself that it can work. When it is 0 and the replica "

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from seatrial.capabilities.dashboards.boards import contained
 from seatrial.capabilities.dashboards.boards.names import firing, leads, rate, uid
 from seatrial.capabilities.dashboards.boards.panel import panel
-from seatrial.capabilities.dashboards.boards.service import STORE_UP, store_up
+from seatrial.capabilities.dashboards.boards.service import STORE_ANSWERS, STORE_UP, store_up
 from seatrial.contract.board import (
     Board,
     Kind,
@@ -48,7 +48,7 @@ def _there(system: System, name: str, *, beside: bool) -> tuple[Panel, ...]:
     callers = [each for each, service in system.services.items() if name in service.needs]
     return (
         panel(
-            "Answers",
+            STORE_ANSWERS,
             Unit.YES_NO,
             (Query(expr=store_up(system, name, beside=beside), legend=name),),
             f"Needed by {', '.join(callers) or 'nobody'}. When it is no, they cannot work: "
