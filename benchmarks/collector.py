@@ -4,8 +4,10 @@ The application of `python -m benchmarks instrument`, instrumented, every reques
 process for each collector: one that takes all, a port at which nobody listens, one that accepts
 connections and never answers; and one bare, without any. They get blocks of requests by turns, in
 random order in each round, so that what the machine does meanwhile meets all of them. Shown are the
-median over the rounds of each block's quantiles, and what a block has more than that with the
-collector that is alive of its round: the median and the worst round.
+median over the rounds of each block's quantiles, what a block has more than that with the
+collector that is alive of its round (the median and the worst round), the most CPU time that any
+request of all rounds took in its own thread, which no other process lengthens, and how many of
+10,000 took over a millisecond, which a busy machine does to the bare ones, too.
 """
 
 import json
@@ -25,6 +27,7 @@ from benchmarks.instrument import HERE, PLACE
 ROUNDS, REQUESTS = 40, 1000
 MOST = 1000.0  # microseconds a request
 FIGURES = ("wall p50", "wall p99")
+LONGEST, LONG = "CPU max", "over 1 ms"
 BARE, ALIVE, DEAD, HANGS = "no collector, bare", "alive", "dead", "hangs"
 
 
@@ -46,6 +49,11 @@ def run() -> dict[str, Any]:
             name: {figure: round(median(one[name][figure] for one in found), 1)
                    for figure in FIGURES}
             for name in (BARE, ALIVE, DEAD, HANGS)
+        },
+        "longest": {name: round(max(one[name][LONGEST] for one in found)) for name in found[0]},
+        "long": {
+            name: round(1e4 * sum(one[name][LONG] for one in found) / count / REQUESTS, 1)
+            for name in found[0]
         },
         "more": {
             name: {figure: {"median": round(median(each), 1), "worst": round(each[-1], 1)}
@@ -135,16 +143,18 @@ def _nobodys() -> int:
 def table(result: Mapping[str, Any]) -> str:
     """The result in Markdown."""
     head = f"| collector, {result['rounds']} rounds of {result['requests']} requests "
-    lines = [
-        f"{head}| wall p50 us | wall p99 us | p50 more than alive | p99 more | p99, worst round |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
+    columns = (
+        *("wall p50 us", "wall p99 us", "most CPU us", "over 1 ms, of 10,000"),
+        *("p50 more than alive", "p99 more", "p99, worst round"),
+    )
+    lines = [f"{head}| {' | '.join(columns)} |", f"|---|{'---:|' * len(columns)}"]
     for name, walls in result["walls"].items():
         cells = [f"{walls[each]:g}" for each in FIGURES]
+        cells += [f"{result[each][name]:g}" for each in ("longest", "long")]
         more = result["more"].get(name)
         if more:
             p50, p99 = (more[each] for each in FIGURES)
             cells += [f"{each:g}" for each in (p50["median"], p99["median"], p99["worst"])]
-        cells += [""] * (5 - len(cells))
+        cells += [""] * (7 - len(cells))
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)

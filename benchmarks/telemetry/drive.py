@@ -52,7 +52,10 @@ async def _send(_: Any) -> None:
 
 
 async def block(one: Variant, requests: int) -> dict[str, float]:
-    """Microseconds a request: wall and this thread's CPU time by quantile, the process's in all."""
+    """Microseconds a request: wall and this thread's CPU time by quantile, the process's in all.
+
+    And what no request may: the most CPU time of one, and how many took over a millisecond.
+    """
     walls, cpus = [], []
     scopes = [_scope(number, sampled=one.sampled) for number in range(requests)]
     gc.collect()
@@ -70,6 +73,8 @@ async def block(one: Variant, requests: int) -> dict[str, float]:
         "CPU p50": quantile(cpus, 0.5),
         "CPU p99": quantile(cpus, 0.99),
         "CPU of the process": whole / requests / 1000,
+        "CPU max": max(cpus) / 1000,
+        "over 1 ms": sum(each > 1_000_000 for each in walls),
     }
 
 
