@@ -43,9 +43,10 @@ class Injection:
 class Watch:
     """Something polled during a drill: an HTTP GET on a workload, parsed into observations.
 
-    `path` may hold `${since}`: the start of the drill in seconds since the epoch; `${since.us}` is
-    it in whole microseconds. `parse` takes the poll's instant and the body; it is pure. A poll that
-    fails is itself an observation of kind `unreachable`.
+    `path` may hold `${since}`: in seconds since the epoch, the instant at which all was seen to be
+    well, until then the start of the drill; `${since.us}` is it in whole microseconds. `parse`
+    takes the poll's instant and the body; it is pure. A poll that fails is itself an observation
+    of kind `unreachable`.
     """
 
     name: str

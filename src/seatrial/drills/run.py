@@ -94,6 +94,7 @@ def run(
     try:
         aborted = _prepare(scenario, watching, points.steady)
         if not aborted:
+            watching.since = clock()  # what came before all was well is not of this fault
             aborted = _exercise(
                 scenario, expectations, control, watching, undoing, recovered=points.recovered
             )

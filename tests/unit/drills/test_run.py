@@ -291,6 +291,17 @@ def test_watches_are_asked_since_the_start_and_at_their_own_pace(world: World) -
     assert len(asked) == pytest.approx(4, abs=1)
 
 
+def test_what_came_before_all_was_well_is_not_asked_for(world: World) -> None:
+    others = Together(("other",))
+    world.clock.at(world.clock.now() + 30, lambda: others.arrive("other"))
+    drill = world.drill(scenario(within=5), expectation(), points=Points(steady=others))
+    injected = drill.timeline.step("inject")
+    assert injected is not None
+    after = [each for each in world.asked if each.path == f"/arrivals?since={injected:.3f}"]
+    assert after
+    assert world.asked[-1] in after
+
+
 def test_an_unreadable_answer_is_seen_as_blindness(world: World) -> None:
     broken = replace(
         arrivals.WATCH, parse=lambda _at, _body: (_ for _ in ()).throw(ValueError("no JSON"))

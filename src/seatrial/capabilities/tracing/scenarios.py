@@ -44,7 +44,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
             ),
             radius=frozenset({jaeger.NAME}),
             within=60.0 + LOOK,
-            steady=(Steady(name="traces", watch=kept(), holds=_some),),
+            steady=(Steady(name="traces", watch=kept(so_far=True), holds=_some),),
         ),
     )
 

@@ -95,8 +95,11 @@ def profiles(journey: str, peer: Peer) -> Watch:
     )
 
 
-def kept() -> Watch:
-    """The traces from before the drill, by their ids: one observation a look."""
+def kept(*, so_far: bool = False) -> Watch:
+    """The traces from before the drill, by their ids: one observation a look.
+
+    `so_far`: all that there are by now, to see that there is something to lose.
+    """
 
     def parse(at: float, body: bytes) -> tuple[Observation, ...]:
         ids = sorted({spans[0].trace for spans in query.traces(body) if spans})
@@ -115,7 +118,7 @@ def kept() -> Watch:
         name="traces kept",
         workload=jaeger.NAME,
         port=jaeger.QUERY,
-        path=query.search(PROBER, limit=COMPARED, end=query.SINCE),
+        path=query.search(PROBER, limit=COMPARED, end="" if so_far else query.SINCE),
         parse=parse,
         every=1.0,
     )
