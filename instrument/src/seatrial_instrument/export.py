@@ -91,7 +91,7 @@ class Exporter:
 
     def flush(self, seconds: float) -> bool:
         """Send what waits; whether that was done in time. A dead collector only costs the time."""
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             return not self._waiting
         done = threading.Event()
         self._asked.append(done)

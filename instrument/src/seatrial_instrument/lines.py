@@ -1,9 +1,11 @@
 """A handler that writes many lines at once: a write of its own for each costs more than all else.
 
 A line waits for at most WAIT_SECONDS; one of WARNING or above waits for nothing, and takes along
-what waits before it. So an end without a farewell (kill -9, a signal that nobody handles) loses the
-ordinary lines of the last moment, any other end none. A reader that is slow makes the writer wait,
-as it does with every handler.
+what waits before it. In a child that was forked from the handler's process no line waits: such a
+child may end by os._exit, in which nothing of it would be told. So an end without a farewell
+(kill -9, a signal that nobody handles, os._exit in a process that made its handler itself) loses
+the ordinary lines of the last moment, any other end none. A reader that is slow makes the writer
+wait, as it does with every handler.
 """
 
 import atexit
@@ -26,18 +28,23 @@ class LineHandler(logging.Handler):
         super().__init__()
         self._stream = stream
         self._begin()
-        forks.in_child(self, LineHandler._begin)
+        forks.in_child(self, LineHandler._forked)
+        forks.at_end(self, LineHandler.attempt)
         # weak: a handler that was replaced is not kept for the end
         atexit.register(_flush, weakref.ref(self))
 
     def _begin(self) -> None:
-        """At first, and in a forked child: what waits is the parent's to write."""
         self._waiting: list[str] = []
         self._size = 0
         self._hurry = False
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._writing = threading.RLock()  # a signal's handler may log, too
+
+    def _forked(self) -> None:
+        """In a child: what waits is the parent's to write, and who knows how the child ends."""
+        self._begin()
+        self._hurry = True
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take a record; as every handler does, it reports its own errors to stderr."""

@@ -10,7 +10,7 @@ from typing import Self
 
 from prometheus_client import REGISTRY, CollectorRegistry
 
-from seatrial_instrument import exposition, ids, trace_context
+from seatrial_instrument import exposition, forks, ids, trace_context
 from seatrial_instrument.encode import head
 from seatrial_instrument.export import Counts, Exporter, Limits
 from seatrial_instrument.histogram import STORE_BUCKETS, Histogram
@@ -67,7 +67,10 @@ class Telemetry:
         registry.register(self._collected)
         for warning in settings.warnings:
             log.warning("%s", warning)
+        self._parting = False
         atexit.register(self.close)
+        forks.in_child(self, Telemetry._forked)
+        forks.at_end(self, Telemetry.close)
 
     @classmethod
     def from_environment(
@@ -125,6 +128,19 @@ class Telemetry:
         """Send the spans that wait, then no more; at most so long. May be called again."""
         atexit.unregister(self.close)
         return self._exporter is None or self._exporter.close(seconds)
+
+    def job_done(self) -> None:
+        """Send what waits after the first job of a forked child: it may have been forked for it.
+
+        Such a child may end by os._exit, where nobody is asked. One that takes more jobs waits for
+        the collector just once.
+        """
+        if self._parting:
+            self._parting = False
+            self.flush()
+
+    def _forked(self) -> None:
+        self._parting = True
 
     def _counts(self) -> Counts:
         return self._exporter.counts if self._exporter else Counts()

@@ -64,3 +64,4 @@ def process(
         series = telemetry.work.series((destination, operation, span.error))
         telemetry.work.observe(series, seconds, span)
         span.end()
+        telemetry.job_done()

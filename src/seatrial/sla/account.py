@@ -2,9 +2,10 @@
 
 Two figures, because each alone can flatter. By runs: the share of users' runs that went well. By
 time: the share of seconds in which they did; a stretch between two samples is down where runs ended
-and fewer than half of them well. A promise is kept where both figures keep it: a service that fails
-four runs of ten is up all the time. Nothing is made up for what was not seen: it is `blind`, and
-the verdict is only given where it holds whatever happened there.
+and fewer than half of them well. Where none ended for a while, as between the runs of a journey
+that runs once a minute, the next that ended says what it was. A promise is kept where both figures
+keep it: a service that fails four runs of ten is up all the time. Nothing is made up for what was
+not seen: it is `blind`, and the verdict is only given where it holds whatever happened there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,9 @@ from seatrial.sla.blind import sighted
 from seatrial.sla.samples import Sample, Step, steps
 
 LONGEST = 60.0  # seconds between two samples; of what is longer nobody knows what was in it
+# Seconds without a run's end for which the next one speaks: a run a minute, of which one takes
+# its time, seen by a scrape that was just before it.
+QUIET = 90.0
 HALF = 0.5
 
 
@@ -126,7 +130,7 @@ def account(
     )
     sums = {"up": 0.0, "down": 0.0, "blind": 0.0, "excluded": 0.0}
     outages: list[Span] = []
-    walks = [_Walk(each) for each in seen]
+    walks = [_Walk(each, _votes(each, out)) for each in seen]
     for begin, end in pairwise(edges):
         state = (
             "excluded" if _within(out, begin) else _said([each.at(begin) for each in walks], quorum)
@@ -168,33 +172,45 @@ def _within(spans: Iterable[Span], at: float) -> bool:
     return any(each.begin <= at < each.end for each in spans)
 
 
+def _votes(found: Sequence[Step], out: Sequence[Span]) -> list[bool | None]:
+    """Of each step whether users were served; None where it was not seen.
+
+    What ended in `out`, where anything may fail, says nothing of the time before.
+    """
+    votes: list[bool | None] = []
+    said: tuple[bool, float] | None = None  # by the next step in which runs ended, and its begin
+    for step in reversed(found):
+        ended = step.good + step.bad
+        if step.end - step.begin > LONGEST or step.blind > 0:
+            vote = said = None
+        elif ended:
+            vote = step.good >= ended * HALF
+            said = None if _within(out, step.begin) else (vote, step.begin)
+        else:
+            vote = said[0] if said and said[1] - step.begin <= QUIET else None
+        votes.append(vote)
+    return votes[::-1]
+
+
 class _Walk:
-    """Goes through one prober's steps once, forwards."""
+    """Goes through one prober's steps and their votes once, forwards."""
 
-    def __init__(self, found: Sequence[Step]) -> None:
-        self._steps, self._next = found, 0
+    def __init__(self, found: Sequence[Step], votes: Sequence[bool | None]) -> None:
+        self._steps, self._votes, self._next = found, votes, 0
 
-    def at(self, moment: float) -> Step | None:
-        """The step that holds the moment; moments only grow."""
+    def at(self, moment: float) -> bool | None:
+        """The vote of the step that holds the moment; moments only grow."""
         while self._next < len(self._steps) and self._steps[self._next].end <= moment:
             self._next += 1
         if self._next == len(self._steps) or self._steps[self._next].begin > moment:
             return None
-        return self._steps[self._next]
+        return self._votes[self._next]
 
 
-def _said(found: Iterable[Step | None], quorum: int | None) -> str:
+def _said(found: Iterable[bool | None], quorum: int | None) -> str:
     """Up, down or blind: what those say that saw something."""
-    votes = [each for each in map(_vote, found) if each is not None]
+    votes = [each for each in found if each is not None]
     if not votes:
         return "blind"
     needed = len(votes) // 2 + 1 if quorum is None else min(quorum, len(votes))
     return "down" if votes.count(False) >= needed else "up"
-
-
-def _vote(step: Step | None) -> bool | None:
-    """Whether users were served; None where it was not seen."""
-    if step is None or step.end - step.begin > LONGEST or step.blind > 0:
-        return None
-    ended = step.good + step.bad
-    return step.good >= ended * HALF if ended else None

@@ -14,14 +14,16 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from seatrial.contract.words import duration
-from seatrial.sla.account import HALF, LONGEST, Account, Span
+from seatrial.sla.account import HALF, LONGEST, QUIET, Account, Span
 
 _COUNTED = f"""\
 A run is one walk through a journey as a user would make it, from its first step to its last.
 A stretch is the time between two samples. It is down when runs ended in it and fewer than
  {HALF:.0%} of them went well, as QUORUM of the probers tell that saw any end.
-A stretch is blind when no run ended in it, when it is longer than {LONGEST:.0f} s, or when the
- prober itself stood still. Blind time is neither up nor down.
+Where no run ended, it is what the next one in which some did was, as long as that one began at
+ most {QUIET:.0f} s later and the prober saw all that lies between.
+Else it is blind, as it is when it is longer than {LONGEST:.0f} s, or when the prober itself stood
+ still. Blind time is neither up nor down.
 Maintenance that was declared counts for nothing, neither its time nor its runs.
 A promise is judged by the lower of two shares: of the time that was up, and of the runs that went
  well. It is met when both reach it even if all blind time was down, with as many runs in it as in

@@ -6,7 +6,7 @@ import time
 from typing import Any, cast
 
 import pytest
-from collecting import Collector, attributes, until
+from collecting import PATIENCE_S, Collector, attributes, until
 from making import Make, figures
 
 from seatrial_instrument import Kind, Telemetry, current, part
@@ -250,3 +250,11 @@ def test_without_an_endpoint_there_are_ids_and_no_thread(make: Make) -> None:
     assert telemetry.flush()
     assert not telemetry.tracing
     assert all(each.name != "seatrial-instrument" for each in threading.enumerate())
+
+
+def test_who_is_closed_keeps_nobody_waiting(telemetry: Telemetry) -> None:
+    work(telemetry)
+    assert telemetry.close(PATIENCE_S)
+    began = time.monotonic()
+    assert telemetry.flush(PATIENCE_S)
+    assert time.monotonic() - began < PATIENCE_S

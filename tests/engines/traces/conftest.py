@@ -42,6 +42,7 @@ class Jaeger:
     argv: list[str]
     ports: dict[str, int]
     process: subprocess.Popen[bytes] | None = None
+    wait: float = KEEPING.wait
 
     def url(self, port: str, path: str) -> str:
         return f"http://{HOST}:{self.ports[port]}{path}"

@@ -59,6 +59,33 @@ def test_errors_slow_traces_and_journeys_are_kept_and_nothing_else(live: Jaeger)
     live.until(lambda: _calls(live) == 4)  # those that were dropped, too
 
 
+def test_what_says_that_a_trace_matters_is_kept_also_when_it_comes_after_the_judgement(
+    live: Jaeger,
+) -> None:
+    """The slower a request is, the later its end comes: its trace was judged long before."""
+    failed, slow, journey, plain = traces = [secrets.token_hex(16) for _ in range(4)]
+    live.send(*(span(each, "SELECT") for each in traces))
+    live.until(lambda: _calls(live) == 4)
+    time.sleep(live.wait + 3)  # judged, and dropped: nothing of any of them matters
+    assert not set(traces) & set(live.found())
+    live.send(
+        span(failed, "GET", status={"code": ERROR}),
+        span(slow, "GET", takes=0.9),
+        span(journey, "GET", **attribute("seatrial.journey", "buy")),
+        span(plain, "GET"),
+    )
+    live.until(lambda: {failed, slow, journey} <= set(live.found()))
+    assert plain not in live.found()
+
+
+def test_what_is_kept_in_two_ways_is_there_once(live: Jaeger) -> None:
+    trace, failed = secrets.token_hex(16), secrets.token_hex(8)
+    live.send(span(trace, "SELECT"), span(trace, "GET", spanId=failed, status={"code": ERROR}))
+    live.until(lambda: len(live.found().get(trace, ())) == 2)
+    time.sleep(live.wait + 3)  # whichever way is the slower one
+    assert sorted(each.operation for each in live.found()[trace]) == ["GET", "SELECT"]
+
+
 def test_what_was_kept_survives_a_kill(live: Jaeger) -> None:
     kept = {secrets.token_hex(16) for _ in range(30)}
     live.send(*(span(each, status={"code": ERROR}) for each in sorted(kept)))

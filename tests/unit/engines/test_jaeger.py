@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -101,3 +102,28 @@ def test_durations_are_written_as_go_reads_them() -> None:
         "spans": "2h"
     }
     assert found["processors"]["tail_sampling"]["decision_wait"] == "5s"
+
+
+def test_a_span_that_tells_something_goes_to_the_store_whatever_its_trace_was_judged() -> None:
+    found = yaml.safe_load(configuration(KEEPING, prometheus=None))
+    way = found["service"]["pipelines"]["traces/later"]
+    assert way == {
+        "receivers": ["forward"],
+        "processors": ["filter/later", "tail_sampling/later", "batch"],
+        "exporters": ["jaeger_storage_exporter"],
+    }
+    (dropped,) = found["processors"]["filter/later"]["traces"]["span"]
+    assert dropped == (
+        "status.code != STATUS_CODE_ERROR"
+        " and end_time_unix_nano - start_time_unix_nano < 500000000"
+        ' and attributes["a"] == nil'
+    )
+    waiting = found["processors"]["tail_sampling/later"]
+    assert waiting["decision_wait"] == found["processors"]["tail_sampling"]["decision_wait"]
+
+
+def test_what_is_not_to_be_kept_goes_neither_way() -> None:
+    none = replace(KEEPING, errors=False, slow=3600.0, always=())
+    found = yaml.safe_load(configuration(none, prometheus=None))
+    (dropped,) = found["processors"]["filter/later"]["traces"]["span"]
+    assert dropped == "end_time_unix_nano - start_time_unix_nano < 3600000000000"

@@ -1,8 +1,11 @@
+from bisect import bisect
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seatrial.sla.account import Account, Kept, Span, account
-from seatrial.sla.samples import Sample, digest, merged, steps
+from seatrial.sla.samples import Sample, digest, filled, merged, steps
 
 HOUR = Span(begin=0.0, end=3600.0)
 
@@ -85,6 +88,61 @@ def test_nothing_seen_is_unknown_and_no_hundred_per_cent() -> None:
         assert found.verdict is Kept.UNKNOWN
 
 
+DAY = Span(begin=0.0, end=86400.0)
+
+
+def rarely(
+    *, every: float = 60.0, scrape: float = 5.0, over: Span = DAY, failing: Span | None = None
+) -> tuple[Sample, ...]:
+    """A run each `every` seconds, of which each other takes 8 s longer; they fail in `failing`."""
+    ends = [at + number % 2 * 8.0 for number, at in enumerate(_instants(over, every))]
+    bad = [at for at in ends if failing and failing.begin <= at < failing.end]
+    good = sorted(set(ends) - set(bad))
+    return told(*((at, bisect(good, at), bisect(bad, at)) for at in _instants(over, scrape)))
+
+
+def _instants(over: Span, every: float) -> list[float]:
+    return [over.begin + number * every for number in range(int(over.seconds / every) + 1)]
+
+
+@pytest.mark.parametrize(("every", "scrape"), [(60.0, 5.0), (60.0, 15.0), (1.0, 1.0), (7.0, 5.0)])
+def test_a_journey_that_runs_more_rarely_than_it_is_scraped_keeps_its_promise(
+    every: float, scrape: float
+) -> None:
+    over = DAY if every > 1 else HOUR
+    found = account([rarely(every=every, scrape=scrape, over=over)], over, target=0.999)
+    assert found.verdict is Kept.MET
+    assert found.blind <= 60  # after the last of them nobody knows
+
+
+def test_where_no_run_ends_for_a_while_the_next_one_says_what_it_was() -> None:
+    out = Span(begin=600.0, end=960.0)
+    found = account([rarely(over=HOUR, failing=out)], HOUR, target=0.999)
+    assert (found.bad, found.verdict) == (6, Kept.MISSED)
+    assert abs(found.down - 360) <= 60
+    assert len(found.outages) == 1
+
+
+def test_what_the_next_run_cannot_speak_for_is_blind() -> None:
+    once = told((0, 0, 0), (5, 1, 0), *((float(at), 1, 0) for at in range(10, 600, 5)), (600, 2, 0))
+    rare = account([once], Span(begin=0, end=600))
+    assert (rare.up, rare.blind) == (5 + 95, 500)  # 90 s, and the stretch in which it ended
+    stood = told((0, 1, 0), (5, 1, 0))
+    back = told((10, 1, 0), (15, 1, 0), (20, 2, 0), blind=4.0)
+    found = account([(*stood, *back)], Span(begin=0, end=20))
+    assert (found.up, found.blind) == (10, 10)
+    hidden = account([told((0, 1, 0), (5, 1, 0), (70, 1, 0), (75, 2, 0))], Span(begin=0, end=75))
+    assert (hidden.up, hidden.blind) == (5, 70)
+
+
+def test_a_run_that_ends_in_maintenance_says_nothing_of_the_time_before() -> None:
+    samples = told((0, 1, 0), (5, 1, 0), (10, 1, 0), (15, 1, 1), (20, 2, 1))
+    over = Span(begin=0, end=20)
+    assert account([samples], over).down == 15
+    found = account([samples], over, excluded=[Span(begin=10, end=16)])
+    assert (found.down, found.blind, found.excluded) == (0, 10, 6)
+
+
 def test_maintenance_counts_for_nothing() -> None:
     out = Span(begin=600.0, end=960.0)
     found = account([steady(outage=out)], HOUR, excluded=[out, Span(begin=900, end=1000)])
@@ -126,6 +184,18 @@ def test_samples_are_whole_or_none() -> None:
     found = merged([("ok", {1.0: 3.0, 2.0: 4.0}), ("failed", {2.0: 1.0}), ("", {2.0: 0.5})])
     assert found == (Sample(at=2.0, runs={"ok": 4.0, "failed": 1.0}, blind=0.5),)
     assert merged([]) == merged([("ok", {})]) == ()
+
+
+def test_clocks_that_differ_make_no_counter_begin_anew() -> None:
+    first = told(*((float(at), at, 0) for at in range(0, 61, 5)), (200.0, 200, 0))
+    late = told(*((float(at) + 4, at, 0) for at in range(0, 301, 5)))  # its clock is 4 s ahead
+    found = filled(first, late, hole=60.0)
+    assert [each.at for each in found] == [
+        *range(0, 61, 5), *range(69, 195, 5), 200.0, *range(209, 305, 5),
+    ]  # fmt: skip
+    assert sum(each.good for each in steps(found)) == 300
+    assert filled((), late, hole=60.0) == late
+    assert filled(late, first, hole=60.0) == late
 
 
 def test_the_digest_tells_samples_apart_and_knows_them_again() -> None:

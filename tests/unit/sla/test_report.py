@@ -47,7 +47,7 @@ def test_the_same_report_is_the_same_bytes() -> None:
 def test_json_says_how_it_was_counted_and_what_it_rests_on() -> None:
     told = json.loads(as_json(REPORT))
     assert told["accounting"] == list(accounting())
-    assert len(accounting()) == 5
+    assert len(accounting()) == 6
     assert told["samples_sha256"] == "ab" * 32
     assert (told["from"], told["until"]) == ("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z")
     buy = told["journeys"]["buy"]

@@ -2,6 +2,11 @@
 
 Format: OpenTelemetry Collector configuration with Jaeger's extensions (Jaeger 2.13, collector
 0.140). Every span is counted before any is dropped, so that the figures are of all calls.
+
+A trace is judged once, by the spans that are there then, and the slower a request is the later
+comes the span that says so. So spans that tell something by themselves go a second way to the
+store, which asks nothing of their trace. What goes both ways is there once: Badger's key of a span
+is its trace, its start and its id.
 """
 
 from dataclasses import dataclass
@@ -13,6 +18,8 @@ from seatrial.engines.documents import seconds, to_yaml
 FILE = "jaeger.yml"
 DATA = "data"
 STORE, FIGURES = "traces", "figures"
+LATER = "later"  # the way of spans that tell something, whenever they come
+TELLING = f"filter/{LATER}"
 BUCKETS = ("5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s")
 # Of one service so many different operations are counted; more of them are one, `overflow`.
 OPERATIONS = 500
@@ -24,8 +31,9 @@ class Keeping:
 
     A trace is judged `wait` seconds after its first span. Kept are those with `errors`, those that
     take `slow` seconds, those with an attribute of `always`, and a `share` (0 to 1) of the rest;
-    for `retention` seconds. At most `held` traces wait for their judgement: more are dropped
-    unseen, the oldest first. `memory` in bytes is the limit above which spans are refused.
+    for `retention` seconds. A span that fails, takes `slow` seconds or has an attribute of `always`
+    is kept whatever the judgement was. At most `held` traces wait for it: more are dropped unseen,
+    the oldest first. `memory` in bytes is the limit above which spans are refused.
     """
 
     wait: float
@@ -67,6 +75,8 @@ def configuration(keeping: Keeping, *, prometheus: Endpoint | None) -> str:
                     "spike_limit_mib": keeping.memory // 2**20 // 5,
                 },
                 "tail_sampling": _sampling(keeping),
+                TELLING: _telling(keeping),
+                f"tail_sampling/{LATER}": _together(keeping),
                 "batch": {"timeout": "200ms", "send_batch_size": 1024},
             },
             "connectors": {"spanmetrics": _counting(), "forward": {}},
@@ -158,6 +168,29 @@ def _sampling(keeping: Keeping) -> dict[str, Any]:
     }
 
 
+def _telling(keeping: Keeping) -> dict[str, Any]:
+    """Drops each span that says nothing of its trace for which that must be kept."""
+    plain = [
+        *(("status.code != STATUS_CODE_ERROR",) if keeping.errors else ()),
+        f"end_time_unix_nano - start_time_unix_nano < {round(keeping.slow * 1e9)}",
+        *(f'attributes["{each}"] == nil' for each in keeping.always),
+    ]
+    # a span of which that cannot be asked is kept
+    return {"error_mode": "ignore", "traces": {"span": [" and ".join(plain)]}}
+
+
+def _together(keeping: Keeping) -> dict[str, Any]:
+    """Lets every span pass, no sooner than those of its trace that are judged.
+
+    Who looks at a run would else see a part of it, and take it for all.
+    """
+    return {
+        "decision_wait": seconds(keeping.wait),
+        "num_traces": keeping.held,
+        "policies": [{"name": "all", "type": "always_sample"}],
+    }
+
+
 def _counting() -> dict[str, Any]:
     return {
         "histogram": {"unit": "s", "explicit": {"buckets": list(BUCKETS)}},
@@ -182,6 +215,11 @@ def _service() -> dict[str, Any]:
             "traces/kept": {
                 "receivers": ["forward"],
                 "processors": ["tail_sampling", "batch"],
+                "exporters": ["jaeger_storage_exporter"],
+            },
+            f"traces/{LATER}": {
+                "receivers": ["forward"],
+                "processors": [TELLING, f"tail_sampling/{LATER}", "batch"],
                 "exporters": ["jaeger_storage_exporter"],
             },
             "metrics/spans": {"receivers": ["spanmetrics"], "exporters": ["prometheus"]},
