@@ -10,6 +10,7 @@ from seatrial.capabilities.alerting import (
     federated,
     inhibition,
     lasting,
+    lost,
     mutes,
     notification,
     worst,
@@ -44,6 +45,8 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
             found += federated.cut(context, scenario, region)
         elif scenario.name == federated.HALVED:
             found += federated.halved(context, scenario)
+        elif scenario.name == lost.LOST:
+            found += lost.expectations(context, scenario)
         for prefix, build in _BUILDERS.items():
             if scenario.name.startswith(prefix):
                 found.append(build(context, scenario, scenario.name.removeprefix(prefix)))
