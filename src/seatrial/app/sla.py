@@ -42,9 +42,16 @@ def make(file: Path, over: Span, *, clock: Callable[[], float] = time.time) -> S
     settings = planned.contexts["synthetics"].settings
     replicas = len(planned.contexts["synthetics"].placement.of(prometheus.NAME))
     several, quorum = len(probers(system)) > 1, accounted.quorum(system, settings)
+    walked = accounted.titles(system, planned.contexts["synthetics"].regions)
     samples = {
-        name: _samples(runtime, accounted.selector(name, several=several), over, replicas)
-        for name in system.journeys
+        title: _samples(
+            runtime,
+            accounted.selector(name, several=several, entry=entry),
+            over,
+            replicas,
+            entry=entry,
+        )
+        for title, (name, entry) in walked.items()
     }
     excluded = accounted.exclusions(system, settings, over)
     return SlaReport(
@@ -52,8 +59,8 @@ def make(file: Path, over: Span, *, clock: Callable[[], float] = time.time) -> S
         environment=planned.environment,
         over=over,
         accounts={
-            name: _account(system, name, samples[name], over, excluded=excluded, quorum=quorum)
-            for name in system.journeys
+            title: _account(system, name, samples[title], over, excluded=excluded, quorum=quorum)
+            for title, (name, _) in walked.items()
         },
         exclusions=excluded,
         samples=digest(samples),
@@ -82,9 +89,9 @@ def _account(
 
 
 def _samples(
-    runtime: Runtime, which: str, over: Span, replicas: int = 1
+    runtime: Runtime, which: str, over: Span, replicas: int = 1, *, entry: str = ""
 ) -> list[tuple[Sample, ...]]:
-    """Each prober's samples, in the order of their regions.
+    """Each prober's samples, in the order of their regions; of the runs at this entry.
 
     Of a pair each has what it saw: one that was down, or lost its disk, has a hole where the other
     has none. One that does not answer is done without; raises RuntimeFailure where none does.
@@ -93,7 +100,7 @@ def _samples(
     failures: list[RuntimeFailure] = []
     for replica in range(replicas):
         try:
-            seen.append(_seen(runtime, which, over, replica))
+            seen.append(_seen(runtime, which, over, replica, entry=entry))
         except RuntimeFailure as failure:
             failures.append(failure)
     if not seen:
@@ -105,11 +112,15 @@ def _samples(
     return [whole[each] for each in sorted(whole)]
 
 
-def _seen(runtime: Runtime, which: str, over: Span, replica: int) -> dict[str, tuple[Sample, ...]]:
+def _seen(
+    runtime: Runtime, which: str, over: Span, replica: int, *, entry: str
+) -> dict[str, tuple[Sample, ...]]:
     """The samples that one Prometheus has of each prober."""
     found: dict[str, dict[str, dict[float, float]]] = {}
     for begin, end in _chunks(over):
         for line in _asked(runtime, which, begin, end, replica):
+            if "journey" in line.labels and line.labels.get("entry", "") != entry:
+                continue  # of before there were several entries: nobody walked this one
             # a prober that starts anew goes on with the same series
             prober = f"{line.labels.get('region', '')}/{line.labels.get('replica', '')}"
             series = found.setdefault(prober, {}).setdefault(accounted.kind(line.labels), {})

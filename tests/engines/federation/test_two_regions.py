@@ -1,4 +1,4 @@
-"""Two regions on real engines: one is cut from the centre, one of each pair dies, labels clash."""
+"""Two regions on real engines: one is cut from the centre, one is lost, one of each pair dies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("federation")]
-CUT, HALVED = "centre-cut-us", "pairs-halved"
+CUT, HALVED, LOST = "centre-cut-us", "pairs-halved", "centre-lost"
 
 
 def figures(found: dict[str, Any]) -> dict[str, float]:
@@ -24,6 +24,13 @@ def test_a_region_that_is_cut_off_pages_by_itself_and_nothing_of_it_is_lost(both
     told = figures(found[f"complete/{CUT}"])
     assert told["samples of the cut"] > 0
     assert told["missing at the centre"] == told["not of this server"] == 0
+
+
+def test_the_region_of_the_centre_is_lost_and_the_other_one_pages(both: Any) -> None:
+    name = f"absence/{LOST}-us"
+    found = both.proven(LOST)
+    assert {each: one["verdict"] for each, one in found.items()} == {name: "proven"}, found
+    assert figures(found[name])["fault to page"] <= 60
 
 
 def test_with_one_of_each_pair_dead_each_page_comes_once(both: Any) -> None:

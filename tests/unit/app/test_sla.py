@@ -110,6 +110,25 @@ def test_one_of_a_pair_that_does_not_answer_is_done_without(away: int) -> None:
         sla._samples(Prometheus(away=frozenset({0, 1})), selector("buy"), HOUR, 2)
 
 
+def test_what_was_counted_before_there_were_entries_is_of_none_of_them() -> None:
+    class Earlier(Prometheus):
+        def request(
+            self, _method: str, workload: str, _port: str, path: str, *, replica: int
+        ) -> Answer:
+            told = super().request(_method, workload, _port, path, replica=replica)
+            found = json.loads(told.body)
+            for number, each in enumerate(found["data"]["result"]):
+                each["metric"] |= {"journey": "buy"}
+                if number == 0:
+                    each["metric"] |= {"entry": "us"}
+            return Answer(status=200, body=json.dumps(found).encode())
+
+    over = Span(begin=0.0, end=3000.0)
+    (one,) = sla._samples(Earlier(), selector("buy", entry="us"), over, entry="us")  # type: ignore[arg-type]
+    assert [len(one), *one[-1].runs] == [11, "ok"]
+    assert sla._samples(Earlier(), selector("buy", entry="eu"), over, entry="eu") == []  # type: ignore[arg-type]
+
+
 def test_history_that_a_drill_seeds_is_nobodys_run(planned: Callable[..., Plan]) -> None:
     prometheus = Prometheus()
     samples(prometheus, Span(begin=0.0, end=600.0))

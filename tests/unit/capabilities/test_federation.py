@@ -11,12 +11,14 @@ import pytest
 import yaml
 
 from seatrial.app.plan import Plan
+from seatrial.capabilities.alerting import worst
 from seatrial.contract.action import Kill
 from seatrial.contract.output import Workload
 from seatrial.contract.scenario import Scenario
 from seatrial.system.problem import Problem, Severity
 
 Planned = Callable[..., Plan]
+RULES = "rules/federation.yml"
 Problems = Callable[[str], tuple[Problem, ...]]
 TEXT = """\
 seatrial: 1
@@ -296,6 +298,51 @@ def test_each_region_is_cut_whatever_stands_in_it(planned: Planned) -> None:
         for region in ("us", "ap", "sa")
     }
     assert killed == {"us": ["front-us"], "ap": ["back"], "sa": []}
+
+
+def test_the_loss_of_the_centres_region_pages_in_time_from_each_other(planned: Planned) -> None:
+    plan = planned(SPREAD)
+    (group,) = (g for g in plan.declarations.groups if g.name == "federation:centre")
+    (rule,) = group.alerts
+    assert (rule.severity.value, rule.subject, group.centre) == ("page", "region-eu", False)
+    assert 'region!="eu"' in rule.expr  # there it is the death of a process
+    assert worst.of_group(group, rule, 5.0) <= 60
+    for region in ("us", "ap", "sa"):  # evaluated by what is not lost with it
+        assert "CentreUnreachable" in text(named(plan)[f"prometheus-{region}"], RULES)
+    # of a pair one is enough: the other one's restart is no lost region
+    assert rule.expr.startswith("min by (region)")
+
+
+def test_the_loss_is_told_by_somebody_elses_centre_where_there_is_one(planned: Planned) -> None:
+    plan = planned(TEXT + OWN, environment="production")
+    assert "CentreUnreachable" not in text(named(plan)["prometheus-us"], RULES)
+    assert "RegionSilent" in next(f.text for f in plan.documents if "centre/rules" in f.path)
+
+
+def test_a_region_is_lost_with_all_that_could_tell_of_it(planned: Planned) -> None:
+    plan = planned(TEXT)
+    (injection,) = scenario(plan, "centre-lost").injections
+    killed = [each.workload for each in injection.actions if isinstance(each, Kill)]
+    assert killed == ["watchdog", "alertmanager", "centre", "prometheus", "front", "back"]
+    there = planned(TEXT + "monitoring: {centre: {region: us}}\n")
+    (injection,) = scenario(there, "centre-lost").injections
+    assert {each.workload for each in injection.actions if isinstance(each, Kill)} == {
+        *("watchdog-us", "alertmanager-us", "centre", "prometheus-us"),
+        *("front-us", "back-us", "only"),
+    }
+
+
+def test_each_other_region_pages_for_the_lost_one(planned: Planned) -> None:
+    plan = planned(SPREAD)
+    every = {each.name: each for each in plan.expectations(plan.scenarios())}
+    found = {name: each for name, each in every.items() if "/centre-lost" in name}
+    assert set(found) == {f"absence/centre-lost-{each}" for each in ("us", "ap", "sa")}
+    control = found["absence/centre-lost-ap"].control
+    assert control.defect == "the rule CentreUnreachable of region-eu is gone from prometheus-ap"
+    assert [each.workload for each in control.actions] == ["prometheus-ap"]
+    # who is merely cut off tells the same, and that is no page too many
+    told = every["absence/centre-cut-us"].expects
+    assert {"alertname": "CentreUnreachable", "region": "us"} in told
 
 
 def test_a_page_that_nothing_can_be_confused_with_has_a_control_all_the_same(

@@ -1,7 +1,8 @@
 """Where there are several regions: one is cut from the centre, and one of each pair dies.
 
 Alerts stay local: whoever is in a region is watched, and paged for, by what stands in the region.
-The centre pages for the region as a whole, which is all that it can know.
+The centre pages for the region as a whole, which is all that it can know. It cannot page for the
+region that it stands in: that is lost in a drill of its own (`lost.py`), and the others page.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ from seatrial.contract.scenario import (
 )
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system import graph
 from seatrial.system.regions import called, of
 
 CUT = "centre-cut-"
@@ -61,7 +63,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
             needs=frozenset({Ability.FAULT_PROXY}),
         )
         for region in context.regions
-        if (link := _to_centre(context, region)) is not None
+        if (link := to_centre(context, region)) is not None
         and context.placement.of(link.target)[0].region != region
     )
     deaths = tuple(each for region in context.regions for each in _deaths(context, region))
@@ -97,22 +99,29 @@ def _struck(context: Context, region: str) -> str | None:
     own = [
         name
         for name in context.system.services
-        if region in _where(context, name)
+        if region in where(context, name)
         and (told := tells(context.system, name)) is not None
         and told[1] == name
     ]
-    return max(own, key=lambda each: len(_where(context, each)), default=None)
+    return max(own, key=lambda each: len(where(context, each)), default=None)
 
 
-def _where(context: Context, service: str) -> tuple[str, ...]:
+def where(context: Context, service: str) -> tuple[str, ...]:
+    """The regions that a service is in."""
     return of(context.system.services[service], context.regions)
 
 
+def _felt(context: Context, struck: str) -> tuple[dict[str, str], ...]:
+    """What users who come in by it tell: at home, where nothing of its region holds that back."""
+    journeys = sorted(graph.journeys_through(context.system, struck))
+    return tuple({"service": each} for each in journeys)
+
+
 def _called(context: Context, service: str, region: str) -> str:
-    return called(service, region, _where(context, service)[0])
+    return called(service, region, where(context, service)[0])
 
 
-def _to_centre(context: Context, region: str) -> Link | None:
+def to_centre(context: Context, region: str) -> Link | None:
     """The way on which a region's samples go, where a rehearsal can cut it."""
     server = called(prometheus.NAME, region, context.regions[0])
     return next((each for each in context.declarations.links if each.source == server), None)
@@ -120,7 +129,7 @@ def _to_centre(context: Context, region: str) -> Link | None:
 
 def cut(context: Context, scenario: Scenario, region: str) -> tuple[Expectation, ...]:
     """What is in the region still pages, and the centre pages for the region."""
-    link = _to_centre(context, region)
+    link = to_centre(context, region)
     if link is None:
         return ()
     struck = _struck(context, region)
@@ -140,28 +149,49 @@ def cut(context: Context, scenario: Scenario, region: str) -> tuple[Expectation,
         clear_within=CLEAR_WITHIN,
     )
     local = None if struck is None else _wanted(context, struck, region)
-    missed = _expected(
+    lost = alone(context)  # who is cut off cannot tell that from the loss of the other end
+    beside = (
+        *(() if lost is None else ({"alertname": lost.name, "region": region},)),
+        *(() if struck is None else _felt(context, struck)),
+    )
+    missed = expected(
         f"absence/{scenario.name}",
         scenario,
-        absent if local is None else replace(absent, among=(local.labels,)),
+        replace(absent, among=beside if local is None else (local.labels, *beside)),
         summary=f"the centre pages that nothing is heard from {region}, and that it is back",
-        control=_gone(context, silent.name, silent.subject, link.target, centre=True),
+        control=gone(context, silent.name, silent.subject, link.target, centre=True),
     )
     if local is None or struck is None:
-        return (missed,)
-    both = (dict(local.labels), dict(absent.labels))
-    page = _expected(
+        return (replace(missed, expects=(dict(absent.labels), *beside)),)
+    every = (dict(local.labels), dict(absent.labels), *beside)
+    page = expected(
         f"page/{scenario.name}",
         scenario,
-        replace(local, among=(absent.labels,)),
+        replace(local, among=(absent.labels, *beside)),
         summary=f"{region} is cut off, and {local.labels['alertname']} of {struck} in it pages",
         control=_alike(context, struck, region),
         struck=struck,
     )
-    return (replace(page, expects=both), replace(missed, expects=both))
+    return (replace(page, expects=every), replace(missed, expects=every))
 
 
-def _expected(
+def alone(context: Context) -> AlertRule | None:
+    """What other regions tell of the one that the centre stands in; None where it is elsewhere."""
+    every = context.declarations.groups
+    whole = {each.subject for group in every if group.centre for each in group.alerts}
+    return next(
+        (
+            each
+            for group in every
+            if not group.centre
+            for each in group.alerts
+            if each.subject in whole
+        ),
+        None,
+    )
+
+
+def expected(
     name: str,
     scenario: Scenario,
     wanted: Wanted,
@@ -171,6 +201,7 @@ def _expected(
     struck: str = "",
     judging: Callable[[Wanted], Judge] = paged,
 ) -> Expectation:
+    """That a page comes, in a drill of several regions."""
     return Expectation(
         name=name,
         scenario=scenario.name,
@@ -197,15 +228,15 @@ def halved(context: Context, scenario: Scenario) -> tuple[Expectation, ...]:
     for region, struck in told.items():
         others = tuple(each.labels for name, each in wanted.items() if name != region)
         alike = [each for each, other in told.items() if other == struck and each != region]
-        one = _expected(
+        one = expected(
             f"once/{scenario.name}-{region}",
             scenario,
-            replace(wanted[region], among=others),
+            replace(wanted[region], among=(*others, *_felt(context, struck))),
             summary=f"with one of each pair dead, {struck} in {region} pages exactly once",
             # with nobody to be confused with, the page can only be missed
             control=_alike(context, struck, *_from_second(context, [region, *alike]))
             if alike
-            else _gone(
+            else gone(
                 context,
                 *_about(wanted[region]),
                 called(prometheus.NAME, region, context.regions[0]),
@@ -213,7 +244,8 @@ def halved(context: Context, scenario: Scenario) -> tuple[Expectation, ...]:
             struck=struck,
             judging=once,
         )
-        found.append(replace(one, expects=tuple(dict(each.labels) for each in wanted.values())))
+        pages = (dict(each.labels) for each in wanted.values())
+        found.append(replace(one, expects=(*pages, *_felt(context, struck))))
     return tuple(found)
 
 
@@ -267,7 +299,7 @@ def _alike(context: Context, subject: str, *regions: str) -> Control:
     )
 
 
-def _gone(
+def gone(
     context: Context, name: str, subject: str, server: str, *, centre: bool = False
 ) -> Control:
     """One server does not have the rule."""

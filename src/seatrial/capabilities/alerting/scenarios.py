@@ -7,6 +7,7 @@ from seatrial.capabilities.alerting import (
     federated,
     inhibition,
     lasting,
+    lost,
     mutes,
     notification,
 )
@@ -49,6 +50,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         *_calm(context),
         *_path(context),
         *federated.scenarios(context),
+        *lost.scenarios(context),
     )
 
 

@@ -64,7 +64,8 @@ def declare(intent: Intent) -> Declarations:
         stores = tuple(n for n, each in system.stores.items() if each.engine in STORE_EXPORTERS)
         found += containers.targets(system, stores, settings, run)
     found += centre.targets(intent, settings)
-    joining = federation.groups(run, settings) if centre.joined(intent) else ()
+    at = centre.region_of(intent) if centre.ours(intent) else ""
+    joining = federation.groups(run, settings, home=at) if centre.joined(intent) else ()
     return Declarations(
         seats=(*seats, *centre.seats(intent)),
         links=centre.links(intent),

@@ -20,14 +20,15 @@ from seatrial.engines.prometheus.config import REPLICA
 SILENT = "RegionSilent"
 WINDOW = 25.0  # seconds without a sample: five scrapes
 HOLD = 10.0
-UNREACHABLE, BEHIND = "CentreUnreachable", "CentreFarBehind"
+UNREACHABLE, BEHIND, FAR = "CentreUnreachable", "CentreBehind", "CentreFarBehind"
+# As long as the first scrape and the first sample sent take after a start: until then a Prometheus
+# has sent nothing, which looks like a centre that has been gone for ever.
+_STARTS = 15.0
 _EVALUATION = 5.0
 _ROLLUP = 300.0
 _ONCE = f"max without ({REPLICA})"
-_LAG = (
-    'max by (region) (time() - prometheus_remote_storage_queue_highest_sent_timestamp_seconds{job="'
-    'prometheus"})'
-)
+_SENT = "prometheus_remote_storage_queue_highest_sent_timestamp_seconds"
+_LAG = f'max by (region) (time() - {_SENT}{{job="prometheus"}})'
 
 
 def subject(region: str) -> str:
@@ -35,9 +36,15 @@ def subject(region: str) -> str:
     return f"region-{region}"
 
 
-def groups(regions: tuple[str, ...], settings: Settings) -> tuple[RuleGroup, ...]:
-    """The groups of the centre, and the one that each region has of it."""
-    return (
+def groups(
+    regions: tuple[str, ...], settings: Settings, *, home: str = ""
+) -> tuple[RuleGroup, ...]:
+    """The groups of the centre, and those that each region has of it.
+
+    `home` is the region that the centre stands in; empty where it is somebody else's, who pages for
+    a region that is lost from wherever that is.
+    """
+    found = (
         RuleGroup(
             name="centre:regions",
             interval=_EVALUATION,
@@ -48,9 +55,13 @@ def groups(regions: tuple[str, ...], settings: Settings) -> tuple[RuleGroup, ...
         RuleGroup(
             name="federation:way",
             interval=15,
-            alerts=(_late(UNREACHABLE, 120, settings), _late(BEHIND, 3600, settings)),
+            alerts=(_late(BEHIND, 120, settings), _late(FAR, 3600, settings)),
         ),
     )
+    if not home:
+        return found
+    lost = _unreachable(home, settings)
+    return (*found, RuleGroup(name="federation:centre", interval=_EVALUATION, alerts=(lost,)))
 
 
 def _silent(region: str, settings: Settings) -> AlertRule:
@@ -78,9 +89,43 @@ def _silent(region: str, settings: Settings) -> AlertRule:
     )
 
 
+def _unreachable(home: str, settings: Settings) -> AlertRule:
+    """Who else would tell that `home` is lost: the centre, its pair and its watchdog are in it.
+
+    The region itself is no witness of that: there it is the death of a process.
+    """
+    return AlertRule(
+        name=UNREACHABLE,
+        # of a pair one is enough to know that the centre is there
+        expr=f'min by (region) (time() - {_SENT}{{job="prometheus",region!="{home}"}})'
+        f" > {WINDOW:.0f}",
+        tier=Tier.OUTAGE,
+        severity=Severity.PAGE,
+        subject=subject(home),
+        owner=settings.owner,
+        summary=f"The centre in {home} does not answer: the region, or the way to it, is lost",
+        description=f"If {home} is lost, nobody in it can tell: no alert of its services, and none"
+        " on a journey, is evaluated until it is back. What is in this region still pages.",
+        hold=_STARTS,
+        interval=settings.scrape.seconds,
+        window=WINDOW,
+        test=RuleTest(
+            interval=5,
+            inputs=(
+                SeriesInput(
+                    series=f'{_SENT}{{job="prometheus",region="r"}}',
+                    values="0+5x11 55x23 180+5x24",
+                ),
+            ),
+            fires_at=120,
+            clear_at=240,
+            labels={"region": "r"},
+        ),
+    )
+
+
 def _late(name: str, seconds: int, settings: Settings) -> AlertRule:
-    page = name == BEHIND
-    metric = "prometheus_remote_storage_queue_highest_sent_timestamp_seconds"
+    page = name == FAR
     tags = '{job="prometheus",region="r"}'
     return AlertRule(
         name=name,
@@ -92,7 +137,7 @@ def _late(name: str, seconds: int, settings: Settings) -> AlertRule:
         summary=(
             "What the centre does not know yet will be lost in an hour"
             if page
-            else "The centre does not take this region's samples"
+            else "The centre lacks this region's samples of two minutes"
         ),
         description="They wait in Prometheus's write-ahead log, which holds two hours; see its log"
         " for what the centre answers.",
@@ -100,7 +145,7 @@ def _late(name: str, seconds: int, settings: Settings) -> AlertRule:
         interval=settings.scrape.seconds,
         test=RuleTest(
             interval=60,
-            inputs=(SeriesInput(series=metric + tags, values="0+60x4 240x120 7560+60x20"),),
+            inputs=(SeriesInput(series=_SENT + tags, values="0+60x4 240x120 7560+60x20"),),
             fires_at=7200,
             clear_at=7800,
             labels={"region": "r"},
