@@ -23,9 +23,8 @@ NOT_BUILT = "not built yet"
 # What a proof leaves open of the sentence that it stands behind. An entry needs a proof: without
 # one the item is not built, and that is said already.
 IN_PART: Mapping[str, str] = {
-    "R01.2": "local runtime only; a cluster's own discovery is not built",
-    "R01.4": "local runtime; on compose the same workloads are planned and were not drilled, on "
-    "Kubernetes a cluster is one region",
+    "R01.2": "processes and containers; a cluster's own discovery is not built",
+    "R01.4": "processes and containers; on Kubernetes a cluster is one region",
     "R03.2": "routed, not escalated: a second person who is asked after the first is R19",
     "R03.3": "a rehearsal's messages go to a sink that checks each as the provider would; the "
     "providers themselves are not called",
