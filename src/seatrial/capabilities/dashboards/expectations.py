@@ -5,10 +5,17 @@ import json
 from seatrial.capabilities.dashboards import standing
 from seatrial.capabilities.dashboards.boards.service import answering
 from seatrial.capabilities.dashboards.declare import REQUIREMENT
-from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, asked, shows
+from seatrial.capabilities.dashboards.judges import (
+    PLACE,
+    UNTOLD,
+    answered,
+    asked,
+    counts,
+    shows,
+)
 from seatrial.capabilities.dashboards.scenarios import STANDING
 from seatrial.contract.action import AlterFile
-from seatrial.contract.board import LEAST_WINDOW, WINDOW, Board
+from seatrial.contract.board import LEAST_WINDOW, WINDOW, Board, Scope
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
 from seatrial.engines.prometheus import config, query
@@ -18,6 +25,8 @@ from seatrial.system.model import Service
 
 LOOK = "coverage"  # the scenario in which everything is looked at, under load, without a fault
 DOWN = "service-down-"
+ATTACKS = "attacks"  # they page, by others than Prometheus
+_TOLD = ("vmalert_alerts_firing", "detector_alerts")  # what these others tell of it
 SLOWEST = 15.0  # seconds between the evaluations of rules, of what a control writes
 SCRAPES = 3  # of the slowest job: what is older is no longer fresh
 RENAMED = "renamed_by_a_control"
@@ -38,6 +47,8 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
             board = _board_of(context, name)
             if service is not None and board is not None and answering(name, service) is not None:
                 found.append(_shown(context, scenario, name, service, board))
+        elif scenario.name == ATTACKS:
+            found.append(_told(context, scenario))
         elif scenario.name == STANDING:
             found += standing.expectations(context)
     return tuple(found)
@@ -95,18 +106,22 @@ def _watch(name: str, expr: str, *, fresh: float) -> Watch:
 def _renamed(context: Context, board: Board) -> Control:
     """A metric of the board goes by another name from now on."""
     metric, lasts = victim(board)
+    return _called_otherwise(context, (metric,), settle=lasts + EVERY)
+
+
+def _called_otherwise(context: Context, metrics: tuple[str, ...], *, settle: float) -> Control:
     declared = context.declarations
     text = config.configuration(
         jobs=config.scrapes(declared.targets),
         external_labels={"cluster": context.system.name},
         alertmanagers=declared.told(context.placement, context.regions[0]),
         evaluation=SLOWEST,
-        renamed={metric: RENAMED},
+        renamed={each: f"{RENAMED}{at or ''}" for at, each in enumerate(metrics)},
     )
     return Control(
-        defect=f"{metric} is renamed",
+        defect=f"{' and '.join(metrics)} {'is' if len(metrics) == 1 else 'are'} renamed",
         actions=(AlterFile(workload=prometheus.NAME, path="prometheus.yml", text=text),),
-        settle=lasts + EVERY,
+        settle=settle,
     )
 
 
@@ -149,6 +164,25 @@ def _shown(
         control=_unseen(context, name),
         depends=(f"services.{name}", "monitoring"),
         engines=("prometheus",),
+        pictures=(board.uid,),
+    )
+
+
+def _told(context: Context, scenario: Scenario) -> Expectation:
+    board = next(each for each in context.declarations.boards if each.scope is Scope.OVERVIEW)
+    panel = board.panels[0]
+    subject = f"{board.uid}/{panel.slug}"
+    return Expectation(
+        name=f"shown/{scenario.name}",
+        scenario=scenario.name,
+        requirements=("R02.4",),
+        summary=f"the panel {panel.title} of {board.title} counts what pages",
+        watches=(_watch(subject, panel.queries[0].over(LEAST_WINDOW), fresh=0.0),),
+        judge=counts(subject, panel.title),
+        ripe=None,
+        control=_called_otherwise(context, _TOLD, settle=2 * SLOWEST),
+        depends=("services", "stores", "detection", "monitoring"),
+        engines=("prometheus", "vmalert"),
         pictures=(board.uid,),
     )
 
