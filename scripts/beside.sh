@@ -48,6 +48,10 @@ eval "$engine"
 "$bin/python" -m scripts.bases "$shop"
 say "the shop, as its owner starts it"
 [ -f "$shop/.env" ] || cp "$shop/.env.example" "$shop/.env"
+# where its spans go, as `seatrial plan` tells its owner
+spans=OTEL_EXPORTER_OTLP_ENDPOINT=http://web-shop-jaeger:4318
+sed -i '/^OTEL_EXPORTER_OTLP_ENDPOINT=/d' "$shop/.env"
+printf '%s\n' "$spans" >> "$shop/.env"
 compose up --detach --build --wait
 before=$(theirs)
 say "real engines beside it"

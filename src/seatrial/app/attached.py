@@ -21,10 +21,17 @@ def is_beside(system: System, environment: str) -> bool:
     return spec is not None and spec.beside is not None
 
 
-def seats(system: System) -> tuple[Seat, ...]:
-    """A seat for each service and store, which has its place already."""
-    here = (regions.home(system),)
-    return tuple(replace(each, attached=True) for each in workloads.seats(system, here))
+def seats(system: System, asks: Iterable[str] = ()) -> tuple[Seat, ...]:
+    """A seat for each service and store, which has its place already.
+
+    `asks` are the variables that services would be given if seatrial ran them: whether they have
+    them is for those to know who declare them.
+    """
+    here, asked = (regions.home(system),), tuple(asks)
+    return tuple(
+        replace(each, attached=True, asks=asked if each.workload in system.services else ())
+        for each in workloads.seats(system, here)
+    )
 
 
 def as_found(system: System, found: Placement) -> System:

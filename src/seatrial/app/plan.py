@@ -188,7 +188,8 @@ def plan(
     intents = {name: intent(settings=each, texts=named[name]) for name, each in settings.items()}
     declared = _declared(intents)
     run = intent(settings=None).regions
-    theirs, links = _theirs(system, run, rehearsal=rehearsal, beside=beside)
+    asks = tuple(each.name for each in declared.variables)
+    theirs, links = _theirs(system, run, asks, rehearsal=rehearsal, beside=beside)
     placement = _placement(system, declared, places, theirs, links)
     contexts = {
         name: _context(each, placement, declared, versions or {}) for name, each in intents.items()
@@ -274,11 +275,11 @@ def _made(
 
 
 def _theirs(
-    system: System, run: tuple[str, ...], *, rehearsal: bool, beside: bool
+    system: System, run: tuple[str, ...], asks: tuple[str, ...], *, rehearsal: bool, beside: bool
 ) -> tuple[tuple[Seat, ...], tuple[Link, ...]]:
     """The seats of the user's own, and the calls between them that a proxy carries."""
     if beside:
-        return seats(system), ()  # calls between what runs already go past no proxy of ours
+        return seats(system, asks), ()  # calls between what runs already go past no proxy of ours
     return workloads.seats(system, run), workloads.links(system, run) if rehearsal else ()
 
 

@@ -101,8 +101,9 @@ class Workload:
     there is at most one. One that `sees_logs` is told how long the files of these lines are and
     when they were written, by their names. One that `reads_host` reads what the machine itself
     writes: its journal, its log files, the messages of its kernel. One that is `attached` runs
-    without seatrial, which never makes or removes it; `calls` names those that it reaches of them.
-    One that is `optional` is left out, and told of, where what it runs on cannot be had.
+    without seatrial, which never makes or removes it; `calls` names those that it reaches of them,
+    `called_by` those that reach it. One that is `optional` is left out, and told of, where what it
+    runs on cannot be had.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Workload:
     reads_host: bool = False
     attached: bool = False
     calls: tuple[str, ...] = ()
+    called_by: tuple[str, ...] = ()
     optional: bool = False
 
 

@@ -4,7 +4,7 @@ A placement is computed by a pure function of the runtime, or frozen from what w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 
@@ -12,7 +12,8 @@ from functools import cached_property
 class Seat:
     """A request for a place: one workload, its replicas and its ports (name to number).
 
-    One that is `attached` has its place already, with as many replicas as there are.
+    One that is `attached` has its place already, with as many replicas as there are; `asks` names
+    variables of its environment whose values are wanted, and none that may hold a secret.
     """
 
     workload: str
@@ -20,6 +21,7 @@ class Seat:
     replicas: int = 1
     region: str = ""
     attached: bool = False
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +47,20 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Where one replica of a workload lives: its own address, or a name for it, and its ports."""
+    """Where one replica of a workload lives: its own address, or a name for it, and its ports.
+
+    `names` are others by which callers may know it: those of what is attached; of ours beside a
+    project, the one that its containers know. `found` are the variables that the seat asks for, as
+    far as the replica has them.
+    """
 
     workload: str
     replica: int
     region: str
     address: str
     ports: Mapping[str, int]
+    names: tuple[str, ...] = ()
+    found: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def endpoint(self, port: str) -> Endpoint:
         """Where the port of that name listens."""
@@ -122,6 +131,11 @@ class Placement:
         """How a workload that stands beside this replica reaches its port."""
         own = location.endpoint(port)
         return Endpoint(host=self.shared or own.host, port=own.port)
+
+    def outside(self, workload: str, port: str) -> Endpoint:
+        """How containers that are attached reach a workload that is `called_by` them."""
+        own = self.of(workload)[0].endpoint(port)
+        return Endpoint(host=next(iter(self.of(workload)[0].names), own.host), port=own.port)
 
     def via(self, source: str, target: str, port: str) -> tuple[Endpoint, ...]:
         """How `source` reaches each replica of `target`: through its edges where there are any."""

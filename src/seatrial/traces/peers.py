@@ -16,9 +16,10 @@ _ADDRESS = (("server.address", "server.port"), ("net.peer.name", "net.peer.port"
 def peers(placement: Placement, names: frozenset[str]) -> Peer:
     """Knows every replica's address, and that of each edge through the fault proxy.
 
-    `names` are the services and stores that a span may name outright.
+    What is attached is called by names of its own as well, unless two are called alike. `names` are
+    the services and stores that a span may name outright.
     """
-    known: dict[tuple[str, str], str] = {}
+    known = _called(placement)
     for location in placement.locations:
         for port in location.ports.values():
             known[location.address, str(port)] = location.workload
@@ -38,6 +39,16 @@ def peers(placement: Placement, names: frozenset[str]) -> Peer:
         return ""
 
     return peer
+
+
+def _called(placement: Placement) -> dict[tuple[str, str], str]:
+    """Who alone is called so, by name and port."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for location in placement.locations:
+        for name in location.names:
+            for port in location.ports.values():
+                found.setdefault((name, str(port)), set()).add(location.workload)
+    return {called: next(iter(each)) for called, each in found.items() if len(each) == 1}
 
 
 def _alone(known: Mapping[tuple[str, str], str]) -> Mapping[str, str]:

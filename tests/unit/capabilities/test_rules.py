@@ -279,5 +279,5 @@ def test_what_an_outsider_describes_of_the_shop_is_watched() -> None:
     stood = {each.name for each in found.expectations(found.scenarios())}
     assert "stack/storefront" in stood
     assert not {f"stack/{each}" for each in unseen} & stood
-    assert {each.code for each in found.problems} == {"ST2102"}
-    assert len(found.problems) == len(unseen)
+    assert {each.code for each in found.checked} == {"ST2102"}
+    assert len(found.checked) == len(unseen)

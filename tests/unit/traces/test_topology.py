@@ -55,6 +55,36 @@ def test_the_file_is_compared_without_messages_and_strangers() -> None:
     assert found.unseen == (Edge(caller="api", callee="cache"),)
 
 
+def test_a_peer_is_known_by_the_names_of_its_network_unless_two_are_called_alike() -> None:
+    def there(workload: str, port: int, *names: str) -> Location:
+        return Location(
+            workload=workload,
+            replica=0,
+            region="eu",
+            address=f"shop-{workload}-1",
+            ports={"own": port},
+            names=names,
+        )
+
+    place = Placement(
+        runtime="compose",
+        locations=(
+            there("queue", 5672, "queue", "rabbit"),
+            there("orders", 80, "orders", "web"),
+            there("storefront", 80, "storefront", "web"),
+        ),
+    )
+    peer = peers(place, frozenset())
+
+    def of(host: str, port: str = "") -> str:
+        told = {"server.address": host, "server.port": port}
+        return peer(span("api:call", 0, 1, kind=Kind.CLIENT, attributes=told))
+
+    assert of("queue", "5672") == of("rabbit", "5672") == of("rabbit") == "queue"
+    assert of("queue", "15672") == of("web", "80") == of("web") == ""
+    assert of("orders", "80") == "orders"
+
+
 def test_a_peer_is_known_by_its_own_address_and_by_that_of_its_edge() -> None:
     place = Placement(
         runtime="local",

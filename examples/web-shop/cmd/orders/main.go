@@ -5,18 +5,23 @@ import (
 	"context"
 	"errors"
 	"log"
+	"log/slog"
 	"os/signal"
 	"syscall"
 	"time"
 
+	"go.opentelemetry.io/otel"
+
 	"kettleandleaf.example/shop/internal/config"
 	"kettleandleaf.example/shop/internal/queue"
 	"kettleandleaf.example/shop/internal/shop"
+	"kettleandleaf.example/shop/internal/telemetry"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	defer telemetry.Start(ctx, "orders")()
 	store, err := shop.Open(config.DSN())
 	if err != nil {
 		log.Fatal(err)
@@ -29,22 +34,22 @@ func main() {
 		defer cancel()
 		status, err := store.Fulfil(ctx, id)
 		if errors.Is(err, shop.ErrNotFound) {
-			log.Printf("order %s does not exist", id)
+			slog.WarnContext(ctx, "no such order", "order", id)
 			return nil
 		}
 		if err != nil || status == "" {
 			return err
 		}
-		log.Printf("order %s %s", id, status)
+		slog.InfoContext(ctx, "done", "order", id, "status", status)
 		if err := publisher.Publish(ctx, queue.Mails, id); err != nil {
-			log.Printf("no mail for %s: %v", id, err) // TODO: these customers never hear from us
+			slog.ErrorContext(ctx, "no mail", "order", id, "error", err.Error()) // TODO: these customers never hear from us
 		}
 		return nil
 	}
 
 	go sweep(ctx, store, work)
 	queue.Consume(ctx, config.AMQP(), queue.Orders, work)
-	log.Print("bye")
+	slog.Info("bye")
 }
 
 // sweep picks up orders whose message never arrived.
@@ -52,13 +57,15 @@ func sweep(ctx context.Context, store *shop.Store, work func(context.Context, st
 	for {
 		ids, err := store.Forgotten(ctx)
 		if err != nil {
-			log.Printf("sweep: %v", err)
+			slog.Error("sweep", "error", err.Error())
 		}
 		for _, id := range ids {
-			log.Printf("order %s was forgotten", id)
-			if err := work(ctx, id); err != nil {
-				log.Printf("sweep %s: %v", id, err)
+			job, span := otel.Tracer("kettleandleaf.example/shop/cmd/orders").Start(ctx, "sweep")
+			slog.WarnContext(job, "forgotten", "order", id)
+			if err := work(job, id); err != nil {
+				slog.ErrorContext(job, "sweep", "order", id, "error", err.Error())
 			}
+			span.End()
 		}
 		select {
 		case <-ctx.Done():

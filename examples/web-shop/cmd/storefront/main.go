@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log"
+	"log/slog"
 	"net/http"
 	"os/signal"
 	"syscall"
@@ -13,12 +14,14 @@ import (
 	"kettleandleaf.example/shop/internal/config"
 	"kettleandleaf.example/shop/internal/queue"
 	"kettleandleaf.example/shop/internal/shop"
+	"kettleandleaf.example/shop/internal/telemetry"
 	"kettleandleaf.example/shop/internal/web"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	defer telemetry.Start(ctx, "storefront")()
 	store, err := shop.Open(config.DSN())
 	if err != nil {
 		log.Fatal(err)
@@ -34,12 +37,12 @@ func main() {
 	}
 	go func() {
 		<-ctx.Done()
-		log.Print("shutting down")
+		slog.Info("shutting down")
 		late, cancel := context.WithTimeout(context.Background(), 8*time.Second)
 		defer cancel()
 		server.Shutdown(late)
 	}()
-	log.Printf("listening on %s", server.Addr)
+	slog.Info("listening", "on", server.Addr)
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		log.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 
 // DSN of the database, for go-sql-driver/mysql.
 func DSN() string {
-	return fmt.Sprintf("%s:%s@tcp(%s)/%s?parseTime=true&timeout=3s&readTimeout=5s&writeTimeout=5s",
+	return fmt.Sprintf("%s:%s@tcp(%s)/%s?parseTime=true&interpolateParams=true&timeout=3s&readTimeout=5s&writeTimeout=5s",
 		Get("DB_USER", "shop"), Must("DB_PASSWORD"), Get("DB_HOST", "db:3306"), Get("DB_NAME", "shop"))
 }
 

@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -48,6 +48,13 @@ type Publisher struct {
 
 // Publish returns once the broker has the message on its disk.
 func (p *Publisher) Publish(ctx context.Context, queue, body string) error {
+	ctx, span, headers := sending(ctx, p.URL, queue)
+	err := p.publish(ctx, queue, body, headers)
+	end(span, err)
+	return err
+}
+
+func (p *Publisher) publish(ctx context.Context, queue, body string, headers amqp.Table) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.conn == nil || p.conn.IsClosed() || p.ch.IsClosed() {
@@ -62,7 +69,7 @@ func (p *Publisher) Publish(ctx context.Context, queue, body string) error {
 		p.conn, p.ch = conn, ch
 	}
 	sent, err := p.ch.PublishWithDeferredConfirmWithContext(ctx, "", queue, true, false, amqp.Publishing{
-		ContentType: "text/plain", DeliveryMode: amqp.Persistent, Timestamp: time.Now(), Body: []byte(body),
+		Headers: headers, ContentType: "text/plain", DeliveryMode: amqp.Persistent, Timestamp: time.Now(), Body: []byte(body),
 	})
 	if err != nil {
 		p.conn.Close()
@@ -84,7 +91,7 @@ func Consume(ctx context.Context, url, queue string, work func(context.Context, 
 	for ctx.Err() == nil {
 		err := consume(ctx, url, queue, work)
 		if ctx.Err() == nil {
-			log.Printf("consuming %s: %v, again in 2s", queue, err)
+			slog.Warn("consuming, again in 2s", "queue", queue, "error", err.Error())
 			sleep(ctx, 2*time.Second)
 		}
 	}
@@ -103,7 +110,7 @@ func consume(ctx context.Context, url, queue string, work func(context.Context, 
 	if err != nil {
 		return err
 	}
-	log.Printf("consuming %s", queue)
+	slog.Info("consuming", "queue", queue)
 	for {
 		select {
 		case <-ctx.Done():
@@ -112,8 +119,11 @@ func consume(ctx context.Context, url, queue string, work func(context.Context, 
 			if !ok {
 				return fmt.Errorf("connection lost")
 			}
-			if err := work(ctx, string(m.Body)); err != nil {
-				log.Printf("%s %s: %v", queue, m.Body, err)
+			job, span := processing(ctx, url, queue, m.Headers)
+			err := work(job, string(m.Body))
+			end(span, err)
+			if err != nil {
+				slog.ErrorContext(job, "work failed", "queue", queue, "order", string(m.Body), "error", err.Error())
 				sleep(ctx, time.Second)
 				m.Nack(false, true)
 				continue

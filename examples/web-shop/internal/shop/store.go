@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	_ "embed"
 	"errors"
-	"log"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -22,7 +22,7 @@ type Store struct {
 
 // Open connects and creates the tables. It retries, because compose starts us early.
 func Open(dsn string) (*Store, error) {
-	db, err := sql.Open("mysql", dsn)
+	db, err := open(dsn)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func Open(dsn string) (*Store, error) {
 		if try == 30 {
 			return nil, err
 		}
-		log.Printf("database not there yet: %v", err)
+		slog.Warn("database not there yet", "error", err.Error())
 		time.Sleep(2 * time.Second)
 	}
 	for _, q := range strings.Split(schema, ";\n") {

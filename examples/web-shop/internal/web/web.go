@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"html/template"
-	"log"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"kettleandleaf.example/shop/internal/shop"
 )
@@ -56,7 +58,7 @@ func (s *Site) Handler() http.Handler {
 	mux.HandleFunc("GET /api/orders/{id}", s.order)
 
 	mux.HandleFunc("GET /health", s.health)
-	return logged(mux)
+	return traced(logged(mux))
 }
 
 func (s *Site) health(w http.ResponseWriter, r *http.Request) {
@@ -82,7 +84,7 @@ func (s *Site) checkOut(ctx context.Context, cart, email string) (shop.Order, er
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	if err := s.Announce(ctx, o.ID); err != nil {
-		log.Printf("order %s not announced: %v", o.ID, err)
+		slog.WarnContext(ctx, "not announced", "order", o.ID, "error", err.Error())
 	}
 	return o, nil
 }
@@ -166,7 +168,7 @@ func statusOf(err error) int {
 
 func told(err error, status int) string {
 	if status == http.StatusInternalServerError {
-		log.Printf("error: %v", err)
+		slog.Error("request failed", "error", err.Error())
 		return "something went wrong"
 	}
 	return err.Error()
@@ -240,7 +242,7 @@ func page(w http.ResponseWriter, name string, data any, err error) {
 		name, data = "error.html", told(err, status)
 	}
 	if err := pages.ExecuteTemplate(w, name, data); err != nil {
-		log.Printf("page %s: %v", name, err)
+		slog.Error("page", "name", name, "error", err.Error())
 	}
 }
 
@@ -254,6 +256,18 @@ func (r *recorder) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
+// traced makes a span of each request, called what mux calls it: "GET /api/carts/{id}".
+func traced(next http.Handler) http.Handler {
+	return otelhttp.NewHandler(next, "request",
+		otelhttp.WithFilter(func(r *http.Request) bool { return r.URL.Path != "/health" }),
+		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string {
+			if r.Pattern != "" {
+				return r.Pattern
+			}
+			return r.Method
+		}))
+}
+
 func logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/health" {
@@ -263,6 +277,6 @@ func logged(next http.Handler) http.Handler {
 		began := time.Now()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(rec, r)
-		log.Printf("%s %s %d %s", r.Method, r.URL.Path, rec.status, time.Since(began).Round(time.Millisecond))
+		slog.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", rec.status, "ms", time.Since(began).Milliseconds())
 	})
 }

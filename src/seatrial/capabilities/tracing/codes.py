@@ -23,4 +23,11 @@ CODES: Mapping[str, CodeDoc] = {
         "A proof makes a statement slow by a trigger, which only a PostgreSQL store has.",
         "Name one of the `stores` whose engine is postgres, or delete the key.",
     ),
+    "ST4104": CodeDoc(
+        "services that run without seatrial are not told where to send their spans",
+        "Beside a project seatrial sets no variable. A service without this one sends its spans"
+        " elsewhere or makes none, and the traces of journeys through it are torn.",
+        "Set the variable where the service runs, in its compose file or its .env, and make the"
+        " container anew; or name what makes no spans in `tracing.spanless`, with why.",
+    ),
 }

@@ -32,6 +32,18 @@ def crossed(system: System, journey: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def held(system: System, journey: str, spanless: Iterable[str]) -> frozenset[str]:
+    """Those of the crossed that every run's trace must tell of.
+
+    What makes no spans and calls nobody hands no trace on. It is left out as a store is, since not
+    every run asks it, unless the journey itself names it.
+    """
+    own = system.journeys[journey]
+    ends = {each for each in spanless if each in system.services}
+    ends = {each for each in ends if not set(system.services[each].needs) & {*system.services}}
+    return crossed(system, journey) - (ends - {own.start, *own.through})
+
+
 def callers(system: System, struck: str, spanless: Iterable[str]) -> frozenset[str]:
     """Who calls it and makes spans: services that need it, and the prober where a journey starts.
 

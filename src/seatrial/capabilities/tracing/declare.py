@@ -19,6 +19,7 @@ from seatrial.system.model import System
 from seatrial.system.ownership import first_team
 
 REQUIREMENT = "R04"
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 INTERVAL, TIMEOUT = 15.0, 10.0  # seconds between two scrapes, and for one
 BLIND_HOLD = 120.0  # seconds
 SPANS, OWN = "spans", "jaeger"  # jobs: what spans tell, and what Jaeger tells of itself
@@ -55,7 +56,7 @@ def variables(system: System) -> tuple[Variable, ...]:
     )
     return (
         Variable(
-            name="OTEL_EXPORTER_OTLP_ENDPOINT",
+            name=ENDPOINT,
             template="http://{endpoint}",
             target=(jaeger.NAME, jaeger.OTLP),
         ),

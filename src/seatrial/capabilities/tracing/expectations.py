@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from seatrial.capabilities.tracing import judges, links, watches
-from seatrial.capabilities.tracing.crossing import callers, crossed
+from seatrial.capabilities.tracing.crossing import callers, crossed, held
 from seatrial.capabilities.tracing.declare import REQUIREMENT
 from seatrial.capabilities.tracing.naming import naming
 from seatrial.capabilities.tracing.places import drawn
@@ -60,7 +60,7 @@ def always(_timeline: Timeline) -> bool:
 
 def _whole(context: Context, journey: str, peer: Peer) -> Expectation:
     system, settings = context.system, context.settings
-    required = crossed(system, journey)
+    required = held(system, journey, settings.spanless)
     return Expectation(
         name=f"trace/{journey}",
         scenario=LOOK,

@@ -1,6 +1,7 @@
 """Jaeger with its configuration."""
 
 from seatrial.capabilities.tracing.declare import REQUIREMENT, owner
+from seatrial.capabilities.tracing.outside import senders, untold
 from seatrial.capabilities.tracing.settings import Settings
 from seatrial.contract.capability import Context, Dialect
 from seatrial.contract.output import File, Output
@@ -26,13 +27,20 @@ def render(context: Context) -> Output:
         text=text(context, keeping(settings)),
         why="which spans are taken, kept and counted",
     )
-    team = owner(settings, system)
-    return Output(workloads=(jaeger.workload(file, owner=team, memory=settings.memory.bytes),))
+    server = jaeger.workload(
+        file,
+        owner=owner(settings, system),
+        memory=settings.memory.bytes,
+        called_by=senders(context),
+    )
+    return Output(workloads=(server,), problems=untold(context))
 
 
 def text(context: Context, kept: config.Keeping) -> str:
     """Jaeger's file."""
-    return config.configuration(kept, prometheus=_figures(context))
+    return config.configuration(
+        kept, prometheus=_figures(context), everywhere=bool(senders(context))
+    )
 
 
 def keeping(settings: Settings) -> config.Keeping:

@@ -23,6 +23,7 @@ TELLING = f"filter/{LATER}"
 BUCKETS = ("5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s")
 # Of one service so many different operations are counted; more of them are one, `overflow`.
 OPERATIONS = 500
+_OWN = "${self.address}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,13 @@ class Keeping:
     errors: bool = True
 
 
-def configuration(keeping: Keeping, *, prometheus: Endpoint | None) -> str:
-    """The file. `prometheus` is where the figures of the spans can be asked for again."""
+def configuration(
+    keeping: Keeping, *, prometheus: Endpoint | None, everywhere: bool = False
+) -> str:
+    """The file. `prometheus` is where the figures of the spans can be asked for again.
+
+    `everywhere`: spans are taken over HTTP on whatever network it is on; all else is on its own.
+    """
     query: dict[str, Any] = {
         "storage": {"traces": STORE, **({"metrics": FIGURES} if prometheus else {})},
         "max_clock_skew_adjust": "0s",  # whose clock is wrong is to be seen, not made to look well
@@ -67,7 +73,7 @@ def configuration(keeping: Keeping, *, prometheus: Endpoint | None) -> str:
                 "jaeger_storage": _storage(keeping, prometheus),
                 "jaeger_query": query,
             },
-            "receivers": _receivers(),
+            "receivers": _receivers("0.0.0.0" if everywhere else _OWN),  # noqa: S104 - in a container
             "processors": {
                 "memory_limiter": {
                     "check_interval": "1s",
@@ -93,12 +99,12 @@ def configuration(keeping: Keeping, *, prometheus: Endpoint | None) -> str:
     )
 
 
-def _receivers() -> dict[str, Any]:
+def _receivers(http: str) -> dict[str, Any]:
     return {
         "otlp": {
             "protocols": {
                 "grpc": {"endpoint": "${self.address}:${self.ports.otlp-grpc}"},
-                "http": {"endpoint": "${self.address}:${self.ports.otlp-http}"},
+                "http": {"endpoint": f"{http}:${{self.ports.otlp-http}}"},
             }
         }
     }

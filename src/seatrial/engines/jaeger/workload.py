@@ -16,8 +16,11 @@ PORTS = {
 }
 
 
-def workload(file: File, *, owner: str, memory: int) -> Workload:
-    """One Jaeger with its store on disk, which outlives it. `memory` is in bytes."""
+def workload(file: File, *, owner: str, memory: int, called_by: tuple[str, ...] = ()) -> Workload:
+    """One Jaeger with its store on disk, which outlives it. `memory` is in bytes.
+
+    `called_by` are those that send to it without being run by seatrial.
+    """
     return Workload(
         name=NAME,
         origin=Origin.ENGINE,
@@ -33,5 +36,6 @@ def workload(file: File, *, owner: str, memory: int) -> Workload:
         grace=20,
         resources=Resources(memory=memory),
         owner=owner,
+        called_by=called_by,
         why="keeps the traces, and counts what their spans tell",
     )

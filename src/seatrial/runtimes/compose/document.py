@@ -10,7 +10,16 @@ from typing import Any
 from seatrial.contract.output import Volume
 from seatrial.runtimes.compose.durable import keeps
 from seatrial.runtimes.compose.lines import LOGGING, SHOWN
-from seatrial.runtimes.compose.names import DIGEST, DURABLE, IMAGE, JOINED, REPLICA, WORKLOAD, Names
+from seatrial.runtimes.compose.names import (
+    ALIAS,
+    DIGEST,
+    DURABLE,
+    IMAGE,
+    JOINED,
+    REPLICA,
+    WORKLOAD,
+    Names,
+)
 from seatrial.runtimes.compose.replica import DIR, MACHINE, VOLUME, Replica
 
 _MEBI = 1 << 20
@@ -40,7 +49,7 @@ def service(one: Replica) -> dict[str, Any]:
         "ports": [f"127.0.0.1::{port}" for port in sorted(set(one.location.ports.values()))],
         "networks": {
             "default": {"ipv4_address": one.location.address, "aliases": [one.workload.name]},
-            **{name: {} for name in one.joins},
+            **{name: _known_as(one) for name in one.joins},
         },
         "volumes": [f"dir-{_key(one)}:{VOLUME}"]
         + [f"{each.name}-{_key(one)}:{DIR}/{each.path}" for each in _sized(one)]
@@ -57,6 +66,8 @@ def service(one: Replica) -> dict[str, Any]:
         # a network of the same name that was made anew is another one
         joined = ",".join(f"{name}={number}" for name, number in sorted(one.joins.items()))
         found["labels"][JOINED] = joined
+        if work.called_by:  # who is put on a network again is known as before
+            found["labels"][ALIAS] = one.names.alias(work.name)
     if one.argv:
         found["entrypoint"] = list(one.argv)
         found["command"] = []
@@ -76,6 +87,12 @@ def service(one: Replica) -> dict[str, Any]:
             "cap_drop": ["ALL"],
         }
     return found
+
+
+def _known_as(one: Replica) -> dict[str, Any]:
+    """On another's network: by a name of its own only where somebody there calls it."""
+    work = one.workload
+    return {"aliases": [one.names.alias(work.name)]} if work.called_by else {}
 
 
 def document(names: Names, replicas: Iterable[Replica]) -> tuple[dict[str, Any], dict[str, str]]:

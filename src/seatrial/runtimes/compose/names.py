@@ -14,6 +14,7 @@ DIGEST = "seatrial.digest"
 DURABLE = "seatrial.durable"
 IMAGE = "seatrial.image"
 JOINED = "seatrial.networks"
+ALIAS = "seatrial.alias"
 STATE = "-compose"  # what the folder of its state ends in
 
 
@@ -45,6 +46,10 @@ class Names:
     def replica(self, workload: str, replica: int) -> str:
         """A replica's container, and its volume."""
         return f"{self.project}-{workload}.{replica}"
+
+    def alias(self, workload: str) -> str:
+        """What containers of others call a workload that they reach: the same in every checkout."""
+        return f"{self.system}-{workload}"
 
     def sized(self, workload: str, replica: int, volume: str) -> str:
         """A volume of limited size."""

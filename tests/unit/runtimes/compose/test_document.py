@@ -7,7 +7,7 @@ import pytest
 
 from seatrial.contract.output import Origin, Resources, Volume
 from seatrial.runtimes.compose.document import document, service, sized_options
-from seatrial.runtimes.compose.names import DIGEST, DURABLE
+from seatrial.runtimes.compose.names import ALIAS, DIGEST, DURABLE
 from seatrial.runtimes.compose.replica import Replica
 
 Make = Callable[..., Replica]
@@ -41,6 +41,17 @@ def test_a_secret_that_changes_changes_the_digest_alone(replica: Make) -> None:
     labels = [each["services"]["api.0"]["labels"] for each in (first, second)]
     assert labels[0].pop(DIGEST) != labels[1].pop(DIGEST)
     assert first == second
+
+
+def test_who_is_called_from_a_network_of_others_has_a_name_there(replica: Make) -> None:
+    joins = {"shop_back": "n-1"}
+    asks = service(replace(replica(calls=("web",)), joins=joins))
+    assert asks["networks"]["shop_back"] == {}
+    assert ALIAS not in asks["labels"]
+    asked = service(replace(replica(called_by=("web",)), joins=joins))
+    assert asked["networks"]["shop_back"] == {"aliases": ["shop-api"]}
+    assert asked["labels"][ALIAS] == "shop-api"
+    assert asked["networks"]["default"]["aliases"] == ["api"]
 
 
 @pytest.mark.parametrize("origin", [Origin.ENGINE, Origin.STORE, Origin.DAEMON])

@@ -13,7 +13,7 @@ from docker.errors import NotFound
 
 from seatrial.runtimes.compose.client import failures
 from seatrial.runtimes.compose.engine import Engine, Inspected
-from seatrial.runtimes.compose.names import JOINED, SYSTEM
+from seatrial.runtimes.compose.names import ALIAS, JOINED, SYSTEM
 
 # nobody may come back to a network while another fault keeps an address of it free
 _ONE_AT_A_TIME = threading.Lock()
@@ -59,9 +59,12 @@ def _join(engine: Engine, holder: str, network: str) -> None:
     found = engine.inspect(holder)
     if found is None or network in (found["NetworkSettings"]["Networks"] or {}):
         return
+    alias = (found["Config"]["Labels"] or {}).get(ALIAS)
     with failures(f"putting {holder[:12]} on {network} again"):
         try:
-            engine.api.connect_container_to_network(holder, network)
+            engine.api.connect_container_to_network(
+                holder, network, aliases=[alias] if alias else None
+            )
         except NotFound:  # it went just now
             return
 

@@ -1,7 +1,7 @@
 """What seatrial.yaml names of a project that runs without it: where it is, and how it fares."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -31,24 +31,23 @@ def places(engine: Engine | None, theirs: Theirs, seats: Iterable[Seat]) -> tupl
     except RuntimeFailure:
         name, found = "", ()
     name = name or theirs.project or theirs.file.parent.name.lower()
-    return tuple(
-        Location(
+    return tuple(each for seat in seats for each in _locations(seat, name, found))
+
+
+def _locations(seat: Seat, name: str, found: tuple[Member, ...]) -> Iterator[Location]:
+    there = project.of_service(found, seat.workload)
+    for number in range(len(there) or seat.replicas):
+        one = there[number] if there else None
+        host = project.host(one, found) if one else f"{name}-{seat.workload}-{number + 1}"
+        yield Location(
             workload=seat.workload,
             replica=number,
             region=seat.region,
-            address=address,
+            address=host or f"{one.name if one else name}.invalid",
             ports=seat.ports,
+            names=project.aliases(one, found) if one else (seat.workload,),
+            found=project.variables(one, seat.asks) if one else {},
         )
-        for seat in seats
-        for number, address in enumerate(_hosts(seat, name, found))
-    )
-
-
-def _hosts(seat: Seat, name: str, found: tuple[Member, ...]) -> list[str]:
-    there = project.of_service(found, seat.workload)
-    if there:
-        return [project.host(each, found) or f"{each.name}.invalid" for each in there]
-    return [f"{name}-{seat.workload}-{each + 1}" for each in range(seat.replicas)]
 
 
 class Attached:

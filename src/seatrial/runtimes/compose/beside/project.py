@@ -138,12 +138,30 @@ def host(one: Member, found: Iterable[Member]) -> str:
 
 def networks(one: Member, found: Iterable[Member]) -> Mapping[str, str]:
     """The networks on which it can be met: name to id. Pure."""
+    # of a container that does not run the engine may not tell the ids
+    known = _met(one, found).items()
+    return {network: str(each.get("NetworkID") or "") for network, each in known}
+
+
+def aliases(one: Member, found: Iterable[Member]) -> tuple[str, ...]:
+    """The other names by which those on its networks know it, but for its id's beginning. Pure."""
+    every = {name for each in _met(one, found).values() for name in each.get("Aliases") or ()}
+    own = host(one, found)
+    return tuple(sorted(each for each in every if each != own and not one.id.startswith(each)))
+
+
+def variables(one: Member, names: Iterable[str]) -> Mapping[str, str]:
+    """Those of these variables that its processes were given: no other is looked at. Pure."""
+    given = dict(each.partition("=")[::2] for each in one.container["Config"].get("Env") or ())
+    return {name: given[name] for name in names if name in given}
+
+
+def _met(one: Member, found: Iterable[Member]) -> Mapping[str, Mapping[str, Any]]:
+    """The networks on which it can be met, as the engine tells of them; they may be another's."""
     there = tuple(found)
     name = host(one, there)
     holder = next((each for each in there if each.name == name), None)
-    known = holder.networks if holder is not None else {}
-    # of a container that does not run the engine may not tell the ids
-    return {network: str(each.get("NetworkID") or "") for network, each in known.items()}
+    return holder.networks if holder is not None else {}
 
 
 def _running_from(engine: Engine, file: Path) -> str:

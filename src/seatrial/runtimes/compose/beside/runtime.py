@@ -68,13 +68,14 @@ class BesideRuntime(ComposeRuntime):
     # -- planning --------------------------------------------------------------------------
 
     def place(self, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Placement:
-        """Ours as the compose runtime does it; what is attached by the name that it has."""
+        """Ours as the compose runtime does it; what is attached by the names that it has."""
         own = super().place(tuple(each for each in seats if not each.attached), links)
         engine: Engine | None = None
         with suppress(RuntimeFailure):  # without an engine one may still look at a plan
             engine = self.engine
         found = places(engine, self.theirs, (each for each in seats if each.attached))
-        return replace(own, locations=(*found, *own.locations))
+        ours = (replace(e, names=(self.names.alias(e.workload),)) for e in own.locations)
+        return replace(own, locations=(*found, *ours))
 
     def reserve(self, file: Path) -> None:
         """As the compose runtime does it; before that the project must be there."""
@@ -138,9 +139,9 @@ class BesideRuntime(ComposeRuntime):
         return super()._fleet_of(replace(desired, workloads=_own(desired.workloads)))
 
     def _joins(self, desired: Desired) -> Callable[[str], Mapping[str, str]]:
-        """The networks of what each workload reaches."""
+        """The networks of what each workload reaches, and of what reaches it."""
         theirs = self._attached()
-        calls = {each.name: each.calls for each in desired.workloads}
+        calls = {each.name: (*each.calls, *each.called_by) for each in desired.workloads}
 
         @cache
         def joins(workload: str) -> Mapping[str, str]:

@@ -82,8 +82,9 @@ class Remembered:
         self.done.append(f"{name.removeprefix('id-shop-')} leaves {network}")
         del self.there[name]["NetworkSettings"]["Networks"][network]
 
-    def _join(self, name: str, network: str) -> None:
-        self.done.append(f"{name.removeprefix('id-shop-')} joins {network}")
+    def _join(self, name: str, network: str, aliases: list[str] | None = None) -> None:
+        known = f" as {', '.join(aliases)}" if aliases else ""
+        self.done.append(f"{name.removeprefix('id-shop-')} joins {network}{known}")
         self.there[name]["NetworkSettings"]["Networks"][network] = {"IPAddress": "10.0.0.99"}
 
     def networks(self) -> tuple[dict[str, Any], ...]:

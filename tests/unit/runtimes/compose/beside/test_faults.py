@@ -14,7 +14,7 @@ from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.beside import faults
 from seatrial.runtimes.compose.beside.attached import Attached
 from seatrial.runtimes.compose.beside.project import Theirs
-from seatrial.runtimes.compose.names import JOINED, SYSTEM
+from seatrial.runtimes.compose.names import ALIAS, JOINED, SYSTEM
 
 WEB = Workload(name="web", origin=Origin.SERVICE, argv=(), attached=True, ports={"http": 80})
 Container = Callable[..., dict[str, Any]]
@@ -91,6 +91,19 @@ def test_who_took_an_address_gives_way_and_comes_back(container: Container, engi
     there.there[watcher["Id"]] = watcher
     assert faults.undo(entry, there) == ()
     assert there.done[1:] == ["watcher-1 leaves back", "start web-1", "watcher-1 joins back"]
+
+
+def test_who_is_called_from_there_comes_back_by_the_name_it_had(
+    container: Container, engine: Any
+) -> None:
+    there = engine(container("web", 1))
+    entry = faults.plan(Kill(workload="web"), beside(there))
+    faults.act(Kill(workload="web"), entry, beside(there))
+    jaeger = ours(container, "back=n-back")
+    jaeger["Config"]["Labels"][ALIAS] = "shop-jaeger"
+    there.there[jaeger["Id"]] = jaeger
+    faults.undo(entry, there)
+    assert there.done[-1] == "watcher-1 joins back as shop-jaeger"
 
 
 @pytest.mark.parametrize("started", [False, True])

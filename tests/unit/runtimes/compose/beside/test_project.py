@@ -129,6 +129,22 @@ def test_places_are_names_and_what_is_not_there_has_the_one_it_would_get(
     assert next(each.address for each in places(None, Theirs(file=FILE), seats)) == "shop-web-1"
 
 
+def test_a_place_has_every_name_and_those_variables_that_are_asked_for(
+    container: Container, engine: Any
+) -> None:
+    web = container("web")
+    web["NetworkSettings"]["Networks"]["back"]["Aliases"] = ["web", "shop-web-1", "id-shop", "www"]
+    web["Config"]["Env"] = ["ENDPOINT=http://here:4318?a=b", "PASSWORD=hidden", "BARE"]
+    seats = (
+        Seat(workload="web", ports={}, attached=True, asks=("ENDPOINT", "OTHER")),
+        Seat(workload="api", ports={}, attached=True, asks=("ENDPOINT",)),
+    )
+    there, absent = places(engine(web), Theirs(file=FILE), seats)
+    assert there.names == ("web", "www")
+    assert there.found == {"ENDPOINT": "http://here:4318?a=b"}
+    assert (absent.names, absent.found) == (("api",), {})
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

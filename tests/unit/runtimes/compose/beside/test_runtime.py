@@ -11,7 +11,8 @@ import pytest
 
 from seatrial.contract.action import CutEdge, Kill
 from seatrial.contract.output import Origin, Workload
-from seatrial.contract.runtime import Progress, RuntimeFailure
+from seatrial.contract.placement import Seat
+from seatrial.contract.runtime import Desired, Progress, RuntimeFailure
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.compose.beside.project import Theirs
 from seatrial.runtimes.compose.beside.runtime import BesideRuntime, kept
@@ -132,3 +133,21 @@ def test_calls_between_theirs_are_not_cut_and_the_reason_is_told(
         carrier.plan(CutEdge(source="web", target="db"))
     with pytest.raises(RuntimeFailure, match="nothing of this system runs here"):
         one.inject(Kill(workload="web"))
+
+
+def test_who_is_called_from_there_is_on_their_networks_and_has_a_name_there(
+    container: Container, engine: Any, runtime: Callable[[Any], BesideRuntime]
+) -> None:
+    there = engine(container("web", networks=("back",)), container("db", networks=("data",)))
+    there.networks = lambda _labels=None: ()
+    one = runtime(there)
+    theirs = (
+        Workload(name=name, origin=Origin.SERVICE, argv=(), attached=True) for name in ("web", "db")
+    )
+    jaeger = Workload(name="jaeger", origin=Origin.ENGINE, argv=("jaeger",), called_by=("web",))
+    placed = one.place((Seat(workload="jaeger", ports={"otlp": 4318}),), ())
+    assert placed.of("jaeger")[0].names == ("shop-jaeger",)
+    assert str(placed.outside("jaeger", "otlp")) == "shop-jaeger:4318"
+    desired = Desired(system="shop", root="/", placement=placed, workloads=(*theirs, jaeger))
+    one._attached(desired.workloads)
+    assert one._joins(desired)("jaeger") == {"back": "n-back"}
