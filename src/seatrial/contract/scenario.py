@@ -148,13 +148,15 @@ class Control:
     """A planted defect with which the expectation must not be met.
 
     `defect` is one sentence; `actions` plant it (and are undone after). `late`: with each
-    injection and after its actions, because these would cover the defect up. `settle` is how long,
-    in seconds, it takes until the defect can be seen.
+    injection and after its actions, because these would cover the defect up; with `ahead`, before
+    them, because they would be seen while they begin. `settle` is how long, in seconds, it takes
+    until the defect can be seen.
     """
 
     defect: str
     actions: tuple[Action, ...]
     late: bool = False
+    ahead: bool = False
     settle: float = 2.0
 
 

@@ -247,7 +247,9 @@ def _exercise(
 def _with_late(injection: Injection, control: Control | None) -> Injection:
     if control is None or not control.late:
         return injection
-    return replace(injection, actions=(*injection.actions, *control.actions))
+    order = (injection.actions, control.actions)
+    first, then = reversed(order) if control.ahead else order
+    return replace(injection, actions=(*first, *then))
 
 
 def _inject(

@@ -272,6 +272,14 @@ def test_a_late_defect_comes_after_the_faults_actions_and_goes_before_them(
     ]  # fmt: skip
 
 
+def test_a_late_defect_may_come_ahead_of_the_faults_actions(world: World) -> None:
+    control = Control(defect="blind", actions=(Pause(workload="sink"),), late=True, ahead=True)
+    world.drill(scenario(within=5), expectation(), control=control)
+    assert world.runtime.diary == [
+        ("inject", "Pause"), ("inject", "Kill"), ("undo", "Kill"), ("undo", "Pause"),
+    ]  # fmt: skip
+
+
 def test_a_defect_that_cannot_be_planted_leaves_nothing_and_is_unknown(world: World) -> None:
     world.runtime.refuses = lambda action: isinstance(action, CutEdge)
     control = Control(

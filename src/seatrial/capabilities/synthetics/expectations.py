@@ -50,6 +50,7 @@ def _expectation(
             defect="the prober hangs as the fault begins",
             actions=tuple(Pause(workload=each) for each in probers(context.system)),
             late=True,
+            ahead=True,  # it takes a while to kill, and a run fails at once
         ),
         depends=(*_own(context.system, subject), *(f"journeys.{each}" for each in journeys)),
         engines=("prometheus",),
