@@ -15,7 +15,8 @@ from seatrial.engines.victorialogs import workload as victorialogs
 _ENGINES = ("otelcol", "victorialogs")
 COVERAGE = "coverage"  # the scenario in which everything is looked at, without a fault
 _REREAD = 3.0  # seconds until the collector works with another file
-_SURELY = 20.0  # the same, also on a busy machine, where one line that still passes would be taken for good
+# the same on a busy machine, where one line that still passes would be taken for good
+_SURELY = 20.0
 _NO_LOGIN = 401
 
 
