@@ -319,9 +319,8 @@ class LocalRuntime:
         fleet = self._running()
         fleet.replicas(workload)
         url = f"{scheme(port)}://{fleet.placement.endpoint(workload, port, replica)}{path}"
-        if self._client is None:
-            # from an address that no user and no prober has: logs tell who asked
-            self._client = client(asking(fleet.placement))
+        # from an address that no user and no prober has: logs tell who asked
+        self._client = self._client or client(asking(fleet.placement))
         return ask(self._client, workload, method=method, url=url, body=body, headers=headers)
 
     def execute(
