@@ -14,8 +14,8 @@ from seatrial.daemons.prober.plan import Journey
 Outcome = Literal["ok", "failed", "timeout", "refused", "unexpected"]
 OUTCOMES: tuple[Outcome, ...] = ("ok", "failed", "timeout", "refused", "unexpected")
 # Of a run whose network let nothing through; a timeout may also be the system's own.
-Metric = TypeVar("Metric", Counter, Gauge, Histogram)
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10)
+Metric = TypeVar("Metric", Counter, Gauge, Histogram)
 
 
 class _Told(Generic[Metric]):
@@ -52,16 +52,18 @@ def _shown(labels: Mapping[str, str]) -> dict[str, str]:
     return {name: each for name, each in labels.items() if each or name != "entry"}
 
 
+def _counter(name: str, text: str, *labels: str) -> _Told[Counter]:
+    return _Told(Counter(name, text, ("journey", "entry", *labels), registry=None))
+
+
+def _gauge(name: str, text: str) -> _Told[Gauge]:
+    return _Told(Gauge(name, text, ("journey", "entry"), registry=None))
+
+
 def _last(what: str, how: str) -> _Told[Gauge]:
     """An instant, not a counter: one scrape tells it, where a rate needs two."""
-    return _Told(
-        Gauge(
-            f"journey_last_{what}_timestamp_seconds",
-            f"When a run {how}, in seconds since 1970; 0 before the first.",
-            ("journey", "entry"),
-            registry=None,
-        )
-    )
+    text = f"When a run {how}, in seconds since 1970; 0 before the first."
+    return _gauge(f"journey_last_{what}_timestamp_seconds", text)
 
 
 class Sight:
@@ -94,14 +96,11 @@ class Figures:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.sight = Sight(registry)
-        self.requests = _Told(
-            Counter(
-                "journey_requests",
-                "Runs of a journey: ok, failed (5xx, broken off, or not started), timeout, refused "
-                "(no connection), unexpected (answered, but not as declared).",
-                ("journey", "entry", "outcome"),
-                registry=None,
-            )
+        self.requests = _counter(
+            "journey_requests",
+            "Runs of a journey: ok, failed (5xx, broken off, or not started), timeout, refused "
+            "(no connection), unexpected (answered, but not as declared).",
+            "outcome",
         )
         self.succeeded = _last("success", "was last ok")
         self.failed = _last("failure", "last ended otherwise than ok")
@@ -114,46 +113,16 @@ class Figures:
                 registry=None,
             )
         )
-        self.steps = _Told(
-            Counter(
-                "journey_steps",
-                "Steps by outcome.",
-                ("journey", "entry", "step", "outcome"),
-                registry=None,
-            )
+        self.steps = _counter("journey_steps", "Steps by outcome.", "step", "outcome")
+        self.in_flight = _gauge("journey_in_flight", "Runs under way.")
+        self.not_started = _counter(
+            "journey_not_started",
+            "Runs that were due while max_in_flight were under way; also counted as failed.",
         )
-        self.in_flight = _Told(
-            Gauge(
-                "journey_in_flight",
-                "Runs under way.",
-                ("journey", "entry"),
-                registry=None,
-            )
+        self.blind = _counter(
+            "journey_blind_seconds", "Time in which the prober itself stood still and saw nothing."
         )
-        self.not_started = _Told(
-            Counter(
-                "journey_not_started",
-                "Runs that were due while max_in_flight were under way; also counted as failed.",
-                ("journey", "entry"),
-                registry=None,
-            )
-        )
-        self.blind = _Told(
-            Counter(
-                "journey_blind_seconds",
-                "Time in which the prober itself stood still and saw nothing.",
-                ("journey", "entry"),
-                registry=None,
-            )
-        )
-        self.factor = _Told(
-            Gauge(
-                "journey_rate_factor",
-                "What the planned rate is multiplied by.",
-                ("journey", "entry"),
-                registry=None,
-            )
-        )
+        self.factor = _gauge("journey_rate_factor", "What the planned rate is multiplied by.")
         for each in list(vars(self).values()):
             if isinstance(each, _Told):
                 registry.register(each)
