@@ -89,6 +89,7 @@ def what_down_keeps_is_the_data(up: Any) -> None:
     up.run("down")
     durable = ("database", "prometheus", "alertmanager", "jaeger")
     durable += ("victorialogs", "log-keeper", "otelcol", "victorialogs-audit", "log-keeper-audit")
+    durable += ("host-log",)
     kept = {up.names.replica(each, 0) for each in durable}
     assert set(up.traces()) == {*kept, str(up.names.state.path)}
 

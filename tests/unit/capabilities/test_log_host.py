@@ -10,6 +10,7 @@ import yaml
 from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.logs import CAPABILITY, host
 from seatrial.contract.action import WriteHostLine
+from seatrial.contract.output import Origin
 from seatrial.contract.scenario import Ability, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 from seatrial.runtimes.memory import MemoryRuntime
@@ -29,6 +30,13 @@ def test_one_workload_hands_it_on_and_its_lines_are_the_host_s(reference: Plan) 
     (own,) = (each for each in operators if each.get("value") == "host")
     assert own["if"] == 'resource.service == "host-log"'
     assert own["field"] == "resource.service"
+
+
+def test_a_daemon_is_asked_by_the_one_program_that_its_image_has(reference: Plan) -> None:
+    daemons = [each for each in reference.workloads if each.origin is Origin.DAEMON]
+    asked = [each.ready.argv for each in daemons if each.ready and each.ready.argv]
+    assert asked
+    assert {argv[0] for argv in asked} == {"python"}
 
 
 def test_it_is_left_out_where_the_file_says_so(reference: Plan) -> None:

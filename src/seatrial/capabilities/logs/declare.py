@@ -13,7 +13,6 @@ from seatrial.system.model import System
 from seatrial.system.ownership import first_team
 
 REQUIREMENT = "R05"
-HOSTLESS = frozenset({"compose"})  # no container is shown what its machine writes
 
 
 def collected(system: System, runtime: str) -> bool:
@@ -31,7 +30,6 @@ def declare(intent: Intent) -> Declarations:
     if not collected(intent.system, intent.runtime):
         return Declarations()
     owner = owner_of(intent.system, intent.settings)
-    host = intent.settings.host and intent.runtime not in HOSTLESS
     audited = intent.settings.audit is not None
     stores = (victorialogs.NAME, *((victorialogs.AUDIT,) if audited else ()))
     keepers = (keeper.NAME, *((keeper.AUDIT,) if audited else ()))
@@ -40,7 +38,7 @@ def declare(intent: Intent) -> Declarations:
             *(Seat(workload=each, ports=victorialogs.PORTS) for each in stores),
             *(Seat(workload=each, ports=keeper.PORTS) for each in keepers),
             Seat(workload=otelcol.NAME, ports=otelcol.PORTS),
-            *((Seat(workload=reach.HOST_LOG, ports={}),) if host else ()),
+            *((Seat(workload=reach.HOST_LOG, ports={}),) if intent.settings.host else ()),
         ),
         targets=(
             *(_target(each, "http", owner) for each in (*stores, *keepers)),

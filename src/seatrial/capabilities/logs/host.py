@@ -25,6 +25,8 @@ _SAID = f"{lines.MARK} host"
 _LEVEL = "warn"
 _WRITTEN = re.compile(rf"{_SAID} written=(?P<at>\d+\.\d+)")
 _STATE = "state"
+# in Python: the image of daemons has no other program
+_NOTED = "import os, sys; sys.exit(not os.path.isfile(sys.argv[1]))"
 
 
 def read(context: Context) -> bool:
@@ -51,7 +53,10 @@ def workload(*, owner: str) -> Workload:
         ),
         volumes=(Volume(name="state", path=_STATE),),
         # it notes how far it came as soon as it reads
-        ready=Probe(argv=("test", "-f", f"${{self.dir}}/{_STATE}/read.json"), deadline=30),
+        ready=Probe(
+            argv=("python", "-I", "-S", "-c", _NOTED, f"${{self.dir}}/{_STATE}/read.json"),
+            deadline=30,
+        ),
         owner=owner,
         reads_host=True,
         why="hands on what the machine itself writes: its journal or syslog, its kernel's messages",

@@ -4,19 +4,23 @@ from collections.abc import Mapping
 
 from seatrial.contract.runtime import Able
 from seatrial.contract.scenario import Ability
+from seatrial.runtimes.compose import host
 from seatrial.runtimes.compose.client import failures
 from seatrial.runtimes.compose.engine import Engine
 from seatrial.runtimes.compose.faults import packets
-from seatrial.runtimes.compose.faults.host import UNSEEN
 from seatrial.runtimes.compose.lines import unreadable
+from seatrial.runtimes.shared.state import State
 
 
-def abilities(engine: Engine, *, faults: bool) -> Mapping[Ability, Able]:
-    """Each ability that a scenario may ask for, with the reason where it is missing."""
+def abilities(engine: Engine, state: State, *, faults: bool) -> Mapping[Ability, Able]:
+    """Each ability that a scenario may ask for, with the reason where it is missing.
+
+    `state` is the system's, where `up` has noted what the engine's machine writes.
+    """
     client = engine.client
     ordinary = f"{client.title} runs as an ordinary user" if client.rootless else ""
     limit, loss = lacking(engine), packets.lacking(client)
-    unread = unreadable(client)
+    unread, unheard = unreadable(client), host.lacking(state)
     return {
         Ability.ROOT: Able(ok=not ordinary, reason=ordinary),
         Ability.MEMORY_LIMIT: Able(ok=not limit, reason=limit),
@@ -25,7 +29,7 @@ def abilities(engine: Engine, *, faults: bool) -> Mapping[Ability, Able]:
         Ability.NETWORK: Able(ok=True, reason=""),
         Ability.PACKET_LOSS: Able(ok=not loss, reason=loss),
         Ability.WRITE_LINES: Able(ok=True, reason=""),
-        Ability.HOST_LINES: Able(ok=False, reason=UNSEEN),
+        Ability.HOST_LINES: Able(ok=not unheard, reason=unheard),
         Ability.READ_LINES: Able(ok=not unread, reason=unread),
     }
 

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from docker.types import LogConfig
+from docker.types import LogConfig, Mount
 
 from seatrial.contract.runtime import Executed
 from seatrial.runtimes.compose.archive import Entry
@@ -26,7 +26,8 @@ class Once:
     """A short-lived container: no network, no privileges, the volumes of another where named.
 
     `files` lie in `folder` before it begins; then its own root file system can be written.
-    `limit` is in bytes of memory.
+    `limit` is in bytes of memory. `shown` are folders and sockets of the engine's machine,
+    read-only, with the place of each; `devices` in the engine's own form.
     """
 
     image: str
@@ -39,6 +40,8 @@ class Once:
     stdin: str = ""
     files: tuple[Entry, ...] = ()
     limit: int = HELPER_MEMORY
+    shown: tuple[tuple[str, str], ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 def execute(
@@ -88,6 +91,9 @@ def _made(engine: Engine, wanted: Once) -> Iterator[str]:
         init=True,
         tmpfs={"/tmp": "mode=1777,size=64m"},  # noqa: S108 - in the container
         volumes_from=[wanted.volumes_from] if wanted.volumes_from else None,
+        # as mounts: of what is not there the other form makes a folder on the machine
+        mounts=[Mount(to, here, type="bind", read_only=True) for here, to in wanted.shown],
+        devices=list(wanted.devices),
         log_config=LogConfig(type=LogConfig.types.JSON),
     )
     try:

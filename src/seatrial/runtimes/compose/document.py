@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from seatrial.contract.output import Volume
+from seatrial.runtimes.compose import host
 from seatrial.runtimes.compose.durable import keeps
 from seatrial.runtimes.compose.lines import LOGGING, SHOWN
 from seatrial.runtimes.compose.names import (
@@ -86,6 +87,9 @@ def service(one: Replica) -> dict[str, Any]:
             "read_only": True,
             "cap_drop": ["ALL"],
         }
+    if work.reads_host:
+        more = host.showing(one.host, one.argv, one.uid)
+        found |= {**more, "volumes": found["volumes"] + more.get("volumes", [])}
     return found
 
 

@@ -19,6 +19,7 @@ from seatrial.contract.runtime import (
 from seatrial.runtimes.compose import lines, signals
 from seatrial.runtimes.compose.commands import HELPER_MEMORY, Once, execute, once
 from seatrial.runtimes.compose.engine import Engine, Inspected
+from seatrial.runtimes.compose.host import noted
 from seatrial.runtimes.compose.names import DIGEST, Names
 from seatrial.runtimes.compose.prepare import Prepared, own
 from seatrial.runtimes.compose.replica import DIR, KEPT, VOLUME, Image, Replica
@@ -92,6 +93,7 @@ class Fleet:
             joins=self._joins(workload),
             podman=self.engine.client.podman,
             lines=lines.folder(self.engine.client),
+            host=noted(self.names.state),
         )
 
     def all(self) -> tuple[Replica, ...]:

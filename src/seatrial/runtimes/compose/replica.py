@@ -12,8 +12,10 @@ from seatrial.contract.placeholder import resolve, written
 from seatrial.contract.placement import Location
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.archive import Entry
+from seatrial.runtimes.compose.host import NOTHING
 from seatrial.runtimes.compose.lines import FOLDER, GROUP
 from seatrial.runtimes.compose.names import Names
+from seatrial.runtimes.shared.host import Sources
 
 VOLUME = "/seatrial"  # where the replica's own volume is; what lies at its top is the runtime's
 _SELF = "self"
@@ -45,7 +47,7 @@ class Replica:
 
     `joins` are networks of others that it is on as well: name to id. `podman`: which engine's words
     to use where the two differ. `lines`: the folder on the engine's machine where containers' lines
-    lie; empty where they cannot be read.
+    lie; empty where they cannot be read. `host`: what that machine itself writes, for who reads it.
     """
 
     names: Names
@@ -56,6 +58,7 @@ class Replica:
     joins: Mapping[str, str] = field(default_factory=dict)
     podman: bool = False
     lines: str = ""
+    host: Sources = NOTHING
 
     @property
     def name(self) -> str:
@@ -75,6 +78,8 @@ class Replica:
     @property
     def gid(self) -> int:
         """The group of the files."""
+        if self.workload.reads_host and self.host.kernel:
+            return 0  # it begins as root, and root without rights is in that group and no more
         return self.image.gid if self.theirs else self._own_user
 
     @property
@@ -144,6 +149,7 @@ class Replica:
             "region": self.location.region,
             "machine": MACHINE,
             "logs": f"{VOLUME}/{FOLDER}",
+            "host": self.host.words if self.workload.reads_host else "",
             "groups": "",  # the engine names them by container
             "engine": self._home,
         }.get(kind)

@@ -25,7 +25,16 @@ from seatrial.contract.runtime import (
     RuntimeFailure,
 )
 from seatrial.contract.scenario import Ability
-from seatrial.runtimes.compose import abilities, apply, down, durable, network, placement, project
+from seatrial.runtimes.compose import (
+    abilities,
+    apply,
+    down,
+    durable,
+    host,
+    network,
+    placement,
+    project,
+)
 from seatrial.runtimes.compose.archive import Entry
 from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.commands import Once, once
@@ -108,10 +117,12 @@ class ComposeRuntime:
         self.engine.client.reachable()
         project.check(self.engine.client)
         self._images.provide(workloads, progress)
+        if any(each.reads_host for each in workloads):
+            host.note(self.engine, self._images.helper().id, self.names.labels, self.state)
 
     def abilities(self) -> Mapping[Ability, Able]:
         """What can be done here."""
-        return abilities.abilities(self.engine, faults=self._known_fleet() is not None)
+        return abilities.abilities(self.engine, self.state, faults=self._known_fleet() is not None)
 
     def versions(self, engines: tuple[str, ...]) -> Mapping[str, str]:
         """Version of each engine whose image is there."""

@@ -16,9 +16,10 @@ import psutil
 from seatrial.contract.output import Resources
 from seatrial.contract.runtime import Able
 from seatrial.contract.scenario import Ability
-from seatrial.runtimes.local import cgroups, host
+from seatrial.runtimes.local import cgroups
 from seatrial.runtimes.local.faults.network import SHARED
 from seatrial.runtimes.local.namespace import available
+from seatrial.runtimes.shared import host
 from seatrial.runtimes.shared.finding import Finding
 
 _LOW_MEMORY = 2 << 30

@@ -14,11 +14,12 @@ from seatrial.contract.output import Origin, Workload
 from seatrial.contract.placeholder import resolve, written
 from seatrial.contract.placement import Location
 from seatrial.contract.runtime import Lacking, RuntimeFailure
-from seatrial.runtimes.local import cgroups, host, program
+from seatrial.runtimes.local import cgroups, program
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import available
 from seatrial.runtimes.local.placement import uid_of
+from seatrial.runtimes.shared import host
 from seatrial.runtimes.shared.state import replace_text
 
 

@@ -30,7 +30,6 @@ from seatrial.runtimes.compose.beside.attached import Attached, places
 from seatrial.runtimes.compose.beside.project import Theirs, find
 from seatrial.runtimes.compose.client import Client, open_client
 from seatrial.runtimes.compose.engine import Engine
-from seatrial.runtimes.compose.faults.host import UNSEEN
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.lines import Written
 from seatrial.runtimes.compose.runtime import ComposeRuntime
@@ -253,9 +252,9 @@ class BesideRuntime(ComposeRuntime):
         theirs = self._attached()
 
         def plan(action: Action) -> Undo:
-            if isinstance(action, EdgeFault | WriteHostLine):
-                raise RuntimeFailure(UNSEEN if isinstance(action, WriteHostLine) else faults.EDGES)
-            mine = own is not None and action.workload not in theirs.workloads
+            if isinstance(action, EdgeFault):
+                raise RuntimeFailure(faults.EDGES)
+            mine = isinstance(action, WriteHostLine) or action.workload not in theirs.workloads
             return own.plan(action) if own and mine else faults.plan(action, theirs)
 
         def act(action: Action, undo: Undo) -> Undo:

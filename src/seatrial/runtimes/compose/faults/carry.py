@@ -43,7 +43,11 @@ def families(fleet: Fleet, beats: Beats) -> Families:
             act=lambda action, _undo: output.act(action, fleet),
             undo=lambda _entry: None,  # what is written is written
         ),
-        host=Family(plan=host.plan, act=lambda _action, _undo: None, undo=lambda _entry: None),
+        host=Family(
+            plan=lambda _action: host.plan(fleet),
+            act=lambda action, _undo: host.act(action, fleet),
+            undo=lambda _entry: None,  # what is written is written
+        ),
         command=commands.family(lambda name, argv: fleet.execute(fleet.replica(name, 0), argv)),
     )
 

@@ -1,16 +1,24 @@
-"""What the engine's machine itself writes: no container is shown it, so that there is no fault."""
+"""Let the engine's machine write a line, as a program of its own would."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from seatrial.contract.action import WriteHostLine
 from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.compose import host
+from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.shared.host import CURE
 
-_CURE = "run the system on processes of that machine: `seatrial up --runtime local`"
-UNSEEN = f"what the engine's machine itself writes is shown to no container; {_CURE}"
+
+def plan(fleet: Fleet) -> Mapping[str, Any]:
+    """There is nothing to undo. Raises RuntimeFailure where nothing takes a line."""
+    reason = host.lacking(fleet.names.state)
+    if reason:
+        raise RuntimeFailure(reason, CURE)
+    return {"kind": "none"}
 
 
-def plan(action: WriteHostLine) -> Mapping[str, Any]:
-    """Raises RuntimeFailure."""
-    del action
-    raise RuntimeFailure("nothing is written in the name of the engine's machine", _CURE)
+def act(action: WriteHostLine, fleet: Fleet) -> None:
+    """Write it."""
+    takes = host.noted(fleet.names.state).takes
+    host.write(fleet.engine, fleet.helper().id, fleet.names.labels, takes, action.text)

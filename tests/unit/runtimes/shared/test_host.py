@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from seatrial.runtimes.local import host
+from seatrial.runtimes.shared import host
 
 Make = Callable[..., Path]
 
@@ -90,3 +92,23 @@ def test_the_kernel_s_ring_is_read_where_no_file_holds_it(machine: Make) -> None
     assert (found.kernel, found.takes) == (True, f"{root}/dev/kmsg")
     machine("var/log/kern.log")
     assert not host.sources(root, privileged=True).kernel
+
+
+def test_a_journal_without_its_program_is_said_to_be_unread(
+    machine: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "_journalctl", lambda: False)
+    alone = host.sources(machine(*JOURNAL, "var/log/auth.log"), privileged=True)
+    assert alone.words.endswith("var/log/auth.log")
+    assert "keeps a journal" in host.lacking(alone)
+    beside = host.sources(machine("var/log/syslog"), privileged=True)  # which has all of it, too
+    assert (beside.unread, host.lacking(beside)) == (False, "")
+
+
+def test_what_is_written_says_when_it_was(machine: Make) -> None:
+    ring = machine("dev/kmsg") / "dev/kmsg"
+    before = time.time()
+    host.write(str(ring), "a drill written=${now}")
+    said = re.fullmatch(r"<12>seatrial: a drill written=(\d+\.\d{6})\n", ring.read_text())
+    assert said is not None
+    assert before - 1 <= float(said[1]) <= time.time()
