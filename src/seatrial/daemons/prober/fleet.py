@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from seatrial.daemons.prober import read, words
+from seatrial.daemons.prober.browser.holder import Holder
 from seatrial.daemons.prober.checks.asker import Asker
 from seatrial.daemons.prober.checks.figures import CheckFigures
 from seatrial.daemons.prober.checks.model import Check
 from seatrial.daemons.prober.figures import Figures
-from seatrial.daemons.prober.plan import Plan
+from seatrial.daemons.prober.plan import Journey, Plan
 from seatrial.daemons.prober.runner import Runner
 from seatrial.daemons.prober.spans import Span
 from seatrial.daemons.shared.log import Log
@@ -30,6 +32,11 @@ def load(path: Path) -> Plan:
         raise words.PlanError(f"{path}: {error}") from error
 
 
+def hosts(journeys: Iterable[Journey]) -> Mapping[str, str]:
+    """Where the names are that a browser asks for: of several replicas, at the first."""
+    return {each.host: urlsplit(each.bases[0]).netloc for each in journeys if each.host}
+
+
 class Fleet:
     """Holds a runner and its task for each journey, and the one that asks all checks."""
 
@@ -43,10 +50,12 @@ class Fleet:
         checked: CheckFigures,
         take: Callable[[Span], None],
         log: Log,
+        browser: Holder | None = None,
     ) -> None:
         """`fresh` is a session that connects anew each time: a check tells of the listener, too."""
         self._path, self._session, self._figures, self._log = path, session, figures, log
         self._fresh, self._checked, self._take = fresh, checked, take
+        self._browser = browser
         self._asking: tuple[Asker, asyncio.Task[None]] | None = None
         self._running: dict[str, tuple[Runner, asyncio.Task[None]]] = {}
         self._reread = asyncio.Event()
@@ -83,7 +92,7 @@ class Fleet:
     def set_asserted(self, journey: str, step: str, *, on: bool) -> bool:
         """Whether anything is expected of a step; false when there is no such journey or step."""
         found = self._running.get(journey)
-        if found is None or step not in {each.name for each in found[0].journey.steps}:
+        if found is None or step not in {each.name for each in found[0].journey.walked}:
             return False
         runner = found[0]
         runner.unasserted = runner.unasserted - {step} if on else runner.unasserted | {step}
@@ -130,6 +139,9 @@ class Fleet:
         ]
         factors = {name: self._running[name][0].factor for name in changed}
         await self._stop(changed)
+        if self._browser is not None:
+            browsed = [each for each in plan.journeys if each.acts]
+            await self._browser.serve(hosts(browsed), needed=bool(browsed))
         for name, journey in wanted.items():
             if name in self._running:
                 continue
@@ -139,6 +151,7 @@ class Fleet:
                 figures=self._figures,
                 take=self._take,
                 log=self._log,
+                browser=self._browser,
             )
             if name in factors:
                 runner.set_factor(factors[name])

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from seatrial.daemons.prober.browser import model
+from seatrial.daemons.prober.browser.model import Act
 from seatrial.daemons.prober.checks.model import Check
 from seatrial.daemons.prober.path import Path
 
@@ -47,8 +49,10 @@ class Step:
 ANY_STATUS = frozenset(range(100, 600))  # RFC 9110, section 15
 
 
-def unasserted(step: Step) -> Step:
+def unasserted(step: Step | Act) -> Step | Act:
     """The step with whatever answer it may get: a defect to plant."""
+    if isinstance(step, Act):
+        return model.unasserted(step)
     return replace(step, expect=Expect(status=ANY_STATUS), until=None)
 
 
@@ -60,7 +64,8 @@ class Journey:
     `host` is the name that it is asked for, where that is not the base's own; over TLS the
     certificate must be for it, if one is to be judged (`verify`).
     `max_in_flight` bounds the runs under way; one more arrival is then an error. `cleanup` takes
-    back what a run made, however it ended.
+    back what a run made, however it ended. One that has `acts` is walked by a browser, and has no
+    `steps`.
     """
 
     name: str
@@ -72,6 +77,12 @@ class Journey:
     cleanup: tuple[Step, ...] = ()
     host: str = ""
     verify: bool = True
+    acts: tuple[Act, ...] = ()
+
+    @property
+    def walked(self) -> tuple[Step | Act, ...]:
+        """What a run consists of, whoever walks it."""
+        return self.acts or self.steps
 
     def number(self, step: Step) -> int:
         """The place of this very step among all of the journey, from 1: another may be alike."""
