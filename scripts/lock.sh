@@ -8,7 +8,8 @@ compile() {
     --no-emit-index-url --no-emit-find-links --no-header "$@"
 }
 compile pyproject.toml -o requirements/seatrial.txt
-compile pyproject.toml --group dev -o requirements/dev.txt
+compile pyproject.toml --extra browser --constraint requirements/seatrial.txt -o requirements/browser.txt
+compile pyproject.toml --extra browser --group dev -o requirements/dev.txt
 compile --group install --constraint requirements/dev.txt -o requirements/install.txt
 cd examples/workflow-platform
 uv=$(command -v uv || echo ../../.venv/bin/uv)

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from seatrial.app.browsing import unwalked
 from seatrial.app.commands import buildable, startable
 from seatrial.app.environment import COMPOSE, absolute, open_runtime
 from seatrial.app.files import FilePlan, write
@@ -102,7 +103,10 @@ def up(
         system=planned.system.name,
         changes=changes,
         files=files,
-        problems=planned.problems,
+        problems=(
+            *planned.problems,
+            *unwalked(planned.system, contained=runtime.name == COMPOSE),
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from seatrial.runtimes.shared.state import replace_text
 from seatrial.system.probing import INTAKE, outside, token
 from seatrial.system.suggest import Suggester
 
+BROWSER = "browser"
 PLAN, HOME, TOKEN, AUTHORITY = "plan.json", "home.json", "token", "ca.pem"
 _OK = 200
 _SECRET = "secret."  # noqa: S105 - how a reference begins
@@ -95,6 +96,7 @@ def command(folder: Path, *, port: int) -> list[str]:
         f"--port={port}",
         f"--plan={folder / PLAN}",
         f"--home={folder / HOME}",
+        f"--browser={folder / BROWSER}",  # made where a journey needs one
     ]
 
 

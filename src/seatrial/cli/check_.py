@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from seatrial.app.browsing import unwalked
 from seatrial.app.plan import Refused, read
 from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option, source_text
@@ -18,6 +19,7 @@ def command(file: Path, *, as_json: bool) -> None:
     """Read the file and say what is wrong with it: place, sentence, cure."""
     try:
         system, found, *_ = read(file)
+        found = (*found, *unwalked(system))
     except Refused as refused:
         system, found = None, refused.problems
     wrong = any(each.severity is Severity.ERROR for each in found)

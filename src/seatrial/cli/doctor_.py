@@ -21,6 +21,7 @@ from seatrial.engines.redis_exporter.workload import PORTS as REDIS_EXPORTER
 from seatrial.engines.toxiproxy.workload import PORTS as TOXIPROXY
 from seatrial.runtimes.compose.doctor import doctor as containers
 from seatrial.runtimes.local.abilities import doctor
+from seatrial.runtimes.shared import browsing
 from seatrial.runtimes.shared.finding import Finding
 
 _LISTENERS = (
@@ -43,7 +44,7 @@ _LISTENERS = (
 def command(*, as_json: bool) -> None:
     """Say what this machine can do: root, limits, ports, memory, disk, containers."""
     ports = (port for each in _LISTENERS for port in each.values())
-    found = (*doctor(ports), *containers())
+    found = (*doctor(ports), browsing.finding(), *containers())
     if as_json:
         screen.as_json([asdict(each) for each in found])
     else:

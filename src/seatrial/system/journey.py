@@ -3,23 +3,20 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StrictStr, model_validator
+from pydantic import Field, StrictStr, model_validator
 
+from seatrial.system import browsing
 from seatrial.system.base import Flag, JsonPath, Model, Text, UrlPath, VariableName, Whole, Written
+from seatrial.system.browsing import BrowserStep
 from seatrial.system.fault import fault
-from seatrial.system.units import Duration, Percentage, Rate
+from seatrial.system.units import Duration, Percentage, PositiveDuration, Rate
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
-def _positive(value: Duration) -> Duration:
-    if value.seconds <= 0:
-        raise fault("ST1308", "is 0s", "write a duration above zero")
-    return value
-
-
-PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
 WORK_SECONDS = 10.0  # what all steps of a run together may take beside their declared waits
+WATCH_RATE = 1.0  # runs a second by which a journey is watched, where users are
+BROWSER_EVERY = Duration(5.0)  # a browser's run costs as much as hundreds of requests
 
 
 class Expect(Model):
@@ -96,6 +93,20 @@ class Step(Model):
         examples=[True],
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_requests(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            deeds = [each for each in browsing.DEEDS if each in value]
+            if deeds:
+                raise fault(
+                    "ST1309",
+                    "is what a browser does",
+                    "write its steps under browser, and none under steps",
+                    deeds[0],
+                )
+        return value
+
     @model_validator(mode="after")
     def _one_request(self) -> "Step":
         written = [name for name in _METHODS if getattr(self, name) is not None]
@@ -127,7 +138,7 @@ class Step(Model):
 
 
 class Journey(Model):
-    """A critical user workflow, as the requests that a user's client makes."""
+    """A critical user workflow, as the requests of a user's client, or as a browser walks it."""
 
     owner: StrictStr = Field(
         description="Team or person who is paged for it.", examples=["platform"]
@@ -147,7 +158,18 @@ class Journey(Model):
         None, description="Runs of the journey that it must carry.", examples=["50/s"]
     )
     steps: tuple[Step, ...] = Field(
-        min_length=1, description="Requests, in order.", examples=[[{"get": "/"}]]
+        (), min_length=1, description="Requests, in order.", examples=[[{"get": "/"}]]
+    )
+    browser: tuple[BrowserStep, ...] = Field(
+        (),
+        min_length=1,
+        description="Steps that a browser takes, in order, in place of requests.",
+        examples=[[{"open": "/", "expect": {"text": "Welcome"}}]],
+    )
+    every: PositiveDuration | None = Field(
+        None,
+        description="How often a browser walks it, from each region; 5s when it is not written.",
+        examples=["30s"],
     )
     cleanup: tuple[Step, ...] = Field(
         (),
@@ -155,15 +177,49 @@ class Journey(Model):
         examples=[[{"delete": "/api/workflows/${id}"}]],
     )
 
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Journey":
+        if not self.steps and not self.browser:
+            raise fault(
+                "ST1309", "has no steps", "write its requests under steps, or browser for pages"
+            )
+        if self.steps and self.browser:
+            raise fault(
+                "ST1309",
+                "is written beside steps",
+                "make a journey of each: one client walks a run",
+                "browser",
+            )
+        if self.every is not None and not self.browser:
+            raise fault(
+                "ST1309",
+                "is for journeys that a browser walks",
+                "delete it; peak bounds how often requests are sent",
+                "every",
+            )
+        return self
+
+    @property
+    def pace(self) -> float:
+        """Runs a second by which it is watched from each region: never more than its peak."""
+        rate = WATCH_RATE
+        if self.browser:
+            rate = 1 / (self.every or BROWSER_EVERY).seconds
+        return rate if self.peak is None else min(rate, self.peak.per_second)
+
     @property
     def waits(self) -> float:
         """The seconds that its steps may wait for something, added up."""
-        return sum(each.until.within.seconds for each in self.steps if each.until is not None)
+        browsed = sum(each.within.seconds for each in self.browser if each.within is not None)
+        return browsed + sum(
+            each.until.within.seconds for each in self.steps if each.until is not None
+        )
 
     @property
-    def undeclared(self) -> tuple[Step, ...]:
+    def undeclared(self) -> tuple[Step | BrowserStep, ...]:
         """Its steps that may change something and are not declared safe."""
-        return tuple(e for e in (*self.steps, *self.cleanup) if e.changes and not e.safe)
+        every: tuple[Step | BrowserStep, ...] = (*self.steps, *self.browser, *self.cleanup)
+        return tuple(each for each in every if each.changes and not each.safe)
 
     @property
     def longest(self) -> float:

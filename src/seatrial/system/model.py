@@ -26,14 +26,16 @@ from seatrial.system.base import (
     Written,
     matching,
 )
+from seatrial.system.browsing import BrowserStep
 from seatrial.system.fault import fault, shown
-from seatrial.system.journey import Expect, Journey, PositiveDuration, Slo, Step, Until
+from seatrial.system.journey import Expect, Journey, Slo, Step, Until
 from seatrial.system.places import Places
 from seatrial.system.problem import Place
 from seatrial.system.service import Health, Limits, MetricsSpec, Scale, Service, Store
-from seatrial.system.units import Date, Duration
+from seatrial.system.units import Date, Duration, PositiveDuration
 
 __all__ = [
+    "BrowserStep",
     "EnvironmentSpec",
     "Exception_",
     "Expect",

@@ -19,6 +19,7 @@ _STORE = ("host", "name", "password", "port", "user")
 _BY_PORT = frozenset({"ports", "addresses", "servers"})
 _FIXED = ("secret", "self", "system")
 _PAIR = 2
+_SENT = frozenset({"get", "post", "put", "patch", "delete", "headers", "json"})
 _Path = tuple[str | int, ...]
 
 
@@ -150,17 +151,19 @@ def _attribute(path: _Path, parts: list[str], known: tuple[str, ...], place: Pla
 def _journey(path: _Path, journey: Node) -> Iterator[Problem]:
     """Variables of a journey's steps: kept by an earlier step, or a secret."""
     kept: set[str] = set()
-    for part in ("steps", "cleanup"):  # what is taken back is named by what was made
+    source = "$.path" if journey.child("browser") is None else "{selector: ...}"
+    for part in ("steps", "browser", "cleanup"):  # what is taken back is named by what was made
         steps = journey.child(part)
         for index, step in enumerate((steps.items if steps is not None else None) or ()):
             for key, node in (step.entries or {}).items():
-                if key in {"get", "post", "put", "patch", "delete", "headers", "json"}:
-                    yield from _texts((*path, part, index, key), node, kept)
+                if part == "browser" or key in _SENT:
+                    yield from _texts((*path, part, index, key), node, kept, source)
             keep = step.child("keep")
             kept |= set((keep.entries if keep is not None else None) or ())
 
 
-def _texts(path: _Path, node: Node, kept: set[str]) -> Iterator[Problem]:
+def _texts(path: _Path, node: Node, kept: set[str], source: str = "$.path") -> Iterator[Problem]:
+    """`source` is what a value of the steps before is kept from, as an example."""
     if isinstance(node.value, str):
         for name, problem in _scan(path, node.value, node.place):
             parts = name.split(".")
@@ -172,9 +175,9 @@ def _texts(path: _Path, node: Node, kept: set[str]) -> Iterator[Problem]:
                     "ST1405",
                     node.place,
                     f"{dotted(path)} uses {shown('${' + name + '}')}, which no earlier step keeps",
-                    f"add keep: {{{parts[0]}: $.path}} to an earlier step",
+                    f"add keep: {{{parts[0]}: {source}}} to an earlier step",
                 )
     for key, below in (node.entries or {}).items():
-        yield from _texts((*path, key), below, kept)
+        yield from _texts((*path, key), below, kept, source)
     for index, below in enumerate(node.items or ()):
-        yield from _texts((*path, index), below, kept)
+        yield from _texts((*path, index), below, kept, source)

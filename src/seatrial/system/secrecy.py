@@ -30,6 +30,7 @@ _DEFAULTS = frozenset(
      "mysql", "mariadb", "mongo", "redis", "rabbitmq", "minioadmin", "minio123", "123", "1234",
      "12345", "123456", "12345678", "qwerty", "letmein", "default", "user", "toor", "supersecret"}
 )  # fmt: skip
+_CALLED = ("label", "placeholder", "selector", "name")  # what says what a field is for
 _BEARER = re.compile(r"(?:Bearer|Basic|Token) +[^\s$]{8,}", re.IGNORECASE)
 # `http://api:80/a@b` has a port, `http://u:80/a@b` a password: a warning must not be wrong.
 _PORT = re.compile(r"\d{1,5}[/?#]")
@@ -142,11 +143,28 @@ def check_secrets(root: Node) -> Iterator[Problem]:
                     "holds a URL with a password",
                     "write ${secret.NAME} in it" if path[-1] == "run" else "write it without",
                 )
+    yield from _sent(root)
+
+
+def _sent(root: Node) -> Iterator[Problem]:
+    """What journeys send along, or fill in."""
     for path, node in chain(
         find(root, "journeys.*.steps.*.headers.*"), find(root, "journeys.*.cleanup.*.headers.*")
     ):
         if isinstance(node.value, str) and _BEARER.fullmatch(node.value):
             yield _warning(path, node, "holds a secret", "write ${secret.NAME} in it")
+    for path, node in find(root, "journeys.*.browser.*.fill"):
+        yield from _filled(path, node)
+
+
+def _filled(path: tuple[str | int, ...], field: Node) -> Iterator[Problem]:
+    """What is filled into a field that is called as one for a secret."""
+    value = field.child("value")
+    called = [each.value for name in _CALLED if (each := field.child(name)) is not None]
+    if value is None or not isinstance(value.value, str) or "${" in value.value:
+        return
+    if any(isinstance(each, str) and SECRET_NAME.search(each) for each in called):
+        yield _warning((*path, "value"), value, "holds a secret", "write ${secret.NAME} in it")
 
 
 def _has_password(text: str) -> bool:

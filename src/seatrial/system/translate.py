@@ -18,7 +18,7 @@ from seatrial.system.suggest import Suggester
 Path = tuple[str | int, ...]
 _KEY = "[key]"
 # What stands below these keys may be a secret, so no message quotes it.
-_NEVER_QUOTED = frozenset({"environment", "headers", "pager"})
+_NEVER_QUOTED = frozenset({"environment", "headers", "pager", "value"})
 _NOT_A_NAME = re.compile(r"[=:\s].*", re.DOTALL)  # what was meant as a value and became a key
 _EXPECTED = {
     "string_type": "a text",

@@ -10,7 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from seatrial.system.fault import fault, shown
@@ -119,6 +125,15 @@ class Duration(_Quantity):
         if self.seconds < 1:
             return f"{_number(round(self.seconds * 1000, 3))}ms"
         return f"{_number(self.seconds)}s"
+
+
+def _positive(value: Duration) -> Duration:
+    if value.seconds <= 0:
+        raise fault("ST1308", "is 0s", "write a duration above zero")
+    return value
+
+
+PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
 
 
 @dataclass(frozen=True, slots=True, order=True)

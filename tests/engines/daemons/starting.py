@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,13 +72,13 @@ def starting() -> Iterator[Start]:
     """Start daemons by name; all of them end with the block."""
     started: list[subprocess.Popen[str]] = []
 
-    def begin(name: str, *arguments: object) -> Daemon:
+    def begin(name: str, *arguments: object, env: Mapping[str, str] | None = None) -> Daemon:
         argv = [sys.executable, "-m", f"seatrial.daemons.{name}", "--host", HOST, "--port", "0"]
         process = subprocess.Popen(
             [*argv, *(str(a) for a in arguments)],
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
         )
         started.append(process)
         assert process.stdout

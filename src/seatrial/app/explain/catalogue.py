@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from seatrial.app import assess, cluster, commands, init, registry, stores, taken
+from seatrial.app import assess, browsing, cluster, commands, init, registry, stores, taken
 from seatrial.app.explain import sections
 from seatrial.app.explain.answer import Answer, Kind, Maker, Means, Proof
 from seatrial.app.explain.proofs import Proofs, touches
@@ -38,6 +38,7 @@ def codes() -> Mapping[str, CodeDoc]:
         **assess.CODES,
         **cluster.CODES,
         **commands.CODES,
+        **browsing.CODES,
         **taken.CODES,
         **stores.CODES,
         **CODES,

@@ -14,7 +14,7 @@ from seatrial.contract.declaration import AlertRule, Tier
 from seatrial.contract.declaration import Severity as AlertSeverity
 from seatrial.engines.documents import seconds
 from seatrial.system.graph import crossed
-from seatrial.system.model import Slo, System
+from seatrial.system.model import Journey, Slo, System
 from seatrial.system.ownership import UNASSIGNED
 from seatrial.system.problem import Problem, Severity
 
@@ -117,11 +117,9 @@ def _waiting(system: System, alert: AlertRule, took: float) -> Problem:
     """The step that waits longest, by name of its place."""
     journey = system.journeys[alert.subject]
     target = system.targets.fault_to_page.seconds
-    waits = [each.until.within.seconds if each.until else 0.0 for each in journey.steps]
-    step = waits.index(max(waits))
     return Problem(
         "ST3108",
-        system.place("journeys", alert.subject, "steps", step, "until", "within"),
+        system.place(*_longest(journey, alert.subject)),
         f"a run of {alert.subject} may wait until {journey.longest:g} s are over, so that"
         f" {alert.name} may page after {took:g} s, later than {seconds(target)}",
         f"shorten within by {took - target:g} s, or allow more time in targets.fault_to_page",
@@ -129,11 +127,32 @@ def _waiting(system: System, alert: AlertRule, took: float) -> Problem:
     )
 
 
+def _longest(journey: Journey, name: str) -> tuple[str | int, ...]:
+    """Where it is written that a run may wait, of several the longest."""
+    if journey.browser:
+        browsed = [each.within.seconds if each.within else 0.0 for each in journey.browser]
+        step = browsed.index(max(browsed))
+        return ("journeys", name, "browser", step, *(("within",) if browsed[step] else ()))
+    waits = [each.until.within.seconds if each.until else 0.0 for each in journey.steps]
+    return ("journeys", name, "steps", waits.index(max(waits)), "until", "within")
+
+
 def _traffic(system: System, slo: Slo) -> list[Problem]:
     assert slo.journey is not None  # noqa: S101 - the caller has asked
     journey = system.journeys[slo.journey]
-    if journey.peak is None or journey.peak.per_second * 3600 >= MEANINGFUL_EVENTS:
+    if journey.pace * 3600 >= MEANINGFUL_EVENTS or (journey.peak is None and not journey.browser):
         return []
+    if journey.peak is None:
+        return [
+            _warning(
+                "ST3103",
+                system,
+                ("journeys", slo.journey, "every" if journey.every else "browser"),
+                f"a browser walks {slo.journey} {journey.pace * 3600:g} times an hour: too little"
+                f" to judge {slo.availability} in an hour",
+                "walk it more often, or set a lower availability",
+            )
+        ]
     return [
         _warning(
             "ST3103",

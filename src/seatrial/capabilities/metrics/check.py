@@ -1,9 +1,12 @@
 """Where the collection cannot serve what the file promises."""
 
+import math
+
+from seatrial.capabilities.metrics import browsed
 from seatrial.capabilities.metrics.journeys import EDGES, LONGEST, RUNS
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.contract.capability import Intent
-from seatrial.system.model import System
+from seatrial.system.model import Journey, System
 from seatrial.system.problem import Problem, Severity
 
 MONTH = 30 * 86400.0  # seconds: what the centre sums up
@@ -47,6 +50,7 @@ def check(intent: Intent) -> tuple[Problem, ...]:
     ]
     found += [
         *_unsafe(system),
+        *_crowded(system),
         *_endless(system),
         *_between_buckets(system),
         *_centre(intent, system, settings),
@@ -127,14 +131,40 @@ def _unsafe(system: System) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             "ST2115",
-            system.place("journeys", name, "steps"),
-            f"{name} sends {' and '.join(dict.fromkeys(e.method for e in journey.undeclared))},"
-            " and is not walked outside of rehearsals",
-            "write safe: true in each step that may be sent for ever",
+            system.place("journeys", name, "browser" if journey.browser else "steps"),
+            f"{name} {_does(journey)}, and is not walked outside of rehearsals",
+            f"write safe: true in each step that may be {'done' if journey.browser else 'sent'}"
+            " for ever",
             Severity.WARNING,
         )
         for name, journey in system.journeys.items()
         if journey.undeclared
+    )
+
+
+def _does(journey: Journey) -> str:
+    """What its steps do that may change something: `sends POST`, `does click`."""
+    named = " and ".join(dict.fromkeys(each.method for each in journey.undeclared))
+    return f"{'does' if journey.browser else 'sends'} {named}"
+
+
+def _crowded(system: System) -> tuple[Problem, ...]:
+    """More runs that hang than a prober opens pages: some of them would be seen by nobody."""
+    pages = {
+        name: math.ceil(each.pace * each.longest) for name, each in browsed.browsed(system).items()
+    }
+    if sum(pages.values()) <= browsed.PAGES:
+        return ()
+    most = max(pages, key=lambda each: pages[each])
+    return (
+        Problem(
+            "ST2116",
+            system.place("journeys", most, "browser"),
+            f"runs that hang may hold {sum(pages.values())} pages, and a prober's browser opens"
+            f" {browsed.PAGES}: what does not get one is not known",
+            f"write a longer every for {most}, or shorten within",
+            Severity.WARNING,
+        ),
     )
 
 

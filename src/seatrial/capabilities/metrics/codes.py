@@ -93,6 +93,13 @@ CODES: Mapping[str, CodeDoc] = {
         "Write `safe: true` in the step, once you know that the system bears it and that `cleanup` "
         "takes back what a run makes.",
     ),
+    "ST2116": CodeDoc(
+        "more pages than a prober's browser opens",
+        "Where pages hang, each run holds one until its time is over. A run for which no page is "
+        "free is unknown, and does not count as failed, so that an outage may not be told.",
+        "Write a longer `every` for some of the journeys that a browser walks, or shorten the "
+        "`within` of their steps.",
+    ),
     "ST2114": CodeDoc(
         "a key for a door without a lock",
         "`token` and `headers` are for a centre of your own. The one that seatrial runs is reached "

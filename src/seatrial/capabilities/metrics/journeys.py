@@ -9,10 +9,12 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from seatrial.capabilities.metrics import browsed
 from seatrial.capabilities.metrics.asked import Spot
 from seatrial.contract.declaration import Check, Declarations
 from seatrial.contract.output import File, Origin, Probe, Workload
 from seatrial.contract.placeholder import PATTERN
+from seatrial.system.journey import WATCH_RATE
 from seatrial.system.model import Journey, Service, Step, System
 from seatrial.system.probing import INTAKE, PROBER, entries, outside, token
 from seatrial.system.scheme import scheme, secure
@@ -20,7 +22,6 @@ from seatrial.system.scheme import scheme, secure
 NAME = PROBER
 PORTS = {"http": 8080}
 REHEARSAL_RATE = 5.0  # journeys a second: enough for every ratio, light on a laptop
-WATCH_RATE = 1.0
 LONGEST = 3600.0  # seconds of waiting: of longer runs too few end for an alert to judge by
 RUNS = 64, 1000  # that may be under way at once: always, and where runs wait for long
 # How often a step that waits asks again, in seconds: long waits more rarely, so that runs that all
@@ -35,11 +36,14 @@ def rate(journey: Journey, *, rehearsal: bool, regions: int = 1) -> float:
     """Runs a second: never more than the declared peak, nor than can be under way at once.
 
     A rehearsal's are shared by the `regions` that look, and where each looks at several entries by
-    those: three times the load would be a rehearsal of another system.
+    those: three times the load would be a rehearsal of another system. A browser walks no oftener
+    there than elsewhere.
     """
-    wanted = max(WATCH_RATE, REHEARSAL_RATE / regions) if rehearsal else WATCH_RATE
-    if journey.peak is not None:
-        wanted = min(wanted, journey.peak.per_second)
+    wanted = journey.pace
+    if rehearsal and not journey.browser:
+        wanted = max(WATCH_RATE, REHEARSAL_RATE / regions)
+        if journey.peak is not None:
+            wanted = min(wanted, journey.peak.per_second)
     return min(wanted, RUNS[1] / journey.longest)
 
 
@@ -72,6 +76,7 @@ def workload(
             "--host=${self.address}",
             "--port=${self.ports.http}",
             f"--plan=${{self.dir}}/{PLAN}",
+            *browsed.words(system),
             *(("--drills",) if rehearsal else ()),
             *home.words,
         ),
@@ -216,10 +221,21 @@ def _bounds(journey: Journey, runs: float) -> Mapping[str, object]:
     """The steps of a journey that runs so often a second, and what bounds them."""
     return {
         "timeout_s": journey.longest,
-        # those that all wait to their end: one more must not count as a failure
-        "max_in_flight": min(RUNS[1], max(RUNS[0], math.ceil(runs * journey.longest))),
-        "steps": [_step(each) for each in journey.steps],
+        **_walk(journey, runs),
         **({"cleanup": [_step(each) for each in journey.cleanup]} if journey.cleanup else {}),
+    }
+
+
+def _walk(journey: Journey, runs: float) -> Mapping[str, object]:
+    """The steps, and how many runs that all wait to their end may be under way."""
+    most = math.ceil(runs * journey.longest)
+    if journey.browser:
+        acts = [browsed.act(each) for each in journey.browser]
+        return {"max_in_flight": min(browsed.PAGES, most + 1), "acts": acts}
+    return {
+        # one more must not count as a failure
+        "max_in_flight": min(RUNS[1], max(RUNS[0], most)),
+        "steps": [_step(each) for each in journey.steps],
     }
 
 

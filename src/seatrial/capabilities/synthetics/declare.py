@@ -1,10 +1,10 @@
 """What synthetics tells the others: its checks, the links they go by, the rules about both."""
 
-from seatrial.capabilities.synthetics import certificate, outside
-from seatrial.capabilities.synthetics.broken import chosen
+from seatrial.capabilities.synthetics import certificate, outside, unwalked
+from seatrial.capabilities.synthetics.broken import every
 from seatrial.capabilities.synthetics.checks import Asked, checks
 from seatrial.capabilities.synthetics.itself import pace
-from seatrial.capabilities.synthetics.parts import CERTIFICATE, FAULTY, HTTP, TLS, drilled
+from seatrial.capabilities.synthetics.parts import CERTIFICATE, HTTP, TLS, drilled
 from seatrial.capabilities.synthetics.rules import groups
 from seatrial.contract.capability import Dialect, Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
@@ -30,13 +30,16 @@ def declare(intent: Intent) -> Declarations:
     several = len(probers(system)) > 1
     return Declarations(
         checks=tuple(each.check for each in asked),
-        groups=groups(
-            asked,
-            home=home(system) if several else "",
-            quorum=intent.settings.quorum,
-            owner=first_team(system.teams),
-            pace=pace(system, asked),
-            late=outside.FRESH if outside.there(intent) else 0.0,
+        groups=(
+            *unwalked.groups(system),
+            *groups(
+                asked,
+                home=home(system) if several else "",
+                quorum=intent.settings.quorum,
+                owner=first_team(system.teams),
+                pace=pace(system, asked),
+                late=outside.FRESH if outside.there(intent) else 0.0,
+            ),
         ),
         links=_links(system, intent, asked) if several else (),
         targets=(*(() if system.journeys else _targets(system)), *outside.targets(intent)),
@@ -61,7 +64,7 @@ def _drilled(intent: Intent) -> tuple[Seat, ...]:
     if not drilled(intent):
         return ()
     shown = Seat(workload=CERTIFICATE, ports=TLS)
-    return (shown, Seat(workload=FAULTY, ports=HTTP)) if chosen(intent.system) else (shown,)
+    return (shown, *(Seat(workload=each, ports=HTTP) for each in every(intent.system)))
 
 
 def _seats(system: System, *, rehearsal: bool) -> tuple[Seat, ...]:

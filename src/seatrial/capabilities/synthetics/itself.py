@@ -23,7 +23,7 @@ _PACED_HOLD = 900.0
 
 def pace(system: System, asked: tuple[Asked, ...]) -> float:
     """Seconds from one run or check of a prober to the next, at most."""
-    walked = [1 / each.peak.per_second if each.peak else 1.0 for each in system.journeys.values()]
+    walked = [1 / each.pace for each in system.journeys.values()]
     return min((*walked, *(each.check.every for each in asked)), default=_LEAST)
 
 

@@ -70,10 +70,28 @@ def _unfelt(timeline: Timeline, journeys: frozenset[str], start: float) -> Judge
     polls = timeline.of(source="prometheus", kind="sample")
     if not polls:
         return Judgement(state=State.BLIND, reason="Prometheus could not be asked")
+    if not _walked(timeline, journeys):
+        reason = "no run was ever told, good or bad: nobody here can walk them"
+        return Judgement(state=State.BLIND, reason=reason)
     if _first(timeline, SUCCEEDED, journeys, start) is None:
         reason = "the prober told of no run, good or bad, after the fault"
         return Judgement(state=State.BROKEN, reason=reason)
     return Judgement(state=State.MET, reason="nobody felt it: runs went well under the fault")
+
+
+def _walked(timeline: Timeline, journeys: frozenset[str]) -> bool:
+    """Whether any run of them was ever told, or nothing at all of when their last one ended.
+
+    The instants are 0 until the first run: so they stay where a browser is lacking.
+    """
+    told = [
+        each.value
+        for each in timeline.of(source="prometheus", kind="sample")
+        if each.labels.get("__name__") in {SUCCEEDED, FAILED}
+        and each.labels.get("journey") in journeys
+        and each.value is not None
+    ]
+    return not told or any(told)
 
 
 def _first(

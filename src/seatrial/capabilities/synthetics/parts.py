@@ -8,6 +8,7 @@ from seatrial.system.model import System
 from seatrial.system.probing import REQUIREMENT
 
 FAULTY = "faulty-route"
+FAULTY_PAGE = "faulty-page"
 CERTIFICATE = "drill-certificate"
 HTTP = {"http": 8080}
 TLS = {"https": 8443}

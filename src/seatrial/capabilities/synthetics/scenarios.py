@@ -1,7 +1,7 @@
 """The faults that prove whose word counts: nobody looks any more, or one region sees nothing."""
 
 from seatrial.capabilities.synthetics import certificate, steps
-from seatrial.capabilities.synthetics.parts import CERTIFICATE, FAULTY
+from seatrial.capabilities.synthetics.parts import CERTIFICATE
 from seatrial.contract.action import CutEdge, Kill
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import Check
@@ -40,7 +40,7 @@ def _drills(context: Context) -> tuple[Scenario, ...]:
     """Those for which a daemon stands ready."""
     return (
         *((certificate.scenario(),) if context.placement.has(CERTIFICATE) else ()),
-        *(steps.scenario(context) if context.placement.has(FAULTY) else ()),
+        *steps.scenarios(context),
     )
 
 

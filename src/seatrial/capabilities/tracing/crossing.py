@@ -16,6 +16,11 @@ def radius(system: System, name: str) -> frozenset[str]:
         found |= more
 
 
+def requested(system: System) -> tuple[str, ...]:
+    """The journeys that are requests: what a browser takes for itself would hide who is slow."""
+    return tuple(name for name, each in system.journeys.items() if each.steps)
+
+
 def crossed(system: System, journey: str) -> frozenset[str]:
     """The services that every run crosses: its start, what it goes through, and what they need.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from seatrial.capabilities.tracing import culprits, watches
 from seatrial.capabilities.tracing.course import QUIET
-from seatrial.capabilities.tracing.crossing import crossed
+from seatrial.capabilities.tracing.crossing import crossed, requested
 from seatrial.capabilities.tracing.culprits import Spot
 from seatrial.capabilities.tracing.places import Kind, Place
 from seatrial.capabilities.tracing.scenarios import CULPRITS
@@ -54,7 +54,7 @@ def _nobody(context: Context) -> Expectation:
     system = context.system
     someone = next(
         each
-        for journey in system.journeys
+        for journey in requested(system)
         for each in sorted(crossed(system, journey))
         if each not in context.settings.spanless
     )
@@ -64,7 +64,7 @@ def _nobody(context: Context) -> Expectation:
         "culprit/nobody",
         "R04.3",
         "while nothing is done, nobody is named",
-        culprits.nobody(tuple(system.journeys)),
+        culprits.nobody(requested(system)),
         Control(defect=f"{someone} is slow while nothing is said to be", actions=slow, late=True),
     )
 
@@ -88,7 +88,7 @@ def _expectation(  # noqa: PLR0917 - what differs between them
         scenario=CULPRITS,
         requirements=(requirement,),
         summary=summary,
-        watches=tuple(watches.profiles(each, peer) for each in system.journeys),
+        watches=tuple(watches.profiles(each, peer) for each in requested(system)),
         judge=judge,
         ripe=settled(judge),
         control=control,

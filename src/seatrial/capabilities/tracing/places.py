@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-from seatrial.capabilities.tracing.crossing import crossed, radius
+from seatrial.capabilities.tracing.crossing import crossed, radius, requested
 from seatrial.capabilities.tracing.settings import Settings
 from seatrial.contract.action import Action, BreakEdge, Execute, SlowEdge, Stutter
 from seatrial.contract.capability import Context
@@ -99,7 +99,7 @@ def offered(context: Context) -> Mapping[Kind, Sequence[Place]]:
 
 def _crossing(context: Context, service: str) -> tuple[str, ...]:
     system = context.system
-    return tuple(each for each in system.journeys if service in crossed(system, each))
+    return tuple(each for each in requested(system) if service in crossed(system, each))
 
 
 def _callers(context: Context) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -160,7 +160,7 @@ def _queries(context: Context) -> list[Place]:
         Place(
             kind=Kind.QUERIES,
             actions=(_slow(store, statement),),
-            journeys=tuple(context.system.journeys),
+            journeys=requested(context.system),
             disturbed=radius(context.system, store),
             operation=statement,
             peer=store,

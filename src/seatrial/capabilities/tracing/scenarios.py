@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from seatrial.capabilities.tracing import course
-from seatrial.capabilities.tracing.crossing import crossed
+from seatrial.capabilities.tracing.crossing import crossed, requested
 from seatrial.capabilities.tracing.declare import REQUIREMENT
 from seatrial.capabilities.tracing.places import Place, drawn
 from seatrial.capabilities.tracing.watches import kept
@@ -68,7 +68,7 @@ def course_of(context: Context, places: Sequence[Place | None]) -> Scenario:
         injections=course.injections(places),
         radius=walked | disturbed | {jaeger.NAME},
         within=course.within(places),
-        steady=(SERVED, *(_quick(each) for each in system.journeys)),
+        steady=(SERVED, *(_quick(each) for each in requested(system))),
         needs=frozenset({Ability.FAULT_PROXY}),
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from seatrial.daemons.prober import http
+from seatrial.daemons.prober.browser.holder import Holder, holding
 from seatrial.daemons.prober.checks.figures import CheckFigures
 from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.fleet import Fleet, load
@@ -37,6 +38,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--drills", action="store_true", help="let drills change what is asked, by HTTP"
     )
+    parser.add_argument(
+        "--browser", type=Path, help="folder of the browser: journeys that one walks need it"
+    )
     parser.add_argument("--home", type=Path, help="JSON file: where results are sent")
     return parser.parse_args()
 
@@ -46,6 +50,7 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
     listener = listen(options.host, options.port)
     metrics = registry()
     figures = Figures(metrics)
+    browser = Holder(options.browser, log) if options.browser else None
     async with _session(keepalive=True) as session, _session(keepalive=False) as fresh:
         exporter = Exporter(session, metrics, log)
         fleet = Fleet(
@@ -56,11 +61,12 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
             checked=CheckFigures(metrics, figures.sight),
             take=exporter.take,
             log=log,
+            browser=browser,
         )
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, fleet.ask_to_reread)
         sender = Sender(load_home(options.home), metrics, log) if options.home else None
         log.info("ready", http=address(listener))
-        async with exporting(exporter), sending(sender):
+        async with exporting(exporter), sending(sender), holding(browser):
             door = http.application(fleet, metrics, drills=options.drills)
             await serve(door, listener, fleet.run(plan))
 

@@ -119,6 +119,10 @@ class Figures:
             "journey_not_started",
             "Runs that were due while max_in_flight were under way; also counted as failed.",
         )
+        self.unknown = _counter(
+            "journey_unknown",
+            "Runs that nobody could walk: the browser is not there or ended. Counted nowhere else.",
+        )
         self.blind = _counter(
             "journey_blind_seconds", "Time in which the prober itself stood still and saw nothing."
         )
@@ -144,9 +148,11 @@ class Figures:
         """Make the journey's series exist."""
         for outcome in OUTCOMES:
             self.requests.labels(journey.name, outcome)
-            for step in (*journey.steps, *journey.cleanup):
+            for step in (*journey.walked, *journey.cleanup):
                 self.steps.labels(journey.name, step.name, outcome)
         for metric in (self.succeeded, self.failed, self.duration, self.not_started, self.blind):
             metric.labels(journey.name)
+        if journey.acts:
+            self.unknown.labels(journey.name)
         self.in_flight.labels(journey.name).set(0)
         self.factor.labels(journey.name).set(1)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from seatrial.daemons.prober import read, words
+from seatrial.daemons.prober.browser.holder import Holder
 from seatrial.daemons.prober.checks.asker import Asker
 from seatrial.daemons.prober.checks.figures import CheckFigures
 from seatrial.daemons.prober.checks.model import Check
 from seatrial.daemons.prober.figures import Figures
-from seatrial.daemons.prober.plan import Plan
+from seatrial.daemons.prober.plan import Journey, Plan
 from seatrial.daemons.prober.runner import Runner
 from seatrial.daemons.prober.spans import Span
 from seatrial.daemons.shared.log import Log
@@ -31,6 +33,11 @@ def load(path: Path) -> Plan:
         raise words.PlanError(f"{path}: {error}") from error
 
 
+def hosts(journeys: Iterable[Journey]) -> Mapping[str, str]:
+    """Where the names are that a browser asks for: of several replicas, at the first."""
+    return {each.host: urlsplit(each.bases[0]).netloc for each in journeys if each.host}
+
+
 class Fleet:
     """Holds a runner and its task for each journey and entry, and the one that asks all checks."""
 
@@ -44,10 +51,12 @@ class Fleet:
         checked: CheckFigures,
         take: Callable[[Span], None],
         log: Log,
+        browser: Holder | None = None,
     ) -> None:
         """`fresh` is a session that connects anew each time: a check tells of the listener, too."""
         self._path, self._session, self._figures, self._log = path, session, figures, log
         self._fresh, self._checked, self._take = fresh, checked, take
+        self._browser = browser
         self._asking: tuple[Asker, asyncio.Task[None]] | None = None
         self._running: dict[str, tuple[Runner, asyncio.Task[None]]] = {}
         self._reread = asyncio.Event()
@@ -83,7 +92,7 @@ class Fleet:
         found = [
             runner
             for runner in self._of(journey)
-            if step in {each.name for each in runner.journey.steps}
+            if step in {each.name for each in runner.journey.walked}
         ]
         for each in found:
             each.unasserted = each.unasserted - {step} if on else each.unasserted | {step}
@@ -134,6 +143,9 @@ class Fleet:
         ]
         factors = {name: self._running[name][0].factor for name in changed}
         await self._stop(changed)
+        if self._browser is not None:
+            browsed = [each for each in plan.journeys if each.acts]
+            await self._browser.serve(hosts(browsed), needed=bool(browsed))
         for name, journey in wanted.items():
             if name in self._running:
                 continue
@@ -143,6 +155,7 @@ class Fleet:
                 figures=self._figures.at(journey.entry),
                 take=self._take,
                 log=replace(self._log, about={"entry": journey.entry} if journey.entry else {}),
+                browser=self._browser,
             )
             if name in factors:
                 runner.set_factor(factors[name])

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from seatrial.daemons.prober.browser import model
+from seatrial.daemons.prober.browser.model import Act
 from seatrial.daemons.prober.checks.model import Check
 from seatrial.daemons.prober.path import Path
 
@@ -47,8 +49,10 @@ class Step:
 ANY_STATUS = frozenset(range(100, 600))  # RFC 9110, section 15
 
 
-def unasserted(step: Step) -> Step:
+def unasserted(step: Step | Act) -> Step | Act:
     """The step with whatever answer it may get: a defect to plant."""
+    if isinstance(step, Act):
+        return model.unasserted(step)
     return replace(step, expect=Expect(status=ANY_STATUS), until=None)
 
 
@@ -61,7 +65,8 @@ class Journey:
     certificate must be for it, if one is to be judged (`verify`).
     `max_in_flight` bounds the runs under way; one more arrival is then an error. `cleanup` takes
     back what a run made, however it ended. `entry` is the region whose own way in the bases are,
-    where each has one: a journey is then planned once for each.
+    where each has one: a journey is then planned once for each. One that has `acts` is walked by a
+    browser, and has no `steps`.
     """
 
     name: str
@@ -74,11 +79,17 @@ class Journey:
     host: str = ""
     verify: bool = True
     entry: str = ""
+    acts: tuple[Act, ...] = ()
 
     @property
     def key(self) -> str:
         """What tells it from its likes that begin elsewhere."""
         return f"{self.name} at {self.entry}" if self.entry else self.name
+
+    @property
+    def walked(self) -> tuple[Step | Act, ...]:
+        """What a run consists of, whoever walks it."""
+        return self.acts or self.steps
 
     def number(self, step: Step) -> int:
         """The place of this very step among all of the journey, from 1: another may be alike."""

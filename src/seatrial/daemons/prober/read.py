@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seatrial.daemons.prober import path, template, words
+from seatrial.daemons.prober.browser import read as browser
 from seatrial.daemons.prober.checks import read as checks
 from seatrial.daemons.prober.plan import RUN, Expect, Journey, Plan, Step, Until
 from seatrial.daemons.prober.words import PlanError
@@ -61,13 +62,19 @@ def _journey(found: Any, place: str) -> Journey:
             "timeout_s",
             "max_in_flight",
             "steps",
+            "acts",
             "cleanup",
         },
     )
     bases = found.get("bases")
     if not isinstance(bases, list) or not bases:
         raise PlanError(f"{place}.bases: a list of at least one URL is wanted")
-    steps = _steps(found, place, "steps", {RUN})
+    browsed = "acts" in found
+    acts = browser.acts(found["acts"], f"{place}.acts", {RUN}) if browsed else ()
+    if browsed and "steps" in found:
+        raise PlanError(f"{place}: steps or acts are wanted, not both")
+    steps = () if browsed else _steps(found, place, "steps", {RUN})
+    kept = {RUN}.union(*(each.keep for each in steps), *(each.keep for each in acts))
     return Journey(
         name=words.text(found, "name", place),
         bases=tuple(words.url(each, f"{place}.bases[{i}]") for i, each in enumerate(bases)),
@@ -80,7 +87,8 @@ def _journey(found: Any, place: str) -> Journey:
             words.number(found, "max_in_flight", place, default=MAX_IN_FLIGHT, most=1000)
         ),
         steps=steps,
-        cleanup=_steps(found, place, "cleanup", {RUN}.union(*(each.keep for each in steps))),
+        acts=acts,
+        cleanup=_steps(found, place, "cleanup", kept),
     )
 
 

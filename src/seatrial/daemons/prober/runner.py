@@ -11,11 +11,14 @@ from dataclasses import replace
 
 import aiohttp
 
+from seatrial.daemons.prober.browser.holder import Holder
+from seatrial.daemons.prober.browser.model import Act
 from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.plan import Journey, Step, unasserted
+from seatrial.daemons.prober.result import UNKNOWN, Result
 from seatrial.daemons.prober.schedule import Schedule, change, turn
 from seatrial.daemons.prober.spans import Span
-from seatrial.daemons.prober.walk import Result, walk
+from seatrial.daemons.prober.walk import walk
 from seatrial.daemons.shared.log import Log
 
 _LONGEST_WAIT_S = 1.0
@@ -32,6 +35,7 @@ class Runner:
         figures: Figures,
         take: Callable[[Span], None],
         log: Log,
+        browser: Holder | None = None,
         steady: Callable[[], float] = time.monotonic,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -41,7 +45,7 @@ class Runner:
         self.detour = ""  # a URL through which runs are led, in place of where they begin
         self.unasserted: frozenset[str] = frozenset()  # steps of which nothing is expected
         self._session, self._figures, self._log = session, figures, log
-        self._take = take
+        self._take, self._browser = take, browser
         self._steady, self._clock = steady, clock
         # Journeys of one rate begin at different times, or all would hit the system at once.
         phase = zlib.crc32(journey.key.encode()) / 2**32 / journey.rate
@@ -92,7 +96,11 @@ class Runner:
 
     def _begin(self, scheduled: float) -> None:
         name = self.journey.name
-        if len(self._runs) >= self.journey.max_in_flight:
+        full = len(self._runs) >= self.journey.max_in_flight
+        if full and self.journey.acts:  # a bound of ours: their users would have had a browser each
+            self._unknown(Result(outcome=UNKNOWN, fault="not started: max_in_flight is reached"))
+            return
+        if full:
             self._figures.not_started.labels(name).inc()
             self._figures.requests.labels(name, "failed").inc()
             self._figures.failed.labels(name).set(self._clock())
@@ -108,7 +116,7 @@ class Runner:
     async def _one(self, scheduled: float) -> None:
         name = self.journey.name
 
-        def report(step: Step, result: Result) -> None:
+        def report(step: Step | Act, result: Result) -> None:
             self._figures.steps.labels(name, step.name, result.outcome).inc()
             if step in self.journey.cleanup and result.fault != self._left.get(step.name, ""):
                 # what a run made is still there; its user was served nevertheless
@@ -116,21 +124,43 @@ class Runner:
                 tell = self._log.fault if result.fault else self._log.info
                 tell("clean-up", journey=name, step=step.name, fault=result.fault)
 
-        at = replace(
-            self.journey,
-            bases=(self.detour or next(self._bases),),
-            steps=tuple(
-                unasserted(each) if each.name in self.unasserted else each
-                for each in self.journey.steps
-            ),
+        result = await walk(
+            self._session,
+            self._now(),
+            report,
+            self._take,
+            propagates=self.propagates,
+            browser=self._browser,
         )
-        result = await walk(self._session, at, report, self._take, propagates=self.propagates)
+        if result.outcome == UNKNOWN:
+            self._unknown(result)
+            return
         self._figures.requests.labels(name, result.outcome).inc()
         self._figures.sight.ended(answered=result.answered, good=result.outcome == "ok")
         ended = self._figures.succeeded if result.outcome == "ok" else self._figures.failed
         ended.labels(name).set(self._clock())
         if result.outcome in {"ok", "timeout"}:
-            self._figures.duration.labels(name).observe(self._steady() - scheduled)
+            # a browser is ours: what it takes to open a page is no wait of its users
+            took = self._steady() - scheduled if result.took_s is None else result.took_s
+            self._figures.duration.labels(name).observe(took)
+        self._say(result)
+
+    def _now(self) -> Journey:
+        """The journey as the next run walks it."""
+        journey, left = self.journey, self.unasserted
+        walked = [unasserted(each) if each.name in left else each for each in journey.walked]
+        return replace(
+            journey,
+            bases=(self.detour or next(self._bases),),
+            # a browser would be led past the detour by the name
+            host="" if self.detour and journey.acts else journey.host,
+            steps=tuple(each for each in walked if isinstance(each, Step)),
+            acts=tuple(each for each in walked if isinstance(each, Act)),
+        )
+
+    def _unknown(self, result: Result) -> None:
+        """Nobody could look: neither well nor ill."""
+        self._figures.unknown.labels(self.journey.name).inc()
         self._say(result)
 
     def _end(self, task: asyncio.Task[None]) -> None:
@@ -146,4 +176,9 @@ class Runner:
             return
         self._last_fault = result.fault
         tell = self._log.fault if result.fault else self._log.info
-        tell("journey", journey=self.journey.name, outcome=result.outcome, fault=result.fault)
+        tell(
+            "journey",
+            **{**result.seen, "journey": self.journey.name},
+            outcome=result.outcome,
+            fault=result.fault,
+        )

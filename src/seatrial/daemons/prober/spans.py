@@ -21,11 +21,13 @@ from urllib.parse import urlsplit
 import aiohttp
 from prometheus_client import CollectorRegistry, Counter
 
+from seatrial.daemons.prober.browser.model import Act
 from seatrial.daemons.prober.plan import Journey, Step
 from seatrial.daemons.shared.log import Log
 
 JOURNEY = "seatrial.journey"  # whose spans these are
 WAITS = "seatrial.waits"  # the step asks again until work is done that others do
+BROWSER = "seatrial.browser"  # what a browser did in the step
 PATH = "/v1/traces"
 HELD = 4096  # spans: eight seconds of the fastest plan
 BATCH = 512
@@ -70,7 +72,7 @@ class Trail:
         )
 
     def of_step(
-        self, journey: Journey, step: Step, span: str, fault: str, time: tuple[int, int]
+        self, journey: Journey, step: Step | Act, span: str, fault: str, time: tuple[int, int]
     ) -> Span:
         """The span of a step, which all its requests name as their parent."""
         base = urlsplit(journey.bases[0])
@@ -85,12 +87,19 @@ class Trail:
             fault=fault,
             attributes={
                 JOURNEY: journey.name,
-                "http.request.method": step.method,
+                **_of_kind(step),
                 "server.address": base.hostname or "",
                 "server.port": base.port or (443 if base.scheme == "https" else 80),
-                **({WAITS: "true"} if step.until is not None else {}),
             },
         )
+
+
+def _of_kind(step: Step | Act) -> Mapping[str, str | int]:
+    """What is told of a request, or of a browser's step."""
+    if isinstance(step, Act):
+        return {BROWSER: step.do}
+    waits = {WAITS: "true"} if step.until is not None else {}
+    return {"http.request.method": step.method, **waits}
 
 
 def resource(environ: Mapping[str, str]) -> Mapping[str, str]:

@@ -5,52 +5,42 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from seatrial.daemons.prober import path, spans, template
+from seatrial.daemons.prober.browser.holder import Holder, UnlookedError
+from seatrial.daemons.prober.browser.model import Act, Order
 from seatrial.daemons.prober.expect import Answer, differs, judge
-from seatrial.daemons.prober.figures import Outcome
 from seatrial.daemons.prober.plan import RUN, Journey, Step
 from seatrial.daemons.prober.read import needs
+from seatrial.daemons.prober.result import OK, UNKNOWN, Result
 
 BODY_LIMIT = 1024 * 1024
 CLEANUP_S = 5.0  # for all of a run's clean-up: less than a process has to end
+UNHELD = "this prober was given no folder for a browser: --browser"
 _CHUNK = 64 * 1024
 _SERVER_ERROR = 500
 _ONCE = frozenset({"POST", "PATCH"})  # what HTTP itself lets nobody repeat (RFC 9110, 9.2.2)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """How a step or a run ended; `fault` says why when it is not ok.
-
-    `answered`: whether an answer came, well or not, to any request of it.
-    """
-
-    outcome: Outcome
-    fault: str = ""
-    answered: bool = True
-
-
-OK = Result(outcome="ok")
-
-
 async def walk(
     session: aiohttp.ClientSession,
     journey: Journey,
-    report: Callable[[Step, Result], None],
+    report: Callable[[Step | Act, Result], None],
     take: Callable[[spans.Span], None],
     *,
     propagates: bool = True,
+    browser: Holder | None = None,
 ) -> Result:
     """Run all steps at the first base within the journey's time.
 
     `report` gets each step's end, `take` a span for each step and one for the run. `propagates`:
-    the requests carry the trace.
+    the requests carry the trace. `browser` walks a journey of acts.
     """
     # W3C Trace Context: one trace a run, so that a failed run leads to what the services did.
     trace = spans.Trail(id=secrets.token_hex(16), run=spans.identity(), began=time.time_ns())
@@ -64,7 +54,7 @@ async def walk(
         kept={RUN: trace.id[:12]},
     )
     try:
-        result = await run.steps()
+        result = await (run.browsed(browser) if journey.acts else run.steps())
     finally:
         # also where the run is cancelled: what it made would stay for ever
         await run.clean()
@@ -78,7 +68,7 @@ class _Run:
 
     session: aiohttp.ClientSession
     journey: Journey
-    report: Callable[[Step, Result], None]
+    report: Callable[[Step | Act, Result], None]
     take: Callable[[spans.Span], None]
     trace: spans.Trail
     propagates: bool
@@ -95,6 +85,38 @@ class _Run:
                 fault = f"{step.name}: {result.fault}"
                 return Result(outcome=result.outcome, fault=fault, answered=answered)
         return OK
+
+    async def browsed(self, browser: Holder | None) -> Result:
+        """All steps in a browser; `unknown` where nobody could look."""
+        journey = self.journey
+        if browser is None:
+            return Result(outcome=UNKNOWN, fault=UNHELD, answered=False)
+        base = journey.bases[0]
+        if journey.host:
+            base = f"{urlsplit(base).scheme}://{journey.host}"  # led to where it is by the browser
+
+        def told(line: Mapping[str, Any]) -> None:
+            act = journey.acts[line["step"]]
+            self.report(act, Result(outcome=line["outcome"], fault=line["fault"]))
+            began, ended = line["time"]
+            span = self.trace.of_step(journey, act, line["span"], line["fault"], (began, ended))
+            self.take(span)
+
+        order = Order(
+            journey=journey.name,
+            base=base,
+            acts=journey.acts,
+            timeout_s=journey.timeout_s,
+            verify=journey.verify,
+            trace=self.trace.id if self.propagates else "",
+            kept=self.kept,
+        )
+        try:
+            end = Result(**await browser.walk(order, told))
+        except UnlookedError as error:
+            return Result(outcome=UNKNOWN, fault=str(error), answered=False)
+        self.kept |= end.seen.get("kept", {})
+        return replace(end, seen={name: each for name, each in end.seen.items() if name != "kept"})
 
     async def clean(self) -> None:
         """Each step of the clean-up whose values were kept; one that fails keeps none back."""

@@ -177,9 +177,7 @@ def service_errors(name: str, service: Service, settings: Settings) -> AlertRule
 
 def journey_window(journey: Journey) -> float:
     """How many seconds of a journey's runs are looked at: those of four where runs are rare."""
-    if journey.peak is None:
-        return JOURNEY_WINDOW
-    four = math.ceil(4 / journey.peak.per_second / _STEP) * _STEP
+    four = math.ceil(4 / journey.pace / _STEP) * _STEP
     return max(JOURNEY_WINDOW, four)
 
 
@@ -190,10 +188,9 @@ def journey_blind(journey: Journey) -> float:
     as three, because it stretches what two scrapes show to its whole window.
     """
     window = journey_window(journey)
-    if not journey.waits:
+    if not journey.waits and not journey.browser:
         return window
-    pace = 1.0 if journey.peak is None else min(1.0, journey.peak.per_second)
-    return max(window, journey.longest + math.ceil(2 / pace))
+    return max(window, journey.longest + math.ceil(2 / journey.pace))
 
 
 def journey_failing(
