@@ -94,7 +94,6 @@ def run(
     try:
         aborted = _prepare(scenario, watching, points.steady)
         if not aborted:
-            watching.since = clock()  # what came before all was well is not of this fault
             aborted = _exercise(
                 scenario, expectations, control, watching, undoing, recovered=points.recovered
             )
@@ -146,6 +145,7 @@ def _prepare(scenario: Scenario, watching: Watching, steady: Together | None) ->
         _arrive(steady, scenario)  # also where it raises: the others wait for it
     if not reason:
         _await(steady, watching)
+        watching.since = watching.clock()  # what came before all was well is not of this fault
     return reason
 
 

@@ -128,6 +128,10 @@ def test_both_kinds_are_broken_each_by_its_daemon(
             {"production": True},
             "ST2115 walk does click, and is not walked outside of rehearsals; write safe: true in ",
         ),
+        (
+            {"regions": True},
+            "ST2117 walk begins at gateway, which 2 regions have under one hostname",
+        ),
     ],
 )
 def test_what_is_warned_of(
@@ -141,7 +145,10 @@ def test_what_is_warned_of(
         text = text.replace("    browser:\n", "    every: 1s\n    browser:\n")
     if "production" in change:
         text += "environments: {production: {runtime: kubernetes, namespace: shop}}\n"
-    assert any(says in str(each) for each in problems(text))
+    if "regions" in change:
+        text = text.replace("  gateway:\n", "  gateway:\n    hostname: shop.example\n", 1)
+        text += "regions: {eu: {home: true}, us: {}}\n"
+    assert any(says in str(each) for each in problems(text)), problems(text)
 
 
 def told(name: str, value: float, at: float) -> Observation:

@@ -7,6 +7,7 @@ from seatrial.capabilities.metrics.journeys import EDGES, LONGEST, RUNS
 from seatrial.capabilities.metrics.settings import Settings
 from seatrial.contract.capability import Intent
 from seatrial.system.model import Journey, System
+from seatrial.system.probing import entries
 from seatrial.system.problem import Problem, Severity
 
 MONTH = 30 * 86400.0  # seconds: what the centre sums up
@@ -51,6 +52,7 @@ def check(intent: Intent) -> tuple[Problem, ...]:
     found += [
         *_unsafe(system),
         *_crowded(system),
+        *_one_name(system),
         *_endless(system),
         *_between_buckets(system),
         *_centre(intent, system, settings),
@@ -165,6 +167,25 @@ def _crowded(system: System) -> tuple[Problem, ...]:
             f"write a longer every for {most}, or shorten within",
             Severity.WARNING,
         ),
+    )
+
+
+def _one_name(system: System) -> tuple[Problem, ...]:
+    """Pages that are asked for by one name and are to be walked in several regions.
+
+    A client of requests takes the name with it to each way in; a browser finds one place for it.
+    """
+    return tuple(
+        Problem(
+            "ST2117",
+            system.place("journeys", name, "browser"),
+            f"{name} begins at {journey.start}, which {len(own)} regions have under one hostname:"
+            " a browser finds one of them",
+            f"walk it by steps, or delete services.{journey.start}.hostname",
+        )
+        for name, journey in browsed.browsed(system).items()
+        if system.services[journey.start].hostname is not None
+        and len(own := entries(system, journey.start, tuple(system.regions))) > 1
     )
 
 

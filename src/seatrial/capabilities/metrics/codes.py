@@ -100,6 +100,12 @@ CODES: Mapping[str, CodeDoc] = {
         "Write a longer `every` for some of the journeys that a browser walks, or shorten the "
         "`within` of their steps.",
     ),
+    "ST2117": CodeDoc(
+        "pages of several regions under one name",
+        "Each region's own way in is walked and judged by itself. What sends requests takes the "
+        "name with it to each of them; a browser finds one place for a name.",
+        "Walk the journey by `steps`, or delete the `hostname` of the service at which it begins.",
+    ),
     "ST2114": CodeDoc(
         "a key for a door without a lock",
         "`token` and `headers` are for a centre of your own. The one that seatrial runs is reached "
