@@ -58,6 +58,10 @@ class Looking:
     def logged(self, event: str) -> list[dict[str, Any]]:
         return [found for found in map(json.loads, self.lines[:]) if found["event"] == event]
 
+    def said(self) -> list[dict[str, Any]]:
+        """What it logged of runs that were walked: others may have had to wait for the browser."""
+        return [each for each in self.logged("journey") if each["outcome"] != "unknown"]
+
     def left(self) -> dict[str, Any]:
         """What the last failed run left."""
         told: dict[str, Any] = json.loads((self.folder / "b/failed/sign-in.json").read_text())

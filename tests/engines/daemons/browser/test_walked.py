@@ -38,7 +38,7 @@ def test_a_thing_that_is_gone_names_its_step(look: Any, site: Site, until: Until
     until(lambda: here.steps("click sign in", "unexpected") >= 2)
     assert here.steps("fill password", "ok") >= 2
     assert here.runs("ok") == 0 < here.runs("unexpected")
-    said = until(lambda: here.logged("journey"))[0]
+    said = until(here.said)[0]
     assert said["fault"] == 'click sign in: nothing on the page is button "Sign in"'
     assert said["page"] == f"{site.url}/login"
     assert said["console"] == ["no button for ***"]  # what was filled in is nobody's to read
@@ -51,14 +51,14 @@ def test_a_thing_that_is_gone_names_its_step(look: Any, site: Site, until: Until
     # mended, it goes well again, and that is told once
     site.button = "<button>Sign in</button>"
     until(lambda: here.runs("ok") >= 1)
-    assert [each["outcome"] for each in here.logged("journey")] == ["unexpected", "ok"]
+    until(lambda: [each["outcome"] for each in here.said()][:2] == ["unexpected", "ok"])
 
 
 def test_an_error_after_a_click_is_the_clicks(look: Any, site: Site, until: Until) -> None:
     site.refuses = True
     here = look(site.url)
     until(lambda: here.steps("click sign in", "failed") >= 1)
-    assert here.logged("journey")[0]["fault"] == f"click sign in: {site.url}/login answered 500"
+    assert until(here.said)[0]["fault"] == f"click sign in: {site.url}/login answered 500"
     assert here.runs("failed") >= 1
 
 
@@ -66,7 +66,7 @@ def test_a_page_that_never_loads_ends_at_its_time(look: Any, site: Site, until: 
     site.hangs.set()
     here = look(site.url, acts=[{**each, "within_s": 1} for each in ACTS])
     until(lambda: here.steps("open /login", "timeout") >= 1)
-    assert here.logged("journey")[0]["fault"] == "open /login: not done within 1 s"
+    assert until(here.said)[0]["fault"] == "open /login: not done within 1 s"
     assert here.counted("prober_answered_total") == 0  # nobody answered: a region may be blind
     assert here.counted("prober_ended_total") >= 1
 
@@ -75,14 +75,14 @@ def test_a_run_that_never_ends_is_ended(look: Any, site: Site, until: Until) -> 
     site.hangs.set()
     here = look(site.url, acts=[{**each, "within_s": 60} for each in ACTS], timeout_s=1.5)
     until(lambda: here.runs("timeout") >= 1)
-    fault = here.logged("journey")[0]["fault"]
+    fault = until(here.said)[0]["fault"]
     assert fault == "open /login: the run was not done within 1.5 s"
 
 
 def test_nobody_answers(look: Any, until: Until) -> None:
     here = look("http://127.88.4.4:9", rate=1)
     until(lambda: here.runs("refused") >= 1)
-    assert here.logged("journey")[0]["fault"] == "open /login: ERR_CONNECTION_REFUSED"
+    assert until(here.said)[0]["fault"] == "open /login: ERR_CONNECTION_REFUSED"
     assert here.counted("prober_answered_total") == 0
 
 
@@ -92,7 +92,7 @@ def test_a_dialog_stops_nobody_and_is_told(look: Any, site: Site, until: Until) 
     until(lambda: here.runs("ok") >= 1)
     site.home += "<script>document.querySelector('h1').remove()</script>"
     until(lambda: here.runs("unexpected") >= 1)
-    told = here.logged("journey")[-1]
+    told = next(each for each in until(here.said) if each["fault"])
     assert told["dialogs"] == ["alert: Cookies?", "confirm: Really?"]
     assert told["fault"] == 'click sign in: heading "Orders" is not seen within 5 s'
 

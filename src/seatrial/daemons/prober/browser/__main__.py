@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.prober.browser import family, model
+from seatrial.daemons.prober.result import UNKNOWN, Result
 
 NO_LIBRARY = "the package playwright is not installed: `pip install 'seatrial[browser]'`"
 _GRACE_S = 3.0
@@ -94,9 +95,13 @@ async def _serve(options: argparse.Namespace) -> None:
         watching = asyncio.create_task(chromium.watch(options.memory))
 
         async def run(number: int, order: model.Order) -> None:
-            end = await walk(
-                chromium, order, options.folder, lambda told: _say({"id": number, **told})
-            )
+            try:
+                end = await walk(
+                    chromium, order, options.folder, lambda told: _say({"id": number, **told})
+                )
+            except Exception as error:  # noqa: BLE001 - a run must end, whatever its library makes of a driver that is gone
+                end = Result(outcome=UNKNOWN, fault=f"{type(error).__name__}: {error}"[:200])
+                chromium.broken.set()
             _say({"id": number, "end": asdict(end)})
 
         async def take() -> None:

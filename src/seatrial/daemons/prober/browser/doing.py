@@ -47,7 +47,7 @@ async def do(ground: Ground, act: model.Act, until: float) -> Result:
             path = template.fill_path(act.path, kept)
             await page.goto(ground.base + path, timeout=_left(until), wait_until="load")
         elif act.at is not None:
-            await _deed(page, act, kept, until)
+            await _deed(page, heard, act, kept, until)
         await heard.settled()
         outcome, fault = heard.fault
         if act.judged and fault:
@@ -81,7 +81,9 @@ def found(page: Page, at: model.Locator, kept: Mapping[str, Any]) -> Locator:
     return page.locator(value)
 
 
-async def _deed(page: Page, act: model.Act, kept: Mapping[str, Any], until: float) -> None:
+async def _deed(
+    page: Page, heard: Heard, act: model.Act, kept: Mapping[str, Any], until: float
+) -> None:
     assert act.at is not None  # noqa: S101 - the caller has asked
     thing = found(page, act.at, kept)
     value = template.fill_text(act.value, kept)
@@ -95,6 +97,8 @@ async def _deed(page: Page, act: model.Act, kept: Mapping[str, Any], until: floa
         else:
             await thing.click(timeout=_left(until))
     except Late:
+        if heard.moved:  # it was done, and where it led did not come
+            raise
         count = await thing.count()
         if count == 1:
             raise Missed(f"{act.at.title} is there and could not be {_VERBS[act.do]}") from None

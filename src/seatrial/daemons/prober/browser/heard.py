@@ -25,6 +25,7 @@ class Heard:
         self._page = page
         self.answered = False
         self.bad: tuple[int, str] | None = None  # the last page's status, where it is an error
+        self.moved = False  # whether the step led to another page, come or not
         self._lines: deque[str] = deque(maxlen=_KEPT)
         self._dialogs: deque[str] = deque(maxlen=_KEPT)
         self._waiting: set[Request] = set()
@@ -41,6 +42,7 @@ class Heard:
     def forget(self) -> None:
         """A step begins: what pages answered before it was judged there."""
         self.bad = None
+        self.moved = False
 
     async def settled(self) -> None:
         """Wait until every page that is asked for has begun to come, or failed."""
@@ -66,6 +68,7 @@ class Heard:
     def _request(self, request: Request) -> None:
         if self._leads(request):
             self._waiting.add(request)
+            self.moved = True
 
     def _over(self, request: Request) -> None:
         self._waiting.discard(request)

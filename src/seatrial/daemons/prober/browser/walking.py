@@ -20,6 +20,7 @@ from seatrial.daemons.prober.browser.heard import Heard
 from seatrial.daemons.prober.result import OK, UNKNOWN, Result
 
 _BLANK_S = 3.0  # an empty page that takes longer says that nobody here could have looked in time
+_CLOSED = "Connection closed"  # what drives the browser is gone
 _SLACK_S = 0.5  # the browser's own word about its time comes first
 Tell = Callable[[dict[str, Any]], None]
 
@@ -119,6 +120,8 @@ async def walk(chromium: Chromium, order: model.Order, folder: Path, tell: Tell)
             return replace(result, took_s=took, seen={**seen, "kept": kept})
     except (LostError, Error) as lost:
         why = chromium.over or faults.first_line(getattr(lost, "message", "") or str(lost))
+        if _CLOSED in why:
+            chromium.broken.set()
         return Result(outcome=UNKNOWN, fault=why, answered=False)
 
 
