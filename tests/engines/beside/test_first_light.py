@@ -40,6 +40,7 @@ def sent(shop: Any) -> list[list[str]]:
 def test_first_light(make: Callable[[], Any]) -> None:
     shop = make()
     shop.run("init", "--from", "compose.yaml", "--yes", "--owner", "shop")
+    shop.edit("[R01, R03]", "[R01, R03, R04]", "seatrial.yaml")
     assert "nothing runs from" in shop.run("up", code=3)
     assert shop.traces() == []
     shop.compose("up", "--detach", "--build")
