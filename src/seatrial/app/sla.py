@@ -48,7 +48,7 @@ def make(file: Path, over: Span, *, clock: Callable[[], float] = time.time) -> S
             runtime,
             accounted.selector(name, several=several, entry=entry),
             over,
-            replicas,
+            replicas=replicas,
             entry=entry,
         )
         for title, (name, entry) in walked.items()
@@ -89,7 +89,7 @@ def _account(
 
 
 def _samples(
-    runtime: Runtime, which: str, over: Span, replicas: int = 1, *, entry: str = ""
+    runtime: Runtime, which: str, over: Span, *, replicas: int = 1, entry: str = ""
 ) -> list[tuple[Sample, ...]]:
     """Each prober's samples, in the order of their regions; of the runs at this entry.
 

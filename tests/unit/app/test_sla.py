@@ -88,7 +88,7 @@ NEVER = Span(begin=0.0, end=0.0)
 )
 def test_what_one_of_a_pair_did_not_see_the_other_did(lacks: tuple[Span, ...]) -> None:
     pair = Prometheus(scrape=5, lacks=lacks)
-    found = account(sla._samples(pair, selector("buy"), HOUR, 2), HOUR, target=0.999)
+    found = account(sla._samples(pair, selector("buy"), HOUR, replicas=2), HOUR, target=0.999)
     assert found.blind <= 5  # before the first sample, or after the last
     assert (found.down, found.bad, found.verdict) == (0, 0, Kept.MET)
     assert found.good == pytest.approx(3600, abs=10)  # no run is counted twice
@@ -97,17 +97,17 @@ def test_what_one_of_a_pair_did_not_see_the_other_did(lacks: tuple[Span, ...]) -
 def test_what_neither_of_a_pair_saw_is_blind() -> None:
     both = Span(begin=600.0, end=1800.0)
     pair = Prometheus(scrape=5, lacks=(both, both))
-    found = account(sla._samples(pair, selector("buy"), HOUR, 2), HOUR)
+    found = account(sla._samples(pair, selector("buy"), HOUR, replicas=2), HOUR)
     assert found.blind == pytest.approx(1200, abs=10)
 
 
 @pytest.mark.parametrize("away", [0, 1])
 def test_one_of_a_pair_that_does_not_answer_is_done_without(away: int) -> None:
     pair = Prometheus(scrape=5, away=frozenset({away}))
-    found = account(sla._samples(pair, selector("buy"), HOUR, 2), HOUR)
+    found = account(sla._samples(pair, selector("buy"), HOUR, replicas=2), HOUR)
     assert found.blind <= 5
     with pytest.raises(RuntimeFailure, match="replica 0"):
-        sla._samples(Prometheus(away=frozenset({0, 1})), selector("buy"), HOUR, 2)
+        sla._samples(Prometheus(away=frozenset({0, 1})), selector("buy"), HOUR, replicas=2)
 
 
 def test_what_was_counted_before_there_were_entries_is_of_none_of_them() -> None:
