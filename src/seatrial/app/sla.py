@@ -11,9 +11,9 @@ from seatrial.capabilities.synthetics import accounted
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.engines.prometheus import query
 from seatrial.engines.prometheus import workload as prometheus
-from seatrial.sla.account import Account, Span, account
+from seatrial.sla.account import LONGEST, Account, Span, account
 from seatrial.sla.report import Exclusion, SlaReport, as_csv, as_html, as_json
-from seatrial.sla.samples import Sample, digest, merged
+from seatrial.sla.samples import Sample, digest, filled, merged
 from seatrial.system.model import System
 from seatrial.system.probing import probers
 
@@ -40,9 +40,10 @@ def make(file: Path, over: Span, *, clock: Callable[[], float] = time.time) -> S
     if not system.journeys:
         raise NothingToAccount("the file has no journeys: what users get is measured along them")
     settings = planned.contexts["synthetics"].settings
+    replicas = len(planned.contexts["synthetics"].placement.of(prometheus.NAME))
     several, quorum = len(probers(system)) > 1, accounted.quorum(system, settings)
     samples = {
-        name: _samples(runtime, accounted.selector(name, several=several), over)
+        name: _samples(runtime, accounted.selector(name, several=several), over, replicas=replicas)
         for name in system.journeys
     }
     excluded = accounted.exclusions(system, settings, over)
@@ -80,17 +81,41 @@ def _account(
     )
 
 
-def _samples(runtime: Runtime, which: str, over: Span) -> list[tuple[Sample, ...]]:
-    """Each prober's samples, in the order of their regions."""
+def _samples(
+    runtime: Runtime, which: str, over: Span, *, replicas: int = 1
+) -> list[tuple[Sample, ...]]:
+    """Each prober's samples, in the order of their regions.
+
+    Of a pair each has what it saw: one that was down, or lost its disk, has a hole where the other
+    has none. One that does not answer is done without; raises RuntimeFailure where none does.
+    """
+    seen: list[Mapping[str, tuple[Sample, ...]]] = []
+    failures: list[RuntimeFailure] = []
+    for replica in range(replicas):
+        try:
+            seen.append(_seen(runtime, which, over, replica))
+        except RuntimeFailure as failure:
+            failures.append(failure)
+    if not seen:
+        raise failures[0]
+    whole: dict[str, tuple[Sample, ...]] = {}
+    for one in seen:
+        for prober, samples in one.items():
+            whole[prober] = filled(whole.get(prober, ()), samples, hole=LONGEST)
+    return [whole[each] for each in sorted(whole)]
+
+
+def _seen(runtime: Runtime, which: str, over: Span, replica: int) -> dict[str, tuple[Sample, ...]]:
+    """The samples that one Prometheus has of each prober."""
     found: dict[str, dict[str, dict[float, float]]] = {}
     for begin, end in _chunks(over):
-        for line in _asked(runtime, which, begin, end):
+        for line in _asked(runtime, which, begin, end, replica):
             # a prober that starts anew goes on with the same series
             prober = f"{line.labels.get('region', '')}/{line.labels.get('replica', '')}"
             series = found.setdefault(prober, {}).setdefault(accounted.kind(line.labels), {})
             seen = line.values.items()
             series.update({at: value for at, value in seen if over.begin <= at <= over.end})
-    return [merged(found[each].items()) for each in sorted(found)]
+    return {prober: merged(series.items()) for prober, series in found.items()}
 
 
 def _chunks(over: Span) -> Iterator[tuple[float, float]]:
@@ -101,11 +126,13 @@ def _chunks(over: Span) -> Iterator[tuple[float, float]]:
         begin = end
 
 
-def _asked(runtime: Runtime, which: str, begin: float, end: float) -> tuple[query.Line, ...]:
+def _asked(
+    runtime: Runtime, which: str, begin: float, end: float, replica: int
+) -> tuple[query.Line, ...]:
     # the sample on the earlier edge is in the range of neither, hence the second more
     span = round(end - begin) + 1
     asked = query.instant(f"{which}[{span}s]", at=end)
-    answer = runtime.request("GET", prometheus.NAME, "http", asked)
+    answer = runtime.request("GET", prometheus.NAME, "http", asked, replica=replica)
     if answer.status != _OK:
         text = answer.body.decode(errors="replace")[:200]
         raise RuntimeFailure(f"Prometheus refused: HTTP {answer.status} {text}")

@@ -294,8 +294,9 @@ class Runtime(Protocol):
         body: str = "",
         *,
         headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
-        """An HTTP request to replica 0 of a workload."""
+        """An HTTP request to a replica of a workload."""
         ...
 
     def execute(

@@ -55,6 +55,7 @@ class Asked:
     path: str
     body: str = ""
     headers: Headers = ()
+    replica: int = 0
 
 
 Answerer = Callable[[Asked], Answer]
@@ -260,15 +261,22 @@ class MemoryRuntime:
         body: str = "",
         *,
         headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
-        """What `answer` says, unless replica 0 cannot be reached."""
+        """What `answer` says, unless the replica cannot be reached."""
         self._known(workload)
-        phase = self._phase(workload, 0)
+        phase = self._phase(workload, replica)
         if phase is not Phase.READY:
             raise RuntimeFailure(f"{workload} does not answer: it is {phase}")
         return self._answer(
             Asked(
-                method=method, workload=workload, port=port, path=path, body=body, headers=headers
+                method=method,
+                workload=workload,
+                port=port,
+                path=path,
+                body=body,
+                headers=headers,
+                replica=replica,
             )
         )
 

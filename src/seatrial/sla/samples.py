@@ -1,11 +1,15 @@
 """The raw samples that an account rests on: how many runs had ended how, at which instants."""
 
 import json
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
+from math import inf
 
 OK = "ok"
+APART = 5.0  # seconds between samples of two that looked, more than their clocks may differ
 ANSWERED = "answered"  # stands in for an outcome: whatever somebody answered
 
 
@@ -55,6 +59,21 @@ def merged(series: Iterable[tuple[str, Mapping[float, float]]]) -> tuple[Sample,
         )
         for at in sorted(common)
     )
+
+
+def filled(first: Sequence[Sample], other: Sequence[Sample], *, hole: float) -> tuple[Sample, ...]:
+    """The samples of `first`, and where it has none for longer than `hole` seconds, the other's.
+
+    Both looked at the same counters, each by its own clock: only those count that are so far from
+    the first's that no difference of clocks can put them into a wrong order, in which a counter
+    would seem to begin anew.
+    """
+    found, instants = list(first), [each.at for each in other]
+    for begin, end in pairwise((-inf, *(each.at for each in first), inf)):
+        if end - begin > hole:
+            since, until = bisect_right(instants, begin + APART), bisect_left(instants, end - APART)
+            found += other[since:until]
+    return tuple(sorted(found, key=lambda each: each.at))
 
 
 def steps(samples: Iterable[Sample]) -> tuple[Step, ...]:

@@ -15,24 +15,41 @@ from seatrial.app.plan import Plan
 from seatrial.capabilities.metrics.seed import freshen
 from seatrial.capabilities.synthetics.accounted import kind, selector
 from seatrial.contract.runtime import Answer, RuntimeFailure
-from seatrial.sla.account import Span
+from seatrial.sla.account import Kept, Span, account
 
 DAY = 86400.0
 
 
 class Prometheus:
-    """Has a sample of each counter every 300 s, and answers what was asked for."""
+    """Has a sample of each counter every `scrape` s, and answers what was asked for.
 
-    def __init__(self, status: int = 200) -> None:
-        self.status = status
+    `lacks` has for each replica when it looked at nothing; one that is `away` does not answer.
+    """
+
+    def __init__(
+        self,
+        status: int = 200,
+        *,
+        scrape: int = 300,
+        lacks: tuple[Span, ...] = (),
+        away: frozenset[int] = frozenset(),
+    ) -> None:
+        self.status, self.scrape, self.lacks, self.away = status, scrape, lacks, away
         self.asked: list[str] = []
 
-    def request(self, _method: str, workload: str, _port: str, path: str) -> Answer:
+    def request(
+        self, _method: str, workload: str, _port: str, path: str, *, replica: int
+    ) -> Answer:
         assert workload == "prometheus"
+        if replica in self.away:
+            raise RuntimeFailure(f"replica {replica} does not answer")
         self.asked.append(unquote(path))
         end = float(path.rpartition("time=")[2])
         span = float(re.search(r"\[(\d+)s\]", unquote(path))[1])  # type: ignore[index]
-        instants = [at for at in range(0, int(end) + 1, 300) if end - span < at]
+        # each by its own clock, which is not quite the other's
+        instants = [at + replica for at in range(0, int(end) + 1, self.scrape) if end - span < at]
+        for none in self.lacks[replica : replica + 1]:
+            instants = [at for at in instants if not none.begin <= at < none.end]
         series = [
             {"metric": {"region": "eu", "replica": "0", **labels}, "values": values}
             for labels, values in (
@@ -54,6 +71,43 @@ def test_a_long_range_is_asked_for_day_by_day_and_each_sample_counts_once() -> N
     (one,) = samples(prometheus, Span(begin=0.0, end=2.5 * DAY))
     assert len(prometheus.asked) == 3
     assert [each.at for each in one] == [float(at) for at in range(0, 216001, 300)]
+
+
+HOUR = Span(begin=0.0, end=3600.0)
+NEVER = Span(begin=0.0, end=0.0)
+
+
+@pytest.mark.parametrize(
+    "lacks",
+    [
+        (Span(begin=600.0, end=1800.0), NEVER),
+        (NEVER, Span(begin=600.0, end=1800.0)),
+        (Span(begin=0.0, end=3000.0), Span(begin=3200.0, end=3600.0)),
+    ],
+    ids=["the first was down", "the other was", "a disk was lost, and later the other was down"],
+)
+def test_what_one_of_a_pair_did_not_see_the_other_did(lacks: tuple[Span, ...]) -> None:
+    pair = Prometheus(scrape=5, lacks=lacks)
+    found = account(sla._samples(pair, selector("buy"), HOUR, replicas=2), HOUR, target=0.999)
+    assert found.blind <= 5  # before the first sample, or after the last
+    assert (found.down, found.bad, found.verdict) == (0, 0, Kept.MET)
+    assert found.good == pytest.approx(3600, abs=10)  # no run is counted twice
+
+
+def test_what_neither_of_a_pair_saw_is_blind() -> None:
+    both = Span(begin=600.0, end=1800.0)
+    pair = Prometheus(scrape=5, lacks=(both, both))
+    found = account(sla._samples(pair, selector("buy"), HOUR, replicas=2), HOUR)
+    assert found.blind == pytest.approx(1200, abs=10)
+
+
+@pytest.mark.parametrize("away", [0, 1])
+def test_one_of_a_pair_that_does_not_answer_is_done_without(away: int) -> None:
+    pair = Prometheus(scrape=5, away=frozenset({away}))
+    found = account(sla._samples(pair, selector("buy"), HOUR, replicas=2), HOUR)
+    assert found.blind <= 5
+    with pytest.raises(RuntimeFailure, match="replica 0"):
+        sla._samples(Prometheus(away=frozenset({0, 1})), selector("buy"), HOUR, replicas=2)
 
 
 def test_history_that_a_drill_seeds_is_nobodys_run(planned: Callable[..., Plan]) -> None:

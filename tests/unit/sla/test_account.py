@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seatrial.sla.account import Account, Kept, Span, account
-from seatrial.sla.samples import Sample, digest, merged, steps
+from seatrial.sla.samples import Sample, digest, filled, merged, steps
 
 HOUR = Span(begin=0.0, end=3600.0)
 
@@ -184,6 +184,18 @@ def test_samples_are_whole_or_none() -> None:
     found = merged([("ok", {1.0: 3.0, 2.0: 4.0}), ("failed", {2.0: 1.0}), ("", {2.0: 0.5})])
     assert found == (Sample(at=2.0, runs={"ok": 4.0, "failed": 1.0}, blind=0.5),)
     assert merged([]) == merged([("ok", {})]) == ()
+
+
+def test_clocks_that_differ_make_no_counter_begin_anew() -> None:
+    first = told(*((float(at), at, 0) for at in range(0, 61, 5)), (200.0, 200, 0))
+    late = told(*((float(at) + 4, at, 0) for at in range(0, 301, 5)))  # its clock is 4 s ahead
+    found = filled(first, late, hole=60.0)
+    assert [each.at for each in found] == [
+        *range(0, 61, 5), *range(69, 195, 5), 200.0, *range(209, 305, 5),
+    ]  # fmt: skip
+    assert sum(each.good for each in steps(found)) == 300
+    assert filled((), late, hole=60.0) == late
+    assert filled(late, first, hole=60.0) == late
 
 
 def test_the_digest_tells_samples_apart_and_knows_them_again() -> None:

@@ -255,11 +255,12 @@ class ComposeRuntime:
         body: str = "",
         *,
         headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
-        """An HTTP request to replica 0, by the port that the engine published for it."""
+        """An HTTP request to a replica, by the port that the engine published for it."""
         fleet = self._running()
         fleet.replicas(workload)
-        endpoint = fleet.endpoint(workload, 0, port)
+        endpoint = fleet.endpoint(workload, replica, port)
         if endpoint is None:
             raise RuntimeFailure(
                 f"{workload} does not answer (it does not run)",

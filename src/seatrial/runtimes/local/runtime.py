@@ -311,16 +311,16 @@ class LocalRuntime:
         body: str = "",
         *,
         headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
-        """An HTTP request to replica 0, directly and never through a proxy."""
+        """An HTTP request to a replica, directly and never through a proxy."""
         from seatrial.runtimes.shared.asking import ask, client  # noqa: PLC0415 - see above
 
         fleet = self._running()
         fleet.replicas(workload)
-        url = f"{scheme(port)}://{fleet.placement.endpoint(workload, port)}{path}"
-        if self._client is None:
-            # from an address that no user and no prober has: logs tell who asked
-            self._client = client(asking(fleet.placement))
+        url = f"{scheme(port)}://{fleet.placement.endpoint(workload, port, replica)}{path}"
+        # from an address that no user and no prober has: logs tell who asked
+        self._client = self._client or client(asking(fleet.placement))
         return ask(self._client, workload, method=method, url=url, body=body, headers=headers)
 
     def execute(

@@ -205,10 +205,11 @@ class BesideRuntime(ComposeRuntime):
         body: str = "",
         *,
         headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
         """An HTTP request to a workload of ours."""
         self._ours(workload)
-        return super().request(method, workload, port, path, body, headers=headers)
+        return super().request(method, workload, port, path, body, headers=headers, replica=replica)
 
     def execute(
         self, workload: str, argv: tuple[str, ...], *, stdin: str = "", replica: int = 0
