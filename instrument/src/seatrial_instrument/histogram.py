@@ -18,11 +18,27 @@ OTHER = "other"
 _MOST_VALUES = 100
 _MOST_SERIES = 1000
 
+LEAD_SECONDS = 120.0
 Exemplar = tuple[str, str, float, float]  # trace id, span id, seconds, Unix time
 
 
+def _better(trace: str, known: Exemplar, now: float) -> bool:
+    """Whether an exemplar of that trace should take the place of the known one.
+
+    Who keeps a share of all traces keeps those with the highest ids, by the last 56 bits, if it
+    samples consistently: of two, the higher one is the one that can be looked at. What is known
+    loses its lead over LEAD_SECONDS, so that there is always a recent one.
+    """
+    return _rank(trace) >= _rank(known[0]) - (now - known[3]) / LEAD_SECONDS
+
+
+def _rank(trace: str) -> float:
+    """From 0 to 1 (https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling)."""
+    return int(trace[18:], 16) / 2**56
+
+
 class Series:
-    """One set of labels: observations by bucket, their sum, the last sampled one of each.
+    """One set of labels: observations by bucket, their sum, a sampled one of each.
 
     `overflow`: the labels are not those that were asked for, because there are too many.
     """
@@ -76,13 +92,15 @@ class Histogram:
         return found if found is not None else self._made(labels)
 
     def observe(self, series: Series, seconds: float, span: Span | None) -> None:
-        """Count one; a span that is recorded becomes the bucket's exemplar."""
+        """Count one; a span that is recorded may become the bucket's exemplar."""
         at = bisect_left(self.buckets, seconds)
         with series.lock:
             series.counts[at] += 1
             series.sum += seconds
             if span is not None and span.sampled:
-                series.exemplars[at] = (span.trace_id, span.span_id, seconds, time.time())
+                now, known = time.time(), series.exemplars[at]
+                if known is None or _better(span.trace_id, known, now):
+                    series.exemplars[at] = (span.trace_id, span.span_id, seconds, now)
 
     def overflowed(self) -> int:
         """Observations that count as `other`."""

@@ -8,9 +8,9 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from seatrial.traces.span import Span
 
 HOST = "127.88.6.1"
 DEADLINE_S = 180
+NONE: Mapping[str, str] = {}
 KEEPING = config.Keeping(
     wait=1,
     slow=0.5,
@@ -59,8 +60,8 @@ class Jaeger:
         self.process.wait()
         self.process = None
 
-    def get(self, port: str, path: str) -> httpx.Response:
-        return httpx.get(self.url(port, path), trust_env=False, timeout=30)
+    def get(self, port: str, path: str, headers: Mapping[str, str] = NONE) -> httpx.Response:
+        return httpx.get(self.url(port, path), headers=headers, trust_env=False, timeout=30)
 
     def send(self, *spans: dict[str, Any], service: str = "api") -> None:
         attributes = [{"key": "service.name", "value": {"stringValue": service}}]
@@ -98,13 +99,15 @@ class Jaeger:
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[Jaeger]:
+def live(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Jaeger]:
+    """Keeps the share of all other traces that a test is parametrised with, none by default."""
     with ExitStack() as held:  # all at once, so that no port is given twice
         ports = {
             name: held.enter_context(socket.create_server((HOST, 0))).getsockname()[1]
             for name in jaeger.PORTS
         }
-    text = config.configuration(KEEPING, prometheus=None)
+    keeping = replace(KEEPING, share=getattr(request, "param", KEEPING.share))
+    text = config.configuration(keeping, prometheus=None)
     for name, port in ports.items():
         text = text.replace(f"${{self.ports.{name}}}", str(port))
     text = text.replace("${self.dir}", str(tmp_path)).replace("${self.address}", HOST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from typing import TYPE_CHECKING, Any
@@ -84,6 +85,31 @@ def test_what_is_kept_in_two_ways_is_there_once(live: Jaeger) -> None:
     live.until(lambda: len(live.found().get(trace, ())) == 2)
     time.sleep(live.wait + 3)  # whichever way is the slower one
     assert sorted(each.operation for each in live.found()[trace]) == ["GET", "SELECT"]
+
+
+@pytest.mark.parametrize("live", [0.1], indirect=True)
+def test_the_share_that_is_kept_are_the_highest_ids(live: Jaeger) -> None:
+    low = {secrets.token_hex(9) + "d" + secrets.token_hex(6) + "0" for _ in range(20)}
+    high = {secrets.token_hex(9) + "f" + secrets.token_hex(6) + "0" for _ in range(20)}
+    live.send(*(span(each) for each in sorted(low | high)))
+    live.until(lambda: high <= set(live.found()))
+    assert not low & set(live.found())
+
+
+def test_an_exemplar_of_what_spans_tell_leads_to_a_trace_that_is_kept(live: Jaeger) -> None:
+    kept: set[str] = set()
+    accepted = {"Accept": "application/openmetrics-text; version=1.0.0"}
+
+    def page() -> str:
+        """What is told, with one more that is kept among others; a first one has no exemplar."""
+        kept.add(slow := secrets.token_hex(16))
+        live.send(span(slow, takes=0.9), *(span(secrets.token_hex(16)) for _ in range(20)))
+        found = live.get(jaeger.METRICS, "/metrics", accepted).text
+        return found if "trace_id=" in found else ""
+
+    told = live.until(page)
+    assert set(re.findall('trace_id="([0-9a-f]+)"', told)) <= kept
+    live.until(lambda: _calls(live) == 21 * len(kept))  # the others are counted as well
 
 
 def test_what_was_kept_survives_a_kill(live: Jaeger) -> None:

@@ -122,8 +122,32 @@ def test_a_span_that_tells_something_goes_to_the_store_whatever_its_trace_was_ju
     assert waiting["decision_wait"] == found["processors"]["tail_sampling"]["decision_wait"]
 
 
+@pytest.mark.parametrize(
+    ("share", "least"),
+    [(0.25, "c0000000000000"), (1.0, "00000000000000"), (1e-20, "ffffffffffffff")],
+)
+def test_the_share_is_that_of_the_highest_ids(share: float, least: str) -> None:
+    found = yaml.safe_load(configuration(replace(KEEPING, share=share), prometheus=None))
+    rest = found["processors"]["tail_sampling"]["policies"][-1]
+    (asked,) = rest["ottl_condition"]["span"]
+    assert asked == f'Substring(trace_id.string, 18, 14) >= "{least}"'
+
+
+def test_only_what_is_kept_has_exemplars() -> None:
+    found = yaml.safe_load(configuration(KEEPING, prometheus=None))
+    assert "exemplars" not in found["connectors"]["spanmetrics"]
+    kept = found["connectors"]["spanmetrics/kept"]
+    assert (kept["namespace"], kept["exemplars"]["enabled"]) == ("traces.kept", True)
+    pipelines = found["service"]["pipelines"]
+    told = [name for name, each in pipelines.items() if "spanmetrics/kept" in each["exporters"]]
+    assert told == ["traces/kept"]
+    assert "spanmetrics/kept" in pipelines["metrics/spans"]["receivers"]
+
+
 def test_what_is_not_to_be_kept_goes_neither_way() -> None:
-    none = replace(KEEPING, errors=False, slow=3600.0, always=())
+    none = replace(KEEPING, errors=False, slow=3600.0, always=(), share=0.0)
     found = yaml.safe_load(configuration(none, prometheus=None))
     (dropped,) = found["processors"]["filter/later"]["traces"]["span"]
     assert dropped == "end_time_unix_nano - start_time_unix_nano < 3600000000000"
+    policies = found["processors"]["tail_sampling"]["policies"]
+    assert [each["name"] for each in policies] == ["slow"]

@@ -1,13 +1,14 @@
 import math
 from typing import Any
 
+import pytest
 from making import Make, figures
 from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as classic
 
-from seatrial_instrument import Kind, Telemetry
-from seatrial_instrument.histogram import OTHER, Histogram
+from seatrial_instrument import Kind, Telemetry, TraceContext
+from seatrial_instrument.histogram import LEAD_SECONDS, OTHER, Histogram
 
 OPEN = "application/openmetrics-text; version=1.0.0,text/plain;version=0.0.4;q=0.5"
 
@@ -49,6 +50,29 @@ def test_a_value_on_the_bound_is_in_its_bucket(make: Make) -> None:
     telemetry = make()
     observed(telemetry, "/", 0.005)
     assert 'http_route="/",le="0.005"} 1.0' in figures(telemetry)
+
+
+def test_the_exemplar_is_what_a_consistent_sampler_most_likely_keeps(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("seatrial_instrument.histogram.time.time", lambda: now[0])
+    telemetry = make("http://127.0.0.1:1")
+    series = telemetry.server.series(("GET", "/", "200"))
+
+    def seen(rank: str) -> str:
+        trace = "9" * 18 + rank.ljust(14, "0")
+        span = telemetry.root("x", Kind.SERVER, TraceContext(trace, "1" * 16, sampled=True))
+        telemetry.server.observe(series, 0.02, span)
+        found = [each for each in series.exemplars if each]
+        return found[0][0][18]
+
+    assert [seen(each) for each in ("5", "3", "d", "c", "e", "0")] == list("55ddee")
+    now[0] += LEAD_SECONDS / 4  # it has lost a quarter of all, and is still too far ahead of this
+    assert seen("9") == "e"
+    assert seen("b") == "b"
+    now[0] += LEAD_SECONDS
+    assert seen("0") == "0"  # so that there is always a recent one
 
 
 def test_a_recorded_span_becomes_an_exemplar_for_who_asks_for_them(make: Make) -> None:

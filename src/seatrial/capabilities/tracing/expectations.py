@@ -90,7 +90,11 @@ def _linked(context: Context) -> tuple[Expectation, ...]:
     if not services or not context.rehearsal or not context.placement.has(prometheus.NAME):
         return ()
     logged = context.placement.has(victorialogs.NAME)
-    watched = (links.exemplars(), links.traces(), *((links.lines(),) if logged else ()))
+    watched = (
+        links.exemplars(),
+        *(links.traces(each) for each in sorted(services)),
+        *((links.lines(),) if logged else ()),
+    )
     judge = links.resolved(services, logged=logged)
     return (
         Expectation(

@@ -1,8 +1,8 @@
 """Whether the ways between a figure, its trace and its log lines lead somewhere."""
 
 from collections.abc import Mapping
+from math import inf
 
-from seatrial.capabilities.tracing.watches import PROBER
 from seatrial.contract.scenario import Figure, Judge, Judgement, State, Watch
 from seatrial.contract.timeline import Observation, Timeline
 from seatrial.engines.jaeger import query as jaeger_query
@@ -15,6 +15,8 @@ from seatrial.engines.victorialogs import workload as victorialogs
 EXEMPLAR, TRACE, LINE = "exemplar", "linked trace", "linked line"  # names of watches, and kinds
 _MOST = 100  # traces in one answer
 _LINES = 2000
+SETTLED = 10.0  # seconds after which a trace that is kept can be looked at
+LEADING = 0.9  # share of exemplars that lead to their trace: whoever clicks one rarely finds none
 _NONE: frozenset[str] = frozenset()
 
 
@@ -28,14 +30,14 @@ def exemplars() -> Watch:
         name=EXEMPLAR,
         workload=prometheus.NAME,
         port=prometheus_query.PORT,
-        path=prometheus_query.exemplar('{__name__=~".+_bucket",service!=""}'),
+        path=prometheus_query.exemplar('{__name__=~".+_(bucket|total)",service!=""}'),
         parse=parse,
         every=2.0,
     )
 
 
-def traces() -> Watch:
-    """The traces of users' runs since the drill began, with the services that are in them."""
+def traces(service: str) -> Watch:
+    """The traces of a service since the drill began, with the services that are in them."""
 
     def parse(at: float, body: bytes) -> tuple[Observation, ...]:
         found = {
@@ -44,10 +46,10 @@ def traces() -> Watch:
         return _seen(at, TRACE, found)
 
     return Watch(
-        name=TRACE,
+        name=f"{TRACE} of {service}",
         workload=jaeger.NAME,
         port=jaeger.QUERY,
-        path=jaeger_query.search(PROBER, limit=_MOST, start=jaeger_query.SINCE),
+        path=jaeger_query.search(service, limit=_MOST, start=jaeger_query.SINCE),
         parse=parse,
         every=2.0,
     )
@@ -86,9 +88,10 @@ def _seen(at: float, kind: str, found: set[tuple[str, str]]) -> tuple[Observatio
 
 
 def resolved(services: frozenset[str], *, logged: bool) -> Judge:
-    """Of each service an exemplar is seen that leads to a trace with a span of that service.
+    """Nearly all exemplars lead to a trace with a span of their service, of each service one.
 
-    `logged`: and the trace to a line of that service.
+    `logged`: and that trace to a line of that service. What was seen in the last moment is not
+    judged: its trace may be on its way.
     """
     wanted = (EXEMPLAR, TRACE, LINE) if logged else (EXEMPLAR, TRACE)
 
@@ -98,8 +101,14 @@ def resolved(services: frozenset[str], *, logged: bool) -> Judge:
             name: frozenset.intersection(*(seen[kind].get(name, _NONE) for kind in wanted))
             for name in services
         }
-        figures = _figures(services, seen, whole)
+        settled = _traces(timeline, EXEMPLAR, until=_last(timeline) - SETTLED)
+        figures = _figures(services, seen, whole, settled)
         dead = sorted(name for name, found in whole.items() if not found)
+        if not dead and not all(each.holds for each in figures):
+            reason = "too many exemplars name a trace that is not there"
+            if not any(settled.get(name) for name in services):
+                reason = "every exemplar is too new to be judged"
+            return Judgement(state=_unmet(timeline, TRACE, over), reason=reason, figures=figures)
         if not dead:
             way = " to its trace and its lines" if logged else " to its trace"
             reason = f"an exemplar of each of {', '.join(sorted(services))} leads{way}"
@@ -116,13 +125,20 @@ def _unmet(timeline: Timeline, lacking: str, over: bool) -> State:  # noqa: FBT0
     """What is not there leads nowhere, unless nobody could ask for it."""
     if not over:
         return State.PENDING
-    return State.BLIND if timeline.of(source=lacking, kind="unreachable") else State.BROKEN
+    away = [each for each in timeline.of(kind="unreachable") if each.source.startswith(lacking)]
+    return State.BLIND if away else State.BROKEN
 
 
-def _traces(timeline: Timeline, kind: str) -> Mapping[str, frozenset[str]]:
+def _last(timeline: Timeline) -> float:
+    return timeline.observations[-1].at if timeline.observations else 0.0
+
+
+def _traces(timeline: Timeline, kind: str, *, until: float = inf) -> Mapping[str, frozenset[str]]:
+    """By service, those that were seen until then."""
     found: dict[str, set[str]] = {}
     for each in timeline.of(source=kind, kind=kind):
-        found.setdefault(each.subject, set()).add(each.labels["trace"])
+        if each.at <= until:
+            found.setdefault(each.subject, set()).add(each.labels["trace"])
     return {name: frozenset(traces) for name, traces in found.items()}
 
 
@@ -130,10 +146,13 @@ def _figures(
     services: frozenset[str],
     seen: Mapping[str, Mapping[str, frozenset[str]]],
     whole: Mapping[str, frozenset[str]],
+    settled: Mapping[str, frozenset[str]],
 ) -> tuple[Figure, ...]:
     def count(found: Mapping[str, frozenset[str]]) -> int:
         return sum(len(found.get(name, _NONE)) for name in services)
 
+    judged = count(settled)
+    led = sum(len(settled.get(name, _NONE) & seen[TRACE].get(name, _NONE)) for name in services)
     return (
         Figure(name="exemplars seen", value=count(seen[EXEMPLAR]), unit=""),
         Figure(name="exemplars that lead all the way", value=count(whole), unit=""),
@@ -143,5 +162,12 @@ def _figures(
             unit="",
             target=0,
             bound="==",
+        ),
+        Figure(
+            name="share of exemplars that lead to their trace",
+            value=round(led / judged, 3) if judged else 0.0,
+            unit="",
+            target=LEADING,
+            bound=">=",
         ),
     )

@@ -18,6 +18,7 @@ from seatrial.engines.documents import seconds, to_yaml
 FILE = "jaeger.yml"
 DATA = "data"
 STORE, FIGURES = "traces", "figures"
+KEPT = "spanmetrics/kept"
 LATER = "later"  # the way of spans that tell something, whenever they come
 TELLING = f"filter/{LATER}"
 BUCKETS = ("5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s")
@@ -79,7 +80,7 @@ def configuration(keeping: Keeping, *, prometheus: Endpoint | None) -> str:
                 f"tail_sampling/{LATER}": _together(keeping),
                 "batch": {"timeout": "200ms", "send_batch_size": 1024},
             },
-            "connectors": {"spanmetrics": _counting(), "forward": {}},
+            "connectors": {"spanmetrics": _counting(), KEPT: _examples(), "forward": {}},
             "exporters": {
                 "jaeger_storage_exporter": {"trace_storage": STORE},
                 "prometheus": {
@@ -150,11 +151,7 @@ def _sampling(keeping: Keeping) -> dict[str, Any]:
             }
             for each in keeping.always
         ),
-        {
-            "name": "the rest",
-            "type": "probabilistic",
-            "probabilistic": {"sampling_percentage": keeping.share * 100},
-        },
+        *((_share(keeping.share),) if keeping.share > 0 else ()),
     ]
     return {
         "decision_wait": seconds(keeping.wait),
@@ -165,6 +162,25 @@ def _sampling(keeping: Keeping) -> dict[str, Any]:
             "non_sampled_cache_size": keeping.held * 2,
         },
         "policies": policies,
+    }
+
+
+def _share(share: float) -> dict[str, Any]:
+    """Keeps those whose ids have the highest last 56 bits, which are random.
+
+    Whoever knows an id can then tell how likely its trace is kept, also without knowing the share
+    (https://www.w3.org/TR/trace-context-2/#random-trace-id-flag,
+    https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/): exemplars are
+    chosen by that.
+    """
+    least = min(round((1 - share) * 2**56), 2**56 - 1)
+    return {
+        "name": "the rest",
+        "type": "ottl_condition",
+        "ottl_condition": {
+            "error_mode": "ignore",
+            "span": [f'Substring(trace_id.string, 18, 14) >= "{least:014x}"'],
+        },
     }
 
 
@@ -194,11 +210,23 @@ def _together(keeping: Keeping) -> dict[str, Any]:
 def _counting() -> dict[str, Any]:
     return {
         "histogram": {"unit": "s", "explicit": {"buckets": list(BUCKETS)}},
-        "exemplars": {"enabled": True, "max_per_data_point": 5},
         "metrics_flush_interval": "5s",
         "metrics_expiration": "1h",
         "aggregation_cardinality_limit": OPERATIONS,
         # not the process id and its kin: each restart would begin every series anew
+        "resource_metrics_key_attributes": ["service.name"],
+    }
+
+
+def _examples() -> dict[str, Any]:
+    """Counts the spans of what is kept only, so that each of their exemplars leads to a trace."""
+    return {
+        "namespace": "traces.kept",
+        "histogram": {"disable": True},
+        "exemplars": {"enabled": True, "max_per_data_point": 5},
+        "metrics_flush_interval": "5s",
+        "metrics_expiration": "1h",
+        "aggregation_cardinality_limit": OPERATIONS,
         "resource_metrics_key_attributes": ["service.name"],
     }
 
@@ -215,14 +243,14 @@ def _service() -> dict[str, Any]:
             "traces/kept": {
                 "receivers": ["forward"],
                 "processors": ["tail_sampling", "batch"],
-                "exporters": ["jaeger_storage_exporter"],
+                "exporters": ["jaeger_storage_exporter", KEPT],
             },
             f"traces/{LATER}": {
                 "receivers": ["forward"],
                 "processors": [TELLING, f"tail_sampling/{LATER}", "batch"],
                 "exporters": ["jaeger_storage_exporter"],
             },
-            "metrics/spans": {"receivers": ["spanmetrics"], "exporters": ["prometheus"]},
+            "metrics/spans": {"receivers": ["spanmetrics", KEPT], "exporters": ["prometheus"]},
         },
         "telemetry": {
             "metrics": {
