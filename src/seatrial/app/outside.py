@@ -58,7 +58,8 @@ def export(file: Path, region: str, folder: Path) -> Bundle:
             f"write synthetics.reach: {{{lost[0]}: https://...}}",
         )
     url = settings.home or f"https://{planned.placement.endpoint(INTAKE, 'https')}"
-    text = carried(system, ways, planned.declarations.checks, rehearsal=planned.rehearsal)
+    run = planned.contexts["metrics"].regions
+    text = carried(system, ways, planned.declarations.checks, rehearsal=planned.rehearsal, run=run)
     found = json.loads(text)
     told = {"url": url, "place": region, "ca": AUTHORITY, "token": TOKEN}
     files = {

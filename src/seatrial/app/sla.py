@@ -41,9 +41,12 @@ def make(file: Path, over: Span, *, clock: Callable[[], float] = time.time) -> S
         raise NothingToAccount("the file has no journeys: what users get is measured along them")
     settings = planned.contexts["synthetics"].settings
     several, quorum = len(probers(system)) > 1, accounted.quorum(system, settings)
+    walked = accounted.titles(system, planned.contexts["synthetics"].regions)
     samples = {
-        name: _samples(runtime, accounted.selector(name, several=several), over)
-        for name in system.journeys
+        title: _samples(
+            runtime, accounted.selector(name, several=several, entry=entry), over, entry
+        )
+        for title, (name, entry) in walked.items()
     }
     excluded = accounted.exclusions(system, settings, over)
     return SlaReport(
@@ -51,8 +54,8 @@ def make(file: Path, over: Span, *, clock: Callable[[], float] = time.time) -> S
         environment=planned.environment,
         over=over,
         accounts={
-            name: _account(system, name, samples[name], over, excluded=excluded, quorum=quorum)
-            for name in system.journeys
+            title: _account(system, name, samples[title], over, excluded=excluded, quorum=quorum)
+            for title, (name, _) in walked.items()
         },
         exclusions=excluded,
         samples=digest(samples),
@@ -80,11 +83,13 @@ def _account(
     )
 
 
-def _samples(runtime: Runtime, which: str, over: Span) -> list[tuple[Sample, ...]]:
-    """Each prober's samples, in the order of their regions."""
+def _samples(runtime: Runtime, which: str, over: Span, entry: str = "") -> list[tuple[Sample, ...]]:
+    """Each prober's samples, in the order of their regions; of the runs at this entry."""
     found: dict[str, dict[str, dict[float, float]]] = {}
     for begin, end in _chunks(over):
         for line in _asked(runtime, which, begin, end):
+            if "journey" in line.labels and line.labels.get("entry", "") != entry:
+                continue  # of before there were several entries: nobody walked this one
             # a prober that starts anew goes on with the same series
             prober = f"{line.labels.get('region', '')}/{line.labels.get('replica', '')}"
             series = found.setdefault(prober, {}).setdefault(accounted.kind(line.labels), {})

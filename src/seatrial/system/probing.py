@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from seatrial.system.model import System
-from seatrial.system.regions import home
+from seatrial.system.regions import called, home, of
 
 PROBER = "prober"
 INTAKE = "prober-intake"  # takes at home what probers outside send
@@ -35,6 +35,17 @@ def stationed(system: System, *, rehearsal: bool) -> Mapping[str, str]:
     """Those that are run: a rehearsal runs one in the place of each that stands outside, too."""
     away = {} if rehearsal else outside(system)
     return {name: region for name, region in probers(system).items() if name not in away}
+
+
+def entries(system: System, service: str, run: tuple[str, ...]) -> Mapping[str, str]:
+    """Where users come in to a service: the workload of each of the regions `run`, by the region.
+
+    Where there is one, its region is "": nothing needs to be told apart.
+    """
+    own = of(system.services[service], run)
+    if len(own) <= 1:
+        return {"": service}
+    return {each: called(service, each, own[0]) for each in own}
 
 
 def token(system: System, region: str) -> str:

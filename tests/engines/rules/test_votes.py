@@ -21,7 +21,8 @@ system: shop
 teams: {web: {chat: "#web"}}
 regions: {eu: {home: true}, us: {}, asia: {}}
 services:
-  gateway: {owner: web, image: shop/gateway:1, ports: {http: 8080, https: 8443}, exposed: true}
+  gateway: {owner: web, image: shop/gateway:1, ports: {http: 8080, https: 8443}, exposed: true,
+            regions: [eu]}
 journeys:
   buy: {owner: web, start: gateway, steps: [{get: /}]}
 slos:
@@ -33,6 +34,9 @@ synthetics:
     front: {kind: tls, service: gateway, days: 7}
     host: {kind: icmp, target: shop.example}
 """
+# a way in in each region but the last, which is a place outside
+ENTRIES = SHOP.replace(",\n            regions: [eu]", "")
+ENTRIES = ENTRIES.replace("asia: {}", "asia: {outside: true}")
 UP, DOWN = "0+5x200", "0+5x20 100x180"  # from the second minute on
 OUT = "0x20 0+5x180"
 FIRING = 420  # seconds
@@ -42,9 +46,9 @@ FIRING = 420  # seconds
 def laid_out(tmp_path: Path) -> Callable[..., Path]:
     """Prometheus's files for a quorum."""
 
-    def make(quorum: str = "majority") -> Path:
+    def make(quorum: str = "majority", text: str = SHOP) -> Path:
         file = tmp_path / "seatrial.yaml"
-        file.write_text(SHOP.replace("QUORUM", quorum), encoding="utf-8")
+        file.write_text(text.replace("QUORUM", quorum), encoding="utf-8")
         planned = plan(file, MemoryRuntime(clock=lambda: 0.0))
         (server,) = (each for each in planned.workloads if each.name == "prometheus")
         for each in server.files:
@@ -56,8 +60,9 @@ def laid_out(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-def test_every_alert_fires_and_clears(laid_out: Callable[..., Path], run: Run) -> None:
-    folder = laid_out()
+@pytest.mark.parametrize("text", [SHOP, ENTRIES])
+def test_every_alert_fires_and_clears(laid_out: Callable[..., Path], run: Run, text: str) -> None:
+    folder = laid_out(text=text)
     files = sorted(f"tests/{each.name}" for each in (folder / "tests").iterdir())
     assert {"tests/checks.yml", "tests/blindness.yml", "tests/journey-buy.yml"} <= set(files)
     done = run("prometheus", folder, "promtool", "test", "rules", *files)
@@ -200,6 +205,65 @@ def test_of_a_check_those_decide_that_can_ask_it(  # noqa: PLR0917 - fixtures, a
     }
     (folder / "votes.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
     done = run("prometheus", folder, "promtool", "test", "rules", "votes.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def entered(name: str, *, broken: str, by_all: bool) -> list[dict[str, str]]:
+    """What a region's prober counts at each entry; `by_all`, or by asia alone, one is broken."""
+    found: list[dict[str, str]] = []
+    for entry in ("eu",) if name == "asia" else ("eu", "us"):
+        ill = entry == broken and (by_all or name == "asia")
+        for each in region(name, *((DOWN, OUT) if ill else (UP, "0x200")), UP, UP)[:2]:
+            series = each["series"].replace('journey="buy"', f'journey="buy",entry="{entry}"')
+            found.append({**each, "series": series})
+    return [*found, *well(name)[2:]]
+
+
+@pytest.mark.parametrize(
+    ("quorum", "broken", "by_all", "pages"),
+    [
+        # of three regions two look at this one: both, which is all of them
+        ("majority", "us", True, ["us"]),
+        ("3", "us", True, ["us"]),
+        ("majority", "eu", True, ["eu"]),
+        ("majority", "eu", False, []),  # asia's word alone
+        ("majority", "none", True, []),
+    ],
+)
+def test_each_way_in_is_voted_on_by_those_that_look_at_it(  # noqa: PLR0917 - a table's columns
+    laid_out: Callable[..., Path],
+    run: Run,
+    quorum: str,
+    broken: str,
+    by_all: bool,  # noqa: FBT001 - a column of the table
+    pages: list[str],
+) -> None:
+    folder = laid_out(quorum, ENTRIES)
+    places = ("eu", "us", "asia")
+    rules = yaml.safe_load((folder / "rules/journey-buy.yml").read_text())
+    told = {
+        rule["labels"]["entry"]: {
+            "exp_labels": rule["labels"],
+            "exp_annotations": rule["annotations"],
+        }
+        for group in rules["groups"]
+        for rule in group["rules"]
+    }
+    document = {
+        "rule_files": ["rules/probing.yml", "rules/journey-buy.yml"],
+        "evaluation_interval": "5s",
+        "tests": [
+            {
+                "interval": "5s",
+                "input_series": [
+                    each for one in places for each in entered(one, broken=broken, by_all=by_all)
+                ],
+                "alert_rule_test": [asked("JourneyFailing", [told[each] for each in pages])],
+            }
+        ],
+    }
+    (folder / "entries.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    done = run("prometheus", folder, "promtool", "test", "rules", "entries.yml")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

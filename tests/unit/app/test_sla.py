@@ -56,6 +56,22 @@ def test_a_long_range_is_asked_for_day_by_day_and_each_sample_counts_once() -> N
     assert [each.at for each in one] == [float(at) for at in range(0, 216001, 300)]
 
 
+def test_what_was_counted_before_there_were_entries_is_of_none_of_them() -> None:
+    class Earlier(Prometheus):
+        def request(self, _method: str, workload: str, _port: str, path: str) -> Answer:
+            found = json.loads(super().request(_method, workload, _port, path).body)
+            for number, each in enumerate(found["data"]["result"]):
+                each["metric"] |= {"journey": "buy"}
+                if number == 0:
+                    each["metric"] |= {"entry": "us"}
+            return Answer(status=200, body=json.dumps(found).encode())
+
+    over = Span(begin=0.0, end=3000.0)
+    (one,) = sla._samples(Earlier(), selector("buy", entry="us"), over, "us")  # type: ignore[arg-type]
+    assert [len(one), *one[-1].runs] == [11, "ok"]
+    assert sla._samples(Earlier(), selector("buy", entry="eu"), over, "eu") == []  # type: ignore[arg-type]
+
+
 def test_history_that_a_drill_seeds_is_nobodys_run(planned: Callable[..., Plan]) -> None:
     prometheus = Prometheus()
     samples(prometheus, Span(begin=0.0, end=600.0))

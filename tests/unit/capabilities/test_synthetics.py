@@ -157,9 +157,11 @@ def probing(found: Plan, name: str = "prober") -> Any:
     return json.loads(text)
 
 
-def rule(found: Plan, name: str, subject: str) -> AlertRule:
+def rule(found: Plan, name: str, subject: str, **labels: str) -> AlertRule:
     (one,) = (
-        each for each in found.declarations.alerts if (each.name, each.subject) == (name, subject)
+        each
+        for each in found.declarations.alerts
+        if (each.name, each.subject) == (name, subject) and labels.items() <= each.labels.items()
     )
     return one
 
@@ -244,9 +246,10 @@ def test_what_users_see_is_voted_on(planned: Callable[..., Plan], shop: str) -> 
     found = planned(shop + REGIONS + CHECKS)
     voted = {each.name for each in found.declarations.alerts if votes.QUORUM in each.expr}
     assert voted >= {"JourneyFailing", "CheckFailing", "ErrorBudgetBurnFast"}
-    assert rule(found, "JourneyFailing", "buy").labels == {"region": "eu"}
+    told = rule(found, "JourneyFailing", "buy", entry="us")
+    assert told.labels == {"region": "eu", "entry": "us"}
     # until it shows who is blind, nobody may be told
-    assert rule(found, "CheckFailing", "api").hold > votes.WINDOW
+    assert rule(found, "CheckFailing", "api", check="orders-us").hold > votes.WINDOW
     records = {
         each.record: each.expr for group in found.declarations.groups for each in group.records
     }

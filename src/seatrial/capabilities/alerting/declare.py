@@ -29,8 +29,8 @@ from seatrial.system import regions
 from seatrial.system.graph import called
 from seatrial.system.model import Service, System
 from seatrial.system.ownership import first_team
-from seatrial.system.probing import probers
-from seatrial.system.regions import home
+from seatrial.system.probing import entries, probers
+from seatrial.system.regions import home, spread
 from seatrial.system.same import Same
 from seatrial.system.scheme import HTTPS
 
@@ -156,19 +156,30 @@ def _groups(
             slow = () if outside else stores.rules(name, store)
             slow += containers.rules(name, store.owner or "") if contained else ()
             found += _of(f"store-{name}", (down,), slow)
-    # where several regions look, what users see is told for all of them at once
-    voted = home(system) if len(probers(system)) > 1 else ""
-    for name, journey in system.journeys.items():
-        failing = outage.journey_failing(name, journey, settings, voted)
-        found += _of(f"journey-{name}", (failing,), ())
-    for name, slo in system.slos.items():
-        if slo.journey is not None:
-            journey = system.journeys[slo.journey]
-            found += burn.group(name, slo.journey, journey.owner or "", slo, voted)
+    found += _users(system, settings, spread(system) if paired else (home(system),))
     owner = owner_of(system, settings)
     found += _of("host", (), saturation.host(owner))
     found += _of("alerting", meta.rules(owner, collected=contained, paired=paired), ())
     return tuple(found)
+
+
+def _users(system: System, settings: Settings, run: tuple[str, ...]) -> list[RuleGroup]:
+    """What users get along each journey, and what is left of its budgets: at each entry."""
+    # where several regions look, what users see is told for all of them at once
+    voted = home(system) if len(probers(system)) > 1 else ""
+    found: list[RuleGroup] = []
+    for name, journey in system.journeys.items():
+        failing = tuple(
+            outage.journey_failing(name, journey, settings, voted, entry)
+            for entry in entries(system, journey.start, run)
+        )
+        found += _of(f"journey-{name}", failing, ())
+    for name, slo in system.slos.items():
+        if slo.journey is not None:
+            journey = system.journeys[slo.journey]
+            for entry in entries(system, journey.start, run):
+                found += burn.group(name, journey.owner or "", slo, voted=voted, entry=entry)
+    return found
 
 
 def owner_of(system: System, settings: Settings) -> str:

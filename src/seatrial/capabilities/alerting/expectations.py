@@ -29,7 +29,7 @@ from seatrial.contract.scenario import Control, Expectation, Scenario
 from seatrial.engines.prometheus.watches import ALERTS
 from seatrial.system import graph
 from seatrial.system.ownership import UNASSIGNED
-from seatrial.system.probing import PROBER
+from seatrial.system.probing import PROBER, entries
 
 ENGINES = ("prometheus", "alertmanager")
 _EXPIRES, _EXPIRY_TOLD = "CheckExpires", 180.0  # seconds
@@ -130,8 +130,10 @@ def _wanted(context: Context, scenario: Scenario, subject: str, alert: str) -> W
 
 def _regions(context: Context, subject: str) -> int:
     """In how many regions it is watched: an alert tells its region, and is one there."""
-    placement = context.placement
-    watched = subject if placement.has(subject) else PROBER  # of a journey
+    system, placement = context.system, context.placement
+    if subject in system.journeys:
+        return len(entries(system, system.journeys[subject].start, context.regions))
+    watched = subject if placement.has(subject) else PROBER  # of a check
     return len({each.region for each in placement.of(watched)})
 
 

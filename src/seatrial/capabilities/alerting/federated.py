@@ -28,6 +28,7 @@ from seatrial.contract.scenario import (
 )
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system import graph
 from seatrial.system.regions import called, of
 
 CUT = "centre-cut-"
@@ -110,6 +111,12 @@ def where(context: Context, service: str) -> tuple[str, ...]:
     return of(context.system.services[service], context.regions)
 
 
+def _felt(context: Context, struck: str) -> tuple[dict[str, str], ...]:
+    """What users who come in by it tell: at home, where nothing of its region holds that back."""
+    journeys = sorted(graph.journeys_through(context.system, struck))
+    return tuple({"service": each} for each in journeys)
+
+
 def _called(context: Context, service: str, region: str) -> str:
     return called(service, region, where(context, service)[0])
 
@@ -143,7 +150,10 @@ def cut(context: Context, scenario: Scenario, region: str) -> tuple[Expectation,
     )
     local = None if struck is None else _wanted(context, struck, region)
     lost = alone(context)  # who is cut off cannot tell that from the loss of the other end
-    beside = () if lost is None else ({"alertname": lost.name, "region": region},)
+    beside = (
+        *(() if lost is None else ({"alertname": lost.name, "region": region},)),
+        *(() if struck is None else _felt(context, struck)),
+    )
     missed = expected(
         f"absence/{scenario.name}",
         scenario,
@@ -221,7 +231,7 @@ def halved(context: Context, scenario: Scenario) -> tuple[Expectation, ...]:
         one = expected(
             f"once/{scenario.name}-{region}",
             scenario,
-            replace(wanted[region], among=others),
+            replace(wanted[region], among=(*others, *_felt(context, struck))),
             summary=f"with one of each pair dead, {struck} in {region} pages exactly once",
             # with nobody to be confused with, the page can only be missed
             control=_alike(context, struck, *_from_second(context, [region, *alike]))
@@ -234,7 +244,8 @@ def halved(context: Context, scenario: Scenario) -> tuple[Expectation, ...]:
             struck=struck,
             judging=once,
         )
-        found.append(replace(one, expects=tuple(dict(each.labels) for each in wanted.values())))
+        pages = (dict(each.labels) for each in wanted.values())
+        found.append(replace(one, expects=(*pages, *_felt(context, struck))))
     return tuple(found)
 
 

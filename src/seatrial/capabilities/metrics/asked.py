@@ -10,12 +10,16 @@ from seatrial.system.scheme import scheme
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """One prober: the name of its workload, its region ("": home), and how many there are."""
+    """One prober: the name of its workload, its region ("": home), and how many there are.
+
+    `run` are the regions in which users come in.
+    """
 
     name: str
     region: str
     placement: Placement
     regions: int = 1
+    run: tuple[str, ...] = ()
 
     def reaches(self, workload: str, port: str) -> tuple[Endpoint, ...]:
         """Each replica's port, by the way that a rehearsal can cut where there is one."""

@@ -14,7 +14,7 @@ from seatrial.contract.declaration import Check, Declarations
 from seatrial.contract.output import File, Origin, Probe, Workload
 from seatrial.contract.placeholder import PATTERN
 from seatrial.system.model import Journey, Service, Step, System
-from seatrial.system.probing import INTAKE, PROBER, outside, token
+from seatrial.system.probing import INTAKE, PROBER, entries, outside, token
 from seatrial.system.scheme import scheme, secure
 
 NAME = PROBER
@@ -34,8 +34,8 @@ EDGES = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0)
 def rate(journey: Journey, *, rehearsal: bool, regions: int = 1) -> float:
     """Runs a second: never more than the declared peak, nor than can be under way at once.
 
-    A rehearsal's are shared by the `regions` that look: three times the load would be a rehearsal
-    of another system.
+    A rehearsal's are shared by the `regions` that look, and where each looks at several entries by
+    those: three times the load would be a rehearsal of another system.
     """
     wanted = max(WATCH_RATE, REHEARSAL_RATE / regions) if rehearsal else WATCH_RATE
     if journey.peak is not None:
@@ -49,9 +49,10 @@ def workload(
     """The prober with its plan, and the variables that services are given: it is traced, too."""
     plan: dict[str, object] = {
         "journeys": [
-            _journey(name, each, system.services[each.start], spot, rehearsal=rehearsal)
+            planned
             for name, each in system.journeys.items()
             if rehearsal or not each.undeclared  # what was not declared safe is not sent to users'
+            for planned in _journey(name, each, system, spot, rehearsal=rehearsal)
         ]
     }
     if declared.checks:
@@ -81,7 +82,7 @@ def workload(
         ports=PORTS,
         ready=Probe(port="http", path="/readyz", deadline=30),
         reload="HUP",
-        after=tuple(dict.fromkeys((*_before(system, declared), *home.after))),
+        after=tuple(dict.fromkeys((*_before(system, declared, spot), *home.after))),
         owner=owner,
         why="runs every journey as a user would, and counts how it went",
     )
@@ -126,16 +127,19 @@ def carried(
     checks: Iterable[Check],
     *,
     rehearsal: bool,
+    run: tuple[str, ...] = (),
 ) -> str:
     """The plan that a prober outside is given: each journey from the URL that users know.
 
-    `reach` has that URL for each service that one begins at. Checks of the file's own services are
+    `reach` has that URL for each service that one begins at; of several entries (in the regions
+    `run`) it counts for the first. Checks of the file's own services are
     not asked there: which of them can be reached from outside is not known.
     """
     plan: dict[str, object] = {
         "journeys": [
             {
                 "name": name,
+                **_first(entries(system, each.start, run)),
                 "bases": [reach[each.start]],
                 "rate": rate(each, rehearsal=False),
                 **_bounds(each, rate(each, rehearsal=False)),
@@ -161,9 +165,15 @@ def carried(
     return json.dumps({**plan, **({"checks": asked} if asked else {})}, indent=1) + "\n"
 
 
-def _before(system: System, declared: Declarations) -> Iterator[str]:
+def _first(found: Mapping[str, str]) -> Mapping[str, str]:
+    region = next(iter(found))
+    return {"entry": region} if region else {}
+
+
+def _before(system: System, declared: Declarations, spot: Spot) -> Iterator[str]:
     """What it looks at; it starts when that is there."""
-    yield from (each.start for each in system.journeys.values())
+    for each in system.journeys.values():
+        yield from walked(system, each, spot).values()
     yield from (each.workload for each in declared.checks if each.workload)
 
 
@@ -174,18 +184,32 @@ def _secrets(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
+def walked(system: System, journey: Journey, spot: Spot) -> Mapping[str, str]:
+    """Where a prober begins the journey: at each entry, by its region (""; where there is one).
+
+    One outside knows the address that users know, which leads to the first.
+    """
+    found = entries(system, journey.start, spot.run)
+    return dict([next(iter(found.items()))]) if spot.name in outside(system) else found
+
+
 def _journey(
-    name: str, journey: Journey, start: Service, spot: Spot, *, rehearsal: bool
-) -> Mapping[str, object]:
+    name: str, journey: Journey, system: System, spot: Spot, *, rehearsal: bool
+) -> Iterator[Mapping[str, object]]:
+    """It from each entry: users of a region whose own is broken do not get another one's pages."""
+    start = system.services[journey.start]
     port = next(iter(spot.placement.of(journey.start)[0].ports))
-    runs = rate(journey, rehearsal=rehearsal, regions=spot.regions)
-    return {
-        "name": name,
-        "bases": [f"{scheme(port)}://{each}" for each in spot.reaches(journey.start, port)],
-        **(_encrypted(start, rehearsal=rehearsal) if secure(port) else {}),
-        "rate": runs,
-        **_bounds(journey, runs),
-    }
+    shared = spot.regions * len(entries(system, journey.start, spot.run))
+    runs = rate(journey, rehearsal=rehearsal, regions=shared)
+    for region, workload in walked(system, journey, spot).items():
+        yield {
+            "name": name,
+            **({"entry": region} if region else {}),
+            "bases": [f"{scheme(port)}://{each}" for each in spot.reaches(workload, port)],
+            **(_encrypted(start, rehearsal=rehearsal) if secure(port) else {}),
+            "rate": runs,
+            **_bounds(journey, runs),
+        }
 
 
 def _bounds(journey: Journey, runs: float) -> Mapping[str, object]:

@@ -133,6 +133,7 @@ def _exporters(context: Context, settings: Settings) -> tuple[Workload, ...]:
                     region=region,
                     placement=placement,
                     regions=len(probers(system)),
+                    run=context.regions,
                 ),
                 system,
                 rehearsal=context.rehearsal,

@@ -10,8 +10,8 @@ from seatrial.capabilities.metrics.federation import centre
 from seatrial.contract.capability import Context, Freshening
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.history import Counter, openmetrics
-from seatrial.system.model import System
-from seatrial.system.probing import probers
+from seatrial.system.model import Journey
+from seatrial.system.probing import entries, outside, probers
 from seatrial.system.regions import home
 
 DAYS = 3
@@ -32,7 +32,7 @@ def freshen(context: Context, now: float) -> tuple[Freshening, ...]:
 
 def _home(context: Context, now: float) -> Freshening:
     """Where the journeys are walked from: with the history of their counters."""
-    counters = _counters(context.system, rehearsal=context.rehearsal)
+    counters = _counters(context)
     if not counters:
         return Freshening(workload=prometheus.NAME, volume="data")
     end = (now - MARGIN) // STEP * STEP
@@ -62,30 +62,38 @@ def _home(context: Context, now: float) -> Freshening:
 
 def _paces(context: Context) -> str:
     """How often the prober runs a journey: one figure, or the least and the most."""
-    driven = context.system.journeys.values()
-    regions = len(probers(context.system))
-    paces = [journeys.rate(each, rehearsal=context.rehearsal, regions=regions) for each in driven]
+    paces = [_pace(context, each) for each in context.system.journeys.values()]
     least, most = min(paces), max(paces)
     return f"{most:g}" if least == most else f"{least:g} to {most:g}"
 
 
-def _counters(system: System, *, rehearsal: bool) -> tuple[Counter, ...]:
-    first = home(system)
+def _pace(context: Context, journey: Journey) -> float:
+    """Runs a second of each prober at each entry."""
+    system = context.system
+    shared = len(probers(system)) * len(entries(system, journey.start, context.regions))
+    return journeys.rate(journey, rehearsal=context.rehearsal, regions=shared)
+
+
+def _counters(context: Context) -> tuple[Counter, ...]:
+    system = context.system
+    first, away = home(system), outside(system)
     return tuple(
         counter
         for name, journey in system.journeys.items()
         for prober, region in probers(system).items()
+        for number, entry in enumerate(entries(system, journey.start, context.regions))
+        if not number or prober not in away  # those walk what leads to the first
         for counter in _of(
-            name,
+            {"journey": name, **({"entry": entry} if entry else {})},
             (prober, region or first),
-            journeys.rate(journey, rehearsal=rehearsal, regions=len(probers(system))),
+            _pace(context, journey),
         )
     )
 
 
-def _of(name: str, stands: tuple[str, str], pace: float) -> list[Counter]:
+def _of(which: dict[str, str], stands: tuple[str, str], pace: float) -> list[Counter]:
     prober, region = stands
-    labels = {"journey": name, "region": region, "service": prober, "kind": "monitoring"}
+    labels = {**which, "region": region, "service": prober, "kind": "monitoring"}
     found = [
         Counter(
             name="journey_requests_total",

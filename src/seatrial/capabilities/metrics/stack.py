@@ -1,7 +1,7 @@
 """The whole stack, thing by thing (T2): each service, store and journey is there and works."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from seatrial.capabilities.metrics import judges
 from seatrial.capabilities.metrics.federation import centre
@@ -17,10 +17,11 @@ from seatrial.engines.prometheus import config
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.watches import values
 from seatrial.engines.redis_exporter import workload as redis_exporter
-from seatrial.system.probing import probers
+from seatrial.system.probing import entries, probers
 
 COMPLETED = "completed"
 RUNS = 'sum by (journey) (increase(journey_requests_total{outcome="ok"}[20s]))'
+ENTERED = RUNS.replace("(journey)", "(journey, entry)")
 SETTLE = 30.0  # the longest window of what is asked here, and two scrapes
 # Three scrapes of the slowest job. Prometheus itself answers with a sample for five minutes: what
 # it no longer collects would look well, where a job ended as a whole and nothing was marked stale.
@@ -88,7 +89,7 @@ def expectations(
         for name, store in system.stores.items()
         if name in targets and store.engine in STORE_UP
     ]
-    return (*services, *stores, *(_walks(name, probers(system)) for name in system.journeys))
+    return (*services, *stores, *(_walks(context, name) for name in system.journeys))
 
 
 def _stands(
@@ -129,7 +130,9 @@ def _answers(context: Context, name: str, engine: str) -> judges.Expected:
     return judges.up(f"{name} behind its exporter", STORE_UP[engine], {"service": name})
 
 
-def _walks(name: str, looking: Iterable[str]) -> Expectation:
+def _walks(context: Context, name: str) -> Expectation:
+    looking = probers(context.system)
+    regions = entries(context.system, context.system.journeys[name].start, context.regions)
 
     def rate(factor: float, prober: str) -> Request:
         body = json.dumps({"journey": name, "factor": factor})
@@ -138,14 +141,22 @@ def _walks(name: str, looking: Iterable[str]) -> Expectation:
             workload=prober, port="http", method="POST", path="/rate", body=body, undo=undo
         )
 
-    wanted = judges.counted(f"{name} of users", COMPLETED, {"journey": name}, "not completed")
+    wanted = tuple(
+        judges.counted(
+            f"{name} of users" + (f" in {each}" if each else ""),
+            COMPLETED,
+            {"journey": name, **({"entry": each} if each else {})},
+            "not completed",
+        )
+        for each in regions
+    )
     return Expectation(
         name=f"stack/{name}",
         scenario=COVERAGE,
         requirements=("T2",),
         summary=f"users complete {name}, from the first step to the last",
-        watches=(values(COMPLETED, RUNS),),
-        judge=judges.coverage((wanted,), well=f"users complete {name}"),
+        watches=(values(COMPLETED, RUNS if len(regions) == 1 else ENTERED),),
+        judge=judges.coverage(wanted, well=f"users complete {name}"),
         ripe=always,
         control=Control(
             defect="nobody walks it",

@@ -8,22 +8,37 @@ from seatrial.sla import samples
 from seatrial.sla.account import Span
 from seatrial.sla.report import Exclusion
 from seatrial.system.model import System
-from seatrial.system.probing import probers
+from seatrial.system.probing import entries, probers
 
 _RUNS, _BLIND = "journey_requests_total", "journey_blind_seconds_total"
 
 
-def selector(journey: str, *, several: bool = False) -> str:
+def selector(journey: str, *, several: bool = False, entry: str = "") -> str:
     """The counters of the prober's runs, by outcome, and of its blind seconds, without one.
 
     Of what was scraped: history that a drill seeds has no job, and is nobody's run. `several`: with
-    what anybody answered to the prober of each region, which has no journey.
+    what anybody answered to the prober of each region, which has no journey. `entry`: of the users
+    who come in in that region, where each has a way in of its own.
     """
     if several:
         names, which = f"{_RUNS}|{_BLIND}|{ANSWERED}", f'journey=~"{journey}|"'
+        which += f',entry=~"{entry}|"' if entry else ""
     else:
         names, which = f"{_RUNS}|{_BLIND}", f'journey="{journey}"'
+        which += f',entry="{entry}"' if entry else ""
     return f'{{__name__=~"{names}",job="prober",{which}}}'
+
+
+def titles(system: System, run: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
+    """What is accounted for: a journey and an entry ("" for its only one), by what it is called.
+
+    Users whose own way in is broken are not served because others are.
+    """
+    return {
+        f"{name} in {entry}" if entry else name: (name, entry)
+        for name, journey in system.journeys.items()
+        for entry in entries(system, journey.start, run)
+    }
 
 
 def kind(labels: Mapping[str, str]) -> str:

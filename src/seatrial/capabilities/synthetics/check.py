@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from seatrial.capabilities.synthetics.checks import named
 from seatrial.capabilities.synthetics.settings import Check, Settings
 from seatrial.contract.capability import Intent
 from seatrial.system.model import System
@@ -23,6 +24,7 @@ def check(intent: Intent) -> tuple[Problem, ...]:
             for name, each in settings.checks.items()
             for problem in _check(system, name, each)
         ),
+        *_elsewhere(intent),
     )
 
 
@@ -72,6 +74,24 @@ def _quorum(system: System, settings: Settings) -> Iterator[Problem]:
             f"{quorum} regions must see a failure, and there are {len(system.regions)}",
             f"write majority, or at most {len(system.regions)}",
         )
+
+
+def _elsewhere(intent: Intent) -> Iterator[Problem]:
+    """A check is called as another one is in another region."""
+    system, asked = intent.system, intent.settings.checks
+    taken = {*system.services, *system.stores, *system.journeys, *asked}
+    for name, each in asked.items():
+        if each.service not in system.services:
+            continue
+        for found in named(system, name, each.service, intent.regions).values():
+            if found != name and found in taken:
+                yield Problem(
+                    "ST6105",
+                    system.place(_SECTION, "checks", name),
+                    f"the check {name} is called {found} in another region of {each.service}, and"
+                    " something else of the file is called so",
+                    f"call it {name}-{each.kind}",
+                )
 
 
 def _check(system: System, name: str, one: Check) -> Iterator[Problem]:

@@ -5,13 +5,15 @@ what is added without being asked for is only what it cannot tell: what is wrong
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatrial.capabilities.synthetics.settings import Check as Declared
 from seatrial.capabilities.synthetics.settings import Settings
 from seatrial.contract.declaration import Check, Severity
 from seatrial.system.model import Service, System
 from seatrial.system.ownership import first_team
+from seatrial.system.probing import entries
+from seatrial.system.regions import called
 from seatrial.system.scheme import HTTPS, secure
 
 CHAIN_EVERY, CHAIN_TIMEOUT = 60.0, 10.0
@@ -31,9 +33,14 @@ class Asked:
     days: float | None
 
 
-def checks(system: System, settings: Settings, *, rehearsal: bool) -> tuple[Asked, ...]:
-    """Those of the file in its order, then a check of the chain of each exposed TLS service."""
-    return (
+def checks(
+    system: System, settings: Settings, *, rehearsal: bool, run: tuple[str, ...]
+) -> tuple[Asked, ...]:
+    """Those of the file in its order, then a check of the chain of each exposed TLS service.
+
+    What asks a service asks it in each of its regions that are `run`, each by a check of its own.
+    """
+    found = (
         *(
             _declared(system, name, each, rehearsal=rehearsal)
             for name, each in settings.checks.items()
@@ -42,6 +49,24 @@ def checks(system: System, settings: Settings, *, rehearsal: bool) -> tuple[Aske
         ),
         *_chains(system, settings, rehearsal=rehearsal),
     )
+    return tuple(there for each in found for there in _everywhere(system, each, run))
+
+
+def named(system: System, name: str, service: str, run: tuple[str, ...]) -> Mapping[str, str]:
+    """What a check of a service is called in each region, by the region ("" for the only one)."""
+    first, *_ = found = entries(system, service, run)
+    return {each: called(name, each, first) for each in found}
+
+
+def _everywhere(system: System, one: Asked, run: tuple[str, ...]) -> Iterator[Asked]:
+    """The check in each region of what it asks; itself where that is in one, or not in the file."""
+    if not one.check.workload:
+        yield one
+        return
+    names = named(system, one.check.name, one.check.workload, run)
+    for region, workload in entries(system, one.check.workload, run).items():
+        check = replace(one.check, name=names[region], workload=workload)
+        yield replace(one, check=check)
 
 
 def port_of(service: Service, one: Declared) -> str:

@@ -11,7 +11,7 @@ from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Link, Seat
 from seatrial.system.model import System
 from seatrial.system.ownership import first_team
-from seatrial.system.probing import PROBER, REQUIREMENT, probers, stationed
+from seatrial.system.probing import PROBER, REQUIREMENT, entries, probers, stationed
 from seatrial.system.probing import outside as away
 from seatrial.system.regions import home
 
@@ -50,7 +50,7 @@ def declare(intent: Intent) -> Declarations:
 
 def looked_at(intent: Intent) -> tuple[Asked, ...]:
     """Every check that is asked; none where there is nothing to look at, and so no prober."""
-    found = checks(intent.system, intent.settings, rehearsal=intent.rehearsal)
+    found = checks(intent.system, intent.settings, rehearsal=intent.rehearsal, run=intent.regions)
     if not found and not intent.system.journeys:
         return ()
     return (*found, certificate.asked(intent.system)) if drilled(intent) else found
@@ -94,8 +94,9 @@ def _links(system: System, intent: Intent, asked: tuple[Asked, ...]) -> tuple[Li
         return ()
     ends = [(each.check.workload, each.check.port) for each in asked if each.check.workload]
     ends += [
-        (each.start, next(iter(system.services[each.start].ports)))
+        (workload, next(iter(system.services[each.start].ports)))
         for each in system.journeys.values()
+        for workload in entries(system, each.start, intent.regions).values()
     ]
     return tuple(
         Link(source=prober, target=target, port=port)

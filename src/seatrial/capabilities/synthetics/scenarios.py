@@ -8,7 +8,7 @@ from seatrial.contract.declaration import Check
 from seatrial.contract.scenario import EVERYTHING, Ability, Injection, Scenario
 from seatrial.engines.prometheus import votes
 from seatrial.engines.prometheus.steady import condition
-from seatrial.system.probing import REQUIREMENT, probers
+from seatrial.system.probing import REQUIREMENT, entries, probers
 
 DEAD = "prober-dead"
 CUT, PART = "region-cut-", "region-partly-cut-"
@@ -65,7 +65,11 @@ def _regions(context: Context) -> tuple[Scenario, ...]:
     reached = ways(context, prober)
     if len(looking) < 2 or not reached:  # noqa: PLR2004 - one has nobody to disagree with
         return ()
-    starts = {each.start for each in context.system.journeys.values()}
+    starts = {
+        workload
+        for each in context.system.journeys.values()
+        for workload in entries(context.system, each.start, context.regions).values()
+    }
     found = []
     if all(map(_severed, context.declarations.checks)):
         found.append(_cut(f"{CUT}{region}", prober, reached, len(looking)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -31,7 +32,7 @@ def load(path: Path) -> Plan:
 
 
 class Fleet:
-    """Holds a runner and its task for each journey, and the one that asks all checks."""
+    """Holds a runner and its task for each journey and entry, and the one that asks all checks."""
 
     def __init__(
         self,
@@ -58,42 +59,45 @@ class Fleet:
 
     def set_factor(self, journey: str, factor: float) -> bool:
         """Multiply a journey's rate; false when there is no such journey."""
-        found = self._running.get(journey)
-        if found is None:
-            return False
-        found[0].set_factor(factor)
-        return True
+        found = self._of(journey)
+        for each in found:
+            each.set_factor(factor)
+        return bool(found)
 
     def set_propagation(self, journey: str, *, on: bool) -> bool:
         """Whether a journey's requests carry its trace; false when there is no such journey."""
-        found = self._running.get(journey)
-        if found is None:
-            return False
-        found[0].propagates = on
-        return True
+        found = self._of(journey)
+        for each in found:
+            each.propagates = on
+        return bool(found)
 
     def set_detour(self, journey: str, base: str) -> bool:
         """Lead a journey's runs through another URL, "" for none; false when there is none such."""
-        found = self._running.get(journey)
-        if found is None:
-            return False
-        found[0].detour = base
-        return True
+        found = self._of(journey)
+        for each in found:
+            each.detour = base
+        return bool(found)
 
     def set_asserted(self, journey: str, step: str, *, on: bool) -> bool:
         """Whether anything is expected of a step; false when there is no such journey or step."""
-        found = self._running.get(journey)
-        if found is None or step not in {each.name for each in found[0].journey.steps}:
-            return False
-        runner = found[0]
-        runner.unasserted = runner.unasserted - {step} if on else runner.unasserted | {step}
-        return True
+        found = [
+            runner
+            for runner in self._of(journey)
+            if step in {each.name for each in runner.journey.steps}
+        ]
+        for each in found:
+            each.unasserted = each.unasserted - {step} if on else each.unasserted | {step}
+        return bool(found)
+
+    def _of(self, journey: str) -> list[Runner]:
+        """What walks a journey: one at each entry."""
+        return [runner for runner, _ in self._running.values() if runner.journey.name == journey]
 
     def rates(self) -> dict[str, dict[str, float]]:
-        """Give each journey's planned rate (runs a second) and its factor."""
+        """Give each journey's planned rate (runs a second, at each entry) and its factor."""
         return {
-            name: {"rate": runner.journey.rate, "factor": runner.factor}
-            for name, (runner, _) in self._running.items()
+            runner.journey.name: {"rate": runner.journey.rate, "factor": runner.factor}
+            for runner, _ in self._running.values()
         }
 
     async def run(self, plan: Plan) -> None:
@@ -122,7 +126,7 @@ class Fleet:
             raise self._broken
 
     async def _apply(self, plan: Plan) -> None:
-        wanted = {journey.name: journey for journey in plan.journeys}
+        wanted = {journey.key: journey for journey in plan.journeys}
         changed = [
             name
             for name, (runner, _) in self._running.items()
@@ -136,9 +140,9 @@ class Fleet:
             runner = Runner(
                 journey,
                 session=self._session,
-                figures=self._figures,
+                figures=self._figures.at(journey.entry),
                 take=self._take,
-                log=self._log,
+                log=replace(self._log, about={"entry": journey.entry} if journey.entry else {}),
             )
             if name in factors:
                 runner.set_factor(factors[name])

@@ -60,7 +60,8 @@ class Journey:
     `host` is the name that it is asked for, where that is not the base's own; over TLS the
     certificate must be for it, if one is to be judged (`verify`).
     `max_in_flight` bounds the runs under way; one more arrival is then an error. `cleanup` takes
-    back what a run made, however it ended.
+    back what a run made, however it ended. `entry` is the region whose own way in the bases are,
+    where each has one: a journey is then planned once for each.
     """
 
     name: str
@@ -72,6 +73,12 @@ class Journey:
     cleanup: tuple[Step, ...] = ()
     host: str = ""
     verify: bool = True
+    entry: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from its likes that begin elsewhere."""
+        return f"{self.name} at {self.entry}" if self.entry else self.name
 
     def number(self, step: Step) -> int:
         """The place of this very step among all of the journey, from 1: another may be alike."""
@@ -81,7 +88,7 @@ class Journey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All journeys and all checks, the names of each unique."""
+    """All journeys and all checks; the names of each unique, of journeys at each entry."""
 
     journeys: tuple[Journey, ...]
     checks: tuple[Check, ...] = ()

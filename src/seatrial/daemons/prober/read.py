@@ -28,7 +28,7 @@ def parse(text: str) -> Plan:
     words.only(found, "plan", {"journeys", "checks"})
     journeys = tuple(_journey(one, place) for one, place in _listed(found, "journeys"))
     asked = tuple(checks.check(one, place) for one, place in _listed(found, "checks"))
-    _once("journeys", [each.name for each in journeys])
+    _once("journeys", [each.key for each in journeys])
     _once("checks", [each.name for each in asked])
     return Plan(journeys=journeys, checks=asked)
 
@@ -53,6 +53,7 @@ def _journey(found: Any, place: str) -> Journey:
         place,
         {
             "name",
+            "entry",
             "bases",
             "host",
             "verify",
@@ -72,6 +73,7 @@ def _journey(found: Any, place: str) -> Journey:
         bases=tuple(words.url(each, f"{place}.bases[{i}]") for i, each in enumerate(bases)),
         host=words.text(found, "host", place) if "host" in found else "",
         verify=words.flag(found, "verify", place, default=True),
+        entry=words.text(found, "entry", place) if "entry" in found else "",
         rate=words.number(found, "rate", place, default=1.0, most=HIGHEST_RATE),
         timeout_s=words.number(found, "timeout_s", place, default=10.0, most=_MANY),
         max_in_flight=int(

@@ -44,7 +44,7 @@ class Runner:
         self._take = take
         self._steady, self._clock = steady, clock
         # Journeys of one rate begin at different times, or all would hit the system at once.
-        phase = zlib.crc32(journey.name.encode()) / 2**32 / journey.rate
+        phase = zlib.crc32(journey.key.encode()) / 2**32 / journey.rate
         self._schedule = Schedule(rate=journey.rate, due=steady() + min(phase, 1.0))
         self._bases = itertools.cycle(journey.bases)
         self._runs: set[asyncio.Task[None]] = set()

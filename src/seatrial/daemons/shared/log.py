@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TextIO
 
 
@@ -13,12 +13,14 @@ from typing import TextIO
 class Log:
     """Where a daemon says what it does.
 
-    `daemon` is its name, `stream` takes the lines, `clock` gives epoch seconds.
+    `daemon` is its name, `stream` takes the lines, `clock` gives epoch seconds. `about` are fields
+    of each line.
     """
 
     daemon: str
     stream: TextIO
     clock: Callable[[], float]
+    about: Mapping[str, object] = field(default_factory=dict)
 
     def info(self, event: str, **fields: object) -> None:
         """Write what normally happens."""
@@ -31,7 +33,7 @@ class Log:
     def _write(self, level: str, event: str, fields: dict[str, object]) -> None:
         line = {"ts": round(self.clock(), 6), "level": level, "daemon": self.daemon, "event": event}
         # `line` last: a field can never hide who wrote it and when.
-        self.stream.write(json.dumps({**fields, **line}, default=str) + "\n")
+        self.stream.write(json.dumps({**self.about, **fields, **line}, default=str) + "\n")
         self.stream.flush()
 
 

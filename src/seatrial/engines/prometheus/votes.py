@@ -22,6 +22,18 @@ def agreed(condition: str) -> str:
     return f"count(({condition}) unless on (region) {BLIND} == 1) >= on () {QUORUM}"
 
 
+def agreed_of(condition: str, asked: str) -> str:
+    """The same of those that look at this at all: where they are fewer, all of them must agree.
+
+    `asked` has one element for each region that does.
+    """
+    looking = f"count(({asked}) unless on (region) {BLIND} == 1)"
+    return (
+        f"count(({condition}) unless on (region) {BLIND} == 1)"
+        f" >= on () ({QUORUM} <= on () ({looking}) or {looking})"
+    )
+
+
 def agreed_among(condition: str, asked: str, quorum: str | int) -> str:
     """The same where not every region can ask: no more need to agree than a quorum of those.
 

@@ -161,6 +161,38 @@ def test_rate_is_multiplied_and_paused(
         assert prober.post("/rate", {"journey": "one", "factor": factor}).status_code == 400
 
 
+def test_a_journey_is_walked_from_each_entry_and_told_apart(
+    start: Callable[..., Any],
+    until: Callable[..., Any],
+    shop: str,
+    tmp_path: Path,
+) -> None:
+    with socket.create_server((ADDRESS, 0)) as unused:
+        closed = f"http://{ADDRESS}:{unused.getsockname()[1]}"
+    plan = tmp_path / "plan.json"
+    both = [_journey("one", url, "/", entry=at) for at, url in (("eu", shop), ("us", closed))]
+    plan.write_text(json.dumps({"journeys": both}))
+    prober = start("prober", "--drills", "--plan", plan)
+
+    def counted(entry: str, outcome: str) -> float:
+        labels = f'entry="{entry}",journey="one",outcome="{outcome}"'
+        found = re.search(rf"^journey_requests_total{{{labels}}} (\S+)$", page(), re.MULTILINE)
+        return float(found[1]) if found else -1.0
+
+    def page() -> str:
+        return str(prober.text("/metrics"))
+
+    until(lambda: counted("eu", "unexpected") > 0 and counted("us", "refused") > 0)
+    assert counted("eu", "refused") == counted("us", "unexpected") == 0
+    # a drill that changes the journey changes it at each
+    assert prober.post("/rate", {"journey": "one", "factor": 0}).is_success
+    for entry in ("eu", "us"):
+        assert f'journey_rate_factor{{entry="{entry}",journey="one"}} 0.0' in page()
+    assert prober.post("/detour", {"journey": "one", "base": shop}).is_success
+    assert prober.post("/rate", {"journey": "one", "factor": 1}).is_success
+    until(lambda: counted("us", "unexpected") > 0)
+
+
 def test_nobody_changes_what_is_asked_where_there_are_no_drills(
     start: Callable[..., Any], shop: str, tmp_path: Path
 ) -> None:

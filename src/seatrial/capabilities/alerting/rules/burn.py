@@ -9,7 +9,7 @@ page needs `FEWEST` of them, and a ticket tells of fewer: of what paged, or was 
 spend the budget, it has nothing to say. A total outage is the outage tier's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from seatrial.contract.declaration import (
@@ -83,9 +83,13 @@ class Indicator:
         return self.bad.replace("rate(", "increase(").replace("{range}", text)
 
 
-def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
-    """What an SLO of a journey measures: failed runs, and slow runs for each latency target."""
-    events = f'journey_requests_total{{journey="{journey}"'
+def indicators(journey: str, slo: Slo, entry: str = "") -> Iterable[Indicator]:
+    """What an SLO of a journey measures: failed runs, and slow runs for each latency target.
+
+    `entry`: of those who come in in that region, where each has a way in of its own.
+    """
+    which = f'{{journey="{journey}"' + (f',entry="{entry}"' if entry else "")
+    events = f"journey_requests_total{which}"
     if slo.availability is not None:
         yield Indicator(
             record="journey_errors",
@@ -99,7 +103,7 @@ def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
             ),
         )
     for quantile, limit in slo.latency.items():
-        name = f'journey_duration_seconds_bucket{{journey="{journey}"'
+        name = f"journey_duration_seconds_bucket{which}"
         edge = str(float(limit.seconds))  # as the prober writes its buckets: `1.0`, never `1`
         count = f'sum by (region) (rate({name},le="+Inf"}}{{range}}))'
         quick = f'sum by (region) (rate({name},le="{edge}"}}{{range}}))'
@@ -116,15 +120,19 @@ def indicators(journey: str, slo: Slo) -> Iterable[Indicator]:
         )
 
 
-def group(name: str, journey: str, owner: str, slo: Slo, voted: str = "") -> tuple[RuleGroup, ...]:
+def group(
+    name: str, owner: str, slo: Slo, *, voted: str = "", entry: str = ""
+) -> tuple[RuleGroup, ...]:
     """The rules of one SLO: recorded ratios and the alerts on them, side by side.
 
     `voted`: the home region, where several look and a quorum of them must see the budget burn.
+    `entry` is the region in which the users come in; each has a budget of its own.
     """
+    journey = slo.journey or ""
     found: list[RuleGroup] = []
-    for each in indicators(journey, slo):
+    for each in indicators(journey, slo, entry):
         spans = sorted({span for window in WINDOWS for span in (window.long, window.short)})
-        labels = {"journey": journey, "slo": name}
+        labels = {"journey": journey, "slo": name, **({"entry": entry} if entry else {})}
         records = [
             RecordingRule(record=_record(each, span), expr=each.ratio(span), labels=labels)
             for span in spans
@@ -135,13 +143,14 @@ def group(name: str, journey: str, owner: str, slo: Slo, voted: str = "") -> tup
             expr=each.ratio(slo.window.seconds),
             labels=labels,
         )
-        alerts = [_alert(each, window, name, journey, owner) for window in WINDOWS]
+        alerts = [_alert(each, window, labels, owner) for window in WINDOWS]
         possible = [alert for alert in alerts if alert is not None]
         if voted:
             possible = [_agreed(alert, voted) for alert in possible]
+        of = f"slo-{name}:{each.record}" + (f":{entry}" if entry else "")
         found.append(
             RuleGroup(
-                name=f"slo-{name}:{each.record}",
+                name=of,
                 interval=15,
                 records=tuple(records),
                 alerts=tuple(possible),
@@ -151,7 +160,7 @@ def group(name: str, journey: str, owner: str, slo: Slo, voted: str = "") -> tup
             # the dearest query of all: it must not delay the alerts' own evaluation
             found.append(
                 RuleGroup(
-                    name=f"slo-{name}:{each.record}:budget",
+                    name=f"{of}:budget",
                     interval=BUDGET_EVALUATION,
                     records=(budget,),
                 )
@@ -164,12 +173,14 @@ def _record(indicator: Indicator, span: float) -> str:
 
 
 def _alert(
-    indicator: Indicator, window: Window, name: str, journey: str, owner: str
+    indicator: Indicator, window: Window, labels: Mapping[str, str], owner: str
 ) -> AlertRule | None:
+    """Of what is recorded with these labels: the journey, the SLO, and the entry of several."""
+    name, journey, entry = labels["slo"], labels["journey"], labels.get("entry", "")
     limit = window.factor * indicator.budget
     if limit >= 1:  # no ratio can exceed it: the alert could never fire
         return None
-    selector = f'{{slo="{name}"}}'
+    selector = f'{{slo="{name}"' + (f',entry="{entry}"}}' if entry else "}")
     long = f"{_record(indicator, window.long)}{selector}"
     short = f"{_record(indicator, window.short)}{selector}"
     pair = window.short != window.long
@@ -193,20 +204,22 @@ def _alert(
         ),
         interval=5,
         window=window.long * limit,
-        labels={"journey": journey, "slo": name},
+        labels=labels,
         test=_test(indicator, window),
     )
 
 
 def _agreed(alert: AlertRule, home: str) -> AlertRule:
-    """The same, of a quorum of regions."""
+    """The same, of a quorum of regions; at one of several entries, of those that look at it."""
     test = alert.test
     if test is not None:
         steps = int(test.clear_at / test.interval) + 1
         test = replace(test, inputs=(*test.inputs, *votes.inputs(steps)), labels={})
+    looked_at = alert.expr.partition(" > ")[0]
+    entered = "entry" in alert.labels
     return replace(
         alert,
-        expr=votes.agreed(alert.expr),
+        expr=votes.agreed_of(alert.expr, looked_at) if entered else votes.agreed(alert.expr),
         labels={**alert.labels, "region": home},
         test=test,
     )

@@ -196,21 +196,24 @@ def journey_blind(journey: Journey) -> float:
     return max(window, journey.longest + math.ceil(2 / pace))
 
 
-def journey_failing(name: str, journey: Journey, settings: Settings, voted: str = "") -> AlertRule:
+def journey_failing(
+    name: str, journey: Journey, settings: Settings, voted: str = "", entry: str = ""
+) -> AlertRule:
     """No run of a critical journey succeeds, whatever its services say of themselves.
 
-    `voted`: the home region, where several look and a quorum of them must see it.
+    `voted`: the home region, where several look and a quorum of them must see it. `entry`: the
+    region at whose own entry, where each has one: told as home's nevertheless, where what holds it
+    back is told, too.
     """
-    total = f'journey_requests_total{{journey="{name}"}}'
-    fine = f'journey_requests_total{{journey="{name}",outcome="ok"}}'
+    which = f'journey="{name}"' + (f',entry="{entry}"' if entry else "")
+    total = f"journey_requests_total{{{which}}}"
+    fine = f'journey_requests_total{{{which},outcome="ok"}}'
     span = journey_window(journey)
     window = f"[{int(span)}s]"
-    tags = f'journey="{name}",region="r",outcome'
+    tags = f'{which},region="r",outcome'
     hold, keep = symptom_hold(settings) + EVALUATION, symptom_keep(settings)
-    seen = (
-        f"sum by (region) (increase({fine}{window})) == 0"
-        f" and sum by (region) (increase({total}{window})) >= 3"
-    )
+    walked = f"sum by (region) (increase({total}{window}))"
+    seen = f"sum by (region) (increase({fine}{window})) == 0 and {walked} >= 3"
     test = _Spell(hold=hold, keep=keep, window=span).failing(
         f'journey_requests_total{{{tags}="failed"}}',
         f'journey_requests_total{{{tags}="ok"}}',
@@ -218,13 +221,13 @@ def journey_failing(name: str, journey: Journey, settings: Settings, voted: str 
     )
     return AlertRule(
         name=JOURNEY_FAILING,
-        expr=votes.agreed(seen) if voted else seen,
+        expr=_agreed(seen, walked if entry else "") if voted else seen,
         tier=Tier.OUTAGE,
         severity=Severity.PAGE,
         subject=name,
         owner=journey.owner or "",
-        labels={"region": voted} if voted else {},
-        summary=f"No user can complete {name}",
+        labels={**({"region": voted} if voted else {}), **({"entry": entry} if entry else {})},
+        summary=f"No user {f'of {entry} ' if entry else ''}can complete {name}",
         description="Every run of the journey failed; no service that it crosses has said why.",
         hold=hold,
         keep=keep,
@@ -232,6 +235,11 @@ def journey_failing(name: str, journey: Journey, settings: Settings, voted: str 
         window=journey_blind(journey),
         test=_voted(test) if voted else test,
     )
+
+
+def _agreed(seen: str, looked_at: str) -> str:
+    """What a quorum tells; of an entry, of those that look at it: no region outside need."""
+    return votes.agreed_of(seen, looked_at) if looked_at else votes.agreed(seen)
 
 
 def _voted(test: RuleTest) -> RuleTest:
