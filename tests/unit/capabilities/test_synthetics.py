@@ -110,6 +110,27 @@ def test_each_death_on_a_journeys_way_is_looked_at(
     assert {"services.api", "journeys.buy"} <= set(one.depends)
 
 
+def test_users_of_a_journey_that_is_rarely_walked_are_seen_by_others_first(
+    planned: Callable[[str], Plan], shop: str
+) -> None:
+    found = looked_at(planned(shop.replace("peak: 5/s", "peak: 1/m")))
+    one = next(each for each in found if each.name == "seen/store-down-database")
+
+    def judged(*seen_: Observation) -> State:
+        timeline = Timeline().adding((step("inject", START), *seen_))
+        return one.judge(timeline, START + 90, False).state  # noqa: FBT003 - Judge
+
+    late = run(FAILED, START + 55)
+    assert judged(late) is State.MET
+    assert judged(alert(START + 40, "ServiceErrors", "api"), late) is State.BROKEN
+    assert judged(alert(START + 40, "ProbeFailing", "gateway"), late) is State.BROKEN
+    # what tells of the death, and of nobody's failure
+    assert judged(alert(START + 15, "StoreDown", "database"), late) is State.MET
+    down = next(each for each in found if each.name == "seen/service-down-gateway")
+    own = step("inject", START), alert(START + 15, "ProbeFailing", "gateway"), late
+    assert down.judge(Timeline().adding(own), START + 90, False).state is State.MET  # noqa: FBT003
+
+
 def test_what_is_not_promised_is_not_looked_at(planned: Callable[[str], Plan], shop: str) -> None:
     assert looked_at(planned(shop + "promises: [R01, R03]\n")) == []
 

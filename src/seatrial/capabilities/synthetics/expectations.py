@@ -12,6 +12,8 @@ from seatrial.system.model import System
 from seatrial.system.probing import probers
 
 _STRUCK = ("service-down-", "store-down-")
+# What tells of users' failures without a prober: of a service on their way, whatever its cause.
+_FELT = frozenset({"ServiceErrors", "ProbeFailing"})
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
@@ -34,11 +36,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
 def _expectation(
     context: Context, scenario: Scenario, subject: str, journeys: list[str]
 ) -> Expectation:
-    users = frozenset(
-        (each.name, each.subject)
-        for each in context.declarations.alerts
-        if each.subject in journeys and each.severity is Severity.PAGE
-    )
+    users = _users(context, subject, journeys)
     return Expectation(
         name=f"seen/{scenario.name}",
         scenario=scenario.name,
@@ -55,6 +53,25 @@ def _expectation(
         ),
         depends=(*_own(context.system, subject), *(f"journeys.{each}" for each in journeys)),
         engines=("prometheus",),
+    )
+
+
+def _users(context: Context, struck: str, journeys: list[str]) -> frozenset[tuple[str, str]]:
+    """The pages about what users get: of the journeys, and of the services on their way.
+
+    A journey's own alerts are told by what the prober counts, so that none of them can come before
+    a run has failed: alone they would compare the prober with itself. Not what tells of the death.
+    """
+    system = context.system
+    way = {each for name in journeys for each in graph.crossed(system, system.journeys[name])}
+    return frozenset(
+        (each.name, each.subject)
+        for each in context.declarations.alerts
+        if each.severity is Severity.PAGE
+        and (
+            each.subject in journeys
+            or (each.name in _FELT and each.subject in way and each.subject != struck)
+        )
     )
 
 
