@@ -123,17 +123,12 @@ def _show(row: logs.Row, *, as_json: bool) -> None:
         return
     out = screen.out()
     if "_time" not in row:  # counted, not written
-        out.print(
-            "  ".join(f"{key}={value}".replace("\n", " ") for key, value in row.items()),
-            soft_wrap=True,
-        )
+        out.print("  ".join(_fields(row)), soft_wrap=True)
         return
     level = row.get("level", "")
     at = datetime.fromisoformat(row["_time"]).astimezone()
     who = f"{row.get('service', '')}.{row.get('replica', '')}"
-    more = " ".join(
-        f"{key}={value}".replace("\n", " ") for key, value in row.items() if key not in _ASIDE
-    )
+    more = " ".join(_fields({key: row[key] for key in row if key not in _ASIDE}))
     head = f"{at:%H:%M:%S}.{at.microsecond // 1000:03d} {level:<5} {who:<18} "
     # what is below belongs to it, and cannot pass for a line of its own
     message = row.get("_msg", "").expandtabs(4).replace("\n", f"\n{_BELOW}")

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 
 from timelines import START, step, timeline
 
-from seatrial.capabilities.metrics.federation.judges import CENTRE, OWN, complete, held_back
+from seatrial.capabilities.metrics.federation.judges import (
+    CENTRE,
+    CENTRE_SERIES,
+    OWN,
+    OWN_SERIES,
+    complete,
+    held_back,
+)
 from seatrial.contract.scenario import Judgement, State
 from seatrial.contract.timeline import Observation
 
@@ -30,8 +37,30 @@ def look(at: float, who: str, stamps: Iterable[float], value: str = "1") -> Obse
 DURING = look(START + 30, CENTRE, EVERY[:3])
 
 
-def judged(*seen: Observation, over: bool = True) -> Judgement:
-    return complete(timeline(*seen, step("undo", HEALED)), START + 100, over)
+def counted(at: float, who: str, **series: int) -> tuple[Observation, ...]:
+    return tuple(
+        Observation(
+            at=at,
+            source="prometheus",
+            kind="sample",
+            subject=who,
+            value=count,
+            labels={"__name__": name},
+        )
+        for name, count in series.items()
+    )
+
+
+ALL = (
+    *counted(HEALED + 5, OWN_SERIES, up=2, http_requests_total=9),
+    *counted(HEALED + 12, CENTRE_SERIES, up=2, http_requests_total=9),
+)
+
+
+def judged(
+    *seen: Observation, over: bool = True, series: tuple[Observation, ...] = ALL
+) -> Judgement:
+    return complete(timeline(*seen, *series, step("undo", HEALED)), START + 100, over)
 
 
 def after(*stamps: float, value: str = "1", during: Observation = DURING) -> Judgement:
@@ -46,6 +75,24 @@ def test_all_are_there() -> None:
     assert figures["samples of the cut"] == len(OF_THE_CUT)
     assert figures["missing at the centre"] == 0
     assert figures["healed to complete"] == 10
+
+
+def test_a_metric_that_is_not_compared_sample_by_sample_must_be_there_too() -> None:
+    seen = (DURING, look(HEALED + 10, OWN, EVERY), look(HEALED + 10, CENTRE, EVERY))
+    dropped = (
+        *counted(HEALED + 5, OWN_SERIES, up=2, http_requests_total=9),
+        *counted(HEALED + 12, CENTRE_SERIES, up=2),
+    )
+    found = judged(*seen, series=dropped)
+    assert found.state is State.BROKEN
+    assert "of 11 series 9 are not at the centre, of http_requests_total first" in found.reason
+    assert judged(*seen, series=dropped, over=False).state is State.PENDING
+    # one that began since the region was asked may be under way
+    late = (*ALL, *counted(HEALED + 14, OWN_SERIES, up=2, http_requests_total=10))
+    assert judged(*seen, series=late).state is State.MET
+    # and whom nobody could ask is unknown
+    assert judged(*seen, series=ALL[:2]).state is State.BLIND
+    assert judged(*seen, series=()).state is State.BLIND
 
 
 def test_one_that_is_missing_is_waited_for_and_then_lost() -> None:

@@ -10,6 +10,9 @@ from seatrial.engines.prometheus.config import REPLICA
 
 _COMPARED = "up|probe_success|scrape_duration_seconds|process_cpu_seconds_total"
 _BACK = 600  # seconds: longer than a drill
+_LONGER = 900  # for who is asked later: what was just told by the other is not too old here
+# What was scraped, without what rules made of it. Probers are scraped by home, wherever they stand.
+_SCRAPED = '__name__!~"ALERTS.*|.*:.*",job!="",job!="prober"'
 _SETTLE = 15.0  # until both have scraped under the same labels
 
 
@@ -26,7 +29,8 @@ def expectations(context: Context, scenario: Scenario) -> tuple[Expectation, ...
 
 def _complete(context: Context, scenario: Scenario, server: str) -> Expectation:
     region = context.placement.of(server)[0].region
-    which = f'__name__=~"{_COMPARED}",region="{region}"'
+    which = f'__name__=~"{_COMPARED}",job!="prober",region="{region}"'
+    scraped = f'{_SCRAPED},region="{region}"'
     return Expectation(
         name=f"complete/{scenario.name}",
         scenario=scenario.name,
@@ -35,6 +39,8 @@ def _complete(context: Context, scenario: Scenario, server: str) -> Expectation:
         watches=(
             _watch(judges.OWN, server, which),
             _watch(judges.CENTRE, centre.NAME, f'{which},{REPLICA}="0"'),
+            _counted(judges.OWN_SERIES, server, scraped, _BACK),
+            _counted(judges.CENTRE_SERIES, centre.NAME, f'{scraped},{REPLICA}="0"', _LONGER),
         ),
         judge=judges.complete,
         ripe=judges.held_back,
@@ -51,6 +57,19 @@ def _watch(name: str, workload: str, which: str) -> Watch:
         port=query.PORT,
         path=query.instant(f"{{{which}}}[{_BACK}s]"),
         parse=query.histories(name),
+        every=5.0,
+    )
+
+
+def _counted(name: str, workload: str, which: str, back: int) -> Watch:
+    """How many series of each metric had a sample."""
+    expr = f"count by (__name__) (last_over_time({{{which}}}[{back}s]))"
+    return Watch(
+        name=name,
+        workload=workload,
+        port=query.PORT,
+        path=query.instant(expr),
+        parse=query.samples(name),
         every=5.0,
     )
 

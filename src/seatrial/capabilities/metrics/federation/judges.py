@@ -1,11 +1,14 @@
 """What a timeline must show of a cut between a region and the centre: no sample is missing. Pure.
 
 What the region's own Prometheus holds of the time of the cut is compared with what the centre has
-of the same server, series by series, each sample with its instant and its value.
+of the same server, series by series, each sample with its instant and its value: of four metrics
+that every target has, because an answer with all samples of a region would be too long. Of all
+others each series must be there: what goes to the centre goes by one log, in one order.
 """
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from seatrial.contract.scenario import Figure, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
@@ -13,13 +16,39 @@ from seatrial.engines.prometheus.config import REPLICA
 from seatrial.engines.prometheus.query import recalled
 
 OWN, CENTRE = "samples in the region", "samples at the centre"
+OWN_SERIES, CENTRE_SERIES = "series in the region", "series at the centre"
 UNDER_WAY = 15.0  # seconds: what was sent when the cut came, and a scrape
 _ADDED = frozenset({"cluster", REPLICA})
 _Samples = Mapping[tuple[str, float], str]
 
 
-def complete(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
-    """Every sample of the time of the cut is at the centre, once; and during it, none was."""
+def complete(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+    """What was scraped in the time of the cut is at the centre, once; and during it, nothing was.
+
+    Every sample of some metrics, and every series of all.
+    """
+    found, healed = _compared(timeline, now, over), timeline.step("undo")
+    if found.state is not State.MET or healed is None:
+        return found
+    unsure = State.BLIND if over else State.PENDING
+    series, lost = _lost(timeline, healed)
+    if not series:
+        return Judgement(state=unsure, reason="the region's series could not be counted")
+    lacking = sum(lost.values())
+    figures = (
+        *found.figures,
+        Figure(name="series of the region", value=series, unit=""),
+        Figure(name="series not at the centre", value=lacking, unit="", target=0, bound="=="),
+    )
+    if lost:
+        reason = f"of {series} series {lacking} are not at the centre, of {next(iter(lost))} first"
+        state = State.BROKEN if over else State.PENDING
+        return Judgement(state=state, reason=reason, figures=figures)
+    return replace(found, reason=f"{found.reason}, and all {series} series", figures=figures)
+
+
+def _compared(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+    """Sample by sample, of the metrics that are compared so."""
     cut, healed = timeline.step("inject"), timeline.step("undo")
     if cut is None or healed is None:
         return Judgement(state=State.PENDING, reason="the cut is not over yet")
@@ -73,6 +102,24 @@ def _last(timeline: Timeline, subject: str, *, after: float) -> tuple[Observatio
     answers = [each for each in _of(timeline, subject) if each.at > after]
     newest = max((each.at for each in answers), default=0.0)
     return tuple(each for each in answers if each.at == newest)
+
+
+def _lost(timeline: Timeline, healed: float) -> tuple[int, Mapping[str, int]]:
+    """How many series the region had when it was first asked, and those of each metric that lack.
+
+    0 where not both could be asked. What begins after that answer may still be under way.
+    """
+    told = [each for each in _of(timeline, OWN_SERIES) if each.at > healed]
+    first = min((each.at for each in told), default=math.inf)
+    there = {
+        each.labels["__name__"]: int(each.value or 0)
+        for each in _last(timeline, CENTRE_SERIES, after=first)
+    }
+    own = {each.labels["__name__"]: int(each.value or 0) for each in told if each.at == first}
+    if not there:
+        return 0, {}
+    lost = {name: count - there.get(name, 0) for name, count in sorted(own.items())}
+    return sum(own.values()), {name: count for name, count in lost.items() if count > 0}
 
 
 def _samples(seen: tuple[Observation, ...], begin: float, end: float) -> _Samples:
