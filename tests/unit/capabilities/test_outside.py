@@ -95,8 +95,14 @@ def test_what_the_machine_outside_is_given(planned: Callable[..., Plan], shop: s
     settings = found.contexts["synthetics"].settings
     ways, lost = reach(found.system, settings, None)
     assert (ways, lost) == ({"gateway": "https://shop.example"}, ())
-    told = read.parse(carried(found.system, ways, found.declarations.checks, rehearsal=False))
-    assert [each.bases for each in told.journeys] == [("https://shop.example",)]
+    asked = found.declarations.checks
+    told = read.parse(carried(found.system, ways, asked, rehearsal=False, run=("eu", "us")))
+    # what users know leads to the first
+    assert [(each.entry, each.bases) for each in told.journeys] == [
+        ("eu", ("https://shop.example",))
+    ]
+    one = read.parse(carried(found.system, ways, asked, rehearsal=False, run=("eu",)))
+    assert [each.entry for each in one.journeys] == [""]
     assert [(each.name, each.targets) for each in told.checks] == [
         ("partner", ("api.partner.example:443",))
     ]

@@ -127,7 +127,7 @@ def carried(
     checks: Iterable[Check],
     *,
     rehearsal: bool,
-    run: tuple[str, ...] = (),
+    run: tuple[str, ...],
 ) -> str:
     """The plan that a prober outside is given: each journey from the URL that users know.
 

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 MOST_SERIES = 20_000
 _MOST_VALUE = 300  # characters of a label
 _KNOWN = re.compile(r"(journey|check|prober|home)_[a-z_]+")
-_LABELS = frozenset({"journey", "outcome", "step", "check", "le"})
+_LABELS = frozenset({"journey", "entry", "outcome", "step", "check", "le"})
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 

@@ -92,9 +92,11 @@ def test_a_probers_own_page_is_told_again_as_it_was() -> None:
     figures = Figures(registry)
     figures.requests.labels('a"b\\c\n', "ok").inc(7)
     figures.duration.labels("buy").observe(0.02)
+    figures.at("eu").requests.labels("look", "ok").inc(3)
     text, count = read(generate_latest(registry).decode())
     assert r'journey_requests_total{journey="a\"b\\c\n",outcome="ok"} 7.0' in text
     assert 'journey_duration_seconds_bucket{journey="buy",le="0.025"} 1.0' in text
+    assert 'journey_requests_total{entry="eu",journey="look",outcome="ok"} 3.0' in text
     assert "# TYPE journey_requests_total counter" in text
     assert count == sum(not each.startswith("#") for each in text.splitlines())
     assert read(text)[0] == text
