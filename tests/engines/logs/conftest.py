@@ -124,6 +124,19 @@ class Pipeline:
         assert answer.status_code == 200, answer.text
         return answer.content
 
+    def wait_read(self, lines: int) -> None:
+        """Wait until the collector has read so many lines."""
+        until(lambda: self._figure("otelcol_receiver_accepted_log_records") >= lines)
+
+    def given_up(self) -> int:
+        """How many lines the collector sends no more."""
+        return self._figure("otelcol_exporter_send_failed_log_records")
+
+    def _figure(self, name: str) -> int:
+        text = httpx.get(f"http://{HOST}:{self._own['metrics']}/metrics", timeout=20).text
+        found = [each for each in text.splitlines() if each.startswith(name)]
+        return sum(int(float(each.rpartition(" ")[2])) for each in found)
+
     def end(self) -> None:
         for name in tuple(self._running):
             with suppress(ProcessLookupError):

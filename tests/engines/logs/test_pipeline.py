@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Until = Callable[[Callable[[], object]], None]
 MANY = 5000
+LONG = 3000  # of 40 KB: twice what the store takes in one request
 
 
 def test_every_form_is_read_and_no_secret_is_stored(pipeline: Pipeline, wait_until: Until) -> None:
@@ -95,6 +96,27 @@ def test_binary_and_very_long_lines_are_told_and_nothing_else_is_lost(
     cut = pipeline.ask('damaged:"cut off"')
     assert 1 <= len(cut) <= 10  # the collector lets some more pieces of it pass
     assert all(len(each["_msg"]) == 65536 for each in cut)
+
+
+def test_a_backlog_of_long_lines_is_sent_in_pieces_that_the_store_takes(
+    pipeline: Pipeline, wait_until: Until
+) -> None:
+    pipeline.kill("collector")
+    pipeline.configure(masked=False)  # which costs time, and decides nothing here
+    pipeline.start("collector")
+    pipeline.kill("store")  # an outage: lines wait, and then are sent at once
+    with (pipeline.logs / "api.0.log").open("w", encoding="utf-8") as log:
+        for number in range(LONG):
+            log.write(json.dumps({"msg": "long", "number": number, "rest": "x" * 40_000}) + "\n")
+    pipeline.wait_read(LONG)
+    pipeline.start("store")
+
+    def stored() -> int:
+        (row,) = pipeline.ask('"long" | stats count_uniq(number) n')
+        return int(row["n"])
+
+    wait_until(lambda: stored() + pipeline.given_up() >= LONG)
+    assert (stored(), pipeline.given_up()) == (LONG, 0)
 
 
 def test_killed_in_the_middle_of_a_burst_nothing_is_lost(

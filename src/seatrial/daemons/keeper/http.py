@@ -58,5 +58,6 @@ async def _take(keeper: Keeper, request: Request) -> Response:
     except StoreAwayError as away:
         return refusal(503, f"the log store is away: {away}")
     except OSError as error:
-        return refusal(507, f"nothing can be kept: {error.strerror}; make room")
+        # not 507: an exporter of OTLP over HTTP sends again after 429, 502, 503 and 504 alone
+        return refusal(503, f"nothing can be kept: {error.strerror}; make room")
     return Response(said, status_code=status)

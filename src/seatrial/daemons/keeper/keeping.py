@@ -16,6 +16,8 @@ from seatrial.daemons.shared.log import Log
 HOLD_S = 10.0  # the store writes to disk within a second; a busy machine may take some more
 LOOK_S = 1.0
 _REFUSED = 300
+_FAULT = 500  # from here on the fault is the store's, and not the request's
+_SHOWN = 200  # bytes of an answer that are told
 _UNKNOWN = ""  # an earlier life of the keeper: what it kept may or may not be stored
 
 
@@ -64,7 +66,7 @@ class Keeper:
         Gauge("keeper_kept_requests", "Requests on disk.", registry=registry).set_function(
             lambda: len(self._sent)
         )
-        for outcome in ("taken", "refused", "away"):
+        for outcome in ("taken", "refused", "away", "full"):
             self._requests.labels(outcome)
 
     @property
@@ -77,9 +79,14 @@ class Keeper:
         if not self._life:
             self._requests.labels("away").inc()
             raise StoreAwayError(self.unready)
-        life, file = self._life, self._spool.put(kept)
+        life = self._life
         try:
-            status, body = await self._store.send(kept)
+            file = self._spool.put(kept)
+        except OSError:
+            self._requests.labels("full").inc()
+            raise
+        try:
+            status, body = await self._sent_on(kept)
         except BaseException:  # whoever sent it is not told yes, and sends it again
             self._spool.drop(file)
             self._requests.labels("away").inc()
@@ -87,10 +94,17 @@ class Keeper:
         if status >= _REFUSED:
             self._spool.drop(file)
             self._requests.labels("refused").inc()
-            self._log.fault("refused", status=status, answer=body[:200].decode(errors="replace"))
+            self._log.fault("refused", status=status, answer=_shown(body))
         else:
             self._sent.append(Sent(file=file, life=life, at=self._clock()))
             self._requests.labels("taken").inc()
+        return status, body
+
+    async def _sent_on(self, kept: Kept) -> tuple[int, bytes]:
+        """The store's answer. Raises StoreAwayError, also where the fault is the store's own."""
+        status, body = await self._store.send(kept)
+        if status >= _FAULT:
+            raise StoreAwayError(f"it answered {status}: {_shown(body)}")
         return status, body
 
     async def look(self) -> None:
@@ -126,3 +140,7 @@ class Keeper:
         while True:
             await self.look()
             await sleep(LOOK_S)
+
+
+def _shown(body: bytes) -> str:
+    return body[:_SHOWN].decode(errors="replace")

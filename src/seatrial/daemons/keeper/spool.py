@@ -38,8 +38,12 @@ class Spool:
         path = self._folder / f"{next(self._numbers):012d}{_WHOLE}"
         half = path.with_suffix(_HALF)
         head = json.dumps({"path": kept.path, "headers": dict(kept.headers)}).encode()
-        half.write_bytes(head + b"\n" + kept.body)
-        half.rename(path)
+        try:
+            half.write_bytes(head + b"\n" + kept.body)
+            half.rename(path)
+        except OSError:
+            half.unlink(missing_ok=True)  # half a request on a full disk helps nobody
+            raise
         return path
 
     def read(self, path: Path) -> Kept:

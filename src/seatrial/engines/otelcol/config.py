@@ -21,6 +21,10 @@ _POLL = "200ms"
 _QUIET = "500ms"  # after which the last line of a file is taken as it is
 _QUEUE = 2000  # batches that wait on disk while the store is away; then reading waits
 _LONGEST = 64 * 1024
+# Bytes of one request, before it is compressed. VictoriaLogs takes 64 MiB (-opentelemetry.
+# maxRequestSize), and answers more with a 400, after which nobody sends it again.
+_BATCH = 1024 * 1024
+_BATCH_MOST = 32 * 1024 * 1024
 _FILE = r"^(?P<service>.+)\.(?P<replica>[0-9]+)\.log"
 
 
@@ -229,9 +233,9 @@ def _exporter(pipeline: Pipeline, store: Endpoint, path: str) -> dict[str, Any]:
         "block_on_overflow": True,
         "batch": {
             "flush_timeout": "200ms",
-            "sizer": "items",
-            "min_size": 2000,
-            "max_size": 10000,
+            "sizer": "bytes",  # lines are of very different length: their number says nothing
+            "min_size": _BATCH,
+            "max_size": _BATCH_MOST,
         },
     }
     if pipeline.kept:

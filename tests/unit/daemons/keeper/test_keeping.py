@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -50,14 +51,18 @@ class Bench:
 
     def again(self) -> Keeper:
         """A keeper that begins with what lies in the folder."""
+        self.registry = CollectorRegistry()
         self.keeper = Keeper(
             spool=Spool(self.folder),
             store=self.store,
             log=Log(daemon="keeper", stream=io.StringIO(), clock=lambda: 0.0),
             clock=lambda: self.at,
-            registry=CollectorRegistry(),
+            registry=self.registry,
         )
         return self.keeper
+
+    def counted(self, outcome: str) -> float | None:
+        return self.registry.get_sample_value("keeper_requests_total", {"outcome": outcome})
 
     def run(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         return asyncio.run(work())
@@ -127,6 +132,29 @@ def test_a_refusal_is_passed_on_and_nothing_is_kept(bench: Bench) -> None:
     bench.store.status = 400
     assert bench.take() == (400, b"said")
     assert bench.kept == 0
+
+
+def test_a_fault_of_the_store_is_as_if_it_were_away(bench: Bench) -> None:
+    bench.store.status = 500
+    with pytest.raises(StoreAwayError, match="500: said"):
+        bench.take()
+    assert bench.kept == 0  # who sent it was not told yes
+    assert (bench.counted("away"), bench.counted("refused")) == (1, 0)
+
+
+def test_what_finds_no_room_is_counted_and_leaves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Path.write_bytes
+
+    def full(path: Path, _: bytes) -> int:
+        write(path, b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        bench.take()
+    assert (bench.counted("full"), bench.kept, bench.store.taken) == (1, 0, [])
 
 
 def test_a_killed_keeper_sends_what_it_kept_again(bench: Bench) -> None:
