@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from seatrial.system.naming import KEYS, WORDS
 from seatrial.system.printable import printable
 
 MASK = "***"
@@ -16,8 +17,7 @@ LONGEST = 160  # characters; a longer line hides what it is shown for
 _LOOKED_AT = 4096  # characters of a line; what lies behind them may be anything
 # Names of which a warning is seldom wrong.
 SECRET_NAME = re.compile(
-    r"password|passwd|passphrase|secret|token|api_?key|private_?key|credential"
-    r"|(access|account|app|auth|encryption|jwt|license|master|signing|webhook)_?key"
+    rf"{'|'.join(WORDS)}|({'|'.join(KEYS)})_?key"
     r"|(^|[_.-])(pass|pwd|pw)($|[_.-])|basic_?auth|erlang_?cookie|htpasswd|[_.-]salt$|webhook_?url",
     re.IGNORECASE,
 )

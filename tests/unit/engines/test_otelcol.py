@@ -15,6 +15,8 @@ from seatrial.capabilities.logs import lines
 from seatrial.contract.placement import Endpoint
 from seatrial.engines.otelcol import audit, cards, config, masking, parsing
 from seatrial.engines.otelcol.entries import ENTRY
+from seatrial.system.naming import KEYS, WORDS
+from seatrial.system.secrecy import hidden
 
 STREAMS = ("system", "region", "service", "replica")
 ALL = tuple(masking.KINDS)
@@ -32,7 +34,7 @@ def fits(number: str) -> bool:
 
 
 def _first(into: str) -> Callable[[re.Match[str]], str]:
-    return lambda found: found[1] + into
+    return lambda found: found[1] + into + found[3]
 
 
 def without_cards(line: str) -> str:
@@ -44,10 +46,12 @@ def without_cards(line: str) -> str:
         if not left or not found:
             left = False
             break
-        into = cards.MASK if fits(found.group()) else f"{cards.MARK}{found.group()}"
+        number = re.sub("%20|[ +-]", "", found[2])
+        into = cards.MASK if fits(number) else f"{cards.MARK}{found[2]}"
         line = re.sub(cards.FIRST, _first(into), line)
     if left:
-        line = re.sub(cards.NUMBER, cards.MASK, line)
+        for _ in range(2):
+            line = re.sub(cards.NUMBER, _first(cards.MASK), line)
     line = line.replace(cards.MARK, "")
     return line if line == before else re.sub(cards.BARE, r'\1"***"\2', line)
 
@@ -86,6 +90,20 @@ LEFT_IN_CLEAR_ONCE = (
     ("postgres://app:123456@db/x", "postgres://app:***@db/x"),
     ("key glpat-0123456789abcdefghij", "key ***"),
     ("key SG.0123456789abcdefghij.0123456789abcdefghij", "key ***"),
+    ("SECRET_KEY=abc DB_PASS=abc", "SECRET_KEY=*** DB_PASS=***"),
+    ('{"secret_key": "abc", "n": 1}', '{"secret_key": "***", "n": 1}'),
+    ("secretKey: abc", "secretKey: ***"),
+    ("password1=abc&password_confirmation=def", "password1=***&password_confirmation=***"),
+    ("signing_key=abc signingKey='d e'", "signing_key=*** signingKey='***'"),
+    ('{"token_value": 17, "token2": "abc"}', '{"token_value": "***", "token2": "***"}'),
+    ("Authorization: 0123456789abcdef", "Authorization: ***"),
+    ('{"authorization": "hunter2hunter2"}', '{"authorization": "***"}'),
+    ("Cookie: session=abc; theme=dark Host: x", "Cookie: *** Host: x"),
+    ('{"set-cookie": ["id=abc; Path=/; HttpOnly"], "n": 1}', '{"set-cookie": ["***"], "n": 1}'),
+    ("GET /?email=jane%40example.com&n=1", "GET /?email=***&n=1"),
+    ("pan=4111+1111+1111+1111&n=1", "pan=***&n=1"),
+    ("pan%3D4111%201111%201111%201111&n=1", "pan%3D***&n=1"),
+    ("card_4111111111111111_old", "card_***_old"),
 )
 
 
@@ -125,6 +143,11 @@ def test_what_is_masked(line: str, expected: str) -> None:
         "http://127.0.0.1:8080/readyz",
         "order 1234567890123456 is shipped",  # no issuer begins with 1
         "tokens: 3 left",  # a count, and no secret
+        "prompt_tokens=512 token_count=3 token_type=access",
+        "authorization: required, cookies: 3",
+        "Set-Cookie was sent",
+        "a4111111111111111 and 4111111111111111f",  # of a longer number, in hexadecimal
+        "primary_key=7 routing_key=orders monkey=1 bypass=2",
         '{"token": null, "has_token": true}',
         "http://127.0.0.1:8080/users/ada",
         "see http://db:5432/a b@c",
@@ -152,6 +175,8 @@ def test_every_issuers_number_is_masked_and_one_beside_it_is_not(number: str, fo
         # the sixth is not checked
         (" ".join([lines.NO_CARD] * 6), " ".join([*[lines.NO_CARD] * 5, "***"])),
         (" ".join([lines.BARE_CARD] * 9), " ".join(["***"] * 9)),
+        # what is between two is the edge of one at a time
+        (",".join([lines.BARE_CARD] * 9), ",".join(["***"] * 9)),
     ],
 )
 def test_a_number_is_checked_and_what_is_not_checked_is_masked(line: str, expected: str) -> None:
@@ -167,6 +192,15 @@ def test_what_belongs_to_the_audit_is_suspected_as_it_is_written(line: str) -> N
 @pytest.mark.parametrize("form", lines.FORMS, ids=lambda each: each.name)
 def test_other_lines_cost_the_audit_nothing(form: lines.Form) -> None:
     assert not re.search(audit.SUSPECTS, form.line)
+
+
+@pytest.mark.parametrize(
+    "name", [*WORDS, *(f"{each}{between}key" for each in KEYS for between in ("", "_"))]
+)
+def test_a_name_of_a_secret_is_one_in_a_line_and_in_a_file_that_is_shown(name: str) -> None:
+    for written in (name, name.upper(), f"my_{name}"):
+        assert masked(f"{written}=hushhush") == f"{written}=***"
+        assert hidden(f"{written}=hushhush") == f"{written}=***"
 
 
 def test_a_kind_that_is_left_out_is_not_masked() -> None:

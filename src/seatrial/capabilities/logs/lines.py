@@ -30,18 +30,29 @@ TOKEN = "seatrial0drill0token0abcdefghij"  # noqa: S105 - a text that must be ma
 PASSWORD = "seatrial-drill-pass"  # noqa: S105 - the same
 ADDRESS = "planted@seatrial-drill.example"
 _NAMED = "seatrial-drill-named"  # what stands under the name of a secret, with a number behind it
+_BARE_TOKEN = "seatrial-drill-0bare0token"  # noqa: S105 - of no scheme
+_COOKIE = "seatrial-drill-cookie"
+_FORM_CARD, _URL_CARD = CARD.replace(" ", "+"), CARD.replace(" ", "%20")
+_GLUED_CARD = f"card_{CARD.replace(' ', '')}"
+_QUERY_ADDRESS = ADDRESS.replace("@", "%40")
 # Under such a name as shells, Python, YAML, headers, JSON in JSON, and people write it.
 _AS_WRITTEN = (
     f"{PLANTED} password=\"{_NAMED}-1\" PGPASSWORD='{_NAMED}-2' x-api-key: {_NAMED}-3",
     f"{PLANTED} {{'password': '{_NAMED}-4', 'token': b'{_NAMED}-5'}} --password {_NAMED}-6",
     json.dumps({"msg": f"{PLANTED} body", "body": json.dumps({"password": f"{_NAMED}-7"})}),
     f'{PLANTED} client_secret: "{_NAMED}-8" postgresql://app:{_NAMED}/@-9@database/app',
+    # of more words, or of a browser, and as a form or a URL writes what stands behind a name
+    f"{PLANTED} SECRET_KEY={_NAMED}-10 secretKey: {_NAMED}-11 signing_key={_NAMED}-12",
+    f"{PLANTED} password1={_NAMED}-13&password_confirmation={_NAMED}-14&pan={_FORM_CARD}&x=1",
+    json.dumps({"msg": f"{PLANTED} more", "secret_key": f"{_NAMED}-15", "pan": _GLUED_CARD}),
+    f"{PLANTED} Authorization: {_BARE_TOKEN} Cookie: session={_COOKIE}; theme=dark",
+    f"{PLANTED} GET /who?email={_QUERY_ADDRESS}&pan={_URL_CARD}",
 )
 SECRETS: Mapping[str, tuple[str, ...]] = {
-    "cards": (CARD, BARE_CARD),
-    "tokens": (TOKEN,),
+    "cards": (CARD, BARE_CARD, _FORM_CARD, _URL_CARD, _GLUED_CARD),
+    "tokens": (TOKEN, _BARE_TOKEN, _COOKIE),
     "passwords": (PASSWORD, _NAMED, "-9@"),
-    "addresses": (ADDRESS,),
+    "addresses": (ADDRESS, _QUERY_ADDRESS),
 }
 
 

@@ -14,8 +14,12 @@ from seatrial.engines.otelcol.quoting import quoted
 
 MASK = "***"
 ROUNDS = 5
-MARK = "\u2063_"  # nothing that anybody writes; no number begins right after it
-_S = "[ -]?"
+MARK = "\u20630"  # nothing that anybody writes; no number begins right after its digit
+_S = "(?:[ +-]|%20)?"  # as people group digits, and as a form or a URL then writes it
+# What a number ends at. Letters of hexadecimal numbers are none: else one trace in some 30,000
+# would lose its id, since its digits happen to be a card's.
+_EDGE = "[^0-9A-Fa-f]"
+_BEFORE = f"{_EDGE}|%[0-9A-Fa-f]{{2}}"  # `=` or a blank, as a URL writes it
 _GROUPS = rf"(?:{_S}\d{{4}}){{3}}"
 _ISSUERS = (
     rf"4\d{{3}}{_GROUPS}(?:{_S}\d{{3}})?",  # Visa, 16 or 19 digits
@@ -28,9 +32,10 @@ _ISSUERS = (
     rf"62\d\d{_GROUPS}(?:{_S}\d{{3}})?",  # UnionPay, 16 or 19 digits
     rf"(?:50(?:18|20|38)|6304|67(?:59|6[1-3])){_GROUPS}",  # Maestro
 )
-NUMBER = rf"\b(?:{'|'.join(_ISSUERS)})\b"
-LOOK = r"\d(?:[ -]?\d){13}"  # an instant has fewer
-FIRST = rf"\A((?s:.*?))({NUMBER})"
+_DIGITS = "|".join(_ISSUERS)
+NUMBER = rf"(^|{_BEFORE})({_DIGITS})({_EDGE}|$)"
+LOOK = rf"\d(?:{_S}\d){{13}}"  # an instant has fewer
+FIRST = rf"\A(|(?s:.*?)(?:{_BEFORE}))({_DIGITS})({_EDGE}|$)"
 _NUMBER, _LEFT = 'log.cache["card"]', 'log.cache["cards"]'
 _FOUND = f"{_NUMBER} != nil"
 BARE = r"(:\s*)\*\*\*(\s*[,}\]])"  # of a number in JSON: bare stars would be no JSON any more
@@ -42,7 +47,8 @@ def statements() -> tuple[str, ...]:
     return (
         f'set({_LEFT}, "some") where IsMatch(log.body, "{quoted(LOOK)}")',
         *(ROUNDS * _round()),
-        _replaced(NUMBER, MASK, f"{_LEFT} != nil"),
+        # twice: what is between two numbers is the edge of one of them at a time
+        *(2 * (_replaced(NUMBER, f"${{1}}{MASK}${{3}}", f"{_LEFT} != nil"),)),
         _replaced(MARK, "", f'Index(log.body, "{MARK}") >= 0'),
         _replaced(BARE, f'${{1}}"{MASK}"${{2}}', masked),
     )
@@ -51,15 +57,16 @@ def statements() -> tuple[str, ...]:
 def _round() -> tuple[str, ...]:
     """One number; `cards` is nil once none is left."""
     valid = f"IsValidLuhn({_NUMBER})"
-    taken = f'ExtractPatterns(log.body, "(?P<number>{quoted(NUMBER)})")["number"]'
+    look = quoted(rf"(?:^|{_BEFORE})(?P<number>{_DIGITS})(?:{_EDGE}|$)")
+    taken = f'ExtractPatterns(log.body, "{look}")["number"]'
     return (
         f'delete_key(log.cache, "card") where {_FOUND}',
         f"set({_NUMBER}, {taken}) where {_LEFT} != nil",
         f'delete_key(log.cache, "cards") where {_LEFT} != nil and {_NUMBER} == nil',
-        f'replace_pattern({_NUMBER}, "-", "") where {_FOUND}',
+        f'replace_pattern({_NUMBER}, "%20|[ +-]", "") where {_FOUND}',
         f'set(log.cache["masked"], "some") where {_FOUND} and {valid}',
-        _replaced(FIRST, f"${{1}}{MASK}", f"{_FOUND} and {valid}"),
-        _replaced(FIRST, f"${{1}}{MARK}${{2}}", f"{_FOUND} and not {valid}"),
+        _replaced(FIRST, f"${{1}}{MASK}${{3}}", f"{_FOUND} and {valid}"),
+        _replaced(FIRST, f"${{1}}{MARK}${{2}}${{3}}", f"{_FOUND} and not {valid}"),
     )
 
 

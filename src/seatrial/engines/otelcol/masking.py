@@ -11,6 +11,7 @@ from seatrial.engines.otelcol import cards
 from seatrial.engines.otelcol.cards import MASK
 from seatrial.engines.otelcol.config import Step
 from seatrial.engines.otelcol.quoting import quoted
+from seatrial.system.naming import KEYS, WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +27,17 @@ class Rule:
     signs: tuple[str, ...]
 
 
+# `token` alone counts as often as it is one (`tokens=512`, `token_count`): of what may follow it,
+# only what leaves it a secret. What follows the others is theirs: `password_confirmation`.
+_WHOLE = "|".join(each for each in WORDS if each != "token")
 _SECRETS = (
-    "password|passwd|passphrase|pwd|secret|token|credentials?"
-    "|api[-_]?key|access[-_]?key|private[-_]?key"
+    rf"(?:{_WHOLE}|pwd)[\w.-]*|token(?:[_-]?(?:value|\d{{1,3}}))?"
+    rf"|(?:{'|'.join(KEYS)})[_.-]?key|[_.-]pass"
 )
 _NAMED = (
     *("passw", "passphrase", "pwd", "secret", "token", "credential"),
-    *("_key", "-key", "apikey", "accesskey", "privatekey"),
+    *("_key", "-key", ".key", *(f"{each}key" for each in KEYS)),
+    *("_pass", "-pass", ".pass"),
 )
 _NAME = rf"[a-z0-9_.-]*(?:{_SECRETS})"
 _IS = r"\s*(?:=>|[=:])\s*"  # between a name and its value, whatever the language
@@ -48,6 +53,18 @@ TOKENS = (
         pattern=r"(?i)(authorization\\*[\"']?\s*[=:]\s*\\*[\"']?[a-z0-9_-]+\s+)[^\s\"'\\,]{8,}",
         replacement="${1}***",
         signs=("authorization",),
+    ),
+    Rule(  # of none
+        pattern=r"(?i)(authorization\\*[\"']?\s*[=:]\s*\\*[\"']?)"
+        r"(?:[a-z._~+/=-]+\d[a-z0-9._~+/=-]{6,}|[a-z0-9._~+/=-]{16,})",
+        replacement="${1}***",
+        signs=("authorization",),
+    ),
+    Rule(  # all that a client sends, or is told to keep (RFC 6265)
+        pattern=r"(?i)(cookies?\\*[\"']?\s*[=:]\s*\[?\\*[\"']?)"
+        r"[^\s\"'\\;=]+=[^\s\"'\\;]*(?:; ?[^\s\"'\\;=]+(?:=[^\s\"'\\;]*)?)*",
+        replacement="${1}***",
+        signs=("cookie",),
     ),
     Rule(
         pattern=r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
@@ -120,9 +137,9 @@ PASSWORDS = (
 )
 ADDRESSES = (
     Rule(
-        pattern=r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
+        pattern=r"[A-Za-z0-9._%+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
         replacement=MASK,
-        signs=("@",),
+        signs=("@", "%40"),  # of a query, too (RFC 3986, 2.1)
     ),
 )
 RULES: Mapping[str, tuple[Rule, ...]] = {
@@ -139,21 +156,27 @@ def step(kinds: tuple[str, ...]) -> Step | None:
     if not kinds:
         return None
     rules = [rule for kind in kinds for rule in RULES.get(kind, ())]
+    # many rules share their signs, which are looked for once
+    told = {
+        signs: f'log.cache["signs{at}"]'
+        for at, signs in enumerate(dict.fromkeys(each.signs for each in rules))
+    }
     return Step(
         name="mask",
         conditions=("IsString(log.body)",),
         statements=(
             *(cards.statements() if "cards" in kinds else ()),
             f"set({_LOWER}, ToLowerCase(log.body))",
+            *(f'set({told[each]}, "some") where {_signed(each)}' for each in told),
             *(
                 f'replace_pattern(log.body, "{quoted(each.pattern)}",'
-                f' "{quoted(each.replacement)}") where {_signed(each)}'
+                f' "{quoted(each.replacement)}") where {told[each.signs]} != nil'
                 for each in rules
             ),
         ),
     )
 
 
-def _signed(rule: Rule) -> str:
-    """The condition under which a line is searched for a rule's pattern."""
-    return " or ".join(f'Index({_LOWER}, "{quoted(each)}") >= 0' for each in rule.signs)
+def _signed(signs: tuple[str, ...]) -> str:
+    """The condition under which a line is searched for the patterns of these signs."""
+    return " or ".join(f'Index({_LOWER}, "{quoted(each)}") >= 0' for each in signs)
