@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from seatrial.contract.placement import Endpoint
-from seatrial.engines.otelcol import config, docker, masking, parsing
+from seatrial.engines.otelcol import audit, config, docker, masking, parsing
 from seatrial.engines.victorialogs import query
 from seatrial.engines.victorialogs import workload as victorialogs
 from seatrial.runtimes.local.engines import Engines
@@ -48,18 +48,32 @@ class Pipeline:
         if None in self._programs.values():
             pytest.fail("not installed: run `seatrial engines install`")
 
-    def configure(self, *, masked: bool = True, framed: bool = False) -> None:
-        """Write the collector's file; `framed`: it reads what Docker keeps of `api.0`."""
+    def configure(
+        self, *, masked: bool = True, framed: bool = False, audited: bool = False
+    ) -> None:
+        """Write the collector's file; `framed`: it reads what Docker keeps of `api.0`.
+
+        `audited`: lines of the audit are in the store twice, since theirs is the same one.
+        """
+        store = Endpoint(host=HOST, port=self._keeper)
+        branch = config.Branch(
+            name="audit",
+            store=store,
+            path=victorialogs.INGEST,
+            suspects=audit.SUSPECTS,
+            wanted=audit.WANTED,
+        )
         mask = masking.step(tuple(masking.KINDS)) if masked else None
         text = config.configuration(
             config.Pipeline(
-                store=Endpoint(host=HOST, port=self._keeper),
+                store=store,
                 path=victorialogs.INGEST,
                 resource={"system": "tried", "region": "here"},
                 regions={},
                 steps=(*((mask,) if mask else ()), *parsing.steps(STREAMS)),
                 streams=STREAMS,
                 reading=docker.reading([("api", 0)]) if framed else config.Reading(),
+                branches=(branch,) if audited else (),
             )
         )
         told = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,25 @@ def test_a_secret_that_is_quoted_within_json_is_masked_and_the_line_still_read(
     (row,) = pipeline.ask("quoted")
     assert row["_msg"] == 'quoted "password: ***" token=***'
     assert (row["form"], row["level"]) == ("json", "error")
+
+
+def test_lines_of_the_audit_and_no_others_are_sent_there(
+    pipeline: Pipeline, wait_until: Until
+) -> None:
+    pipeline.kill("collector")
+    pipeline.configure(audited=True)
+    pipeline.start("collector")
+    wanted = lines.audited()
+    others = (
+        json.dumps({"msg": "let in", "method": "GET", "status": 200}),
+        json.dumps({"msg": "no request", "status": 401}),
+        json.dumps({"msg": "found", "method": "GET", "status": 404, "bytes": 403}),
+    )
+    (pipeline.logs / "api.0.log").write_text("\n".join((*wanted, *others, "the end", "")))
+    wait_until(lambda: len(pipeline.ask("*")) == 2 * len(wanted) + len(others) + 1)
+    twice = Counter(each["_msg"] for each in pipeline.ask("*"))
+    assert sorted(twice.values()) == [1] * (len(others) + 1) + [2] * len(wanted)
+    assert {twice[each] for each in ("let in", "no request", "found")} == {1}
 
 
 def test_a_line_that_claims_to_be_of_another_service_does_not_end_the_store(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -166,3 +167,16 @@ def test_audit_lines_and_no_others_must_be_in_their_store() -> None:
     told = judged(judge, (*both, of_audit(lines.FOUND)))
     assert told.state is State.BROKEN
     assert lines.FOUND in told.reason
+
+
+def test_a_refused_login_must_be_in_the_store_of_the_audit() -> None:
+    judge = judges.refused(("/api/runs",))
+    row = replace(of_audit("request"), labels={"path": "/api/runs", "status": "401"})
+    told = judged(judge, (row,))
+    assert (told.state, told.figures[0].value) == (State.MET, 1)
+    other = replace(row, labels={"path": "/other", "status": "401"})
+    assert judged(judge, (other,)).state is State.BROKEN
+    assert judged(judge, (replace(row, source=judges.ROWS),)).state is State.BROKEN
+    assert judged(judge, (), over=False).state is State.PENDING
+    assert judged(judge, (refused(30.0),)).state is State.BLIND
+    assert judge(Timeline(), 0.0, False).state is State.PENDING  # noqa: FBT003 - Judge

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import yaml
@@ -18,6 +19,7 @@ from seatrial.engines.otelcol.entries import ENTRY
 from seatrial.system.naming import KEYS, WORDS
 from seatrial.system.secrecy import hidden
 
+REFERENCE = Path(__file__).parents[3] / "examples/workflow-platform"
 STREAMS = ("system", "region", "service", "replica")
 ALL = tuple(masking.KINDS)
 TRACEBACK = 'Traceback (most recent call last):\n  File "a.py", line 1\n    f()\nKeyError: 3\n'
@@ -187,6 +189,18 @@ def test_a_number_is_checked_and_what_is_not_checked_is_masked(line: str, expect
 def test_what_belongs_to_the_audit_is_suspected_as_it_is_written(line: str) -> None:
     assert re.search(audit.SUSPECTS, line)
     assert re.search(audit.SUSPECTS, json.dumps(line))  # as Docker keeps it
+
+
+@pytest.mark.parametrize("status", ["401", "403"])
+def test_what_the_reference_systems_gateway_refuses_is_suspected(status: str) -> None:
+    config = (REFERENCE / "gateway/http.conf").read_text(encoding="utf-8")
+    (told,) = re.findall(r"log_format json escape=json((?:\s+'[^']*')+);", config)
+    line = "".join(re.findall(r"'([^']*)'", told))
+    line = re.sub(r"\$\w+", "1", line.replace("$status", status))
+    assert json.loads(line)["status"] == int(status)
+    assert re.search(audit.SUSPECTS, line)
+    assert re.search(audit.SUSPECTS, json.dumps({"log": line}))  # as Docker keeps it
+    assert not re.search(audit.SUSPECTS, line.replace(f":{status},", ":200,"))
 
 
 @pytest.mark.parametrize("form", lines.FORMS, ids=lambda each: each.name)

@@ -4,7 +4,7 @@ from seatrial.capabilities.logs import host, judges, keeper, lines, streams
 from seatrial.capabilities.logs.declare import collected
 from seatrial.capabilities.logs.render import configuration
 from seatrial.capabilities.logs.scenarios import BURST, BURST_LINES, LINES
-from seatrial.contract.action import AlterFile
+from seatrial.contract.action import AlterFile, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch, settled
 from seatrial.engines.otelcol import reach
@@ -16,6 +16,7 @@ _ENGINES = ("otelcol", "victorialogs")
 COVERAGE = "coverage"  # the scenario in which everything is looked at, without a fault
 _REREAD = 3.0  # seconds until the collector works with another file
 _SURELY = 8.0  # the same, where one line that still passes would be taken for good
+_NO_LOGIN = 401
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
@@ -29,7 +30,23 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         BURST: (_kept,),
         host.SCENARIO: (_of_host,),
     }
-    return tuple(builder(context) for each in scenarios for builder in builders.get(each.name, ()))
+    found = [builder(context) for each in scenarios for builder in builders.get(each.name, ())]
+    if context.settings.audit:
+        attack = next((each for each in scenarios if _logins(each)), None)
+        found += [_refused(context, attack)] if attack else []
+    return tuple(found)
+
+
+def _logins(scenario: Scenario) -> tuple[str, ...]:
+    """The paths at which a scenario has a login refused, by headers that are wrong."""
+    actions = (action for each in scenario.injections for action in each.actions)
+    return tuple(
+        dict.fromkeys(
+            each.path
+            for each in actions
+            if isinstance(each, Request) and each.refused and each.headers
+        )
+    )
 
 
 def _replicas(context: Context) -> tuple[tuple[str, int], ...]:
@@ -160,21 +177,44 @@ def _masked(context: Context) -> Expectation:
     )
 
 
-def _audited(context: Context) -> Expectation:
-    watch = Watch(
+def _in_audit(where: str) -> Watch:
+    return Watch(
         name=judges.AUDITED,
         workload=victorialogs.AUDIT,
         port=query.PORT,
-        path=query.since(lines.MARK),
+        path=query.since(where),
         parse=query.lines(judges.AUDITED),
     )
+
+
+def _refused(context: Context, scenario: Scenario) -> Expectation:
+    judge = judges.refused(_logins(scenario))
+    return Expectation(
+        name="audited/refused",
+        scenario=scenario.name,
+        requirements=("R05.1",),
+        summary="a login that a service refuses is in the store of the audit, as it writes it",
+        watches=(_in_audit(f"status:={_NO_LOGIN}"),),
+        judge=judge,
+        ripe=settled(judge),
+        control=_altered(
+            "audit lines are not sent there",
+            configuration(context, audited=False),
+            settle=_SURELY,
+        ),
+        depends=("services", "logs"),
+        engines=_ENGINES,
+    )
+
+
+def _audited(context: Context) -> Expectation:
     judge = judges.audited(len(lines.audited()))
     return Expectation(
         name="audited/lines",
         scenario=LINES,
         requirements=("R05.1",),
         summary="audit lines are in a store of their own, and no others are",
-        watches=(watch,),
+        watches=(_in_audit(lines.MARK),),
         judge=judge,
         ripe=settled(judge),
         control=_altered("audit lines are not sent there", configuration(context, audited=False)),

@@ -1,6 +1,6 @@
 """What a timeline must show of the logs. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from seatrial.capabilities.logs import lines
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
@@ -187,6 +187,28 @@ def audited(wanted: int) -> Judge:
             return Judgement(state=unmet(timeline, over=over), reason=reason, figures=figures)
         reason = f"all {wanted} audit lines are in their store, and no others"
         return Judgement(state=State.MET, reason=reason, figures=figures)
+
+    return judge
+
+
+def refused(paths: Collection[str]) -> Judge:
+    """A request to one of `paths` that a service refused is in the store of the audit."""
+
+    def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        if timeline.step("inject") is None:
+            return Judgement(state=State.PENDING, reason="nothing was asked for yet")
+        own = [
+            each
+            for each in timeline.of(kind="line")
+            if each.source == AUDITED and each.labels.get("path") in paths
+        ]
+        figure = Figure(name="refusals found", value=len(own), unit="", target=1, bound=">=")
+        if not own:
+            reason = "no request that was refused is in the store of the audit"
+            return Judgement(state=unmet(timeline, over=over), reason=reason, figures=(figure,))
+        told = own[0].labels
+        reason = f"{told.get('service', '')} refused {told['path']} with {told.get('status', '')}"
+        return Judgement(state=State.MET, reason=f"{reason}: it is there", figures=(figure,))
 
     return judge
 

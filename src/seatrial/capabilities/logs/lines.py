@@ -87,6 +87,7 @@ def audited() -> tuple[str, ...]:
     return (
         json.dumps({"msg": f"{AUDIT} by field", "log.kind": "audit"}),
         json.dumps({"msg": f"{AUDIT} by logger", "logger": "app.audit"}),
+        json.dumps({"msg": f"{AUDIT} by status", "method": "GET", "path": "/", "status": 401}),
         f"2026-01-01 00:00:00.000 UTC [7] LOG:  statement: {made}",
         f'127.0.0.1 - - [01/Jan/2026:00:00:00 +0000] "GET /{MARK}-audit HTTP/1.1" 403 7 "-" "-"',
     )
