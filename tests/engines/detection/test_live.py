@@ -36,6 +36,7 @@ from seatrial.daemons.shared.asking import post
 from seatrial.daemons.shared.log import Log
 from seatrial.engines.alertmanager import workload as alertmanager
 from seatrial.engines.victorialogs import workload as victorialogs
+from seatrial.engines.vmalert import rules as vmalert_rules
 from seatrial.engines.vmalert import workload as vmalert
 from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.memory import MemoryRuntime
@@ -47,6 +48,7 @@ SECTIONS = tuple(each.section for each in registry.capabilities())
 HOST = "127.88.8.1"
 DEAD = f"http://{HOST}:1"
 DEADLINE_S = 120
+GRANT = "2026-11-26 10:00:00.000 UTC [7] LOG:  statement: alter role app superuser"
 CONFIG = "route: {receiver: none, group_wait: 0s}\nreceivers: [{name: none}]\n"
 
 
@@ -207,7 +209,7 @@ def test_lines_of_attacks_become_alerts_and_others_do_not(live: Live) -> None:
     # the same lines as an attack, in the other order: answered first, refused after
     reordered = [request("9.0.0.2", 200, "/api/runs", 40)]
     reordered += [request("9.0.0.2", 401, "/api/runs", 30 - n) for n in range(10)]
-    statement = "2026-11-26 10:00:00.000 UTC [7] LOG:  statement: CREATE TABLE a ()"
+    statement = GRANT.replace("alter role app superuser", "CREATE TABLE a ()")
     live.write([*benign, *reordered, {"service": "database", "_msg": statement, "ts": ago(5)}])
     until(lambda: "LoginGuessing" in live.names())
     assert live.names() == {"LoginGuessing"}
@@ -215,7 +217,6 @@ def test_lines_of_attacks_become_alerts_and_others_do_not(live: Live) -> None:
     stuffing = [request("9.0.0.3", 401, "/api/runs", 30 - n) for n in range(10)]
     stuffing.append(request("9.0.0.3", 200, "/api/runs", 5))
     scan = [request("9.0.0.4", 404, f"/{n}", 20) for n in range(20)]
-    grant = statement.replace("CREATE TABLE a ()", "alter role app superuser")
     quiet = statement.replace("CREATE TABLE a ()", "ALTER SYSTEM SET log_statement = 'none'")
     live.write(
         [
@@ -223,7 +224,7 @@ def test_lines_of_attacks_become_alerts_and_others_do_not(live: Live) -> None:
             *scan,
             request("9.0.0.5", 404, "/uploads/x.PHP", 2),
             request("9.0.0.6", 200, "/api/runs", 2, bytes=5_000_000),
-            {"service": "database", "_msg": grant, "ts": ago(2)},
+            {"service": "database", "_msg": GRANT, "ts": ago(2)},
             {"service": "database", "_msg": quiet, "ts": ago(2)},
             {
                 "service": "prometheus",
@@ -272,6 +273,37 @@ def test_the_figures_that_rules_watch_them_by_are_told(live: Live) -> None:
     until(lambda: total("vmalert_alerts_send_errors_total", vmalert.NAME) > 0)
     assert total("detector_failures_total", DETECTOR) == 0
     assert time.time() - total("detector_last_look_timestamp_seconds", DETECTOR) < DEADLINE_S
+
+
+def test_whom_alerts_call_is_told_as_a_figure(live: Live) -> None:
+    live.write(
+        [
+            {"service": "database", "_msg": GRANT, "ts": ago(2)},
+            *(request("9.0.0.7", 404, f"/{n}", 20) for n in range(20)),
+        ]
+    )
+
+    def told(job: str, series: str) -> bool:
+        text = httpx.get(f"{live.url(job)}/metrics", trust_env=False).text
+        return any(re.fullmatch(series, each) for each in text.splitlines())
+
+    def alert(name: str) -> Mapping[str, str]:
+        labels = (each["labels"] for each in live.alerts() if each["labels"]["alertname"] == name)
+        found: Mapping[str, str] = next(labels)
+        return found
+
+    until(lambda: live.names() >= {"PrivilegeChange", "Scanner"})
+    group_of = vmalert_rules.FIRING + r'\{alertname="PrivilegeChange", group="page/data/database"'
+    until(lambda: told(vmalert.NAME, group_of + r".*\} [1-9]\d*"))
+    labels = alert("Scanner")
+    own = {
+        "alert": "Scanner",
+        "owner": labels["team"],
+        "severity": labels["severity"],
+        "subject": labels["service"],
+    }
+    inner = ",".join(f'{name}="{value}"' for name, value in own.items())
+    until(lambda: told(DETECTOR, rf"detector_alerts\{{{inner}\}} [1-9]\d*\.0"))
 
 
 def test_of_too_many_lines_the_newest_are_read(

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from seatrial.app.plan import Plan
+from seatrial.capabilities.detection.watching import FIRING
 
 pytestmark = pytest.mark.engines
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -51,6 +52,48 @@ def test_every_alert_of_what_others_run_fires_and_clears(outsider: Path, run: Ru
     done = run("prometheus", outsider, "promtool", "test", "rules", *files)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("SUCCESS") == len(files)
+
+
+def test_what_is_told_of_attacks_is_recorded_as_alerts_are(
+    rendered: Mapping[str, Path], run: Run, tmp_path: Path
+) -> None:
+    """By whom it calls and about what, whatever the targets say of themselves."""
+    of_target = 'region="eu",team="ops",service="{0}",job="{0}"'
+    series = {
+        "vmalert_alerts_firing{" + of_target.format("vmalert") + ',alertname="PrivilegeChange"'
+        ',group="page/data/database"}': "0 2 0",
+        "detector_alerts{" + of_target.format("detector") + ',alert="Scanner",severity="ticket"'
+        ',owner="web",subject="gateway"}': "0 1 0",
+    }
+    recorded = {
+        'alertname="PrivilegeChange",severity="page",team="data",service="database"': 2,
+        'alertname="Scanner",severity="ticket",team="web",service="gateway"': 1,
+    }
+    document = {
+        "rule_files": [str(rendered["prometheus"] / "rules/detection.yml")],
+        "evaluation_interval": "15s",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [{"series": name, "values": each} for name, each in series.items()],
+                "promql_expr_test": [
+                    {"expr": FIRING, "eval_time": "30s", "exp_samples": []},
+                    {
+                        "expr": FIRING,
+                        "eval_time": "90s",
+                        "exp_samples": [
+                            {"labels": f'{FIRING}{{region="eu",{labels}}}', "value": value}
+                            for labels, value in recorded.items()
+                        ],
+                    },
+                    {"expr": FIRING, "eval_time": "150s", "exp_samples": []},
+                ],
+            }
+        ],
+    }
+    (tmp_path / "test.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    done = run("prometheus", tmp_path, "promtool", "test", "rules", "test.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_audit_lines_that_are_lost_are_told(rendered: Mapping[str, Path]) -> None:

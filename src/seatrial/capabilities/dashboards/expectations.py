@@ -2,17 +2,20 @@
 
 from seatrial.capabilities.dashboards import shown, standing
 from seatrial.capabilities.dashboards.declare import REQUIREMENT
-from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, asked
+from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, asked, counts
 from seatrial.capabilities.dashboards.scenarios import STANDING
 from seatrial.contract.action import AlterFile
-from seatrial.contract.board import LEAST_WINDOW, WINDOW, Board
+from seatrial.contract.board import LEAST_WINDOW, WINDOW, Board, Scope
 from seatrial.contract.capability import Context
+from seatrial.contract.declaration import Severity
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
 from seatrial.engines.prometheus import config, query
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.expressions import metrics_of
 
 LOOK = "coverage"  # the scenario in which everything is looked at, under load, without a fault
+ATTACKS = "attacks"  # they page, by others than Prometheus
+_TOLD = ("vmalert_alerts_firing", "detector_alerts")  # what these others tell of it
 SLOWEST = 15.0  # seconds between the evaluations of rules, of what a control writes
 SCRAPES = 3  # of the slowest job: what is older is no longer fresh
 RENAMED = "renamed_by_a_control"
@@ -27,6 +30,9 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     for scenario in scenarios:
         if scenario.name == LOOK:
             found += [_answered(context, each) for each in context.declarations.boards]
+        elif scenario.name == ATTACKS:
+            pages = any(e.severity is Severity.PAGE for e in context.declarations.detections)
+            found += [_told(context, scenario)] if pages else []
         elif scenario.name == STANDING:
             found += standing.expectations(context)
         else:
@@ -37,6 +43,25 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
 
 def _now(name: str, expr: str) -> Watch:
     return _watch(name, expr, fresh=0.0)
+
+
+def _told(context: Context, scenario: Scenario) -> Expectation:
+    board = next(each for each in context.declarations.boards if each.scope is Scope.OVERVIEW)
+    panel = board.panels[0]
+    subject = f"{board.uid}/{panel.slug}"
+    return Expectation(
+        name=f"shown/{scenario.name}",
+        scenario=scenario.name,
+        requirements=("R02.4",),
+        summary=f"the panel {panel.title} of {board.title} counts what pages",
+        watches=(_now(subject, panel.queries[0].over(LEAST_WINDOW)),),
+        judge=counts(subject, panel.title),
+        ripe=None,
+        control=_called_otherwise(context, _TOLD, settle=2 * SLOWEST),
+        depends=("services", "stores", "detection", "monitoring"),
+        engines=("prometheus", "vmalert"),
+        pictures=(board.uid,),
+    )
 
 
 def _answered(context: Context, board: Board) -> Expectation:
@@ -91,18 +116,22 @@ def _watch(name: str, expr: str, *, fresh: float) -> Watch:
 def _renamed(context: Context, board: Board) -> Control:
     """A metric of the board goes by another name from now on."""
     metric, lasts = victim(board)
+    return _called_otherwise(context, (metric,), settle=lasts + EVERY)
+
+
+def _called_otherwise(context: Context, metrics: tuple[str, ...], *, settle: float) -> Control:
     declared = context.declarations
     text = config.configuration(
         jobs=config.scrapes(declared.targets),
         external_labels={"cluster": context.system.name},
         alertmanagers=declared.told(context.placement, context.regions[0]),
         evaluation=SLOWEST,
-        renamed={metric: RENAMED},
+        renamed={each: f"{RENAMED}{at or ''}" for at, each in enumerate(metrics)},
     )
     return Control(
-        defect=f"{metric} is renamed",
+        defect=f"{' and '.join(metrics)} {'is' if len(metrics) == 1 else 'are'} renamed",
         actions=(AlterFile(workload=prometheus.NAME, path="prometheus.yml", text=text),),
-        settle=lasts + EVERY,
+        settle=settle,
     )
 
 

@@ -1,6 +1,6 @@
 """What a timeline must show of the boards. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from seatrial.contract.board import Board, Query
@@ -83,6 +83,15 @@ def _listed(board: Board, missing: list[Asked]) -> str:
 
 def shows(subject: str, title: str, least: float) -> Judge:
     """After the fault was injected, the panel's figure falls below `least`."""
+    return _comes(subject, title, lambda value: value < least, f"fell below {least:g}")
+
+
+def counts(subject: str, title: str) -> Judge:
+    """After the fault was injected, the panel's figure is above 0."""
+    return _comes(subject, title, lambda value: value > 0, "rose above 0")
+
+
+def _comes(subject: str, title: str, shown: Callable[[float], bool], what: str) -> Judge:
 
     def judge(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
         start = timeline.step("inject")
@@ -93,15 +102,15 @@ def shows(subject: str, title: str, least: float) -> Judge:
             for each in timeline.of(kind="sample")
             if each.subject == subject and each.at >= start and each.value is not None
         ]
-        fallen = next((each for each in seen if (each.value or 0.0) < least), None)
-        if fallen is None:
+        first = next((each for each in seen if shown(each.value or 0.0)), None)
+        if first is None:
             return Judgement(
                 state=_absent(timeline, over=over),
-                reason=f"the panel {title} never fell below {least:g}",
+                reason=f"the panel {title} never {what}",
             )
-        took = Figure(name="fault to panel", value=round(fallen.at - start, 2), unit="s")
+        took = Figure(name="fault to panel", value=round(first.at - start, 2), unit="s")
         return Judgement(
-            state=State.MET, reason=f"the panel {title} shows {fallen.value:g}", figures=(took,)
+            state=State.MET, reason=f"the panel {title} shows {first.value:g}", figures=(took,)
         )
 
     return judge

@@ -4,14 +4,17 @@ from functools import partial
 
 from seatrial.contract.declaration import (
     AlertRule,
+    RecordingRule,
     RuleGroup,
     RuleTest,
     SeriesInput,
     about_itself,
 )
+from seatrial.engines.vmalert import rules as vmalert_rules
 from seatrial.engines.vmalert import workload as vmalert
 
 DETECTOR = "detector"
+FIRING = "team:attacks:firing"  # boards draw it beside ALERTS
 _MINUTE = 60.0
 _INTERVAL = 15.0  # of the samples that these rules read
 _rule = partial(about_itself, interval=_INTERVAL)
@@ -25,6 +28,7 @@ def group(owner: str) -> RuleGroup:
     return RuleGroup(
         name="detection:watchers",
         interval=_INTERVAL,
+        records=(RecordingRule(record=FIRING, expr=_firing()),),
         alerts=(
             _down(
                 owner,
@@ -44,6 +48,23 @@ def group(owner: str) -> RuleGroup:
             _cut(owner),
         ),
     )
+
+
+def _firing() -> str:
+    """What is told of attacks now, under the labels of Prometheus's own ALERTS.
+
+    Alertmanager is told by those who look at the logs, so that ALERTS has none of it. They tell it
+    under other names because the target that they are read at has a team and a service, too.
+    """
+    by_query = f'{vmalert_rules.FIRING}{{job="{vmalert.NAME}"}}'
+    for place, name in enumerate(("severity", "team", "service"), start=1):
+        by_query = (
+            f'label_replace({by_query}, "{name}", "${place}", "group", "{vmalert_rules.GROUP}")'
+        )
+    by_detector = f'detector_alerts{{job="{DETECTOR}"}}'
+    for name, own in (("alertname", "alert"), ("team", "owner"), ("service", "subject")):
+        by_detector = f'label_replace({by_detector}, "{name}", "$1", "{own}", "(.*)")'
+    return f"sum by (region, alertname, severity, team, service) ({by_query} or {by_detector}) > 0"
 
 
 def _down(owner: str, job: str, name: str, description: str) -> AlertRule:

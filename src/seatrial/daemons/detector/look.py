@@ -10,13 +10,26 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TypedDict
 
 from seatrial.daemons.detector.correlate import Event
 from seatrial.daemons.detector.plan import Plan
 
 MOST = 200_000  # lines of one answer: of more, the newest are read, and that is told
 _PARTS = 1000  # of a window, where it is cut
+# How a figure tells of an alert. The target that it is read at has a team and a service of its own.
+KINDS = ("alert", "severity", "owner", "subject")
+_TOLD = ("alertname", "severity", "team", "service")
 _LABEL = re.compile(r"[^A-Za-z0-9_]")
+
+
+class Alert(TypedDict):
+    """An alert as Alertmanager takes it."""
+
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    startsAt: str
+    endsAt: str
 
 
 def query(plan: Plan, name: str, now: float, *, since: float = 0.0) -> str:
@@ -67,14 +80,12 @@ def events(body: bytes) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def alerts(
-    plan: Plan, made: Mapping[str, Sequence[Event]], now: float
-) -> list[Mapping[str, object]]:
+def alerts(plan: Plan, made: Mapping[str, Sequence[Event]], now: float) -> list[Alert]:
     """What to tell: an alert for each group in which a correlation held a short time ago.
 
     Each is said again with every look, and is over when it is said no more.
     """
-    found: list[Mapping[str, object]] = []
+    found: list[Alert] = []
     for each in plan.correlations:
         if each.alert is None:
             continue
@@ -92,6 +103,18 @@ def alerts(
             for group, at in groups.items()
         )
     return found
+
+
+def counted(plan: Plan, told: Sequence[Alert]) -> Mapping[tuple[str, ...], int]:
+    """How many alerts of each kind were told: 0 of those that can be and were not."""
+    found = {_kind(each.alert.labels): 0 for each in plan.correlations if each.alert is not None}
+    for each in told:
+        found[_kind(each["labels"])] += 1
+    return found
+
+
+def _kind(labels: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(labels.get(name, "") for name in _TOLD)
 
 
 def _labels(group: tuple[tuple[str, str], ...]) -> Mapping[str, str]:

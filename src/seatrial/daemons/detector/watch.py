@@ -69,7 +69,13 @@ class Watch:
         self._refused = Counter(
             "detector_refusals", "Times that a notifier did not take alerts", registry=registry
         )
-        self._active = Gauge("detector_alerts", "Alerts told in the last look", registry=registry)
+        self._active = Gauge(
+            "detector_alerts",
+            "Alerts told in the last look, by whom they call and about what",
+            look.KINDS,
+            registry=registry,
+        )
+        self._show(())
         self._last = Gauge(
             "detector_last_look_timestamp_seconds", "When a look last succeeded", registry=registry
         )
@@ -98,18 +104,22 @@ class Watch:
         else:
             self._why = ""
             self._looks.inc()
-            self._active.set(told)
+            self._show(told)
             self._last.set(now)
 
-    async def _look(self, now: float) -> int:
-        """How many alerts it told. Raises NoAnswerError, RefusedError, ValueError, KeyError."""
+    def _show(self, told: Sequence[look.Alert]) -> None:
+        for kind, alerts in look.counted(self._plan, told).items():
+            self._active.labels(*kind).set(alerts)
+
+    async def _look(self, now: float) -> Sequence[look.Alert]:
+        """The alerts that it told. Raises NoAnswerError, RefusedError, ValueError, KeyError."""
         found: dict[str, Sequence[Event]] = {}
         for name in self._plan.queries:
             found[name] = await self._lines(name, now)
         alerts = look.alerts(self._plan, evaluate(self._plan.correlations, found), now)
         if alerts:
             await self._tell(json.dumps(alerts).encode())
-        return len(alerts)
+        return alerts
 
     async def _lines(self, name: str, now: float) -> Sequence[Event]:
         """A rule's lines; where there are too many, the newest of them."""

@@ -10,6 +10,8 @@ from seatrial.contract.declaration import AlertRule
 from seatrial.engines.documents import seconds, to_yaml
 
 COUNTED = "events"
+FIRING = "vmalert_alerts_firing"
+GROUP = "([^/]*)/([^/]*)/(.*)"  # severity, team and service in the name of a group
 
 
 def some(where: str, *, window: float, by: str) -> str:
@@ -34,8 +36,12 @@ def rule_file(
     labels: Callable[[AlertRule], Mapping[str, str]],
     annotations: Callable[[AlertRule], Mapping[str, str]],
 ) -> str:
-    """The text of one rule file with one group; `interval` in seconds."""
-    found = []
+    """The text of one rule file; `interval` in seconds.
+
+    vmalert's own figures tell of an alert its name and its group, and none of its labels. So rules
+    that call the same people about the same thing are a group, which `group_name` names.
+    """
+    groups: dict[str, list[dict[str, object]]] = {}
     for each in rules:
         rule: dict[str, object] = {"alert": each.name, "expr": each.expr}
         if each.hold:
@@ -44,14 +50,20 @@ def rule_file(
         told = {key: _plain(text) for key, text in annotations(each).items()}
         # the name of the figure, which vmalert makes a label, says nothing: empty, it is left out
         own = {**labels(each), "stats_result": ""}
-        found.append({**rule, "labels": own, "annotations": told})
-    group = {
-        "name": "detections",
-        "type": "vlogs",
-        "interval": seconds(interval),
-        "rules": found,
-    }
-    return to_yaml({"groups": [group] if found else []})
+        groups.setdefault(group_name(each), []).append({**rule, "labels": own, "annotations": told})
+    return to_yaml(
+        {
+            "groups": [
+                {"name": name, "type": "vlogs", "interval": seconds(interval), "rules": found}
+                for name, found in groups.items()
+            ]
+        }
+    )
+
+
+def group_name(rule: AlertRule) -> str:
+    """Whom a rule calls and about what, as GROUP reads it."""
+    return f"{rule.severity.value}/{rule.owner}/{rule.subject}"
 
 
 def _plain(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from seatrial.app.plan import Plan
 from seatrial.capabilities.dashboards.expectations import RENAMED, joined, victim
-from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, asked, shows
+from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, asked, counts, shows
 from seatrial.contract.board import Board, Panel, Query, Row, Scope, Unit
 from seatrial.contract.scenario import Expectation, State
 from seatrial.contract.timeline import Observation, Timeline
@@ -107,6 +109,16 @@ def test_no_data_is_not_zero() -> None:
     assert found.state is State.BROKEN
 
 
+def test_the_panel_counts_what_pages() -> None:
+    judge = counts("b/p", "P")
+    assert judge(line(sample(5, 0), INJECTED, sample(12, 0), sample(15, 1)), 16.0, False).state is (  # noqa: FBT003 - Judge
+        State.MET
+    )
+    found = judge(line(sample(5, 1), INJECTED, sample(12, 0)), 16.0, True)  # noqa: FBT003 - Judge
+    assert found.state is State.BROKEN
+    assert found.reason == "the panel P never rose above 0"
+
+
 def expectations(plan: Plan) -> dict[str, Expectation]:
     found = plan.expectations(plan.scenarios())
     return {each.name: each for each in found if each.name.startswith(("panels/", "shown/"))}
@@ -127,6 +139,8 @@ def test_what_is_struck_is_shown_by_a_panel_of_its_board(reference: Plan) -> Non
     for name in reference.system.stores:
         assert f"Answers of Store {name}" in found[f"shown/store-down-{name}"].summary
     assert "Ready, asked from outside of Service api" in found["shown/link-cut-api-cache"].summary
+    assert "team:attacks:firing" in unquote(found["shown/attacks"].watches[0].path)
+    assert 'severity="page"' in unquote(found["shown/attacks"].watches[0].path)
 
 
 def test_every_control_renames_a_metric_that_the_board_reads(reference: Plan) -> None:

@@ -8,6 +8,7 @@ from seatrial.system.model import Service, System
 
 ROUTE = "http_route"  # OpenTelemetry's label of a request's route template
 HTTP = "http_server_request_duration_seconds"  # the histogram that has it
+ATTACKS = "team:attacks:firing"  # as detection records it
 JOURNEY_RUNS = "journey_requests_total"
 JOURNEY_DURATION = "journey_duration_seconds"
 CONTAINER = 'kind="container"'
@@ -28,9 +29,14 @@ def rate(series: str) -> str:
     return f"rate({series}[{WINDOW}])"
 
 
+def alerts(selector: str) -> str:
+    """What fires: by Prometheus's own rules, and of attacks, which others see in the logs."""
+    return f'(ALERTS{{alertstate="firing",{selector}}} or {ATTACKS}{{{selector}}})'
+
+
 def firing(selector: str) -> str:
     """How many alerts fire; 0 only while Prometheus itself can be seen."""
-    return f'count(ALERTS{{alertstate="firing",{selector}}}) or 0 * sum(up{{job="prometheus"}})'
+    return f'count({alerts(selector)}) or 0 * sum(up{{job="prometheus"}})'
 
 
 def told(expr: str, legend: str, figure: str) -> Query:

@@ -3,6 +3,8 @@
 from seatrial.capabilities.dashboards.boards.names import (
     JOURNEY_RUNS,
     OVERVIEW,
+    alerts,
+    firing,
     leads,
     rate,
     to_board,
@@ -25,7 +27,6 @@ from seatrial.system.model import System
 
 _REAL = 'alertname!="Watchdog"'
 _RUNBOOKS = 3  # of journeys, beside one panel
-_NONE = 'sum(up{job="prometheus"})'
 
 
 def board(system: System, others: tuple[Board, ...], *, beside: bool) -> Board:
@@ -49,10 +50,9 @@ def board(system: System, others: tuple[Board, ...], *, beside: bool) -> Board:
 
 def _fire() -> tuple[Panel, ...]:
     def of(severity: str) -> str:
-        firing = f'ALERTS{{alertstate="firing",severity="{severity}",{_REAL}}}'
-        return f"count({firing}) or 0 * {_NONE}"
+        return firing(f'severity="{severity}",{_REAL}')
 
-    listed = f'ALERTS{{alertstate="firing",severity!="info",{_REAL}}}'
+    listed = alerts(f'severity!="info",{_REAL}')
     return (
         Panel(
             title="Pages",
@@ -79,7 +79,7 @@ def _fire() -> tuple[Panel, ...]:
             unit=Unit.COUNT,
             queries=(
                 Query(
-                    expr=f"count by (team, severity, service, alertname) ({listed})",
+                    expr=f"count by (team, severity, service, alertname) {listed}",
                     legend="{{team}} {{severity}} {{service}} {{alertname}}",
                     empty="while nothing fires",
                     passing=True,
