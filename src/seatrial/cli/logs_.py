@@ -19,7 +19,16 @@ from seatrial.system.units import Duration
 _STYLE = {"warn": "yellow", "error": "red", "fatal": "bold red", "debug": "dim", "trace": "dim"}
 # Said in front of a line, or of no use to who reads it.
 _ASIDE = frozenset(
-    {"_msg", "_time", "_stream", "_stream_id", "level", "severity_text", "severity_number"}
+    {
+        "_msg",
+        "_time",
+        "_stream",
+        "_stream_id",
+        "arrived",
+        "level",
+        "severity_text",
+        "severity_number",
+    }
     | {"system", "region", "service", "replica", "form", "ts", "time", "timestamp"}
     | {"scope.name", "scope.version"}
 )

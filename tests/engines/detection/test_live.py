@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -31,6 +31,7 @@ from seatrial.contract.placeholder import resolve
 from seatrial.contract.placement import Placement, Seat
 from seatrial.daemons.detector import look
 from seatrial.daemons.detector import plan as detector_plan
+from seatrial.daemons.detector.correlate import Event
 from seatrial.daemons.detector.watch import Watch
 from seatrial.daemons.shared.asking import post
 from seatrial.daemons.shared.log import Log
@@ -306,6 +307,39 @@ def test_whom_alerts_call_is_told_as_a_figure(live: Live) -> None:
     until(lambda: told(DETECTOR, rf"detector_alerts\{{{inner}\}} [1-9]\d*\.0"))
 
 
+def test_lines_that_come_late_are_told_by_when_they_came(live: Live) -> None:
+    """A collector that was away reads an attack when it is back, and gives each its own instant."""
+
+    def stuffing(client: str, arrived: float) -> list[dict[str, object]]:
+        refused = [request(client, 401, "/api/runs", 930 - n) for n in range(10)]
+        both = [*refused, request(client, 200, "/api/runs", 905)]
+        return [{**each, "arrived": str(int(arrived))} for each in both]
+
+    stopped = {"_msg": "Received SIGTERM, exiting gracefully...", "ts": ago(3600)}
+    live.write(
+        [
+            *stuffing("9.0.0.8", time.time()),
+            *stuffing("9.0.0.9", time.time() - 900),  # these were told when they came
+            {"service": "alertmanager", "arrived": str(int(time.time())), **stopped},
+        ]
+    )
+
+    def told() -> set[str]:
+        named = {"CredentialStuffing", "AlertmanagerStopped"}
+        found = [each["labels"] for each in live.alerts()]
+        return {
+            each.get("by_c_ip", each["service"]) for each in found if each["alertname"] in named
+        }
+
+    until(lambda: told() >= {"9.0.0.8", "alertmanager"})
+    assert "9.0.0.9" not in told()
+    (alert,) = (
+        each for each in live.alerts() if each["labels"]["alertname"] == "AlertmanagerStopped"
+    )
+    assert alert["labels"]["region"] == "eu"
+    assert alert["startsAt"] < ago(3000)
+
+
 def test_of_too_many_lines_the_newest_are_read(
     live: Live, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -322,6 +356,7 @@ def test_of_too_many_lines_the_newest_are_read(
                 "fields": {"many": []}, "span": 900, "count": 2, "alert": None,
             },
         ],
+        "singles": [],
     }  # fmt: skip
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(document))
@@ -335,8 +370,12 @@ def test_of_too_many_lines_the_newest_are_read(
         registry=CollectorRegistry(),
     )
 
+    async def lines_of(watch: Watch) -> Sequence[Event]:
+        now = time.time()
+        return await watch._lines("many", now, now - 960)
+
     def read() -> set[str]:
-        return {each.fields["n"] for each in asyncio.run(watch._lines("many", time.time()))}
+        return {each.fields["n"] for each in asyncio.run(lines_of(watch))}
 
     until(lambda: len(read()) in {49, 50})
     until(lambda: read() in ({str(n) for n in range(500 - many, 500)} for many in (49, 50)))

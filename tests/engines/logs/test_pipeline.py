@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -96,11 +97,16 @@ def test_lines_of_the_audit_and_no_others_are_sent_there(
 def test_a_line_that_claims_to_be_of_another_service_does_not_end_the_store(
     pipeline: Pipeline, wait_until: Until
 ) -> None:
-    line = '{"msg":"claims","service":"other","replica":"9","_stream":"x","_time":"y"}\n'
+    began = int(time.time())
+    line = (
+        '{"msg":"claims","service":"other","replica":"9","_stream":"x","_time":"y","arrived":7}\n'
+    )
     (pipeline.logs / "api.0.log").write_text(line * 3 + "the end\n", encoding="utf-8")
     wait_until(lambda: pipeline.ask('"the end"'))
     rows = pipeline.ask('"claims"')
     assert [(row["service"], row["line_service"]) for row in rows] == [("api", "other")] * 3
+    assert all(row["line_arrived"] == "7" for row in rows)
+    assert all(began <= int(row["arrived"]) <= time.time() for row in rows)
 
 
 def test_binary_and_very_long_lines_are_told_and_nothing_else_is_lost(

@@ -98,12 +98,25 @@ def queried(intent: Intent) -> tuple[AlertRule, ...]:
 
 
 def _queried(intent: Intent) -> Iterator[AlertRule]:
-    known, keep = found(intent), intent.settings.keep.seconds
-    for rule in known.rules.values():
+    known = found(intent)
+    yield from (alert for alert, _ in singles(intent))
+    for each in known.correlations:
+        if each.fewer:
+            rule = known.rules[each.parts[0]]
+            query = vmalert_rules.fewer(
+                rule.query(rule.subjects), than=each.count, window=each.span
+            )
+            yield _alert(each, query, hold=GAP_HOLD)
+
+
+def singles(intent: Intent) -> Iterator[tuple[AlertRule, str]]:
+    """The alerts of a rule that is one of its own, with the query for its lines."""
+    for rule in found(intent).rules.values():
         for subject, owner in rule.kind.subjects if rule.alone else ():
-            yield AlertRule(
+            query = rule.query((subject,))
+            alert = AlertRule(
                 name=rule.name,
-                expr=vmalert_rules.some(rule.query((subject,)), window=keep, by="region"),
+                expr=vmalert_rules.some(query, window=intent.settings.keep.seconds, by="region"),
                 tier=Tier.SECURITY,
                 severity=rule.severity,
                 subject=subject,
@@ -113,13 +126,7 @@ def _queried(intent: Intent) -> Iterator[AlertRule]:
                 interval=EVERY,
                 language="logsql",
             )
-    for each in known.correlations:
-        if each.fewer:
-            rule = known.rules[each.parts[0]]
-            query = vmalert_rules.fewer(
-                rule.query(rule.subjects), than=each.count, window=each.span
-            )
-            yield _alert(each, query, hold=GAP_HOLD)
+            yield alert, query
 
 
 def correlated(intent: Intent) -> tuple[AlertRule, ...]:

@@ -10,6 +10,7 @@ from seatrial.capabilities.detection.declare import (
     found,
     owner_of,
     queried,
+    singles,
     wanted,
 )
 from seatrial.capabilities.detection.watching import DETECTOR
@@ -121,6 +122,9 @@ def plan(context: Context) -> str:
             }
             for each in known.correlations
             if not each.fewer
+        ],
+        "singles": [
+            {"query": query, "alert": _told(context, alert)} for alert, query in singles(intent)
         ],
     }
     return json.dumps(document, indent=1) + "\n"

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from seatrial.daemons.detector.plan import Correlation
 
@@ -19,9 +20,13 @@ Group = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that a rule matched, or that was itself made of such; `at` in epoch seconds."""
+    """Something that a rule matched, or that was itself made of such; in epoch seconds.
+
+    `at` is when it happened, `known` since when it could be known: a line can come late.
+    """
 
     at: float
+    known: float = 0.0
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -41,6 +46,7 @@ def evaluate(
 
 def _one(correlation: Correlation, known: Mapping[str, Sequence[Event]]) -> list[Event]:
     groups: dict[Group, list[tuple[float, str, str]]] = defaultdict(list)
+    known_of: dict[Group, list[tuple[float, float]]] = defaultdict(list)
     for part in correlation.parts:
         names = correlation.fields.get(part, ())
         for event in known.get(part, ()):
@@ -48,12 +54,24 @@ def _one(correlation: Correlation, known: Mapping[str, Sequence[Event]]) -> list
             if all(group):  # an event that lacks what a group has in common is in none
                 value = event.fields.get(correlation.value, "")
                 groups[group].append((event.at, part, value))
+                known_of[group].append((event.at, event.known))
     found: list[Event] = []
     for group, entries in groups.items():
         entries.sort(key=lambda entry: entry[0])
         fields = dict(zip(correlation.by, group, strict=True))
-        found += (Event(at=at, fields=fields) for at in _held(correlation, entries))
+        since = _known(known_of[group])
+        found += (
+            Event(at=at, known=since(at), fields=fields) for at in _held(correlation, entries)
+        )
     return sorted(found, key=lambda event: event.at)
+
+
+def _known(entries: list[tuple[float, float]]) -> Callable[[float], float]:
+    """Since when all that a group had until an instant could be known."""
+    entries.sort()
+    times = [at for at, _ in entries]
+    newest = list(accumulate((known for _, known in entries), max))
+    return lambda at: newest[bisect_right(times, at) - 1]
 
 
 def _held(correlation: Correlation, entries: list[tuple[float, str, str]]) -> Iterator[float]:

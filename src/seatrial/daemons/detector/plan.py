@@ -39,13 +39,30 @@ class Correlation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Single:
+    """A rule of which one line is an attack: others see it, unless the line comes late."""
+
+    query: str
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Queries by the rule's name, and correlations, each after its parts; times in seconds."""
+    """Queries by the rule's name, and correlations, each after its parts; times in seconds.
+
+    `singles` are looked for in lines alone that came later than `keep` after their own instant.
+    """
 
     every: float
     keep: float
     queries: Mapping[str, str]
     correlations: tuple[Correlation, ...]
+    singles: tuple[Single, ...] = ()
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """All that can be told."""
+        of_several = (each.alert for each in self.correlations if each.alert is not None)
+        return (*of_several, *(each.alert for each in self.singles))
 
     def horizons(self) -> Mapping[str, float]:
         """How far back each query's events matter, in seconds."""
@@ -83,6 +100,10 @@ def load(path: Path) -> Plan:
             keep=float(found["keep"]),
             queries={str(name): str(query) for name, query in found["queries"].items()},
             correlations=tuple(_correlation(each) for each in found["correlations"]),
+            singles=tuple(
+                Single(query=str(each["query"]), alert=_alert(each["alert"]))
+                for each in found["singles"]
+            ),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StartError(f"{path}: no plan of correlations: {error}") from error
@@ -106,8 +127,12 @@ def _correlation(found: Mapping[str, object]) -> Correlation:
         value=str(values["value"]),
         span=float(str(values["span"])),
         count=int(str(values["count"])),
-        alert=Alert(labels=alert["labels"], annotations=alert["annotations"]) if alert else None,
+        alert=_alert(alert) if alert else None,
     )
+
+
+def _alert(found: Mapping[str, Mapping[str, str]]) -> Alert:
+    return Alert(labels=found["labels"], annotations=found["annotations"])
 
 
 def _texts(found: object) -> tuple[str, ...]:

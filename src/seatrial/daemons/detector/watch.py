@@ -113,17 +113,21 @@ class Watch:
 
     async def _look(self, now: float) -> Sequence[look.Alert]:
         """The alerts that it told. Raises NoAnswerError, RefusedError, ValueError, KeyError."""
+        first = look.first(await self._query(look.first_late(self._plan, now)), now)
         found: dict[str, Sequence[Event]] = {}
         for name in self._plan.queries:
-            found[name] = await self._lines(name, now)
+            found[name] = await self._lines(name, now, look.begin(self._plan, name, now, first))
         alerts = look.alerts(self._plan, evaluate(self._plan.correlations, found), now)
+        for rule in self._plan.singles if first < now else ():
+            body = await self._query(look.single(self._plan, rule, now, first))
+            alerts += look.alone(self._plan, rule, body, now)
         if alerts:
             await self._tell(json.dumps(alerts).encode())
         return alerts
 
-    async def _lines(self, name: str, now: float) -> Sequence[Event]:
-        """A rule's lines; where there are too many, the newest of them."""
-        found = look.events(await self._query(look.query(self._plan, name, now)))
+    async def _lines(self, name: str, now: float, begin: float) -> Sequence[Event]:
+        """A rule's lines since `begin`; where there are too many, the newest of them."""
+        found = look.events(await self._query(look.query(self._plan, name, begin)))
         if len(found) < look.MOST:
             self._short.discard(name)
             return found
@@ -131,8 +135,8 @@ class Watch:
         if name not in self._short:
             self._short.add(name)
             self._log.fault("too many lines", rule=name, most=look.MOST)
-        since = look.newest(await self._query(look.counts(self._plan, name, now)))
-        return look.events(await self._query(look.query(self._plan, name, now, since=since)))
+        since = look.newest(await self._query(look.counts(self._plan, name, begin, now)))
+        return look.events(await self._query(look.query(self._plan, name, max(begin, since))))
 
     async def _query(self, query: str) -> bytes:
         form = urllib.parse.urlencode({"query": query}).encode()

@@ -44,7 +44,7 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
     async with aiohttp.ClientSession(trust_env=False, auto_decompress=True) as session:
         keeper = Keeper(
             spool=Spool(options.state),
-            store=Store(options.store, session),
+            store=Store(options.store, session, time.time),
             log=log,
             clock=time.monotonic,
             registry=metrics,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import aiohttp
 
@@ -11,6 +11,8 @@ from seatrial.daemons.keeper.spool import Kept
 
 _SEND_S = 30.0
 _LOOK_S = 3.0
+_EXTRA = "VL-Extra-Fields"  # fields that VictoriaLogs adds to each line of a request
+_ARRIVED = "arrived"
 _STARTED = re.compile(rb"^process_start_time_seconds (\S+)$", re.MULTILINE)
 
 
@@ -21,14 +23,23 @@ class StoreAwayError(Exception):
 class Store:
     """One store at `url` (without a path); nothing is asked yet."""
 
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, url: str, session: aiohttp.ClientSession, clock: Callable[[], float]
+    ) -> None:
+        """`clock` gives seconds since the epoch."""
         self._url = url.rstrip("/")
         self._session = session
+        self._clock = clock
         self._refusals = 0
 
     async def send(self, kept: Kept) -> tuple[int, bytes]:
-        """Send a request; its answer's status and body. Raises StoreAwayError."""
-        return await self._ask("POST", kept.path, _SEND_S, kept.body, kept.headers)
+        """Send a request; its answer's status and body. Raises StoreAwayError.
+
+        Each of its lines is given the field `arrived`: the second at which the store had it. Its
+        own instant may be long ago, and who looks at the last minute would never see it.
+        """
+        headers = {**kept.headers, _EXTRA: f"{_ARRIVED}={int(self._clock())}"}
+        return await self._ask("POST", kept.path, _SEND_S, kept.body, headers)
 
     async def life(self) -> str:
         """What differs from one life of the store to the next. Raises StoreAwayError.

@@ -24,6 +24,7 @@ _WORDS = {
 _MESSAGES = ("message", "msg", "event", "log")
 _SEVERITIES = ("level", "severity", "levelname", "lvl", "log.level", "severity_text")
 _INSTANTS = ("time", "ts", "timestamp", "@timestamp", "asctime")
+ARRIVED = "arrived"  # log-keeper's: when the store was given the line
 FORMS = ("json", "logfmt", "nginx", "nginx_error", "postgres", "redis", "traceback")
 
 _NGINX = (
@@ -65,7 +66,7 @@ def steps(taken: tuple[str, ...], left_out: tuple[str, ...] = ()) -> tuple[Step,
     `taken` are the names of fields that say who wrote a line, and that no line may claim.
     """
     read = [each for each in _forms() if each.name.removeprefix("read_") not in left_out]
-    return (*read, _names(taken), *_instants(), _severity(), _message())
+    return (*read, _names((*taken, ARRIVED)), *_instants(), _severity(), _message())
 
 
 def _forms() -> tuple[Step, ...]:

@@ -27,6 +27,9 @@ PLAN = {
             "alert": {"labels": {"alertname": "Many"}, "annotations": {}},
         },
     ],
+    "singles": [
+        {"query": "one", "alert": {"labels": {"alertname": "One"}, "annotations": {}}},
+    ],
 }  # fmt: skip
 LINES = b"".join(b'{"_time":"1970-01-01T00:01:0%dZ","client":"9.9.9.9"}\n' % n for n in range(4))
 TAKEN = Answer(status=200, body=b"")
@@ -38,12 +41,15 @@ class Network:
     def __init__(self, **answers: Answer | None) -> None:
         self.answers: Mapping[str, Answer | None] = answers
         self.posted: dict[str, bytes] = {}
+        self.late = TAKEN
 
     async def post(self, url: str, body: bytes, *, kind: str, within: float) -> Answer:
         del kind, within
         host = url.removeprefix("http://").partition("/")[0]
         self.posted[host] = body
         answer = self.answers[host]
+        if answer is not None and b"arrived%3A" in body and b"one" not in body:
+            return self.late if answer.body == LINES else answer
         if answer is None:
             raise NoAnswerError(f"{host}: refused")
         return answer
@@ -96,6 +102,27 @@ def test_one_notifier_that_is_away_keeps_no_alert_from_the_other(
     assert looking.said() == ["not taken by all"]
 
 
+def test_lines_that_came_late_are_looked_at_by_every_rule(tmp_path: Path) -> None:
+    network = Network(store=Answer(status=200, body=LINES), well=TAKEN)
+    network.late = Answer(status=200, body=b'{"_time":"1970-01-01T00:00:02Z","n":"1"}\n')
+    one = b'{"_time":"1970-01-01T00:00:02Z","n":"1","region":"eu"}\n'
+
+    class Both(Network):
+        async def post(self, url: str, body: bytes, *, kind: str, within: float) -> Answer:
+            if b"+one+" in body:
+                return Answer(status=200, body=one)
+            return await network.post(url, body, kind=kind, within=within)
+
+    looking = Looking(tmp_path, Both(), "well").look()
+    told = json.loads(network.posted["well"])
+    assert [each["labels"]["alertname"] for each in told] == ["Many", "One"]
+    assert looking.watch.unready() == ""
+    network.late = TAKEN
+    looking.look()
+    told = json.loads(network.posted["well"])
+    assert [each["labels"]["alertname"] for each in told] == ["Many"]
+
+
 def test_alerts_that_nobody_takes_are_a_look_that_failed(tmp_path: Path) -> None:
     network = Network(store=Answer(status=200, body=LINES), one=None, two=None)
     looking = Looking(tmp_path, network, "one", "two").look()
@@ -135,6 +162,9 @@ def test_of_more_lines_than_are_read_the_newest_are_asked_for(
             if "select" not in url:
                 return await super().post(url, body, kind=kind, within=within)
             queries.append(parse_qs(body.decode())["query"][0])
+            if "arrived:" in queries[-1]:
+                queries.pop()
+                return TAKEN
             return Answer(status=200, body=counted if "stats" in queries[-1] else LINES)
 
     looking = Looking(tmp_path, Store(one=TAKEN), "one").look()
