@@ -301,11 +301,13 @@ def test_watches_are_asked_since_the_start_and_at_their_own_pace(world: World) -
 
 def test_what_came_before_all_was_well_is_not_asked_for(world: World) -> None:
     others = Together(("other",))
+    world.clock.sleep(0.3)
     world.clock.at(world.clock.now() + 30, lambda: others.arrive("other"))
     drill = world.drill(scenario(within=5), expectation(), points=Points(steady=others))
     injected = drill.timeline.step("inject")
     assert injected is not None
-    after = [each for each in world.asked if each.path == f"/arrivals?since={injected:.3f}"]
+    since = f"/arrivals?since={int(injected)}.000"  # a line that tells only its second is there
+    after = [each for each in world.asked if each.path == since]
     assert after
     assert world.asked[-1] in after
 
