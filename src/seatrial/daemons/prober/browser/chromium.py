@@ -145,10 +145,15 @@ class Chromium:
                 await asyncio.to_thread(_end_browsers)
 
     async def watch(self, most: int) -> None:
-        """End it when all of its processes hold more than `most` bytes; until cancelled."""
+        """End it when all of its processes hold more than `most` bytes; until cancelled.
+
+        Without what drives it there is nothing to be ended, and nothing that would say so.
+        """
         while True:
             await asyncio.sleep(_LOOK_S)
             family.bury()
+            if not await asyncio.to_thread(family.driven):
+                self.broken.set()
             if self._browser is None:
                 continue
             held = await asyncio.to_thread(family.memory)

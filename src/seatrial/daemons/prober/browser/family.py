@@ -45,6 +45,15 @@ def bury() -> None:
                     os.waitpid(each.pid, os.WNOHANG)
 
 
+def driven() -> bool:
+    """Whether what drives the browser is there; who waits for its answer may never be told."""
+    for each in _below():
+        with suppress(psutil.Error):
+            if each.name().startswith(DRIVER):
+                return True
+    return False
+
+
 def memory() -> int:
     """Bytes that all of them hold, what they share counted once."""
     total = 0
