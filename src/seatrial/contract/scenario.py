@@ -8,6 +8,7 @@ from enum import StrEnum
 from seatrial.contract.action import Action
 from seatrial.contract.timeline import Observation, Timeline
 
+EARLIER = 60.0  # seconds: what is told since may be of something that began before
 EVERYTHING = "*"  # a radius that meets every other
 
 
@@ -44,9 +45,9 @@ class Watch:
     """Something polled during a drill: an HTTP GET on a workload, parsed into observations.
 
     `path` may hold `${since}`: in seconds since the epoch, the instant at which all was seen to be
-    well, until then the start of the drill; `${since.us}` is it in whole microseconds. `parse`
-    takes the poll's instant and the body; it is pure. A poll that fails is itself an observation
-    of kind `unreachable`.
+    well, until then the start of the drill; `${since.us}` is it in whole microseconds, and
+    `${earlier.us}` is EARLIER before it. `parse` takes the poll's instant and the body; it is pure.
+    A poll that fails is itself an observation of kind `unreachable`.
     """
 
     name: str

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from seatrial.contract.runtime import Runtime, RuntimeFailure
-from seatrial.contract.scenario import Watch
+from seatrial.contract.scenario import EARLIER, Watch
 from seatrial.contract.timeline import Observation, Timeline
 from seatrial.drills.stop import Stop
 
@@ -59,6 +59,7 @@ def ask(runtime: Runtime, watch: Watch, since: float, now: float) -> tuple[Obser
     """One poll of a watch; a failure is an observation of kind `unreachable`."""
     path = watch.path.replace("${since}", f"{since:.3f}")
     path = path.replace("${since.us}", str(round(since * 1_000_000)))
+    path = path.replace("${earlier.us}", str(round((since - EARLIER) * 1_000_000)))
     try:
         answer = runtime.request("GET", watch.workload, watch.port, path)
         if answer.status != 200:  # noqa: PLR2004 - HTTP's OK

@@ -312,6 +312,12 @@ def test_what_came_before_all_was_well_is_not_asked_for(world: World) -> None:
     assert world.asked[-1] in after
 
 
+def test_a_watch_may_ask_for_what_began_a_minute_before(world: World) -> None:
+    before = replace(arrivals.WATCH, name="before", path="/arrivals?since=${earlier.us}")
+    world.drill(scenario(within=5), replace(expectation(), watches=(before,)))
+    assert {each.path for each in world.asked} == {"/arrivals?since=999940000000"}
+
+
 def test_an_unreadable_answer_is_seen_as_blindness(world: World) -> None:
     broken = replace(
         arrivals.WATCH, parse=lambda _at, _body: (_ for _ in ()).throw(ValueError("no JSON"))

@@ -13,7 +13,7 @@ from seatrial.engines.victorialogs import query as victorialogs_query
 from seatrial.engines.victorialogs import workload as victorialogs
 
 EXEMPLAR, TRACE, LINE = "exemplar", "linked trace", "linked line"  # names of watches, and kinds
-_MOST = 100  # traces in one answer
+_MOST = 200  # traces in one answer
 _LINES = 2000
 SETTLED = 10.0  # seconds after which a trace that is kept can be looked at
 LEADING = 0.9  # share of exemplars that lead to their trace: whoever clicks one rarely finds none
@@ -37,7 +37,10 @@ def exemplars() -> Watch:
 
 
 def traces(service: str) -> Watch:
-    """The traces of a service since the drill began, with the services that are in them."""
+    """The traces of a service, with the services that are in them.
+
+    Also of some time before the drill: figures name a trace some seconds after its spans.
+    """
 
     def parse(at: float, body: bytes) -> tuple[Observation, ...]:
         found = {
@@ -49,9 +52,9 @@ def traces(service: str) -> Watch:
         name=f"{TRACE} of {service}",
         workload=jaeger.NAME,
         port=jaeger.QUERY,
-        path=jaeger_query.search(service, limit=_MOST, start=jaeger_query.SINCE),
+        path=jaeger_query.search(service, limit=_MOST, start=jaeger_query.EARLIER),
         parse=parse,
-        every=2.0,
+        every=4.0,
     )
 
 

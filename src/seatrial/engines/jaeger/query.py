@@ -16,6 +16,7 @@ _REPLICA = ("service.instance.id", "host.name")
 
 
 SINCE = "${since.us}"  # where a watch has the start of its drill, in microseconds
+EARLIER = "${earlier.us}"  # a minute before that
 
 
 def search(
@@ -28,7 +29,8 @@ def search(
 ) -> str:
     """The request path for traces in which a service took part, the newest first.
 
-    `start` and `end` are microseconds since the epoch, or SINCE; by default the last two days.
+    `start` and `end` are microseconds since the epoch, SINCE or EARLIER; by default the last two
+    days.
     `tags` are attributes that one of its spans has (`error` is one).
     """
     asked = {"service": service, "limit": str(limit)}
