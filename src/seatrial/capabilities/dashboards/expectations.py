@@ -138,18 +138,14 @@ _OURS = frozenset(
 
 def _told(context: Context, scenario: Scenario) -> Expectation:
     board = next(each for each in context.declarations.boards if each.scope is Scope.OVERVIEW)
-    panel = board.panels[0]
-    subject = f"{board.uid}/{panel.slug}"
-    return Expectation(
-        name=f"shown/{scenario.name}",
-        scenario=scenario.name,
-        requirements=("R02.4",),
-        summary=f"the panel {panel.title} of {board.title} counts what pages",
-        watches=(_now(subject, panel.queries[0].over(LEAST_WINDOW)),),
-        judge=counts(subject, panel.title),
-        ripe=None,
+    return shown.of_panel(
+        scenario,
+        board,
+        board.panels[0],
+        _now,
+        says="counts what pages",
+        judging=counts,
         control=_called_otherwise(context, _TOLD, settle=2 * SLOWEST),
         depends=("services", "stores", "detection", "monitoring"),
         engines=("prometheus", "vmalert"),
-        pictures=(board.uid,),
     )

@@ -13,7 +13,7 @@ from seatrial.capabilities.dashboards.judges import shows
 from seatrial.contract.action import AlterFile
 from seatrial.contract.board import LEAST_WINDOW, Board, Panel
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
+from seatrial.contract.scenario import Control, Expectation, Judge, Scenario, Watch
 from seatrial.engines.prometheus import config
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system.model import System
@@ -63,30 +63,44 @@ def expectation(
         ((board, panel) for board in boards for panel in board.panels if panel.title == one.title),
         None,
     )
-    return _shown(context, scenario, one, *found, settle, ask) if found else None
+    if found is None:
+        return None
+    return of_panel(
+        scenario,
+        *found,
+        ask,
+        says="shows it",
+        judging=lambda subject, title: shows(subject, title, one.least),
+        control=_unseen(context, one.subject, settle),
+        depends=(one.depends, "monitoring"),
+    )
 
 
-def _shown(  # noqa: PLR0917 - a fault, and the panel of a board
-    context: Context,
+def of_panel(
     scenario: Scenario,
-    one: Struck,
     board: Board,
     panel: Panel,
-    settle: float,
     ask: Ask,
+    *,
+    says: str,
+    judging: Callable[[str, str], Judge],
+    control: Control,
+    depends: tuple[str, ...],
+    engines: tuple[str, ...] = ("prometheus",),
 ) -> Expectation:
+    """What a panel must show in a scenario; `judging` makes the judge of its subject and title."""
     subject = f"{board.uid}/{panel.slug}"
     return Expectation(
         name=f"shown/{scenario.name}",
         scenario=scenario.name,
         requirements=("R02.4",),
-        summary=f"the panel {panel.title} of {board.title} shows it",
+        summary=f"the panel {panel.title} of {board.title} {says}",
         watches=(ask(subject, panel.queries[0].over(LEAST_WINDOW)),),
-        judge=shows(subject, panel.title, one.least),
+        judge=judging(subject, panel.title),
         ripe=None,
-        control=_unseen(context, one.subject, settle),
-        depends=(one.depends, "monitoring"),
-        engines=("prometheus",),
+        control=control,
+        depends=depends,
+        engines=engines,
         pictures=(board.uid,),
     )
 

@@ -17,6 +17,7 @@ from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.client import Client
 from seatrial.runtimes.compose.commands import Once, once
 from seatrial.runtimes.compose.engine import Engine
+from seatrial.runtimes.compose.lines import apart
 from seatrial.runtimes.shared import host
 from seatrial.runtimes.shared.host import Sources
 from seatrial.runtimes.shared.state import State
@@ -59,10 +60,8 @@ def closed(client: Client) -> str:
         return f"of the machine on which Podman runs nothing is read; {_LOCAL}"
     if client.rootless:
         return f"Docker runs as an ordinary user, who may not read it; {_LOCAL}"
-    for each, title in (("userns", "user namespaces"), ("selinux", "SELinux")):
-        if any(f"name={each}" in one for one in client.security):
-            return f"{title} keep it from every container; {_LOCAL}"
-    return ""
+    title = apart(client)
+    return f"{title} keep it from every container; {_LOCAL}" if title else ""
 
 
 def look(engine: Engine, image: str, labels: Mapping[str, str]) -> Sources:

@@ -32,10 +32,17 @@ def unreadable(client: Client) -> str:
         return f"Podman keeps what containers write in another form than is read here; {_LOCAL}"
     if client.rootless:
         return f"Docker runs as an ordinary user, and its files are that user's alone; {_LOCAL}"
+    if title := apart(client):
+        return f"{title} keep the engine's files from every container; {_LOCAL}"
+    return "" if client.root else f"the engine does not say where its files are; {_LOCAL}"
+
+
+def apart(client: Client) -> str:
+    """What keeps the machine's files from every container that is shown them; or empty."""
     for each, title in (("userns", "user namespaces"), ("selinux", "SELinux")):
         if any(f"name={each}" in one for one in client.security):
-            return f"{title} keep the engine's files from every container; {_LOCAL}"
-    return "" if client.root else f"the engine does not say where its files are; {_LOCAL}"
+            return title
+    return ""
 
 
 def folder(client: Client) -> str:
