@@ -69,6 +69,8 @@ class Exporter:
         self._closing = threading.Event()
         self._asked: deque[threading.Event] = deque()
         self._thread: threading.Thread | None = None
+        self._underway = 0  # spans that left the queue, and of which nobody knows yet
+        self._given_up = False  # who closed has counted those
 
     def _forked(self) -> None:
         """In a child: what waits is the parent's to send, and so is the connection."""
@@ -99,15 +101,21 @@ class Exporter:
         return done.wait(seconds)
 
     def close(self, seconds: float) -> bool:
-        """Send what waits and end, within that time; what is left then is dropped and counted."""
+        """Send what waits and end, within that time; what is left then is dropped and counted.
+
+        Whether nothing was left. A batch that the collector has not answered by then is left, too:
+        with the process it may be gone.
+        """
         self._closing.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(seconds)
-        left = len(self._waiting)
-        if left:
+        with self._lock:
+            left = len(self._waiting) + self._underway
             self._waiting.clear()
-            self._drop("shutdown", left)
+            self._given_up = self._underway > 0
+            if left:
+                self.counts.dropped["shutdown"] += left
         return not left
 
     def _start(self) -> None:
@@ -143,11 +151,21 @@ class Exporter:
             except Exception as error:  # noqa: BLE001 - the border: dead, this thread sends no more
                 self._tell(type(error).__name__)
                 sent = False
-            if not sent:
-                self._drop("not delivered", len(texts))
+            self._answered(sent=sent)
         for each in asked:
             self._asked.remove(each)
             each.set()
+
+    def _answered(self, *, sent: bool) -> None:
+        """Count what became of the batch underway, unless who closed gave it up."""
+        with self._lock:
+            spans, self._underway = self._underway, 0
+            if self._given_up:
+                return
+            if sent:
+                self.counts.exported += spans
+            elif spans:
+                self.counts.dropped["not delivered"] += spans
 
     def _encoded(self) -> list[str]:
         """The spans of a batch, without those that cannot be said: they are dropped and counted."""
@@ -158,9 +176,11 @@ class Exporter:
                 span = waiting.popleft()
             except IndexError:  # who closes has emptied it meanwhile
                 break
+            self._underway = len(texts) + 1
             try:
                 texts.append(span_json(span))
             except Exception as error:  # noqa: BLE001 - its values are the service's, of any kind
+                self._underway = len(texts)
                 self._refuse(error)
             if not len(texts) % _AT_ONCE:
                 time.sleep(0)
@@ -174,8 +194,6 @@ class Exporter:
             answer = self._send(body)
             if answer.sent:
                 self._tell("")
-                with self._lock:
-                    self.counts.exported += len(texts)
                 return True
             self._tell(answer.why)
             last = attempt == _ATTEMPTS or not answer.again

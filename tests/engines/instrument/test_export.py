@@ -90,8 +90,27 @@ def test_no_request_waits_for_a_collector_that_hangs(collector: Collector, make:
     assert done.wait(30)  # it would take the collector's patience, were one of them to wait
     thread.join()
     assert not telemetry.close(0.2)  # had it waited for the collector, nothing would be left
+    assert telemetry._exporter is not None
+    assert sum(telemetry._exporter.counts.dropped.values()) == 2000
     assert collector.bodies == []
     collector.hold.set()
+
+
+def test_what_the_collector_has_not_answered_at_the_end_is_left(
+    collector: Collector, make: Make
+) -> None:
+    collector.hold.clear()
+    telemetry = make(collector.url, OTEL_BSP_SCHEDULE_DELAY="1")
+    work(telemetry, 3)
+    exporter = telemetry._exporter
+    assert exporter is not None
+    until(lambda: not exporter._waiting)  # all of it is underway
+    assert not telemetry.close(0.2)
+    assert exporter.counts.dropped == {"shutdown": 3}
+    collector.hold.set()
+    assert exporter._thread is not None
+    exporter._thread.join(PATIENCE_S)
+    assert (exporter.counts.exported, exporter.counts.dropped) == (0, {"shutdown": 3})
 
 
 def test_a_refusal_that_may_pass_is_tried_again(collector: Collector, make: Make) -> None:

@@ -243,14 +243,15 @@ def test_in_a_rehearsal_anybody_may_have_signed_it_and_its_end_is_seen(
     wait_until(lambda: walked(found)["ok"] >= 3)
     assert walked(found)["refused"] == 0
     # two paths that give one job its name: each is asked for its own, and by its own name
-    for service, path in (("gateway", "/a/metrics"), ("other", "/a-metrics")):
+    services = {"gateway": "/a/metrics", "other": "/a-metrics"}
+    for service, path in services.items():
         (page,) = wait_until(
             lambda service=service: asked_of(found, f'page{{service="{service}"}}')
         )
         assert page["metric"]["path"] == path
     (probes,) = {each.job for each in found.declarations.targets if each.kind == "probe"}
-    assert len(asked_of(found, f'probe_success{{job="{probes}"}} == 1')) == len(
-        ("gateway", "other")
+    wait_until(
+        lambda: len(asked_of(found, f'probe_success{{job="{probes}"}} == 1')) == len(services)
     )
     firing = wait_until(lambda: asked_of(found, 'ALERTS{service="gateway",alertstate="firing"}'))
     assert {each["metric"]["alertname"] for each in firing} == {"CertificateExpires"}
