@@ -1,6 +1,7 @@
 """A fresh alerting state before each batch of drills, seeded with healthy history."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from seatrial.app import registry
@@ -11,9 +12,10 @@ from seatrial.contract.runtime import Runtime, RuntimeFailure
 
 
 def freshen(planned: Plan, runtime: Runtime, *, label: str, clock: Callable[[], float]) -> str:
-    """Give each workload that asks for it a fresh volume; earlier ones are kept as evidence.
+    """Begin each workload that asks for it anew; volumes set aside are kept as evidence.
 
-    Returns the sentence that says what was seeded. Raises RuntimeFailure.
+    All are stopped before one begins: what is fresh must hear nothing of what was. Returns the
+    sentence that says what was seeded. Raises RuntimeFailure.
     """
     now = clock()
     wanted = [
@@ -21,16 +23,26 @@ def freshen(planned: Plan, runtime: Runtime, *, label: str, clock: Callable[[], 
         for capability in registry.capabilities()
         for each in capability.freshen(planned.contexts[capability.name], now)
     ]
-    with ExitStack() as undos:  # stopped as a fault is: whatever happens in here is undone
-        for each in wanted:
-            undos.callback(runtime.undo, runtime.inject(Halt(workload=each.workload)).id)
-        for each in wanted:
-            _renew(runtime, each, label, len(planned.placement.of(each.workload)))
+    # stopped as a fault is: whatever happens in here is undone, by the stack at the latest
+    with ExitStack() as undos, ThreadPoolExecutor(len(wanted) or 1) as side_by_side:
+
+        def stopped(one: Freshening) -> str:
+            injected = runtime.inject(Halt(workload=one.workload)).id
+            undos.callback(runtime.undo, injected)
+            return injected
+
+        def begun(one: Freshening, injected: str) -> None:
+            _renew(runtime, one, label, len(planned.placement.of(one.workload)))
+            runtime.undo(injected)
+
+        faults = list(side_by_side.map(stopped, wanted))
+        list(side_by_side.map(begun, wanted, faults))
     return "; ".join(each.seeded for each in wanted if each.seeded)
 
 
 def _renew(runtime: Runtime, one: Freshening, label: str, replicas: int) -> None:
-    runtime.empty(one.workload, one.volume, f"{label}-{one.workload}-{one.volume}")
+    if one.volume:
+        runtime.empty(one.workload, one.volume, f"{label}-{one.workload}-{one.volume}")
     for replica in range(replicas):
         _fill(runtime, one, replica)
 

@@ -95,14 +95,14 @@ def _regions(system: System, dialect: Dialect, *, beside: bool) -> tuple[str, ..
 class Freshening:
     """How one workload gets a fresh state before a batch of drills.
 
-    It is stopped, its volume is set aside, `files` (path, text) are put into its folder, where
-    `commands` run, and it is started again. `seeded` says in a sentence what was put there, for
-    the evidence. A command can rest on its engine's own programs alone: an image need hold no
-    other.
+    It is stopped, its volume is set aside (where there is none, what it holds in memory goes),
+    `files` (path, text) are put into its folder, where `commands` run, and it is started again.
+    `seeded` says in a sentence what was put there, for the evidence. A command can rest on its
+    engine's own programs alone: an image need hold no other.
     """
 
     workload: str
-    volume: str
+    volume: str = ""
     files: tuple[tuple[str, str], ...] = ()
     commands: tuple[tuple[str, ...], ...] = ()
     seeded: str = ""

@@ -60,6 +60,14 @@ class Jaeger:
         self.process.wait()
         self.process = None
 
+    def end(self) -> int:
+        """Ask it to end; its status."""
+        assert self.process is not None
+        self.process.terminate()
+        status = self.process.wait(DEADLINE_S)
+        self.process = None
+        return status
+
     def get(self, port: str, path: str, headers: Mapping[str, str] = NONE) -> httpx.Response:
         return httpx.get(self.url(port, path), headers=headers, trust_env=False, timeout=30)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -181,3 +182,18 @@ def test_the_probers_message_is_taken(live: Jaeger) -> None:
     (found,) = live.until(lambda: live.found("prober").get(trace))
     assert found.error
     assert found.attributes["server.port"] == "80"
+
+
+def test_nobody_is_told_that_it_was_asked(live: Jaeger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself it traces each question, and when it ends it waits for whom it would tell."""
+    with socket.create_server(("127.88.6.1", 0)) as told:
+        told.settimeout(0)
+        address, port = told.getsockname()
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://{address}:{port}")
+        live.kill()
+        live.start()
+        live.send(span(secrets.token_hex(16), takes=0.9))
+        live.until(live.found)
+        assert live.end() == 0
+        with pytest.raises(BlockingIOError):  # nobody has come
+            told.accept()

@@ -136,6 +136,14 @@ def test_the_seeded_history_is_that_of_each_entry(planned: Planned) -> None:
     assert told == {"eu by eu", "eu by us", "us by eu", "us by us"}
 
 
+def test_whose_counters_have_a_history_begins_to_count_anew(planned: Planned) -> None:
+    """Else the faults that the last drill injected would be told again, in the first seconds."""
+    plan = planned(TEXT)
+    anew = {each.workload: each.volume for each in freshen(plan.contexts["metrics"], 1_000_000.0)}
+    counting = {each.name for each in plan.workloads if each.name.startswith("prober")}
+    assert counting == {name for name, volume in anew.items() if not volume} != set()
+
+
 def test_a_rehearsal_is_no_heavier_for_it(planned: Planned) -> None:
     (eu, us) = carried(planned(TEXT), "prober")["journeys"]
     (one,) = carried(planned(HERE), "prober")["journeys"]

@@ -11,7 +11,7 @@ from seatrial.contract.capability import Context, Freshening
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.history import Counter, openmetrics
 from seatrial.system.model import Journey
-from seatrial.system.probing import entries, outside, probers
+from seatrial.system.probing import entries, outside, probers, stationed
 from seatrial.system.regions import home
 
 DAYS = 3
@@ -23,11 +23,17 @@ MARGIN = 60.0  # between the end of the history and now: the head block must not
 
 
 def freshen(context: Context, now: float) -> tuple[Freshening, ...]:
-    """Prometheus anew, in each region and at the centre; `now` in seconds since the epoch."""
+    """Prometheus anew, in each region and at the centre; `now` in seconds since the epoch.
+
+    And the probers, where journeys have a history: a counter that still bore the faults of the
+    last drill would tell them all again at once, right after a history without any.
+    """
     others = [centre.server(each, context) for each in context.regions[1:]]
     others += [centre.NAME] if centre.ours(context) else []
     fresh = (Freshening(workload=each, volume="data") for each in others)
-    return (_home(context, now), *fresh)
+    walking = stationed(context.system, rehearsal=context.rehearsal)
+    counting = walking if context.system.journeys else ()
+    return (_home(context, now), *fresh, *(Freshening(workload=each) for each in counting))
 
 
 def _home(context: Context, now: float) -> Freshening:

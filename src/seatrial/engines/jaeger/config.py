@@ -58,6 +58,9 @@ def configuration(
     query: dict[str, Any] = {
         "storage": {"traces": STORE, **({"metrics": FIGURES} if prometheus else {})},
         "max_clock_skew_adjust": "0s",  # whose clock is wrong is to be seen, not made to look well
+        # its spans of being asked go to whoever listens on localhost:4317, and where nobody does,
+        # an end waits for them for longer than its grace
+        "enable_tracing": False,
         "http": {"endpoint": "${self.address}:${self.ports.query}"},
         "grpc": {"endpoint": "${self.address}:${self.ports.query-grpc}"},
     }
