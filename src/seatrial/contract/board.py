@@ -176,7 +176,8 @@ class Board:
     """One page. `uid` is fixed for ever: links lead to it (letters, digits, `-`; at most 40).
 
     `requirements` are the items that it is shown for, `depends` the dotted paths of the file that
-    its figures rest on.
+    its figures rest on. `central`: its figures are those of all regions, and are asked for where
+    they meet; those of any other board are of the home region.
     """
 
     uid: str
@@ -189,6 +190,7 @@ class Board:
     links: tuple[Onward, ...] = ()
     requirements: tuple[str, ...] = ()
     depends: tuple[str, ...] = ()
+    central: bool = False
 
     @property
     def panels(self) -> tuple[Panel, ...]:

@@ -6,6 +6,7 @@ own name, elsewhere the region's behind it, so that a system with one region has
 
 from seatrial.system.model import Service, System
 
+CENTRE = "centre"  # the workload where the samples of all regions meet, where it is ours
 JOINED = "R01"  # what makes one picture of several regions, and pays for a second
 
 

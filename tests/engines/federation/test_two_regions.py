@@ -14,6 +14,11 @@ def figures(found: dict[str, Any]) -> dict[str, float]:
     return {each["name"]: each["value"] for each in found["figures"]}
 
 
+def test_both_are_on_the_board_that_is_asked_at_the_centre(both: Any) -> None:
+    found = both.proven("coverage")
+    assert found["panels/regions"]["verdict"] == "proven", found["panels/regions"]
+
+
 def test_a_region_that_is_cut_off_pages_by_itself_and_nothing_of_it_is_lost(both: Any) -> None:
     found = both.proven(CUT)
     assert {name: each["verdict"] for name, each in found.items()} == {

@@ -15,6 +15,7 @@ from seatrial.contract.board import Board, Query
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.engines.prometheus import query
 from seatrial.engines.prometheus import workload as prometheus
+from seatrial.system.regions import CENTRE
 from seatrial.system.suggest import Suggester
 
 _AT_ONCE = 6  # queries: the one who looks must not slow the one who judges
@@ -74,8 +75,13 @@ class Source:
     def drawings(self, board: Board, span: Span) -> tuple[Drawing, ...]:
         """Every panel with its figures; one that cannot be asked says why."""
         untold = self._untold()
+        server = CENTRE if board.central else prometheus.NAME
         asked = [
-            (number, panel, [self._pool.submit(self._ask, each, span) for each in panel.queries])
+            (
+                number,
+                panel,
+                [self._pool.submit(self._ask, each, span, server) for each in panel.queries],
+            )
             for number, panel in enumerate(board.panels, start=1)
         ]
         return tuple(
@@ -83,14 +89,16 @@ class Source:
             for number, panel, answers in asked
         )
 
-    def _ask(self, asked: Query, span: Span) -> tuple[query.Line, ...] | Unseen:
+    def _ask(self, asked: Query, span: Span, server: str) -> tuple[query.Line, ...] | Unseen:
+        if not self._plan.placement.has(server):
+            return Unseen(reason=f"seatrial runs no {server} here; look where yours is")
         targets = self._plan.declarations.targets
         slowest = max((each.interval for each in targets), default=0.0)
         lookback = max(_SCRAPES * slowest, 2 * asked.every)
         instants = span.instants
         path = query.ranged(asked.over(span.window), instants[0], instants[-1], span.step, lookback)
         try:
-            answer = self.runtime.request("GET", prometheus.NAME, "http", path)
+            answer = self.runtime.request("GET", server, "http", path)
             return query.matrix(answer.body)
         except RuntimeFailure as failure:
             return Unseen(

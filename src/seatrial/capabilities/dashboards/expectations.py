@@ -1,16 +1,20 @@
 """What dashboards expects to see, and with which defect it must turn red."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from seatrial.capabilities.dashboards import shown, standing
 from seatrial.capabilities.dashboards.declare import REQUIREMENT
 from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, asked, counts
 from seatrial.capabilities.dashboards.scenarios import STANDING
-from seatrial.contract.action import AlterFile
+from seatrial.contract.action import AlterFile, CutEdge
 from seatrial.contract.board import LEAST_WINDOW, WINDOW, Board, Scope
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
 from seatrial.engines.prometheus import config, query
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.expressions import metrics_of
+from seatrial.system.regions import CENTRE
 
 LOOK = "coverage"  # the scenario in which everything is looked at, under load, without a fault
 ATTACKS = "attacks"  # they page, by others than Prometheus
@@ -50,12 +54,17 @@ def _answered(context: Context, board: Board) -> Expectation:
         requirements=board.requirements,
         summary=f"every query of every panel of {board.title} has fresh data under load",
         watches=(
-            _watch(board.uid, joined(board), fresh=freshness(context)),
+            _watch(
+                board.uid,
+                joined(board),
+                fresh=freshness(context),
+                server=CENTRE if board.central else prometheus.NAME,
+            ),
             _watch(UNTOLD, f"count by (figure) ({UNTOLD})", fresh=0.0),
         ),
         judge=answered(board),
         ripe=lambda _: True,
-        control=_renamed(context, board),
+        control=_unheard(context) if board.central else _renamed(context, board),
         depends=board.depends,
         engines=("prometheus", *(("node_exporter",) if board.subject == "host" else ())),
         pictures=(board.uid,),
@@ -79,12 +88,12 @@ def joined(board: Board) -> str:
     )
 
 
-def _watch(name: str, expr: str, *, fresh: float) -> Watch:
+def _watch(name: str, expr: str, *, fresh: float, server: str = prometheus.NAME) -> Watch:
     """An instant query; with `fresh` seconds, a sample that is older does not count."""
     back = f"&lookback_delta={fresh:.0f}s" if fresh else ""
     return Watch(
         name=f"board {name}",
-        workload=prometheus.NAME,
+        workload=server,
         port="http",
         path=query.instant(expr) + back,
         parse=query.samples(name),
@@ -92,32 +101,68 @@ def _watch(name: str, expr: str, *, fresh: float) -> Watch:
     )
 
 
+def _unheard(context: Context) -> Control:
+    """No region's samples come to the centre any more."""
+    ways = (each for each in context.declarations.links if each.target == CENTRE)
+    return Control(
+        defect="every region is cut off from the centre",
+        actions=tuple(CutEdge(source=each.source, target=each.target) for each in ways),
+        settle=freshness(context) + EVERY,
+    )
+
+
 def _renamed(context: Context, board: Board) -> Control:
     """A metric of the board goes by another name from now on."""
-    metric, lasts = victim(board)
+    found = victim(board)
+    if found is None:
+        return _configured(
+            context,
+            "nothing is scraped any more",
+            settle=freshness(context) + EVERY,
+            scraping=False,
+        )
+    metric, lasts = found
     return _called_otherwise(context, (metric,), settle=lasts + EVERY)
 
 
 def _called_otherwise(context: Context, metrics: tuple[str, ...], *, settle: float) -> Control:
+    return _configured(
+        context,
+        f"{' and '.join(metrics)} {'is' if len(metrics) == 1 else 'are'} renamed",
+        settle=settle,
+        renamed={each: f"{RENAMED}{at or ''}" for at, each in enumerate(metrics)},
+    )
+
+
+def _configured(
+    context: Context,
+    defect: str,
+    *,
+    settle: float,
+    scraping: bool = True,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+) -> Control:
+    """Home's Prometheus has another configuration from now on."""
     declared = context.declarations
     text = config.configuration(
-        jobs=config.scrapes(declared.targets),
+        jobs=config.scrapes(declared.targets) if scraping else (),
         external_labels={"cluster": context.system.name},
         alertmanagers=declared.told(context.placement, context.regions[0]),
         evaluation=SLOWEST,
-        renamed={each: f"{RENAMED}{at or ''}" for at, each in enumerate(metrics)},
+        renamed=renamed,
     )
     return Control(
-        defect=f"{' and '.join(metrics)} {'is' if len(metrics) == 1 else 'are'} renamed",
+        defect=defect,
         actions=(AlterFile(workload=prometheus.NAME, path="prometheus.yml", text=text),),
         settle=settle,
     )
 
 
-def victim(board: Board) -> tuple[str, float]:
+def victim(board: Board) -> tuple[str, float] | None:
     """A scraped metric that a query cannot do without, and how long, in seconds, it is seen yet.
 
-    A gauge first: it is gone with the next scrape, while a rate reaches back for its window.
+    A gauge first: it is gone with the next scrape, while a rate reaches back for its window. None
+    where all rest on what Prometheus makes itself.
     """
     wanted = (each for each in asked(board) if not each.query.empty)
     # what every machine can tell, before what some cannot
@@ -127,7 +172,7 @@ def victim(board: Board) -> tuple[str, float]:
         scraped = sorted(name for name in names - _OURS if ":" not in name)
         if scraped:
             return scraped[0], 65.0 if WINDOW in each.query.expr else 2 * SLOWEST
-    raise ValueError(f"no query of {board.uid} rests on a metric that is scraped")
+    return None
 
 
 # Prometheus makes these itself: no relabelling reaches them

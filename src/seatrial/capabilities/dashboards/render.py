@@ -12,6 +12,7 @@ from seatrial.engines.grafana import links, provisioning, workload
 from seatrial.engines.jaeger import workload as jaeger
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system.ownership import first_team
+from seatrial.system.regions import CENTRE
 
 FOLDER = "grafana/provisioning"
 
@@ -76,6 +77,7 @@ def provided(context: Context, home: str) -> dict[str, str]:
     return {
         provisioning.SOURCES_FILE: provisioning.datasources(
             placement.endpoint(prometheus.NAME, "http"),
+            centre=at(CENTRE, "http"),
             logs=at("victorialogs", "http"),
             traces=at(jaeger.NAME, jaeger.QUERY),
         ),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from seatrial.contract.board import Board, Kind, Level, Onward, Panel, Query, Unit
-from seatrial.engines.grafana.names import LEAST_STEP, SOURCE, Address
+from seatrial.engines.grafana.names import CENTRAL, LEAST_STEP, SOURCE, Address
 
 with warnings.catch_warnings():
     # it recommends the second schema, which only Grafana 12 and newer read
@@ -28,7 +28,6 @@ with warnings.catch_warnings():
     )
 
 
-_REFERENCE = common.DataSourceRef(type_val="prometheus", uid=SOURCE)
 _UNITS: Mapping[Unit, str] = {
     Unit.COUNT: "short",
     Unit.SHARE: "percentunit",
@@ -99,6 +98,7 @@ def _lined(values: Mapping[str, Any], before: str, end: str) -> str:
 def _panels(board: Board, address: Address) -> list[dashboard.Panel | dashboard.RowPanel]:
     found: list[dashboard.Panel | dashboard.RowPanel] = []
     number, top = 0, 0
+    source = common.DataSourceRef(type_val="prometheus", uid=CENTRAL if board.central else SOURCE)
     for place, row in enumerate(board.rows):
         at = dashboard.GridPos(h=1, w=_WIDE, x=0, y=top)
         # rows are numbered after all panels: a panel's number is its place, and links name it
@@ -110,23 +110,27 @@ def _panels(board: Board, address: Address) -> list[dashboard.Panel | dashboard.
             if left + panel.width > _WIDE:
                 top, left = top + _HIGH, 0
             place_ = dashboard.GridPos(h=_HIGH, w=panel.width, x=left, y=top)
-            found.append(_panel(panel, number, place_, address))
+            found.append(_panel(panel, number, place_, source, address))
             left += panel.width
         top += _HIGH
     return found
 
 
 def _panel(
-    panel: Panel, number: int, place: dashboard.GridPos, address: Address
+    panel: Panel,
+    number: int,
+    place: dashboard.GridPos,
+    source: common.DataSourceRef,
+    address: Address,
 ) -> dashboard.Panel:
     return dashboard.Panel(
         type_val=_TYPES[panel.kind],
         id_val=number,
         title=panel.title,
         description=panel.description,
-        datasource=_REFERENCE,
+        datasource=source,
         grid_pos=place,
-        targets=[_target(panel, each, at) for at, each in enumerate(panel.queries)],
+        targets=[_target(panel, each, at, source) for at, each in enumerate(panel.queries)],
         links=_links(panel.links, address),
         interval=LEAST_STEP,
         options=_options(panel),
@@ -134,7 +138,9 @@ def _panel(
     )
 
 
-def _target(panel: Panel, query: Query, at: int) -> prometheus.Dataquery:
+def _target(
+    panel: Panel, query: Query, at: int, source: common.DataSourceRef
+) -> prometheus.Dataquery:
     now = panel.kind in {Kind.STAT, Kind.TABLE, Kind.BARS}
     forms = {Kind.HEATMAP: prometheus.PromQueryFormat.HEATMAP}
     return prometheus.Dataquery(
@@ -144,7 +150,7 @@ def _target(panel: Panel, query: Query, at: int) -> prometheus.Dataquery:
         instant=now,
         range_val=not now,
         format_val=forms.get(panel.kind, prometheus.PromQueryFormat.TIME_SERIES),
-        datasource=_REFERENCE,
+        datasource=source,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from seatrial.contract.placement import Endpoint
 from seatrial.engines.documents import to_yaml
-from seatrial.engines.grafana.names import LEAST_STEP, SOURCE
+from seatrial.engines.grafana.names import CENTRAL, LEAST_STEP, SOURCE
 
 LOGS, TRACES = "seatrial-victorialogs", "seatrial-jaeger"
 HOME = "/etc/grafana/provisioning"
@@ -17,16 +17,21 @@ SOURCES_FILE, PROVIDERS_FILE = "datasources/seatrial.yaml", "dashboards/seatrial
 
 
 def datasources(
-    prometheus: Endpoint, *, logs: Endpoint | None = None, traces: Endpoint | None = None
+    prometheus: Endpoint,
+    *,
+    centre: Endpoint | None = None,
+    logs: Endpoint | None = None,
+    traces: Endpoint | None = None,
 ) -> str:
     """Where figures, logs and traces are read, each under its fixed uid.
 
     VictoriaLogs is read by its makers' plugin, Jaeger by one that Grafana brings.
     """
+    figures = {"seatrial": (SOURCE, prometheus), "seatrial centre": (CENTRAL, centre)}
     found = [
-        _source(
-            "seatrial", SOURCE, "prometheus", prometheus, timeInterval=LEAST_STEP, httpMethod="POST"
-        )
+        _source(name, uid, "prometheus", at, timeInterval=LEAST_STEP, httpMethod="POST")
+        for name, (uid, at) in figures.items()
+        if at is not None
     ]
     if logs is not None:
         found.append(_source("seatrial logs", LOGS, "victoriametrics-logs-datasource", logs))

@@ -11,6 +11,7 @@ from seatrial.capabilities.dashboards.boards.names import uid
 from seatrial.contract.board import Board, Kind, Panel, Target
 from seatrial.engines.prometheus.expressions import metrics_of
 
+TWO = "regions: {eu: {home: true}, us: {}}\n"
 OWN = {"up", "ALERTS", "scrape_duration_seconds", "scrape_samples_post_metric_relabeling"}
 
 
@@ -139,8 +140,47 @@ def test_regions_have_a_board_only_where_there_are_two(
     planned: Callable[..., Plan], shop: str
 ) -> None:
     assert "regions" not in boards(planned(shop))
-    two = shop.replace("teams:", "regions: {eu: {home: true}, us: {}}\nteams:")
-    assert "regions" in boards(planned(two))
+    assert "regions" in boards(planned(shop.replace("teams:", f"{TWO}teams:")))
+
+
+def test_regions_are_asked_where_the_samples_of_all_meet_and_each_is_counted_once(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    plan = planned(shop.replace("teams:", f"{TWO}teams:"))
+    board = boards(plan)["regions"]
+    assert [each for each in plan.declarations.boards if each.central] == [board]
+    for panel in board.panels:
+        (query,) = panel.queries
+        assert query.expr.count("max without (prometheus_replica)") == query.expr.count("region)")
+    attached = plan.expectations(plan.scenarios())
+    (asked,) = (each for each in attached if each.name == "panels/regions")
+    assert asked.watches[0].workload == "centre"
+    assert asked.control is not None
+    assert {each.target for each in asked.control.actions} == {"centre"}  # type: ignore[union-attr]
+    assert {each.source for each in asked.control.actions} == {"prometheus", "prometheus-us"}  # type: ignore[union-attr]
+
+
+def test_the_overview_says_whose_figures_it_does_not_have(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    alone = boards(planned(shop))["overview"]
+    assert "Regions" not in alone.summary
+    found = boards(planned(shop.replace("teams:", f"{TWO}teams:")))
+    assert found["overview"].summary.endswith("those of us are on the board Regions.")
+    links = {each.subject for each in found["overview"].panels[0].links}
+    assert found["regions"].uid in links
+
+
+def test_a_grafana_has_both(planned: Callable[..., Plan], shop: str) -> None:
+    plan = planned(shop.replace("teams:", f"{TWO}teams:"))
+    found = boards(plan)
+    texts = {each.path.removeprefix("grafana/provisioning/"): each.text for each in plan.documents}
+    assert "uid: seatrial-centre" in texts["datasources/seatrial.yaml"]
+    central = texts[f"dashboards/seatrial/{found['regions'].uid}.json"]
+    home = texts[f"dashboards/seatrial/{found['overview'].uid}.json"]
+    assert "seatrial-centre" in central
+    assert "seatrial-prometheus" not in central
+    assert "seatrial-centre" not in home
 
 
 def test_a_histogram_of_another_name_is_drawn_by_that_name(

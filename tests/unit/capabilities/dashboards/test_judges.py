@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import unquote
 
 from seatrial.app.plan import Plan
@@ -10,6 +11,19 @@ from seatrial.capabilities.dashboards.judges import PLACE, UNTOLD, answered, ask
 from seatrial.contract.board import Board, Panel, Query, Row, Scope, Unit
 from seatrial.contract.scenario import Expectation, State
 from seatrial.contract.timeline import Observation, Timeline
+
+BARE = """\
+seatrial: 1
+system: shop
+teams: {web: {chat: "#web", email: web@shop.example}}
+services:
+  front:
+    owner: web
+    image: shop/front:1
+    ports: {http: 8000}
+    metrics: {port: http}
+    health: {ready: /readyz}
+"""
 
 
 def board(*queries: Query) -> Board:
@@ -145,12 +159,24 @@ def test_what_is_struck_is_shown_by_a_panel_of_its_board(reference: Plan) -> Non
 
 def test_every_control_renames_a_metric_that_the_board_reads(reference: Plan) -> None:
     for board_ in reference.declarations.boards:
-        metric, _ = victim(board_)
+        metric, _ = victim(board_) or ("", 0.0)
+        assert metric
         assert any(metric in each.query.expr for each in asked(board_))
     for name, each in expectations(reference).items():
         if name.startswith("panels/"):
             (action,) = each.control.actions
             assert RENAMED in getattr(action, "text", "")
+
+
+def test_a_board_of_no_scraped_metric_goes_dark_with_all_scraping(
+    planned: Callable[..., Plan],
+) -> None:
+    plan = planned(BARE)
+    (bare,) = (each for each in plan.declarations.boards if each.scope is Scope.OVERVIEW)
+    assert victim(bare) is None
+    control = expectations(plan)["panels/overview"].control
+    assert control.defect == "nothing is scraped any more"
+    assert "scrape_configs: []" in getattr(control.actions[0], "text", "")
 
 
 def test_one_question_asks_for_every_query(reference: Plan) -> None:

@@ -1,5 +1,6 @@
 """What is on fire, and whose: the first board that anybody opens."""
 
+from seatrial.capabilities.dashboards.boards import regions
 from seatrial.capabilities.dashboards.boards.names import (
     JOURNEY_RUNS,
     OVERVIEW,
@@ -24,6 +25,7 @@ from seatrial.contract.board import (
     below,
 )
 from seatrial.system.model import System
+from seatrial.system.regions import spread
 
 _REAL = 'alertname!="Watchdog"'
 _RUNBOOKS = 3  # of journeys, beside one panel
@@ -31,7 +33,7 @@ _RUNBOOKS = 3  # of journeys, beside one panel
 
 def board(system: System, others: tuple[Board, ...], *, beside: bool) -> Board:
     """Alerts by team and subject, users, services and stores; links to every other board."""
-    rows = [Row(title="What is on fire, and whose is it?", panels=_fire())]
+    rows = [Row(title="What is on fire, and whose is it?", panels=_fire(system))]
     users = _users(system)
     if users:
         rows.append(Row(title="Do users get what they want?", panels=users))
@@ -39,7 +41,7 @@ def board(system: System, others: tuple[Board, ...], *, beside: bool) -> Board:
     return Board(
         uid=OVERVIEW,
         title="Overview",
-        summary=system.summary or f"The system {system.name}.",
+        summary=" ".join((system.summary or f"The system {system.name}.", *_only(system))),
         scope=Scope.OVERVIEW,
         rows=tuple(rows),
         links=tuple(to_board(each) for each in others),
@@ -48,7 +50,17 @@ def board(system: System, others: tuple[Board, ...], *, beside: bool) -> Board:
     )
 
 
-def _fire() -> tuple[Panel, ...]:
+def _only(system: System) -> tuple[str, ...]:
+    """Of several regions each one's Prometheus knows its own: whose figures are not here."""
+    first, *others = spread(system)
+    seen = f"Figures are of {first}; those of {' and '.join(others)} are on the board Regions."
+    return (seen,) if others else ()
+
+
+def _fire(system: System) -> tuple[Panel, ...]:
+    elsewhere = (Onward(target=Target.BOARD, subject=regions.UID, title="Other regions"),)
+    links = elsewhere if _only(system) else ()
+
     def of(severity: str) -> str:
         return firing(f'severity="{severity}",{_REAL}')
 
@@ -62,6 +74,7 @@ def _fire() -> tuple[Panel, ...]:
             subject="",
             kind=Kind.STAT,
             thresholds=above(None, 1),
+            links=links,
             width=4,
         ),
         Panel(

@@ -13,9 +13,9 @@ from seatrial.contract.placement import Link, Location, Seat
 from seatrial.contract.scenario import Watch
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.config import REPLICA, Joined, Remote
-from seatrial.system.regions import called
+from seatrial.system.regions import CENTRE, called
 
-NAME = "centre"
+NAME = CENTRE
 PAIR = 2
 # Seconds. A region that was cut off sends what is up to two hours old (its write-ahead log holds no
 # more for sure), while the others' samples are new.
