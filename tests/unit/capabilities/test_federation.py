@@ -130,6 +130,13 @@ def test_samples_go_to_the_centre_by_a_way_that_a_drill_can_cut(planned: Planned
     assert "fault-proxy" in named(plan)
 
 
+def test_a_server_ends_within_its_grace_also_when_the_centre_is_gone(planned: Planned) -> None:
+    flag = "--storage.remote.flush-deadline=5s"
+    found = {name for name, each in named(planned(TEXT)).items() if flag in each.argv}
+    assert found == {"prometheus", "prometheus-us"}
+    assert not [each for each in planned(ONE).workloads if flag in each.argv]
+
+
 def test_the_centre_takes_what_is_late_and_misses_each_region(planned: Planned) -> None:
     plan = planned(TEXT)
     centre = named(plan)["centre"]

@@ -61,6 +61,7 @@ def _servers(context: Context, settings: Settings) -> Iterable[Workload]:
             name=centre.server(region, context),
             region=region if centre.joined(context) else "",
             replicas=centre.PAIR if centre.joined(context) else 1,
+            writes=centre.joined(context),
             retention=seconds(settings.retention.seconds),
             size=_megabytes(settings.size),
             owner=settings.owner,

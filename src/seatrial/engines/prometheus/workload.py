@@ -18,12 +18,16 @@ def workload(
     region: str = "",
     replicas: int = 1,
     receives: bool = False,
+    writes: bool = False,
     secrets: tuple[str, ...] = (),
     why: str = "stores every metric and evaluates every rule",
 ) -> Workload:
     """Prometheus with storage that outlives it. `retention` and `size` in the product's units.
 
-    `receives`: others may write their samples to it. `secrets` are those that its files hold.
+    `receives`: others may write their samples to it; `writes`: it writes its own to another. What
+    that one has not taken when this one ends is given up after 5 s, not after a minute, which is
+    longer than its grace: a write-ahead log must not be cut. `secrets` are those that its files
+    hold.
     Alerts are sent again every 5 s: with the default of 1 m Alertmanager would keep the watchdog
     of a dead Prometheus alive for minutes.
     """
@@ -43,6 +47,7 @@ def workload(
             "--rules.alert.resend-delay=5s",
             "--log.level=info",
             *(("--web.enable-remote-write-receiver",) if receives else ()),
+            *(("--storage.remote.flush-deadline=5s",) if writes else ()),
         ),
         replicas=replicas,
         secrets=secrets,
