@@ -5,9 +5,7 @@ every value) are kept beside them and take no part in equality.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictStr, field_validator, model_validator
 
@@ -33,6 +31,7 @@ from seatrial.system.places import Places
 from seatrial.system.problem import Place
 from seatrial.system.service import Health, Limits, MetricsSpec, Scale, Service, Store
 from seatrial.system.units import Date, Duration, PositiveDuration
+from seatrial.system.zones import zones
 
 __all__ = [
     "BrowserStep",
@@ -60,14 +59,8 @@ __all__ = [
 ]
 
 
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    # Listed once: asking ZoneInfo for a name that does not exist searches the disk each time.
-    return frozenset(available_timezones())
-
-
 def _time_zone(value: str) -> str:
-    if value not in _zones():
+    if value not in zones():
         raise fault("ST1310", f"is {shown(value)}, not a time zone", "write Europe/Berlin or UTC")
     return value
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from seatrial.system.units import Duration
+from seatrial.system.zones import zones
 
 
 def _duration(text: str) -> Duration:
@@ -44,7 +44,7 @@ def _span(text: str) -> str:
 
 
 def _zone(text: str) -> str:
-    if text not in available_timezones():
+    if text not in zones():
         message = f"{text!r} is no time zone; write its name, as Europe/Berlin"
         raise ValueError(message)
     return text

@@ -7,10 +7,6 @@ Streams have the fields `service`, `region`, `replica` and `system`; a line's te
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
-from sigma.processing.transformations import FieldMappingTransformation
-from sigma.rule import SigmaLogSource
-
 from seatrial.system.model import System
 
 STREAM = "service"
@@ -45,12 +41,11 @@ class Kind:
     fields: frozenset[str] | None
 
 
-def kind_of(source: SigmaLogSource, system: System, owner: str) -> Kind | None:
+def kind_of(category: str | None, product: str | None, system: System, owner: str) -> Kind | None:
     """The logs that a rule's log source means here; None where nothing writes such.
 
     `owner` is the team of what is nobody's service.
     """
-    category, product = source.category, source.product
     if category == "webserver" and product in _WEB_SERVERS:
         return _of(_services(system, web=True), WEB, COMMON | WEB_FIELDS)
     if category == "application" and product is None:
@@ -67,13 +62,6 @@ def kind_of(source: SigmaLogSource, system: System, owner: str) -> Kind | None:
     if product is None or product not in named or category is not None:
         return None
     return _of({product: named[product]}, {}, None)
-
-
-def pipeline(kind: Kind) -> ProcessingPipeline:
-    """What gives a rule's fields their names here."""
-    names: dict[str | None, str | list[str]] = dict(kind.names.items())
-    renamed = FieldMappingTransformation(names)
-    return ProcessingPipeline(name="seatrial", items=[ProcessingItem(transformation=renamed)])
 
 
 def _services(system: System, *, web: bool) -> dict[str, str]:

@@ -6,11 +6,13 @@ from importlib.resources import files
 
 from sigma.correlations import SigmaCorrelationRule
 from sigma.exceptions import SigmaConditionError, SigmaError
+from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
+from sigma.processing.transformations import FieldMappingTransformation
 from sigma.rule import SigmaDetection, SigmaRule
 
 from seatrial.capabilities.detection.correlations import correlations
 from seatrial.capabilities.detection.documents import Document, read, refused
-from seatrial.capabilities.detection.mapping import Kind, kind_of, pipeline
+from seatrial.capabilities.detection.mapping import Kind, kind_of
 from seatrial.capabilities.detection.model import Found, Rule
 from seatrial.capabilities.detection.words import description, ids, no_field, severity
 from seatrial.engines.victorialogs.sigma import LogsQLBackend
@@ -73,19 +75,20 @@ def _twice(document: Document, other: Document) -> Problem:
 
 def _rule(document: Document, system: System, owner: str, *, alone: bool) -> Rule | Problem:
     rule: SigmaRule = document.rule
-    kind = kind_of(rule.logsource, system, owner)
+    source = rule.logsource
+    kind = kind_of(source.category, source.product, system, owner)
     if kind is None:
         return refused(
             "ST5403",
             document.place("logsource"),
             rule.title,
-            f"nothing here writes the logs of {rule.logsource}",
+            f"nothing here writes the logs of {source}",
         )
     unknown = next(_unknown(rule, kind), None)
     if unknown is not None:
         return no_field(document, unknown, kind)
     try:
-        (where,) = LogsQLBackend(pipeline(kind)).convert_rule(rule)
+        (where,) = LogsQLBackend(_renamed(kind)).convert_rule(rule)
     except SigmaConditionError:
         reason = "its condition cannot be read"
         return refused("ST5402", document.place("condition"), rule.title, reason)
@@ -104,6 +107,13 @@ def _rule(document: Document, system: System, owner: str, *, alone: bool) -> Rul
         kind=kind,
         alone=alone,
     )
+
+
+def _renamed(kind: Kind) -> ProcessingPipeline:
+    """What gives a rule's fields their names here."""
+    names: dict[str | None, str | list[str]] = dict(kind.names.items())
+    item = ProcessingItem(transformation=FieldMappingTransformation(names))
+    return ProcessingPipeline(name="seatrial", items=[item])
 
 
 def _reason(error: SigmaError) -> str:

@@ -6,8 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-import aiohttp
-
 from seatrial.daemons.faulty.http import Door, application
 from seatrial.daemons.faulty.plan import PlanError, parse
 from seatrial.daemons.shared import arguments
@@ -37,13 +35,8 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
         raise PlanError(f"{options.plan}: cannot be read: {error}") from error
     listener = listen(options.host, options.port)
     metrics = registry()
-    connector = aiohttp.TCPConnector(limit=0)
-    # no cookies of its own: each client's are passed on
-    async with aiohttp.ClientSession(
-        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
-    ) as session:
-        log.info("ready", http=address(listener))
-        await serve(application(Door(plan, session, metrics), metrics), listener)
+    log.info("ready", http=address(listener))
+    await serve(application(Door(plan, metrics), metrics), listener)
 
 
 if __name__ == "__main__":

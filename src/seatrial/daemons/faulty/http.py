@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 
-import aiohttp
 from prometheus_client import CollectorRegistry, Counter
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from yarl import URL
 
 from seatrial.daemons.faulty.plan import Plan
 from seatrial.daemons.faulty.spoil import spoilt
+from seatrial.daemons.shared.asking import Answer, NoAnswerError, ask
 from seatrial.daemons.shared.web import BodyTooLargeError, probes, read_body, refusal
 
 BODY_LIMIT = 8 * 1024 * 1024
@@ -23,14 +21,14 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # Of one connection only (RFC 9110, section 7.6.1), and what is worked out anew for the next.
 _OWN = frozenset(
     {
-        "connection",
-        "content-length",
-        "keep-alive",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "accept-encoding",
+        b"connection",
+        b"content-length",
+        b"keep-alive",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+        b"accept-encoding",
     }
 )
 
@@ -38,10 +36,8 @@ _OWN = frozenset(
 class Door:
     """Takes every request."""
 
-    def __init__(
-        self, plan: Plan, session: aiohttp.ClientSession, registry: CollectorRegistry
-    ) -> None:
-        self._plan, self._session = plan, session
+    def __init__(self, plan: Plan, registry: CollectorRegistry) -> None:
+        self._plan = plan
         self._next = itertools.cycle(plan.upstreams)
         self._answers = Counter(
             "faulty_answers",
@@ -56,39 +52,34 @@ class Door:
         if request.scope["query_string"]:
             target += "?" + request.scope["query_string"].decode("latin-1")
         try:
-            status, headers, body = await self._ask(request, target)
+            found = await self._ask(request, target)
         except BodyTooLargeError:
             return refusal(413, f"a body of at most {BODY_LIMIT} bytes is passed on")
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return refusal(502, f"the service does not answer: {type(error).__name__}: {error}")
+        except NoAnswerError as error:
+            return refusal(502, f"the service does not answer: {error}")
+        status, body = found.status, found.body
         strikes = self._plan.strikes(request.method, target)
         self._answers.labels("spoilt" if strikes else "as they were").inc()
         if strikes:
             status, body = spoilt(self._plan.spoil, status, body)
         answer = Response(body, status_code=status)
         answer.raw_headers = [
-            *((k, v) for k, v in headers if k.decode("latin-1").lower() not in _OWN),
+            *((k, v) for k, v in found.headers if k.lower() not in _OWN),
             (b"content-length", str(len(body)).encode()),
         ]
         return answer
 
-    async def _ask(
-        self, request: Request, target: str
-    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    async def _ask(self, request: Request, target: str) -> Answer:
         body = await read_body(request, BODY_LIMIT)
-        headers = [(k, v) for k, v in request.headers.items() if k.lower() not in _OWN]
-        async with (
-            asyncio.timeout(TIMEOUT_S),
-            self._session.request(
-                request.method,
-                URL(next(self._next) + target, encoded=True),  # as it came
-                data=body or None,
-                headers=[*headers, ("accept-encoding", "identity")],
-                allow_redirects=False,
-                ssl=False,  # a rehearsal's certificates are not judged
-            ) as response,
-        ):
-            return response.status, list(response.raw_headers), await response.read()
+        headers = [(k, v) for k, v in request.headers.raw if k.lower() not in _OWN]
+        return await ask(
+            request.method,
+            next(self._next) + target,
+            body=body,
+            headers=[*headers, (b"accept-encoding", b"identity")],
+            within=TIMEOUT_S,
+            verified=False,  # a rehearsal's certificates are not judged
+        )
 
 
 def application(door: Door, registry: CollectorRegistry) -> Starlette:

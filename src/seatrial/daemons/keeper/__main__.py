@@ -8,8 +8,6 @@ import sys
 import time
 from pathlib import Path
 
-import aiohttp
-
 from seatrial.daemons.keeper import http
 from seatrial.daemons.keeper.keeping import Keeper
 from seatrial.daemons.keeper.spool import Spool
@@ -41,18 +39,17 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
     metrics = registry()
     told = options.logs is not None and options.streams is not None
     streams = Streams.told(options.logs, options.streams) if told else None
-    async with aiohttp.ClientSession(trust_env=False, auto_decompress=True) as session:
-        keeper = Keeper(
-            spool=Spool(options.state),
-            store=Store(options.store, session, time.time),
-            log=log,
-            clock=time.monotonic,
-            registry=metrics,
-        )
-        log.info("ready", http=address(listener), store=options.store)
-        await serve(
-            http.application(keeper, metrics, log, streams), listener, keeper.watch(asyncio.sleep)
-        )
+    keeper = Keeper(
+        spool=Spool(options.state),
+        store=Store(options.store, time.time),
+        log=log,
+        clock=time.monotonic,
+        registry=metrics,
+    )
+    log.info("ready", http=address(listener), store=options.store)
+    await serve(
+        http.application(keeper, metrics, log, streams), listener, keeper.watch(asyncio.sleep)
+    )
 
 
 if __name__ == "__main__":

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-import aiohttp
-
 from seatrial.daemons.keeper.spool import Kept
+from seatrial.daemons.shared.asking import LateError, NoAnswerError, ask
 
 _SEND_S = 30.0
 _LOOK_S = 3.0
@@ -23,12 +22,9 @@ class StoreAwayError(Exception):
 class Store:
     """One store at `url` (without a path); nothing is asked yet."""
 
-    def __init__(
-        self, url: str, session: aiohttp.ClientSession, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, url: str, clock: Callable[[], float]) -> None:
         """`clock` gives seconds since the epoch."""
         self._url = url.rstrip("/")
-        self._session = session
         self._clock = clock
         self._refusals = 0
 
@@ -55,17 +51,10 @@ class Store:
     async def _ask(
         self, method: str, path: str, seconds: float, body: bytes, headers: Mapping[str, str]
     ) -> tuple[int, bytes]:
+        url, given = f"{self._url}{path}", [(k.encode(), v.encode()) for k, v in headers.items()]
         try:
-            async with self._session.request(
-                method,
-                f"{self._url}{path}",
-                data=body or None,
-                headers=headers,
-                timeout=aiohttp.ClientTimeout(total=seconds),
-            ) as answer:
-                return answer.status, await answer.read()
-        except TimeoutError as error:
-            raise StoreAwayError(f"no answer within {seconds:.0f} s") from error
-        except aiohttp.ClientError as error:
-            self._refusals += 1
-            raise StoreAwayError(str(error) or type(error).__name__) from error
+            answer = await ask(method, url, body=body, headers=given, within=seconds)
+        except NoAnswerError as error:
+            self._refusals += not isinstance(error, LateError)
+            raise StoreAwayError(str(error)) from error
+        return answer.status, answer.body

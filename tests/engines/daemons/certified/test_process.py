@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from seatrial.daemons.certified.terms import TermsError, issue, parse
+from seatrial.daemons.certified.issue import issue
+from seatrial.daemons.certified.terms import TermsError, parse
 
 NOW = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
 
