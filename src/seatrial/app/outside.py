@@ -60,7 +60,10 @@ def export(file: Path, region: str, folder: Path) -> Bundle:
         )
     url = settings.home or f"https://{planned.placement.endpoint(INTAKE, 'https')}"
     run = planned.contexts["metrics"].regions
-    text = carried(system, ways, planned.declarations.checks, rehearsal=planned.rehearsal, run=run)
+    said = planned.declarations
+    text = carried(
+        system, ways, said.checks, rehearsal=planned.rehearsal, run=run, windows=said.windows
+    )
     found = json.loads(text)
     told = {"url": url, "place": region, "ca": AUTHORITY, "token": TOKEN}
     files = {

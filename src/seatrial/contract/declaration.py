@@ -190,6 +190,25 @@ class Notifier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Announced maintenance: what happens to its subjects meanwhile pages nobody, nor counts.
+
+    `begin` and `until` are in seconds since 1970, on whole minutes. `subjects` are the services,
+    stores and journeys that it concerns; `whole`: everything, whatever they are.
+    """
+
+    name: str
+    begin: float
+    until: float
+    subjects: tuple[str, ...] = ()
+    whole: bool = False
+
+    def concerns(self, subject: str) -> bool:
+        """Whether it is announced for this service, store or journey."""
+        return self.whole or subject in self.subjects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declarations:
     """Everything that capabilities have said, joined in the capabilities' order.
 
@@ -210,6 +229,7 @@ class Declarations:
     runbooks_at: str = ""
     variables: tuple[Variable, ...] = ()
     checks: tuple[Check, ...] = ()
+    windows: tuple[Window, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -226,6 +246,7 @@ class Declarations:
             runbooks_at=self.runbooks_at or other.runbooks_at,
             variables=self.variables + other.variables,
             checks=self.checks + other.checks,
+            windows=self.windows + other.windows,
         )
 
     def told(self, placement: Placement, region: str) -> tuple[Endpoint, ...]:

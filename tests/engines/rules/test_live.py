@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -16,6 +17,7 @@ import pytest
 from seatrial.app.plan import Plan
 from seatrial.capabilities.alerting.render import configuration
 from seatrial.capabilities.alerting.routes import Clock
+from seatrial.contract.declaration import Window
 from seatrial.engines.alertmanager import query
 from seatrial.system import graph
 
@@ -173,6 +175,45 @@ def test_a_mute_time_holds_back_what_it_names_and_nothing_else(
     assert arrived() & muted == set()
     seen = {each.labels["service"]: each.labels["held_by"] for each in started.observed()}
     assert seen == {**dict.fromkeys(free, ""), **dict.fromkeys(muted, "mute"), "last": ""}
+
+
+def test_announced_maintenance_holds_back_its_subject_until_its_last_minute_is_over(
+    reference: Plan, live: Start, wait_until: Wait
+) -> None:
+    """A window as a file declares it, on the clock of this machine."""
+    now = time.time()
+    minute = now - now % 60
+    until = minute + (60 if now % 60 < 30 else 120)
+    windows = (
+        Window(name="disk", begin=minute - 86400, until=until, subjects=("api",)),
+        Window(name="move", begin=until + 86400, until=until + 90000, whole=True),
+        Window(name="past", begin=minute - 7200, until=minute - 3600, subjects=("worker",)),
+    )
+    context = reference.contexts["alerting"]
+    declared = replace(context.declarations, windows=windows)
+    text = configuration(replace(context, declarations=declared), clock=Clock.DECLARED)
+    started = live(reference, quick(text))
+    held, attack = outage("api", "c"), outage("api", "c", tier="security", alertname="Scanner")
+    started.post(held, attack, outage("worker", "c"))
+
+    def arrived() -> dict[tuple[str, str], float]:
+        return {
+            (each["labels"]["service"], each["alertname"]): each["at"]
+            for each in started.arrivals()
+            if each["channel"] == "pagerduty"
+        }
+
+    wait_until(lambda: {("api", "Scanner"), ("worker", "Outage")} <= set(arrived()))
+    told = {
+        (each.labels["service"], each.subject): each.labels["held_by"]
+        for each in started.observed()
+    }
+    assert time.time() < until, "nothing was seen of the window: the machine is too busy"
+    assert told == {
+        ("api", "Outage"): "mute", ("api", "Scanner"): "", ("worker", "Outage"): "",
+    }  # fmt: skip
+    wait_until(lambda: ("api", "Outage") in arrived())
+    assert arrived()["api", "Outage"] >= until
 
 
 def test_a_rehearsals_own_configuration_mutes_nothing(

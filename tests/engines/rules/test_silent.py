@@ -182,3 +182,28 @@ def test_regions_are_not_added_up(folder: Path, run: Run) -> None:
     assert fired(folder, run, "store-database", series, "20m") == [
         {"alertname": "ConnectionsNearLimit", "region": "us", "replica": "0"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("closed", "still"),
+    [
+        ({"browse": "0x80", "run-a-workflow": "0x80"}, True),
+        # one of them should be walked
+        ({"browse": "0x80", "run-a-workflow": "1x80"}, True),
+        ({"browse": "1x80", "run-a-workflow": "1x80"}, False),
+        # over for two minutes: the runs since then are not yet in what is looked back on
+        ({"browse": "1x38 0x40", "run-a-workflow": "1x38 0x40"}, False),
+    ],
+)
+def test_who_walks_nothing_because_that_was_announced_does_not_stand_still(
+    folder: Path, run: Run, closed: Mapping[str, str], *, still: bool
+) -> None:
+    series = {
+        'prober_ended_total{job="prober",region="eu"}': "7x80",
+        **{
+            f'journey_maintenance{{job="prober",region="eu",journey="{name}"}}': values
+            for name, values in closed.items()
+        },
+    }
+    found = fired(folder, run, "prober", series, "40m")
+    assert (["ProberStill"] if still else []) == [each["alertname"] for each in found]

@@ -221,13 +221,40 @@ def test_alerts_take_the_same_ways(routes: dict[str, Any], written: dict[str, An
 def test_a_mute_time_holds_at_the_same_hours(
     routes: dict[str, Any], written: dict[str, Any]
 ) -> None:
-    (one,), (other,) = routes["muteTimeIntervals"], written["time_intervals"]
+    one, other = routes["muteTimeIntervals"][0], written["time_intervals"][0]
     (hours,), (same,) = one["timeIntervals"], other["time_intervals"]
     assert same.pop("location") == "UTC"
     assert hours["weekdays"] == same["weekdays"]
     assert [list(each.values()) for each in hours["times"]] == [
         list(each.values()) for each in same["times"]
     ]
+
+
+def test_a_window_holds_on_the_same_days(routes: dict[str, Any], written: dict[str, Any]) -> None:
+    found, same = (
+        {each["name"]: each[key] for each in document[top] if "/" in each["name"]}
+        for document, top, key in (
+            (routes, "muteTimeIntervals", "timeIntervals"),
+            (written, "time_intervals", "time_intervals"),
+        )
+    )
+    assert set(found) == set(same) == {"maintenance/new-disks", "maintenance/new-racks"}
+    days = {
+        (*each["years"], *each["months"], f"{days['start']}:{days['end']}")
+        for window in found.values()
+        for each in window
+        for days in each["daysOfMonth"]
+    }
+    assert days == {
+        ("2026", "12", "30:30"), ("2026", "12", "31:31"), ("2027", "1", "1:2"),
+        ("2027", "1", "3:3"), ("2027", "2", "6:6"),
+    }  # fmt: skip
+    times = [each["times"] for each in found["maintenance/new-disks"] if "times" in each]
+    assert times == [
+        [{"startTime": "22:00", "endTime": "24:00"}],
+        [{"startTime": "00:00", "endTime": "04:30"}],
+    ]
+    assert [len(each) for each in same.values()] == [len(each) for each in found.values()]
 
 
 def test_every_channel_says_the_same(routes: dict[str, Any], written: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from seatrial.capabilities.alerting import (
     inhibition,
     lasting,
     lost,
+    maintenance,
     mutes,
     notification,
     worst,
@@ -359,6 +360,7 @@ _BUILDERS: dict[str, Builder] = {
     notification.SILENCE: _notified(notification.silence_expectation),
     inhibition.NAME: _notified(inhibition.expectation),
     mutes.MUTES: _notified(mutes.expectation),
+    maintenance.MAINTENANCE: _notified(maintenance.expectation),
     "prometheus-dead": _dead("WatchdogResolved"),
     "alertmanager-dead": _dead("WatchdogSilent"),
 }

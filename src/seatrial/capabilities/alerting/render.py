@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from seatrial.capabilities.alerting import operated, routes
+from seatrial.capabilities.alerting import operated, routes, windows
 from seatrial.capabilities.alerting.declare import (
     SINK,
     SINK_PORTS,
@@ -14,6 +14,7 @@ from seatrial.capabilities.alerting.runbooks import documents
 from seatrial.capabilities.alerting.settings import Settings
 from seatrial.capabilities.alerting.unreached import unreached
 from seatrial.contract.capability import Context, Dialect
+from seatrial.contract.declaration import Window
 from seatrial.contract.output import File, Origin, Output, Probe, Volume, Workload
 from seatrial.engines.alertmanager import config, operator
 from seatrial.engines.alertmanager import workload as alertmanager
@@ -77,17 +78,19 @@ def configuration(
     routing: tuple[config.Route, ...] | None = None,
     inhibiting: tuple[config.Inhibition, ...] | None = None,
     clock: routes.Clock | None = None,
+    now: tuple[Window, ...] = (),
 ) -> str:
     """alertmanager.yml of a region, home's by default.
 
-    A drill may bring other routes, inhibitions or hours.
+    A drill may bring other routes, inhibitions or hours, and windows that hold `now`.
 
-    In a rehearsal no mute time is ever active unless `clock` says so: what it shows must not
-    depend on the hour at which it runs.
+    In a rehearsal no mute time is ever active unless `clock` says so, and no announced maintenance
+    is in it at all: what it shows must not depend on the hour at which it runs, and to announce
+    something must make no proof stale.
     """
     if clock is None:
         clock = routes.Clock.NEVER if context.rehearsal else routes.Clock.DECLARED
-    told = _routing(context, clock, region)
+    told = _routing(context, clock, region, now)
     if routing is not None:
         told = replace(told, routes=routing)
     if inhibiting is not None:
@@ -95,19 +98,27 @@ def configuration(
     return config.configuration(told)
 
 
-def _routing(context: Context, clock: routes.Clock, region: str = "") -> config.Routing:
+def _routing(
+    context: Context, clock: routes.Clock, region: str = "", now: tuple[Window, ...] = ()
+) -> config.Routing:
     settings: Settings = context.settings
+    declared = context.declarations.windows if clock is routes.Clock.DECLARED else ()
+    paging = routes.paging(settings)
+    ways = windows.routed(
+        routes.routes(context.system, settings),
+        declared or now,
+        config.Route(match={}, receiver=routes.FALLBACK, timing=paging),
+    )
     return config.Routing(
         receivers=routes.receivers(context, region or context.regions[0]),
-        routes=routes.routes(context.system, settings),
+        routes=ways,
         fallback=routes.FALLBACK,
-        fallback_timing=config.Timing(
-            wait=settings.group_wait.seconds,
-            interval=settings.group_interval.seconds,
-            repeat=settings.repeat.seconds,
-        ),
+        fallback_timing=paging,
         inhibitions=routes.inhibitions(context.system),
-        mute_times=routes.mute_times(settings, clock),
+        mute_times=(
+            *routes.mute_times(settings, clock),
+            *windows.mute_times(declared or now, always=not declared),
+        ),
         regional=len(context.regions) > 1,
     )
 

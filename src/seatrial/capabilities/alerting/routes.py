@@ -177,11 +177,7 @@ def secrets(files: Iterable[File]) -> tuple[str, ...]:
 
 def routes(system: System, settings: Settings) -> tuple[Route, ...]:
     """The watchdog first, then every pair of team and severity."""
-    page = Timing(
-        wait=settings.group_wait.seconds,
-        interval=settings.group_interval.seconds,
-        repeat=settings.repeat.seconds,
-    )
+    page = paging(settings)
     found = [Route(match={"alertname": meta.WATCHDOG}, receiver=WATCHDOG, timing=_WATCHDOG)]
     found += [
         Route(
@@ -194,6 +190,15 @@ def routes(system: System, settings: Settings) -> tuple[Route, ...]:
         for severity in Severity
     ]
     return tuple(found)
+
+
+def paging(settings: Settings) -> Timing:
+    """How long pages wait, and what no route takes."""
+    return Timing(
+        wait=settings.group_wait.seconds,
+        interval=settings.group_interval.seconds,
+        repeat=settings.repeat.seconds,
+    )
 
 
 def muted(settings: Settings, team: str, severity: Severity) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from seatrial.capabilities.alerting import (
     inhibition,
     lasting,
     lost,
+    maintenance,
     mutes,
     notification,
 )
@@ -288,4 +289,5 @@ def _path(context: Context) -> tuple[Scenario, ...]:
         inhibition.scenario(context),
         *mutes.scenarios(context),
         *(notification.silence(context, each) for each in quietest),
+        *(maintenance.scenario(context, each) for each in quietest),
     )

@@ -56,7 +56,7 @@ class Mute(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     severity: Literal["ticket", "info"] = Field(
-        default="ticket", description="What is held back; pages are never muted by the clock."
+        default="ticket", description="What is held back; pages are held back by maintenance alone."
     )
     teams: tuple[str, ...] = Field(default=(), description="Whose; all teams when left out.")
     weekdays: tuple[Annotated[str, AfterValidator(_weekday)], ...] = Field(

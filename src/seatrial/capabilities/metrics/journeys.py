@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from seatrial.capabilities.metrics import browsed
 from seatrial.capabilities.metrics.asked import Spot
-from seatrial.contract.declaration import Check, Declarations
+from seatrial.contract.declaration import Check, Declarations, Window
 from seatrial.contract.output import File, Origin, Probe, Workload
 from seatrial.contract.placeholder import PATTERN
 from seatrial.system.journey import WATCH_RATE
@@ -56,7 +56,9 @@ def workload(
             planned
             for name, each in system.journeys.items()
             if rehearsal or not each.undeclared  # what was not declared safe is not sent to users'
-            for planned in _journey(name, each, system, spot, rehearsal=rehearsal)
+            for planned in _journey(
+                name, each, system, spot, rehearsal=rehearsal, windows=declared.windows
+            )
         ]
     }
     if declared.checks:
@@ -133,6 +135,7 @@ def carried(
     *,
     rehearsal: bool,
     run: tuple[str, ...],
+    windows: tuple[Window, ...] = (),
 ) -> str:
     """The plan that a prober outside is given: each journey from the URL that users know.
 
@@ -148,6 +151,7 @@ def carried(
                 "bases": [reach[each.start]],
                 "rate": rate(each, rehearsal=False),
                 **_bounds(each, rate(each, rehearsal=False)),
+                **_closed(name, windows, rehearsal=rehearsal),
                 # a rehearsal's certificates may be signed by anybody
                 **({"verify": False} if rehearsal else {}),
             }
@@ -199,7 +203,13 @@ def walked(system: System, journey: Journey, spot: Spot) -> Mapping[str, str]:
 
 
 def _journey(
-    name: str, journey: Journey, system: System, spot: Spot, *, rehearsal: bool
+    name: str,
+    journey: Journey,
+    system: System,
+    spot: Spot,
+    *,
+    rehearsal: bool,
+    windows: tuple[Window, ...],
 ) -> Iterator[Mapping[str, object]]:
     """It from each entry: users of a region whose own is broken do not get another one's pages."""
     start = system.services[journey.start]
@@ -214,7 +224,14 @@ def _journey(
             **(_encrypted(start, rehearsal=rehearsal) if secure(port) else {}),
             "rate": runs,
             **_bounds(journey, runs),
+            **_closed(name, windows, rehearsal=rehearsal),
         }
+
+
+def _closed(journey: str, windows: tuple[Window, ...], *, rehearsal: bool) -> Mapping[str, object]:
+    """When it is not walked. A rehearsal's must not depend on the day on which it is proven."""
+    spans = [[each.begin, each.until] for each in windows if each.concerns(journey)]
+    return {"maintenance": spans} if spans and not rehearsal else {}
 
 
 def _bounds(journey: Journey, runs: float) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from seatrial.capabilities.synthetics.announced import window
 from seatrial.capabilities.synthetics.settings import Settings
 from seatrial.engines.prometheus.votes import ANSWERED
 from seatrial.sla import samples
@@ -61,7 +62,9 @@ def exclusions(system: System, settings: Settings, over: Span) -> tuple[Exclusio
             name=name,
             span=Span(begin=each.begin.timestamp(), end=each.until.timestamp()),
             reason=each.reason,
-            journeys=each.journeys or tuple(system.journeys),
+            journeys=tuple(
+                one for one in system.journeys if window(system, name, each).concerns(one)
+            ),
         )
         for name, each in settings.maintenance.items()
         if each.begin.timestamp() < over.end and each.until.timestamp() > over.begin

@@ -1,6 +1,6 @@
 """What is wrong in the section `synthetics`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from seatrial.capabilities.synthetics.checks import named
 from seatrial.capabilities.synthetics.settings import Check, Settings
@@ -40,6 +40,19 @@ def _maintenance(system: System, settings: Settings) -> Iterator[Problem]:
                         journey, system.journeys, "name one of the journeys, or delete it"
                     ),
                 )
+        groups: tuple[tuple[str, tuple[str, ...], Collection[str]], ...] = (
+            ("services", each.services, system.services),
+            ("stores", each.stores, system.stores),
+        )
+        for key, concerned, known in groups:
+            for number, subject in enumerate(concerned):
+                if subject not in known:
+                    yield Problem(
+                        "ST6110",
+                        system.place(_SECTION, "maintenance", name, key, number),
+                        f"the maintenance {name} concerns {subject}, which is none of the {key}",
+                        Suggester().cure(subject, known, f"name one of the {key}, or delete it"),
+                    )
 
 
 def _outside(system: System, settings: Settings) -> Iterator[Problem]:

@@ -12,7 +12,8 @@ CODES: Mapping[str, CodeDoc] = {
         "maintenance of a journey that is not there",
         "A time is to be left out of what was promised for a journey that is not in this file, so "
         "that it would be left out of nothing.",
-        "Name one of the `journeys`, or delete the key: then the time is left out of all.",
+        "Name one of the `journeys`, or delete the key: with no `services` nor `stores` either, "
+        "the time is then left out of all.",
     ),
     "ST6102": CodeDoc(
         "a quorum of more regions than there are",
@@ -52,6 +53,13 @@ CODES: Mapping[str, CodeDoc] = {
         "`synthetics.reach` says where users outside reach services that journeys begin at; nobody "
         "begins at this one.",
         "Name a service that a journey starts at, or delete the key.",
+    ),
+    "ST6110": CodeDoc(
+        "maintenance of a service or store that is not there",
+        "It is announced for something that is not in this file, so that whoever is woken by what "
+        "is really worked on would be woken all the same.",
+        "Name one of the `services` or `stores`; with neither of them nor `journeys` it concerns "
+        "the whole system.",
     ),
     "ST6106": CodeDoc(
         "a check of a port that is not there",

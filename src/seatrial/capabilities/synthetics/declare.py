@@ -1,6 +1,7 @@
 """What synthetics tells the others: its checks, the links they go by, the rules about both."""
 
 from seatrial.capabilities.synthetics import certificate, outside, unwalked
+from seatrial.capabilities.synthetics.announced import windows
 from seatrial.capabilities.synthetics.broken import every
 from seatrial.capabilities.synthetics.checks import Asked, checks
 from seatrial.capabilities.synthetics.itself import pace
@@ -20,15 +21,17 @@ SCRAPE, TIMEOUT = 5.0, 3.0
 
 
 def declare(intent: Intent) -> Declarations:
-    """Nothing where it is not promised: the prober still walks the journeys."""
+    """Windows alone where it is not promised: the prober still walks the journeys."""
     system = intent.system
+    announced = windows(system, intent.settings)  # also where R06 is not promised: alerts are muted
     if not system.promised(REQUIREMENT):
-        return Declarations()
+        return Declarations(windows=announced)
     asked = looked_at(intent)
     if not asked and not system.journeys:  # then there is no prober
-        return Declarations()
+        return Declarations(windows=announced)
     several = len(probers(system)) > 1
     return Declarations(
+        windows=announced,
         checks=tuple(each.check for each in asked),
         groups=(
             *unwalked.groups(system),

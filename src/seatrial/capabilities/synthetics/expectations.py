@@ -1,6 +1,6 @@
 """What is expected of whoever stands in for users, when something that they need dies."""
 
-from seatrial.capabilities.synthetics import voices
+from seatrial.capabilities.synthetics import uncounted, voices
 from seatrial.capabilities.synthetics.judges import FAILED, SUCCEEDED, ripe, seen
 from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
@@ -23,6 +23,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     found: list[Expectation] = []
     for scenario in scenarios:
         found += voices.expectations(context, scenario)
+        found += uncounted.expectations(scenario)
         prefix = next((each for each in _STRUCK if scenario.name.startswith(each)), None)
         if prefix is None or not scenario.injections:
             continue

@@ -15,6 +15,7 @@ from seatrial.system.model import System
 
 STILL, REFUSED, PACED = "ProberStill", "ProberPlanRefused", "ProberPaced"
 _EVALUATION = 15.0
+_CLOSED = 'journey_maintenance{job="prober"}'
 _LEAST = 300.0  # seconds
 _HOLD = 60.0
 # A rehearsal changes the pace for minutes: nobody is told of that.
@@ -39,9 +40,12 @@ def group(owner: str, pace: float) -> RuleGroup:
 def _still(owner: str, window: float) -> AlertRule:
     series = 'prober_ended_total{job="prober"}'
     steps = round(window / _EVALUATION)
+    span = f"[{window:.0f}s]"
+    # of what was announced not to be walked nothing can end
+    closed = f"min by (region) (max_over_time({_CLOSED}{span})) == 1"
     return about_itself(
         STILL,
-        f"sum by (region) (increase({series}[{window:.0f}s])) == 0",
+        f"sum by (region) (increase({series}{span})) == 0 unless on (region) {closed}",
         (
             "A prober is up, and nothing that it asks comes to an end",
             (

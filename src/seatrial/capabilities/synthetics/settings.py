@@ -153,7 +153,7 @@ def _is_socket(text: str) -> bool:
 
 
 class Maintenance(BaseModel):
-    """A time that was announced to users, and counts for nothing in what they were promised."""
+    """A time that was announced: nobody is paged for it, and it counts for nothing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -161,14 +161,32 @@ class Maintenance(BaseModel):
     until: Instant = Field(description="When it ends.")
     reason: str = Field(min_length=1, description="Why; it stands in the SLA report.")
     journeys: tuple[str, ...] = Field(
-        default=(), description="Which journeys it concerns; all when left out."
+        default=(), description="Which journeys it concerns, beside those through `services`."
     )
+    services: tuple[str, ...] = Field(
+        default=(),
+        description="Which services, and the journeys through them; with neither services, stores"
+        " nor journeys it concerns the whole system.",
+    )
+    stores: tuple[str, ...] = Field(
+        default=(), description="Which stores, and the journeys through them."
+    )
+
+    @property
+    def whole(self) -> bool:
+        """Whether it concerns the whole system."""
+        return not (self.journeys or self.services or self.stores)
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
         if self.until <= self.begin:
             message = f"it ends at {self.until.isoformat()}, before it begins; swap the two"
             raise ValueError(message)
+        for key, each in (("from", self.begin), ("until", self.until)):
+            if each.second or each.microsecond:
+                whole = each.replace(second=0, microsecond=0).isoformat()
+                message = f"{key}: {each.isoformat()} is within a minute, and pages are held back"
+                raise ValueError(f"{message} by whole ones; write {whole}")
         return self
 
 
@@ -199,5 +217,6 @@ class Settings(BaseModel):
     )
     maintenance: Mapping[str, Maintenance] = Field(
         default_factory=dict,
-        description="Named times of announced maintenance, left out of the SLA.",
+        description="Named times of announced maintenance: they page nobody, and are left out of"
+        " the budgets and of the SLA.",
     )

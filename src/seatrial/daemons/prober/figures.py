@@ -127,6 +127,10 @@ class Figures:
             "journey_blind_seconds", "Time in which the prober itself stood still and saw nothing."
         )
         self.factor = _gauge("journey_rate_factor", "What the planned rate is multiplied by.")
+        self.maintenance = _gauge(
+            "journey_maintenance",
+            "1 while maintenance of it was announced: it is not walked, and no run counts.",
+        )
         for each in list(vars(self).values()):
             if isinstance(each, _Told):
                 registry.register(each)
@@ -156,3 +160,4 @@ class Figures:
             self.unknown.labels(journey.name)
         self.in_flight.labels(journey.name).set(0)
         self.factor.labels(journey.name).set(1)
+        self.maintenance.labels(journey.name).set(0)

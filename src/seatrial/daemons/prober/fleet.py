@@ -98,6 +98,13 @@ class Fleet:
             each.unasserted = each.unasserted - {step} if on else each.unasserted | {step}
         return bool(found)
 
+    def set_maintenance(self, journey: str, *, on: bool) -> bool:
+        """Whether maintenance of a journey holds now; false when there is no such journey."""
+        found = self._of(journey)
+        for each in found:
+            each.set_closed(on=on)
+        return bool(found)
+
     def _of(self, journey: str) -> list[Runner]:
         """What walks a journey: one at each entry."""
         return [runner for runner, _ in self._running.values() if runner.journey.name == journey]

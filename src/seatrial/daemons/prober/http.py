@@ -29,6 +29,7 @@ def application(fleet: Fleet, registry: CollectorRegistry, *, drills: bool) -> S
         Route("/propagation", partial(_propagation, fleet), methods=["POST"]),
         Route("/detour", partial(_detour, fleet), methods=["POST"]),
         Route("/assertion", partial(_assertion, fleet), methods=["POST"]),
+        Route("/maintenance", partial(_maintenance, fleet), methods=["POST"]),
     )
     return Starlette(routes=[*probes(registry, lambda: ""), *(changes if drills else ())])
 
@@ -47,6 +48,17 @@ async def _propagation(fleet: Fleet, request: Request) -> Response:
         return refusal(400, 'a JSON object such as {"journey": "checkout", "on": false}')
     journey = str(asked.get("journey"))
     if not fleet.set_propagation(journey, on=asked["on"]):
+        return _unknown(fleet, journey)
+    return JSONResponse({journey: asked["on"]})
+
+
+async def _maintenance(fleet: Fleet, request: Request) -> Response:
+    """Whether maintenance of a journey holds now: a drill cannot wait for a declared one."""
+    asked = await _asked(request)
+    if not isinstance(asked, dict) or not isinstance(asked.get("on"), bool):
+        return refusal(400, 'a JSON object such as {"journey": "checkout", "on": true}')
+    journey = str(asked.get("journey"))
+    if not fleet.set_maintenance(journey, on=asked["on"]):
         return _unknown(fleet, journey)
     return JSONResponse({journey: asked["on"]})
 

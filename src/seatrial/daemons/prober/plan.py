@@ -66,7 +66,8 @@ class Journey:
     `max_in_flight` bounds the runs under way; one more arrival is then an error. `cleanup` takes
     back what a run made, however it ended. `entry` is the region whose own way in the bases are,
     where each has one: a journey is then planned once for each. One that has `acts` is walked by a
-    browser, and has no `steps`.
+    browser, and has no `steps`. `maintenance` are spans in which it is not walked, in seconds since
+    1970.
     """
 
     name: str
@@ -80,6 +81,11 @@ class Journey:
     verify: bool = True
     entry: str = ""
     acts: tuple[Act, ...] = ()
+    maintenance: tuple[tuple[float, float], ...] = ()
+
+    def maintained(self, now: float) -> bool:
+        """Whether maintenance was announced for this instant, in seconds since 1970."""
+        return any(begin <= now < until for begin, until in self.maintenance)
 
     @property
     def key(self) -> str:

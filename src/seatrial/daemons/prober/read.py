@@ -64,6 +64,7 @@ def _journey(found: Any, place: str) -> Journey:
             "steps",
             "acts",
             "cleanup",
+            "maintenance",
         },
     )
     bases = found.get("bases")
@@ -89,7 +90,20 @@ def _journey(found: Any, place: str) -> Journey:
         steps=steps,
         acts=acts,
         cleanup=_steps(found, place, "cleanup", kept),
+        maintenance=_spans(found.get("maintenance", []), f"{place}.maintenance"),
     )
+
+
+def _spans(found: Any, place: str) -> tuple[tuple[float, float], ...]:
+    if not isinstance(found, list) or not all(_span(each) for each in found):
+        raise PlanError(f"{place}: pairs of instants, in seconds since 1970, are wanted")
+    return tuple((float(begin), float(until)) for begin, until in found)
+
+
+def _span(found: Any) -> bool:
+    if not isinstance(found, list) or len(found) != 2:  # noqa: PLR2004 - begin and end
+        return False
+    return all(type(each) in {int, float} for each in found) and found[0] < found[1]
 
 
 def _steps(found: Any, place: str, key: str, before: set[str]) -> tuple[Step, ...]:

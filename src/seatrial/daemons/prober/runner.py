@@ -43,6 +43,7 @@ class Runner:
         self.factor = 1.0
         self.propagates = True  # whether requests carry the trace that they belong to
         self.detour = ""  # a URL through which runs are led, in place of where they begin
+        self.closed = False  # whether a drill has announced maintenance that holds now
         self.unasserted: frozenset[str] = frozenset()  # steps of which nothing is expected
         self._session, self._figures, self._log = session, figures, log
         self._take, self._browser = take, browser
@@ -72,10 +73,12 @@ class Runner:
                 now = self._steady()
                 due = turn(self._schedule, now)
                 self._schedule = due.schedule
-                if due.blind_s:
+                closed = self._closed()
+                self._figures.maintenance.labels(self.journey.name).set(closed)
+                if due.blind_s and not closed:
                     self._figures.blind.labels(self.journey.name).inc(due.blind_s)
                     self._log.fault("blind", journey=self.journey.name, seconds=due.blind_s)
-                for scheduled in due.starts:
+                for scheduled in () if closed else due.starts:
                     self._begin(scheduled)
                 await self._wait(now)
         finally:
@@ -83,6 +86,15 @@ class Runner:
                 task.cancel()
             await asyncio.gather(*self._runs, return_exceptions=True)
             self._figures.in_flight.labels(self.journey.name).set(0)
+
+    def set_closed(self, *, on: bool) -> None:
+        """Announce maintenance for now, or call it off."""
+        self.closed = on
+        self._news.set()
+
+    def _closed(self) -> bool:
+        """Whether it is not walked for the time being, and what ends does not count."""
+        return self.closed or self.journey.maintained(self._clock())
 
     async def _wait(self, now: float) -> None:
         paused = self._schedule.rate <= 0
@@ -117,6 +129,8 @@ class Runner:
         name = self.journey.name
 
         def report(step: Step | Act, result: Result) -> None:
+            if self._closed() and step not in self.journey.cleanup:
+                return
             self._figures.steps.labels(name, step.name, result.outcome).inc()
             if step in self.journey.cleanup and result.fault != self._left.get(step.name, ""):
                 # what a run made is still there; its user was served nevertheless
@@ -132,6 +146,8 @@ class Runner:
             propagates=self.propagates,
             browser=self._browser,
         )
+        if self._closed():  # it began before: how it ended is what was announced
+            return
         if result.outcome == UNKNOWN:
             self._unknown(result)
             return
@@ -167,6 +183,7 @@ class Runner:
         self._runs.discard(task)
         self._figures.in_flight.labels(self.journey.name).set(len(self._runs))
         if not task.cancelled() and (error := task.exception()):
+            # ours, and so not excused by maintenance
             self._figures.requests.labels(self.journey.name, "failed").inc()
             self._log.fault("run broke", journey=self.journey.name, fault=repr(error))
 

@@ -74,9 +74,15 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One way through the tree: every label must equal; the first that matches wins."""
+    """One way through the tree: the first that matches wins.
+
+    Every label of `match` must equal, that of each of `among` be one of its values, and that of
+    each of `besides` another.
+    """
 
     match: Mapping[str, str]
+    among: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    besides: Mapping[str, str] = field(default_factory=dict)
     receiver: str
     timing: Timing
     group_by: tuple[str, ...] = GROUP_BY
@@ -158,9 +164,19 @@ def timing(when: Timing) -> dict[str, str]:
     }
 
 
+def matchers(route: Route) -> tuple[tuple[str, str, str], ...]:
+    """What an alert's labels must be on this way: label, operator, value."""
+    return (
+        *((key, "=", value) for key, value in route.match.items()),
+        # no name of the file has a character that means something in a regular expression
+        *((key, "=~", "|".join(values)) for key, values in route.among.items()),
+        *((key, "!=", value) for key, value in route.besides.items()),
+    )
+
+
 def _route(route: Route) -> dict[str, object]:
     document: dict[str, object] = {
-        "matchers": [f'{key}="{value}"' for key, value in route.match.items()],
+        "matchers": [f'{key}{how}"{value}"' for key, how, value in matchers(route)],
         "receiver": route.receiver,
         "group_by": list(route.group_by),
         **timing(route.timing),

@@ -131,7 +131,10 @@ def _matchers(labels: Mapping[str, str], how: str) -> list[Object]:
 
 def _route(route: config.Route) -> Object:
     found: Object = {
-        "matchers": _matchers(route.match, "="),
+        "matchers": [
+            {"name": key, "matchType": how, "value": value}
+            for key, how, value in config.matchers(route)
+        ],
         "receiver": route.receiver,
         "groupBy": list(route.group_by),
         **_timing(route.timing),
@@ -148,6 +151,11 @@ def _interval(interval: Mapping[str, Any]) -> Object:
         found["times"] = [
             {"startTime": each["start_time"], "endTime": each["end_time"]}
             for each in found["times"]
+        ]
+    if "days_of_month" in found:
+        ends = [str(each).partition(":") for each in found.pop("days_of_month")]
+        found["daysOfMonth"] = [
+            {"start": int(first), "end": int(last or first)} for first, _, last in ends
         ]
     return found
 

@@ -199,9 +199,66 @@ def test_nobody_changes_what_is_asked_where_there_are_no_drills(
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps({"journeys": [_journey("one", shop, "/", rate=0.001)]}))
     prober = start("prober", "--plan", plan)
-    for path in ("/rate", "/propagation", "/detour", "/assertion"):
+    for path in ("/rate", "/propagation", "/detour", "/assertion", "/maintenance"):
         assert prober.post(path, {"journey": "one", "factor": 0, "on": False}).status_code == 404
     assert "journey_rate_factor" in prober.text("/metrics")
+
+
+def _told(prober: Any, series: str) -> float:
+    found = re.search(rf"^{re.escape(series)} (\S+)$", prober.text("/metrics"), re.MULTILINE)
+    return float(found[1]) if found else -1.0
+
+
+def test_what_is_in_maintenance_is_not_walked_until_that_is_over(
+    start: Callable[..., Any], until: Callable[..., Any], shop: str, tmp_path: Path
+) -> None:
+    now = time.time()
+    plan = tmp_path / "plan.json"
+
+    def write(*windows: list[float]) -> None:
+        closed = _journey("closed", shop, "/nowhere", maintenance=windows)
+        later = [[now + 7200, now + 7300]]
+        journeys = [closed, _journey("open", shop, "/nowhere", maintenance=later)]
+        plan.write_text(json.dumps({"journeys": journeys}))
+
+    write([1.0, 2.0], [now - 60, now + 3600])
+    prober = start("prober", "--plan", plan)
+    until(lambda: _count(prober, "open", "unexpected") > 3)
+    assert _count(prober, "closed", "unexpected") == 0
+    told = [_told(prober, _CLOSED.format(each)) for each in ("closed", "open")]
+    assert told == [1, 0]
+    over = time.time() + 4
+    write([now - 60, over])
+    prober.process.send_signal(signal.SIGHUP)
+    until(lambda: _count(prober, "closed", "unexpected") > 0)
+    assert time.time() >= over
+    # what it did not walk it does not make up for
+    assert _count(prober, "closed", "unexpected") <= (time.time() - over) * 10 + 1
+    assert _told(prober, _CLOSED.format("closed")) == 0
+
+
+def test_a_run_that_ends_in_maintenance_counts_for_nothing(
+    start: Callable[..., Any], until: Callable[..., Any], shop: str, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    journeys = [_journey("hang", shop, "/hang", rate=1), _journey("one", shop, "/nowhere")]
+    plan.write_text(json.dumps({"journeys": journeys}))
+    prober = start("prober", "--drills", "--plan", plan)
+    under_way = 'journey_in_flight{journey="hang"}'
+    until(lambda: _told(prober, under_way) > 0)
+    assert prober.post("/maintenance", {"journey": "hang", "on": True}).is_success
+    until(lambda: _told(prober, under_way) == 0)
+    assert _count(prober, "hang", "ok") == 0
+    assert _told(prober, 'journey_steps_total{journey="hang",outcome="ok",step="GET /hang"}') == 0
+    assert _told(prober, _CLOSED.format("hang")) == 1
+    assert _count(prober, "one", "unexpected") > 0
+    assert prober.post("/maintenance", {"journey": "hang", "on": False}).is_success
+    until(lambda: _count(prober, "hang", "ok") > 0)
+    assert prober.post("/maintenance", {"journey": "hang"}).status_code == 400
+    assert prober.post("/maintenance", {"journey": "none", "on": True}).status_code == 404
+
+
+_CLOSED = 'journey_maintenance{{journey="{}"}}'
 
 
 @pytest.fixture

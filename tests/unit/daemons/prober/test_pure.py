@@ -104,6 +104,9 @@ def test_rate_changes_at_once_and_0_pauses() -> None:
         (plan(steps=[{**STEP, "keep": {"id": "id"}}]), "journeys[0].steps[0].keep.id"),
         (plan(steps=[{**STEP, "expect": {"status": "ok"}}]), "steps[0].expect.status"),
         (plan(steps=[{**STEP, "until": {"json": {}}}]), "steps[0].until.json"),
+        (plan(maintenance=[1, 2]), "journeys[0].maintenance"),
+        (plan(maintenance=[[2, 1]]), "journeys[0].maintenance"),
+        (plan(maintenance=[[True, 2]]), "journeys[0].maintenance"),
     ],
 )
 def test_wrong_plan_names_its_place(text: str, place: str) -> None:
