@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from seatrial.contract.board import Board, Drawn, Viewer
+from seatrial.contract.output import Addition
 from seatrial.contract.placement import Endpoint, Link, Placement, Seat
 from seatrial.contract.variable import Variable
 
@@ -210,6 +211,7 @@ class Declarations:
     runbooks_at: str = ""
     variables: tuple[Variable, ...] = ()
     checks: tuple[Check, ...] = ()
+    additions: tuple[Addition, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -226,6 +228,7 @@ class Declarations:
             runbooks_at=self.runbooks_at or other.runbooks_at,
             variables=self.variables + other.variables,
             checks=self.checks + other.checks,
+            additions=self.additions + other.additions,
         )
 
     def told(self, placement: Placement, region: str) -> tuple[Endpoint, ...]:
