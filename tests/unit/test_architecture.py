@@ -129,7 +129,7 @@ def test_a_capability_has_a_readme_that_cites_its_items(capability: Capability) 
 def test_each_setting_stands_in_its_readme(capability: Capability) -> None:
     text = _readme(capability)
     own = [each for each in documents() if each.startswith(f"{capability.section}.")]
-    assert own
+    assert own or not capability.section
     missing = [each for each in own if f"| `{each.rpartition('.')[2]}` |" not in text]
     assert not missing, f"not in {capability.name}/README.md: {missing}"
 

@@ -199,8 +199,8 @@ def plan(
     if beside:
         found = [*attached(system, placement), *with_calls(own, declared.targets, placement)]
     else:
-        read_file, given = _reader(path.parent, system), declared.variables
-        found = [*workloads.workloads(system, placement, read_file, given, run=run), *own]
+        read_file, given = _reader(path.parent, system), (declared.variables, declared.additions)
+        found = [*workloads.workloads(system, placement, read_file, *given, run=run), *own]
     found = _carried(found, placement) if rehearsal and placement.edges else found
     secrets = tuple(sorted(_secrets(found, outputs)))
     made = _made(system, placement, tuple(found), outputs, secrets)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from seatrial.app import registry
 from seatrial.contract.output import (
+    Addition,
     File,
     Origin,
     Probe,
@@ -127,13 +128,14 @@ def workloads(
     placement: Placement,
     read: Callable[[str], str],
     variables: tuple[Variable, ...] = (),
+    additions: tuple[Addition, ...] = (),
     *,
     run: tuple[str, ...],
 ) -> tuple[Workload, ...]:
     """Every service and store as a workload. `read` gives the text of a file of the user's.
 
-    Each service gets those of the `variables` that it does not set itself. It is a workload in
-    each of its regions that are `run`.
+    Each service gets those of the `variables` that it does not set itself, each store the
+    `additions` of its own. A service is a workload in each of its regions that are `run`.
     """
     found = [
         _service(system, name, placement, read, region, run)
@@ -141,9 +143,11 @@ def workloads(
         for region in regions.of(each, run)
     ]
     found = [_told(each, variables, placement) for each in found]
-    found += [
-        _store(name, each, run[0], secret_of(system, name)) for name, each in system.stores.items()
-    ]
+    for name, each in system.stores.items():
+        store = _store(name, each, run[0], secret_of(system, name))
+        for addition in additions:
+            store = addition.to(store) if addition.store == name else store
+        found.append(store)
     return tuple(found)
 
 

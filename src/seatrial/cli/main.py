@@ -36,6 +36,8 @@ COMMANDS = {
     "prober": "look at the system from a machine outside",
     "verify": "check a report or evidence offline",
     "undo": "undo every fault that is still in place",
+    "backup": "list the backups of stores, or take one now",
+    "restore": "bring a store back as it was at a moment",
     "logs": "search what every workload wrote",
     "silence": "silence alerts for a while, with a reason",
     "trace": "show where the time of a journey's run went, or who calls whom",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from seatrial.contract.board import Board, Drawn, Viewer
+from seatrial.contract.output import Addition
 from seatrial.contract.placement import Endpoint, Link, Placement, Seat
 from seatrial.contract.variable import Variable
 
@@ -230,6 +231,7 @@ class Declarations:
     variables: tuple[Variable, ...] = ()
     checks: tuple[Check, ...] = ()
     windows: tuple[Window, ...] = ()
+    additions: tuple[Addition, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -247,6 +249,7 @@ class Declarations:
             variables=self.variables + other.variables,
             checks=self.checks + other.checks,
             windows=self.windows + other.windows,
+            additions=self.additions + other.additions,
         )
 
     def told(self, placement: Placement, region: str) -> tuple[Endpoint, ...]:

@@ -24,7 +24,8 @@ class StartCheck:
     """How to see that unpacked programs really run: `--version` does not load what serving loads.
 
     `files` are written into a scratch folder, `prepare` commands run there, then `argv` is
-    started; it is good once a connection to its port is accepted. `{dir}`, `{address}`, `{port}`
+    started; it is good once a connection to its port is accepted, or, where the product serves
+    nothing and `argv` is empty, once these commands have ended well. `{dir}`, `{address}`, `{port}`
     and `{home}` (the folder of the engine's own files) are replaced in file texts and words. The
     first word of every command is one of the engine's programs.
     """

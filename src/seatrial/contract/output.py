@@ -7,12 +7,13 @@ for what watches the machine, `${self.machine}` (where its /proc and /sys are sh
 what reads or sees logs `${self.logs}` (the folder in which each replica's lines are
 `NAME.NUMBER.log`, and `NAME.NUMBER.log.1` and so on what was rotated away), for what reads the
 machine's own `${self.host}` (what there is of it: `journal`, `kernel`, paths of files, with
-commas), and `${self.engine}` (the folder of its engine's own files, where the engine names a
-`mark`). Everything else is resolved while planning.
+commas), `${self.engine}` (the folder of its engine's own files, where the engine names a
+`mark`), and `${self.shared}` (the folder of the workload that it `shares`). Everything else is
+resolved while planning.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from seatrial.system.problem import Problem
@@ -103,7 +104,8 @@ class Workload:
     writes: its journal, its log files, the messages of its kernel. One that is `attached` runs
     without seatrial, which never makes or removes it; `calls` names those that it reaches of them,
     `called_by` those that reach it. One that is `optional` is left out, and told of, where what it
-    runs on cannot be had.
+    runs on cannot be had. `tools` are engines whose programs it calls, beside its own. One that
+    `shares` another workload runs as the same user, and may read and write in its folder.
     """
 
     name: str
@@ -138,6 +140,32 @@ class Workload:
     calls: tuple[str, ...] = ()
     called_by: tuple[str, ...] = ()
     optional: bool = False
+    tools: tuple[str, ...] = ()
+    shares: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """What a capability adds to the workload of a store: it is declared, for it is another's.
+
+    `argv` are words after its own, `files`, `volumes` and `tools` stand beside its own.
+    """
+
+    store: str
+    argv: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    tools: tuple[str, ...] = ()
+
+    def to(self, workload: Workload) -> Workload:
+        """The workload with all of it."""
+        return replace(
+            workload,
+            argv=(*workload.argv, *self.argv),
+            files=(*workload.files, *self.files),
+            volumes=(*workload.volumes, *self.volumes),
+            tools=(*workload.tools, *self.tools),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """The installed engines as the local runtime needs them: programs, folders, environment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from seatrial.contract.engine import Engine
+from seatrial.contract.output import Workload
 from seatrial.runtimes.local.install import Installed, find, home_of
 
 
@@ -29,6 +30,13 @@ class Engines:
             self._found[name] = find(engine, self._cache) if engine is not None else None
         return self._found[name]
 
+    @staticmethod
+    def wanted(workloads: Iterable[Workload]) -> dict[str, bool]:
+        """Each engine that these run on or call, and whether it can be done without."""
+        every = tuple(workloads)
+        found = {each.engine: each.optional for each in every if each.engine}
+        return {**found, **{tool: False for each in every for tool in each.tools}}
+
     def program(self, engine: str, name: str) -> Path | None:
         """Where a program of an engine is."""
         found = self.installed(engine)
@@ -42,9 +50,9 @@ class Engines:
         engine = self.known[name]
         return str(home_of(found.programs[engine.main], engine))
 
-    def folders(self, engine: str) -> list[str]:
-        """What goes on PATH: for an engine's workload its own programs, else all engines'."""
-        names = [engine] if engine else sorted(self.known)
+    def folders(self, engine: str, tools: tuple[str, ...] = ()) -> list[str]:
+        """What goes on PATH: for an engine's workload its own programs and its tools', else all."""
+        names = [engine, *tools] if engine else sorted(self.known)
         found: dict[str, None] = {}
         for name in names:
             installed = self.installed(name)
@@ -52,9 +60,9 @@ class Engines:
                 found.setdefault(str(path.parent))
         return list(found)
 
-    def environment(self, engine: str) -> dict[str, str]:
-        """What an engine's programs need (its libraries)."""
-        names = [engine] if engine else sorted(self.known)
+    def environment(self, engine: str, tools: tuple[str, ...] = ()) -> dict[str, str]:
+        """What an engine's programs and its tools' need (their libraries)."""
+        names = [engine, *tools] if engine else sorted(self.known)
         found: dict[str, str] = {}
         for name in names:
             installed = self.installed(name)

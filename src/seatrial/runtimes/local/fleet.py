@@ -81,6 +81,7 @@ class Fleet:
             engines=self._engines,
             secrets=self._secrets,
             cgroups=cgroups.made(self._group(workload, replica), one.resources),
+            shared=self.placement.of(one.shares)[replica] if one.shares else None,
         )
 
     def _group(self, workload: str, replica: int) -> str:

@@ -38,6 +38,7 @@ class Replica:
     engines: Engines
     secrets: Mapping[str, str]
     cgroups: tuple[str, ...] = ()
+    shared: Location | None = None  # the replica in whose folder it works, too
 
     @property
     def directory(self) -> Path:
@@ -46,8 +47,8 @@ class Replica:
 
     @property
     def uid(self) -> int | None:
-        """Its own uid where it can have one, else None."""
-        return uid_of(self.location.address) if available() else None
+        """Its own uid where it can have one, or that of whom it shares with; else None."""
+        return uid_of((self.shared or self.location).address) if available() else None
 
     @property
     def cwd(self) -> Path:
@@ -89,7 +90,12 @@ class Replica:
             "logs": str(self.home.logs),
             "host": host.sources().words if self.workload.reads_host else "",
             "engine": self.engines.home(self.workload.engine),
+            "shared": self._shared(),
         }.get(kind)
+
+    def _shared(self) -> str:
+        one = self.shared
+        return str(self.home.replica(one.workload, one.replica)) if one is not None else ""
 
     def command(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """The words with their program found, without secrets: `ps` shows them to all."""
@@ -106,9 +112,10 @@ class Replica:
         if self.workload.origin is Origin.DAEMON and name == "python":
             return sys.executable
         if self.workload.engine:
-            found = self.engines.program(self.workload.engine, name)
-            if found is not None:
-                return str(found)
+            for engine in (self.workload.engine, *self.workload.tools):
+                found = self.engines.program(engine, name)
+                if found is not None:
+                    return str(found)
         path = self.environment()["PATH"]
         located = program.located(name, self.folder, path)
         if located is None:
@@ -125,7 +132,8 @@ class Replica:
 
     def environment(self) -> dict[str, str]:
         """What the process sees: PATH, its own folders, what the workload declares."""
-        path = [str(self.folder / ".venv/bin"), *self.engines.folders(self.workload.engine)]
+        engine, tools = self.workload.engine, self.workload.tools
+        path = [str(self.folder / ".venv/bin"), *self.engines.folders(engine, tools)]
         path += os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").split(os.pathsep)
         found = {
             "PATH": os.pathsep.join(path),
@@ -135,7 +143,7 @@ class Replica:
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "SEATRIAL_HOME_OF": str(self.home.path),
-            **self.engines.environment(self.workload.engine),
+            **self.engines.environment(engine, tools),
         }
         found |= {key: self.resolved(value) for key, value in self.workload.env.items()}
         return found

@@ -100,7 +100,7 @@ class LocalRuntime:
         self, workloads: tuple[Workload, ...], progress: Callable[[Progress], None]
     ) -> None:
         """Engines are installed by a command of their own: raises with those that are missing."""
-        wanted = {each.engine: each.optional for each in workloads if each.engine}
+        wanted = self._engines.wanted(workloads)
         lacking = sorted(each for each in wanted if self._engines.installed(each) is None)
         for each in lacking:
             if wanted[each]:

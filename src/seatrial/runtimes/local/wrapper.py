@@ -32,7 +32,7 @@ def _needed(fleet: Fleet, folder: Path, engines: Engines) -> list[Path]:
     needed += [Path(sys.executable).resolve(), Path(__file__)]
     python = folder / ".venv/bin/python"
     needed += [python.resolve()] if python.exists() else []
-    for name in {each.engine for each in fleet.workloads.values() if each.engine}:
+    for name in engines.wanted(fleet.workloads.values()):
         installed = engines.installed(name)
         needed += installed.programs.values() if installed is not None else ()
     return needed

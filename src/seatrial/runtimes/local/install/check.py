@@ -49,6 +49,7 @@ def starts(
 ) -> None:
     """Start the engine in a scratch folder until it takes a connection. Raises Unavailable.
 
+    One that serves nothing has shown that it runs once all that prepares it has ended well.
     As root it runs as nobody: workloads will not be root either, and PostgreSQL refuses to be.
     """
     check = engine.start
@@ -69,6 +70,8 @@ def starts(
                     _argv(argv, programs, words), output=log, env=process_env, cwd=folder, user=user
                 )
                 _wait(process, commands, log_of=lambda: _read(folder))
+            if not check.argv:
+                return
             process = commands.start(
                 _argv(check.argv, programs, words),
                 output=log,

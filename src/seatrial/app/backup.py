@@ -1,0 +1,169 @@
+"""Backups and restores as they are ordered: by the daemon that stands beside the store."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seatrial.app.environment import open_runtime
+from seatrial.app.plan import Plan, plan
+from seatrial.capabilities.backup import place, policy
+from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.system.suggest import Suggester
+
+Told = Mapping[str, Any]
+_BUSY, _LEAST_ERROR = 409, 400
+_LOOK = 0.5
+_RUNNING = "running"
+
+
+class Unclear(Exception):  # noqa: N818 - bad input, not a failure
+    """What was asked cannot be done: a sentence, and the cure."""
+
+    def __init__(self, summary: str, cure: str) -> None:
+        """Both are told."""
+        super().__init__(f"{summary}; {cure}" if cure else summary)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backed:
+    """A store whose backups are taken, and its runtime."""
+
+    store: str
+    runtime: Runtime
+
+    def told(self) -> Told:
+        """What is held, what is being done. Raises RuntimeFailure."""
+        return self._ask("GET", "/backups")
+
+    def begin(self, kind: str) -> Told:
+        """Take a backup now. Raises Unclear where something else is being done."""
+        return self._ask("POST", "/backups", {"kind": kind})
+
+    def preview(self, target: float, into: str) -> Told:
+        """What a restore would do. Raises Unclear where it cannot be done."""
+        return self._ask("POST", "/preview", {"target": target, "into": into})
+
+    def restore(self, target: float, into: str) -> Told:
+        """Begin a restore into a copy, or go on watching the same one that runs already.
+
+        Raises Unclear.
+        """
+        return self._begun(target, into)
+
+    def remove(self, name: str) -> None:
+        """Remove a copy. Raises Unclear where there is none."""
+        self._ask("DELETE", f"/copies/{name}")
+
+    def followed(
+        self, kind: str, say: Callable[[str], None], sleep: Callable[[float], None]
+    ) -> Told:
+        """Wait for the end of the newest work of a kind; each step is said as it begins.
+
+        Raises RuntimeFailure where it failed.
+        """
+        known = 0
+        while True:
+            work = self._ask("GET", f"/works/{kind}")
+            for each in work["steps"][known:]:
+                say(each["name"])
+            known = len(work["steps"])
+            if work["state"] != _RUNNING:
+                break
+            sleep(_LOOK)
+        if work["error"]:
+            raise RuntimeFailure(
+                f"the {kind} of {self.store} failed: {work['error']}",
+                f"run `seatrial status --logs {place.named(self.store)}`; "
+                "the same command again goes on where it was broken off",
+            )
+        return work
+
+    def onto_primary(
+        self, target: float, say: Callable[[str], None], sleep: Callable[[float], None]
+    ) -> Told:
+        """Restore in the store's own place: stopped, its data set aside, restored, started.
+
+        Whoever was broken off goes on: what was set aside first stays the only one. Raises
+        Unclear before anything is changed, RuntimeFailure after.
+        """
+        with self.runtime.locked("restore"):
+            self.preview(target, "")
+            going_on = self.told()["unfinished"]
+            say("stop")
+            self.runtime.stop(self.store)
+            if not going_on:
+                say("set aside")
+                self.runtime.empty(self.store, "data", self.kept())
+            self._begun(target, "")
+            work = self.followed("restore", say, sleep)
+            say("replay")
+            self.runtime.start(self.store)
+        return work
+
+    def kept(self) -> str:
+        """The name under which the data that was there is kept."""
+        return f"before-restore-{self.store}-{time.time():.0f}"
+
+    def _begun(self, target: float, into: str) -> Told:
+        running = self.told()["works"].get("restore", {})
+        wanted = {"target": target, "into": into}
+        if running.get("state") == _RUNNING and running["about"] == wanted:
+            return dict(running)
+        return self._ask("POST", "/restores", wanted)
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Told:
+        text = json.dumps(body) if body is not None else ""
+        answer = self.runtime.request(method, place.named(self.store), place.HTTP, path, text)
+        try:
+            found: Told = json.loads(answer.body)
+        except ValueError:
+            found = {"error": answer.body.decode(errors="replace")[:200]}
+        if answer.status < _LEAST_ERROR:
+            return found
+        if answer.status < 500:  # noqa: PLR2004 - HTTP's border between bad input and failure
+            raise Unclear(str(found.get("error", "")), str(found.get("cure", "")))
+        raise RuntimeFailure(
+            f"{place.named(self.store)}: {found.get('error')}",
+            f"run `seatrial status --logs {place.named(self.store)}`",
+        )
+
+
+def backed(file: Path, store: str) -> Backed:
+    """The store of that name. Raises Unclear, Refused and RuntimeFailure."""
+    runtime = open_runtime(file)
+    planned = plan(file, runtime)
+    known = stores(planned)
+    if store not in known:
+        raise Unclear(*_not_backed(planned, store, known))
+    return Backed(store=store, runtime=runtime)
+
+
+def stores(planned: Plan) -> tuple[str, ...]:
+    """The stores whose backups are taken."""
+    there = {each.name for each in planned.workloads}
+    return tuple(each for each in planned.system.stores if place.named(each) in there)
+
+
+def all_backed(file: Path) -> tuple[Backed, ...]:
+    """Each store whose backups are taken. Raises Refused and RuntimeFailure."""
+    runtime = open_runtime(file)
+    return tuple(Backed(store=each, runtime=runtime) for each in stores(plan(file, runtime)))
+
+
+def _not_backed(planned: Plan, store: str, known: tuple[str, ...]) -> tuple[str, str]:
+    system = planned.system
+    if store not in system.stores:
+        otherwise = f"there are {', '.join(system.stores)}" if system.stores else "there is none"
+        return f"no store is called {store}", Suggester().cure(store, system.stores, otherwise)
+    if store in policy.declared(system) and planned.placement.runtime != place.RUNTIME:
+        return (
+            f"the backups of {store} are not taken on {planned.placement.runtime}",
+            f"run it on the runtime {place.RUNTIME}",
+        )
+    if store in policy.declared(system):
+        return f"{place.REQUIREMENT} is not promised", f"add {place.REQUIREMENT} to promises"
+    others = f"; there are backups of {', '.join(known)}" if known else ""
+    return f"{store} has no backup{others}", f"write stores.{store}.backup, then `seatrial up`"

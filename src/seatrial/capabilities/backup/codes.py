@@ -1,0 +1,31 @@
+"""The codes of the problems that `check` finds, as `seatrial explain ST7101` shows them.
+
+ST71 backups cannot be taken as the file promises. A code is never given a new meaning.
+"""
+
+from collections.abc import Mapping
+
+from seatrial.system.codes import CodeDoc
+
+CODES: Mapping[str, CodeDoc] = {
+    "ST7101": CodeDoc(
+        "a setting of a backup that cannot be",
+        "The store would be backed up otherwise than was meant, or not at all.",
+        "Correct the value that the message names, or delete the key: each has a default.",
+    ),
+    "ST7102": CodeDoc(
+        "a backup of a product that seatrial cannot back up yet",
+        "Nobody would take it, and the file would promise what is not there.",
+        "Delete `backup` of that store, and back it up by other means.",
+    ),
+    "ST7103": CodeDoc(
+        "a backup of a store whose data need not survive",
+        "`durable: false` says that its data may be lost, `backup` that it may not.",
+        "Delete one of the two.",
+    ),
+    "ST7104": CodeDoc(
+        "backups that are kept for less than the time between two full ones",
+        "A restore needs a full backup before the instant that it goes back to.",
+        "Keep them for longer, or take a full one more often.",
+    ),
+}

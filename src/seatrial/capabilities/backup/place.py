@@ -1,0 +1,27 @@
+"""Where backups are taken, and what the daemons that take them are called."""
+
+from seatrial.capabilities.backup import policy
+from seatrial.system.model import System
+
+REQUIREMENT = "R20"
+RUNTIME = "local"
+PORTS = {"http": 8080, "sql": 5432, "drill": 5433}
+HTTP = "http"
+REPOSITORY = "repository"  # the folder in the store's own, and the volume's name
+CONFIG = "pgbackrest.conf"
+
+
+def named(store: str) -> str:
+    """The daemon that takes the backups of a store."""
+    return f"{store}-backups"
+
+
+def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
+    """The stores that are backed up here: where it is promised, and can be done.
+
+    In containers the store's image would have to hold pgBackRest, and what runs without seatrial
+    is not ours to change.
+    """
+    if beside or runtime != RUNTIME or not system.promised(REQUIREMENT):
+        return ()
+    return policy.declared(system)

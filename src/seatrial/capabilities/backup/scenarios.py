@@ -1,0 +1,97 @@
+"""A store is restored, beside itself, to a moment that nobody chose."""
+
+import json
+
+from seatrial.capabilities.backup import place
+from seatrial.capabilities.backup.rows import summary
+from seatrial.contract.action import Request
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
+from seatrial.contract.timeline import Observation
+
+WITHIN = 300.0
+RESTORED = "restored"  # the kind of observation that tells how a drill went
+_HELD = "backups held"
+
+
+def scenario_of(store: str) -> str:
+    """The scenario that restores this store."""
+    return f"restore-{store}"
+
+
+def scenarios(context: Context) -> tuple[Scenario, ...]:
+    """One for each store that is backed up."""
+    found = place.stores(context.system, context.placement.runtime, beside=context.beside)
+    return tuple(_scenario(each) for each in found)
+
+
+def _scenario(store: str) -> Scenario:
+    daemon = place.named(store)
+    begin = Request(workload=daemon, port=place.HTTP, method="POST", path="/drills")
+    return Scenario(
+        name=scenario_of(store),
+        question=f"Can {store} be brought back, exactly as it was at a moment of your choice?",
+        injections=(Injection(actions=(begin,)),),
+        radius=frozenset({store, daemon}),
+        within=WITHIN,
+        steady=(
+            Steady(
+                name="backups",
+                watch=Watch(
+                    name=_HELD,
+                    workload=daemon,
+                    port=place.HTTP,
+                    path="/backups",
+                    parse=_held,
+                ),
+                holds=_idle,
+            ),
+        ),
+        fresh=False,
+    )
+
+
+def _held(now: float, body: bytes) -> tuple[Observation, ...]:
+    told = json.loads(body)
+    running = [kind for kind, each in told["works"].items() if each["state"] == "running"]
+    return (
+        Observation(
+            at=now,
+            source=_HELD,
+            kind="held",
+            subject=told["store"],
+            value=len(told["backups"]),
+            text=", ".join(running),
+        ),
+    )
+
+
+def _idle(seen: tuple[Observation, ...]) -> str | None:
+    if not seen or not seen[-1].value:
+        return "there is no backup yet"
+    return f"a {seen[-1].text} is being done" if seen[-1].text else None
+
+
+def watch(store: str) -> Watch:
+    """How the drill went, once it has ended."""
+    name = f"drill of {store}"
+
+    def parse(_now: float, body: bytes) -> tuple[Observation, ...]:
+        work = json.loads(body)
+        if work.get("ended") is None:
+            return ()
+        told = summary(work)
+        return (
+            Observation(
+                at=work["began"],  # a drill that began before this one says nothing of it
+                source=name,
+                kind=RESTORED,
+                subject=store,
+                id=f"{work['began']:.3f}",
+                text=json.dumps(told, sort_keys=True),
+            ),
+        )
+
+    return Watch(
+        name=name, workload=place.named(store), port=place.HTTP, path="/works/drill", parse=parse
+    )

@@ -1,0 +1,70 @@
+"""`seatrial backup`: what backups there are, and one more now."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from seatrial.app import backup
+from seatrial.cli import screen
+from seatrial.cli.where import file_option, json_option
+from seatrial.contract.words import duration, instant, size
+
+_KINDS = ("full", "differential", "incremental")
+
+
+@click.group("backup", invoke_without_command=True)
+@file_option
+@json_option
+@click.pass_context
+def command(context: click.Context, file: Path, *, as_json: bool) -> None:
+    """List the backups of every store whose backup is declared."""
+    context.obj = file
+    if context.invoked_subcommand is not None:
+        return
+    told = [each.told() for each in backup.all_backed(file)]
+    if as_json:
+        screen.as_json(told)
+        return
+    if not told:
+        screen.err().print("no store's backup is taken here: write `backup` under it, and R20")
+        sys.exit(screen.NOT_READY)
+    table = screen.table("store", "backup", "kind", "ended", "took", "restores", "stored", "")
+    for each in told:
+        for one in each["backups"]:
+            table.add_row(
+                each["store"],
+                one["label"],
+                one["kind"],
+                instant(one["ended"]),
+                duration(one["ended"] - one["began"]),
+                size(one["size"]),
+                size(one["stored"]),
+                "damaged" if one["damaged"] else "",
+            )
+    screen.out().print(table)
+    lacking = [each["store"] for each in told if not each["backups"]]
+    if lacking:
+        screen.err().print(f"there is no backup yet of {', '.join(lacking)}")
+        sys.exit(screen.NOT_READY)
+
+
+@command.command("now")
+@click.option("--kind", type=click.Choice(_KINDS), default="incremental", show_default=True)
+@click.argument("store")
+@click.pass_obj
+def now(file: Path, store: str, kind: str) -> None:
+    """Take a backup of STORE now; without a full one before it, it is one."""
+    try:
+        one = backup.backed(file, store)
+        one.begin(kind)
+    except backup.Unclear as unclear:
+        raise click.UsageError(str(unclear)) from unclear
+    work = one.followed("backup", lambda step: screen.err().print(f"  {step}"), time.sleep)
+    for each in work["result"]["backups"]:
+        took = duration(each["ended"] - each["began"])
+        screen.out().print(
+            f"{each['label']} {each['kind']}, restores {size(each['size'])},"
+            f" takes {size(each['stored'])}, in {took}"
+        )

@@ -1,0 +1,55 @@
+"""`python -m seatrial.daemons.backups`: takes backups and restores them until SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from seatrial.daemons.backups.desk import Desk
+from seatrial.daemons.backups.figures import Figures
+from seatrial.daemons.backups.http import application
+from seatrial.daemons.backups.plan import PlanError, parse
+from seatrial.daemons.backups.repository import Repository
+from seatrial.daemons.backups.restoring import Restoring
+from seatrial.daemons.backups.server import Server
+from seatrial.daemons.shared import arguments
+from seatrial.daemons.shared.listening import address, listen
+from seatrial.daemons.shared.log import Log
+from seatrial.daemons.shared.process import main
+from seatrial.daemons.shared.web import registry, serve
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m seatrial.daemons.backups",
+        description="Takes the backups of a store, restores them, and shows that it can.",
+    )
+    parser.add_argument("--host", type=arguments.host, required=True, help="address to bind")
+    parser.add_argument("--port", type=arguments.port, default=8080, help="HTTP port")
+    parser.add_argument("--plan", type=Path, required=True, help="JSON file of what to back up")
+    return parser.parse_args()
+
+
+async def _start(options: argparse.Namespace, log: Log) -> None:
+    try:
+        plan = parse(options.plan.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanError(f"{options.plan}: cannot be read: {error}") from error
+    listener = listen(options.host, options.port)
+    metrics = registry()
+    server = Server(login=plan.server)
+    repository = Repository(config=plan.config, stanza=plan.stanza, server=server)
+    restoring = Restoring(plan=plan, repository=repository, server=server)
+    desk = Desk(restoring, Figures(metrics, dict(plan.schedule)), log)
+    log.info("ready", http=address(listener), store=plan.store)
+    try:
+        app = application(desk, restoring, metrics)
+        await serve(app, listener, desk.keep_time(asyncio.sleep))
+    finally:
+        await desk.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main("backups", _options(), _start))

@@ -1,0 +1,50 @@
+"""Runs a program to its end, and says in a sentence how it failed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Mapping
+
+_LINES = 6  # of what it wrote last
+
+
+class CommandError(Exception):
+    """It could not be run, ended with an error, or took too long; the message says which."""
+
+
+async def run(
+    *argv: str, env: Mapping[str, str] | None = None, within: float, stdin: str = ""
+) -> str:
+    """What it wrote to standard output. Raises CommandError.
+
+    It is killed, with all that it has started, where it takes longer than `within` seconds or
+    nobody waits for it any more.
+    """
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, **(env or {})},
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CommandError(f"{argv[0]} cannot be run: {error.strerror}") from error
+    try:
+        async with asyncio.timeout(within):
+            out, err = await process.communicate(stdin.encode())
+    except TimeoutError:
+        raise CommandError(f"{argv[0]} took over {within:.0f} s") from None
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    if process.returncode:
+        said = (err or out).decode(errors="replace").strip().splitlines()[-_LINES:]
+        raise CommandError(f"{argv[0]} ended with {process.returncode}: {' / '.join(said)}")
+    return out.decode(errors="replace")

@@ -1,0 +1,211 @@
+"""Takes orders, one at a time, and backups when they are due."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from seatrial.daemons.backups import backups
+from seatrial.daemons.backups.command import CommandError
+from seatrial.daemons.backups.copy import Copy, left
+from seatrial.daemons.backups.figures import ARCHIVER, Figures, archiver
+from seatrial.daemons.backups.plan import KINDS
+from seatrial.daemons.backups.restoring import DRILL, RefusedError, Restoring, kept
+from seatrial.daemons.backups.work import DONE, Work
+from seatrial.daemons.shared.log import Log
+
+_TICK = 15.0
+_RETRY = 300.0  # seconds after a scheduled backup that failed
+BACKUP, RESTORE = "backup", "restore"
+
+
+class BusyError(Exception):
+    """Something else is being done; the text says what."""
+
+
+class Desk:
+    """The one who does it."""
+
+    def __init__(self, restoring: Restoring, figures: Figures, log: Log) -> None:
+        """Nothing is done yet."""
+        self._restoring, self._figures, self._log = restoring, figures, log
+        self._task: asyncio.Task[None] | None = None
+        self._copy: Copy | None = None
+        self._failed = float("-inf")
+        self._opened = False
+        self.works: dict[str, Work] = {}
+
+    @property
+    def busy(self) -> Work | None:
+        """What is being done."""
+        running = self._task is not None and not self._task.done()
+        return next((each for each in self.works.values() if each.ended is None and running), None)
+
+    # -- orders ----------------------------------------------------------------------------
+
+    def backup(self, kind: str) -> Work:
+        """Take a backup now. Raises BusyError."""
+        return self._do(BACKUP, {"kind": kind}, lambda work: self._take(work, kind))
+
+    def drill(self) -> Work:
+        """Show that a restore stops where it should. Raises BusyError."""
+        chance = random.SystemRandom().random
+        return self._do(DRILL, {}, lambda work: self._restoring.drill(work, chance))
+
+    def restore(self, target: float, name: str) -> Work:
+        """Restore into a copy of that name, or with none onto the server. Raises BusyError."""
+        about = {"target": target, "into": name}
+        if not name:
+            return self._do(RESTORE, about, lambda work: self._restoring.onto_primary(work, target))
+        if self._copy is not None and self._copy.process is not None:
+            raise BusyError(
+                f"the copy {self._copy.folder.name} runs, and there is one address for copies;"
+                f" `seatrial restore {self._restoring.plan.store}"
+                f" --remove {self._copy.folder.name}` removes it"
+            )
+        copy = self._restoring.copy(name)
+        if copy.there and not copy.unfinished.exists():
+            raise BusyError(f"there is a copy {name} already; choose another name, or remove it")
+
+        async def into(work: Work) -> None:
+            self._copy = copy
+            try:
+                await self._restoring.into_copy(work, copy, target)
+            except BaseException:
+                await copy.stop()
+                raise
+
+        return self._do(RESTORE, about, into)
+
+    async def remove(self, name: str) -> bool:
+        """Remove a copy; whether there was one. Raises BusyError while it is being restored."""
+        busy = self.busy
+        if busy is not None and busy.about.get("into") == name:
+            raise BusyError(f"the copy {name} is being restored")
+        own = self._copy is not None and self._copy.folder.name == name
+        copy = self._copy if own and self._copy is not None else self._restoring.copy(name)
+        there = copy.there
+        await copy.remove()
+        if own:
+            self._copy = None
+        return there
+
+    def _do(self, kind: str, about: dict[str, Any], act: Callable[[Work], Awaitable[None]]) -> Work:
+        busy = self.busy
+        if busy is not None:
+            raise BusyError(f"a {busy.kind} is being done since {time.time() - busy.began:.0f} s")
+        work = Work(kind=kind, about=about)
+        self.works[kind] = work
+        self._task = asyncio.create_task(self._done(work, act))
+        return work
+
+    async def _done(self, work: Work, act: Callable[[Work], Awaitable[None]]) -> None:
+        try:
+            await act(work)
+            work.end()
+        except RefusedError as refused:
+            work.end(f"{refused.summary}; {refused.cure}")
+        except (CommandError, OSError, ValueError) as error:
+            work.end(str(error))
+        except BaseException:
+            work.end("it was broken off")
+            raise
+        finally:
+            self._say(work)
+
+    def _say(self, work: Work) -> None:
+        took = round((work.ended or work.began) - work.began, 3)
+        fields = {"about": dict(work.about), "seconds": took}
+        if work.state == DONE:
+            self._log.info(work.kind, **fields)
+        else:
+            self._log.fault(work.kind, fault=work.error, **fields)
+
+    async def _take(self, work: Work, kind: str) -> None:
+        work.step(kind)
+        try:
+            await self._open()
+            await self._restoring.repository.take(kind)
+        except CommandError:
+            self._figures.failures.labels(kind).inc()
+            raise
+        held = await self._restoring.repository.held()
+        self._figures.held(held)
+        work.result = {"backups": kept(held[-1:])}
+
+    async def _open(self) -> None:
+        if not self._opened:
+            await self._restoring.server.furnished()
+            await self._restoring.repository.opened()
+            self._opened = True
+
+    # -- by the clock ----------------------------------------------------------------------
+
+    async def keep_time(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+        """Take what is due, for ever; look at what is there between."""
+        for pid in left(self._restoring.plan.copies):
+            os.kill(pid, signal.SIGQUIT)
+        while True:
+            try:
+                await self._tick()
+            except (CommandError, OSError, ValueError) as error:  # the server may be away
+                self._log.fault("look", fault=str(error))
+            await sleep(_TICK)
+
+    async def _tick(self) -> None:
+        await self._open()
+        rows = await self._restoring.server.ask(ARCHIVER)
+        self._figures.archiver(archiver(rows[0]))
+        held = await self._restoring.repository.held()
+        self._figures.held(held)
+        now = time.time()
+        kind = backups.due(held, self._restoring.plan.schedule, now)
+        if kind and self.busy is None and now - self._failed >= _RETRY:
+            self.backup(kind)
+            if self._task is not None:
+                await asyncio.wait([self._task])
+            failed = self.works[BACKUP].state != DONE
+            self._failed = now if failed else float("-inf")
+
+    async def end(self) -> None:
+        """Break off what is being done, and end the copy that runs."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        if self._copy is not None:
+            await self._copy.stop()
+
+    # -- what is told ----------------------------------------------------------------------
+
+    async def told(self) -> dict[str, Any]:
+        """The policy's state: what is held, what is being done, which copies there are."""
+        plan = self._restoring.plan
+        held = await self._restoring.repository.held()
+        running = self._copy.folder.name if self._copy and self._copy.process else ""
+        return {
+            "store": plan.store,
+            "backups": kept(held),
+            "due": backups.due(held, plan.schedule, time.time()),
+            "works": {kind: each.told() for kind, each in self.works.items()},
+            "copies": _copies(plan.copies, running),
+            "unfinished": self._restoring.unfinished.exists(),
+            "address": f"{plan.address}:{plan.port}",
+            "user": plan.server.user,
+            "database": plan.server.database,
+            "kinds": list(KINDS),
+        }
+
+
+def _copies(folder: Path, running: str) -> list[dict[str, Any]]:
+    if not folder.is_dir():
+        return []
+    names = sorted(each.name for each in folder.iterdir() if each.is_dir() and each.name != DRILL)
+    return [
+        {"name": each, "folder": str(folder / each), "running": each == running} for each in names
+    ]

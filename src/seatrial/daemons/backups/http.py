@@ -1,0 +1,127 @@
+"""What is asked and ordered over HTTP; `seatrial backup` and `seatrial restore` do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from seatrial.daemons.backups.command import CommandError
+from seatrial.daemons.backups.desk import BusyError, Desk
+from seatrial.daemons.backups.plan import KINDS
+from seatrial.daemons.backups.restoring import DRILL, RefusedError, Restoring
+from seatrial.daemons.shared.web import probes, read_body, refusal
+
+_LIMIT = 4096
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
+_BUSY, _WRONG, _AWAY = 409, 400, 503
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Counter:
+    """The counter at which orders are taken."""
+
+    def __init__(self, desk: Desk, restoring: Restoring) -> None:
+        """Orders go to the desk."""
+        self._desk, self._restoring = desk, restoring
+
+    async def told(self, _: Request) -> Response:
+        """What is held, what is being done."""
+        return JSONResponse(await self._desk.told())
+
+    async def work(self, request: Request) -> Response:
+        """The newest work of a kind; an empty object where there was none."""
+        found = self._desk.works.get(request.path_params["kind"])
+        return JSONResponse(found.told() if found is not None else {})
+
+    async def backup(self, request: Request) -> Response:
+        """Take one now."""
+        kind = (await _body(request)).get("kind", "incremental")
+        if kind not in KINDS:
+            return refusal(_WRONG, f"kind is one of {', '.join(KINDS)}")
+        return JSONResponse(self._desk.backup(kind).told(), status_code=202)
+
+    async def drill(self, _: Request) -> Response:
+        """Begin a drill."""
+        return JSONResponse(self._desk.drill().told(), status_code=202)
+
+    async def preview(self, request: Request) -> Response:
+        """What a restore would do; nothing is changed."""
+        body = await _body(request)
+        plan = self._restoring.plan
+        into = plan.copies if body.get("into") else plan.data
+        return JSONResponse(await self._restoring.preview(float(body["target"]), Path(into)))
+
+    async def restore(self, request: Request) -> Response:
+        """Begin a restore."""
+        body = await _body(request)
+        target, name = float(body["target"]), str(body.get("into", ""))
+        if name and (_NAME.fullmatch(name) is None or name == DRILL):
+            return refusal(
+                _WRONG, f"{name!r} names no copy; write small letters, digits and -, not {DRILL}"
+            )
+        await self._restoring.preview(target, self._restoring.plan.copies)
+        return JSONResponse(self._desk.restore(target, name).told(), status_code=202)
+
+    async def remove(self, request: Request) -> Response:
+        """Remove a copy."""
+        name = request.path_params["name"]
+        if _NAME.fullmatch(name) is None or not await self._desk.remove(name):
+            return refusal(404, f"there is no copy {name}")
+        return JSONResponse({})
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    text = await read_body(request, _LIMIT)
+    found = json.loads(text or b"{}")
+    if not isinstance(found, dict):
+        raise ValueError("an object is wanted")  # noqa: TRY004 - of what came in
+    return found
+
+
+def _bordered(endpoint: Endpoint) -> Endpoint:
+    """What is foreseen becomes an answer."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except BusyError as busy:
+            return refusal(_BUSY, str(busy))
+        except RefusedError as refused:
+            return JSONResponse(
+                {"error": refused.summary, "cure": refused.cure}, status_code=_WRONG
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            return refusal(_WRONG, f"{type(error).__name__}: {error}")
+        except CommandError as error:
+            return refusal(_AWAY, str(error))
+
+    return answer
+
+
+def application(desk: Desk, restoring: Restoring, registry: CollectorRegistry) -> Starlette:
+    """The ASGI application."""
+    counter = Counter(desk, restoring)
+    routes = (
+        ("/backups", "GET", counter.told),
+        ("/backups", "POST", counter.backup),
+        ("/works/{kind}", "GET", counter.work),
+        ("/drills", "POST", counter.drill),
+        ("/preview", "POST", counter.preview),
+        ("/restores", "POST", counter.restore),
+        ("/copies/{name}", "DELETE", counter.remove),
+    )
+    return Starlette(
+        routes=[
+            *probes(registry, lambda: ""),
+            *(Route(path, _bordered(act), methods=[method]) for path, method, act in routes),
+        ]
+    )

@@ -1,0 +1,79 @@
+"""pgBackRest as it is called: https://pgbackrest.org/command.html."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from seatrial.daemons.backups import backups
+from seatrial.daemons.backups.backups import TYPES, Backup
+from seatrial.daemons.backups.command import CommandError, run
+from seatrial.daemons.backups.server import Server
+
+_SHORT = 120.0
+_LONG = 24 * 3600.0
+_PROGRAM = "pgbackrest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """Where the backups of one server lie."""
+
+    config: Path
+    stanza: str
+    server: Server
+
+    async def _run(self, command: str, *options: str, within: float = _SHORT) -> str:
+        # its whole path: a restored server calls it again, from wherever that is started
+        program = shutil.which(_PROGRAM)
+        if program is None:
+            raise CommandError(f"{_PROGRAM} is not there; run `seatrial engines install`")
+        words = (program, f"--config={self.config}", f"--stanza={self.stanza}", *options, command)
+        return await run(*words, env=self.server.environment, within=within)
+
+    async def opened(self) -> None:
+        """Have a stanza that belongs to this server; harmless when repeated. Raises CommandError.
+
+        That of another server is refused, so that two never share one.
+        """
+        await self._run("stanza-create")
+
+    async def held(self) -> tuple[Backup, ...]:
+        """Every backup that is whole, the oldest first. Raises CommandError."""
+        try:
+            return backups.read(await self._run("info", "--output=json"))
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+
+    async def take(self, kind: str) -> None:
+        """Take a backup; returns when it is whole and its log is archived. Raises CommandError."""
+        await self._run("backup", f"--type={TYPES[kind]}", within=_LONG)
+
+    async def restore(
+        self, label: str, target: float, into: Path, *, again: bool, archiving: bool
+    ) -> None:
+        """Restore a backup into a folder, to be replayed up to `target` and led from there.
+
+        `again`: go on with what an earlier restore left there. Without `archiving` the restored
+        server, a copy, archives nothing. Raises CommandError: each file is held against its
+        checksum.
+        """
+        await self._run(
+            "restore",
+            f"--set={label}",
+            f"--pg1-path={into}",
+            "--type=time",
+            f"--target={instant(target)}",
+            "--target-action=promote",
+            *(() if archiving else ("--archive-mode=off",)),
+            *(("--delta",) if again else ()),
+            within=_LONG,
+        )
+
+
+def instant(seconds: float) -> str:
+    """As PostgreSQL reads it, to the microsecond."""
+    found = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return found.strftime("%Y-%m-%d %H:%M:%S.%f+00")

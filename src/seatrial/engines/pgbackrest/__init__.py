@@ -1,0 +1,1 @@
+"""pgBackRest: the product's own syntax, without any promise to the user."""

@@ -1,0 +1,92 @@
+"""One store and the daemon of its backups, as a plan has them, without all that stands around."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from seatrial.app.backup import Backed
+from seatrial.app.plan import Plan, plan
+from seatrial.contract.runtime import Desired, RuntimeFailure
+from seatrial.engines.postgres.sql import command
+from seatrial.runtimes.local import LocalRuntime
+
+STORE, DAEMON = "db", "db-backups"
+FILE = """\
+seatrial: 1
+system: backed
+teams: {web: {chat: "#web"}}
+services: {front: {owner: web, image: example/front, ports: {http: 80}, needs: [db]}}
+stores:
+  db:
+    engine: postgres
+    version: "15"
+    owner: web
+    backup: {keep: 14d}
+    invariants: {nobody owes: SELECT count(*) = 0 FROM accounts WHERE balance < 0}
+promises: [R20]
+environments: {rehearsal: {runtime: local}}
+"""
+
+
+@dataclass(frozen=True)
+class Rig:
+    """The store as it runs."""
+
+    runtime: LocalRuntime
+    planned: Plan
+
+    @property
+    def backed(self) -> Backed:
+        return Backed(store=STORE, runtime=self.runtime)
+
+    def sql(self, *statements: str) -> str:
+        """What the server answers, in the users' database."""
+        done = self.runtime.execute(STORE, (*command(*statements), "--tuples-only", "--no-align"))
+        assert done.status == 0, done.stderr
+        return done.stdout.strip()
+
+    def followed(self, kind: str) -> dict[str, Any]:
+        """The end of a piece of work, good or bad."""
+        try:
+            return dict(self.backed.followed(kind, lambda _: None, time.sleep))
+        except RuntimeFailure as failure:
+            return {"error": failure.summary}
+
+
+@contextmanager
+def rigged(folder: Path) -> Iterator[Rig]:
+    """Up, with a first backup; nothing of it is left."""
+    folder.chmod(0o755)
+    for parent in folder.parents[:2]:
+        parent.chmod(parent.stat().st_mode | 0o011)
+    file = folder / "seatrial.yaml"
+    file.write_text(FILE)
+    runtime = LocalRuntime("backed", folder)
+    try:
+        planned = plan(file, runtime)
+        workloads = tuple(each for each in planned.workloads if each.name in {STORE, DAEMON})
+        names = tuple(sorted({name for each in workloads for name in each.secrets}))
+        desired = Desired(
+            system="backed",
+            root=str(folder),
+            placement=replace(planned.placement, edges=()),
+            workloads=workloads,
+            secrets=runtime.ensure_secrets(names),
+        )
+        runtime.reserve(file)
+        runtime.apply(desired, lambda _: None)
+        found = Rig(runtime, planned)
+        found.sql("CREATE TABLE accounts (balance integer)")
+        until = time.monotonic() + 180
+        while not found.backed.told()["backups"]:
+            assert time.monotonic() < until, runtime.logs(DAEMON, 20)
+            time.sleep(0.3)
+        yield found
+    finally:
+        runtime.down(purge=True, progress=lambda _: None)
+        runtime.close()

@@ -1,0 +1,136 @@
+"""A real PostgreSQL is backed up and restored: exactly, refused where it must be, red when broken.
+
+Each drill writes, archives, restores and replays; what is judged is what the capability judges.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from rig import DAEMON, STORE, Rig
+
+from seatrial.app.backup import Unclear
+from seatrial.capabilities.backup.rows import summary
+from seatrial.capabilities.backup.scenarios import RESTORED
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.contract.scenario import Expectation, Judgement, State
+from seatrial.contract.timeline import Observation, Timeline
+
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("backup")]
+
+
+def _expectations(rig: Rig) -> dict[str, Expectation]:
+    found = rig.planned.expectations(rig.planned.scenarios())
+    return {
+        each.name.partition("/")[0]: each for each in found if each.scenario == f"restore-{STORE}"
+    }
+
+
+def _drilled(rig: Rig) -> dict[str, Any]:
+    answer = rig.runtime.request("POST", DAEMON, "http", "/drills")
+    assert answer.status == 202, answer.body
+    rig.followed("drill")
+    return json.loads(rig.runtime.request("GET", DAEMON, "http", "/works/drill").body)
+
+
+def _judged(one: Expectation, work: dict[str, Any]) -> Judgement:
+    began = Observation(at=work["began"] - 1, source="drill", kind="step", subject="inject")
+    seen = Observation(
+        at=work["began"], source="x", kind=RESTORED, subject=STORE, text=json.dumps(summary(work))
+    )
+    return one.judge(Timeline().adding((began, seen)), work["ended"], True)  # noqa: FBT003 - Judge
+
+
+def test_a_restore_to_a_random_moment_stops_exactly_there(rig: Rig) -> None:
+    work = _drilled(rig)
+    for one in _expectations(rig).values():
+        told = _judged(one, work)
+        assert told.state is State.MET, told.reason
+    assert rig.backed.told()["copies"] == [], "a drill leaves no copy"
+
+
+@pytest.mark.parametrize("name", ["exact", "archived", "whole"])
+def test_each_control_turns_red_and_is_undone(rig: Rig, name: str) -> None:
+    one = _expectations(rig)[name]
+    planted = [rig.runtime.inject(each) for each in one.control.actions]
+    try:
+        time.sleep(one.control.settle)
+        work = _drilled(rig)
+    finally:
+        for each in planted:
+            rig.runtime.undo(each.id)
+    told = _judged(one, work)
+    assert told.state is State.BROKEN, told.reason
+
+
+def test_a_deleted_table_is_brought_back_beside_the_server(rig: Rig) -> None:
+    rig.sql(
+        "CREATE TABLE precious (n integer)", "INSERT INTO precious SELECT generate_series(1, 7)"
+    )
+    moment = float(rig.sql("SELECT extract(epoch FROM clock_timestamp())"))
+    rig.sql("DROP TABLE precious")
+
+    preview = rig.backed.preview(moment, "yesterday")
+    assert preview["free"] > preview["size"] > 0
+    rig.backed.restore(moment, "yesterday")
+    work = rig.followed("restore")
+
+    assert not work["error"]
+    told = rig.backed.told()
+    assert [(each["name"], each["running"]) for each in told["copies"]] == [("yesterday", True)]
+    host, port = told["address"].split(":")
+    query = 'PGPASSWORD=$(cat password) psql -h "$0" -p "$1" -U app -d app -Atc "$2"'
+    words = ("sh", "-c", query, host, port, "SELECT count(*) FROM precious")
+    asked = rig.runtime.execute(STORE, words)
+    assert (asked.status, asked.stdout) == (0, "7\n"), asked.stderr
+    assert rig.sql("SELECT count(*) FROM pg_tables WHERE tablename = 'precious'") == "0"
+
+    with pytest.raises(Unclear, match="the copy yesterday runs"):
+        rig.backed.restore(moment, "another")
+    rig.backed.remove("yesterday")
+    assert rig.backed.told()["copies"] == []
+    with pytest.raises(Unclear, match="no copy yesterday"):
+        rig.backed.remove("yesterday")
+
+
+def test_what_cannot_be_reached_is_refused_before_anything_begins(rig: Rig) -> None:
+    first = rig.backed.told()["backups"][0]
+    with pytest.raises(Unclear, match="before the end of the first backup"):
+        rig.backed.preview(first["began"], "early")
+    with pytest.raises(Unclear, match="in the future"):
+        rig.backed.preview(time.time() + 60, "late")
+    with pytest.raises(Unclear, match="names no copy"):
+        rig.backed.restore(time.time(), "../data")
+    assert rig.backed.told()["copies"] == []
+
+
+def test_the_server_itself_is_brought_back_and_what_it_held_is_kept(rig: Rig) -> None:
+    rig.sql("CREATE TABLE orders (n integer)", "INSERT INTO orders VALUES (1)")
+    moment = float(rig.sql("SELECT extract(epoch FROM clock_timestamp())"))
+    rig.sql("INSERT INTO orders VALUES (2)", "SELECT pg_switch_wal()")
+
+    rig.backed.onto_primary(moment, lambda _: None, time.sleep)
+
+    assert rig.sql("SELECT n FROM orders") == "1"
+    kept = rig.runtime.home.path / "kept"
+    assert [each for each in kept.iterdir() if each.name.startswith(f"before-restore-{STORE}")]
+    # it archives again, and can be backed up on
+    rig.backed.begin("incremental")
+    assert not rig.followed("backup")["error"]
+    day = datetime.now(UTC).strftime("%Y%m%d")
+    assert rig.backed.told()["backups"][-1]["label"].startswith(day)
+
+
+def test_without_its_password_file_the_daemon_says_so_and_lives(rig: Rig) -> None:
+    folder = rig.runtime.home.replica(STORE, 0)
+    (folder / "password").rename(folder / "elsewhere")
+    try:
+        with pytest.raises(RuntimeFailure, match="password"):
+            rig.backed.told()
+    finally:
+        (folder / "elsewhere").rename(folder / "password")
+    assert rig.backed.told()["backups"]
