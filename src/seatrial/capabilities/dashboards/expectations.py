@@ -1,6 +1,7 @@
 """What dashboards expects to see, and with which defect it must turn red."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from seatrial.capabilities.dashboards import shown, standing
@@ -10,7 +11,7 @@ from seatrial.capabilities.dashboards.scenarios import STANDING
 from seatrial.contract.action import AlterFile, CutEdge
 from seatrial.contract.board import LEAST_WINDOW, WINDOW, Board, Scope
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Control, Expectation, Scenario, Watch
+from seatrial.contract.scenario import Control, Expectation, Scenario, Watch, settled
 from seatrial.engines.prometheus import config, query
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.engines.prometheus.expressions import metrics_of
@@ -169,7 +170,9 @@ def victim(board: Board) -> tuple[str, float] | None:
     ranked = sorted(wanted, key=lambda each: (bool(each.query.untold), WINDOW in each.query.expr))
     for each in ranked:
         names = metrics_of(each.query.over(LEAST_WINDOW))
-        scraped = sorted(name for name in names - _OURS if ":" not in name)
+        if names & _OURS:  # which it falls back on
+            continue
+        scraped = sorted(name for name in names if ":" not in name)
         if scraped:
             return scraped[0], 65.0 if WINDOW in each.query.expr else 2 * SLOWEST
     return None
@@ -183,7 +186,7 @@ _OURS = frozenset(
 
 def _told(context: Context, scenario: Scenario) -> Expectation:
     board = next(each for each in context.declarations.boards if each.scope is Scope.OVERVIEW)
-    return shown.of_panel(
+    one = shown.of_panel(
         scenario,
         board,
         board.panels[0],
@@ -194,3 +197,5 @@ def _told(context: Context, scenario: Scenario) -> Expectation:
         depends=("services", "stores", "detection", "monitoring"),
         engines=("prometheus", "vmalert"),
     )
+    # an attack is over at once: what it prolongs is the wait for what was told of it
+    return replace(one, ripe=settled(one.judge))

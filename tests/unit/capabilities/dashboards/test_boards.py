@@ -136,6 +136,15 @@ def test_where_it_is_not_promised_there_is_nothing(planned: Callable[..., Plan],
     assert any("/graph?g0.expr=" in each.text for each in server.files)
 
 
+def test_who_is_told_of_by_another_that_hangs_is_not_shown_as_nothing(reference: Plan) -> None:
+    """A stopped nginx or PostgreSQL takes its exporter's answer, and its own gauge with it."""
+    found = boards(reference)
+    for board, told in (("service-gateway", "nginx_up"), ("store-database", "pg_up")):
+        asked = [one.over("1m") for panel in found[board].panels for one in panel.queries]
+        (expr,) = (each for each in asked if metrics_of(each) == {told, "up"})
+        assert " or 0 * " in expr
+
+
 def test_regions_have_a_board_only_where_there_are_two(
     planned: Callable[..., Plan], shop: str
 ) -> None:

@@ -70,11 +70,19 @@ def board(system: System, name: str, *, contained_: bool, beside: bool) -> Board
 def answering(name: str, service: Service) -> Query | None:
     """How many of its replicas answer; None where nobody asks them."""
     if service.metrics is not None:
-        up = "nginx_up" if service.metrics.kind == "nginx" else "up"
-        return Query(expr=f'sum({up}{{kind="service",service="{name}"}})', legend="replicas")
+        which = f'{{kind="service",service="{name}"}}'
+        own = service.metrics.kind != "nginx"
+        return Query(
+            expr=f"sum(up{which})" if own else seen("sum", "nginx_up", which), legend="replicas"
+        )
     if probed(service):
         return Query(expr=f'sum(probe_success{{kind="probe",service="{name}"}})', legend="replicas")
     return None
+
+
+def seen(of: str, told: str, which: str) -> str:
+    """A gauge that an exporter tells of another; 0 where it hangs on that one, or is gone."""
+    return f"{of}({told}{which}) or 0 * {of}(up{which})"
 
 
 def _there(name: str, service: Service, *, told: bool) -> tuple[Panel, ...]:
@@ -377,5 +385,7 @@ def _needs(system: System, name: str, service: Service, *, beside: bool) -> tupl
 def store_up(system: System, name: str, *, beside: bool) -> str:
     """Whether a store answers, as it can be seen."""
     store = system.stores[name]
-    up = "probe_success" if beside and not store.measured else STORE_UP[store.engine]
-    return f'max({up}{{kind="store",service="{name}"}})'
+    which = f'{{kind="store",service="{name}"}}'
+    if beside and not store.measured:
+        return f"max(probe_success{which})"
+    return seen("max", STORE_UP[store.engine], which)
