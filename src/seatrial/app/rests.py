@@ -146,7 +146,8 @@ class Ground:
 
     @cached_property
     def _routes(self) -> Any:
-        return yaml.safe_load(self._files[alertmanager.NAME]["alertmanager.yml"])
+        text = self._files[alertmanager.NAME]["alertmanager.yml"]
+        return yaml.load(text, Loader=yaml.CSafeLoader)
 
     def _text(self, workload: str, path: str) -> str:
         return self._renamed(self._files[workload][path])

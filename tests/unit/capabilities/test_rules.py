@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,20 @@ def files_of(planned: Plan, workload: str) -> dict[str, File]:
     return {each.path: each for each in found.files}
 
 
+@cache
+def parsed(text: str) -> Mapping[str, Any]:
+    """A document of one of the files, by libyaml and once: nobody changes it."""
+    found: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return found
+
+
 def written(planned: Plan) -> list[dict[str, Any]]:
     """Every rule of every rule file, as Prometheus reads it, with its group."""
     return [
         {**rule, "group": group["name"], "file": path}
         for path, file in files_of(planned, "prometheus").items()
         if path.startswith("rules/")
-        for group in yaml.safe_load(file.text)["groups"]
+        for group in parsed(file.text)["groups"]
         for rule in group["rules"]
     ]
 
@@ -86,13 +94,12 @@ def test_recorded_figures_are_named_level_metric_operations(system: Plan) -> Non
 
 
 def test_every_recorded_figure_that_an_alert_reads_is_in_its_own_group(system: Plan) -> None:
+    beside: dict[str, set[str]] = {}
+    for each in written(system):
+        if "record" in each:
+            beside.setdefault(each["group"], set()).add(each["record"])
     for alert in alerts(system):
-        beside = {
-            each["record"]
-            for each in written(system)
-            if "record" in each and each["group"] == alert["group"]
-        }
-        assert set(RECORD.findall(alert["expr"])) <= beside, alert
+        assert set(RECORD.findall(alert["expr"])) <= beside.get(alert["group"], set()), alert
 
 
 def test_no_group_and_no_alert_of_a_subject_is_there_twice(system: Plan) -> None:
@@ -108,7 +115,7 @@ def test_every_alert_has_a_test_in_which_it_fires_and_clears(system: Plan) -> No
     for path, file in files.items():
         if not path.startswith("tests/"):
             continue
-        document = yaml.safe_load(file.text)
+        document = parsed(file.text)
         assert document["rule_files"] == [f"../rules/{path.removeprefix('tests/')}"]
         for test in document["tests"]:
             fired, clear = test["alert_rule_test"]

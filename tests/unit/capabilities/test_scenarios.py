@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import promql_parser
@@ -27,6 +28,12 @@ from seatrial.contract.scenario import Expectation, Scenario, State
 from seatrial.contract.timeline import Timeline
 from seatrial.drills.batch import batches
 from seatrial.system import graph
+
+
+@cache
+def parsed(text: str) -> Any:
+    """A file's document, by libyaml and once: nobody changes it."""
+    return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 def pairs(planned: Plan) -> tuple[tuple[Scenario, ...], tuple[Expectation, ...]]:
@@ -63,7 +70,7 @@ def test_expectations_meet_requirements_that_their_capabilities_claim(system: Pl
 
 
 def test_what_expectations_rest_on_is_a_path_of_the_file(system: Plan) -> None:
-    raw: dict[str, Any] = yaml.safe_load((system.folder / "seatrial.yaml").read_text())
+    raw: dict[str, Any] = parsed((system.folder / "seatrial.yaml").read_text())
     sections = {"alerting", "detection", "logs", "monitoring", "synthetics", "tracing"}
     sections |= {"targets", "stores", "slos", "metrics"}
     for expectation in pairs(system)[1]:
@@ -140,10 +147,10 @@ def test_every_control_plants_something_that_differs_and_still_reads(system: Pla
             before = injected[expectation.scenario].get(
                 (action.workload, action.path), rendered[action.workload, action.path]
             )
-            assert yaml.safe_load(action.text) != yaml.safe_load(before), expectation.name
+            assert parsed(action.text) != parsed(before), expectation.name
             covered = (action.workload, action.path) in injected[expectation.scenario]
             assert control.late or not covered, expectation.name
-            document = yaml.safe_load(action.text)
+            document = parsed(action.text)
             groups = document.get("groups", []) if isinstance(document, dict) else []
             promql = [each for each in groups if each.get("type") != "vlogs"]
             for rule in (each for group in promql for each in group["rules"]):
@@ -153,7 +160,7 @@ def test_every_control_plants_something_that_differs_and_still_reads(system: Pla
 def test_a_control_changes_nothing_but_its_defect(planned: Callable[..., Plan], shop: str) -> None:
     system = planned(shop)
     rendered = {
-        file.path: yaml.safe_load(file.text)
+        file.path: parsed(file.text)
         for workload in system.workloads
         for file in workload.files
         if workload.name == "alertmanager" and file.path == "alertmanager.yml"
@@ -163,7 +170,7 @@ def test_a_control_changes_nothing_but_its_defect(planned: Callable[..., Plan], 
     for expectation in pairs(system)[1]:
         for action in expectation.control.actions:
             if isinstance(action, AlterFile) and action.path == "alertmanager.yml":
-                after = yaml.safe_load(action.text)
+                after = parsed(action.text)
                 keys = {*before, *after}
                 changed[expectation.control.defect] = {
                     key for key in keys if before.get(key) != after.get(key)
@@ -265,7 +272,7 @@ def test_every_store_pages_once_and_a_page_that_repeats_turns_that_red(system: P
         control = found[f"once/store-down-{store}"].control
         (action,) = control.actions
         assert isinstance(action, AlterFile)
-        routes = yaml.safe_load(action.text)["route"]["routes"]
+        routes = parsed(action.text)["route"]["routes"]
         paging = [each for each in routes if 'severity="page"' in each["matchers"]]
         assert paging
         assert {each["repeat_interval"] for each in paging} == {"1s"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from seatrial.runtimes.local import placement
 
 ROOT = Path(__file__).parents[3]
 SHOP = ROOT / "tests/golden/kubernetes/shop/seatrial.yaml"
+parsed = partial(yaml.load, Loader=yaml.CSafeLoader)
+documents = partial(yaml.load_all, Loader=yaml.CSafeLoader)
 CONTAINERS = {"container", "container-exporter"}  # of which a cluster's own kubelets tell
 _DISCOVERED = {"instance", "namespace", "pod", "replica"}
 
@@ -41,7 +44,7 @@ def operated() -> Plan:
 def objects(made: Plan, kind: str) -> Iterator[dict[str, Any]]:
     for path, (text, _) in rendered(made).items():
         if path.startswith("manifests/"):
-            yield from (each for each in yaml.safe_load_all(text) if each["kind"] == kind)
+            yield from (each for each in documents(text) if each["kind"] == kind)
 
 
 def relabelled(labels: dict[str, str], rules: list[dict[str, Any]]) -> dict[str, str]:
@@ -77,7 +80,7 @@ def said(made: Plan) -> set[frozenset[tuple[str, str]]]:
     found = set()
     texts = config.target_files(made.declarations.targets, made.placement)
     for job, text in texts.items():
-        for entry in yaml.safe_load(text):
+        for entry in parsed(text):
             labels = {"job": job, **entry["labels"]}
             if job in {
                 *CONTAINERS,
@@ -123,7 +126,7 @@ def _rules(made: Plan) -> dict[tuple[str, str, str], dict[str, Any]]:
         groups = [g for each in objects(made, "PrometheusRule") for g in each["spec"]["groups"]]
     else:
         texts = [t for path, (t, _) in rendered(made).items() if "/prometheus/rules/" in path]
-        groups = [g for text in texts for g in yaml.safe_load(text)["groups"]]
+        groups = [g for text in texts for g in parsed(text)["groups"]]
     return {
         (group["name"], rule.get("alert", rule.get("record", "")), rule["expr"]): rule
         for group in groups
@@ -181,7 +184,7 @@ def routes(operated: Plan) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def written(files: Plan) -> dict[str, Any]:
     text, _ = rendered(files)["rendered/alertmanager/alertmanager.yml"]
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = parsed(text)
     return found
 
 
