@@ -262,6 +262,20 @@ def test_the_drill_ends_in_time_even_when_something_stays_pending(world: World) 
     assert drill.finished - drill.started == pytest.approx(40, abs=1)
 
 
+def test_what_takes_longer_to_inject_than_the_drill_lasts_is_looked_at_nevertheless(
+    world: World,
+) -> None:
+    def seen(timeline: Timeline, _now: float, last: bool) -> Judgement:  # noqa: FBT001
+        found = any(each.at > begun for each in timeline.of(kind="answer"))
+        state = State.MET if found else State.BROKEN if last else State.PENDING
+        return Judgement(state=state, reason="")
+
+    begun = world.clock.now()
+    world.runtime.told.append(lambda _: world.clock.sleep(37))
+    drill = world.drill(scenario(within=20), expectation(seen, ripe=lambda _: True))
+    assert drill.outcomes[0].judgement.state is State.MET
+
+
 def test_a_late_defect_comes_after_the_faults_actions_and_goes_before_them(
     world: World,
 ) -> None:
