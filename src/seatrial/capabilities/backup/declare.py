@@ -1,6 +1,6 @@
 """What backup tells the others: its daemons' seats, and what a store's own server needs."""
 
-from seatrial.capabilities.backup import place, policy
+from seatrial.capabilities.backup import place, policy, rules
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.output import Addition, File, Volume
@@ -18,6 +18,7 @@ def declare(intent: Intent) -> Declarations:
         seats=tuple(Seat(workload=place.named(each), ports=place.PORTS) for each in found),
         additions=tuple(_addition(intent.system, each) for each in found),
         targets=tuple(_target(intent.system, each) for each in found),
+        groups=tuple(rules.group(intent.system, each) for each in found),
     )
 
 

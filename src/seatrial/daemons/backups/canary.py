@@ -14,6 +14,7 @@ from seatrial.daemons.backups.server import OWN, Server
 
 _PAUSE = 0.02  # seconds between two rows
 _PATIENCE = 30.0
+_GRACE = 5.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,9 +53,11 @@ class Canary:
         except TimeoutError:
             raise CommandError(f"a row was not acknowledged within {_PATIENCE:.0f} s") from None
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+            await _ended(process)
+
+    def since(self, instant: float) -> int:
+        """How many rows were sent after an instant."""
+        return sum(each.sent > instant for each in self.rows)
 
     async def _row(self, process: asyncio.subprocess.Process) -> None:
         if process.stdin is None or process.stdout is None:
@@ -72,3 +75,16 @@ class Canary:
         if said.strip() != str(row.number).encode():
             raise CommandError(f"row {row.number} was not acknowledged: the server broke off")
         row.acknowledged = self.clock()
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Let psql take its leave, so that the server logs no broken connection; else kill it."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        async with asyncio.timeout(_GRACE):
+            await process.wait()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

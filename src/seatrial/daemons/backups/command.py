@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 from collections.abc import Mapping
 
-_LINES = 6  # of what it wrote last
+_LINES = 6  # of what it wrote
+_ERROR = re.compile(r"\b(ERROR|FATAL)\b|: error:")
 
 
 class CommandError(Exception):
@@ -45,6 +47,18 @@ async def run(
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     if process.returncode:
-        said = (err or out).decode(errors="replace").strip().splitlines()[-_LINES:]
-        raise CommandError(f"{argv[0]} ended with {process.returncode}: {' / '.join(said)}")
+        said = reason((err + b"\n" + out).decode(errors="replace"))
+        program = argv[0].rpartition("/")[2]
+        raise CommandError(f"{program} ended with {process.returncode}: {said}")
     return out.decode(errors="replace")
+
+
+def reason(text: str) -> str:
+    """What a program's last lines say of its failure: from the first error on, where one is named.
+
+    psql and pgBackRest name it so; the latter's warnings come before.
+    """
+    lines = [each.strip() for each in text.splitlines() if each.strip()]
+    first = next((i for i, each in enumerate(lines) if _ERROR.search(each)), None)
+    chosen = lines[first:][:_LINES] if first is not None else lines[-_LINES:]
+    return " / ".join(chosen)

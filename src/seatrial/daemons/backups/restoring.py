@@ -20,6 +20,7 @@ from seatrial.daemons.backups.work import Work
 
 DRILL = "drill"  # the name of a drill's copy
 _BEFORE, _SPREAD, _AFTER = 2.0, 4.0, 2.0  # seconds that are written before, around, after
+_LEAST = 5  # rows that are written after the instant, however busy the machine is
 _PUSHED = 40.0  # seconds within which a closed segment must be in the repository
 OWN_INVARIANT = "what was laid before the first backup is there"
 
@@ -139,7 +140,9 @@ class Restoring:
         canary = Canary(server=self.server, drill=name, clock=self.clock)
         target = round(self.clock() + _BEFORE + _SPREAD * chance(), 6)
         await self.server.ask("DELETE FROM canary", database=OWN)
-        await canary.write(lambda: self.clock() > target + _AFTER)
+        await canary.write(
+            lambda: self.clock() > target + _AFTER and canary.since(target) >= _LEAST
+        )
         work.step("archive")
         work.result["archive_timeout"] = await self.server.value(
             "SELECT setting FROM pg_settings WHERE name = 'archive_timeout'"

@@ -8,6 +8,7 @@ import pytest
 
 from seatrial.daemons.backups import backups, figures
 from seatrial.daemons.backups.backups import Backup, due, reach, read, room
+from seatrial.daemons.backups.command import reason
 from seatrial.daemons.backups.plan import PlanError, parse
 from seatrial.daemons.backups.repository import instant
 from seatrial.daemons.backups.work import DONE, FAILED, RUNNING, Work
@@ -127,6 +128,14 @@ def test_the_archiver_is_stuck_while_its_newest_attempt_failed() -> None:
     assert figures.archiver(["5", "2", "100.5", "99"]).stuck is False
     assert figures.archiver(["5", "3", "100.5", "101"]).stuck is True
     assert figures.archiver(["0", "0", "0", "0"]).stuck is False
+
+
+def test_a_failure_is_told_from_its_first_error_on() -> None:
+    warned = "WARN: unknown group\nERROR: [029]: unable to read\n      HINT: look\n"
+    assert reason(warned) == "ERROR: [029]: unable to read / HINT: look"
+    assert reason("psql: error: refused") == "psql: error: refused"
+    assert reason("".join(f"line {i}\n" for i in range(9))).startswith("line 3 / ")
+    assert reason("") == ""
 
 
 def test_a_work_tells_its_steps_and_its_end() -> None:

@@ -33,6 +33,19 @@ def test_what_is_optional_is_told_and_what_is_needed_is_missing(
         runtime.provide((replace(GRAFANA, optional=False),), told.append)
 
 
+def test_a_tool_is_needed_as_the_engine_itself_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEATRIAL_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    runtime = LocalRuntime("shop", tmp_path, cache=tmp_path / "cache")
+    with_tool = replace(GRAFANA, tools=("pgbackrest",))
+    with pytest.raises(RuntimeFailure, match="not installed: pgbackrest"):
+        runtime.provide((with_tool,), lambda _: None)
+    with pytest.raises(RuntimeFailure, match="not installed: grafana"):  # here it is not optional
+        runtime.provide((GRAFANA, replace(with_tool, tools=("grafana",))), lambda _: None)
+
+
 def test_its_own_files_are_found_by_their_mark(tmp_path: Path) -> None:
     program = tmp_path / "grafana-v12/bin/grafana"
     program.parent.mkdir(parents=True)

@@ -38,6 +38,16 @@ def test_placeholders_become_what_only_the_runtime_knows(build: Build, home: Hom
     assert (found["KEY"], found["AT"], found["IN"]) == (SECRET, "eu", str(directory))
 
 
+def test_who_shares_runs_as_the_other_and_is_told_its_folder(build: Build, home: Home) -> None:
+    alone = build(replace(API, argv=("true", "${self.shared}")), {"key": SECRET})
+    other = replace(alone.location, workload="db", address="127.77.9.9")
+    shared = replace(alone, shared=other)
+    assert shared.command(shared.workload.argv)[1] == str(home.replica("db", 0))
+    assert alone.command(alone.workload.argv)[1] == ""
+    if alone.uid is not None:  # as root each has a uid of its own
+        assert (alone.uid, shared.uid) == (uid_of("127.77.1.2"), uid_of("127.77.9.9"))
+
+
 def test_a_secret_is_never_in_the_words_that_ps_shows(build: Build) -> None:
     leaky = replace(API, argv=("sh", "-c", "true", "${secret.key}"))
     one = build(leaky, {"key": SECRET})
