@@ -109,3 +109,9 @@ def test_every_promised_item_is_spoken_for(planned: Planner) -> None:
     for promise in made.system.promises or ():
         assert [item for item in spoken if item.startswith(promise)], promise
     assert all(len(set(names)) == len(names) for names in spoken.values())
+
+
+def test_to_announce_maintenance_makes_nothing_stale(planned: Planner) -> None:
+    window = "{from: 2026-12-01T22:00:00Z, until: 2026-12-02T02:00:00Z, reason: x, stores: [cache]}"
+    section = f"synthetics:\n  maintenance:\n    disk: {window}\n\ntargets:"
+    assert digests(planned(("targets:", section))) == digests(planned())

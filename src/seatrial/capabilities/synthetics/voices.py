@@ -45,7 +45,7 @@ def _told(context: Context, scenario: Scenario) -> Expectation:
         judge=judge,
         ripe=settled(judge),
         control=Control(defect=f"there is no rule {DOWN}", actions=silent),
-        depends=("journeys", "synthetics", "monitoring"),
+        depends=("journeys", "synthetics.checks", "monitoring"),
         engines=("prometheus",),
         expects=({"alertname": DOWN, "service": PROBER},),
     )
@@ -78,7 +78,7 @@ def _ends(context: Context, scenario: Scenario) -> Expectation:
             defect="the days are removed from the rule: it waits until the certificate has ended",
             actions=_changed(context, unbounded, EXPIRES),
         ),
-        depends=("synthetics", "monitoring"),
+        depends=("synthetics.checks", "monitoring"),
         engines=("prometheus",),
         expects=({"alertname": EXPIRES, "service": CERTIFICATE},),
     )
@@ -105,7 +105,7 @@ def _outvoted(context: Context, scenario: Scenario, region: str) -> Expectation:
         judge=judge,
         ripe=ripe,
         control=Control(defect=defect, actions=_hasty(context, whole=whole), settle=15.0),
-        depends=("journeys", "synthetics", "regions"),
+        depends=("journeys", "synthetics.checks", "synthetics.quorum", "regions"),
         engines=("prometheus",),
     )
 
