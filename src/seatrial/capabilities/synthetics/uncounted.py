@@ -54,7 +54,7 @@ def expectations(scenario: Scenario) -> Iterator[Expectation]:
             ),
             late=True,
         ),
-        depends=tuple(f"journeys.{each}" for each in journeys),
+        depends=("services", *(f"journeys.{each}" for each in journeys)),
         engines=("prometheus",),
     )
 
