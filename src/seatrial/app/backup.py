@@ -1,7 +1,6 @@
 """Backups and restores as they are ordered: by the daemon that stands beside the store."""
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,9 +41,9 @@ class Backed:
         """Take a backup now. Raises Unclear where something else is being done."""
         return self._ask("POST", "/backups", {"kind": kind})
 
-    def preview(self, target: float, into: str) -> Told:
+    def preview(self, target: float) -> Told:
         """What a restore would do. Raises Unclear where it cannot be done."""
-        return self._ask("POST", "/preview", {"target": target, "into": into})
+        return self._ask("POST", "/preview", {"target": target})
 
     def restore(self, target: float, into: str) -> Told:
         """Begin a restore into a copy, or go on watching the same one that runs already.
@@ -80,32 +79,6 @@ class Backed:
                 "the same command again goes on where it was broken off",
             )
         return work
-
-    def onto_primary(
-        self, target: float, say: Callable[[str], None], sleep: Callable[[float], None]
-    ) -> Told:
-        """Restore in the store's own place: stopped, its data set aside, restored, started.
-
-        Whoever was broken off goes on: what was set aside first stays the only one. Raises
-        Unclear before anything is changed, RuntimeFailure after.
-        """
-        with self.runtime.locked("restore"):
-            self.preview(target, "")
-            going_on = self.told()["unfinished"]
-            say("stop")
-            self.runtime.stop(self.store)
-            if not going_on:
-                say("set aside")
-                self.runtime.empty(self.store, "data", self.kept())
-            self._begun(target, "")
-            work = self.followed("restore", say, sleep)
-            say("replay")
-            self.runtime.start(self.store)
-        return work
-
-    def kept(self) -> str:
-        """The name under which the data that was there is kept."""
-        return f"before-restore-{self.store}-{time.time():.0f}"
 
     def _begun(self, target: float, into: str) -> Told:
         running = self.told()["works"].get("restore", {})

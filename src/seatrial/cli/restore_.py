@@ -1,4 +1,4 @@
-"""`seatrial restore`: a store as it was at a moment, as a copy beside it or in its own place."""
+"""`seatrial restore`: a store as it was at a moment, as a copy beside it."""
 
 import sys
 import time
@@ -32,7 +32,6 @@ def _moment(_ctx: click.Context, _parameter: click.Parameter, value: str | None)
 @click.option("--to", "target", callback=_moment, metavar="MOMENT", help="With its zone.")
 @click.option("--into", metavar="NAME", default="", help="A copy of this name, beside the store.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-@click.option("--confirm", metavar="STORE", help="The store's name, typed: for its own place.")
 @click.option("--remove", metavar="NAME", help="Remove a copy.")
 @click.argument("store")
 def command(
@@ -41,14 +40,13 @@ def command(
     target: float | None,
     into: str,
     dry_run: bool,
-    confirm: str | None,
     remove: str | None,
     store: str,
 ) -> None:
     """Bring STORE back as it was: `--to '2026-11-23 10:15:30+01:00' --into yesterday`.
 
-    With --into a copy is restored, which answers at an address of its own and archives nothing.
-    Without it the store itself is stopped and restored; what it held until then is set aside.
+    A copy is restored, which answers at an address of its own and archives nothing; the store
+    goes on as it is.
     """
     try:
         one = backup.backed(file, store)
@@ -58,15 +56,13 @@ def command(
             return
         if target is None:
             raise click.UsageError("write --to with the moment, or --remove with a copy's name")
+        if not into:
+            raise click.UsageError("write --into with a name for the copy")
         _shown(one, target, into)
         if dry_run:
             return
-        if not into:
-            _confirmed(store, confirm)
-            work = one.onto_primary(target, _say, time.sleep)
-        else:
-            one.restore(target, into)
-            work = one.followed("restore", _say, time.sleep)
+        one.restore(target, into)
+        work = one.followed("restore", _say, time.sleep)
     except backup.Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear
     sys.exit(_told(one, work, into))
@@ -78,15 +74,12 @@ def _say(step: str) -> None:
 
 def _shown(one: backup.Backed, target: float, into: str) -> None:
     """The dry run, which comes first in any case."""
-    found = one.preview(target, into)
+    found = one.preview(target)
     console = screen.err()
     console.print(f"{one.store} as it was at {_exactly(target)}")
     console.print(f"  from {found['backup']} ({found['kind']}), ended {_exactly(found['ended'])}")
     console.print(f"  needs {size(found['size'])}, {size(found['free'])} are free")
-    if into:
-        console.print(f"  into the copy {into}; {one.store} goes on as it is")
-    else:
-        console.print(f"  in its own place: {one.store} is stopped, and its data set aside")
+    console.print(f"  into the copy {into}; {one.store} goes on as it is")
 
 
 def _exactly(seconds: float) -> str:
@@ -94,25 +87,10 @@ def _exactly(seconds: float) -> str:
     return instant(seconds).replace(" UTC", f":{int(seconds) % 60:02d} UTC")
 
 
-def _confirmed(store: str, confirm: str | None) -> None:
-    if confirm is None:
-        if not sys.stdin.isatty():
-            raise click.UsageError(
-                f"{store} itself would be replaced; write --confirm {store}, or --into NAME for a"
-                " copy"
-            )
-        confirm = click.prompt(f"type {store} to replace what it holds now", default="", err=True)
-    if confirm != store:
-        raise click.UsageError(f"{confirm!r} is not {store}; nothing was changed")
-
-
 def _told(one: backup.Backed, work: Mapping[str, Any], into: str) -> int:
     result = work["result"]
     console = screen.out()
     console.print(f"restored in {duration(result['restored'])} from {result['backup']}")
-    if not into:
-        console.print(f"{one.store} runs; what it held before is kept with its data")
-        return screen.READY
     console.print(f"replayed in {duration(result['replayed'])}")
     broken = [name for name, answer in result["invariants"].items() if answer != "t"]
     for name, answer in result["invariants"].items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +51,21 @@ class Rig:
         done = self.runtime.execute(STORE, (*command(*statements), "--tuples-only", "--no-align"))
         assert done.status == 0, done.stderr
         return done.stdout.strip()
+
+    def run(self, *words: str, code: int = 0) -> str:
+        """A command of seatrial in the system's folder, off a terminal; all that it said."""
+        done = subprocess.run(
+            [Path(sys.executable).with_name("seatrial"), *words],
+            cwd=self.planned.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout
+        return done.stdout
 
     def followed(self, kind: str) -> dict[str, Any]:
         """The end of a piece of work, good or bad."""

@@ -16,7 +16,6 @@ from rig import DAEMON, STORE, Rig
 from seatrial.app.backup import Unclear
 from seatrial.capabilities.backup.rows import summary
 from seatrial.capabilities.backup.scenarios import RESTORED
-from seatrial.contract.runtime import RuntimeFailure
 from seatrial.contract.scenario import Expectation, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 
@@ -74,7 +73,7 @@ def test_a_deleted_table_is_brought_back_beside_the_server(rig: Rig) -> None:
     moment = float(rig.sql("SELECT extract(epoch FROM clock_timestamp())"))
     rig.sql("DROP TABLE precious")
 
-    preview = rig.backed.preview(moment, "yesterday")
+    preview = rig.backed.preview(moment)
     assert preview["free"] > preview["size"] > 0
     rig.backed.restore(moment, "yesterday")
     work = rig.followed("restore")
@@ -100,37 +99,39 @@ def test_a_deleted_table_is_brought_back_beside_the_server(rig: Rig) -> None:
 def test_what_cannot_be_reached_is_refused_before_anything_begins(rig: Rig) -> None:
     first = rig.backed.told()["backups"][0]
     with pytest.raises(Unclear, match="before the end of the first backup"):
-        rig.backed.preview(first["began"], "early")
+        rig.backed.preview(first["began"])
     with pytest.raises(Unclear, match="in the future"):
-        rig.backed.preview(time.time() + 60, "late")
+        rig.backed.preview(time.time() + 60)
     with pytest.raises(Unclear, match="names no copy"):
         rig.backed.restore(time.time(), "../data")
     assert rig.backed.told()["copies"] == []
 
 
-def test_the_server_itself_is_brought_back_and_what_it_held_is_kept(rig: Rig) -> None:
-    rig.sql("CREATE TABLE orders (n integer)", "INSERT INTO orders VALUES (1)")
-    moment = float(rig.sql("SELECT extract(epoch FROM clock_timestamp())"))
-    rig.sql("INSERT INTO orders VALUES (2)", "SELECT pg_switch_wal()")
+def test_the_commands_say_what_they_would_do_and_do_it(rig: Rig) -> None:
+    assert "incremental" in rig.run("backup", "now", STORE)
+    listed = rig.run("backup")
+    assert "full" in listed
+    assert "incremental" in listed
 
-    rig.backed.onto_primary(moment, lambda _: None, time.sleep)
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    would = rig.run("restore", STORE, "--to", moment, "--into", "seen", "--dry-run")
+    assert "into the copy seen; db goes on as it is" in would
+    assert rig.backed.told()["copies"] == [], "a dry run does nothing"
 
-    assert rig.sql("SELECT n FROM orders") == "1"
-    kept = rig.runtime.home.path / "kept"
-    assert [each for each in kept.iterdir() if each.name.startswith(f"before-restore-{STORE}")]
-    # it archives again, and can be backed up on
-    rig.backed.begin("incremental")
-    assert not rig.followed("backup")["error"]
-    day = datetime.now(UTC).strftime("%Y%m%d")
-    assert rig.backed.told()["backups"][-1]["label"].startswith(day)
+    said = rig.run("restore", STORE, "--to", moment, "--into", "seen")
+    assert "from " in said.partition("restored in")[0], "the plan comes first"
+    assert "ok   nobody owes" in said
+    rig.run("restore", STORE, "--remove", "seen")
+    assert rig.backed.told()["copies"] == []
 
 
 def test_without_its_password_file_the_daemon_says_so_and_lives(rig: Rig) -> None:
     folder = rig.runtime.home.replica(STORE, 0)
     (folder / "password").rename(folder / "elsewhere")
     try:
-        with pytest.raises(RuntimeFailure, match="password"):
-            rig.backed.told()
+        rig.backed.begin("incremental")
+        assert "the password cannot be read" in rig.followed("backup")["error"]
     finally:
         (folder / "elsewhere").rename(folder / "password")
-    assert rig.backed.told()["backups"]
+    rig.backed.begin("incremental")
+    assert not rig.followed("backup")["error"]

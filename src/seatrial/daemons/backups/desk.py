@@ -59,10 +59,8 @@ class Desk:
         return self._do(DRILL, {}, lambda work: self._restoring.drill(work, chance))
 
     def restore(self, target: float, name: str) -> Work:
-        """Restore into a copy of that name, or with none onto the server. Raises BusyError."""
+        """Restore into a copy of that name. Raises BusyError."""
         about = {"target": target, "into": name}
-        if not name:
-            return self._do(RESTORE, about, lambda work: self._restoring.onto_primary(work, target))
         if self._copy is not None and self._copy.process is not None:
             raise BusyError(
                 f"the copy {self._copy.folder.name} runs, and there is one address for copies;"
@@ -183,10 +181,10 @@ class Desk:
 
     # -- what is told ----------------------------------------------------------------------
 
-    async def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, Any]:
         """The policy's state: what is held, what is being done, which copies there are."""
         plan = self._restoring.plan
-        held = await self._restoring.repository.held()
+        held = self._restoring.repository.seen or ()
         running = self._copy.folder.name if self._copy and self._copy.process else ""
         return {
             "store": plan.store,
@@ -194,7 +192,6 @@ class Desk:
             "due": backups.due(held, plan.schedule, time.time()),
             "works": {kind: each.told() for kind, each in self.works.items()},
             "copies": _copies(plan.copies, running),
-            "unfinished": self._restoring.unfinished.exists(),
             "address": f"{plan.address}:{plan.port}",
             "user": plan.server.user,
             "database": plan.server.database,

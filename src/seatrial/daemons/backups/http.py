@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -35,7 +34,7 @@ class Counter:
 
     async def told(self, _: Request) -> Response:
         """What is held, what is being done."""
-        return JSONResponse(await self._desk.told())
+        return JSONResponse(self._desk.told())
 
     async def work(self, request: Request) -> Response:
         """The newest work of a kind; an empty object where there was none."""
@@ -56,19 +55,17 @@ class Counter:
     async def preview(self, request: Request) -> Response:
         """What a restore would do; nothing is changed."""
         body = await _body(request)
-        plan = self._restoring.plan
-        into = plan.copies if body.get("into") else plan.data
-        return JSONResponse(await self._restoring.preview(float(body["target"]), Path(into)))
+        return JSONResponse(await self._restoring.preview(float(body["target"])))
 
     async def restore(self, request: Request) -> Response:
         """Begin a restore."""
         body = await _body(request)
         target, name = float(body["target"]), str(body.get("into", ""))
-        if name and (_NAME.fullmatch(name) is None or name == DRILL):
+        if _NAME.fullmatch(name) is None or name == DRILL:
             return refusal(
                 _WRONG, f"{name!r} names no copy; write small letters, digits and -, not {DRILL}"
             )
-        await self._restoring.preview(target, self._restoring.plan.copies)
+        await self._restoring.preview(target)
         return JSONResponse(self._desk.restore(target, name).told(), status_code=202)
 
     async def remove(self, request: Request) -> Response:

@@ -17,13 +17,17 @@ _LONG = 24 * 3600.0
 _PROGRAM = "pgbackrest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Repository:
-    """Where the backups of one server lie."""
+    """Where the backups of one server lie; `seen` is what was held when it was looked last.
+
+    Whoever only asks is told that: a busy machine takes seconds to look.
+    """
 
     config: Path
     stanza: str
     server: Server
+    seen: tuple[Backup, ...] | None = None
 
     async def _run(self, command: str, *options: str, within: float = _SHORT) -> str:
         # its whole path: a restored server calls it again, from wherever that is started
@@ -41,24 +45,22 @@ class Repository:
         await self._run("stanza-create")
 
     async def held(self) -> tuple[Backup, ...]:
-        """Every backup that is whole, the oldest first. Raises CommandError."""
+        """Look which backups are whole, the oldest first. Raises CommandError."""
         try:
-            return backups.read(await self._run("info", "--output=json"))
+            self.seen = backups.read(await self._run("info", "--output=json"))
         except ValueError as error:
             raise CommandError(str(error)) from error
+        return self.seen
 
     async def take(self, kind: str) -> None:
         """Take a backup; returns when it is whole and its log is archived. Raises CommandError."""
         await self._run("backup", f"--type={TYPES[kind]}", within=_LONG)
 
-    async def restore(
-        self, label: str, target: float, into: Path, *, again: bool, archiving: bool
-    ) -> None:
+    async def restore(self, label: str, target: float, into: Path, *, again: bool) -> None:
         """Restore a backup into a folder, to be replayed up to `target` and led from there.
 
-        `again`: go on with what an earlier restore left there. Without `archiving` the restored
-        server, a copy, archives nothing. Raises CommandError: each file is held against its
-        checksum.
+        `again`: go on with what an earlier restore left there. The restored server, a copy,
+        archives nothing. Raises CommandError: each file is held against its checksum.
         """
         await self._run(
             "restore",
@@ -67,7 +69,7 @@ class Repository:
             "--type=time",
             f"--target={instant(target)}",
             "--target-action=promote",
-            *(() if archiving else ("--archive-mode=off",)),
+            "--archive-mode=off",
             *(("--delta",) if again else ()),
             within=_LONG,
         )

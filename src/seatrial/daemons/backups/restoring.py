@@ -48,13 +48,14 @@ class Restoring:
         port = self.plan.drill_port if name == DRILL else self.plan.port
         return Copy(plan=self.plan, folder=self.plan.copies / name, port=port)
 
-    async def preview(self, target: float, into: Path) -> dict[str, Any]:
+    async def preview(self, target: float) -> dict[str, Any]:
         """From what an instant is restored, and whether that fits. Raises RefusedError."""
-        held = await self.repository.held()
+        seen = self.repository.seen
+        held = seen if seen is not None else await self.repository.held()
         found = reach(held, target, self.clock())
         if found.backup is None:
             raise RefusedError(found.refused, found.cure.replace("STORE", self.plan.store))
-        free = _free(into)
+        free = _free(self.plan.copies)
         lacking = room(found.backup, free)
         if lacking:
             raise RefusedError(f"the disk is too small: {lacking}", "make room, then run it again")
@@ -69,15 +70,13 @@ class Restoring:
 
     async def into_copy(self, work: Work, copy: Copy, target: float) -> None:
         """Restore into a copy, replay it, hold it against the invariants; it goes on running."""
-        backup = await self.preview(target, self.plan.copies)
+        backup = await self.preview(target)
         work.result |= {"target": target, **backup}
         await self._reached(work)
         work.step("restore")
         again = copy.begin()
         began = self.clock()
-        await self.repository.restore(
-            backup["backup"], target, copy.folder, again=again, archiving=False
-        )
+        await self.repository.restore(backup["backup"], target, copy.folder, again=again)
         restored = self.clock()
         work.step("replay")
         await copy.start()
@@ -85,29 +84,6 @@ class Restoring:
         work.result |= {"restored": restored - began, "replayed": self.clock() - restored}
         work.step("invariants")
         work.result["invariants"] = await self.invariants(copy.server)
-
-    async def onto_primary(self, work: Work, target: float) -> None:
-        """Restore into the server's own folder, which is empty, while the server is stopped."""
-        backup = await self.preview(target, self.plan.data)
-        work.result |= {"target": target, **backup}
-        if any(self.plan.data.iterdir()) and not self.unfinished.exists():
-            raise RefusedError(
-                "the data of the server is still there", "let `seatrial restore` set it aside"
-            )
-        work.step("restore")
-        again = self.unfinished.exists()
-        self.unfinished.touch()
-        began = self.clock()
-        await self.repository.restore(
-            backup["backup"], target, self.plan.data, again=again, archiving=True
-        )
-        self.unfinished.unlink()
-        work.result["restored"] = self.clock() - began
-
-    @property
-    def unfinished(self) -> Path:
-        """There while a restore onto the server is not at its end."""
-        return self.plan.copies.parent / "primary.unfinished"
 
     async def _reached(self, work: Work) -> None:
         """Let the archive reach beyond the instant, as far as the server still answers.
