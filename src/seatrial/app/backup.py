@@ -15,6 +15,7 @@ from seatrial.system.suggest import Suggester
 Told = Mapping[str, Any]
 _BUSY, _LEAST_ERROR = 409, 400
 _LOOK = 0.5
+_MISSES = 20  # looks in a row that may fail: a daemon that is started anew takes seconds
 _RUNNING = "running"
 
 
@@ -41,9 +42,9 @@ class Backed:
         """Take a backup now. Raises Unclear where something else is being done."""
         return self._ask("POST", "/backups", {"kind": kind})
 
-    def preview(self, target: float) -> Told:
+    def preview(self, target: float, into: str = "") -> Told:
         """What a restore would do. Raises Unclear where it cannot be done."""
-        return self._ask("POST", "/preview", {"target": target})
+        return self._ask("POST", "/preview", {"target": target, "into": into})
 
     def restore(self, target: float, into: str) -> Told:
         """Begin a restore into a copy, or go on watching the same one that runs already.
@@ -53,7 +54,7 @@ class Backed:
         return self._begun(target, into)
 
     def remove(self, name: str) -> None:
-        """Remove a copy. Raises Unclear where there is none."""
+        """Begin to remove a copy. Raises Unclear where there is none, or another thing is done."""
         self._ask("DELETE", f"/copies/{name}")
 
     def followed(
@@ -61,11 +62,18 @@ class Backed:
     ) -> Told:
         """Wait for the end of the newest work of a kind; each step is said as it begins.
 
-        Raises RuntimeFailure where it failed.
+        Raises RuntimeFailure where it failed, where nobody answers for long, and where the daemon
+        was started anew meanwhile.
         """
-        known = 0
+        known, began = 0, None
         while True:
-            work = self._ask("GET", f"/works/{kind}")
+            work = self._looked(kind, sleep)
+            began = began or work.get("began")
+            if not work or work["began"] != began:
+                raise RuntimeFailure(
+                    f"{place.named(self.store)} was started anew, and the {kind} broken off",
+                    "run the same command again: it goes on with what is there",
+                )
             for each in work["steps"][known:]:
                 say(each["name"])
             known = len(work["steps"])
@@ -79,6 +87,15 @@ class Backed:
                 "the same command again goes on where it was broken off",
             )
         return work
+
+    def _looked(self, kind: str, sleep: Callable[[float], None]) -> Told:
+        """The newest work of a kind; that nobody answers for a moment ends no watching."""
+        for _ in range(_MISSES):
+            try:
+                return self._ask("GET", f"/works/{kind}")
+            except RuntimeFailure:
+                sleep(_LOOK)
+        return self._ask("GET", f"/works/{kind}")
 
     def _begun(self, target: float, into: str) -> Told:
         running = self.told()["works"].get("restore", {})

@@ -52,6 +52,7 @@ def command(
         one = backup.backed(file, store)
         if remove is not None:
             one.remove(remove)
+            one.followed("removal", _say, time.sleep)
             screen.err().print(f"removed the copy {remove}")
             return
         if target is None:
@@ -74,11 +75,11 @@ def _say(step: str) -> None:
 
 def _shown(one: backup.Backed, target: float, into: str) -> None:
     """The dry run, which comes first in any case."""
-    found = one.preview(target)
+    found = one.preview(target, into)
     console = screen.err()
     console.print(f"{one.store} as it was at {_exactly(target)}")
     console.print(f"  from {found['backup']} ({found['kind']}), ended {_exactly(found['ended'])}")
-    console.print(f"  needs {size(found['size'])}, {size(found['free'])} are free")
+    console.print(f"  needs {size(found['needed'])}, {size(found['free'])} are free")
     console.print(f"  into the copy {into}; {one.store} goes on as it is")
 
 

@@ -46,6 +46,21 @@ class Rig:
     def backed(self) -> Backed:
         return Backed(store=STORE, runtime=self.runtime)
 
+    @property
+    def copies(self) -> Path:
+        """Where restored copies lie."""
+        return self.runtime.home.replica(DAEMON, 0) / "copies"
+
+    def daemon(self) -> int:
+        """The process of the daemon itself."""
+        word = f"--plan={self.runtime.home.replica(DAEMON, 0) / 'plan.json'}".encode()
+        (pid,) = (
+            int(each.parent.name)
+            for each in Path("/proc").glob("[0-9]*/cmdline")
+            if word in each.read_bytes().split(b"\0")
+        )
+        return pid
+
     def sql(self, *statements: str) -> str:
         """What the server answers, in the users' database."""
         done = self.runtime.execute(STORE, (*command(*statements), "--tuples-only", "--no-align"))

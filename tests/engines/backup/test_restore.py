@@ -6,6 +6,8 @@ Each drill writes, archives, restores and replays; what is judged is what the ca
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -91,9 +93,53 @@ def test_a_deleted_table_is_brought_back_beside_the_server(rig: Rig) -> None:
     with pytest.raises(Unclear, match="the copy yesterday runs"):
         rig.backed.restore(moment, "another")
     rig.backed.remove("yesterday")
+    rig.followed("removal")
     assert rig.backed.told()["copies"] == []
     with pytest.raises(Unclear, match="no copy yesterday"):
         rig.backed.remove("yesterday")
+
+
+def test_a_drill_is_broken_off_and_leaves_nothing(rig: Rig) -> None:
+    assert rig.runtime.request("POST", DAEMON, "http", "/drills").status == 202
+    with pytest.raises(Unclear, match="a drill is being done"):
+        rig.backed.begin("incremental")
+    assert rig.runtime.request("DELETE", DAEMON, "http", "/drills").status == 202
+    assert not rig.followed("removal")["error"]
+    assert "broken off" in rig.followed("drill")["error"]
+    assert not list(rig.copies.glob("drill*"))
+    assert rig.runtime.request("DELETE", DAEMON, "http", "/drills").status == 404
+    rig.backed.begin("incremental")
+    assert not rig.followed("backup")["error"]
+
+
+def test_a_restore_goes_on_after_its_daemon_was_killed(rig: Rig) -> None:
+    rig.sql(
+        "CREATE TABLE wide AS SELECT n, repeat(md5(n::text), 20) t FROM generate_series(1,300000) n"
+    )
+    rig.backed.begin("full")
+    rig.followed("backup")
+    moment = float(rig.sql("SELECT extract(epoch FROM clock_timestamp())"))
+    rig.backed.restore(moment, "killed")
+    until = time.monotonic() + 60
+    while not any((rig.copies / "killed").glob("base/*/*")):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    os.kill(rig.daemon(), signal.SIGKILL)
+    assert "started anew" in rig.followed("restore")["error"]
+
+    assert rig.backed.preview(moment, "killed")["needed"] < rig.backed.preview(moment)["needed"]
+    rig.backed.restore(moment, "killed")
+    work = rig.followed("restore")
+    assert not work["error"]
+    assert work["result"]["invariants"]["nobody owes"] == "t"
+    host, port = rig.backed.told()["address"].split(":")
+    query = 'PGPASSWORD=$(cat password) psql -h "$0" -p "$1" -U app -d app -Atc "$2"'
+    sums = "SELECT count(*), sum(length(t)) FROM wide"
+    asked = rig.runtime.execute(STORE, ("sh", "-c", query, host, port, sums))
+    assert asked.stdout == "300000|192000000\n", asked.stderr
+    rig.backed.remove("killed")
+    assert not rig.followed("removal")["error"]
+    rig.sql("DROP TABLE wide")
 
 
 def test_what_cannot_be_reached_is_refused_before_anything_begins(rig: Rig) -> None:

@@ -27,7 +27,9 @@ def test_every_engine_says_where_it_is_from_and_how_it_is_tried() -> None:
     for engine in registry.engines():
         assert engine.programs, engine.name
         assert engine.version.argv[0] in engine.programs
-        assert engine.start.argv[0] in engine.programs
+        words = (*engine.start.prepare, *((engine.start.argv,) if engine.start.argv else ()))
+        assert words, engine.name
+        assert {each[0] for each in words} <= set(engine.programs), engine.name
         assert engine.docs.startswith("https://")
         assert engine.sources, engine.name
 

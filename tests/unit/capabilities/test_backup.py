@@ -149,8 +149,11 @@ def test_what_could_not_be_restored_is_broken_and_what_was_not_tried_is_blind() 
     broken = without("rows", "invariants", error="checksum", step="restore")
     told = judged(judges.exact("db", 14400), broken)
     assert (told.state, told.reason) == (State.BROKEN, "restore failed: checksum")
-    untried = without("rows", "invariants", "pushed", error="no segment", step="archive")
-    assert judged(judges.exact("db", 14400), untried).state is State.BLIND
+    for step in ("", "backup", "write", "archive", "invariants"):
+        untried = without("rows", "invariants", "pushed", error="no psql", step=step)
+        assert judged(judges.exact("db", 14400), untried).state is State.BLIND, step
+    ended = {**broken, "error": "it was broken off"}
+    assert judged(judges.exact("db", 14400), ended).state is State.BLIND
     assert judged(judges.whole("db", ("sound",)), broken).state is State.BLIND
 
 
@@ -163,6 +166,9 @@ def test_the_rpo_is_what_an_open_segment_and_its_way_cost() -> None:
     stopped = without("pushed", "rows", error="no segment", step="archive")
     assert judged(judge, stopped).reason == "archive failed: no segment"
     assert judged(judge, stopped).state is State.BROKEN
+    for step in ("", "backup", "write"):
+        untried = without("pushed", "rows", error="no psql", step=step)
+        assert judged(judge, untried).state is State.BLIND, step
     # the log was archived, whatever became of the restore
     assert judged(judge, without("rows", error="checksum", step="restore")).state is State.MET
 

@@ -33,6 +33,7 @@ OWN: dict[str, str | tuple[str, ...]] = {
     "detector": "detector_",
     "log-keeper": "keeper_",
     "log-keeper-audit": "keeper_",
+    "database-backups": ("backup_", "backups_"),
 }
 STORES = {"postgres": "pg_", "redis": "redis_", "mariadb": "mysql_", "mysql": "mysql_"}
 OF_EVERY_SCRAPE = ("up", "scrape_samples_post_metric_relabeling")

@@ -75,7 +75,8 @@ def _archived(context: Context, store: str) -> Expectation:
     return _expectation(store)(
         name=f"archived/{scenario_of(store)}",
         requirements=("R20.1", "S5"),
-        summary=f"What is written to {store} is in the repository before the RPO is spent",
+        summary=f"The archive_timeout of {store}, as set, and a segment's measured way into the"
+        " repository are together within the RPO",
         judge=judge,
         control=Control(
             defect="the server archives to a repository that is not there",

@@ -10,6 +10,9 @@ from seatrial.contract.timeline import Timeline
 
 _Told = dict[str, Any]
 _HOLDS = "t"  # PostgreSQL's true
+_ARCHIVE = "archive"
+_RESTORING = frozenset({"restore", "replay", "rows"})  # what fails before says nothing of a restore
+_BROKEN_OFF = "it was broken off"  # as the daemon tells of what was not let end
 
 
 def _judged(store: str, judge: Callable[[_Told], Judgement]) -> Judge:
@@ -34,10 +37,11 @@ def exact(store: str, rto: float) -> Judge:
     """Each row that was acknowledged by the instant is there, and none that was sent later."""
 
     def judge(told: _Told) -> Judgement:
-        if told["error"] and told["step"] == "archive":
-            return Judgement(state=State.BLIND, reason=f"nothing was restored: {told['error']}")
         if "rows" not in told:
-            return Judgement(state=State.BROKEN, reason=f"{told['step']} failed: {told['error']}")
+            failed = f"{told['step'] or 'it'} failed: {told['error']}"
+            if told["step"] in _RESTORING and told["error"] != _BROKEN_OFF:
+                return Judgement(state=State.BROKEN, reason=failed)
+            return Judgement(state=State.BLIND, reason=f"nothing was restored: {failed}")
         rows = told["rows"]
         took = told["restored"] + told["replayed"]
         figures = (
@@ -68,7 +72,10 @@ def archived(store: str, rpo: float) -> Judge:
 
     def judge(told: _Told) -> Judgement:
         if "pushed" not in told:
-            return Judgement(state=State.BROKEN, reason=f"{told['step']} failed: {told['error']}")
+            failed = f"{told['step'] or 'it'} failed: {told['error']}"
+            if told["step"] == _ARCHIVE and told["error"] != _BROKEN_OFF:
+                return Judgement(state=State.BROKEN, reason=failed)
+            return Judgement(state=State.BLIND, reason=f"nothing was archived: {failed}")
         timeout, pushed = float(told["archive_timeout"]), told["pushed"]
         figures = (
             Figure(name="segment to repository", value=pushed, unit="s"),

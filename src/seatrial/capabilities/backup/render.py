@@ -62,6 +62,7 @@ def _workload(context: Context, store: str) -> Workload:
             "--host=${self.address}",
             "--port=${self.ports.http}",
             f"--plan=${{self.dir}}/{PLAN}",
+            *(("--drills",) if context.rehearsal else ()),
         ),
         files=(
             File(

@@ -70,7 +70,7 @@ def _down(job: str, owner: str, store: str) -> AlertRule:
 
 
 def _late(job: str, owner: str, store: str, after: float) -> AlertRule:
-    last = _series("backup_last_completed_timestamp_seconds", job, ',kind="incremental"')
+    last = _series("backup_last_completed_timestamp_seconds", job, ',type="incremental"')
     step = 240.0  # seconds between samples; one that is 5 minutes old counts no more
     number = math.ceil(after / step) + 4  # samples until another backup is whole
     again = number * step
@@ -99,7 +99,7 @@ def _failed(job: str, owner: str, store: str) -> AlertRule:
         job,
         window=_MINUTE,
         test=_test(
-            _series("backup_failures_total", job, ',kind="full"'), "0x4 1x120", 600, 5400, _MINUTE
+            _series("backup_failures_total", job, ',type="full"'), "0x4 1x120", 600, 5400, _MINUTE
         ),
     )
 

@@ -20,14 +20,17 @@ def scenario_of(store: str) -> str:
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
-    """One for each store that is backed up."""
+    """One for each store that is backed up, in a rehearsal: it writes into the store."""
+    if not context.rehearsal:
+        return ()
     found = place.stores(context.system, context.placement.runtime, beside=context.beside)
     return tuple(_scenario(each) for each in found)
 
 
 def _scenario(store: str) -> Scenario:
     daemon = place.named(store)
-    begin = Request(workload=daemon, port=place.HTTP, method="POST", path="/drills")
+    end = Request(workload=daemon, port=place.HTTP, method="DELETE", path="/drills")
+    begin = Request(workload=daemon, port=place.HTTP, method="POST", path="/drills", undo=end)
     return Scenario(
         name=scenario_of(store),
         question=f"Can {store} be brought back, exactly as it was at a moment of your choice?",

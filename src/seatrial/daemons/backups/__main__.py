@@ -7,6 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.desk import Desk
 from seatrial.daemons.backups.figures import Figures
 from seatrial.daemons.backups.http import application
@@ -15,6 +16,7 @@ from seatrial.daemons.backups.repository import Repository
 from seatrial.daemons.backups.restoring import Restoring
 from seatrial.daemons.backups.server import Server
 from seatrial.daemons.shared import arguments
+from seatrial.daemons.shared.errors import StartError
 from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
 from seatrial.daemons.shared.process import main
@@ -29,7 +31,15 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--host", type=arguments.host, required=True, help="address to bind")
     parser.add_argument("--port", type=arguments.port, default=8080, help="HTTP port")
     parser.add_argument("--plan", type=Path, required=True, help="JSON file of what to back up")
+    parser.add_argument("--drills", action="store_true", help="let drills be begun, by HTTP")
     return parser.parse_args()
+
+
+async def _tidied(desk: Desk) -> None:
+    try:
+        await desk.tidy()
+    except CommandError as error:
+        raise StartError(str(error)) from error
 
 
 async def _start(options: argparse.Namespace, log: Log) -> None:
@@ -43,9 +53,10 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
     repository = Repository(config=plan.config, stanza=plan.stanza, server=server)
     restoring = Restoring(plan=plan, repository=repository, server=server)
     desk = Desk(restoring, Figures(metrics, dict(plan.schedule)), log)
+    await _tidied(desk)
     log.info("ready", http=address(listener), store=plan.store)
     try:
-        app = application(desk, restoring, metrics)
+        app = application(desk, restoring, metrics, drills=options.drills)
         await serve(app, listener, desk.keep_time(asyncio.sleep))
     finally:
         await desk.end()

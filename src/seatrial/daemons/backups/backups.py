@@ -99,9 +99,12 @@ def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
     return Reach(backup=before[-1])
 
 
-def room(backup: Backup, free: int) -> str:
-    """Why a restore of it does not fit; empty where it does. `free` is in bytes."""
-    needed = backup.size + _ROOM
+def room(backup: Backup, free: int, already: int = 0) -> str:
+    """Why a restore of it does not fit; empty where it does.
+
+    Bytes are `free`, and `already` there from a restore that was broken off.
+    """
+    needed = max(0, backup.size - already) + _ROOM
     if needed <= free:
         return ""
     return f"it needs {needed / 1e6:.0f} MB, and {free / 1e6:.0f} MB are free"

@@ -7,7 +7,6 @@ import contextlib
 import os
 import shutil
 import signal
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +56,16 @@ class Copy:
     def there(self) -> bool:
         """Whether its folder is."""
         return self.folder.is_dir()
+
+    def already(self) -> int:
+        """How many bytes an earlier restore that was broken off has left in its folder."""
+        if not self.unfinished.exists():
+            return 0
+        found = 0
+        for each in self.folder.rglob("*"):
+            with contextlib.suppress(OSError):
+                found += each.lstat().st_blocks * 512  # what is only reserved takes no room
+        return found
 
     async def start(self) -> None:
         """Replay the log up to the instant; returns when it leads from there.
@@ -123,12 +132,3 @@ class Copy:
         await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
         self._log.unlink(missing_ok=True)
         self.unfinished.unlink(missing_ok=True)
-
-
-def left(copies: Path) -> Iterator[int]:
-    """Servers of copies that an earlier life of the daemon has left running: their pids."""
-    for file in copies.glob("*/postmaster.pid"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            pid = int(file.read_text().splitlines()[0])
-            if Path(f"/proc/{pid}/cwd").resolve() == file.parent.resolve():
-                yield pid

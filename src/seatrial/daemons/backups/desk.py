@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from seatrial.daemons.backups import backups
+from seatrial.daemons.backups import backups, strays
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.copy import Copy, left
+from seatrial.daemons.backups.copy import Copy
 from seatrial.daemons.backups.figures import ARCHIVER, Figures, archiver
 from seatrial.daemons.backups.plan import KINDS
 from seatrial.daemons.backups.restoring import DRILL, RefusedError, Restoring, kept
-from seatrial.daemons.backups.work import DONE, Work
+from seatrial.daemons.backups.work import BROKEN_OFF, DONE, Work
 from seatrial.daemons.shared.log import Log
 
 _TICK = 15.0
 _RETRY = 300.0  # seconds after a scheduled backup that failed
-BACKUP, RESTORE = "backup", "restore"
+BACKUP, RESTORE, REMOVAL = "backup", "restore", "removal"
 
 
 class BusyError(Exception):
@@ -36,6 +34,7 @@ class Desk:
         """Nothing is done yet."""
         self._restoring, self._figures, self._log = restoring, figures, log
         self._task: asyncio.Task[None] | None = None
+        self._doing: Work | None = None
         self._copy: Copy | None = None
         self._failed = float("-inf")
         self._opened = False
@@ -44,8 +43,7 @@ class Desk:
     @property
     def busy(self) -> Work | None:
         """What is being done."""
-        running = self._task is not None and not self._task.done()
-        return next((each for each in self.works.values() if each.ended is None and running), None)
+        return self._doing if self._task is not None and not self._task.done() else None
 
     # -- orders ----------------------------------------------------------------------------
 
@@ -81,25 +79,42 @@ class Desk:
 
         return self._do(RESTORE, about, into)
 
-    async def remove(self, name: str) -> bool:
-        """Remove a copy; whether there was one. Raises BusyError while it is being restored."""
-        busy = self.busy
-        if busy is not None and busy.about.get("into") == name:
-            raise BusyError(f"the copy {name} is being restored")
-        own = self._copy is not None and self._copy.folder.name == name
-        copy = self._copy if own and self._copy is not None else self._restoring.copy(name)
-        there = copy.there
-        await copy.remove()
-        if own:
-            self._copy = None
-        return there
+    def remove(self, name: str) -> Work | None:
+        """Remove a copy; None where there is none. Raises BusyError."""
+        running = self._copy
+        if running is None or running.folder.name != name:
+            running = self._restoring.copy(name)
+        return self._removed(running) if running.there or running.unfinished.exists() else None
+
+    def end_drill(self) -> Work | None:
+        """Break off the drill that is being done, and remove its copy; None where there is none.
+
+        Raises BusyError while something else is done.
+        """
+        busy, task, copy = self.busy, self._task, self._restoring.copy(DRILL)
+        if busy is None or busy.kind != DRILL or task is None:
+            return self._removed(copy) if copy.there else None
+        task.cancel()
+        self._task = None
+        return self._removed(copy, after=task)
+
+    def _removed(self, copy: Copy, after: asyncio.Task[None] | None = None) -> Work:
+        async def gone(work: Work) -> None:
+            if after is not None:
+                await asyncio.wait([after])
+            work.step("remove")
+            await copy.remove()
+            if self._copy is copy:
+                self._copy = None
+
+        return self._do(REMOVAL, {"name": copy.folder.name}, gone)
 
     def _do(self, kind: str, about: dict[str, Any], act: Callable[[Work], Awaitable[None]]) -> Work:
         busy = self.busy
         if busy is not None:
             raise BusyError(f"a {busy.kind} is being done since {time.time() - busy.began:.0f} s")
         work = Work(kind=kind, about=about)
-        self.works[kind] = work
+        self.works[kind] = self._doing = work
         self._task = asyncio.create_task(self._done(work, act))
         return work
 
@@ -112,7 +127,7 @@ class Desk:
         except (CommandError, OSError, ValueError) as error:
             work.end(str(error))
         except BaseException:
-            work.end("it was broken off")
+            work.end(BROKEN_OFF)
             raise
         finally:
             self._say(work)
@@ -139,16 +154,22 @@ class Desk:
 
     async def _open(self) -> None:
         if not self._opened:
-            await self._restoring.server.furnished()
             await self._restoring.repository.opened()
+            held = await self._restoring.repository.held()
+            await self._restoring.server.furnished(first=not held)
             self._opened = True
 
     # -- by the clock ----------------------------------------------------------------------
 
+    async def tidy(self) -> None:
+        """End what an earlier life has left, before anything is ordered. Raises CommandError."""
+        plan = self._restoring.plan
+        if not await strays.ended(plan.config, plan.copies):
+            raise CommandError("what an earlier life of this daemon has begun does not end")
+        await self._restoring.copy(DRILL).remove()
+
     async def keep_time(self, sleep: Callable[[float], Awaitable[None]]) -> None:
         """Take what is due, for ever; look at what is there between."""
-        for pid in left(self._restoring.plan.copies):
-            os.kill(pid, signal.SIGQUIT)
         while True:
             try:
                 await self._tick()

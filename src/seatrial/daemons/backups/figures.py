@@ -48,11 +48,11 @@ class Figures:
         self._last = Gauge(
             "backup_last_completed_timestamp_seconds",
             "When the newest backup that is at least of this kind was whole.",
-            ("kind",),
+            ("type",),
             registry=registry,
         )
         self._every = Gauge(
-            "backup_interval_seconds", "How often it is due.", ("kind",), registry=registry
+            "backup_interval_seconds", "How often it is due.", ("type",), registry=registry
         )
         for kind, seconds in schedule.items():
             self._every.labels(kind).set(seconds)
@@ -68,7 +68,7 @@ class Figures:
         )
         self._held = self._gauge("backups_held", "Backups in the repository.", registry)
         self.failures = Counter(
-            "backup_failures", "Backups that failed.", ("kind",), registry=registry
+            "backup_failures", "Backups that failed.", ("type",), registry=registry
         )
         for kind in KINDS:
             self.failures.labels(kind)

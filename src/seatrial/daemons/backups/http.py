@@ -17,11 +17,12 @@ from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.desk import BusyError, Desk
 from seatrial.daemons.backups.plan import KINDS
 from seatrial.daemons.backups.restoring import DRILL, RefusedError, Restoring
+from seatrial.daemons.backups.work import Work
 from seatrial.daemons.shared.web import probes, read_body, refusal
 
 _LIMIT = 4096
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
-_BUSY, _WRONG, _AWAY = 409, 400, 503
+_BUSY, _WRONG, _NOWHERE, _AWAY = 409, 400, 404, 503
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -55,7 +56,9 @@ class Counter:
     async def preview(self, request: Request) -> Response:
         """What a restore would do; nothing is changed."""
         body = await _body(request)
-        return JSONResponse(await self._restoring.preview(float(body["target"])))
+        target, name = float(body["target"]), str(body.get("into", ""))
+        copy = self._restoring.copy(name) if _NAME.fullmatch(name) else None
+        return JSONResponse(await self._restoring.preview(target, copy))
 
     async def restore(self, request: Request) -> Response:
         """Begin a restore."""
@@ -65,15 +68,24 @@ class Counter:
             return refusal(
                 _WRONG, f"{name!r} names no copy; write small letters, digits and -, not {DRILL}"
             )
-        await self._restoring.preview(target)
+        await self._restoring.preview(target, self._restoring.copy(name))
         return JSONResponse(self._desk.restore(target, name).told(), status_code=202)
 
     async def remove(self, request: Request) -> Response:
-        """Remove a copy."""
+        """Begin to remove a copy."""
         name = request.path_params["name"]
-        if _NAME.fullmatch(name) is None or not await self._desk.remove(name):
-            return refusal(404, f"there is no copy {name}")
-        return JSONResponse({})
+        usual = _NAME.fullmatch(name) is not None and name != DRILL
+        return _begun(self._desk.remove(name) if usual else None, f"there is no copy {name}")
+
+    async def end_drill(self, _: Request) -> Response:
+        """Break off a drill, and remove what is left of it."""
+        return _begun(self._desk.end_drill(), "there is no drill")
+
+
+def _begun(work: Work | None, otherwise: str) -> Response:
+    if work is None:
+        return refusal(_NOWHERE, otherwise)
+    return JSONResponse(work.told(), status_code=202)
 
 
 async def _body(request: Request) -> dict[str, Any]:
@@ -104,17 +116,26 @@ def _bordered(endpoint: Endpoint) -> Endpoint:
     return answer
 
 
-def application(desk: Desk, restoring: Restoring, registry: CollectorRegistry) -> Starlette:
-    """The ASGI application."""
+def application(
+    desk: Desk, restoring: Restoring, registry: CollectorRegistry, *, drills: bool
+) -> Starlette:
+    """The ASGI application.
+
+    `drills` opens what drills need: they write into the store, so that in production nobody can.
+    """
     counter = Counter(desk, restoring)
+    drilling = (
+        ("/drills", "POST", counter.drill),
+        ("/drills", "DELETE", counter.end_drill),
+    )
     routes = (
         ("/backups", "GET", counter.told),
         ("/backups", "POST", counter.backup),
         ("/works/{kind}", "GET", counter.work),
-        ("/drills", "POST", counter.drill),
         ("/preview", "POST", counter.preview),
         ("/restores", "POST", counter.restore),
         ("/copies/{name}", "DELETE", counter.remove),
+        *(drilling if drills else ()),
     )
     return Starlette(
         routes=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -48,15 +49,19 @@ class Restoring:
         port = self.plan.drill_port if name == DRILL else self.plan.port
         return Copy(plan=self.plan, folder=self.plan.copies / name, port=port)
 
-    async def preview(self, target: float) -> dict[str, Any]:
-        """From what an instant is restored, and whether that fits. Raises RefusedError."""
+    async def preview(self, target: float, copy: Copy | None = None) -> dict[str, Any]:
+        """From what an instant is restored, and whether that fits. Raises RefusedError.
+
+        What an earlier restore into this `copy` has left there is not needed again.
+        """
         seen = self.repository.seen
         held = seen if seen is not None else await self.repository.held()
         found = reach(held, target, self.clock())
         if found.backup is None:
             raise RefusedError(found.refused, found.cure.replace("STORE", self.plan.store))
         free = _free(self.plan.copies)
-        lacking = room(found.backup, free)
+        already = await asyncio.to_thread(copy.already) if copy is not None else 0
+        lacking = room(found.backup, free, already)
         if lacking:
             raise RefusedError(f"the disk is too small: {lacking}", "make room, then run it again")
         return {
@@ -64,13 +69,14 @@ class Restoring:
             "kind": found.backup.kind,
             "ended": found.backup.ended,
             "size": found.backup.size,
+            "needed": max(0, found.backup.size - already),
             "free": free,
             "earliest": held[0].ended,
         }
 
     async def into_copy(self, work: Work, copy: Copy, target: float) -> None:
         """Restore into a copy, replay it, hold it against the invariants; it goes on running."""
-        backup = await self.preview(target)
+        backup = await self.preview(target, copy)
         work.result |= {"target": target, **backup}
         await self._reached(work)
         work.step("restore")
@@ -130,8 +136,8 @@ class Restoring:
         try:
             await self.into_copy(work, copy, target)
             work.step("rows")
-            # of an earlier drill there are none: they were deleted before this one began
-            there = await copy.server.ask("SELECT number FROM canary", database=OWN)
+            own = f"SELECT number FROM canary WHERE drill = '{name}'"  # noqa: S608 - of our making
+            there = await copy.server.ask(own, database=OWN)
         finally:
             await copy.remove()
         work.result["rows"] = _rows(canary, {int(each[0]) for each in there})

@@ -13,8 +13,8 @@ OWN = "seatrial"  # the database that holds what drills write: users' own stays 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS canary (drill text, number integer, PRIMARY KEY (drill, number));
 CREATE TABLE IF NOT EXISTS keystone (mark text PRIMARY KEY);
-INSERT INTO keystone VALUES ('laid before the first backup') ON CONFLICT DO NOTHING;
 """
+_LAY = "INSERT INTO keystone VALUES ('laid before the first backup') ON CONFLICT DO NOTHING;"
 KEYSTONE = "SELECT count(*) = 1 FROM keystone"
 
 
@@ -64,12 +64,15 @@ class Server:
         rows = await self.ask(query, database=database)
         return rows[0][0] if rows else ""
 
-    async def furnished(self) -> None:
-        """Have there what drills write into. Raises CommandError."""
+    async def furnished(self, *, first: bool) -> None:
+        """Have there what drills write into. Raises CommandError.
+
+        The keystone is laid only before the `first` backup: later, that it is gone is a loss.
+        """
         there = {each[0] for each in await self.ask("SELECT datname FROM pg_database")}
         if OWN not in there:
             await self.ask(f"CREATE DATABASE {OWN}")
-        await self.ask(_TABLES, database=OWN)
+        await self.ask(_TABLES + (_LAY if first else ""), database=OWN)
 
     async def archived(self, within: float) -> float:
         """Close the segment that is written to; seconds until the repository has it.

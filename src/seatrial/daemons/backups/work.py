@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
+BROKEN_OFF = "it was broken off"
 
 
 @dataclass(kw_only=True)
 class Work:
-    """A backup, a restore or a drill. Instants are in seconds since the epoch."""
+    """A backup, a restore, a removal or a drill. Instants are in seconds since the epoch."""
 
     kind: str
     about: Mapping[str, Any]

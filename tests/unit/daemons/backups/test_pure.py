@@ -103,6 +103,8 @@ def test_what_does_not_fit_is_told_with_both_figures() -> None:
     one = backup("full", 1, size=1_000_000_000)
     assert room(one, 2_000_000_000) == ""
     assert room(one, 1_000_000_000) == "it needs 1268 MB, and 1000 MB are free"
+    assert room(one, 1_000_000_000, already=300_000_000) == ""
+    assert room(one, 100_000_000, already=2_000_000_000).startswith("it needs 268 MB")
 
 
 def test_every_kind_has_its_word_for_pgbackrest() -> None:

@@ -1,0 +1,38 @@
+"""What a daemon that was killed has left is ended; what is others' goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from seatrial.daemons.backups import strays
+
+_SLEEP = "import time; time.sleep(60)"
+
+
+def started(*words: str, cwd: Path | None = None, program: str = "") -> subprocess.Popen[bytes]:
+    return subprocess.Popen([program or sys.executable, "-c", _SLEEP, *words], cwd=cwd)
+
+
+def test_what_is_left_ends_and_what_is_others_goes_on(tmp_path: Path) -> None:
+    config, copies = tmp_path / "pgbackrest.conf", tmp_path / "copies"
+    (copies / "one").mkdir(parents=True)
+    postgres = tmp_path / "postgres"  # a process is known by its program's name
+    postgres.symlink_to(sys.executable)
+    server = str(postgres)
+    ours = [started(f"--config={config}"), started(cwd=copies / "one", program=server)]
+    others = [
+        started(f"--config={config}.of-the-store"),
+        started(cwd=tmp_path, program=server),
+        started(cwd=copies / "one"),  # somebody looks at a copy
+    ]
+    try:
+        assert asyncio.run(strays.ended(config, copies))
+        assert [each.wait(5) for each in ours] == [-9, -3]
+        assert [each.poll() for each in others] == [None, None, None]
+    finally:
+        for each in (*ours, *others):
+            each.kill()
+            each.wait()
