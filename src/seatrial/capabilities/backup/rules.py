@@ -31,6 +31,7 @@ def group(system: System, store: str) -> RuleGroup:
         interval=_INTERVAL,
         alerts=(
             _down(job, owner, store),
+            _unseen(job, owner, store),
             _late(job, owner, store, every + _TAKES),
             _failed(job, owner, store),
             _damaged(job, owner, store),
@@ -66,6 +67,38 @@ def _down(job: str, owner: str, store: str) -> AlertRule:
         job,
         hold=_MINUTE,
         test=_test(up, "1x4 0x20 1x60", 300, 900),
+    )
+
+
+def _unseen(job: str, owner: str, store: str) -> AlertRule:
+    up, held, stuck = (
+        _series(each, job) for each in ("up", "backups_held", "backup_archive_stuck")
+    )
+    known = f"max by (region) ({held}) and max by (region) ({stuck})"
+    return _rule(
+        "BackupsUnseen",
+        f"max by (region) ({up}) == 1 unless ({known})",
+        (
+            f"Nobody knows how the backups of {store} are",
+            "The repository or the server does not answer; the daemon's last lines say why.",
+        ),
+        owner,
+        job,
+        hold=5 * _MINUTE,
+        test=RuleTest(
+            interval=_INTERVAL,
+            inputs=tuple(
+                SeriesInput(series=f'{each.removesuffix("}")},region="r"}}', values=values)
+                for each, values in (
+                    (up, "1x120"),
+                    (held, "1x120"),
+                    (stuck, "0x4 stale _x40 0x70"),
+                )
+            ),
+            fires_at=600,
+            clear_at=1200,
+            labels={"region": "r"},
+        ),
     )
 
 

@@ -52,7 +52,7 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
     server = Server(login=plan.server)
     repository = Repository(config=plan.config, stanza=plan.stanza, server=server)
     restoring = Restoring(plan=plan, repository=repository, server=server)
-    desk = Desk(restoring, Figures(metrics, dict(plan.schedule)), log)
+    desk = Desk(restoring, Figures(metrics, plan.schedule), log)
     await _tidied(desk)
     log.info("ready", http=address(listener), store=plan.store)
     try:

@@ -12,7 +12,7 @@ from typing import Any
 from seatrial.daemons.backups import backups, strays
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.copy import Copy
-from seatrial.daemons.backups.figures import ARCHIVER, Figures, archiver
+from seatrial.daemons.backups.figures import ARCHIVER, OPENING, Figures, archiver
 from seatrial.daemons.backups.plan import KINDS
 from seatrial.daemons.backups.restoring import DRILL, RefusedError, Restoring, kept
 from seatrial.daemons.backups.work import BROKEN_OFF, DONE, Work
@@ -37,6 +37,7 @@ class Desk:
         self._doing: Work | None = None
         self._copy: Copy | None = None
         self._failed = float("-inf")
+        self._scheduled: Work | None = None
         self._opened = False
         self.works: dict[str, Work] = {}
 
@@ -178,19 +179,37 @@ class Desk:
             await sleep(_TICK)
 
     async def _tick(self) -> None:
-        await self._open()
-        rows = await self._restoring.server.ask(ARCHIVER)
-        self._figures.archiver(archiver(rows[0]))
-        held = await self._restoring.repository.held()
-        self._figures.held(held)
-        now = time.time()
+        idle = self.busy is None  # else what ends during the look is not in it, and due once more
+        await self._looked()
+        held = self._restoring.repository.seen or ()
+        scheduled, now = self._scheduled, time.time()
+        if scheduled is not None and scheduled.ended is not None:
+            self._failed = scheduled.ended if scheduled.state != DONE else float("-inf")
+            self._scheduled = None
         kind = backups.due(held, self._restoring.plan.schedule, now)
-        if kind and self.busy is None and now - self._failed >= _RETRY:
-            self.backup(kind)
-            if self._task is not None:
-                await asyncio.wait([self._task])
-            failed = self.works[BACKUP].state != DONE
-            self._failed = now if failed else float("-inf")
+        if kind and idle and self.busy is None and now - self._failed >= _RETRY:
+            self._scheduled = self.backup(kind)
+
+    async def _looked(self) -> None:
+        """Look at the repository and the archiver; what cannot be seen is not shown.
+
+        Raises CommandError and ValueError.
+        """
+        try:
+            await self._open()
+            self._figures.held(await self._restoring.repository.held())
+        except (CommandError, OSError, ValueError):
+            self._figures.held(None)
+            if not self._opened:
+                self._figures.failures.labels(OPENING).inc()
+            self._figures.archiver(None)
+            raise
+        try:
+            rows = await self._restoring.server.ask(ARCHIVER)
+            self._figures.archiver(archiver(rows[0]))
+        except (CommandError, OSError, ValueError):
+            self._figures.archiver(None)
+            raise
 
     async def end(self) -> None:
         """Break off what is being done, and end the copy that runs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from seatrial.daemons.backups import backups, figures
 from seatrial.daemons.backups.backups import Backup, due, reach, read, room
@@ -126,10 +127,52 @@ def test_an_instant_is_written_to_the_microsecond() -> None:
     assert instant(1_795_762_211.583321) == "2026-11-27 06:50:11.583321+00"
 
 
-def test_the_archiver_is_stuck_while_its_newest_attempt_failed() -> None:
-    assert figures.archiver(["5", "2", "100.5", "99"]).stuck is False
-    assert figures.archiver(["5", "3", "100.5", "101"]).stuck is True
-    assert figures.archiver(["0", "0", "0", "0"]).stuck is False
+SEGMENT = "0000000100000000000000"
+
+
+@pytest.mark.parametrize(
+    ("row", "stuck"),
+    [
+        ("100.5 99 on 60 5 01 02", False),
+        ("100.5 101 on 60 5 01 02", True),  # its newest attempt failed
+        ("100.5 99 off 60 5 01 02", True),
+        ("100.5 99 on 0 5 01 02", True),  # nothing is closed before it is full
+        ("100.5 99 on 60 9999 01 02", False),  # nothing is written
+        ("100.5 99 on 60 121 01 03", True),  # a closed one waits
+        ("100.5 99 on 60 119 01 03", False),
+        ("0 0 on 60 121 - 02", True),  # none was ever archived
+        ("0 0 on 60 10 - 01", False),
+    ],
+)
+def test_the_archiver_is_stuck_where_the_log_does_not_get_out(row: str, *, stuck: bool) -> None:
+    *figured, archived, current = row.split()
+    last = "" if archived == "-" else SEGMENT + archived
+    assert figures.archiver(["2", *figured, last, SEGMENT + current]).stuck is stuck
+
+
+def test_what_was_not_seen_has_no_figure() -> None:
+    registry = CollectorRegistry()
+    shown = figures.Figures(registry, SCHEDULE)
+    value = registry.get_sample_value
+
+    assert value("backups_held") is value("backup_archive_stuck") is None
+    assert value("backup_failures_total", {"type": "opening"}) == 0
+    shown.held((backup("full", 100), backup("incremental", 50)))
+    row = ["2", "100.5", "99", "on", "60", "5", "0" * 23 + "1", "0" * 23 + "5"]
+    shown.archiver(figures.archiver(row))
+    last = "backup_last_completed_timestamp_seconds"
+    assert value(last, {"type": "full"}) == NOW - 100
+    assert value(last, {"type": "differential"}) == NOW - 100
+    assert value(last, {"type": "incremental"}) == NOW - 50
+    assert value("backup_last_size_bytes") == 100
+    assert (value("backup_archive_waiting"), value("backup_archive_failures")) == (3, 2)
+
+    shown.held(())
+    assert (value("backups_held"), value("backup_last_damaged")) == (0, None)
+    assert value(last, {"type": "full"}) is None
+    shown.held(None)
+    shown.archiver(None)
+    assert value("backups_held") is value("backup_archive_stuck") is None
 
 
 def test_a_failure_is_told_from_its_first_error_on() -> None:

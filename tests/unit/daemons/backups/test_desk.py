@@ -1,0 +1,106 @@
+"""The look goes on beside a backup, and what it could not see is not shown."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import time
+from types import SimpleNamespace
+from typing import Any, cast
+
+from prometheus_client import CollectorRegistry
+
+from seatrial.daemons.backups.backups import Backup
+from seatrial.daemons.backups.command import CommandError
+from seatrial.daemons.backups.desk import Desk
+from seatrial.daemons.backups.figures import Figures
+from seatrial.daemons.backups.restoring import Restoring
+from seatrial.daemons.shared.log import Log
+
+SCHEDULE = {"full": 100.0, "differential": 50.0, "incremental": 10.0}
+ROW = ["0", "0", "0", "on", "60", "5", "", "000000010000000000000001"]
+
+
+class Place:
+    """A repository and a server in one, which can be away, and whose backup lasts until it may."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.seen: tuple[Backup, ...] | None = None
+        self.asked = self.taken = 0
+        self.may_end = asyncio.Event()
+
+    async def opened(self) -> None:
+        if self.away:
+            raise CommandError("away")
+
+    async def held(self) -> tuple[Backup, ...]:
+        await self.opened()
+        self.seen = ()
+        return self.seen
+
+    async def take(self, _: str) -> None:
+        self.taken += 1
+        await self.may_end.wait()
+
+    async def furnished(self, *, first: bool) -> None:
+        assert first
+
+    async def ask(self, _: str) -> list[list[str]]:
+        self.asked += 1
+        return [ROW]
+
+
+def stood(place: Place, registry: CollectorRegistry) -> Desk:
+    plan = SimpleNamespace(schedule=SCHEDULE)
+    restoring: Any = SimpleNamespace(plan=plan, repository=place, server=place)
+    log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
+    return Desk(cast("Restoring", restoring), Figures(registry, SCHEDULE), log)
+
+
+async def ticked(desk: Desk, times: int) -> None:
+    """Keep time for some ticks."""
+    left = iter(range(times - 1))
+
+    async def sleep(_: float) -> None:
+        await asyncio.sleep(0)
+        if next(left, None) is None:
+            raise asyncio.CancelledError
+
+    try:
+        await desk.keep_time(sleep)
+    except asyncio.CancelledError:
+        return
+
+
+def test_the_look_goes_on_beside_a_backup_that_is_taken_once() -> None:
+    async def main() -> None:
+        place, registry = Place(), CollectorRegistry()
+        desk = stood(place, registry)
+        async with asyncio.timeout(5):
+            await ticked(desk, 4)
+        assert (place.taken, place.asked) == (1, 4)
+        assert desk.busy is not None
+        place.may_end.set()
+        await desk.end()
+
+    asyncio.run(main())
+
+
+def test_what_could_not_be_seen_is_not_shown_and_counts() -> None:
+    async def main() -> None:
+        place, registry = Place(), CollectorRegistry()
+        place.away = True
+        desk, value = stood(place, registry), registry.get_sample_value
+        await ticked(desk, 2)
+        assert value("backup_failures_total", {"type": "opening"}) == 2
+        assert value("backups_held") is None
+        place.away = False
+        await ticked(desk, 1)
+        assert (value("backups_held"), value("backup_archive_stuck")) == (0, 0)
+        place.away = True
+        await ticked(desk, 1)
+        assert value("backups_held") is value("backup_archive_stuck") is None
+        await desk.end()
+
+    asyncio.run(main())
