@@ -34,7 +34,8 @@ def test_every_requirement_item_code_key_and_engine_is_a_word() -> None:
     assert {each.name for each in registry.engines()} <= known
     for capability in registry.capabilities():
         keys = {f"{capability.section}.{name}" for name in capability.settings.model_fields}
-        assert {capability.name, capability.section, *capability.codes, *keys} <= known
+        section = {capability.section} if capability.section else set()
+        assert {capability.name, *section, *capability.codes, *keys} <= known
 
 
 @pytest.mark.parametrize("capability", registry.capabilities(), ids=lambda each: each.name)
