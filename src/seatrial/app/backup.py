@@ -13,7 +13,7 @@ from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.system.suggest import Suggester
 
 Told = Mapping[str, Any]
-_BUSY, _LEAST_ERROR = 409, 400
+_LEAST_ERROR = 400
 _LOOK = 0.5
 _MISSES = 20  # looks in a row that may fail: a daemon that is started anew takes seconds
 _RUNNING = "running"
@@ -51,7 +51,11 @@ class Backed:
 
         Raises Unclear.
         """
-        return self._begun(target, into)
+        running = self.told()["works"].get("restore", {})
+        wanted = {"target": target, "into": into}
+        if running.get("state") == _RUNNING and running["about"] == wanted:
+            return dict(running)
+        return self._ask("POST", "/restores", wanted)
 
     def remove(self, name: str) -> None:
         """Begin to remove a copy. Raises Unclear where there is none, or another thing is done."""
@@ -96,13 +100,6 @@ class Backed:
             except RuntimeFailure:
                 sleep(_LOOK)
         return self._ask("GET", f"/works/{kind}")
-
-    def _begun(self, target: float, into: str) -> Told:
-        running = self.told()["works"].get("restore", {})
-        wanted = {"target": target, "into": into}
-        if running.get("state") == _RUNNING and running["about"] == wanted:
-            return dict(running)
-        return self._ask("POST", "/restores", wanted)
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Told:
         text = json.dumps(body) if body is not None else ""

@@ -11,7 +11,7 @@ import click
 from seatrial.app import backup
 from seatrial.cli import screen
 from seatrial.cli.where import file_option
-from seatrial.contract.words import duration, instant, size
+from seatrial.contract.words import duration, second, size
 from seatrial.system.moment import UnclearMoment, moment
 
 
@@ -77,15 +77,12 @@ def _shown(one: backup.Backed, target: float, into: str) -> None:
     """The dry run, which comes first in any case."""
     found = one.preview(target, into)
     console = screen.err()
-    console.print(f"{one.store} as it was at {_exactly(target)}")
-    console.print(f"  from {found['backup']} ({found['kind']}), ended {_exactly(found['ended'])}")
+    console.print(f"{one.store} as it was at {second(target)}")
+    console.print(f"  from {found['backup']} ({found['kind']}), ended {second(found['ended'])}")
+    if found["damaged"]:
+        console.print("  page checksums were wrong in that backup: the copy may be damaged, too")
     console.print(f"  needs {size(found['needed'])}, {size(found['free'])} are free")
     console.print(f"  into the copy {into}; {one.store} goes on as it is")
-
-
-def _exactly(seconds: float) -> str:
-    """To the second: `2026-11-23 09:15:30 UTC`."""
-    return instant(seconds).replace(" UTC", f":{int(seconds) % 60:02d} UTC")
 
 
 def _told(one: backup.Backed, work: Mapping[str, Any], into: str) -> int:

@@ -57,8 +57,17 @@ def size(count: float) -> str:
 
 def instant(seconds: float) -> str:
     """`2026-11-23 21:16 UTC`; what no calendar holds is said to be unknown."""
+    return _written(seconds, "%Y-%m-%d %H:%M UTC")
+
+
+def second(seconds: float) -> str:
+    """`2026-11-23 21:16:05 UTC`; what no calendar holds is said to be unknown."""
+    return _written(seconds, "%Y-%m-%d %H:%M:%S UTC")
+
+
+def _written(seconds: float, form: str) -> str:
     try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return datetime.fromtimestamp(seconds, UTC).strftime(form)
     except (ValueError, OverflowError, OSError):
         return "unknown"
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from seatrial.contract.words import ago, day, duration, instant, number, quantity, size
+from seatrial.contract.words import ago, day, duration, instant, number, quantity, second, size
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,8 @@ def test_quantities_sizes_and_instants() -> None:
     ]
     assert instant(1_795_500_000) == "2026-11-24 06:00 UTC"
     assert day(1_795_500_000) == "2026-11-24"
+    assert second(1_795_500_005.9) == "2026-11-24 06:00:05 UTC"
+    assert second(math.nan) == "unknown"
     assert instant(math.inf) == instant(1e20) == instant(math.nan) == "unknown"
     assert ago(0.5) == "just now"
     assert ago(3 * 86400) == "3 days ago"

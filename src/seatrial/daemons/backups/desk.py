@@ -74,7 +74,7 @@ class Desk:
             self._copy = copy
             try:
                 await self._restoring.into_copy(work, copy, target)
-            except BaseException:
+            except BaseException:  # also where it is broken off: its server must not go on
                 await copy.stop()
                 raise
 
@@ -127,7 +127,7 @@ class Desk:
             work.end(f"{refused.summary}; {refused.cure}")
         except (CommandError, OSError, ValueError) as error:
             work.end(str(error))
-        except BaseException:
+        except BaseException:  # whoever watches must not wait for what was broken off
             work.end(BROKEN_OFF)
             raise
         finally:

@@ -69,6 +69,7 @@ class Restoring:
             "kind": found.backup.kind,
             "ended": found.backup.ended,
             "size": found.backup.size,
+            "damaged": found.backup.damaged,
             "needed": max(0, found.backup.size - already),
             "free": free,
             "earliest": held[0].ended,
