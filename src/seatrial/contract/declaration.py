@@ -194,13 +194,13 @@ class Notifier:
 class Window:
     """Announced maintenance: what happens to its subjects meanwhile pages nobody, nor counts.
 
-    `begin` and `until` are in seconds since 1970, on whole minutes. `subjects` are the services,
-    stores and journeys that it concerns; `whole`: everything, whatever they are.
+    `spans` are the times at which it holds, each its begin and its end in seconds since 1970, on
+    whole minutes. `subjects` are the services, stores and journeys that it
+    concerns; `whole`: everything, whatever they are.
     """
 
     name: str
-    begin: float
-    until: float
+    spans: tuple[tuple[float, float], ...]
     subjects: tuple[str, ...] = ()
     whole: bool = False
 

@@ -185,9 +185,9 @@ def test_announced_maintenance_holds_back_its_subject_until_its_last_minute_is_o
     minute = now - now % 60
     until = minute + (60 if now % 60 < 30 else 120)
     windows = (
-        Window(name="disk", begin=minute - 86400, until=until, subjects=("api",)),
-        Window(name="move", begin=until + 86400, until=until + 90000, whole=True),
-        Window(name="past", begin=minute - 7200, until=minute - 3600, subjects=("worker",)),
+        Window(name="disk", spans=((minute - 86400, until),), subjects=("api",)),
+        Window(name="move", spans=((until + 86400, until + 90000),), whole=True),
+        Window(name="past", spans=((minute - 7200, minute - 3600),), subjects=("worker",)),
     )
     context = reference.contexts["alerting"]
     declared = replace(context.declarations, windows=windows)

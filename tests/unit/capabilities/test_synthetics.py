@@ -135,12 +135,25 @@ def test_what_is_not_promised_is_not_looked_at(planned: Callable[[str], Plan], s
     assert looked_at(planned(shop + "promises: [R01, R03]\n")) == []
 
 
+NIGHT = "from: 2026-12-01T22:00:00Z, until: 2026-12-01T23:00:00Z, reason: x"
+DAYS = NIGHT.replace("until: 2026-12-01", "until: 2026-12-04")
+
+
 @pytest.mark.parametrize(
     ("window", "wrong"),
     [
         ("from: 2026-12-01T22:00:00Z, until: 2026-12-01T21:00:00Z, reason: x", "before it begins"),
         ("from: 2026-12-01 22:00, until: 2026-12-01T21:00:00Z, reason: x", "without a zone"),
         ("from: 2026-12-01T22:00:00Z, reason: x", "field required"),
+        (f"{NIGHT}, every: 7d", "for ever; write last: and its last day"),
+        (f"{NIGHT}, last: 2027-01-01", "last is for what comes again; write every: 7d"),
+        (f"{NIGHT}, timezone: Asia/Tokyo", "timezone is for what comes again"),
+        (f"{NIGHT}, every: 36h, last: 2027-01-01", "not in whole days; write 1d"),
+        (f"{NIGHT}, every: 90m, last: 2027-01-01", "not in whole days; write 1d"),
+        (f"{NIGHT}, every: 1d, last: 2026-11-30", "write a later day"),
+        (f"{NIGHT}, every: 1d, last: 2027-12-01", "it comes 366 times, and 104 are kept at most"),
+        (f"{NIGHT}, every: 1d, last: 2027-01-01, timezone: Berlin", "not a time zone"),
+        (f"{DAYS}, every: 2d, last: 2027-01-01", "write a longer every"),
     ],
 )
 def test_maintenance_that_cannot_be(

@@ -66,7 +66,7 @@ def test_a_dated_window_holds_from_its_first_minute_until_its_last(
     begin: int, lasts: int, ask: int
 ) -> None:
     since = datetime(2026, 1, 1, tzinfo=UTC).timestamp() + begin * MINUTE
-    window = Window(name="w", begin=since, until=since + lasts * MINUTE)
+    window = Window(name="w", spans=((since, since + lasts * MINUTE),))
     at = datetime.fromtimestamp(since + ask * MINUTE, UTC)
     found = [each for each in intervals(window) if within(each, at)]
     assert len(found) == (0 <= ask < lasts)
@@ -202,8 +202,24 @@ def test_the_sla_leaves_out_what_the_window_concerns(
     (left,) = exclusions(found.system, settings, Span(begin=SPANS[0][0], end=SPANS[0][1]))
     assert left.journeys == journeys
     (window,) = windows(found.system, settings)
-    assert (window.begin, window.until) == tuple(SPANS[0])
+    assert window.spans == (tuple(SPANS[0]),)
     assert window.concerns("anything") is (not concerns)
+
+
+def test_a_window_that_comes_again_is_one_for_everybody(
+    planned: Callable[..., Plan], shop: str
+) -> None:
+    weekly = ", stores: [database], every: 7d, last: 2026-12-20"
+    found = planned(shop + section(disk=weekly), "production")
+    (hours,) = config(found)["time_intervals"]
+    begun = [each for each in hours["time_intervals"] if each["times"][0]["end_time"] == "24:00"]
+    assert [each["days_of_month"] for each in begun] == [["1"], ["8"], ["15"]]
+    week = 7.0 * DAY
+    spans = [[at + number * week for at in SPANS[0]] for number in range(3)]
+    assert plan_of(found)["journeys"][0]["maintenance"] == spans
+    second = Span(begin=spans[1][0] + MINUTE, end=spans[2][0])
+    (left,) = exclusions(found.system, found.contexts["synthetics"].settings, second)
+    assert [left.span.begin, left.span.end] == spans[1]
 
 
 @pytest.mark.parametrize(

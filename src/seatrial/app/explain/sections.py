@@ -1,7 +1,7 @@
 """The keys of the sections that capabilities own, described from their models."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -22,6 +22,7 @@ _WORDS: Mapping[Any, str] = {
     str: "text",
     Duration: "duration",
     Size: "size",
+    date: "date",
     datetime: "instant",
 }
 

@@ -32,7 +32,7 @@ _PAUSE = 5.0
 def scenario(context: Context, struck: str) -> Scenario:
     """`struck` has a window and dies in it, and again after it; so does another one, once."""
     journeys = sorted(graph.journeys_through(context.system, struck))
-    window = Window(name="drill", begin=0.0, until=60.0, subjects=(struck, *journeys))
+    window = Window(name="drill", spans=((0.0, 60.0),), subjects=(struck, *journeys))
     other = _other(context, struck)
     deaths = tuple(Kill(workload=each) for each in (struck, other) if each)
     least = (_worst(context, struck) or context.system.targets.fault_to_page.seconds) + _LONGER

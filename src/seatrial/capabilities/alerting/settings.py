@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from seatrial.system.units import Duration
-from seatrial.system.zones import zones
+from seatrial.system.zones import Zone
 
 
 def _duration(text: str) -> Duration:
@@ -43,13 +43,6 @@ def _span(text: str) -> str:
     return text
 
 
-def _zone(text: str) -> str:
-    if text not in zones():
-        message = f"{text!r} is no time zone; write its name, as Europe/Berlin"
-        raise ValueError(message)
-    return text
-
-
 class Mute(BaseModel):
     """Times in which a severity does not reach a team."""
 
@@ -65,9 +58,7 @@ class Mute(BaseModel):
     times: tuple[Annotated[str, AfterValidator(_span)], ...] = Field(
         default=(), description="Times of day, as `20:00-24:00`; the whole day when left out."
     )
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
-        default="UTC", description="The zone of these times, as Europe/Berlin."
-    )
+    timezone: Zone = Field(default="UTC", description="The zone of these times, as Europe/Berlin.")
 
 
 class Email(BaseModel):

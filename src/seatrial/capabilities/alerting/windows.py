@@ -36,12 +36,13 @@ def mute_times(windows: tuple[Window, ...], *, always: bool = False) -> tuple[Mu
 
 
 def intervals(window: Window) -> tuple[Mapping[str, object], ...]:
-    """A dated window: the end of its first day, whole days between, the beginning of its last.
+    """When it holds, in UTC and by the minute, which is all that Alertmanager knows."""
+    return tuple(found for begin, until in window.spans for found in _dated(begin, until))
 
-    In UTC, by the minute, which is all that Alertmanager knows.
-    """
-    begin = datetime.fromtimestamp(window.begin, UTC)
-    until = datetime.fromtimestamp(window.until, UTC)
+
+def _dated(since: float, over: float) -> tuple[Mapping[str, object], ...]:
+    """The end of its first day, whole days between, the beginning of its last."""
+    begin, until = (datetime.fromtimestamp(each, UTC) for each in (since, over))
     if begin.date() == until.date():
         return (_of(begin, begin, f"{begin:%H:%M}", f"{until:%H:%M}"),)
     found = []

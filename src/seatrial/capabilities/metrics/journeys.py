@@ -230,7 +230,7 @@ def _journey(
 
 def _closed(journey: str, windows: tuple[Window, ...], *, rehearsal: bool) -> Mapping[str, object]:
     """When it is not walked. A rehearsal's must not depend on the day on which it is proven."""
-    spans = [[each.begin, each.until] for each in windows if each.concerns(journey)]
+    spans = [list(one) for each in windows if each.concerns(journey) for one in each.spans]
     return {"maintenance": spans} if spans and not rehearsal else {}
 
 

@@ -60,12 +60,13 @@ def exclusions(system: System, settings: Settings, over: Span) -> tuple[Exclusio
     return tuple(
         Exclusion(
             name=name,
-            span=Span(begin=each.begin.timestamp(), end=each.until.timestamp()),
+            span=Span(begin=begin, end=until),
             reason=each.reason,
             journeys=tuple(
                 one for one in system.journeys if window(system, name, each).concerns(one)
             ),
         )
         for name, each in settings.maintenance.items()
-        if each.begin.timestamp() < over.end and each.until.timestamp() > over.begin
+        for begin, until in each.spans
+        if begin < over.end and until > over.begin
     )

@@ -4,7 +4,8 @@ Whoever walks a journey through what is being worked on is no more served than w
 window of a service or a store is one of each journey through it, too.
 """
 
-from seatrial.capabilities.synthetics.settings import Maintenance, Settings
+from seatrial.capabilities.synthetics.maintenance import Maintenance
+from seatrial.capabilities.synthetics.settings import Settings
 from seatrial.contract.declaration import Window
 from seatrial.system.graph import journeys_through
 from seatrial.system.model import System
@@ -21,8 +22,7 @@ def window(system: System, name: str, one: Maintenance) -> Window:
     through = frozenset(one.journeys).union(*(journeys_through(system, each) for each in named))
     return Window(
         name=name,
-        begin=one.begin.timestamp(),
-        until=one.until.timestamp(),
+        spans=one.spans,
         subjects=(*named, *(each for each in system.journeys if each in through)),
         whole=one.whole,
     )

@@ -5,8 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from seatrial.capabilities.synthetics.maintenance import Maintenance
 from seatrial.contract.bounds import between
-from seatrial.system.units import Duration, Instant
+from seatrial.system.units import Duration
 
 MAJORITY: Literal["majority"] = "majority"
 _HIGHEST_PORT = 65535
@@ -150,44 +151,6 @@ class Check(BaseModel):
 def _is_socket(text: str) -> bool:
     host, _, port = text.rpartition(":")
     return bool(host) and port.isascii() and port.isdigit() and 0 < int(port) <= _HIGHEST_PORT
-
-
-class Maintenance(BaseModel):
-    """A time that was announced: nobody is paged for it, and it counts for nothing."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    begin: Instant = Field(alias="from", description="When it begins, as 2026-12-01T22:00:00Z.")
-    until: Instant = Field(description="When it ends.")
-    reason: str = Field(min_length=1, description="Why; it stands in the SLA report.")
-    journeys: tuple[str, ...] = Field(
-        default=(), description="Which journeys it concerns, beside those through `services`."
-    )
-    services: tuple[str, ...] = Field(
-        default=(),
-        description="Which services, and the journeys through them; with neither services, stores"
-        " nor journeys it concerns the whole system.",
-    )
-    stores: tuple[str, ...] = Field(
-        default=(), description="Which stores, and the journeys through them."
-    )
-
-    @property
-    def whole(self) -> bool:
-        """Whether it concerns the whole system."""
-        return not (self.journeys or self.services or self.stores)
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        if self.until <= self.begin:
-            message = f"it ends at {self.until.isoformat()}, before it begins; swap the two"
-            raise ValueError(message)
-        for key, each in (("from", self.begin), ("until", self.until)):
-            if each.second or each.microsecond:
-                whole = each.replace(second=0, microsecond=0).isoformat()
-                message = f"{key}: {each.isoformat()} is within a minute, and pages are held back"
-                raise ValueError(f"{message} by whole ones; write {whole}")
-        return self
 
 
 class Settings(BaseModel):
