@@ -3,6 +3,7 @@
 import hashlib
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import time as day_time
@@ -24,6 +25,7 @@ from seatrial.evidence.report.html import html_report
 from seatrial.evidence.report.json import json_report
 from seatrial.evidence.report.junit import junit_report
 from seatrial.evidence.report.model import EngineRow, ProcessRow, Report
+from seatrial.system.model import System
 from seatrial.system.problem import Problem
 
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -58,6 +60,7 @@ def make(file: Path) -> Made:
             today=today,
             waivers=_waivers(planned),
             not_promised=_not_promised(planned),
+            about={each.name: about(planned.system, each.depends) for each in expectations},
         )
     )
     seeded = sorted({each.seeded for each in evidence.values() if each.seeded})
@@ -111,12 +114,25 @@ def _waivers(planned: Plan) -> tuple[Waiver, ...]:
     return tuple(
         Waiver(
             covers=each.requirement,
+            subject="" if each.subject == planned.system.name else each.subject,
             reason=each.reason,
             owner=each.owner,
             until=datetime.combine(each.until, day_time.max, UTC).timestamp(),
         )
         for each in planned.system.exceptions
     )
+
+
+def about(system: System, depends: tuple[str, ...]) -> frozenset[str]:
+    """The names of the file that these dotted paths are about: of a whole kind, each of it."""
+    found: set[str] = set()
+    for kind, *name in (each.split(".") for each in depends):
+        of_kind = getattr(system, kind, None)
+        if name:
+            found.add(name[0])
+        elif isinstance(of_kind, Mapping):
+            found.update(of_kind)
+    return frozenset(found)
 
 
 def _not_promised(planned: Plan) -> dict[str, str]:

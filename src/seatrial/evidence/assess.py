@@ -29,10 +29,12 @@ WORST_FIRST = (
 class Waiver:
     """An exception of the file: `covers` is a requirement, an item or an expectation's name.
 
-    It holds until `until` (seconds since the epoch) and no longer.
+    It holds until `until` (seconds since the epoch) and no longer, and for what is about `subject`:
+    a service, a store, or "" for whatever the system has.
     """
 
     covers: str
+    subject: str = ""
     reason: str
     owner: str
     until: float
@@ -65,7 +67,8 @@ class Books:
 
     `index` maps each item, criterion and test to the names of the expectations that speak for it
     (an id without an entry is not built). `evidence` maps expectations to their newest evidence.
-    `not_promised` maps ids that the system does not promise to the reason.
+    `not_promised` maps ids that the system does not promise to the reason. `about` maps each
+    expectation to the names of the file that it is about.
     """
 
     index: Mapping[str, tuple[str, ...]]
@@ -73,6 +76,7 @@ class Books:
     today: Today
     waivers: tuple[Waiver, ...] = ()
     not_promised: Mapping[str, str] = field(default_factory=dict, hash=False)
+    about: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +192,12 @@ def _open(evidence: Evidence, today: Today) -> str:
 def _waived(
     name: str, above: tuple[str, ...], books: Books, verdict: Verdict, reason: str
 ) -> tuple[Verdict, str]:
-    covering = [each for each in books.waivers if each.covers in (*above, name)]
+    about = books.about.get(name, frozenset())
+    covering = [
+        each
+        for each in books.waivers
+        if each.covers in (*above, name) and (not each.subject or each.subject in about)
+    ]
     for each in covering:
         if books.today.now < each.until:
             why = f"excepted until {day(each.until)} by {each.owner}: {each.reason}"

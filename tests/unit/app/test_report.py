@@ -72,3 +72,9 @@ def test_a_report_takes_away_the_artefacts_of_an_earlier_one_and_nothing_else(
     assert [each.name for each in artefacts.iterdir()] == ["mine.txt"]
     notes = [each.summary for each in verify_folder(folder) if each.weight is Weight.NOTE]
     assert notes[-1] == "not part of the report, and not covered: artefacts/mine.txt"
+
+
+def test_an_expectation_is_about_what_it_depends_on(planned: Planner) -> None:
+    system = planned().system
+    found = report.about(system, ("stores.database", "services", "alerting", "summary"))
+    assert found == {"database", *system.services}

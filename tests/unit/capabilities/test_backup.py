@@ -229,6 +229,42 @@ def test_what_is_wrong_with_a_backup_is_told_at_its_place(
     assert found.cure
 
 
+EXCEPTED = (
+    "exceptions:\n  - {requirement: %s, subject: %s, reason: x, owner: web, until: 2099-12-31}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("store", "more", "told"),
+    [
+        ("", "promises: [R20]\n", 1),
+        ("", "", 0),
+        ("", "promises: [R01]\n", 0),
+        (", durable: false", "promises: [R20]\n", 0),
+        (", backup: {}", "promises: [R20]\n", 0),
+        ("", f"promises: [R20]\n{EXCEPTED % ('R20.1', 'database')}", 0),
+        ("", f"promises: [R20]\n{EXCEPTED % ('R20', 'shop')}", 0),
+        ("", f"promises: [R20]\n{EXCEPTED % ('R20.3', 'database')}", 1),
+        ("", f"promises: [R20]\n{EXCEPTED % ('R20', 'api')}", 1),
+    ],
+)
+def test_a_store_without_a_backup_is_told_where_backups_are_promised(
+    problems: Found, shop: str, store: str, more: str, told: int
+) -> None:
+    text = shop.replace("owner: data}", f"owner: data{store}}}") + more
+    found = [each for each in problems(text) if each.code.startswith("ST71")]
+    assert [each.code for each in found] == ["ST7105"] * told
+    assert all("write backup: {} to it, or except R20.1" in each.cure for each in found)
+
+
+def test_a_store_that_cannot_be_backed_up_is_to_be_excepted(problems: Found, shop: str) -> None:
+    text = shop.replace('engine: postgres, version: "15"', 'engine: redis, version: "7"')
+    (found,) = [
+        each for each in problems(f"{text}promises: [R20]\n") if each.code.startswith("ST71")
+    ]
+    assert (found.code, found.cure.startswith("except R20.1 for it")) == ("ST7105", True)
+
+
 def test_a_product_that_cannot_be_backed_up_is_told(problems: Found, shop: str) -> None:
     text = shop.replace(
         'engine: postgres, version: "15"', 'engine: redis, version: "7", backup: {}'

@@ -243,6 +243,22 @@ def _waiver(samples: ModuleType, covers: str, until: float | None = None) -> Wai
     return Waiver(covers=covers, reason="replaced in March", owner="ada", until=end)
 
 
+@pytest.mark.parametrize(
+    ("subject", "verdict"),
+    [("", Verdict.EXCEPTED), ("api", Verdict.EXCEPTED), ("gateway", Verdict.FAILED)],
+)
+def test_an_exception_of_one_hides_nothing_of_another(
+    samples: ModuleType, subject: str, verdict: Verdict
+) -> None:
+    made = samples.evidence(verdict=Verdict.FAILED, reason="no page came")
+    waiver = replace(_waiver(samples, "R03"), subject=subject)
+    about = {made.expectation: frozenset({"api"})}
+    books = _books(samples, made, waivers=(waiver,), about=about)
+    assert assess(books).overall.verdict is verdict
+    unknown = replace(books, about={})
+    assert assess(unknown).overall.verdict is (verdict if not subject else Verdict.FAILED)
+
+
 @pytest.mark.parametrize("covers", ["page/service-down-api", "R03.1", "R03"])
 def test_an_exception_covers_what_it_names_and_what_is_below(
     samples: ModuleType, covers: str

@@ -28,4 +28,10 @@ CODES: Mapping[str, CodeDoc] = {
         "A restore needs a full backup before the instant that it goes back to.",
         "Keep them for longer, or take a full one more often.",
     ),
+    "ST7105": CodeDoc(
+        "a store that nobody backs up, though backups are promised",
+        "What it holds is lost with its disk, and the file promises that nothing is.",
+        "Declare its `backup`, say `durable: false` where its data may be lost, or except it with"
+        " reason, owner and last day.",
+    ),
 }

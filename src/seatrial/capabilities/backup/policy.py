@@ -11,6 +11,8 @@ from seatrial.system.problem import Problem
 from seatrial.system.units import Duration
 
 BACKED = frozenset({"postgres"})  # the products of which there is a way to back them up
+REQUIREMENT = "R20"
+_DATABASES = (REQUIREMENT, f"{REQUIREMENT}.1")
 _PUSH = 0.2  # the share of the RPO that is left for a closed segment to reach the repository
 
 
@@ -96,6 +98,7 @@ def problems(system: System) -> Iterator[Problem]:
     """What is wrong with a store's backup, each at its own place."""
     for name, each in system.stores.items():
         if "backup" not in each.model_fields_set:
+            yield from _missing(system, name)
             continue
         try:
             found = of(system, name)
@@ -103,6 +106,23 @@ def problems(system: System) -> Iterator[Problem]:
             yield from (_problem(system, name, one) for one in error.errors())
             continue
         yield from _at_odds(system, name, found)
+
+
+def _missing(system: System, store: str) -> Iterator[Problem]:
+    """Only where the file itself lists R20: who promises nothing in particular is asked later."""
+    each = system.stores[store]
+    if REQUIREMENT not in (system.promises or ()) or not each.durable:
+        return
+    named = (store, system.name)
+    if any(one.subject in named and one.requirement in _DATABASES for one in system.exceptions):
+        return
+    unbacked = f"except {_DATABASES[-1]} for it in exceptions, or write durable: false"
+    yield Problem(
+        "ST7105",
+        system.place("stores", store),
+        f"{store} has no backup, and {REQUIREMENT} is promised",
+        f"write backup: {{}} to it, or {unbacked}" if each.engine in BACKED else unbacked,
+    )
 
 
 def _problem(system: System, store: str, error: Any) -> Problem:
