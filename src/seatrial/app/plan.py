@@ -27,6 +27,7 @@ from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.engines.toxiproxy import workload as toxiproxy
 from seatrial.runtimes.kubernetes import Cluster
 from seatrial.system import regions
+from seatrial.system.fault import KIND
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
 
@@ -155,6 +156,12 @@ def _problem(section: str, system: System, error: Any) -> Problem:
             f"unknown key {key}",
             f"see `seatrial explain {section}` for its keys",
         )
+    if error["type"] == KIND:
+        said = error["ctx"]
+        at = (*path, *said["at"])
+        key = ".".join(str(each) for each in at)
+        cure = f"{said['cure']}; see `seatrial explain {key}`"
+        return Problem(said["code"], system.place(*at), f"{key} {said['predicate']}", cure)
     return Problem(
         "ST1308",
         system.place(*path),

@@ -213,7 +213,7 @@ def test_only_the_drill_that_was_begun_now_counts() -> None:
     ("store", "code", "words"),
     [
         ("backup: {kep: 3d}", "ST7101", "unknown key stores.database.backup.kep"),
-        ("backup: {keep: 3}", "ST7101", "stores.database.backup.keep"),
+        ("backup: {keep: 3}", "ST7101", "stores.database.backup.keep is 3, without a unit"),
         ("backup: {schedule: {full: 1s}}", "ST7101", "write 1h to 90d"),
         ("backup: {}, durable: false", "ST7103", "is not durable"),
         ("backup: {keep: 2d}", "ST7104", "keeps backups for 2d and takes a full one every 7d"),

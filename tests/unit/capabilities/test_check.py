@@ -216,18 +216,15 @@ def test_st1301_an_unknown_key_of_a_section(
 @pytest.mark.parametrize(
     ("section", "line"),
     [
-        ("alerting:\n  hold: soon\n", "hold"),
         ("alerting:\n  minimum_requests: 0\n", "minimum_requests"),
         ("alerting:\n  mute:\n    nights: {severity: page}\n", "nights"),
         ("monitoring:\n  series_budget: 0\n", "series_budget"),
-        ("monitoring:\n  size: 10\n", "size"),
         ("alerting:\n  mute:\n    nights:\n      times: [8pm-9pm]\n", "times"),
         ("alerting:\n  mute:\n    nights:\n      times: ['20:00']\n", "times"),
         ("alerting:\n  mute:\n    nights:\n      times: ['20:00-07:00']\n", "times"),
         ("alerting:\n  mute:\n    nights:\n      times: ['20:60-24:00']\n", "times"),
         ("alerting:\n  mute:\n    nights:\n      weekdays: [sonntag]\n", "weekdays"),
         ("alerting:\n  mute:\n    nights:\n      weekdays: ['friday:monday']\n", "weekdays"),
-        ("alerting:\n  mute:\n    nights:\n      timezone: Europe/Berln\n", "timezone"),
     ],
 )
 def test_st1308_a_value_of_a_section_that_cannot_be_read(
@@ -236,6 +233,23 @@ def test_st1308_a_value_of_a_section_that_cannot_be_read(
     found = only(problems(shop + section), "ST1308")
     assert at(found) == line_of(shop + section, line)
     assert found.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    ("section", "code", "summary"),
+    [
+        ("hold: soon", "ST1306", "alerting.hold is "),
+        ("hold: 5", "ST1305", "alerting.hold is 5, without a unit"),
+        ("mute: {n: {timezone: Berlin}}", "ST1310", 'timezone is "Berlin", not a time zone'),
+    ],
+)
+def test_a_quantity_of_a_section_is_told_like_any_other_of_the_file(
+    shop: str, problems: Problems, section: str, code: str, summary: str
+) -> None:
+    found = only(problems(f"{shop}alerting: {{{section}}}\n"), code)
+    assert summary in found.summary
+    assert found.cure.startswith("write ")
+    assert "see `seatrial explain alerting." in found.cure
 
 
 def test_a_section_that_is_no_mapping_is_a_problem_not_a_crash(

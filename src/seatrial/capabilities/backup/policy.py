@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seatrial.contract.bounds import between
+from seatrial.system.fault import KIND
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
 from seatrial.system.units import Duration
@@ -132,6 +133,9 @@ def _problem(system: System, store: str, error: Any) -> Problem:
     if error["type"] == "extra_forbidden":
         known = "keep, schedule.full, schedule.differential, schedule.incremental and rpo"
         return Problem("ST7101", place, f"unknown key {key}", f"there are {known}")
+    if error["type"] == KIND:
+        said = error["ctx"]
+        return Problem("ST7101", place, f"{key} {said['predicate']}", said["cure"])
     told = str(error["msg"]).removeprefix("Value error, ")
     return Problem(
         "ST7101", place, f"{key}: {told[:1].lower()}{told[1:]}", "write a time such as 14d or 6h"
