@@ -31,7 +31,7 @@ BROWSER = "seatrial.browser"  # what a browser did in the step
 PATH = "/v1/traces"
 HELD = 4096  # spans: eight seconds of the fastest plan
 BATCH = 512
-AGAIN = frozenset({429, 502, 503, 504})  # to be sent once more, as OTLP says
+_AGAIN = frozenset({429, 502, 503, 504})  # to be sent once more, as OTLP says
 EVERY_S = 1.0
 TIMEOUT_S = 2.0
 _INTERNAL, _CLIENT, _ERROR = 1, 3, 2
@@ -235,7 +235,7 @@ class Exporter:
                 allow_redirects=False,
             ) as response:
                 fault = "" if response.ok else f"status {response.status}"
-                return fault, response.status in AGAIN
+                return fault, response.status in _AGAIN
         except TimeoutError:
             return f"no answer within {TIMEOUT_S:g} s", False
         except (aiohttp.ClientError, OSError, ValueError) as error:
