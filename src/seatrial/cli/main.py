@@ -34,6 +34,7 @@ COMMANDS = {
     "report": "write the signed report of the last proofs",
     "sla": "account for what users got of what was promised",
     "impact": "say which journeys stop when a part is gone, and in which order all comes back",
+    "docs": "write the recovery documents: procedures, plans, checklists",
     "prober": "look at the system from a machine outside",
     "verify": "check a report or evidence offline",
     "undo": "undo every fault that is still in place",

@@ -217,6 +217,41 @@ class Execute:
     undo: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Do what a page of the recovery documents says, as a person would who has nothing else.
+
+    In an empty folder `seatrial docs` makes the pages anew; the commands are taken from `page`, and
+    run one after the other, each for `within` seconds at most, until one fails. `blanks` are what
+    to write for which mark on the page; in a value, `${now}` is the moment, with its zone, and
+    `${injection}` a word of this injection alone. What was seen are observations of the kinds
+    PRINTED and FOLLOWED. Undo: the command `undo`, in which the same marks and `${file}` may stand;
+    it has removed what was left when it ends with 0 or says `nothing`. `workload` is what does it.
+    """
+
+    workload: str
+    page: str
+    blanks: tuple[tuple[str, str], ...]
+    undo: tuple[str, ...] = ()
+    nothing: str = ""
+    within: float = 240.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misprint:
+    """Whoever follows a page has a print of it in which `old` reads `new`. Undo: as it is made.
+
+    `workload` is what does that which the page is about.
+    """
+
+    workload: str
+    page: str
+    old: str
+    new: str
+
+
+PRINTED, FOLLOWED = "printed", "followed"  # a page that was made; a command of it that was run
+
 EdgeFault = CutEdge | SlowEdge | ResetEdge | BreakEdge  # carried out in the fault proxy
 ProcessFault = Kill | Pause | Stutter | Crash | Halt | RollingRestart
 Action = (
@@ -232,12 +267,14 @@ Action = (
     | WriteLines
     | WriteHostLine
     | Execute
+    | Follow
+    | Misprint
 )
 
 
 def describe(action: object) -> str:
     """An action in a few words, for timelines and journals: `Kill worker`, no file's content."""
-    fields = ("workload", "source", "target", "replica", "method", "path")
+    fields = ("workload", "source", "target", "replica", "method", "path", "page")
     values = (getattr(action, name, None) for name in fields)
     words = [str(each) for each in values if each is not None]
     return " ".join((type(action).__name__, *words))

@@ -11,6 +11,7 @@ from enum import StrEnum
 from seatrial.contract.board import Board, Drawn, Viewer
 from seatrial.contract.output import Addition
 from seatrial.contract.placement import Endpoint, Link, Placement, Seat
+from seatrial.contract.procedure import Procedure
 from seatrial.contract.variable import Variable
 
 
@@ -249,6 +250,7 @@ class Declarations:
     windows: tuple[Window, ...] = ()
     additions: tuple[Addition, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -268,6 +270,7 @@ class Declarations:
             windows=self.windows + other.windows,
             additions=self.additions + other.additions,
             recoveries=self.recoveries + other.recoveries,
+            procedures=self.procedures + other.procedures,
         )
 
     def told(self, placement: Placement, region: str) -> tuple[Endpoint, ...]:

@@ -14,6 +14,7 @@ from seatrial.contract.action import Action
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.scenario import Ability
+from seatrial.contract.timeline import Observation
 from seatrial.system.suggest import Suggester
 
 
@@ -143,11 +144,15 @@ class Executed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Injected:
-    """A fault that is in place: `id` names its journalled undo, `at` when it was complete."""
+    """A fault that is in place: `id` names its journalled undo, `at` when it was complete.
+
+    `seen` is what only the act itself could see.
+    """
 
     id: str
     action: Action
     at: float
+    seen: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -265,7 +265,8 @@ def _inject(
     watching.step("inject", begun, ", ".join(describe(each) for each in injection.actions))
     with ExitStack() as undos:
         undos.callback(watching.step, "undo")
-        undoing.plant(injection.actions, undos)
+        seen = undoing.plant(injection.actions, undos)
+        watching.timeline = watching.timeline.adding(seen)
         until = deadline if injection.hold is None else begun + injection.hold
         while watching.clock() < until:
             watching.poll(until)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from seatrial.contract.action import Action, describe
 from seatrial.contract.runtime import Runtime, RuntimeFailure, StillInjected
+from seatrial.contract.timeline import Observation
 
 
 @dataclass(kw_only=True)
@@ -19,18 +20,21 @@ class Undoing:
     runtime: Runtime
     failed: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def plant(self, actions: tuple[Action, ...], undos: ExitStack) -> None:
+    def plant(self, actions: tuple[Action, ...], undos: ExitStack) -> tuple[Observation, ...]:
         """Inject one after the other; `undos` undoes what is in place, the newest first.
 
-        Raises RuntimeFailure when one cannot be carried out.
+        What the actions themselves have seen. Raises RuntimeFailure when one cannot be carried out.
         """
+        seen: list[Observation] = []
         for action in actions:
             try:
-                injected = self.runtime.inject(action).id
+                injected = self.runtime.inject(action)
             except StillInjected as failure:
                 self.failed[failure.id] = (describe(action), failure.summary)
                 raise
-            undos.callback(self._undo, injected, describe(action))
+            undos.callback(self._undo, injected.id, describe(action))
+            seen += injected.seen
+        return tuple(seen)
 
     def again(self) -> None:
         """Try once more what could not be undone."""

@@ -30,7 +30,7 @@ stores:
     owner: web
     backup: {keep: 14d}
     invariants: {nobody owes: SELECT count(*) = 0 FROM accounts WHERE balance < 0}
-promises: [R20]
+promises: [R18, R20]
 environments: {rehearsal: {runtime: local}}
 """
 

@@ -26,6 +26,10 @@ VALUES: dict[str, Any] = {
     "argv": ("true",),
     "port": "http",
     "method": "POST",
+    "page": "restore-database",
+    "blanks": (("MOMENT", "${now}"),),
+    "old": "seatrial restore",
+    "new": "seatrial recover",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -15,7 +16,7 @@ from seatrial.contract.scenario import (
     Judgement,
     State,
 )
-from seatrial.contract.timeline import Timeline
+from seatrial.contract.timeline import Observation, Timeline
 from seatrial.drills.run import run
 from seatrial.drills.stop import Stop
 from seatrial.drills.watching import Interrupted
@@ -39,6 +40,20 @@ def _raising(error: BaseException) -> Judge:
         raise error
 
     return judge
+
+
+def test_what_an_action_itself_has_seen_is_in_the_timeline(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = world.runtime.inject
+
+    def inject(action: Action) -> Injected:
+        seen = Observation(at=world.clock.now(), source="page", kind="followed", subject="restore")
+        return replace(plain(action), seen=(seen,))
+
+    monkeypatch.setattr(world.runtime, "inject", inject)
+    drill = world.drill(scenario(), expectation())
+    assert [each.subject for each in drill.timeline.of(kind="followed")] == ["restore"]
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a judge's bug"), KeyboardInterrupt()])

@@ -1,6 +1,7 @@
 """What backup tells the others: its daemons' seats, and what a store's own server needs."""
 
 from seatrial.capabilities.backup import place, policy, rules
+from seatrial.capabilities.backup.procedures import procedures
 from seatrial.capabilities.backup.recovery import recovery
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
@@ -20,6 +21,7 @@ def declare(intent: Intent) -> Declarations:
         additions=tuple(_addition(intent.system, each) for each in found),
         targets=tuple(_target(intent.system, each) for each in found),
         recoveries=tuple(recovery(each) for each in found),
+        procedures=tuple(one for each in found for one in procedures(intent.system, each)),
         groups=tuple(rules.group(intent.system, each) for each in found),
     )
 

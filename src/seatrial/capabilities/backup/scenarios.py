@@ -37,20 +37,23 @@ def _scenario(store: str) -> Scenario:
         injections=(Injection(actions=(begin,)),),
         radius=frozenset({store, daemon}),
         within=WITHIN,
-        steady=(
-            Steady(
-                name="backups",
-                watch=Watch(
-                    name=_HELD,
-                    workload=daemon,
-                    port=place.HTTP,
-                    path="/backups",
-                    parse=_held,
-                ),
-                holds=_idle,
-            ),
-        ),
+        steady=(steady(store),),
         fresh=False,
+    )
+
+
+def steady(store: str) -> Steady:
+    """There is a backup, and nothing is being done."""
+    return Steady(
+        name="backups",
+        watch=Watch(
+            name=_HELD,
+            workload=place.named(store),
+            port=place.HTTP,
+            path="/backups",
+            parse=_held,
+        ),
+        holds=_idle,
     )
 
 

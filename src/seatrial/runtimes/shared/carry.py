@@ -19,9 +19,11 @@ from seatrial.contract.action import (
     Execute,
     ExhaustMemory,
     FillDisk,
+    Follow,
     Halt,
     Kill,
     LosePackets,
+    Misprint,
     Pause,
     ProcessFault,
     Request,
@@ -41,12 +43,13 @@ from seatrial.runtimes.shared.faults import Carrier, Undo
 class Family:
     """One family of faults on one runtime: the undo as data, the act, the undo carried out.
 
-    `plan` changes nothing; `undo` is harmless when repeated. All raise RuntimeFailure. A family is
-    only ever given its own actions.
+    `plan` changes nothing; `act` gives the undo completed by what it learned, or None where that is
+    nothing; `undo` is harmless when repeated. All raise RuntimeFailure. A family is only ever given
+    its own actions.
     """
 
     plan: Callable[[Any], Undo]
-    act: Callable[[Any, Undo], None]
+    act: Callable[[Any, Undo], Undo | None]
     undo: Callable[[Undo], None]
 
 
@@ -62,6 +65,7 @@ class Families:
     output: Family
     host: Family
     command: Family
+    pages: Family
 
 
 def carrier(
@@ -84,7 +88,7 @@ def carrier(
             case Request():
                 return requests.act(action, planned, send)
             case _:
-                _family(own, action).act(action, planned)
+                return _family(own, action).act(action, planned) or planned
         return planned
 
     def undo(entry: Undo) -> None:
@@ -103,6 +107,8 @@ def carrier(
         "disconnect": own.network.undo,
         "loss": own.network.undo,
         "command": own.command.undo,
+        "follow": own.pages.undo,
+        "misprint": own.pages.undo,
         "edges": lambda entry: edges.undo(entry, send),
         "request": lambda entry: requests.undo(entry, send),
     }
@@ -120,7 +126,9 @@ def _family(
     | LosePackets
     | WriteLines
     | WriteHostLine
-    | Execute,
+    | Execute
+    | Follow
+    | Misprint,
 ) -> Family:
     match action:
         case Kill() | Pause() | Stutter() | Crash() | Halt() | RollingRestart():
@@ -139,4 +147,6 @@ def _family(
             found = own.host
         case Execute():
             found = own.command
+        case Follow() | Misprint():
+            found = own.pages
     return found

@@ -15,15 +15,16 @@ from seatrial.runtimes.shared.journal import Journal
 
 Undo = Mapping[str, Any]
 _UNSURE = "unsure"
+SEEN = "seen"  # of an act's answer: observations, which are told and not journalled
 
 
 def lasting(undo: Undo) -> bool:
     """Whether a fault outlives the processes: what a request made may be on a durable volume.
 
-    So may what a command made. Every other fault is of a process, of an edge, or of what `up`
-    writes anew.
+    So may what a command made, or a page that was followed. Every other fault is of a process, of
+    an edge, or of what `up` writes anew.
     """
-    return undo["kind"] in {"request", "command"} and bool(undo.get("undo"))
+    return undo["kind"] in {"request", "command", "follow"} and bool(undo.get("undo"))
 
 
 def unsure(undo: Undo) -> bool:
@@ -79,7 +80,8 @@ class Faults:
             undo = carrier.plan(action)
             self.journal.open(identity, describe(action), undo)
         try:
-            learned = carrier.act(action, undo)
+            learned = dict(carrier.act(action, undo))
+            seen = learned.pop(SEEN, ())
             if learned != undo:
                 self.journal.open(identity, describe(action), learned)
             self._acted.add(identity)
@@ -91,7 +93,7 @@ class Faults:
                 if isinstance(error, RuntimeFailure):
                     raise StillInjected(error, identity) from left
             raise
-        return Injected(id=identity, action=action, at=time.time())
+        return Injected(id=identity, action=action, at=time.time(), seen=seen)
 
     def undo(self, injected: str, carrier: Carrier) -> None:
         """Undo one fault; a fault that is not in place is no error."""

@@ -16,9 +16,11 @@ from seatrial.contract.action import (
     Execute,
     ExhaustMemory,
     FillDisk,
+    Follow,
     Halt,
     Kill,
     LosePackets,
+    Misprint,
     Pause,
     Request,
     RollingRestart,
@@ -56,6 +58,7 @@ _ACTIONS: Mapping[str, tuple[Action, ...]] = {
     "output": (WriteLines(lines=("one",), **_API),),
     "host": (WriteHostLine(text="one"),),
     "command": (Execute(argv=("true",), **_API),),
+    "pages": (Follow(page="x", blanks=(), **_API), Misprint(page="x", old="a", new="b", **_API)),
 }
 _KINDS = {
     "release": "process",
@@ -67,6 +70,8 @@ _KINDS = {
     "disconnect": "network",
     "loss": "network",
     "command": "command",
+    "follow": "pages",
+    "misprint": "pages",
 }
 
 
@@ -116,6 +121,21 @@ def test_each_journalled_undo_goes_to_its_own_family(
 ) -> None:
     carried.undo({"kind": kind, "workload": "api"})
     assert asked == [f"undo {name}"]
+
+
+def test_what_an_act_has_learned_completes_its_undo() -> None:
+    def learn(_action: Action, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**planned, "learned": 1}
+
+    own = Family(plan=lambda _: {"kind": "follow"}, act=learn, undo=lambda _: None)
+    found = carrier(
+        Families(**dict.fromkeys(_ACTIONS, own)),
+        ("api",),
+        Placement(runtime="any", locations=(), edges=()),
+        lambda *_args, **_named: Answer(status=200, body=b""),
+    )
+    (action, _) = _ACTIONS["pages"]
+    assert found.act(action, found.plan(action)) == {"kind": "follow", "learned": 1}
 
 
 def test_a_workload_that_is_gone_took_its_fault_with_it(carried: Carrier, asked: list[str]) -> None:

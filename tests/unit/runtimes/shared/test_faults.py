@@ -8,8 +8,9 @@ import pytest
 
 from seatrial.contract.action import Action, Kill, Request
 from seatrial.contract.runtime import RuntimeFailure, StillInjected
+from seatrial.contract.timeline import Observation
 from seatrial.runtimes.shared import requests
-from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, lasting, unsure
+from seatrial.runtimes.shared.faults import SEEN, Carrier, Faults, Undo, lasting, unsure
 
 TAKE_BACK = Request(workload="api", port="http", method="DELETE", path="/silence/1")
 SILENCE = Request(workload="api", port="http", method="POST", path="/silences", undo=TAKE_BACK)
@@ -59,6 +60,18 @@ def test_only_a_request_that_something_undoes_lasts() -> None:
     assert lasting(requests.plan(SILENCE))
     assert not lasting(requests.plan(TAKE_BACK))
     assert not lasting({"kind": "release"})
+    assert lasting({"kind": "follow", "undo": "seatrial restore orders --remove own"})
+    assert not lasting({"kind": "follow", "undo": ""})
+
+
+def test_what_an_act_has_seen_is_told_and_not_journalled(tmp_path: Path, stage: Stage) -> None:
+    seen = (Observation(at=1.0, source="page", kind="followed", subject="restore"),)
+    carrier = replace(stage.carrier(), act=lambda _action, planned: {**planned, SEEN: seen})
+    found = Faults(tmp_path / "journal.jsonl")
+    injected = found.inject(KILL, carrier)
+    assert injected.seen == seen
+    assert "followed" not in (tmp_path / "journal.jsonl").read_text()
+    assert SEEN not in (found.journal.find(injected.id) or {})
 
 
 def test_while_nothing_runs_what_lasts_stays_journalled_until_somebody_can_be_asked(

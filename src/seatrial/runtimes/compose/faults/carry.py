@@ -5,7 +5,7 @@ from typing import Any
 
 from seatrial.runtimes.compose.faults import disk, files, host, memory, network, output, process
 from seatrial.runtimes.compose.fleet import Fleet
-from seatrial.runtimes.shared import commands
+from seatrial.runtimes.shared import commands, pages
 from seatrial.runtimes.shared.beats import Beats
 from seatrial.runtimes.shared.carry import Families, Family
 
@@ -49,6 +49,7 @@ def families(fleet: Fleet, beats: Beats) -> Families:
             undo=lambda _entry: None,  # what is written is written
         ),
         command=commands.family(lambda name, argv: fleet.execute(fleet.replica(name, 0), argv)),
+        pages=pages.family(fleet.names.state),
     )
 
 

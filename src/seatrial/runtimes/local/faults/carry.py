@@ -2,7 +2,7 @@
 
 from seatrial.runtimes.local.faults import disk, files, host, memory, network, output, process
 from seatrial.runtimes.local.fleet import Fleet
-from seatrial.runtimes.shared import commands
+from seatrial.runtimes.shared import commands, pages
 from seatrial.runtimes.shared.beats import Beats
 from seatrial.runtimes.shared.carry import Families, Family
 
@@ -42,4 +42,5 @@ def families(fleet: Fleet, beats: Beats) -> Families:
             undo=lambda _entry: None,
         ),
         command=commands.family(lambda name, argv: fleet.execute(fleet.replica(name, 0), argv)),
+        pages=pages.family(fleet.home),
     )
