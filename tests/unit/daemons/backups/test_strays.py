@@ -9,11 +9,19 @@ from pathlib import Path
 
 from seatrial.daemons.backups import strays
 
-_SLEEP = "import time; time.sleep(60)"
+# A shell without job control lets what it runs in the background ignore SIGQUIT; no server does.
+_SLEEP = (
+    "import signal, time; signal.signal(signal.SIGQUIT, signal.SIG_DFL); print(flush=True);"
+    " time.sleep(60)"
+)
 
 
 def started(*words: str, cwd: Path | None = None, program: str = "") -> subprocess.Popen[bytes]:
-    return subprocess.Popen([program or sys.executable, "-c", _SLEEP, *words], cwd=cwd)
+    argv = [program or sys.executable, "-c", _SLEEP, *words]
+    process = subprocess.Popen(argv, cwd=cwd, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
 
 
 def test_what_is_left_ends_and_what_is_others_goes_on(tmp_path: Path) -> None:
@@ -35,4 +43,4 @@ def test_what_is_left_ends_and_what_is_others_goes_on(tmp_path: Path) -> None:
     finally:
         for each in (*ours, *others):
             each.kill()
-            each.wait()
+            each.communicate()
