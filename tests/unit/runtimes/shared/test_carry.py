@@ -139,6 +139,7 @@ def test_what_an_act_has_learned_completes_its_undo() -> None:
         ("api",),
         Placement(runtime="any", locations=(), edges=()),
         lambda *_args, **_named: Answer(status=200, body=b""),
+        _no_secrets,
     )
     (action, _) = _ACTIONS["pages"]
     assert found.act(action, found.plan(action)) == {"kind": "follow", "learned": 1}
