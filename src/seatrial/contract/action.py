@@ -227,11 +227,14 @@ class Follow:
     `${injection}` a word of this injection alone. What was seen are observations of the kinds
     PRINTED and FOLLOWED. Undo: the command `undo`, in which the same marks and `${file}` may stand;
     it has removed what was left when it ends with 0 or says `nothing`. `workload` is what does it.
+    `declared` are the commands that the page was declared with: run are those that stand on it, but
+    with other ones it is another action, and evidence of this one says nothing of it.
     """
 
     workload: str
     page: str
     blanks: tuple[tuple[str, str], ...]
+    declared: tuple[tuple[str, ...], ...] = ()
     undo: tuple[str, ...] = ()
     nothing: str = ""
     within: float = 240.0

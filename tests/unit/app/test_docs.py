@@ -124,6 +124,9 @@ def test_the_reference_systems_pages_are_those_that_its_drills_follow(
         ((follow,),) = [each.actions for each in scenarios[each.scenario].injections]
         assert isinstance(follow, Follow)
         page = found.pages[f"{follow.page}.md"]
+        (procedure,) = [one for one in found.procedures if one.name == follow.page]
+        # evidence of other commands is none of these
+        assert follow.declared == tuple(step.argv for step in procedure.steps)
         (misprint,) = each.control.actions
         assert isinstance(misprint, Misprint)
         # a control that changes nothing on the page would show nothing

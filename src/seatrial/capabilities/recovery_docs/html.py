@@ -41,7 +41,8 @@ def _block(block: Block) -> str:
         case Text(text=text, tone=tone):
             return f'<p class="{tone}">{_words(text)}</p>'
         case Rows(header=header, rows=rows):
-            lines = [_row("th", header), *(_row("td", each) for each in rows)]
+            head = [_row("th", header)] if any(header) else []
+            lines = [*head, *(_row("td", each) for each in rows)]
             return "<table>\n" + "\n".join(lines) + "\n</table>"
         case Items(items=items, boxes=boxes):
             tag, opened = ("ul", '<ul class="boxes">') if boxes else ("ol", "<ol>")

@@ -34,6 +34,7 @@ def _scenario(procedure: Procedure, rehearsal: Rehearsal) -> Scenario:
         workload=rehearsal.workload,
         page=procedure.name,
         blanks=rehearsal.blanks,
+        declared=tuple(each.argv for each in procedure.steps),
         undo=rehearsal.undo,
         nothing=rehearsal.nothing,
         within=rehearsal.within,

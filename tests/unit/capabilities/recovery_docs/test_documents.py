@@ -193,6 +193,7 @@ def test_words_of_a_user_are_no_markup_in_html() -> None:
     parser.handle_starttag = lambda tag, attrs: tags.append(tag)  # type: ignore[method-assign, assignment]  # noqa: ARG005
     parser.feed(html(EVERY))
     assert "script" not in tags
+    assert "<th></th>" not in html(made()["restore-orders"])
     assert "b" not in tags
     assert {"h2", "table", "ol", "ul", "pre", "a", "code"} <= set(tags)
 
