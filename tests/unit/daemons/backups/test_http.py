@@ -69,7 +69,9 @@ def door(desk: Desk, tmp_path: Path) -> Starlette:
         desk.done.append("preview")
         return {}
 
-    restoring = SimpleNamespace(copy=lambda name: name, preview=preview)
+    restoring = SimpleNamespace(
+        copy=lambda name: name, preview=preview, plan=SimpleNamespace(kinds=("full", "incremental"))
+    )
     file = tmp_path / "orders"
     file.write_text(f"{TOKEN}\n")
     return application(

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from seatrial.daemons.backups import strays
+from seatrial.daemons.backups.postgres import strays
 
 # A shell without job control lets what it runs in the background ignore SIGQUIT; no server does.
 _SLEEP = (
