@@ -19,14 +19,13 @@ def render(context: Context) -> Output:
 
 def _plan(context: Context, store: str) -> Mapping[str, Any]:
     system = context.system
-    schedule = policy.of(system, store).schedule
     return {
         "product": system.stores[store].engine,
         "store": store,
         "copies": "${self.dir}/copies",
         "address": "${self.address}",
         "drill_port": "${self.ports.drill}",
-        "schedule": {kind: every.seconds for kind, every in schedule},
+        "schedule": policy.schedule(system, store),
         "invariants": dict(system.stores[store].invariants),
         **products.of(system, store).plan(context, store),
     }

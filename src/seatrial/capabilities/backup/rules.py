@@ -10,6 +10,9 @@ from seatrial.capabilities.backup.ruling import INTERVAL, MINUTE, rule, series, 
 from seatrial.contract.declaration import AlertRule, RuleGroup, RuleTest, SeriesInput
 from seatrial.system.model import System
 
+_TIMES = 2  # how many times smaller or larger than usual a backup is odd
+_SMALL = 1e6  # bytes below which none is: a few rows would double it
+
 
 def group(system: System, store: str) -> RuleGroup:
     """Every alert about the backups of one store."""
@@ -23,6 +26,7 @@ def group(system: System, store: str) -> RuleGroup:
             _unseen(job, owner, store, product.seen),
             _late(job, owner, store, product.late(system, store), product.lost),
             _failed(job, owner, store),
+            _odd(job, owner, store),
             *(each(job, owner, store) for each in product.alerts),
         ),
     )
@@ -99,5 +103,34 @@ def _failed(job: str, owner: str, store: str) -> AlertRule:
         window=MINUTE,
         test=tried(
             series("backup_failures_total", job, ',type="full"'), "0x4 1x120", 600, 5400, MINUTE
+        ),
+    )
+
+
+def _odd(job: str, owner: str, store: str) -> AlertRule:
+    newest, usual = (
+        series(each, job) for each in ("backup_last_size_bytes", "backup_usual_size_bytes")
+    )
+    size, wont = f"max by (region) ({newest})", f"max by (region) ({usual})"
+    placed = [f'{each.removesuffix("}")},region="r"}}' for each in (newest, usual)]
+    return rule(
+        "BackupSizeOdd",
+        f"({size} < {wont} / {_TIMES} or {size} > {wont} * {_TIMES})"
+        f" and ({size} > {_SMALL:.0f} or {wont} > {_SMALL:.0f})",
+        (
+            f"The newest backup of {store} is much smaller or larger than those before it",
+            "Look whether data was deleted, or written in masses, before older backups go.",
+        ),
+        owner,
+        job,
+        test=RuleTest(
+            interval=INTERVAL,
+            inputs=(
+                SeriesInput(series=placed[0], values="5e+09x4 2e+09x20 5e+09x60"),
+                SeriesInput(series=placed[1], values="5e+09x100"),
+            ),
+            fires_at=300,
+            clear_at=900,
+            labels={"region": "r"},
         ),
     )

@@ -17,7 +17,8 @@ class Backup:
     """One that is whole. Instants are in seconds since the epoch, sizes in bytes.
 
     `size` is what a restore takes, `copied` what was read for it, `stored` what it takes in the
-    repository. `damaged`: the server's own checksums were wrong in what was copied.
+    repository. `damaged`: it is not as it should be. `moment`, where there is one, is the only
+    instant to which it can be restored: nothing that was sent after it is there.
     """
 
     label: str
@@ -28,6 +29,12 @@ class Backup:
     copied: int
     stored: int
     damaged: bool
+    moment: float | None = None
+
+    @property
+    def reaches(self) -> float:
+        """The first instant that can be restored from it: a server is whole only from its end."""
+        return self.ended if self.moment is None else self.moment
 
 
 def due(found: Iterable[Backup], schedule: Mapping[str, float], now: float) -> str:
@@ -56,17 +63,17 @@ class Reach:
 
 
 def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
-    """The newest backup that had ended by then: a server is whole only from its end on."""
+    """The newest backup from which it can be reached."""
     there = tuple(found)
     if target > now:
         return Reach(refused="it is in the future", cure="write an instant that has passed")
     if not there:
         return Reach(refused="there is no backup yet", cure="run `seatrial backup now STORE`")
-    before = [each for each in there if each.ended <= target]
+    before = [each for each in there if each.reaches <= target]
     if not before:
         return Reach(
-            refused="it is before the end of the first backup",
-            cure=f"write an instant after {_instant(there[0].ended)}",
+            refused="it is before the first moment that a backup reaches",
+            cure=f"write an instant after {_instant(there[0].reaches)}",
         )
     return Reach(backup=before[-1])
 

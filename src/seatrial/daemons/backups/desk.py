@@ -14,11 +14,10 @@ from seatrial.daemons.backups.backups import kept
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.copy import Copy
 from seatrial.daemons.backups.figures import OPENING, Figures
-from seatrial.daemons.backups.product import DRILL, Product, RefusedError
+from seatrial.daemons.backups.product import DRILL, TICK, Product, RefusedError
 from seatrial.daemons.backups.work import BROKEN_OFF, DONE, Work
 from seatrial.daemons.shared.log import Log
 
-_TICK = 15.0
 _RETRY = 300.0  # seconds after a scheduled backup that failed
 BACKUP, RESTORE, REMOVAL = "backup", "restore", "removal"
 
@@ -173,7 +172,7 @@ class Desk:
                 await self._tick()
             except (CommandError, OSError, ValueError) as error:  # the server may be away
                 self._log.fault("look", fault=str(error))
-            await sleep(_TICK)
+            await sleep(TICK)
 
     async def _tick(self) -> None:
         idle = self.busy is None  # else what ends during the look is not in it, and due once more

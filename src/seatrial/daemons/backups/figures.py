@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from statistics import median
 
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -11,6 +12,7 @@ from prometheus_client.registry import Collector
 from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.plan import KINDS
 
+_EARLIER, _LEAST = 10, 3  # how many backups tell what is usual, at most and at least
 OPENING = "opening"  # the repository; a failure of no backup's kind
 
 
@@ -68,3 +70,10 @@ def _of_backups(held: tuple[Backup, ...]) -> Iterator[Metric]:
             ("damaged", "1: the server's own checksums were wrong in it.", newest.damaged),
         ):
             yield GaugeMetricFamily(f"backup_last_{name}", text, float(value))
+    earlier = [each.size for each in held[-_EARLIER - 1 : -1]]
+    if len(earlier) >= _LEAST:
+        yield GaugeMetricFamily(
+            "backup_usual_size_bytes",
+            "The median of what those before the newest one restore.",
+            float(median(earlier)),
+        )

@@ -15,6 +15,7 @@ from seatrial.daemons.backups.plan import Plan
 from seatrial.daemons.backups.work import Work
 
 _Copy = TypeVar("_Copy", bound=Copy)
+TICK = 15.0  # seconds between two looks at what is due
 DRILL = "drill"  # the name of a drill's copy
 
 
@@ -107,7 +108,8 @@ async def previewed(
         "damaged": found.backup.damaged,
         "needed": max(0, found.backup.size - already),
         "free": free,
-        "earliest": held[0].ended,
+        "earliest": held[0].reaches,
+        "moment": found.backup.moment,
     }
 
 

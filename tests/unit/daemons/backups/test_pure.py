@@ -54,7 +54,7 @@ def test_a_moment_is_reached_from_the_newest_backup_that_had_ended() -> None:
     # while the first one was being taken, the server was not whole in it
     early = reach(held, NOW - 105, NOW)
     assert early.backup is None
-    assert "before the end of the first backup" in early.refused
+    assert "before the first moment that a backup reaches" in early.refused
     assert "1970-01-12 13:45:00Z" in early.cure
     assert "future" in reach(held, NOW + 1, NOW).refused
     assert "no backup yet" in reach((), NOW, NOW).refused
@@ -87,6 +87,23 @@ def test_what_was_not_seen_has_no_figure() -> None:
     assert value(last, {"type": "full"}) is None
     shown.held(None)
     assert value("backups_held") is None
+
+
+@pytest.mark.parametrize(
+    ("sizes", "usual"),
+    [
+        ((100, 100, 100), None),  # two before the newest one tell of nothing usual
+        ((100, 300, 200, 7), 200),
+        ((1, 1, 1, *[50] * 10, 7), 50),
+    ],
+)
+def test_what_is_usual_is_the_median_of_those_before(
+    sizes: tuple[int, ...], usual: float | None
+) -> None:
+    registry = CollectorRegistry()
+    held = [backup("full", 100.0 - number, size) for number, size in enumerate(sizes)]
+    figures.Figures(registry, SCHEDULE).held(held)
+    assert registry.get_sample_value("backup_usual_size_bytes") == usual
 
 
 def test_a_failure_is_told_from_its_first_error_on() -> None:

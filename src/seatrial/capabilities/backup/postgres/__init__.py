@@ -9,7 +9,7 @@ _TAKES = 3600.0  # seconds that a backup may take before it counts as late
 
 
 def _late(system: System, store: str) -> float:
-    return policy.of(system, store).schedule.incremental.seconds + _TAKES
+    return policy.schedule(system, store)["incremental"] + _TAKES
 
 
 POSTGRES = Product(

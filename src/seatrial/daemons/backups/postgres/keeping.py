@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass, field
 
+from seatrial.daemons.backups import strays
 from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.postgres import strays
 from seatrial.daemons.backups.postgres.archiver import ARCHIVER, Archiving, archiver
 from seatrial.daemons.backups.postgres.plan import Plan
 from seatrial.daemons.backups.postgres.repository import Repository
@@ -49,5 +50,6 @@ class Keeping:
 
     async def tidied(self) -> None:
         """End what an earlier life of the daemon has left running."""
-        if not await strays.ended(self.plan.config, self.plan.copies):
+        word, ends = f"--config={self.plan.config}", signal.SIGQUIT
+        if not await strays.ended(word, "postgres", self.plan.copies, ends):
             raise CommandError("what an earlier life of this daemon has begun does not end")
