@@ -95,10 +95,20 @@ def _asked(rig: Rig, *words: str) -> str:
     return asked.stdout.strip()
 
 
+def _figures(rig: Rig) -> dict[str, str]:
+    """What Prometheus reads, by the series."""
+    told = rig.runtime.request("GET", rig.daemon_name, "http", "/metrics").body.decode()
+    lines = (each.rpartition(" ") for each in told.splitlines() if not each.startswith("#"))
+    return {series: value for series, _, value in lines}
+
+
 def test_a_snapshot_is_what_its_moment_says(rig: Rig) -> None:
     work = _drilled(rig)
     found = _expectations(rig)
     assert set(found) == {"exact", "taken", "whole"}
+    newest = rig.backed.told()["backups"][-1]
+    last = 'backup_last_completed_timestamp_seconds{type="incremental"}'
+    assert float(_figures(rig)[last]) == pytest.approx(newest["ended"]), "what BackupLate reads"
     for one in found.values():
         told = _judged(one, work)
         assert told.state is State.MET, (told.reason, work)
@@ -170,6 +180,7 @@ def test_the_commands_list_take_and_restore(rig: Rig) -> None:
 
 def test_a_password_that_is_wrong_fails_and_removes_nothing(rig: Rig) -> None:
     before = rig.backed.told()["backups"]
+    failed = float(_figures(rig)['backup_failures_total{type="full"}'])
     file = rig.folder / "password"
     kept = file.read_bytes()
     file.write_text("another\n")
@@ -179,8 +190,7 @@ def test_a_password_that_is_wrong_fails_and_removes_nothing(rig: Rig) -> None:
     finally:
         file.write_bytes(kept)
     assert rig.backed.told()["backups"] == before
-    figures = rig.runtime.request("GET", rig.daemon_name, "http", "/metrics").body.decode()
-    assert 'backup_failures_total{type="full"}' in figures
+    assert float(_figures(rig)['backup_failures_total{type="full"}']) == failed + 1
     _taken(rig)
 
 
