@@ -19,8 +19,9 @@ from typing import Any
 from seatrial.daemons.backups.backups import Backup
 
 PART = "part"  # of names: not whole yet
-_DENSE = 86_400.0  # seconds for which each is kept; of older ones a day's newest
-_DAY = 86_400.0
+_HOUR, _DAY = 3600.0, 86_400.0
+# Older than the first, of each of the second only the newest is kept: each is all of a store.
+_THINNED = ((_DAY, _DAY), (2 * _HOUR, _HOUR))
 _MADE = re.compile(r"AUX FIELD ctime = '(\d+)'")
 _KEYS = re.compile(r"^\[info\] (\d+) keys read$", re.MULTILINE)
 _CLOCK = 1.0  # seconds: an RDB file tells when it was begun in whole ones
@@ -68,20 +69,21 @@ def label(made: float) -> str:
 
 
 def outdated(held: Iterable[Snapshot], keep: float, now: float) -> tuple[Snapshot, ...]:
-    """What is removed: what is older than `keep`, and of each older day all but the newest.
+    """What is removed: what is older than `keep`, and all but the newest of an older hour or day.
 
-    Days are those of the calendar, in UTC: counted back from `now` they would go on with it, and
-    whatever is next to grow old would drive out what is. The newest of all is never among them.
+    These are the clock's, in UTC: counted back from `now` they would go on with it, and whatever
+    is next to grow old would drive out what is. The newest of all is never removed.
     """
     every = sorted(held, key=lambda each: each.made)
-    gone, kept = [], set[int]()
+    gone, kept = [], set[tuple[float, int]]()
     for each in reversed(every[:-1]):
         age = now - each.made
-        day = int(each.made // _DAY)
-        if age > keep or (age > _DENSE and day in kept):
+        span = next((span for older, span in _THINNED if age > older), 0.0)
+        own = (span, int(each.made // span)) if span else None
+        if age > keep or own in kept:
             gone.append(each)
-        elif age > _DENSE:
-            kept.add(day)
+        elif own is not None:
+            kept.add(own)
     return tuple(reversed(gone))
 
 

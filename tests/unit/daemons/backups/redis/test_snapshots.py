@@ -56,7 +56,9 @@ def test_a_moment_that_is_told_in_whole_seconds_lies_around_it() -> None:
         ((0.0,), ()),
         ((20 * DAY,), ()),  # the newest is never removed, however old
         ((20 * DAY, 15 * DAY), (20 * DAY,)),
-        ((23 * HOUR, 12 * HOUR, 1 * HOUR), ()),  # within a day each is kept
+        ((1.9 * HOUR, 1.8 * HOUR, 1.7 * HOUR, 0.0), ()),  # within two hours each is kept
+        # of an older hour its newest: the clock stands at 3:36
+        ((3.5 * HOUR, 3.4 * HOUR, 2.7 * HOUR, 2.5 * HOUR, 0.0), (3.5 * HOUR, 3.4 * HOUR)),
         # of an older day its newest
         ((2.9 * DAY, 2.5 * DAY, 2.2 * DAY, 1.9 * DAY, 0.0), (2.9 * DAY, 2.5 * DAY)),
         ((14.1 * DAY, 13.9 * DAY, 0.0), (14.1 * DAY,)),
@@ -67,18 +69,20 @@ def test_what_is_removed(ages: tuple[float, ...], gone: tuple[float, ...]) -> No
     assert [each.label for each in found] == [snapshot(each).label for each in gone]
 
 
-def test_however_often_it_is_thinned_each_day_keeps_one() -> None:
+def test_however_often_it_is_thinned_each_hour_and_day_keeps_one() -> None:
     held = [snapshot(0.0)]
-    for hour in range(1, 24 * 20):
-        now = NOW + hour * HOUR
-        held.append(snapshot(-hour * HOUR))
+    for number in range(1, 5 * 24 * 20):
+        now = NOW + number * HOUR / 5
+        held.append(snapshot(NOW - now))
         gone = set(outdated(held, 14 * DAY, now))
         held = [each for each in held if each not in gone]
-    ages = [(now - each.made) / DAY for each in held]
-    assert 13 < max(ages) <= 14
-    gaps = [one - other for one, other in pairwise(ages)]
-    assert max(gaps) < 2
-    assert len(held) < 24 + 2 * 14
+    ages = [now - each.made for each in held]
+    assert 13 * DAY < max(ages) <= 14 * DAY
+    gaps = [(one - other, other) for one, other in pairwise(ages)]
+    assert max(gap for gap, _ in gaps) < 2 * DAY
+    assert max(gap for gap, age in gaps if age < DAY - HOUR) < 2 * HOUR
+    assert max(gap for gap, age in gaps if age < 1.5 * HOUR) < HOUR / 4
+    assert len(held) < 2 * 5 + 24 + 2 * 14
 
 
 def test_it_is_held_once_its_file_is_there(tmp_path: Path) -> None:
