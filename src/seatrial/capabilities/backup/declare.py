@@ -1,6 +1,7 @@
 """What backup tells the others: its daemons' seats, and what a store's own server needs."""
 
 from seatrial.capabilities.backup import place, products, rules
+from seatrial.capabilities.backup.recovery import recovery
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Seat
@@ -21,6 +22,7 @@ def declare(intent: Intent) -> Declarations:
             if (addition := products.of(intent.system, each).addition(intent.system, each))
         ),
         targets=tuple(_target(intent.system, each) for each in found),
+        recoveries=tuple(recovery(each) for each in found),
         groups=tuple(rules.group(intent.system, each) for each in found),
     )
 
