@@ -28,7 +28,7 @@ IN_PART: Mapping[str, str] = {
     "R03.2": "routed, not escalated: a second person who is asked after the first is R19",
     "R03.3": "a rehearsal's messages go to a sink that checks each as the provider would; the "
     "providers themselves are not called",
-    "R18.1": "the stores that seatrial backs up: PostgreSQL on the local runtime",
+    "R18.1": "the stores that seatrial backs up: PostgreSQL and Redis on the local runtime",
     "R18.2": "a copy beside the store, on the machine that has its repository; the RPO stands on "
     "the page, and R20.1 measures it. In place, and from a recovery key alone: not built",
     "S1": "one machine; of stores, those of four products are measured",

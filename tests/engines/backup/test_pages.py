@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from rig import DAEMON, STORE, Rig
+from rig import DAEMON, STORE, Rig, first_backup, rigged
 
 from seatrial.contract.action import FOLLOWED, Follow
 from seatrial.contract.scenario import Control, Expectation, Scenario, State
@@ -20,6 +20,17 @@ from seatrial.drills.run import Drill
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("backup")]
 
 PAGES = (f"backup-{STORE}", f"restore-{STORE}")
+QUEUE = """\
+seatrial: 1
+system: backed
+teams: {web: {chat: "#web"}}
+services:
+  front: {owner: web, image: example/front, ports: {http: 80}, needs: [queue]}
+stores:
+  queue: {engine: redis, version: "7", owner: web, backup: {}}
+promises: [R18, R20]
+environments: {rehearsal: {runtime: local}}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -127,3 +138,14 @@ def test_what_was_said_is_kept_with_what_was_typed(rig: Rig) -> None:
     typed = [each["command"].split()[1] for each in told]
     assert typed == ["docs", "backup", "restore", "restore", "restore"]
     assert "ok   nobody owes" in told[3]["said"]
+
+
+def test_the_pages_of_another_product_are_followed_too(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with rigged(tmp_path_factory.mktemp("queued"), QUEUE, "queue") as queue:
+        first_backup(queue)
+        for page in ("backup-queue", "restore-queue"):
+            (outcome,) = _drilled(queue, page).outcomes
+            assert outcome.judgement.state is State.MET, outcome.judgement.reason
+        assert queue.backed.told()["copies"] == []

@@ -17,6 +17,7 @@ from seatrial.contract.procedure import (
 )
 from seatrial.contract.scenario import Steady, Watch
 from seatrial.contract.timeline import Observation
+from seatrial.contract.words import duration
 from seatrial.system.model import System
 
 _MOMENT = Blank(
@@ -32,7 +33,7 @@ _COPY = Blank(
 _BUSY = "is being done since"  # as the daemon says that something else is done
 _LACKS = (
     "The store is restored as a copy beside itself: a restore in its own place, and services led"
-    " to the copy, are done by hand. The repository lies on the disk of the store: from another"
+    " to the copy, are done by hand. The backups lie on the machine of the store: from another"
     " machine, with nothing but a recovery key, nothing is brought back yet."
 )
 
@@ -43,7 +44,6 @@ def procedures(system: System, store: str) -> tuple[Procedure, ...]:
 
 
 def _backup(system: System, store: str) -> Procedure:
-    found = policy.of(system, store)
     name = f"backup-{store}"
     return Procedure(
         name=name,
@@ -51,19 +51,12 @@ def _backup(system: System, store: str) -> Procedure:
         subject=store,
         owner=system.stores[store].owner,
         purpose=f"A backup of {store} now, beside those that are taken when they are due",
-        facts=(
-            ("A full backup", f"every {found.schedule.full}"),
-            ("What changed since the last full one", f"every {found.schedule.differential}"),
-            ("What changed since the last one", f"every {found.schedule.incremental}"),
-            ("The log", f"segment by segment, after {_timeout(system, store)} s at most"),
-            ("Kept for", str(found.keep)),
-            ("Taken by", place.named(store)),
-        ),
+        facts=_schedule(system, store),
         blanks=(),
         steps=(
             Step(
                 does="Take one",
-                argv=(*_seatrial("backup"), "now", store, "--kind", "incremental"),
+                argv=(*_seatrial("backup"), "now", store),
                 expects="The backup's name, how much it restores, how much it takes",
                 shows="restores",
             ),
@@ -74,7 +67,7 @@ def _backup(system: System, store: str) -> Procedure:
                 shows=store,
             ),
         ),
-        lacks="The repository lies on the disk of the store: it does not outlive it.",
+        lacks="The backups lie on the machine of the store, and do not outlive it.",
         depends=(f"stores.{store}",),
         expectation=f"followed/{name}",
         rehearsal=Rehearsal(
@@ -87,8 +80,21 @@ def _backup(system: System, store: str) -> Procedure:
     )
 
 
-def _timeout(system: System, store: str) -> int:
-    return policy.archive_timeout(policy.rpo(system, store))
+def _schedule(system: System, store: str) -> tuple[tuple[str, str], ...]:
+    """What is taken when, as the head of a page has it."""
+    found = policy.of(system, store)
+    kept = (("Kept for", str(found.keep)), ("Taken by", place.named(store)))
+    if isinstance(found, policy.Snapped):
+        every = policy.schedule(system, store)["full"]
+        return (("A snapshot", f"every {duration(every)}"), *kept)
+    timeout = policy.archive_timeout(policy.rpo(system, store))
+    return (
+        ("A full backup", f"every {found.schedule.full}"),
+        ("What changed since the last full one", f"every {found.schedule.differential}"),
+        ("What changed since the last one", f"every {found.schedule.incremental}"),
+        ("The log", f"segment by segment, after {timeout} s at most"),
+        *kept,
+    )
 
 
 def _restore(system: System, store: str) -> Procedure:

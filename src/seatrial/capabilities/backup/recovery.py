@@ -7,7 +7,7 @@ from seatrial.contract.procedure import Objective
 from seatrial.system.model import System
 
 FIGURE = "restore"  # as the judge of a restore names it
-_LOST = "lost at most"  # as the judge of the archive does
+_LOST = "lost at most"  # as the judges of the archive and of snapshots do
 
 
 def recovery(store: str) -> Recovery:
@@ -25,6 +25,7 @@ def recovery(store: str) -> Recovery:
 def objectives(system: System, store: str) -> tuple[Objective, ...]:
     """What a restore is held to, and what was measured of it."""
     took = recovery(store)
+    snapped = isinstance(policy.of(system, store), policy.Snapped)
     return (
         Objective(
             name="RTO",
@@ -37,9 +38,10 @@ def objectives(system: System, store: str) -> tuple[Objective, ...]:
         Objective(
             name="RPO",
             target=policy.rpo(system, store),
-            means="by its archive",
-            expectation=f"archived/{scenario_of(store)}",
+            means="by its snapshots" if snapped else "by its archive",
+            expectation=f"{'taken' if snapped else 'archived'}/{scenario_of(store)}",
             figure=_LOST,
-            lacks="a setting and the measured way of one segment, not a loss that was seen",
+            lacks="a setting and the measured time of one "
+            f"{'snapshot' if snapped else 'segment'}, not a loss that was seen",
         ),
     )
