@@ -175,3 +175,16 @@ def test_pages_are_written_where_r18_is_left_out_and_followed_by_nobody(
 
 def test_what_is_not_backed_up_has_no_page(planned: Callable[..., Plan]) -> None:
     assert planned((", R20]", "]")).declarations.procedures == ()
+
+
+def test_a_store_of_snapshots_has_its_own_schedule_and_proof(
+    planned: Callable[..., Plan],
+) -> None:
+    made = planned(("durable: false, limits", "backup: {}, limits"))
+    names = {each.name for each in made.expectations(made.scenarios())}
+    found = {each.name: each for each in made.declarations.procedures if each.subject == "cache"}
+    assert list(found) == ["backup-cache", "restore-cache"]
+    assert found["backup-cache"].facts[0] == ("A snapshot", "every 12 min")
+    proofs = [each.expectation for each in found["restore-cache"].objectives]
+    assert proofs == ["exact/restore-cache", "taken/restore-cache"]
+    assert {*proofs, *(each.expectation for each in found.values())} <= names
