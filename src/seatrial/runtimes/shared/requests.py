@@ -21,7 +21,15 @@ class Send(Protocol):
     """How a runtime sends a request to a workload."""
 
     def __call__(
-        self, method: str, workload: str, port: str, path: str, body: str, *, headers: Headers = ()
+        self,
+        method: str,
+        workload: str,
+        port: str,
+        path: str,
+        body: str,
+        *,
+        headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
         """Send it. Raises RuntimeFailure when nobody answers."""
         ...
