@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """The one replica that answers a GET of `path` with success, at the moment of the fault.
+    """The first replica that answers a GET of `path` with success, at the moment of the fault.
 
     Which member of a cluster is its primary is known to nobody before.
     """

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from seatrial.contract.action import Answering
 from seatrial.contract.board import Board, Drawn, Viewer
 from seatrial.contract.output import Addition
 from seatrial.contract.placement import Endpoint, Link, Placement, Seat
@@ -210,6 +211,20 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """A store whose own workload only leads to others, which hold its data.
+
+    Who declares it renders them all. The store's workload has `ports` beside the store's own.
+    `members` is the workload whose replicas hold the data; the one that takes writes is `primary`.
+    """
+
+    store: str
+    ports: Mapping[str, int]
+    members: str
+    primary: Answering
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declarations:
     """Everything that capabilities have said, joined in the capabilities' order.
 
@@ -232,6 +247,7 @@ class Declarations:
     checks: tuple[Check, ...] = ()
     windows: tuple[Window, ...] = ()
     additions: tuple[Addition, ...] = ()
+    fronts: tuple[Front, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -250,6 +266,7 @@ class Declarations:
             checks=self.checks + other.checks,
             windows=self.windows + other.windows,
             additions=self.additions + other.additions,
+            fronts=self.fronts + other.fronts,
         )
 
     def told(self, placement: Placement, region: str) -> tuple[Endpoint, ...]:
@@ -260,6 +277,13 @@ class Declarations:
             for location in placement.of(each.workload)
             if location.region == region
         )
+
+    def holder(self, store: str) -> tuple[str, int | Answering]:
+        """Where a store's statements run: its workload, or a member, and which replica of it."""
+        for each in self.fronts:
+            if each.store == store:
+                return each.members, each.primary
+        return store, 0
 
     @property
     def alerts(self) -> tuple[AlertRule, ...]:

@@ -14,22 +14,22 @@ _WELL = range(200, 300)
 def chosen(action: Action, count: Callable[[str], int], send: Send) -> Action:
     """The action with the number of the replica that is meant; others as they are.
 
-    `count` tells how many replicas a workload has. Raises RuntimeFailure where none or more than
-    one answers: the fault would strike something else than what the drill is about.
+    `count` tells how many replicas a workload has; of several that answer the first is meant.
+    Raises RuntimeFailure where none does.
     """
     if not isinstance(action, Crash | Execute | Kill | Pause):
         return action
     workload, which = action.workload, action.replica
     if not isinstance(which, Answering):
         return action
-    found = [each for each in range(count(workload)) if _answers(workload, each, which, send)]
-    if len(found) != 1:
-        told = f"{len(found)} of them do" if found else "none does"
+    found = (each for each in range(count(workload)) if _answers(workload, each, which, send))
+    replica = next(found, None)
+    if replica is None:
         raise RuntimeFailure(
-            f"one replica of {workload} should answer {which.path}, and {told}",
+            f"no replica of {workload} answers {which.path}",
             f"run `seatrial status --logs {workload}`",
         )
-    return replace(action, replica=found[0])
+    return replace(action, replica=replica)
 
 
 def _answers(workload: str, replica: int, which: Answering, send: Send) -> bool:

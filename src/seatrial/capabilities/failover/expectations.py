@@ -1,0 +1,146 @@
+"""What is expected of a failover, and with which defect each must turn red."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from seatrial.capabilities.failover.watch import watch
+
+from seatrial.capabilities.failover import judges, place, policy
+from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, UNDECIDED, named
+from seatrial.contract.action import Execute, Kill, Pause, Request
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Control, Expectation, Scenario, settled
+from seatrial.system.held import holder
+
+_ENGINES = ("patroni", "postgres", "etcd", "haproxy")
+_LOOP = 12.0  # seconds until each member goes by a changed setting, and some rows more are written
+# The server's own processes that stream the log; who is stopped is noted, so as to go on later.
+_STALL = (
+    'main=$(head -n 1 "$0/data/postmaster.pid"); for each in /proc/[0-9]*; do'
+    ' grep -qs "^PPid:[[:space:]]*$main$" "$each/status" && grep -qs "wal[s]ender" "$each/cmdline"'
+    ' && echo "${each#/proc/}"; done > "$0/stalled"; kill -STOP $(cat "$0/stalled")'
+)
+_FLOW = 'kill -CONT $(cat "$0/stalled") 2> /dev/null; rm -f "$0/stalled"'
+_PROMOTE = ("pg_ctl", "promote", "--pgdata=${self.dir}/data", "--no-wait")
+
+
+def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
+    """Those of each scenario of this capability."""
+    stores = place.stores(context.system, context.placement.runtime, beside=context.beside)
+    names = {each.name for each in scenarios}
+    return tuple(
+        each
+        for store in stores
+        for kind in (CRASH, LOST, HUNG, UNDECIDED)
+        if named(kind, store) in names
+        for each in _of(context, kind, store)
+    )
+
+
+def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
+    found = policy.of(context.system, store)
+    scenario, members = named(kind, store), holder(context.system, store)
+    expectation = partial(
+        Expectation,
+        scenario=scenario,
+        watches=(watch(store),),
+        engines=_ENGINES,
+        depends=(f"stores.{store}",),
+    )
+    if found.synchronous and kind != UNDECIDED:
+        kept = judges.kept(store)
+        yield expectation(
+            name=f"kept/{scenario}",
+            requirements=("R21.2", "S5"),
+            summary=f"No write to {store} that was acknowledged is lost",
+            judge=kept,
+            ripe=settled(kept),
+            control=_behind(members),
+        )
+    resumed = judges.resumed(store, found.within.seconds)
+    yield expectation(
+        name=f"resumed/{scenario}",
+        requirements=("R21.3", "R21.4", "S5"),
+        summary=f"Writes to {store} are acknowledged again within {found.within}",
+        judge=resumed,
+        ripe=settled(resumed),
+        control=_STAYS[kind](store, members),
+    )
+    yield expectation(
+        name=f"single/{scenario}",
+        requirements=("R21.3",),
+        summary=f"At no moment two members of {store} take writes",
+        judge=judges.single(store),
+        control=_two(members),
+    )
+
+
+def _setting(members: str, key: str, *, to: object, after: object) -> Request:
+    """Change what the members go by, and back."""
+    change = partial(Request, workload=members, port=place.REST, method="PATCH", path="/config")
+    return change(body=json.dumps({key: to}), undo=change(body=json.dumps({key: after})))
+
+
+def _behind(members: str) -> Control:
+    """Acknowledged is what no standby has: the log that is streamed to them stands still."""
+    stop, go = (("sh", "-c", each, "${self.dir}") for each in (_STALL, _FLOW))
+    return Control(
+        defect="writes are acknowledged without a standby, and the stream to it stalls",
+        actions=(
+            _setting(members, "synchronous_mode", to=False, after=True),
+            Execute(workload=members, argv=stop, undo=go, replica=place.PRIMARY),
+        ),
+        settle=_LOOP,
+    )
+
+
+def _two(members: str) -> Control:
+    return Control(
+        defect="somebody promotes a standby by hand",
+        actions=(Execute(workload=members, argv=_PROMOTE, replica=place.STANDBY),),
+        settle=3.0,
+    )
+
+
+def _unled(store: str, _members: str) -> Control:
+    return Control(
+        defect="the proxy that leads to the primary hangs, too",
+        actions=(Pause(workload=store),),
+        late=True,
+    )
+
+
+def _unwitnessed(store: str, members: str) -> Control:
+    lost = place.witnesses(store)[1:]
+    return Control(
+        defect="nobody is left who could agree on another primary",
+        actions=tuple(Kill(workload=each) for each in lost),
+        ill=frozenset({store, members}),
+    )
+
+
+def _by_hand(store: str, members: str) -> Control:
+    return Control(
+        defect="failover is left to people",
+        actions=(_setting(members, "pause", to=True, after=None),),
+        settle=_LOOP,
+        ill=frozenset({store}),
+    )
+
+
+def _cautious(_store: str, members: str) -> Control:
+    return Control(
+        defect="a primary gives up as soon as nobody confirms it",
+        actions=(_setting(members, "failsafe_mode", to=False, after=True),),
+        settle=_LOOP,
+    )
+
+
+# What keeps writes away in each scenario.
+_STAYS: Mapping[str, Callable[[str, str], Control]] = {
+    CRASH: _unled,
+    LOST: _unwitnessed,
+    HUNG: _by_hand,
+    UNDECIDED: _cautious,
+}
