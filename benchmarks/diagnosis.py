@@ -1,7 +1,7 @@
 """Whom traces name for what is wrong, twenty times of each kind, at random places.
 
 A copy of the reference system runs for real. Drill after drill, runs are looked at while all is
-well, then while nothing is done, and then while one place after the other is struck for 8 s: a link
+well, then while nothing is done, and then while one place after the other is struck for 7 s: a link
 made slow, a statement made slow by a trigger in PostgreSQL, one replica of the api stopped and
 continued by turns, a link that breaks connections. Places are drawn anew each time, by the seed.
 What is asked, and how it is judged, is what `seatrial prove culprits` does: right is only who was

@@ -151,6 +151,6 @@ def _not_backed(planned: Plan, store: str, known: tuple[str, ...]) -> tuple[str,
             f"run it on the runtime {place.RUNTIME}",
         )
     if store in policy.declared(system):
-        return f"{place.REQUIREMENT} is not promised", f"add {place.REQUIREMENT} to promises"
+        return f"{policy.REQUIREMENT} is not promised", f"add {policy.REQUIREMENT} to promises"
     others = f"; there are backups of {', '.join(known)}" if known else ""
     return f"{store} has no backup{others}", f"write stores.{store}.backup, then `seatrial up`"

@@ -30,6 +30,7 @@ from seatrial.system import regions
 from seatrial.system.fault import KIND
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
+from seatrial.system.translate import faulted
 
 __all__ = ["Places", "Plan", "Refused", "plan", "read"]
 _REHEARSAL = "rehearsal"
@@ -157,11 +158,8 @@ def _problem(section: str, system: System, error: Any) -> Problem:
             f"see `seatrial explain {section}` for its keys",
         )
     if error["type"] == KIND:
-        said = error["ctx"]
-        at = (*path, *said["at"])
-        key = ".".join(str(each) for each in at)
-        cure = f"{said['cure']}; see `seatrial explain {key}`"
-        return Problem(said["code"], system.place(*at), f"{key} {said['predicate']}", cure)
+        found = faulted(path, error["ctx"], system.place)
+        return replace(found, cure=f"{found.cure}; see `seatrial explain {key}`")
     return Problem(
         "ST1308",
         system.place(*path),

@@ -195,8 +195,8 @@ class Window:
     """Announced maintenance: what happens to its subjects meanwhile pages nobody, nor counts.
 
     `spans` are the times at which it holds, each its begin and its end in seconds since 1970, on
-    whole minutes. `subjects` are the services, stores and journeys that it
-    concerns; `whole`: everything, whatever they are.
+    whole minutes. `subjects` are the services, stores and journeys that it concerns; `whole`:
+    everything, whatever they are.
     """
 
     name: str

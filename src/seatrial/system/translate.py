@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -11,7 +11,7 @@ from seatrial.system.fault import KIND, shown
 from seatrial.system.fields import field_at, fields_of, model_at
 from seatrial.system.mask import MASK
 from seatrial.system.places import Places
-from seatrial.system.problem import Problem
+from seatrial.system.problem import Place, Problem
 from seatrial.system.scalars import resolve
 from seatrial.system.suggest import Suggester
 
@@ -71,11 +71,19 @@ def translate(error: ErrorDetails, places: Places, suggester: Suggester) -> Prob
     if kind == "missing":
         return _missing(path, places)
     if kind == KIND:
-        path = (*path, *context["at"])
-        summary = f"{dotted(path)} {context['predicate']}"
-        return Problem(context["code"], places.of(*path), summary, context["cure"])
+        return faulted(path, context, places.of)
     code, predicate, cure = _value(error, path, context, suggester)
     return Problem(code, places.of(*path), f"{dotted(path)} {predicate}", cure)
+
+
+def faulted(path: Path, context: Mapping[str, Any], place: Callable[..., Place]) -> Problem:
+    """The problem that `fault` made of the value at a path, by its error's context.
+
+    `place` tells where a path of keys was written.
+    """
+    path = (*path, *context["at"])
+    summary = f"{dotted(path)} {context['predicate']}"
+    return Problem(context["code"], place(*path), summary, context["cure"])
 
 
 def _value(

@@ -3,7 +3,6 @@
 from seatrial.capabilities.backup import policy
 from seatrial.system.model import System
 
-REQUIREMENT = "R20"
 RUNTIME = "local"
 PORTS = {"http": 8080, "sql": 5432, "drill": 5433}
 HTTP = "http"
@@ -22,6 +21,6 @@ def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
     In containers the store's image would have to hold pgBackRest, and what runs without seatrial
     is not ours to change.
     """
-    if beside or runtime != RUNTIME or not system.promised(REQUIREMENT):
+    if beside or runtime != RUNTIME or not system.promised(policy.REQUIREMENT):
         return ()
     return policy.declared(system)

@@ -9,6 +9,7 @@ from seatrial.contract.bounds import between
 from seatrial.system.fault import KIND
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
+from seatrial.system.translate import faulted
 from seatrial.system.units import Duration
 
 BACKED = frozenset({"postgres"})  # the products of which there is a way to back them up
@@ -134,8 +135,7 @@ def _problem(system: System, store: str, error: Any) -> Problem:
         known = "keep, schedule.full, schedule.differential, schedule.incremental and rpo"
         return Problem("ST7101", place, f"unknown key {key}", f"there are {known}")
     if error["type"] == KIND:
-        said = error["ctx"]
-        return Problem("ST7101", place, f"{key} {said['predicate']}", said["cure"])
+        return faulted(path, error["ctx"], system.place)
     told = str(error["msg"]).removeprefix("Value error, ")
     return Problem(
         "ST7101", place, f"{key}: {told[:1].lower()}{told[1:]}", "write a time such as 14d or 6h"

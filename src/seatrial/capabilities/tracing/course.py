@@ -11,9 +11,7 @@ from seatrial.contract.scenario import Injection
 from seatrial.contract.timeline import Timeline
 
 # Seconds: runs that all others are compared with, those of one place, and between two places.
-# A rehearsal walks a journey four times a second: a place sees 28 runs where it needs 20, for they
-# do not come evenly.
-BEFORE, HOLD, PAUSE = 10.0, 8.0, 2.5
+BEFORE, HOLD, PAUSE = 10.0, 7.0, 2.5
 STARTING = 1.0  # seconds after a fault began of which runs are not looked at
 SETTLED = 10.0  # seconds after a run's start, after which its last spans have come
 SLACK = 30.0  # seconds more than all of it, for spans to come and undos to end

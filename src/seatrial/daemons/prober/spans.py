@@ -31,6 +31,7 @@ BROWSER = "seatrial.browser"  # what a browser did in the step
 PATH = "/v1/traces"
 HELD = 4096  # spans: eight seconds of the fastest plan
 BATCH = 512
+_AGAIN = frozenset({429, 502, 503, 504})  # to be sent once more, as OTLP says
 EVERY_S = 1.0
 TIMEOUT_S = 2.0
 _INTERNAL, _CLIENT, _ERROR = 1, 3, 2
@@ -201,11 +202,14 @@ class Exporter:
             await self.flush()
 
     async def flush(self) -> None:
-        """Send what is held now; what cannot be sent is dropped."""
+        """Send what is held now. What nobody takes yet is held on to, what was lost is dropped."""
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            fault = await self._send(batch)
-            self._count.labels("dropped" if fault else "sent").inc(len(batch))
+            fault, again = await self._send(batch)
+            if again:
+                self._hold(batch)
+            else:
+                self._count.labels("dropped" if fault else "sent").inc(len(batch))
             if fault != self._said:  # an outage must not flood the logs
                 self._said = fault
                 tell = self._log.fault if fault else self._log.info
@@ -213,8 +217,15 @@ class Exporter:
             if fault:
                 return
 
-    async def _send(self, batch: Sequence[Span]) -> str:
-        """Why it could not be sent; empty when it was."""
+    def _hold(self, batch: Sequence[Span]) -> None:
+        """Put a batch back, before what came meanwhile; the oldest of it gives way."""
+        room = (self._waiting.maxlen or 0) - len(self._waiting)
+        kept = batch[max(len(batch) - room, 0) :]
+        self._count.labels("dropped").inc(len(batch) - len(kept))
+        self._waiting.extendleft(reversed(kept))
+
+    async def _send(self, batch: Sequence[Span]) -> tuple[str, bool]:
+        """Why it could not be sent, empty when it was; and whether it may be sent once more."""
         try:
             async with self._session.post(
                 self._url + PATH,
@@ -223,11 +234,13 @@ class Exporter:
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
                 allow_redirects=False,
             ) as response:
-                return "" if response.ok else f"status {response.status}"
+                fault = "" if response.ok else f"status {response.status}"
+                return fault, response.status in _AGAIN
         except TimeoutError:
-            return f"no answer within {TIMEOUT_S:g} s"
+            return f"no answer within {TIMEOUT_S:g} s", False
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return f"{type(error).__name__}: {error}"
+            told = f"{type(error).__name__}: {error}"
+            return told, isinstance(error, aiohttp.ClientConnectorError)
 
 
 @contextlib.asynccontextmanager

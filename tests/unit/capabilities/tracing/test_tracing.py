@@ -87,6 +87,13 @@ def test_jaegers_file_keeps_on_disk_and_counts_before_it_drops(planned: Plan) ->
     assert policies == ["errors", "slow", "every seatrial.journey", "the rest"]
 
 
+def test_jaegers_garbage_is_collected_before_spans_are_refused_for_it(planned: Plan) -> None:
+    jaeger = _workload(planned, "jaeger")
+    limiter = yaml.safe_load(jaeger.files[0].text)["processors"]["memory_limiter"]
+    refused = (limiter["limit_mib"] - limiter["spike_limit_mib"]) * 2**20
+    assert int(jaeger.env["GOMEMLIMIT"]) < 0.95 * refused
+
+
 def test_expectations_attach_to_scenarios_that_are_there(planned: Plan) -> None:
     scenarios = planned.scenarios()
     found = {each.name for each in planned.expectations(scenarios)}

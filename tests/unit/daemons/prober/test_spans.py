@@ -125,20 +125,67 @@ def test_spans_are_sent_in_batches() -> None:
     assert _count(registry, "sent") == BATCH + 1
 
 
-def test_who_refuses_or_is_gone_costs_a_batch_and_nothing_else() -> None:
+def test_what_nobody_takes_yet_is_sent_again_in_its_order() -> None:
+    registry, answers = CollectorRegistry(), [503, 429]
+    got: list[int] = []
+
+    async def take(request: web.Request) -> web.Response:
+        body: Mapping[str, Any] = await request.json()
+        spans = body["resourceSpans"][0]["scopeSpans"][0]["spans"]
+        if answers:
+            return web.Response(status=answers.pop())
+        got.extend(int(each["spanId"], 16) for each in spans)
+        return web.json_response({})
+
+    async def work(session: aiohttp.ClientSession, url: str) -> None:
+        away = _exporter(session, registry, "http://127.0.0.1:1", held=3)
+        away.take(_span())
+        await away.flush()
+        assert _count(registry, "dropped") == 0  # nobody listens yet
+        exporter = _exporter(session, CollectorRegistry(), url, held=3)
+        for number in range(5):
+            exporter.take(_span(number))
+            await exporter.flush()
+
+    asyncio.run(_with_server(take, work))
+    assert got == [0, 1, 2, 3, 4]
+
+
+def test_what_is_held_back_gives_way_the_oldest_first() -> None:
+    registry, refused = CollectorRegistry(), [True]
+    got: list[int] = []
+
+    async def take(request: web.Request) -> web.Response:
+        body: Mapping[str, Any] = await request.json()
+        if refused:
+            return web.Response(status=503)
+        spans = body["resourceSpans"][0]["scopeSpans"][0]["spans"]
+        got.extend(int(each["spanId"], 16) for each in spans)
+        return web.json_response({})
+
+    async def work(session: aiohttp.ClientSession, url: str) -> None:
+        exporter = _exporter(session, registry, url, held=2)
+        for number in range(4):
+            exporter.take(_span(number))
+            await exporter.flush()
+        refused.clear()
+        await exporter.flush()
+
+    asyncio.run(_with_server(take, work))
+    assert got == [2, 3]
+    assert (_count(registry, "dropped"), _count(registry, "sent")) == (2, 2)
+
+
+def test_who_refuses_for_good_costs_a_batch_and_nothing_else() -> None:
     registry = CollectorRegistry()
 
     async def refuse(_request: web.Request) -> web.Response:
-        return web.Response(status=503)
+        return web.Response(status=400)
 
     async def work(session: aiohttp.ClientSession, url: str) -> None:
-        for where in (url, "http://127.0.0.1:1"):
-            exporter = _exporter(session, CollectorRegistry(), where)
-            exporter.take(_span())
-            await exporter.flush()
-        last = _exporter(session, registry, "http://127.0.0.1:1")
-        last.take(_span())
-        await last.flush()
+        exporter = _exporter(session, registry, url)
+        exporter.take(_span())
+        await exporter.flush()
 
     asyncio.run(_with_server(refuse, work))
     assert _count(registry, "dropped") == 1
