@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from seatrial.capabilities.failover.watch import watch
-
 from seatrial.capabilities.failover import judges, place, policy
 from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, UNDECIDED, named
+from seatrial.capabilities.failover.watch import watch
 from seatrial.contract.action import Execute, Kill, Pause, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled

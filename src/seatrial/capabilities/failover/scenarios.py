@@ -1,6 +1,5 @@
 """A primary dies, is lost with its machine, hangs; who agrees on the primary is gone."""
 
-import json
 from collections.abc import Iterator
 
 from seatrial.capabilities.failover import place, policy
@@ -8,6 +7,7 @@ from seatrial.contract.action import Action, Execute, Kill, Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
 from seatrial.contract.timeline import Observation
+from seatrial.engines.patroni import rest
 from seatrial.system import graph
 
 CRASH, LOST, HUNG, UNDECIDED = "primary-crash", "primary-lost", "primary-hung", "undecided"
@@ -91,15 +91,16 @@ def _scenario(  # noqa: PLR0917 - what tells one from another
 def _whole(context: Context, store: str) -> Steady:
     wanted = policy.of(context.system, store).standbys
     members = place.front(context.system, store).members
-    watch = Watch(name=_CLUSTER, workload=members, port=place.REST, path="/cluster", parse=_members)
+    watch = Watch(
+        name=_CLUSTER, workload=members, port=place.REST, path=rest.CLUSTER, parse=_members
+    )
 
     def holds(seen: tuple[Observation, ...]) -> str | None:
-        leading = [each for each in seen if each.text == "leader"]
-        following = [each for each in seen if each.text != "leader"]
+        leading = [each for each in seen if each.text == rest.LEADER]
         if len(leading) != 1:
             return f"{len(leading)} members are the primary"
-        if len(following) < wanted:
-            return f"{len(following)} of {wanted} standbys follow it"
+        if len(seen) - 1 < wanted:
+            return f"{len(seen) - 1} of {wanted} standbys follow it"
         return None
 
     return Steady(name=f"the cluster of {store}", watch=watch, holds=holds)
@@ -107,7 +108,7 @@ def _whole(context: Context, store: str) -> Steady:
 
 def _members(now: float, body: bytes) -> tuple[Observation, ...]:
     return tuple(
-        Observation(at=now, source=_CLUSTER, kind="member", subject=each["name"], text=each["role"])
-        for each in json.loads(body)["members"]
-        if each["state"] in {"running", "streaming"}
+        Observation(at=now, source=_CLUSTER, kind="member", subject=each.name, text=each.role)
+        for each in rest.members(body)
+        if each.well
     )
