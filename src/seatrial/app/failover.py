@@ -149,9 +149,9 @@ def _nobody(
     if to and to not in names:
         otherwise = f"its members are {', '.join(names)}"
         return Unclear(f"{store} has no member {to}", Suggester().cure(to, names, otherwise))
-    which = to or "no standby"
+    which = f"{to} could not" if to else "no standby could"
     fitting = f"write --to {fit[0].name}" if fit else "wait until one follows the primary"
-    return Unclear(f"{which} could not take over from {leader.name}", fitting)
+    return Unclear(f"{which} take over from {leader.name}", fitting)
 
 
 def cluster(file: Path, store: str) -> Cluster:
