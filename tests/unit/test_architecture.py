@@ -23,7 +23,7 @@ from seatrial.app.explain.sections import documents
 from seatrial.app.plan import plan
 from seatrial.cli.main import COMMANDS
 from seatrial.contract.capability import Capability
-from seatrial.contract.engine import Debian, Engine, GoModule, PyPI, Release
+from seatrial.contract.engine import Debian, Engine, GoModule, PyPI, PythonEnvironment, Release
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.requirements import items, known
 from seatrial.runtimes.local import placement
@@ -228,6 +228,9 @@ def test_names_of_proofs_are_given_once_and_scenarios_exist() -> None:
 # -- engines -----------------------------------------------------------------------------------
 
 
+_LOCKS = ("requirements.txt", "build.txt")
+
+
 @each_engine
 def test_an_engine_has_a_source_whose_bytes_are_pinned(engine: Engine) -> None:
     assert engine.sources
@@ -250,6 +253,17 @@ def test_an_engine_has_a_source_whose_bytes_are_pinned(engine: Engine) -> None:
                 assert re.fullmatch(r"\d+(\.\d+)+", source.version)
                 assert source.sha256
                 assert all(re.fullmatch(r"[0-9a-f]{64}", each) for each in source.sha256)
+            case PythonEnvironment():
+                folder = SOURCE.parent.joinpath(*source.recipe.split("."))
+                locks = {each: (folder / each).read_text("utf-8") for each in _LOCKS}
+                assert f"{source.package}=={source.version} " in locks["requirements.txt"]
+                assert all(f"{each}==" in locks["requirements.txt"] for each in source.built)
+                for lock in locks.values():
+                    pins = re.split(r"\n(?=[a-z])", lock)
+                    assert all(
+                        re.match(r"[a-z][\w.-]*==\S+.*--hash=sha256:", each, re.DOTALL)
+                        for each in pins
+                    )
             case Debian():  # apt checks the signature of the suite's index, and that the packages
                 assert source.packages or source.versioned
                 assert source.suites

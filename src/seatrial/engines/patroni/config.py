@@ -9,8 +9,8 @@ from typing import Any
 
 from seatrial.contract.placement import Endpoint
 from seatrial.engines.documents import to_yaml
-from seatrial.engines.postgres.workload import NETWORKS, SETTINGS, USER
-from seatrial.engines.postgres.workload import PORTS as POSTGRES
+from seatrial.engines.tuning import NETWORKS, SETTINGS, USER
+from seatrial.engines.tuning import PORTS as POSTGRES
 
 REST = "rest"
 PORTS = {**POSTGRES, REST: 8008}

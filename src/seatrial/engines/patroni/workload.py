@@ -2,7 +2,7 @@
 
 from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
 from seatrial.engines.patroni.config import PORTS, REST, Cluster, text
-from seatrial.engines.postgres.workload import DATABASE
+from seatrial.engines.tuning import DATABASE
 
 FILE = "patroni.yml"
 # Called once, by the first primary, with the words that lead to it and a file of its password.
