@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Run
 
-READERS = ("check", "plan", "diff", "up", "prove", "test", "report")
+READERS = ("check", "plan", "diff", "up", "prove", "test", "report", "impact")
 DOOR_ONLY = ("status", "down", "undo", "silence")  # they read no more than the system's name
 # file:line:column error ST1234 sentence; cure
 TOLD = re.compile(r"^(\S+):(\d+):(\d+) error (ST\d{4}) ([^;]+); (.+)$", re.MULTILINE)

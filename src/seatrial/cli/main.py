@@ -33,6 +33,7 @@ COMMANDS = {
     "test": "run the tests that seatrial ships for your system",
     "report": "write the signed report of the last proofs",
     "sla": "account for what users got of what was promised",
+    "impact": "say which journeys stop when a part is gone, and in which order all comes back",
     "prober": "look at the system from a machine outside",
     "verify": "check a report or evidence offline",
     "undo": "undo every fault that is still in place",

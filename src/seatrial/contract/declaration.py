@@ -225,6 +225,22 @@ class Front:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """A way to bring a service or store back, and the proof that says how long it takes.
+
+    `figure` is that one's of the evidence of `expectation`, in seconds. `means` says how, in a
+    clause. `lacks` says what the figure leaves out of the time until users have it back: then it
+    is less than that time. Empty: nothing.
+    """
+
+    subject: str
+    means: str
+    expectation: str
+    figure: str
+    lacks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declarations:
     """Everything that capabilities have said, joined in the capabilities' order.
 
@@ -248,6 +264,7 @@ class Declarations:
     windows: tuple[Window, ...] = ()
     additions: tuple[Addition, ...] = ()
     fronts: tuple[Front, ...] = ()
+    recoveries: tuple[Recovery, ...] = ()
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -267,6 +284,7 @@ class Declarations:
             windows=self.windows + other.windows,
             additions=self.additions + other.additions,
             fronts=self.fronts + other.fronts,
+            recoveries=self.recoveries + other.recoveries,
         )
 
     def told(self, placement: Placement, region: str) -> tuple[Endpoint, ...]:

@@ -77,6 +77,38 @@ def journeys_through(system: System, name: str) -> frozenset[str]:
     return _journeys(Same(system)).get(name, frozenset())
 
 
+@lru_cache(maxsize=_KEPT)
+def _waves(key: Same[System]) -> tuple[tuple[str, ...], ...]:
+    system = key.value
+    names = (*system.stores, *system.services)
+    rank = {name: at for at, name in enumerate(names)}
+    sorter = TopologicalSorter(
+        {name: [each for each in direct_needs(system, name) if each in rank] for name in names}
+    )
+    sorter.prepare()
+    waves = []
+    while sorter.is_active():
+        ready = tuple(sorted(sorter.get_ready(), key=rank.__getitem__))
+        sorter.done(*ready)
+        waves.append(ready)
+    return tuple(waves)
+
+
+def direct_needs(system: System, name: str) -> tuple[str, ...]:
+    """What a service names in its `needs`; a store or an external has none."""
+    service = system.services.get(name)
+    return tuple(service.needs) if service is not None else ()
+
+
+def recovery_order(system: System) -> tuple[tuple[str, ...], ...]:
+    """In which order all is brought back when everything is gone: nothing before what it needs.
+
+    In waves; what is in one can be brought back side by side, and stands in the file's order, the
+    stores first. Externals are others' to bring back, and are in none.
+    """
+    return _waves(Same(system))
+
+
 def radius(system: System, name: str) -> frozenset[str]:
     """What a fault of this service or store may disturb: itself and its dependents."""
     return frozenset({name}) | dependents(system).get(name, frozenset())

@@ -9,7 +9,7 @@ from seatrial.system import browsing
 from seatrial.system.base import Flag, JsonPath, Model, Text, UrlPath, VariableName, Whole, Written
 from seatrial.system.browsing import BrowserStep
 from seatrial.system.fault import fault
-from seatrial.system.units import Duration, Percentage, PositiveDuration, Rate
+from seatrial.system.units import Cost, Duration, Percentage, PositiveDuration, Rate
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -156,6 +156,11 @@ class Journey(Model):
     )
     peak: Rate | None = Field(
         None, description="Runs of the journey that it must carry.", examples=["50/s"]
+    )
+    cost: Cost | None = Field(
+        None,
+        description="What it costs when users cannot do it, by the hour.",
+        examples=["1200 EUR/h"],
     )
     steps: tuple[Step, ...] = Field(
         (), min_length=1, description="Requests, in order.", examples=[[{"get": "/"}]]

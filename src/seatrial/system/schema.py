@@ -14,7 +14,7 @@ from seatrial.system.fields import alternatives, core, fields_of
 from seatrial.system.model import System
 from seatrial.system.service import Scale
 from seatrial.system.translate import flow
-from seatrial.system.units import Date, Duration, Percentage, Rate, Size
+from seatrial.system.units import Cost, Date, Duration, Percentage, Rate, Size
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ITEM = "*"
@@ -171,6 +171,7 @@ _WORDS: Mapping[Any, str] = {
     Size: "size",
     Percentage: "percentage",
     Rate: "rate",
+    Cost: "cost an hour",
     core(Date): "date",
 }
 

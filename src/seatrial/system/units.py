@@ -38,6 +38,7 @@ _BYTES = {
 }
 _RATE = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) ?/ ?(s|min|m|h|d)")
 _PER = {"s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_COST = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,2})?) ([A-Z]{3}) ?/ ?h")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?) ?%?")
 _TEN_YEARS = 3660 * 86400.0
 
@@ -244,6 +245,37 @@ class Rate(_Quantity):
         return f"{_number(self.per_second)}/s"
 
 
+@dataclass(frozen=True, slots=True)
+class Cost(_Quantity):
+    """What an hour costs, written `1200 EUR/h`; the currency by its three letters (ISO 4217).
+
+    Costs have no order: nobody here knows what one currency is worth in another.
+    """
+
+    per_hour: float
+    currency: str
+    _schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})? [A-Z]{3} ?/ ?h$",
+        "examples": ["1200 EUR/h"],
+    }
+
+    @classmethod
+    def parse(cls, value: object) -> Self:
+        """Read `1200 EUR/h`; ST1305 for a bare number, ST1306 for anything else that is none."""
+        if _bare(value):
+            raise fault("ST1305", f"is {value}, without a currency", f"write {value} EUR/h")
+        match = _COST.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            cure = "write 1200 EUR/h, the currency by its three letters"
+            raise fault("ST1306", f"is {shown(value)}, not a cost an hour", cure)
+        return cls(float(match[1]), match[2])
+
+    def __str__(self) -> str:
+        """`1200 EUR/h`."""
+        return f"{_number(round(self.per_hour, 2))} {self.currency}/h"
+
+
 def _instant(value: object) -> dt.datetime:
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
         return value
@@ -286,4 +318,4 @@ Date = Annotated[
 ]
 """A day, as ISO 8601 writes it."""
 
-__all__ = ["Date", "Duration", "Instant", "Percentage", "Rate", "Size"]
+__all__ = ["Cost", "Date", "Duration", "Instant", "Percentage", "Rate", "Size"]

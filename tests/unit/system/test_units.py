@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from seatrial.system.units import Date, Duration, Instant, Percentage, Rate, Size
+from seatrial.system.units import Cost, Date, Duration, Instant, Percentage, Rate, Size
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,29 @@ def test_not_a_rate(written: object) -> None:
         Rate.parse(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "per_hour", "currency", "back"),
+    [
+        ("1200 EUR/h", 1200, "EUR", "1200 EUR/h"),
+        ("0.5 CHF / h", 0.5, "CHF", "0.5 CHF/h"),
+        ("0 USD/h", 0, "USD", "0 USD/h"),
+    ],
+)
+def test_cost(written: str, per_hour: float, currency: str, back: str) -> None:
+    cost = Cost.parse(written)
+    assert (cost.per_hour, cost.currency) == (per_hour, currency)
+    assert str(cost) == back
+    assert Cost.parse(back) == cost
+
+
+@pytest.mark.parametrize(
+    "written", [1200, "1200", "1200 EUR", "1200/h", "1200 eur/h", "1200 EUR/d", "-1 EUR/h", None]
+)
+def test_not_a_cost(written: object) -> None:
+    with pytest.raises(ValueError, match="write"):
+        Cost.parse(written)
+
+
 def test_instant_needs_a_zone() -> None:
     instants = TypeAdapter(Instant)
     read = instants.validate_python("2026-12-31T18:00:00+01:00")
@@ -126,7 +149,7 @@ def test_every_size_reads_back(count: int) -> None:
     assert Size.parse(str(Size(count))) == Size(count)
 
 
-@given(st.text(), st.sampled_from([Duration, Size, Percentage, Rate]))
+@given(st.text(), st.sampled_from([Duration, Size, Percentage, Rate, Cost]))
 def test_any_text_is_read_or_refused_with_a_cure(text: str, quantity: type[Duration]) -> None:
     told = None
     try:

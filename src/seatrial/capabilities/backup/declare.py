@@ -1,6 +1,7 @@
 """What backup tells the others: its daemons' seats, and what a store's own server needs."""
 
 from seatrial.capabilities.backup import place, policy, rules
+from seatrial.capabilities.backup.recovery import recovery
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.output import Addition, File, Volume
@@ -18,6 +19,7 @@ def declare(intent: Intent) -> Declarations:
         seats=tuple(Seat(workload=place.named(each), ports=place.PORTS) for each in found),
         additions=tuple(_addition(intent.system, each) for each in found),
         targets=tuple(_target(intent.system, each) for each in found),
+        recoveries=tuple(recovery(each) for each in found),
         groups=tuple(rules.group(intent.system, each) for each in found),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Timeline
 
+NO_WRITE = "no write"  # the figure of the longest time without one that was acknowledged
 WRITTEN = "written"  # the kind of observation that tells of the writers
 _Told = dict[str, Any]
 
@@ -65,7 +66,7 @@ def resumed(store: str, within: float) -> Judge:
     def judge(told: _Told, over: bool) -> Judgement:  # noqa: FBT001 - as the judge is told
         writes, reads = told["gaps"]["writes"], told["gaps"]["reads"]
         figures = (
-            Figure(name="no write", value=writes["seconds"], unit="s", target=within, bound="<="),
+            Figure(name=NO_WRITE, value=writes["seconds"], unit="s", target=within, bound="<="),
             Figure(name="no read", value=reads["seconds"], unit="s"),
         )
         reason = f"for {writes['seconds']:.1f} s no write was acknowledged, {within:.0f} s may be"
