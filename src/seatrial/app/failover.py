@@ -6,6 +6,7 @@ asks. Nothing is left half done here.
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,9 +81,14 @@ class Cluster:
         )
 
     def order(self, switch: Switch) -> None:
-        """Have it done. Raises Unclear where the cluster refuses, with its own words."""
+        """Have it done. Raises Unclear where the cluster refuses, with its own words.
+
+        It answers once it is done, which takes longer than a request may: what became of it is
+        then told by who follows it.
+        """
         body = rest.switched(switch.leader, switch.candidate)
-        self._asked("POST", rest.SWITCHOVER, body, replica=self._replica(switch.leader))
+        with suppress(RuntimeFailure):
+            self._asked("POST", rest.SWITCHOVER, body, replica=self._replica(switch.leader))
 
     def followed(
         self,

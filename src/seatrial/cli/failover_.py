@@ -114,8 +114,11 @@ def _told(told: Mapping[str, Any] | None) -> int:
     if told is None:
         screen.err().print("nobody writes here all the time, so that no figure is known")
         return screen.READY
-    gap, lost = told["gaps"]["writes"]["seconds"], told["lost"]["rows"]
     console = screen.err()
-    console.print(f"for {duration(gap)} no write was acknowledged")
+    console.print(f"for {duration(told['gaps']['writes']['seconds'])} no write was acknowledged")
+    if told["lost"] is None:
+        console.print("nobody could look for what was acknowledged: whether any is lost is unknown")
+        return screen.NOT_READY
+    lost = told["lost"]["rows"]
     console.print(f"of {told['writes']['acknowledged']} acknowledged writes {lost} are lost")
     return screen.NOT_READY if lost else screen.READY

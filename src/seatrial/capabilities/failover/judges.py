@@ -38,6 +38,8 @@ def kept(store: str) -> Judge:
 
     def judge(told: _Told, over: bool) -> Judgement:  # noqa: FBT001 - as the judge is told
         lost, counts = told["lost"], told["writes"]
+        if lost is None:
+            return _open(over, State.BLIND, "nobody could look for what was written", ())
         figures = (
             Figure(name="writes acknowledged", value=counts["acknowledged"], unit=""),
             Figure(name="of these lost", value=lost["rows"], unit="", target=0, bound="=="),

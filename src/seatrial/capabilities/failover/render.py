@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from seatrial.capabilities.failover import place, policy
@@ -12,7 +13,7 @@ from seatrial.engines.haproxy import workload as haproxy
 from seatrial.engines.haproxy.config import Member
 from seatrial.engines.patroni import config
 from seatrial.engines.patroni import workload as patroni
-from seatrial.engines.postgres.workload import DATABASE, USER
+from seatrial.engines.postgres.workload import USER
 from seatrial.system.held import holder
 from seatrial.system.problem import Problem
 
@@ -55,7 +56,7 @@ def _workloads(context: Context, store: str) -> Iterator[Workload]:
         resources=Resources(memory=None if memory is None else memory.bytes, cpu=spec.limits.cpu),
         owner=owner,
     )
-    yield haproxy.workload(
+    proxy = haproxy.workload(
         store,
         [
             Member(
@@ -71,6 +72,7 @@ def _workloads(context: Context, store: str) -> Iterator[Workload]:
         region=region,
         owner=owner,
     )
+    yield replace(proxy, after=(members,))  # till its first look it takes each for the primary
     if context.rehearsal:
         yield _writers(context, store)
 
@@ -119,6 +121,7 @@ def _writers(context: Context, store: str) -> Workload:
         ready=Probe(port=place.HTTP, path="/readyz", deadline=30),
         live=Probe(port=place.HTTP, path="/livez"),
         after=(store, members),
+        tools=("postgres",),
         owner=context.system.stores[store].owner,
         why=f"writes to {store} all the time, and tells what became of it",
     )
@@ -130,7 +133,6 @@ def _plan(context: Context, store: str) -> Mapping[str, Any]:
     return {
         "store": store,
         "user": USER,
-        "database": DATABASE,
         "password": "${self.dir}/password",
         "through": {"host": front.host, "port": front.port},
         "members": [

@@ -12,6 +12,7 @@ from seatrial.system import graph
 
 CRASH, LOST, HUNG, UNDECIDED = "primary-crash", "primary-lost", "primary-hung", "undecided"
 _SLACK = 60.0  # seconds beyond what a failover may take: until it is seen, and all is well again
+_LEAST = 5.0  # seconds: before, what is seen may be of the time before the fault
 _LEASE = 40.0  # twice as long as a primary may go on without the others' word
 _CLUSTER = "members of the cluster"
 # The server alone, as when the kernel takes it: its first line is its process's number.
@@ -72,7 +73,7 @@ def _scenario(  # noqa: PLR0917 - what tells one from another
     name: str,
     question: str,
     actions: tuple[Action, ...],
-    least: float = 0.0,
+    least: float = _LEAST,
 ) -> Scenario:
     front = place.front(context.system, store)
     own = {store, front.members, *place.witnesses(store), place.writers(store)}
