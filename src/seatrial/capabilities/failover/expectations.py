@@ -10,6 +10,7 @@ from seatrial.capabilities.failover.watch import watch
 from seatrial.contract.action import Execute, Kill, Pause, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
+from seatrial.engines.patroni import rest
 from seatrial.system.held import holder
 
 _ENGINES = ("patroni", "postgres", "etcd", "haproxy")
@@ -21,6 +22,7 @@ _STALL = (
     ' && echo "${each#/proc/}"; done > "$0/stalled"; kill -STOP $(cat "$0/stalled")'
 )
 _FLOW = 'kill -CONT $(cat "$0/stalled") 2> /dev/null; rm -f "$0/stalled"'
+_Settings = Mapping[str, object]
 _PROMOTE = ("pg_ctl", "promote", "--pgdata=${self.dir}/data", "--no-wait")
 
 
@@ -40,6 +42,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
 def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
     found = policy.of(context.system, store)
     scenario, members = named(kind, store), holder(context.system, store)
+    usual = {"pause": None, "failsafe_mode": True, "synchronous_mode": found.synchronous}
     expectation = partial(
         Expectation,
         scenario=scenario,
@@ -55,7 +58,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
             summary=f"No write to {store} that was acknowledged is lost",
             judge=kept,
             ripe=settled(kept),
-            control=_behind(members),
+            control=_behind(members, usual),
         )
     resumed = judges.resumed(store, found.within.seconds)
     yield expectation(
@@ -64,45 +67,52 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
         summary=f"Writes to {store} are acknowledged again within {found.within}",
         judge=resumed,
         ripe=settled(resumed),
-        control=_STAYS[kind](store, members),
+        control=_STAYS[kind](store, members, usual),
     )
     yield expectation(
         name=f"single/{scenario}",
         requirements=("R21.3",),
         summary=f"At no moment two members of {store} take writes",
         judge=judges.single(store),
-        control=_two(members),
+        control=_two(store, members, usual),
     )
 
 
-def _setting(members: str, key: str, *, to: object, after: object) -> Request:
+def _setting(members: str, to: _Settings, back: _Settings) -> Request:
     """Change what the members go by, and back."""
-    change = partial(Request, workload=members, port=place.REST, method="PATCH", path="/config")
-    return change(body=json.dumps({key: to}), undo=change(body=json.dumps({key: after})))
+    change = partial(Request, workload=members, port=place.REST, method="PATCH", path=rest.CONFIG)
+    undo = change(body=json.dumps({key: back[key] for key in to}))
+    return change(body=json.dumps(to), undo=undo)
 
 
-def _behind(members: str) -> Control:
+def _behind(members: str, usual: _Settings) -> Control:
     """Acknowledged is what no standby has: the log that is streamed to them stands still."""
     stop, go = (("sh", "-c", each, "${self.dir}") for each in (_STALL, _FLOW))
     return Control(
         defect="writes are acknowledged without a standby, and the stream to it stalls",
         actions=(
-            _setting(members, "synchronous_mode", to=False, after=True),
+            _setting(members, {"synchronous_mode": False}, usual),
             Execute(workload=members, argv=stop, undo=go, replica=place.PRIMARY),
         ),
         settle=_LOOP,
+        ill=frozenset({members}),  # who is stopped holds the memory without which none can start
     )
 
 
-def _two(members: str) -> Control:
+def _two(store: str, members: str, usual: _Settings) -> Control:
+    """Each by itself is held off: by the cluster, which demotes it, and by the missing standby."""
     return Control(
-        defect="somebody promotes a standby by hand",
-        actions=(Execute(workload=members, argv=_PROMOTE, replica=place.STANDBY),),
-        settle=3.0,
+        defect="failover is left to people, who promote a standby beside the primary",
+        actions=(
+            _setting(members, {"pause": True, "synchronous_mode": False}, usual),
+            Execute(workload=members, argv=_PROMOTE, replica=place.STANDBY),
+        ),
+        settle=_LOOP,
+        ill=frozenset({store, members}),
     )
 
 
-def _unled(store: str, _members: str) -> Control:
+def _unled(store: str, _members: str, _usual: _Settings) -> Control:
     return Control(
         defect="the proxy that leads to the primary hangs, too",
         actions=(Pause(workload=store),),
@@ -110,7 +120,7 @@ def _unled(store: str, _members: str) -> Control:
     )
 
 
-def _unwitnessed(store: str, members: str) -> Control:
+def _unwitnessed(store: str, members: str, _usual: _Settings) -> Control:
     lost = place.witnesses(store)[1:]
     return Control(
         defect="nobody is left who could agree on another primary",
@@ -119,25 +129,25 @@ def _unwitnessed(store: str, members: str) -> Control:
     )
 
 
-def _by_hand(store: str, members: str) -> Control:
+def _by_hand(store: str, members: str, usual: _Settings) -> Control:
     return Control(
         defect="failover is left to people",
-        actions=(_setting(members, "pause", to=True, after=None),),
+        actions=(_setting(members, {"pause": True}, usual),),
         settle=_LOOP,
         ill=frozenset({store}),
     )
 
 
-def _cautious(_store: str, members: str) -> Control:
+def _cautious(_store: str, members: str, usual: _Settings) -> Control:
     return Control(
         defect="a primary gives up as soon as nobody confirms it",
-        actions=(_setting(members, "failsafe_mode", to=False, after=True),),
+        actions=(_setting(members, {"failsafe_mode": False}, usual),),
         settle=_LOOP,
     )
 
 
 # What keeps writes away in each scenario.
-_STAYS: Mapping[str, Callable[[str, str], Control]] = {
+_STAYS: Mapping[str, Callable[[str, str, _Settings], Control]] = {
     CRASH: _unled,
     LOST: _unwitnessed,
     HUNG: _by_hand,

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 
 CLUSTER = "/cluster"
+CONFIG = "/config"
 SWITCHOVER = "/switchover"
 LEADER = "leader"
 _SYNCHRONOUS = frozenset({"sync_standby", "quorum_standby"})
