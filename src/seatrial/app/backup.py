@@ -94,9 +94,19 @@ class Backed:
                 sleep(_LOOK)
         return self._ask("GET", f"/works/{kind}")
 
+    def _token(self) -> str:
+        name = place.orders(self.store)
+        found = self.runtime.known_secrets((name,)).get(name, "")
+        if not found:
+            raise RuntimeFailure(f"the secret {name} is not known here", "run `seatrial up` first")
+        return found
+
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Told:
         text = json.dumps(body) if body is not None else ""
-        answer = self.runtime.request(method, place.named(self.store), place.HTTP, path, text)
+        headers = () if method == "GET" else place.shown(self.store, self._token())
+        answer = self.runtime.request(
+            method, place.named(self.store), place.HTTP, path, text, headers=headers
+        )
         try:
             found: Told = json.loads(answer.body)
         except ValueError:

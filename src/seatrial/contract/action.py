@@ -182,8 +182,8 @@ class Request:
     `${answer.KEY}` in the undo's path is taken from the JSON answer of the first request. `body`
     is sent as JSON when it is not empty; `${now+SECONDS}` in it becomes that instant (RFC 3339),
     and `${injection}` a mark of this injection, by which its undo finds what the request made.
-    `refused`: an answer of 4xx is what is asked for, as an attacker gets it. `headers` are sent as
-    they stand: what they hold is told in no timeline.
+    `refused`: an answer of 4xx is what is asked for, as an attacker gets it. `headers` are told in
+    no timeline; `${secret.NAME}` in one becomes that secret only as it is sent.
     """
 
     workload: str

@@ -40,6 +40,7 @@ from seatrial.contract.runtime import (
     RuntimeFailure,
 )
 from seatrial.contract.scenario import Ability
+from seatrial.runtimes.shared.requests import revealed
 
 _PER_BLOCK = 254
 _ENDED = Crash | EmptyVolume | RollingRestart | WriteLines | WriteHostLine  # nothing to undo
@@ -287,7 +288,7 @@ class MemoryRuntime:
             action.port,
             action.path,
             action.body,
-            headers=action.headers,
+            headers=revealed(action.headers, self.known_secrets),
         )
         if answer.status >= 400:  # noqa: PLR2004 - HTTP's first error
             raise RuntimeFailure(f"{action.workload} answered {answer.status} to {action.path}")

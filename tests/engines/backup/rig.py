@@ -13,7 +13,8 @@ from typing import Any
 
 from seatrial.app.backup import Backed
 from seatrial.app.plan import Plan, plan
-from seatrial.contract.runtime import Desired, RuntimeFailure
+from seatrial.capabilities.backup import place
+from seatrial.contract.runtime import Answer, Desired, RuntimeFailure
 from seatrial.engines.postgres.sql import command
 from seatrial.runtimes.local import LocalRuntime
 
@@ -60,6 +61,13 @@ class Rig:
             if word in each.read_bytes().split(b"\0")
         )
         return pid
+
+    def order(self, method: str, path: str, shown: str | None = None) -> Answer:
+        """Ask the daemon by hand, with its token or what is `shown` in its place."""
+        name = place.orders(STORE)
+        token = self.runtime.known_secrets((name,))[name] if shown is None else shown
+        headers = place.shown(STORE, token) if token else ()
+        return self.runtime.request(method, DAEMON, place.HTTP, path, headers=headers)
 
     def sql(self, *statements: str) -> str:
         """What the server answers, in the users' database."""

@@ -32,7 +32,7 @@ def _expectations(rig: Rig) -> dict[str, Expectation]:
 
 
 def _drilled(rig: Rig) -> dict[str, Any]:
-    answer = rig.runtime.request("POST", DAEMON, "http", "/drills")
+    answer = rig.order("POST", "/drills")
     assert answer.status == 202, answer.body
     rig.followed("drill")
     return json.loads(rig.runtime.request("GET", DAEMON, "http", "/works/drill").body)
@@ -99,15 +99,42 @@ def test_a_deleted_table_is_brought_back_beside_the_server(rig: Rig) -> None:
         rig.backed.remove("yesterday")
 
 
+@pytest.mark.parametrize("shown", ["", "a-token-of-somebody-else"])
+def test_an_order_without_the_token_changes_nothing(rig: Rig, shown: str) -> None:
+    before = rig.backed.told()
+    for method, path in (
+        ("POST", "/backups"),
+        ("POST", "/restores"),
+        ("DELETE", "/copies/yesterday"),
+        ("POST", "/drills"),
+        ("DELETE", "/drills"),
+    ):
+        answer = rig.order(method, path, shown)
+        assert answer.status == 401, (method, path, answer.body)
+    after = rig.backed.told()
+    assert (after["backups"], after["works"]) == (before["backups"], before["works"])
+    file = rig.runtime.home.replica(DAEMON, 0) / "orders"
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_the_drill_is_begun_and_undone_as_prove_does_it(rig: Rig) -> None:
+    found = next(each for each in rig.planned.scenarios() if each.name == f"restore-{STORE}")
+    (begin,) = found.injections[0].actions
+    injected = rig.runtime.inject(begin)
+    rig.runtime.undo(injected.id)
+    assert "broken off" in rig.followed("drill")["error"]
+    rig.followed("removal")
+
+
 def test_a_drill_is_broken_off_and_leaves_nothing(rig: Rig) -> None:
-    assert rig.runtime.request("POST", DAEMON, "http", "/drills").status == 202
+    assert rig.order("POST", "/drills").status == 202
     with pytest.raises(Unclear, match="a drill is being done"):
         rig.backed.begin("incremental")
-    assert rig.runtime.request("DELETE", DAEMON, "http", "/drills").status == 202
+    assert rig.order("DELETE", "/drills").status == 202
     assert not rig.followed("removal")["error"]
     assert "broken off" in rig.followed("drill")["error"]
     assert not list(rig.copies.glob("drill*"))
-    assert rig.runtime.request("DELETE", DAEMON, "http", "/drills").status == 404
+    assert rig.order("DELETE", "/drills").status == 404
     rig.backed.begin("incremental")
     assert not rig.followed("backup")["error"]
 

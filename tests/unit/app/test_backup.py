@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from seatrial.app.backup import Backed
-from seatrial.contract.runtime import Answer, Runtime, RuntimeFailure
+from seatrial.contract.runtime import Answer, Headers, Runtime, RuntimeFailure
 
 
 class Answers:
@@ -18,9 +18,15 @@ class Answers:
     def __init__(self, *works: dict[str, Any] | None) -> None:
         self._works = list(works)
         self.asked = 0
+        self.secret = "the-token"
+        self.shown: list[tuple[str, Headers]] = []
 
-    def request(self, *_: str) -> Answer:
+    def known_secrets(self, names: tuple[str, ...]) -> dict[str, str]:
+        return dict.fromkeys(names, self.secret)
+
+    def request(self, method: str, *_: str, headers: Headers = ()) -> Answer:
         self.asked += 1
+        self.shown.append((method, headers))
         work = self._works.pop(0) if len(self._works) > 1 else self._works[0]
         if work is None:
             raise RuntimeFailure("db-backups does not answer", "")
@@ -62,3 +68,25 @@ def test_a_daemon_that_was_started_anew_is_told(watched: Watched, anew: dict[str
     with pytest.raises(RuntimeFailure, match="started anew") as told:
         watched(work("running", "a"), anew)
     assert "same command again" in told.value.cure
+
+
+def test_orders_show_the_token_and_looking_does_not() -> None:
+    answers = Answers(work("running"))
+    one = Backed(store="db", runtime=cast("Runtime", answers))
+    one.begin("full")
+    one.remove("yesterday")
+    shown = (("authorization", "Bearer the-token"),)
+    assert answers.shown == [("POST", shown), ("DELETE", shown)]
+
+    looked = Answers({"works": {}})
+    Backed(store="db", runtime=cast("Runtime", looked)).told()
+    assert looked.shown == [("GET", ())]
+
+
+def test_an_order_without_a_token_here_is_not_sent() -> None:
+    answers = Answers(work("done"))
+    answers.secret = ""
+    with pytest.raises(RuntimeFailure, match="the secret db-backups-orders is not known") as told:
+        Backed(store="db", runtime=cast("Runtime", answers)).begin("full")
+    assert "seatrial up" in told.value.cure
+    assert not answers.asked

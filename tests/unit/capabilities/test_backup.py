@@ -75,6 +75,10 @@ def test_the_server_archives_and_the_daemon_stands_in_its_place(reference: Plan)
     by_name = {each.name: each for each in reference.workloads}
     store, daemon = by_name["database"], by_name["database-backups"]
     assert {"archive_mode=on", "archive_timeout=720"} <= set(store.argv)
+    (token,) = (each for each in daemon.files if each.path == "orders")
+    assert (token.secret, token.text) == (True, "${secret.database-backups-orders}\n")
+    assert daemon.secrets == ("database-backups-orders",)
+    assert "--orders=${self.dir}/orders" in daemon.argv
     assert store.tools == ("pgbackrest",)
     assert {each.name for each in store.volumes} == {"data", "repository"}
     assert all(each.durable for each in store.volumes)

@@ -15,6 +15,16 @@ def named(store: str) -> str:
     return f"{store}-backups"
 
 
+def orders(store: str) -> str:
+    """The secret that whoever gives the daemon an order shows."""
+    return f"{named(store)}-orders"
+
+
+def shown(store: str, value: str = "") -> tuple[tuple[str, str], ...]:
+    """The headers that show it: its `value`, or its name for the runtime to fill."""
+    return (("authorization", f"Bearer {value or f'${{secret.{orders(store)}}}'}"),)
+
+
 def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
     """The stores that are backed up here: where it is promised, and can be done.
 

@@ -11,7 +11,7 @@ from seatrial.contract.output import File, Origin, Output, Probe, Volume, Worklo
 from seatrial.engines.pgbackrest.config import STANZA
 from seatrial.engines.postgres.workload import DATABASE, USER
 
-PLAN = "plan.json"
+PLAN, ORDERS = "plan.json", "orders"
 _SHARED = "${self.shared}"
 
 
@@ -62,6 +62,7 @@ def _workload(context: Context, store: str) -> Workload:
             "--host=${self.address}",
             "--port=${self.ports.http}",
             f"--plan=${{self.dir}}/{PLAN}",
+            f"--orders=${{self.dir}}/{ORDERS}",
             *(("--drills",) if context.rehearsal else ()),
         ),
         files=(
@@ -75,6 +76,12 @@ def _workload(context: Context, store: str) -> Workload:
                 text=text(context.system, store, _SHARED, "${self.dir}/tmp"),
                 why=f"where the backups of {store} lie, and how long they are kept",
             ),
+            File(
+                path=ORDERS,
+                text=f"${{secret.{place.orders(store)}}}\n",
+                why=f"what whoever orders a backup or a restore of {store} must show",
+                secret=True,
+            ),
         ),
         ports=place.PORTS,
         volumes=(Volume(name="copies", path="copies"),),
@@ -84,6 +91,7 @@ def _workload(context: Context, store: str) -> Workload:
         after=(store,),
         tools=("pgbackrest", "postgres"),
         shares=store,
+        secrets=(place.orders(store),),
         owner=context.system.stores[store].owner,
         why=f"takes the backups of {store}, and restores them",
     )

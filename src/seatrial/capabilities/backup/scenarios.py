@@ -1,6 +1,7 @@
 """A store is restored, beside itself, to a moment that nobody chose."""
 
 import json
+from functools import partial
 
 from seatrial.capabilities.backup import place
 from seatrial.capabilities.backup.rows import summary
@@ -29,8 +30,10 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
 
 def _scenario(store: str) -> Scenario:
     daemon = place.named(store)
-    end = Request(workload=daemon, port=place.HTTP, method="DELETE", path="/drills")
-    begin = Request(workload=daemon, port=place.HTTP, method="POST", path="/drills", undo=end)
+    order = partial(
+        Request, workload=daemon, port=place.HTTP, path="/drills", headers=place.shown(store)
+    )
+    begin = order(method="POST", undo=order(method="DELETE"))
     return Scenario(
         name=scenario_of(store),
         question=f"Can {store} be brought back, exactly as it was at a moment of your choice?",

@@ -7,6 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from seatrial.daemons.backups import orders
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.desk import Desk
 from seatrial.daemons.backups.figures import Figures
@@ -31,6 +32,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--host", type=arguments.host, required=True, help="address to bind")
     parser.add_argument("--port", type=arguments.port, default=8080, help="HTTP port")
     parser.add_argument("--plan", type=Path, required=True, help="JSON file of what to back up")
+    parser.add_argument("--orders", type=Path, required=True, help="file of the orders' token")
     parser.add_argument("--drills", action="store_true", help="let drills be begun, by HTTP")
     return parser.parse_args()
 
@@ -47,6 +49,7 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
         plan = parse(options.plan.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise PlanError(f"{options.plan}: cannot be read: {error}") from error
+    admitted = orders.read(options.orders)
     listener = listen(options.host, options.port)
     metrics = registry()
     server = Server(login=plan.server)
@@ -56,7 +59,7 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
     await _tidied(desk)
     log.info("ready", http=address(listener), store=plan.store)
     try:
-        app = application(desk, restoring, metrics, drills=options.drills)
+        app = application(desk, restoring, metrics, admitted, drills=options.drills)
         await serve(app, listener, desk.keep_time(asyncio.sleep))
     finally:
         await desk.end()

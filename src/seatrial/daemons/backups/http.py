@@ -1,4 +1,7 @@
-"""What is asked and ordered over HTTP; `seatrial backup` and `seatrial restore` do."""
+"""What is asked and ordered over HTTP; `seatrial backup` and `seatrial restore` do.
+
+Whoever reaches the address may look. All but looking is an order, and wants the token.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from starlette.routing import Route
 
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.desk import BusyError, Desk
+from seatrial.daemons.backups.orders import Orders
 from seatrial.daemons.backups.plan import KINDS
 from seatrial.daemons.backups.restoring import DRILL, RefusedError, Restoring
 from seatrial.daemons.backups.work import Work
@@ -22,7 +26,8 @@ from seatrial.daemons.shared.web import probes, read_body, refusal
 
 _LIMIT = 4096
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
-_BUSY, _WRONG, _NOWHERE, _AWAY = 409, 400, 404, 503
+_BUSY, _WRONG, _NOWHERE, _AWAY, _STRANGER = 409, 400, 404, 503, 401
+_LOOK = "GET"
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -116,11 +121,30 @@ def _bordered(endpoint: Endpoint) -> Endpoint:
     return answer
 
 
+def _ordered(endpoint: Endpoint, orders: Orders) -> Endpoint:
+    """Nothing of an order is read before its token is right."""
+
+    async def answer(request: Request) -> Response:
+        if orders.admits(request.headers.get("authorization", "")):
+            return await endpoint(request)
+        return JSONResponse(
+            {
+                "error": "the order shows another token than the daemon has, or none",
+                "cure": "run `seatrial up`: it gives the same to both",
+            },
+            status_code=_STRANGER,
+            headers={"www-authenticate": "Bearer"},
+        )
+
+    return answer
+
+
 def application(
-    desk: Desk, restoring: Restoring, registry: CollectorRegistry, *, drills: bool
+    desk: Desk, restoring: Restoring, registry: CollectorRegistry, orders: Orders, *, drills: bool
 ) -> Starlette:
     """The ASGI application.
 
+    `orders` tells whose orders are obeyed.
     `drills` opens what drills need: they write into the store, so that in production nobody can.
     """
     counter = Counter(desk, restoring)
@@ -140,6 +164,13 @@ def application(
     return Starlette(
         routes=[
             *probes(registry, lambda: ""),
-            *(Route(path, _bordered(act), methods=[method]) for path, method, act in routes),
+            *(
+                Route(
+                    path,
+                    _bordered(act if method == _LOOK else _ordered(act, orders)),
+                    methods=[method],
+                )
+                for path, method, act in routes
+            ),
         ]
     )

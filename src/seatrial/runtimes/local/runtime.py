@@ -379,7 +379,7 @@ class LocalRuntime:
 
     def _carrier(self, fleet: Fleet) -> Carrier:
         own = carry.families(fleet, self._beats)
-        return carrier(own, fleet.workloads, fleet.placement, self.request)
+        return carrier(own, fleet.workloads, fleet.placement, self.request, self.known_secrets)
 
     # -- the end ---------------------------------------------------------------------------
 

@@ -65,9 +65,17 @@ class Families:
 
 
 def carrier(
-    own: Families, workloads: Collection[str], placement: Placement, send: requests.Send
+    own: Families,
+    workloads: Collection[str],
+    placement: Placement,
+    request: requests.Send,
+    known: requests.Known,
 ) -> Carrier:
-    """How faults are carried out on `workloads`, those that are there now."""
+    """How faults are carried out on `workloads`, those that are there now.
+
+    `known` gives the secrets that a request's headers name.
+    """
+    send = requests.revealing(request, known)
 
     def plan(action: Action) -> Undo:
         match action:

@@ -8,7 +8,7 @@ the marker in the collection that the request was posted to, whose elements have
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -38,8 +38,35 @@ class Send(Protocol):
 MARKER = "${injection}"
 _NOW = re.compile(r"\$\{now\+(\d+)\}")
 _ANSWER = re.compile(r"\$\{answer\.(\w+)\}")
+_SECRET = re.compile(r"\$\{secret\.([A-Za-z0-9_.-]+)\}")
 _ERROR, _OWN_ERROR = 400, 500
 _NOT_FOUND = 404
+
+
+Known = Callable[[tuple[str, ...]], Mapping[str, str]]  # as Runtime.known_secrets
+
+
+def revealing(send: Send, known: Known) -> Send:
+    """Send with the secrets that headers name: the journal and the timeline keep their names."""
+
+    def sent(
+        method: str, workload: str, port: str, path: str, body: str, *, headers: Headers = ()
+    ) -> Answer:
+        return send(method, workload, port, path, body, headers=revealed(headers, known))
+
+    return sent
+
+
+def revealed(headers: Headers, known: Known) -> Headers:
+    """Headers with `${secret.NAME}` filled. Raises RuntimeFailure where there is no such secret."""
+    names = tuple({name for _, value in headers for name in _SECRET.findall(value)})
+    if not names:
+        return headers
+    found = known(names)
+    lacking = sorted(name for name in names if not found.get(name))
+    if lacking:
+        raise RuntimeFailure(f"the secret {lacking[0]} is not known here", "run `seatrial up`")
+    return tuple((key, _SECRET.sub(lambda match: found[match[1]], text)) for key, text in headers)
 
 
 def plan(action: Request) -> Mapping[str, Any]:

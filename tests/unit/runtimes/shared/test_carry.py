@@ -70,6 +70,10 @@ _KINDS = {
 }
 
 
+def _no_secrets(names: tuple[str, ...]) -> dict[str, str]:
+    return dict.fromkeys(names, "")
+
+
 @pytest.fixture
 def asked() -> list[str]:
     """What was asked of whom."""
@@ -96,7 +100,9 @@ def carried(asked: list[str]) -> Carrier:
         return Answer(status=200, body=b"{}")
 
     own = Families(**{name: family(name) for name in _ACTIONS})
-    return carrier(own, ("api",), Placement(runtime="any", locations=(), edges=(_EDGE,)), send)
+    return carrier(
+        own, ("api",), Placement(runtime="any", locations=(), edges=(_EDGE,)), send, _no_secrets
+    )
 
 
 @pytest.mark.parametrize(

@@ -147,3 +147,25 @@ def test_headers_go_along_and_with_the_undo_that_the_journal_gives_back() -> Non
     learned = requests.act(asked, requests.plan(asked), shelf.send, _NOON)
     requests.undo(json.loads(json.dumps(learned)), shelf.send)
     assert shelf.headers == [key, key]
+
+
+_SHOWN = (("authorization", "Bearer ${secret.api-orders}"), ("accept", "*/*"))
+
+
+def test_a_header_shows_a_secret_that_only_the_one_asked_sees() -> None:
+    shelf = Shelf()
+    order = replace(_PLAIN, headers=_SHOWN, undo=replace(_UNDO, headers=_SHOWN))
+    send = requests.revealing(shelf.send, lambda names: dict.fromkeys(names, "s3cret"))
+    planned = requests.plan(order)
+    learned = requests.act(order, planned, send, _NOON)
+    requests.undo(json.loads(json.dumps(learned)), send)
+    assert shelf.headers == [(("authorization", "Bearer s3cret"), ("accept", "*/*"))] * 2
+    assert "s3cret" not in json.dumps([planned, learned]), "the journal keeps its name"
+
+
+def test_a_secret_that_is_not_there_is_not_asked_with() -> None:
+    shelf = Shelf()
+    send = requests.revealing(shelf.send, lambda names: dict.fromkeys(names, ""))
+    with pytest.raises(RuntimeFailure, match="the secret api-orders is not known here"):
+        requests.act(replace(_PLAIN, headers=_SHOWN), requests.plan(_PLAIN), send)
+    assert not shelf.headers

@@ -1,0 +1,41 @@
+"""Whether who gives an order may: it shows the token that `seatrial up` laid down for both."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from pathlib import Path
+
+from seatrial.daemons.backups.plan import PlanError
+
+_SHORTEST = 16  # characters of a token; the runtime makes longer ones
+_SCHEME = "bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """`digest` is all that is kept of the token."""
+
+    digest: bytes
+
+    def admits(self, authorization: str) -> bool:
+        """Whether the header shows the token; takes as long for any that does not."""
+        scheme, _, shown = authorization.partition(" ")
+        equal = hmac.compare_digest(_digest(shown.strip()), self.digest)
+        return equal and scheme.lower() == _SCHEME
+
+
+def read(path: Path) -> Orders:
+    """The token in a file. Raises PlanError: without one the daemon would obey anybody."""
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanError(f"{path}: cannot be read: {error}") from error
+    if len(token) < _SHORTEST:
+        raise PlanError(f"{path}: a token of at least {_SHORTEST} characters is wanted")
+    return Orders(_digest(token))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
