@@ -94,8 +94,9 @@ async def _said(psql: asyncio.subprocess.Process, text: str) -> list[str]:
     """What it writes until the end mark. Raises EOFError, with its last line, where it ends."""
     if psql.stdin is None or psql.stdout is None:
         raise EOFError("psql has no pipes")
-    psql.stdin.write(text.encode())
-    await psql.stdin.drain()
+    with contextlib.suppress(ConnectionError):  # then what it said last tells more
+        psql.stdin.write(text.encode())
+        await psql.stdin.drain()
     lines: list[str] = []
     while line := (await psql.stdout.readline()).decode(errors="replace"):
         if line.rstrip("\n") == _END:
