@@ -15,15 +15,22 @@ from seatrial.system.held import holder
 
 _ENGINES = ("patroni", "postgres", "etcd", "haproxy")
 _LOOP = 12.0  # seconds until each member goes by a changed setting, and some rows more are written
-# The server's own processes that stream the log; who is stopped is noted, so as to go on later.
-_STALL = (
-    'main=$(head -n 1 "$0/data/postmaster.pid"); for each in /proc/[0-9]*; do'
-    ' grep -qs "^PPid:[[:space:]]*$main$" "$each/status" && grep -qs "wal[s]ender" "$each/cmdline"'
-    ' && echo "${each#/proc/}"; done > "$0/stalled"; kill -STOP $(cat "$0/stalled")'
+# Which of a member's processes are meant; $0 is its folder. Its Patroni, and what streams the log.
+_KEEPER = 'grep -qs "$0/patroni.ym[l]" "$each/cmdline"'
+_SENDER = (
+    'grep -qs "^PPid:[[:space:]]*$(head -n 1 "$0/data/postmaster.pid")$" "$each/status"'
+    ' && grep -qs "wal[s]ender" "$each/cmdline"'
 )
-_FLOW = 'kill -CONT $(cat "$0/stalled") 2> /dev/null; rm -f "$0/stalled"'
+_PROMOTE = 'exec pg_ctl promote --pgdata="$0/data" --no-wait'
+_DIR = "${self.dir}"
+_GO_ON = ("sh", "-c", 'kill -CONT $(cat "$0/stopped") 2> /dev/null; rm -f "$0/stopped"', _DIR)
 _Settings = Mapping[str, object]
-_PROMOTE = ("pg_ctl", "promote", "--pgdata=${self.dir}/data", "--no-wait")
+
+
+def _stop(which: str, then: str = "true") -> tuple[str, ...]:
+    """Stop those; who they were is noted, so that `_GO_ON` finds them."""
+    found = f'for each in /proc/[0-9]*; do {which} && echo "${{each#/proc/}}"; done > "$0/stopped"'
+    return ("sh", "-c", f'{found}; kill -STOP $(cat "$0/stopped") && {then}', _DIR)
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
@@ -74,7 +81,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
         requirements=("R21.3",),
         summary=f"At no moment two members of {store} take writes",
         judge=judges.single(store),
-        control=_two(store, members, usual),
+        control=_two(members),
     )
 
 
@@ -87,28 +94,28 @@ def _setting(members: str, to: _Settings, back: _Settings) -> Request:
 
 def _behind(members: str, usual: _Settings) -> Control:
     """Acknowledged is what no standby has: the log that is streamed to them stands still."""
-    stop, go = (("sh", "-c", each, "${self.dir}") for each in (_STALL, _FLOW))
     return Control(
         defect="writes are acknowledged without a standby, and the stream to it stalls",
         actions=(
             _setting(members, {"synchronous_mode": False}, usual),
-            Execute(workload=members, argv=stop, undo=go, replica=place.PRIMARY),
+            Execute(workload=members, argv=_stop(_SENDER), undo=_GO_ON, replica=place.PRIMARY),
         ),
         settle=_LOOP,
         ill=frozenset({members}),  # who is stopped holds the memory without which none can start
     )
 
 
-def _two(store: str, members: str, usual: _Settings) -> Control:
-    """Each by itself is held off: by the cluster, which demotes it, and by the missing standby."""
+def _two(members: str) -> Control:
+    """Of who is promoted so its own keeper would make a standby again at once."""
     return Control(
-        defect="failover is left to people, who promote a standby beside the primary",
+        defect="the Patroni of a standby hangs, and somebody promotes its server by hand",
         actions=(
-            _setting(members, {"pause": True, "synchronous_mode": False}, usual),
-            Execute(workload=members, argv=_PROMOTE, replica=place.STANDBY),
+            Execute(
+                workload=members, argv=_stop(_KEEPER, _PROMOTE), undo=_GO_ON, replica=place.STANDBY
+            ),
         ),
         settle=_LOOP,
-        ill=frozenset({store, members}),
+        ill=frozenset({members}),
     )
 
 

@@ -11,7 +11,7 @@ CONFIG = "/config"
 SWITCHOVER = "/switchover"
 LEADER = "leader"
 _SYNCHRONOUS = frozenset({"sync_standby", "quorum_standby"})
-_WELL = frozenset({"running", "streaming"})
+_RUNS, _FOLLOWS = "running", "streaming"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Member:
     @property
     def well(self) -> bool:
         """Whether its server runs, and follows the primary where it is not the primary itself."""
-        return self.state in _WELL
+        return self.state == (_RUNS if self.leads else _FOLLOWS)
 
     @property
     def synchronous(self) -> bool:
