@@ -31,9 +31,12 @@ class Backed:
         """What is held, what is being done. Raises RuntimeFailure."""
         return self._ask("GET", "/backups")
 
-    def begin(self, kind: str) -> Told:
-        """Take a backup now. Raises Unclear where something else is being done."""
-        return self._ask("POST", "/backups", {"kind": kind})
+    def begin(self, kind: str = "") -> Told:
+        """Take a backup now, of the narrowest kind that there is where none is named.
+
+        Raises Unclear where something else is being done, and for a kind that the product has not.
+        """
+        return self._ask("POST", "/backups", {"kind": kind} if kind else {})
 
     def preview(self, target: float, into: str = "") -> Told:
         """What a restore would do. Raises Unclear where it cannot be done."""

@@ -52,14 +52,14 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
 
 
 @command.command("now")
-@click.option("--kind", type=click.Choice(_KINDS), default="incremental", show_default=True)
+@click.option("--kind", type=click.Choice(_KINDS), help="The narrowest that there is, else.")
 @click.argument("store")
 @click.pass_obj
-def now(file: Path, store: str, kind: str) -> None:
+def now(file: Path, store: str, kind: str | None) -> None:
     """Take a backup of STORE now; without a full one before it, it is one."""
     try:
         one = backup.backed(file, store)
-        one.begin(kind)
+        one.begin(kind or "")
     except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear
     work = one.followed("backup", lambda step: screen.err().print(f"  {step}"), time.sleep)

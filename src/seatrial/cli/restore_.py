@@ -80,8 +80,12 @@ def _shown(one: backup.Backed, target: float, into: str) -> None:
     console = screen.err()
     console.print(f"{one.store} as it was at {second(target)}")
     console.print(f"  from {found['backup']} ({found['kind']}), ended {second(found['ended'])}")
+    if found["moment"] is not None:
+        before = duration(target - found["moment"])
+        console.print(f"  as it was at {second(found['moment'])}, {before} before that moment:")
+        console.print("  what was written in between is in no backup")
     if found["damaged"]:
-        console.print("  page checksums were wrong in that backup: the copy may be damaged, too")
+        console.print("  that backup is damaged: the copy may be so, too, or there will be none")
     console.print(f"  needs {size(found['needed'])}, {size(found['free'])} are free")
     console.print(f"  into the copy {into}; {one.store} goes on as it is")
 
@@ -90,7 +94,11 @@ def _told(one: backup.Backed, work: Mapping[str, Any], into: str) -> int:
     result = work["result"]
     console = screen.out()
     console.print(f"restored in {duration(result['restored'])} from {result['backup']}")
-    console.print(f"replayed in {duration(result['replayed'])}")
+    console.print(
+        f"replayed in {duration(result['replayed'])}"
+        if "replayed" in result
+        else f"loaded in {duration(result['loaded'])}, as it was at {second(result['moment'])}"
+    )
     broken = [name for name, answer in result["invariants"].items() if answer != "t"]
     for name, answer in result["invariants"].items():
         mark = "ok  " if answer == "t" else "FAIL"

@@ -1,4 +1,4 @@
-"""A PostgreSQL and the daemon that takes its backups, on the local runtime, and nothing else."""
+"""A store and the daemon that takes its backups, on the local runtime, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # rig.py, beside the tests
 
-from rig import Rig, rigged
+from rig import Rig, first_backup, rigged
 
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """One store for a module's tests, with its first backup."""
+    """A PostgreSQL for a module's tests, with its first backup."""
     with rigged(tmp_path_factory.mktemp("backed")) as found:
-        yield found
+        found.sql("CREATE TABLE accounts (balance integer)")
+        yield first_backup(found)

@@ -16,6 +16,7 @@ from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.backup import place
 from seatrial.contract.runtime import Answer, Desired, RuntimeFailure
 from seatrial.engines.postgres.sql import command
+from seatrial.engines.redis import copies as redis
 from seatrial.runtimes.local import LocalRuntime
 
 STORE, DAEMON = "db", "db-backups"
@@ -42,19 +43,29 @@ class Rig:
 
     runtime: LocalRuntime
     planned: Plan
+    store: str = STORE
+
+    @property
+    def daemon_name(self) -> str:
+        return place.named(self.store)
 
     @property
     def backed(self) -> Backed:
-        return Backed(store=STORE, runtime=self.runtime)
+        return Backed(store=self.store, runtime=self.runtime)
+
+    @property
+    def folder(self) -> Path:
+        """The daemon's own."""
+        return self.runtime.home.replica(self.daemon_name, 0)
 
     @property
     def copies(self) -> Path:
         """Where restored copies lie."""
-        return self.runtime.home.replica(DAEMON, 0) / "copies"
+        return self.folder / "copies"
 
     def daemon(self) -> int:
         """The process of the daemon itself."""
-        word = f"--plan={self.runtime.home.replica(DAEMON, 0) / 'plan.json'}".encode()
+        word = f"--plan={self.folder / 'plan.json'}".encode()
         (pid,) = (
             int(each.parent.name)
             for each in Path("/proc").glob("[0-9]*/cmdline")
@@ -64,14 +75,20 @@ class Rig:
 
     def order(self, method: str, path: str, shown: str | None = None) -> Answer:
         """Ask the daemon by hand, with its token or what is `shown` in its place."""
-        name = place.orders(STORE)
+        name = place.orders(self.store)
         token = self.runtime.known_secrets((name,))[name] if shown is None else shown
-        headers = place.shown(STORE, token) if token else ()
-        return self.runtime.request(method, DAEMON, place.HTTP, path, headers=headers)
+        headers = place.shown(self.store, token) if token else ()
+        return self.runtime.request(method, self.daemon_name, place.HTTP, path, headers=headers)
 
     def sql(self, *statements: str) -> str:
         """What the server answers, in the users' database."""
         done = self.runtime.execute(STORE, (*command(*statements), "--tuples-only", "--no-align"))
+        assert done.status == 0, done.stderr
+        return done.stdout.strip()
+
+    def redis(self, *words: str) -> str:
+        """What a Redis server answers."""
+        done = self.runtime.execute(self.store, redis.command(*words))
         assert done.status == 0, done.stderr
         return done.stdout.strip()
 
@@ -99,34 +116,39 @@ class Rig:
 
 
 @contextmanager
-def rigged(folder: Path) -> Iterator[Rig]:
-    """Up, with a first backup; nothing of it is left."""
+def rigged(folder: Path, text: str = FILE, store: str = STORE) -> Iterator[Rig]:
+    """Up; nothing of it is left."""
     folder.chmod(0o755)
     for parent in folder.parents[:2]:
         parent.chmod(parent.stat().st_mode | 0o011)
     file = folder / "seatrial.yaml"
-    file.write_text(FILE)
+    file.write_text(text)
     runtime = LocalRuntime("backed", folder)
     try:
         planned = plan(file, runtime)
-        workloads = tuple(each for each in planned.workloads if each.name in {STORE, DAEMON})
-        names = tuple(sorted({name for each in workloads for name in each.secrets}))
+        names = {store, place.named(store)}
+        workloads = tuple(each for each in planned.workloads if each.name in names)
         desired = Desired(
             system="backed",
             root=str(folder),
             placement=replace(planned.placement, edges=()),
             workloads=workloads,
-            secrets=runtime.ensure_secrets(names),
+            secrets=runtime.ensure_secrets(
+                tuple(sorted({name for each in workloads for name in each.secrets}))
+            ),
         )
         runtime.reserve(file)
         runtime.apply(desired, lambda _: None)
-        found = Rig(runtime, planned)
-        found.sql("CREATE TABLE accounts (balance integer)")
-        until = time.monotonic() + 180
-        while not found.backed.told()["backups"]:
-            assert time.monotonic() < until, runtime.logs(DAEMON, 20)
-            time.sleep(0.3)
-        yield found
+        yield Rig(runtime, planned, store)
     finally:
         runtime.down(purge=True, progress=lambda _: None)
         runtime.close()
+
+
+def first_backup(rig: Rig) -> Rig:
+    """Wait for it."""
+    until = time.monotonic() + 180
+    while not rig.backed.told()["backups"]:
+        assert time.monotonic() < until, rig.runtime.logs(rig.daemon_name, 20)
+        time.sleep(0.3)
+    return rig

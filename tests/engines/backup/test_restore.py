@@ -35,7 +35,8 @@ def _drilled(rig: Rig) -> dict[str, Any]:
     answer = rig.order("POST", "/drills")
     assert answer.status == 202, answer.body
     rig.followed("drill")
-    return json.loads(rig.runtime.request("GET", DAEMON, "http", "/works/drill").body)
+    told = rig.runtime.request("GET", DAEMON, "http", "/works/drill").body
+    return dict(json.loads(told))
 
 
 def _judged(one: Expectation, work: dict[str, Any]) -> Judgement:
@@ -171,7 +172,7 @@ def test_a_restore_goes_on_after_its_daemon_was_killed(rig: Rig) -> None:
 
 def test_what_cannot_be_reached_is_refused_before_anything_begins(rig: Rig) -> None:
     first = rig.backed.told()["backups"][0]
-    with pytest.raises(Unclear, match="before the end of the first backup"):
+    with pytest.raises(Unclear, match="before the first moment that a backup reaches"):
         rig.backed.preview(first["began"])
     with pytest.raises(Unclear, match="in the future"):
         rig.backed.preview(time.time() + 60)

@@ -15,6 +15,7 @@ from seatrial.capabilities.backup.scenarios import RESTORED, watch
 from seatrial.contract.scenario import Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 from seatrial.runtimes.local.runtime import LocalRuntime
+from seatrial.system.load import load
 from seatrial.system.problem import Problem
 
 ROWS = {"before": 40, "lost": 0, "after": 30, "beyond": 0, "open": 1, "gap": 0.03}
@@ -93,7 +94,7 @@ def test_the_server_archives_and_the_daemon_stands_in_its_place(reference: Plan)
 
 def test_each_key_stands_in_the_readme() -> None:
     text = (Path(policy.__file__).parent / "README.md").read_text()
-    keys = [*policy.Policy.model_fields, *(f"schedule.{x}" for x in policy.Schedule.model_fields)]
+    keys = [*policy.Logged.model_fields, *(f"schedule.{x}" for x in policy.Schedule.model_fields)]
     missing = [each for each in keys if f"backup.{each}" not in text]
     assert missing == []
 
@@ -115,9 +116,10 @@ def test_rows_are_counted_against_the_moment() -> None:
             row(4.0, 4.1, there=False),
         ],
         3.0,
+        3.0,
     )
     assert found == rows.Rows(before=2, lost=1, after=2, beyond=1, open=2, gap=1.25)
-    assert rows.counted([], 3.0) == rows.Rows()
+    assert rows.counted([], 3.0, 3.0) == rows.Rows()
 
 
 # -- judges ------------------------------------------------------------------------------------
@@ -261,19 +263,22 @@ def test_a_store_without_a_backup_is_told_where_backups_are_promised(
     assert all("write backup: {} to it, or except R20.1" in each.cure for each in found)
 
 
-def test_a_store_that_cannot_be_backed_up_is_to_be_excepted(problems: Found, shop: str) -> None:
-    text = shop.replace('engine: postgres, version: "15"', 'engine: redis, version: "7"')
-    (found,) = [
-        each for each in problems(f"{text}promises: [R20]\n") if each.code.startswith("ST71")
-    ]
-    assert (found.code, found.cure.startswith("except R20.1 for it")) == ("ST7105", True)
-
-
-def test_a_product_that_cannot_be_backed_up_is_told(problems: Found, shop: str) -> None:
+@pytest.mark.parametrize(
+    ("backup", "code", "cure"),
+    [("", "ST7105", "except R20.1 for it"), (", backup: {}", "ST7102", "delete stores.database")],
+)
+def test_a_product_that_cannot_be_backed_up_is_told(
+    tmp_path: Path, shop: str, backup: str, code: str, cure: str
+) -> None:
+    file = tmp_path / "seatrial.yaml"
     text = shop.replace(
-        'engine: postgres, version: "15"', 'engine: redis, version: "7", backup: {}'
+        'postgres, version: "15", owner: data', f'mariadb, version: "11", owner: data{backup}'
     )
-    assert [each.code for each in problems(text) if each.code.startswith("ST71")] == ["ST7102"]
+    file.write_text(f"{text}promises: [R20]\n")
+    system = load(file).system
+    assert system is not None
+    (found,) = policy.problems(system)
+    assert (found.code, found.cure.startswith(cure)) == (code, True)
 
 
 def test_every_default_is_taken_by_an_empty_backup(problems: Found, shop: str) -> None:

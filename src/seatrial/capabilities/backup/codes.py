@@ -34,4 +34,14 @@ CODES: Mapping[str, CodeDoc] = {
         "Declare its `backup`, say `durable: false` where its data may be lost, or except it with"
         " reason, owner and last day.",
     ),
+    "ST7106": CodeDoc(
+        "snapshots that are further apart than what may be lost",
+        "What is written between two snapshots is lost with the server.",
+        "Take them more often, or allow for a greater RPO.",
+    ),
+    "ST7107": CodeDoc(
+        "an invariant of a Redis store that is no command",
+        "It could not be asked of a restored copy, and nothing would be known of it.",
+        "Write a command of Redis that answers 1 while the data is sound.",
+    ),
 }

@@ -8,14 +8,14 @@ from seatrial.capabilities.backup.scenarios import RESTORED
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Timeline
 
-_Told = dict[str, Any]
+Told = dict[str, Any]
 _HOLDS = "t"  # PostgreSQL's true
 _ARCHIVE = "archive"
 _RESTORING = frozenset({"restore", "replay", "rows"})  # what fails before says nothing of a restore
-_BROKEN_OFF = "it was broken off"  # as the daemon tells of what was not let end
+BROKEN_OFF = "it was broken off"  # as the daemon tells of what was not let end
 
 
-def _judged(store: str, judge: Callable[[_Told], Judgement]) -> Judge:
+def judged(store: str, judge: Callable[[Told], Judgement]) -> Judge:
     """A judge of what the drill told; without it nothing is known."""
 
     def judged(timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
@@ -36,10 +36,10 @@ def _judged(store: str, judge: Callable[[_Told], Judgement]) -> Judge:
 def exact(store: str, rto: float) -> Judge:
     """Each row that was acknowledged by the instant is there, and none that was sent later."""
 
-    def judge(told: _Told) -> Judgement:
+    def judge(told: Told) -> Judgement:
         if "rows" not in told:
             failed = f"{told['step'] or 'it'} failed: {told['error']}"
-            if told["step"] in _RESTORING and told["error"] != _BROKEN_OFF:
+            if told["step"] in _RESTORING and told["error"] != BROKEN_OFF:
                 return Judgement(state=State.BROKEN, reason=failed)
             return Judgement(state=State.BLIND, reason=f"nothing was restored: {failed}")
         rows = told["rows"]
@@ -64,16 +64,16 @@ def exact(store: str, rto: float) -> Judge:
         )
         return Judgement(state=State.MET if held else State.BROKEN, reason=reason, figures=figures)
 
-    return _judged(store, judge)
+    return judged(store, judge)
 
 
 def archived(store: str, rpo: float) -> Judge:
     """What is written reaches the repository soon enough that no more than the RPO is lost."""
 
-    def judge(told: _Told) -> Judgement:
+    def judge(told: Told) -> Judgement:
         if "pushed" not in told:
             failed = f"{told['step'] or 'it'} failed: {told['error']}"
-            if told["step"] == _ARCHIVE and told["error"] != _BROKEN_OFF:
+            if told["step"] == _ARCHIVE and told["error"] != BROKEN_OFF:
                 return Judgement(state=State.BROKEN, reason=failed)
             return Judgement(state=State.BLIND, reason=f"nothing was archived: {failed}")
         timeout, pushed = float(told["archive_timeout"]), told["pushed"]
@@ -92,13 +92,13 @@ def archived(store: str, rpo: float) -> Judge:
         )
         return Judgement(state=State.MET if held else State.BROKEN, reason=reason, figures=figures)
 
-    return _judged(store, judge)
+    return judged(store, judge)
 
 
 def whole(store: str, names: tuple[str, ...]) -> Judge:
     """Each invariant of the store, and the drill's own, holds in the copy."""
 
-    def judge(told: _Told) -> Judgement:
+    def judge(told: Told) -> Judgement:
         if "invariants" not in told:
             reason = f"there is no copy to look at: {told['error']}"
             return Judgement(state=State.BLIND, reason=reason)
@@ -125,4 +125,4 @@ def whole(store: str, names: tuple[str, ...]) -> Judge:
             state=State.MET, reason=f"all {len(answers)} hold in the copy", figures=figures
         )
 
-    return _judged(store, judge)
+    return judged(store, judge)

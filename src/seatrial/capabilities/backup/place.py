@@ -4,10 +4,8 @@ from seatrial.capabilities.backup import policy
 from seatrial.system.model import System
 
 RUNTIME = "local"
-PORTS = {"http": 8080, "sql": 5432, "drill": 5433}
 HTTP = "http"
-REPOSITORY = "repository"  # the folder in the store's own, and the volume's name
-CONFIG = "pgbackrest.conf"
+REPOSITORY = "repository"  # the folder in which backups lie, and the volume's name
 
 
 def named(store: str) -> str:
@@ -28,8 +26,8 @@ def shown(store: str, value: str = "") -> tuple[tuple[str, str], ...]:
 def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
     """The stores that are backed up here: where it is promised, and can be done.
 
-    In containers the store's image would have to hold pgBackRest, and what runs without seatrial
-    is not ours to change.
+    In containers the images would have to hold the products' programs beside ours, and what runs
+    without seatrial is not ours to change.
     """
     if beside or runtime != RUNTIME or not system.promised(policy.REQUIREMENT):
         return ()

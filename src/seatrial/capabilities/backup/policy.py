@@ -1,6 +1,7 @@
 """What `stores.NAME.backup` says: how often, how long kept, how much may be lost."""
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,10 +13,10 @@ from seatrial.system.problem import Problem
 from seatrial.system.translate import faulted
 from seatrial.system.units import Duration
 
-BACKED = frozenset({"postgres"})  # the products of which there is a way to back them up
 REQUIREMENT = "R20"
 _DATABASES = (REQUIREMENT, f"{REQUIREMENT}.1")
-_PUSH = 0.2  # the share of the RPO that is left for a closed segment to reach the repository
+_PUSH = 0.2  # the share of the RPO that is left for what is due to reach the repository
+_SOONEST = 60.0  # seconds between two snapshots: each makes the server fork and send all it holds
 
 
 class Schedule(BaseModel):
@@ -49,8 +50,18 @@ class Schedule(BaseModel):
     ]
 
 
+class Snapshots(BaseModel):
+    """How long after the last one a snapshot is due: nothing but snapshots can be restored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    full: Annotated[Duration, between("1m", "7d")] | None = Field(
+        default=None, description="A snapshot is taken this often; four fifths of the RPO."
+    )
+
+
 class Policy(BaseModel):
-    """How a store is backed up."""
+    """How a store is backed up: what is the same for every product."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -62,18 +73,49 @@ class Policy(BaseModel):
             default_factory=lambda: Duration.parse("14d"),
         ),
     ]
-    schedule: Schedule = Field(
-        default_factory=lambda: Schedule.model_validate({}),
-        description="How often backups are taken.",
-    )
     rpo: Annotated[Duration, between("30s", "24h")] | None = Field(
         default=None, description="How much written data may be lost; targets.rpo by default."
     )
 
 
-def of(system: System, store: str) -> Policy:
+class Logged(Policy):
+    """Of a store whose log is archived."""
+
+    schedule: Schedule = Field(
+        default_factory=lambda: Schedule.model_validate({}),
+        description="How often backups are taken.",
+    )
+
+
+class Snapped(Policy):
+    """Of a store of which snapshots are taken."""
+
+    schedule: Snapshots = Field(
+        default_factory=lambda: Snapshots.model_validate({}),
+        description="How often snapshots are taken.",
+    )
+
+
+# by the products of which there is a way to back them up
+BACKED: Mapping[str, type[Logged | Snapped]] = {"postgres": Logged, "redis": Snapped}
+
+
+def of(system: System, store: str) -> Logged | Snapped:
     """The policy of a store. Raises pydantic's ValidationError, which `problems` tells."""
-    return Policy.model_validate(dict(system.stores[store].backup))
+    return _policy(system, store).model_validate(dict(system.stores[store].backup))
+
+
+def _policy(system: System, store: str) -> type[Logged | Snapped]:
+    return BACKED.get(system.stores[store].engine, Logged)
+
+
+def schedule(system: System, store: str) -> Mapping[str, float]:
+    """How often each kind of backup is due, in seconds."""
+    found = of(system, store).schedule
+    if isinstance(found, Schedule):
+        return {kind: every.seconds for kind, every in found}
+    own = found.full.seconds if found.full else max(_SOONEST, rpo(system, store) * (1 - _PUSH))
+    return {"full": own}
 
 
 def rpo(system: System, store: str) -> float:
@@ -132,7 +174,8 @@ def _problem(system: System, store: str, error: Any) -> Problem:
     key = ".".join(str(each) for each in path)
     place = system.place(*path)
     if error["type"] == "extra_forbidden":
-        known = "keep, schedule.full, schedule.differential, schedule.incremental and rpo"
+        kinds: Any = _policy(system, store).model_fields["schedule"].annotation
+        known = ", ".join(("keep", *(f"schedule.{kind}" for kind in kinds.model_fields), "rpo"))
         return Problem("ST7101", place, f"unknown key {key}", f"there are {known}")
     if error["type"] == KIND:
         return faulted(path, error["ctx"], system.place)
@@ -142,7 +185,7 @@ def _problem(system: System, store: str, error: Any) -> Problem:
     )
 
 
-def _at_odds(system: System, store: str, found: Policy) -> Iterator[Problem]:
+def _at_odds(system: System, store: str, found: Logged | Snapped) -> Iterator[Problem]:
     each = system.stores[store]
     place = system.place("stores", store, "backup")
     if each.engine not in BACKED:
@@ -159,12 +202,35 @@ def _at_odds(system: System, store: str, found: Policy) -> Iterator[Problem]:
             f"{store} has a backup and is not durable",
             "delete durable: false, or delete backup",
         )
-    full = found.schedule.full.seconds
+    full = schedule(system, store)["full"]
     if found.keep.seconds < full:
+        every = found.schedule.full or f"{full:.0f}s"
         yield Problem(
             "ST7104",
             place,
-            f"{store} keeps backups for {found.keep} and takes a full one every"
-            f" {found.schedule.full}",
-            f"write keep: {found.schedule.full} or more, or schedule.full of {found.keep} or less",
+            f"{store} keeps backups for {found.keep} and takes a full one every {every}",
+            f"write keep: {every} or more, or schedule.full of {found.keep} or less",
         )
+    if isinstance(found, Snapped):
+        yield from _of_snapshots(system, store, full)
+
+
+def _of_snapshots(system: System, store: str, every: float) -> Iterator[Problem]:
+    target = rpo(system, store)
+    if every >= target:
+        yield Problem(
+            "ST7106",
+            system.place("stores", store, "backup"),
+            f"a snapshot of {store} is taken every {every:.0f} s, and {target:.0f} s may be lost",
+            "take them more often (every 1m at most), or allow for a greater rpo",
+        )
+    for name, command in system.stores[store].invariants.items():
+        try:
+            shlex.split(command)
+        except ValueError as error:
+            yield Problem(
+                "ST7107",
+                system.place("stores", store, "invariants", name),
+                f"{store}'s invariant {name} is no command of Redis: {str(error).lower()}",
+                "write a command that answers 1 while it holds, such as EXISTS runs",
+            )

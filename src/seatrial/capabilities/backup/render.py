@@ -1,18 +1,14 @@
-"""The daemon that takes a store's backups, in the store's own place."""
+"""The daemon that takes a store's backups."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.capabilities.backup import place, policy
-from seatrial.capabilities.backup.declare import text
+from seatrial.capabilities.backup import place, policy, products
 from seatrial.contract.capability import Context
 from seatrial.contract.output import File, Origin, Output, Probe, Volume, Workload
-from seatrial.engines.pgbackrest.config import STANZA
-from seatrial.engines.postgres.workload import DATABASE, USER
 
 PLAN, ORDERS = "plan.json", "orders"
-_SHARED = "${self.shared}"
 
 
 def render(context: Context) -> Output:
@@ -23,35 +19,21 @@ def render(context: Context) -> Output:
 
 def _plan(context: Context, store: str) -> Mapping[str, Any]:
     system = context.system
-    schedule = policy.of(system, store).schedule
-    server = context.placement.endpoint(store, "sql")
     return {
+        "product": system.stores[store].engine,
         "store": store,
-        "stanza": STANZA,
-        "config": f"${{self.dir}}/{place.CONFIG}",
-        "data": f"{_SHARED}/data",
-        "settings": f"{_SHARED}/postgresql.conf",
         "copies": "${self.dir}/copies",
-        "server": {
-            "host": server.host,
-            "port": server.port,
-            "user": USER,
-            "database": DATABASE,
-            "password": f"{_SHARED}/password",
-        },
         "address": "${self.address}",
-        "port": "${self.ports.sql}",
         "drill_port": "${self.ports.drill}",
-        "schedule": {
-            "full": schedule.full.seconds,
-            "differential": schedule.differential.seconds,
-            "incremental": schedule.incremental.seconds,
-        },
+        "schedule": policy.schedule(system, store),
         "invariants": dict(system.stores[store].invariants),
+        **products.of(system, store).plan(context, store),
     }
 
 
 def _workload(context: Context, store: str) -> Workload:
+    system = context.system
+    product = products.of(system, store)
     return Workload(
         name=place.named(store),
         origin=Origin.DAEMON,
@@ -71,11 +53,7 @@ def _workload(context: Context, store: str) -> Workload:
                 text=json.dumps(_plan(context, store), indent=1) + "\n",
                 why=f"how often {store} is backed up, and what must hold of a copy",
             ),
-            File(
-                path=place.CONFIG,
-                text=text(context.system, store, _SHARED, "${self.dir}/tmp"),
-                why=f"where the backups of {store} lie, and how long they are kept",
-            ),
+            *product.files(system, store),
             File(
                 path=ORDERS,
                 text=f"${{secret.{place.orders(store)}}}\n",
@@ -83,15 +61,15 @@ def _workload(context: Context, store: str) -> Workload:
                 secret=True,
             ),
         ),
-        ports=place.PORTS,
-        volumes=(Volume(name="copies", path="copies"),),
+        ports=product.ports,
+        volumes=(Volume(name="copies", path="copies"), *product.volumes),
         ready=Probe(port=place.HTTP, path="/readyz", deadline=30),
         live=Probe(port=place.HTTP, path="/livez"),
         grace=30,
         after=(store,),
-        tools=("pgbackrest", "postgres"),
-        shares=store,
-        secrets=(place.orders(store),),
-        owner=context.system.stores[store].owner,
+        tools=product.tools,
+        shares=store if product.shares else "",
+        secrets=(place.orders(store), *product.secrets(system, store)),
+        owner=system.stores[store].owner,
         why=f"takes the backups of {store}, and restores them",
     )

@@ -23,11 +23,14 @@ class Rows:
     gap: float = 0.0
 
 
-def counted(rows: Iterable[Mapping[str, Any]], target: float) -> Rows:
-    """Rows as the daemon tells them: `sent`, `acknowledged` (epoch seconds, or None), `there`."""
+def counted(rows: Iterable[Mapping[str, Any]], since: float, until: float) -> Rows:
+    """Rows as the daemon tells them: `sent`, `acknowledged` (epoch seconds, or None), `there`.
+
+    The instant lies from `since` to `until`; where it is known, both are the same.
+    """
     every = tuple(rows)
-    before = [each for each in every if (each["acknowledged"] or target + 1) <= target]
-    after = [each for each in every if each["sent"] > target]
+    before = [each for each in every if (each["acknowledged"] or since + 1) <= since]
+    after = [each for each in every if each["sent"] > until]
     gap = 0.0
     if before and after:
         last = max(each["acknowledged"] for each in before)
@@ -46,8 +49,9 @@ def summary(work: Mapping[str, Any]) -> dict[str, Any]:
     """A drill as its evidence keeps it: its steps and figures, and its rows counted."""
     result = dict(work["result"])
     rows = result.pop("rows", None)
+    between = result.pop("moment_between", None) or [result.get("target")] * 2
     steps = [each["name"] for each in work["steps"]]
     found = {"error": work["error"], "step": steps[-1] if steps else "", **result}
     if rows is not None:
-        found["rows"] = asdict(counted(rows, result["target"]))
+        found["rows"] = asdict(counted(rows, *between))
     return found

@@ -4,78 +4,52 @@ All are tickets: the system itself works on, and each leaves some time before th
 """
 
 import math
-from functools import partial
 
-from seatrial.capabilities.backup import place, policy
-from seatrial.contract.declaration import (
-    AlertRule,
-    RuleGroup,
-    RuleTest,
-    SeriesInput,
-    about_itself,
-)
+from seatrial.capabilities.backup import place, products
+from seatrial.capabilities.backup.ruling import INTERVAL, MINUTE, rule, series, tried
+from seatrial.contract.declaration import AlertRule, RuleGroup, RuleTest, SeriesInput
 from seatrial.system.model import System
 
-_MINUTE, _HOUR = 60.0, 3600.0
-_INTERVAL = 15.0  # of the samples, and of the rules
-_TAKES = _HOUR  # how long a backup may take before it counts as late
-_rule = partial(about_itself, interval=_INTERVAL)
+_TIMES = 2  # how many times smaller or larger than usual a backup is odd
+_SMALL = 1e6  # bytes below which none is: a few rows would double it
 
 
 def group(system: System, store: str) -> RuleGroup:
     """Every alert about the backups of one store."""
     job, owner = place.named(store), system.stores[store].owner
-    every = policy.of(system, store).schedule.incremental.seconds
+    product = products.of(system, store)
     return RuleGroup(
         name=f"backup:{store}",
-        interval=_INTERVAL,
+        interval=INTERVAL,
         alerts=(
             _down(job, owner, store),
-            _unseen(job, owner, store),
-            _late(job, owner, store, every + _TAKES),
+            _unseen(job, owner, store, product.seen),
+            _late(job, owner, store, product.late(system, store), product.lost),
             _failed(job, owner, store),
-            _damaged(job, owner, store),
-            _stuck(job, owner, store),
+            _odd(job, owner, store),
+            *(each(job, owner, store) for each in product.alerts),
         ),
     )
 
 
-def _series(name: str, job: str, more: str = "") -> str:
-    return f'{name}{{job="{job}"{more}}}'
-
-
-def _test(
-    series: str, values: str, fires_at: float, clear_at: float, interval: float = _INTERVAL
-) -> RuleTest:
-    placed = f'{series.removesuffix("}")},region="r"}}'
-    return RuleTest(
-        interval=interval,
-        inputs=(SeriesInput(series=placed, values=values),),
-        fires_at=fires_at,
-        clear_at=clear_at,
-        labels={"region": "r"},
-    )
-
-
 def _down(job: str, owner: str, store: str) -> AlertRule:
-    up = _series("up", job)
-    return _rule(
+    up = series("up", job)
+    return rule(
         "BackupsDown",
         f"max by (region) ({up}) == 0",
         (f"Nobody takes the backups of {store}", "The daemon that takes them does not answer."),
         owner,
         job,
-        hold=_MINUTE,
-        test=_test(up, "1x4 0x20 1x60", 300, 900),
+        hold=MINUTE,
+        test=tried(up, "1x4 0x20 1x60", 300, 900),
     )
 
 
-def _unseen(job: str, owner: str, store: str) -> AlertRule:
-    up, held, stuck = (
-        _series(each, job) for each in ("up", "backups_held", "backup_archive_stuck")
-    )
-    known = f"max by (region) ({held}) and max by (region) ({stuck})"
-    return _rule(
+def _unseen(job: str, owner: str, store: str, seen: tuple[str, ...]) -> AlertRule:
+    up, *shown = (series(each, job) for each in ("up", *seen))
+    known = " and ".join(f"max by (region) ({each})" for each in shown)
+    there = (*("1x120" for _ in shown), "0x4 stale _x40 0x70")
+    return rule(
         "BackupsUnseen",
         f"max by (region) ({up}) == 1 unless ({known})",
         (
@@ -84,16 +58,12 @@ def _unseen(job: str, owner: str, store: str) -> AlertRule:
         ),
         owner,
         job,
-        hold=5 * _MINUTE,
+        hold=5 * MINUTE,
         test=RuleTest(
-            interval=_INTERVAL,
+            interval=INTERVAL,
             inputs=tuple(
                 SeriesInput(series=f'{each.removesuffix("}")},region="r"}}', values=values)
-                for each, values in (
-                    (up, "1x120"),
-                    (held, "1x120"),
-                    (stuck, "0x4 stale _x40 0x70"),
-                )
+                for each, values in zip((up, *shown), there, strict=True)
             ),
             fires_at=600,
             clear_at=1200,
@@ -102,67 +72,65 @@ def _unseen(job: str, owner: str, store: str) -> AlertRule:
     )
 
 
-def _late(job: str, owner: str, store: str, after: float) -> AlertRule:
-    last = _series("backup_last_completed_timestamp_seconds", job, ',type="incremental"')
+def _late(job: str, owner: str, store: str, after: float, lost: str) -> AlertRule:
+    last = series("backup_last_completed_timestamp_seconds", job, ',type="incremental"')
     step = 240.0  # seconds between samples; one that is 5 minutes old counts no more
     number = math.ceil(after / step) + 4  # samples until another backup is whole
     again = number * step
-    return _rule(
+    return rule(
         "BackupLate",
         f"time() - max by (region) ({last}) > {after:.0f}"
-        f" or max by (region) ({_series('backups_held', job)}) == 0",
+        f" or max by (region) ({series('backups_held', job)}) == 0",
         (
             f"The newest backup of {store} is older than it may be",
-            "A restore must replay all that was written since. `seatrial backup now` takes one.",
+            f"{lost} `seatrial backup now` takes one.",
         ),
         owner,
         job,
-        hold=5 * _MINUTE,
-        test=_test(last, f"0x{number - 1} {again:.0f}x20", again - step, again + 2 * step, step),
+        hold=5 * MINUTE,
+        test=tried(last, f"0x{number - 1} {again:.0f}x20", again - step, again + 2 * step, step),
     )
 
 
 def _failed(job: str, owner: str, store: str) -> AlertRule:
-    failures = _series("backup_failures_total", job)
-    return _rule(
+    failures = series("backup_failures_total", job)
+    return rule(
         "BackupFailed",
         f"sum by (region) (increase({failures}[1h])) > 0",
         (f"A backup of {store} failed", "It is tried again; the daemon's last lines say why."),
         owner,
         job,
-        window=_MINUTE,
-        test=_test(
-            _series("backup_failures_total", job, ',type="full"'), "0x4 1x120", 600, 5400, _MINUTE
+        window=MINUTE,
+        test=tried(
+            series("backup_failures_total", job, ',type="full"'), "0x4 1x120", 600, 5400, MINUTE
         ),
     )
 
 
-def _damaged(job: str, owner: str, store: str) -> AlertRule:
-    damaged = _series("backup_last_damaged", job)
-    return _rule(
-        "BackupDamaged",
-        f"max by (region) ({damaged}) == 1",
-        (
-            f"Pages of {store} have wrong checksums",
-            "The server's own disk holds them; older backups are kept as long as `keep` says.",
-        ),
-        owner,
-        job,
-        test=_test(damaged, "0x4 1x20 0x60", 300, 900),
+def _odd(job: str, owner: str, store: str) -> AlertRule:
+    newest, usual = (
+        series(each, job) for each in ("backup_last_size_bytes", "backup_usual_size_bytes")
     )
-
-
-def _stuck(job: str, owner: str, store: str) -> AlertRule:
-    stuck = _series("backup_archive_stuck", job)
-    return _rule(
-        "ArchivingStuck",
-        f"max by (region) ({stuck}) == 1",
+    size, wont = f"max by (region) ({newest})", f"max by (region) ({usual})"
+    placed = [f'{each.removesuffix("}")},region="r"}}' for each in (newest, usual)]
+    return rule(
+        "BackupSizeOdd",
+        f"({size} < {wont} / {_TIMES} or {size} > {wont} * {_TIMES})"
+        f" and ({size} > {_SMALL:.0f} or {wont} > {_SMALL:.0f})",
         (
-            f"The log of {store} does not reach the repository",
-            "What is written now would be lost with the server; its last lines say why.",
+            f"The newest backup of {store} is much smaller or larger than those before it",
+            "Look whether data was deleted, or written in masses, before older backups go.",
         ),
         owner,
         job,
-        hold=2 * _MINUTE,
-        test=_test(stuck, "0x4 1x20 0x60", 300, 900),
+        test=RuleTest(
+            interval=INTERVAL,
+            inputs=(
+                SeriesInput(series=placed[0], values="5e+09x4 2e+09x20 5e+09x60"),
+                SeriesInput(series=placed[1], values="5e+09x100"),
+            ),
+            fires_at=300,
+            clear_at=900,
+            labels={"region": "r"},
+        ),
     )

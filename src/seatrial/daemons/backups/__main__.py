@@ -5,23 +5,27 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from seatrial.daemons.backups import orders
+from prometheus_client import CollectorRegistry
+
+from seatrial.daemons.backups import orders, postgres, redis
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.desk import Desk
 from seatrial.daemons.backups.figures import Figures
 from seatrial.daemons.backups.http import application
-from seatrial.daemons.backups.plan import PlanError, parse
-from seatrial.daemons.backups.repository import Repository
-from seatrial.daemons.backups.restoring import Restoring
-from seatrial.daemons.backups.server import Server
+from seatrial.daemons.backups.plan import PlanError, parsed
+from seatrial.daemons.backups.product import Product
 from seatrial.daemons.shared import arguments
 from seatrial.daemons.shared.errors import StartError
 from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
 from seatrial.daemons.shared.process import main
 from seatrial.daemons.shared.web import registry, serve
+
+_PRODUCTS = {"postgres": postgres.product, "redis": redis.product}
 
 
 def _options() -> argparse.Namespace:
@@ -37,6 +41,13 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _product(found: Mapping[str, Any], metrics: CollectorRegistry) -> Product:
+    name = found["product"]
+    if name not in _PRODUCTS:
+        raise ValueError(f"product is one of {', '.join(_PRODUCTS)}, not {name}")
+    return _PRODUCTS[name](found, metrics)
+
+
 async def _tidied(desk: Desk) -> None:
     try:
         await desk.tidy()
@@ -46,20 +57,19 @@ async def _tidied(desk: Desk) -> None:
 
 async def _start(options: argparse.Namespace, log: Log) -> None:
     try:
-        plan = parse(options.plan.read_text(encoding="utf-8"))
+        text = options.plan.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PlanError(f"{options.plan}: cannot be read: {error}") from error
     admitted = orders.read(options.orders)
     listener = listen(options.host, options.port)
     metrics = registry()
-    server = Server(login=plan.server)
-    repository = Repository(config=plan.config, stanza=plan.stanza, server=server)
-    restoring = Restoring(plan=plan, repository=repository, server=server)
-    desk = Desk(restoring, Figures(metrics, plan.schedule), log)
+    product = parsed(text, lambda found: _product(found, metrics))
+    plan = product.restoring.plan
+    desk = Desk(product, Figures(metrics, plan.schedule), log)
     await _tidied(desk)
     log.info("ready", http=address(listener), store=plan.store)
     try:
-        app = application(desk, restoring, metrics, admitted, drills=options.drills)
+        app = application(desk, product.restoring, metrics, admitted, drills=options.drills)
         await serve(app, listener, desk.keep_time(asyncio.sleep))
     finally:
         await desk.end()

@@ -18,16 +18,21 @@ class CommandError(Exception):
 
 
 async def run(
-    *argv: str, env: Mapping[str, str] | None = None, within: float, stdin: str = ""
+    *argv: str,
+    env: Mapping[str, str] | None = None,
+    within: float,
+    stdin: str = "",
+    executable: str | None = None,
 ) -> str:
-    """What it wrote to standard output. Raises CommandError.
+    """What it wrote to standard output; `executable` is the program that is called by argv's name.
 
-    It is killed, with all that it has started, where it takes longer than `within` seconds or
-    nobody waits for it any more.
+    Raises CommandError. It is killed, with all that it has started, where it takes longer than
+    `within` seconds or nobody waits for it any more.
     """
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
+            executable=executable,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -9,16 +9,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from seatrial.daemons.backups import backups, strays
+from seatrial.daemons.backups import backups
+from seatrial.daemons.backups.backups import kept
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.copy import Copy
-from seatrial.daemons.backups.figures import ARCHIVER, OPENING, Figures, archiver
-from seatrial.daemons.backups.plan import KINDS
-from seatrial.daemons.backups.restoring import DRILL, RefusedError, Restoring, kept
+from seatrial.daemons.backups.figures import OPENING, Figures
+from seatrial.daemons.backups.product import DRILL, TICK, Product, RefusedError
 from seatrial.daemons.backups.work import BROKEN_OFF, DONE, Work
 from seatrial.daemons.shared.log import Log
 
-_TICK = 15.0
 _RETRY = 300.0  # seconds after a scheduled backup that failed
 BACKUP, RESTORE, REMOVAL = "backup", "restore", "removal"
 
@@ -30,9 +29,10 @@ class BusyError(Exception):
 class Desk:
     """The one who does it."""
 
-    def __init__(self, restoring: Restoring, figures: Figures, log: Log) -> None:
+    def __init__(self, product: Product, figures: Figures, log: Log) -> None:
         """Nothing is done yet."""
-        self._restoring, self._figures, self._log = restoring, figures, log
+        self._keeping, self._restoring = product.keeping, product.restoring
+        self._access, self._figures, self._log = product.access, figures, log
         self._task: asyncio.Task[None] | None = None
         self._doing: Work | None = None
         self._copy: Copy | None = None
@@ -145,28 +145,24 @@ class Desk:
         work.step(kind)
         try:
             await self._open()
-            await self._restoring.repository.take(kind)
+            await self._keeping.take(kind)
         except CommandError:
             self._figures.failures.labels(kind).inc()
             raise
-        held = await self._restoring.repository.held()
+        held = await self._keeping.held()
         self._figures.held(held)
         work.result = {"backups": kept(held[-1:])}
 
     async def _open(self) -> None:
         if not self._opened:
-            await self._restoring.repository.opened()
-            held = await self._restoring.repository.held()
-            await self._restoring.server.furnished(first=not held)
+            await self._keeping.opened()
             self._opened = True
 
     # -- by the clock ----------------------------------------------------------------------
 
     async def tidy(self) -> None:
         """End what an earlier life has left, before anything is ordered. Raises CommandError."""
-        plan = self._restoring.plan
-        if not await strays.ended(plan.config, plan.copies):
-            raise CommandError("what an earlier life of this daemon has begun does not end")
+        await self._keeping.tidied()
         await self._restoring.copy(DRILL).remove()
 
     async def keep_time(self, sleep: Callable[[float], Awaitable[None]]) -> None:
@@ -176,12 +172,12 @@ class Desk:
                 await self._tick()
             except (CommandError, OSError, ValueError) as error:  # the server may be away
                 self._log.fault("look", fault=str(error))
-            await sleep(_TICK)
+            await sleep(TICK)
 
     async def _tick(self) -> None:
         idle = self.busy is None  # else what ends during the look is not in it, and due once more
         await self._looked()
-        held = self._restoring.repository.seen or ()
+        held = self._keeping.seen or ()
         scheduled, now = self._scheduled, time.time()
         if scheduled is not None and scheduled.ended is not None:
             self._failed = scheduled.ended if scheduled.state != DONE else float("-inf")
@@ -191,24 +187,23 @@ class Desk:
             self._scheduled = self.backup(kind)
 
     async def _looked(self) -> None:
-        """Look at the repository and the archiver; what cannot be seen is not shown.
+        """Look at what is held, and at the product; what cannot be seen is not shown.
 
         Raises CommandError and ValueError.
         """
         try:
             await self._open()
-            self._figures.held(await self._restoring.repository.held())
+            self._figures.held(await self._keeping.held())
         except (CommandError, OSError, ValueError):
             self._figures.held(None)
             if not self._opened:
                 self._figures.failures.labels(OPENING).inc()
-            self._figures.archiver(None)
+            self._keeping.unseen()
             raise
         try:
-            rows = await self._restoring.server.ask(ARCHIVER)
-            self._figures.archiver(archiver(rows[0]))
+            await self._keeping.look()
         except (CommandError, OSError, ValueError):
-            self._figures.archiver(None)
+            self._keeping.unseen()
             raise
 
     async def end(self) -> None:
@@ -224,7 +219,7 @@ class Desk:
     def told(self) -> dict[str, Any]:
         """The policy's state: what is held, what is being done, which copies there are."""
         plan = self._restoring.plan
-        held = self._restoring.repository.seen or ()
+        held = self._keeping.seen or ()
         running = self._copy.folder.name if self._copy and self._copy.process else ""
         return {
             "store": plan.store,
@@ -233,9 +228,8 @@ class Desk:
             "works": {kind: each.told() for kind, each in self.works.items()},
             "copies": _copies(plan.copies, running),
             "address": f"{plan.address}:{plan.port}",
-            "user": plan.server.user,
-            "database": plan.server.database,
-            "kinds": list(KINDS),
+            **self._access,
+            "kinds": list(plan.kinds),
         }
 
 

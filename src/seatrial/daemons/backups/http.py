@@ -19,8 +19,7 @@ from starlette.routing import Route
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.desk import BusyError, Desk
 from seatrial.daemons.backups.orders import Orders
-from seatrial.daemons.backups.plan import KINDS
-from seatrial.daemons.backups.restoring import DRILL, RefusedError, Restoring
+from seatrial.daemons.backups.product import DRILL, RefusedError, Restoring
 from seatrial.daemons.backups.work import Work
 from seatrial.daemons.shared.web import probes, read_body, refusal
 
@@ -34,7 +33,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Counter:
     """The counter at which orders are taken."""
 
-    def __init__(self, desk: Desk, restoring: Restoring) -> None:
+    def __init__(self, desk: Desk, restoring: Restoring[Any]) -> None:
         """Orders go to the desk."""
         self._desk, self._restoring = desk, restoring
 
@@ -49,9 +48,10 @@ class Counter:
 
     async def backup(self, request: Request) -> Response:
         """Take one now."""
-        kind = (await _body(request)).get("kind", "incremental")
-        if kind not in KINDS:
-            return refusal(_WRONG, f"kind is one of {', '.join(KINDS)}")
+        kinds = self._restoring.plan.kinds
+        kind = (await _body(request)).get("kind", kinds[-1])
+        if kind not in kinds:
+            return refusal(_WRONG, f"kind is one of {', '.join(kinds)}")
         return JSONResponse(self._desk.backup(kind).told(), status_code=202)
 
     async def drill(self, _: Request) -> Response:
@@ -140,7 +140,12 @@ def _ordered(endpoint: Endpoint, orders: Orders) -> Endpoint:
 
 
 def application(
-    desk: Desk, restoring: Restoring, registry: CollectorRegistry, orders: Orders, *, drills: bool
+    desk: Desk,
+    restoring: Restoring[Any],
+    registry: CollectorRegistry,
+    orders: Orders,
+    *,
+    drills: bool,
 ) -> Starlette:
     """The ASGI application.
 

@@ -1,16 +1,20 @@
-"""What is backed up, where to, how often: read from JSON. What is wrong becomes one sentence."""
+"""What is backed up, where to, how often: read from JSON. What is wrong becomes one sentence.
+
+Here is what every product's plan says; what it says besides is read in the product's own folder.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from seatrial.daemons.shared.errors import StartError
 
 KINDS = ("full", "differential", "incremental")  # the widest first
+_Found = TypeVar("_Found")
 
 
 class PlanError(StartError):
@@ -18,63 +22,46 @@ class PlanError(StartError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """Where a PostgreSQL server answers, and as whom: `password` is the file that holds it."""
-
-    host: str
-    port: int
-    user: str
-    database: str
-    password: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`settings` is the server's own file, which a copy reads, too; `data` is its data folder.
+    """Of every product.
 
-    `config` and `stanza` are pgBackRest's. Copies lie below `copies` and listen at `address`, that
-    of a user on `port`, that of a drill on `drill_port`. `schedule` is in seconds by kind;
-    `invariants` are queries that answer true, by what they mean.
+    Copies lie below `copies` and listen at `address`, that of a user on `port`, that of a drill on
+    `drill_port`. `schedule` is in seconds by kind; `invariants` are queries, by what they mean.
     """
 
     store: str
-    stanza: str
-    config: Path
-    data: Path
-    settings: Path
     copies: Path
-    server: Login
     address: str
     port: int
     drill_port: int
     schedule: Mapping[str, float]
     invariants: Mapping[str, str]
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of backups that are taken, the widest first."""
+        return tuple(each for each in KINDS if each in self.schedule)
 
-def parse(text: str) -> Plan:
-    """Read a plan. Raises PlanError."""
+
+def common(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of `Plan`. Raises KeyError, TypeError, ValueError and AttributeError."""
+    times = found["schedule"]
+    if "full" not in times:
+        raise ValueError("schedule.full is wanted")
+    return {
+        "store": str(found["store"]),
+        "copies": Path(found["copies"]),
+        "address": str(found["address"]),
+        "port": int(found["port"]),
+        "drill_port": int(found["drill_port"]),
+        "schedule": {kind: float(times[kind]) for kind in KINDS if kind in times},
+        "invariants": {str(key): str(value) for key, value in found["invariants"].items()},
+    }
+
+
+def parsed(text: str, read: Callable[[Mapping[str, Any]], _Found]) -> _Found:
+    """What `read` makes of a plan's text. Raises PlanError."""
     try:
-        found: dict[str, Any] = json.loads(text)
-        server = found["server"]
-        return Plan(
-            store=str(found["store"]),
-            stanza=str(found["stanza"]),
-            config=Path(found["config"]),
-            data=Path(found["data"]),
-            settings=Path(found["settings"]),
-            copies=Path(found["copies"]),
-            server=Login(
-                host=str(server["host"]),
-                port=int(server["port"]),
-                user=str(server["user"]),
-                database=str(server["database"]),
-                password=Path(server["password"]),
-            ),
-            address=str(found["address"]),
-            port=int(found["port"]),
-            drill_port=int(found["drill_port"]),
-            schedule={kind: float(found["schedule"][kind]) for kind in KINDS},
-            invariants={str(key): str(value) for key, value in found["invariants"].items()},
-        )
+        return read(json.loads(text))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PlanError(f"plan: {type(error).__name__}: {error}; see daemons/backups") from error

@@ -13,29 +13,33 @@ _WITHIN = 20.0
 _PAUSE = 0.05
 
 
-def left(config: Path, copies: Path) -> Iterator[tuple[int, signal.Signals]]:
+def left(
+    word: str, program: str, copies: Path, ends: signal.Signals
+) -> Iterator[tuple[int, signal.Signals]]:
     """Processes, each with the signal that ends it at once.
 
-    pgBackRest's name our own configuration among their words, its workers, too; the store's server
-    archives by another one. A copy's server stands in its data folder.
+    What takes or restores a backup has `word` among its own, its workers, too; the store's server
+    has not. A copy's server is the `program` that stands below the folder of copies, and `ends`.
     """
-    word = f"--config={config}".encode()
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended, or is another user's
             pid = int(folder.name)
-            if word in (folder / "cmdline").read_bytes().split(b"\0") and pid != os.getpid():
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if word.encode() in words and pid != os.getpid():
                 yield pid, signal.SIGKILL
-            elif (folder / "comm").read_text() == "postgres\n" and (
+            elif (folder / "comm").read_text() == f"{program}\n" and (
                 folder / "cwd"
             ).resolve().is_relative_to(copies.resolve()):
-                yield pid, signal.SIGQUIT
+                yield pid, ends
 
 
-async def ended(config: Path, copies: Path) -> bool:
+async def ended(
+    word: str, program: str, copies: Path, ends: signal.Signals = signal.SIGKILL
+) -> bool:
     """End them, and wait until they are gone; whether they are, after a while."""
     loop = asyncio.get_running_loop()
     until = loop.time() + _WITHIN
-    while found := [each for each in left(config, copies) if _runs(each[0])]:
+    while found := [each for each in left(word, program, copies, ends) if _runs(each[0])]:
         if loop.time() > until:
             return False
         for pid, how in found:

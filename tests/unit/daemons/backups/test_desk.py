@@ -6,7 +6,7 @@ import asyncio
 import io
 import time
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -14,20 +14,20 @@ from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.desk import Desk
 from seatrial.daemons.backups.figures import Figures
-from seatrial.daemons.backups.restoring import Restoring
+from seatrial.daemons.backups.product import Product
 from seatrial.daemons.shared.log import Log
 
 SCHEDULE = {"full": 100.0, "differential": 50.0, "incremental": 10.0}
-ROW = ["0", "0", "0", "on", "60", "5", "", "000000010000000000000001"]
 
 
 class Place:
-    """A repository and a server in one, which can be away, and whose backup lasts until it may."""
+    """What keeps backups: it can be away, and its backup lasts until it may."""
 
     def __init__(self) -> None:
         self.away = False
         self.seen: tuple[Backup, ...] | None = None
         self.asked = self.taken = 0
+        self.shown = False
         self.may_end = asyncio.Event()
 
     async def opened(self) -> None:
@@ -43,19 +43,24 @@ class Place:
         self.taken += 1
         await self.may_end.wait()
 
-    async def furnished(self, *, first: bool) -> None:
-        assert first
-
-    async def ask(self, _: str) -> list[list[str]]:
+    async def look(self) -> None:
         self.asked += 1
-        return [ROW]
+        self.shown = True
+
+    def unseen(self) -> None:
+        self.shown = False
+
+    async def tidied(self) -> None:
+        raise AssertionError
 
 
 def stood(place: Place, registry: CollectorRegistry) -> Desk:
     plan = SimpleNamespace(schedule=SCHEDULE)
-    restoring: Any = SimpleNamespace(plan=plan, repository=place, server=place)
+    restoring: Any = SimpleNamespace(plan=plan)
     log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
-    return Desk(cast("Restoring", restoring), Figures(registry, SCHEDULE), log)
+    return Desk(
+        Product(keeping=place, restoring=restoring, access={}), Figures(registry, SCHEDULE), log
+    )
 
 
 async def ticked(desk: Desk, times: int) -> None:
@@ -97,10 +102,10 @@ def test_what_could_not_be_seen_is_not_shown_and_counts() -> None:
         assert value("backups_held") is None
         place.away = False
         await ticked(desk, 1)
-        assert (value("backups_held"), value("backup_archive_stuck")) == (0, 0)
+        assert (value("backups_held"), place.shown) == (0, True)
         place.away = True
         await ticked(desk, 1)
-        assert value("backups_held") is value("backup_archive_stuck") is None
+        assert (value("backups_held"), place.shown) == (None, False)
         await desk.end()
 
     asyncio.run(main())

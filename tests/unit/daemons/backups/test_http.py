@@ -34,6 +34,7 @@ class Desk:
     def __init__(self) -> None:
         self.works: dict[str, Work] = {}
         self.done: list[str] = []
+        self.kind = ""
 
     def told(self) -> dict[str, Any]:
         return {"store": "db"}
@@ -42,7 +43,8 @@ class Desk:
         self.done.append(what)
         return Work(kind=what, about={})
 
-    def backup(self, _: str) -> Work:
+    def backup(self, kind: str) -> Work:
+        self.kind = kind
         return self._did("backup")
 
     def drill(self) -> Work:
@@ -69,7 +71,9 @@ def door(desk: Desk, tmp_path: Path) -> Starlette:
         desk.done.append("preview")
         return {}
 
-    restoring = SimpleNamespace(copy=lambda name: name, preview=preview)
+    restoring = SimpleNamespace(
+        copy=lambda name: name, preview=preview, plan=SimpleNamespace(kinds=("full", "incremental"))
+    )
     file = tmp_path / "orders"
     file.write_text(f"{TOKEN}\n")
     return application(
@@ -113,6 +117,11 @@ def test_an_order_with_it_is_obeyed(door: Starlette, desk: Desk, method: str, pa
     answer = _asked(door, method, path, f"Bearer {TOKEN}")
     assert answer.status_code in {200, 202}, answer.text
     assert desk.done
+
+
+def test_a_backup_is_of_the_narrowest_kind_where_none_is_named(door: Starlette, desk: Desk) -> None:
+    assert _asked(door, "POST", "/backups", f"Bearer {TOKEN}").status_code == 202
+    assert desk.kind == "incremental"
 
 
 @pytest.mark.parametrize("path", ["/backups", "/works/drill", "/metrics", "/livez", "/readyz"])

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from prometheus_client import CollectorRegistry
 
-from seatrial.daemons.backups import backups, figures
-from seatrial.daemons.backups.backups import Backup, due, reach, read, room
+from seatrial.daemons.backups import figures
+from seatrial.daemons.backups.backups import Backup, due, reach, room
 from seatrial.daemons.backups.command import reason
-from seatrial.daemons.backups.plan import PlanError, parse
-from seatrial.daemons.backups.repository import instant
 from seatrial.daemons.backups.work import DONE, FAILED, RUNNING, Work
 
 HOUR = 3600.0
 SCHEDULE = {"full": 168 * HOUR, "differential": 24 * HOUR, "incremental": 6 * HOUR}
 NOW = 1_000_000.0
-PLAN = {
-    "store": "db",
-    "stanza": "main",
-    "config": "/d/pgbackrest.conf",
-    "data": "/s/data",
-    "settings": "/s/postgresql.conf",
-    "copies": "/d/copies",
-    "server": {"host": "h", "port": 5432, "user": "u", "database": "d", "password": "/s/password"},
-    "address": "127.0.0.1",
-    "port": "5432",
-    "drill_port": "5433",
-    "schedule": SCHEDULE,
-    "invariants": {"one": "SELECT true"},
-}
 
 
 def backup(kind: str, ago: float, size: int = 100) -> Backup:
@@ -44,28 +26,6 @@ def backup(kind: str, ago: float, size: int = 100) -> Backup:
         stored=10,
         damaged=False,
     )
-
-
-def test_info_is_read_the_oldest_first() -> None:
-    def entry(label: str, kind: str, stop: int) -> dict[str, object]:
-        return {
-            "label": label,
-            "type": kind,
-            "timestamp": {"start": stop - 5, "stop": stop},
-            "info": {"size": 100, "delta": 60, "repository": {"size": 30, "delta": 20}},
-            "error": kind == "incr",
-        }
-
-    told = [{"name": "main", "backup": [entry("b", "incr", 200), entry("a", "full", 100)]}]
-    first, second = read(json.dumps(told))
-    assert (first.label, first.kind, first.began, first.ended) == ("a", "full", 95.0, 100.0)
-    assert (second.kind, second.copied, second.stored, second.damaged) == (
-        "incremental", 60, 20, True,
-    )  # fmt: skip
-    assert read("[]") == ()
-    for broken in ("{", '[{"backup": [{}]}]', '[{"name": "main"}]'):
-        with pytest.raises(ValueError):  # noqa: PT011 - JSON's own, or ours
-            read(broken)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +54,7 @@ def test_a_moment_is_reached_from_the_newest_backup_that_had_ended() -> None:
     # while the first one was being taken, the server was not whole in it
     early = reach(held, NOW - 105, NOW)
     assert early.backup is None
-    assert "before the end of the first backup" in early.refused
+    assert "before the first moment that a backup reaches" in early.refused
     assert "1970-01-12 13:45:00Z" in early.cure
     assert "future" in reach(held, NOW + 1, NOW).refused
     assert "no backup yet" in reach((), NOW, NOW).refused
@@ -108,71 +68,42 @@ def test_what_does_not_fit_is_told_with_both_figures() -> None:
     assert room(one, 100_000_000, already=2_000_000_000).startswith("it needs 268 MB")
 
 
-def test_every_kind_has_its_word_for_pgbackrest() -> None:
-    assert backups.TYPES == {"full": "full", "differential": "diff", "incremental": "incr"}
-
-
-def test_a_plan_is_read_and_what_is_wrong_is_one_sentence() -> None:
-    found = parse(json.dumps(PLAN))
-    assert (found.port, found.drill_port, found.server.port) == (5432, 5433, 5432)
-    assert found.invariants == {"one": "SELECT true"}
-    for key in PLAN:
-        with pytest.raises(PlanError, match=r"^plan: "):
-            parse(json.dumps({name: value for name, value in PLAN.items() if name != key}))
-    with pytest.raises(PlanError):
-        parse("[]")
-
-
-def test_an_instant_is_written_to_the_microsecond() -> None:
-    assert instant(1_795_762_211.583321) == "2026-11-27 06:50:11.583321+00"
-
-
-SEGMENT = "0000000100000000000000"
-
-
-@pytest.mark.parametrize(
-    ("row", "stuck"),
-    [
-        ("100.5 99 on 60 5 01 02", False),
-        ("100.5 101 on 60 5 01 02", True),  # its newest attempt failed
-        ("100.5 99 off 60 5 01 02", True),
-        ("100.5 99 on 0 5 01 02", True),  # nothing is closed before it is full
-        ("100.5 99 on 60 9999 01 02", False),  # nothing is written
-        ("100.5 99 on 60 121 01 03", True),  # a closed one waits
-        ("100.5 99 on 60 119 01 03", False),
-        ("0 0 on 60 121 - 02", True),  # none was ever archived
-        ("0 0 on 60 10 - 01", False),
-    ],
-)
-def test_the_archiver_is_stuck_where_the_log_does_not_get_out(row: str, *, stuck: bool) -> None:
-    *figured, archived, current = row.split()
-    last = "" if archived == "-" else SEGMENT + archived
-    assert figures.archiver(["2", *figured, last, SEGMENT + current]).stuck is stuck
-
-
 def test_what_was_not_seen_has_no_figure() -> None:
     registry = CollectorRegistry()
     shown = figures.Figures(registry, SCHEDULE)
     value = registry.get_sample_value
 
-    assert value("backups_held") is value("backup_archive_stuck") is None
+    assert value("backups_held") is None
     assert value("backup_failures_total", {"type": "opening"}) == 0
     shown.held((backup("full", 100), backup("incremental", 50)))
-    row = ["2", "100.5", "99", "on", "60", "5", "0" * 23 + "1", "0" * 23 + "5"]
-    shown.archiver(figures.archiver(row))
     last = "backup_last_completed_timestamp_seconds"
     assert value(last, {"type": "full"}) == NOW - 100
     assert value(last, {"type": "differential"}) == NOW - 100
     assert value(last, {"type": "incremental"}) == NOW - 50
     assert value("backup_last_size_bytes") == 100
-    assert (value("backup_archive_waiting"), value("backup_archive_failures")) == (3, 2)
 
     shown.held(())
     assert (value("backups_held"), value("backup_last_damaged")) == (0, None)
     assert value(last, {"type": "full"}) is None
     shown.held(None)
-    shown.archiver(None)
-    assert value("backups_held") is value("backup_archive_stuck") is None
+    assert value("backups_held") is None
+
+
+@pytest.mark.parametrize(
+    ("sizes", "usual"),
+    [
+        ((100, 100, 100), None),  # two before the newest one tell of nothing usual
+        ((100, 300, 200, 7), 200),
+        ((1, 1, 1, *[50] * 10, 7), 50),
+    ],
+)
+def test_what_is_usual_is_the_median_of_those_before(
+    sizes: tuple[int, ...], usual: float | None
+) -> None:
+    registry = CollectorRegistry()
+    held = [backup("full", 100.0 - number, size) for number, size in enumerate(sizes)]
+    figures.Figures(registry, SCHEDULE).held(held)
+    assert registry.get_sample_value("backup_usual_size_bytes") == usual
 
 
 def test_a_failure_is_told_from_its_first_error_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,7 @@ def test_what_is_left_ends_and_what_is_others_goes_on(tmp_path: Path) -> None:
         started(cwd=copies / "one"),  # somebody looks at a copy
     ]
     try:
-        assert asyncio.run(strays.ended(config, copies))
+        assert asyncio.run(strays.ended(f"--config={config}", "postgres", copies, signal.SIGQUIT))
         assert [each.wait(5) for each in ours] == [-9, -3]
         assert [each.poll() for each in others] == [None, None, None]
     finally:

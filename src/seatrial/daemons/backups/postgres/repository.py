@@ -7,27 +7,23 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.daemons.backups import backups
-from seatrial.daemons.backups.backups import TYPES, Backup
+from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError, run
-from seatrial.daemons.backups.server import Server
+from seatrial.daemons.backups.postgres import info
+from seatrial.daemons.backups.postgres.server import Server
 
 _SHORT = 120.0
 _LONG = 24 * 3600.0
 _PROGRAM = "pgbackrest"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """Where the backups of one server lie; `seen` is what was held when it was looked last.
-
-    Whoever only asks is told that: a busy machine takes seconds to look.
-    """
+    """Where the backups of one server lie."""
 
     config: Path
     stanza: str
     server: Server
-    seen: tuple[Backup, ...] | None = None
 
     async def _run(self, command: str, *options: str, within: float = _SHORT) -> str:
         # its whole path: a restored server calls it again, from wherever that is started
@@ -47,14 +43,13 @@ class Repository:
     async def held(self) -> tuple[Backup, ...]:
         """Look which backups are whole, the oldest first. Raises CommandError."""
         try:
-            self.seen = backups.read(await self._run("info", "--output=json"))
+            return info.read(await self._run("info", "--output=json"))
         except ValueError as error:
             raise CommandError(str(error)) from error
-        return self.seen
 
     async def take(self, kind: str) -> None:
         """Take a backup; returns when it is whole and its log is archived. Raises CommandError."""
-        await self._run("backup", f"--type={TYPES[kind]}", within=_LONG)
+        await self._run("backup", f"--type={info.TYPES[kind]}", within=_LONG)
 
     async def restore(self, label: str, target: float, into: Path, *, again: bool) -> None:
         """Restore a backup into a folder, to be replayed up to `target` and led from there.

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.server import OWN, Server
+from seatrial.daemons.backups.postgres.server import OWN, Server
 
 _PAUSE = 0.02  # seconds between two rows
 _PATIENCE = 30.0

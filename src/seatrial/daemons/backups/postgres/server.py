@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from seatrial.daemons.backups.command import CommandError, run
-from seatrial.daemons.backups.plan import Login
+from seatrial.daemons.backups.postgres.plan import Login
 
 OWN = "seatrial"  # the database that holds what drills write: users' own stays as it is
 _TABLES = """

@@ -1,0 +1,29 @@
+"""PostgreSQL, by pgBackRest: to any instant, from a full backup and the server's log."""
+
+from seatrial.capabilities.backup import policy
+from seatrial.capabilities.backup.postgres import alerts, expectations, place
+from seatrial.capabilities.backup.product import Product
+from seatrial.system.model import System
+
+_TAKES = 3600.0  # seconds that a backup may take before it counts as late
+
+
+def _late(system: System, store: str) -> float:
+    return policy.schedule(system, store)["incremental"] + _TAKES
+
+
+POSTGRES = Product(
+    ports=place.DAEMON_PORTS,
+    plan=place.plan,
+    files=place.files,
+    addition=place.addition,
+    volumes=(),
+    secrets=lambda _system, _store: (),
+    tools=("pgbackrest", "postgres"),
+    shares=True,
+    late=_late,
+    lost="A restore must replay all that was written since.",
+    seen=("backups_held", "backup_archive_stuck"),
+    alerts=(alerts.damaged, alerts.stuck),
+    expectations=(expectations.exact, expectations.archived, expectations.whole),
+)

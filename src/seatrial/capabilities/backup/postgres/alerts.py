@@ -1,0 +1,37 @@
+"""What only PostgreSQL's backups are watched for: damaged pages, an archive that is stuck."""
+
+from seatrial.capabilities.backup.ruling import MINUTE, rule, series, tried
+from seatrial.contract.declaration import AlertRule
+
+
+def damaged(job: str, owner: str, store: str) -> AlertRule:
+    """Page checksums were wrong in what was copied."""
+    newest = series("backup_last_damaged", job)
+    return rule(
+        "BackupDamaged",
+        f"max by (region) ({newest}) == 1",
+        (
+            f"Pages of {store} have wrong checksums",
+            "The server's own disk holds them; older backups are kept as long as `keep` says.",
+        ),
+        owner,
+        job,
+        test=tried(newest, "0x4 1x20 0x60", 300, 900),
+    )
+
+
+def stuck(job: str, owner: str, store: str) -> AlertRule:
+    """The log does not reach the repository."""
+    archive = series("backup_archive_stuck", job)
+    return rule(
+        "ArchivingStuck",
+        f"max by (region) ({archive}) == 1",
+        (
+            f"The log of {store} does not reach the repository",
+            "What is written now would be lost with the server; its last lines say why.",
+        ),
+        owner,
+        job,
+        hold=2 * MINUTE,
+        test=tried(archive, "0x4 1x20 0x60", 300, 900),
+    )

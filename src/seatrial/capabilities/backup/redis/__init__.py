@@ -1,0 +1,23 @@
+"""Redis, by snapshots over the network: to the moment of one of them, and no other."""
+
+from seatrial.capabilities.backup import place as shared
+from seatrial.capabilities.backup import policy
+from seatrial.capabilities.backup.product import Product
+from seatrial.capabilities.backup.redis import alerts, expectations, place
+from seatrial.contract.output import Volume
+
+REDIS = Product(
+    ports=place.DAEMON_PORTS,
+    plan=place.plan,
+    files=place.files,
+    addition=place.addition,
+    volumes=(Volume(name=shared.REPOSITORY, path=shared.REPOSITORY, durable=True),),
+    secrets=place.secrets,
+    tools=("redis",),
+    shares=False,
+    late=policy.rpo,
+    lost="What was written since would be lost with the server.",
+    seen=("backups_held",),
+    alerts=(alerts.damaged,),
+    expectations=(expectations.exact, expectations.taken, expectations.whole),
+)

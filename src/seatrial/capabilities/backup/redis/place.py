@@ -1,0 +1,60 @@
+"""What stands in the place of the daemon that takes the snapshots of a Redis store."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from seatrial.capabilities.backup import place, policy
+from seatrial.contract.capability import Context
+from seatrial.contract.output import Addition, File
+from seatrial.engines.redis import copies, workload
+from seatrial.system.model import System
+
+DAEMON_PORTS = {place.HTTP: 8080, "redis": 6379, "drill": 6380}
+_COPY, _PASSWORD = "copy.conf", "password"
+
+
+def addition(_system: System, _store: str) -> Addition | None:
+    """The store's own server needs nothing: snapshots are taken over the network."""
+    return None
+
+
+def secrets(system: System, store: str) -> tuple[str, ...]:
+    """The store's password, where it has one."""
+    found = workload.secret(system, store)
+    return (found,) if found else ()
+
+
+def files(system: System, store: str) -> tuple[File, ...]:
+    """A copy's configuration, and the store's password where it has one."""
+    secret = workload.secret(system, store)
+    settings = File(
+        path=_COPY,
+        text=copies.configuration(secret),
+        why=f"how a restored copy of {store} is run",
+        secret=bool(secret),
+    )
+    password = File(
+        path=_PASSWORD,
+        text=f"${{secret.{secret}}}\n",
+        why=f"what {store} asks of who takes its snapshots",
+        secret=True,
+    )
+    return (settings, password) if secret else (settings,)
+
+
+def plan(context: Context, store: str) -> Mapping[str, Any]:
+    """What the daemon's plan says besides."""
+    server = context.placement.endpoint(store, "redis")
+    secret = workload.secret(context.system, store)
+    return {
+        "repository": f"${{self.dir}}/{place.REPOSITORY}",
+        "keep": policy.of(context.system, store).keep.seconds,
+        "settings": f"${{self.dir}}/{_COPY}",
+        "server": {
+            "host": server.host,
+            "port": server.port,
+            "database": copies.SEATRIAL,
+            "password": f"${{self.dir}}/{_PASSWORD}" if secret else "",
+        },
+        "port": "${self.ports.redis}",
+    }

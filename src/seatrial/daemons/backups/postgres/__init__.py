@@ -1,0 +1,36 @@
+"""PostgreSQL, by pgBackRest: how its backups are taken, and how a copy of it is restored.
+
+The daemon stands in the store's own place: it runs as the same user and reads the same folder,
+because pgBackRest reads the server's files themselves. What may not live here: anything that
+another product does alike.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from seatrial.daemons.backups.postgres import plan
+from seatrial.daemons.backups.postgres.archiver import Archiving
+from seatrial.daemons.backups.postgres.keeping import Keeping
+from seatrial.daemons.backups.postgres.repository import Repository
+from seatrial.daemons.backups.postgres.restoring import Restoring
+from seatrial.daemons.backups.postgres.server import Server
+from seatrial.daemons.backups.product import Product
+
+
+def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
+    """The product of a plan. Raises KeyError, TypeError, ValueError and AttributeError."""
+    own = plan.read(found)
+    server = Server(login=own.server)
+    keeping = Keeping(
+        plan=own,
+        repository=Repository(config=own.config, stanza=own.stanza, server=server),
+        server=server,
+        archiving=Archiving(registry),
+    )
+    return Product(
+        keeping=keeping,
+        restoring=Restoring(plan=own, keeping=keeping),
+        access={"user": own.server.user, "database": own.server.database},
+    )

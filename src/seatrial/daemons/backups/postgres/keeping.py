@@ -1,0 +1,55 @@
+"""Backups of a PostgreSQL server as the desk orders them, and how its archiver does."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass, field
+
+from seatrial.daemons.backups import strays
+from seatrial.daemons.backups.backups import Backup
+from seatrial.daemons.backups.command import CommandError
+from seatrial.daemons.backups.postgres.archiver import ARCHIVER, Archiving, archiver
+from seatrial.daemons.backups.postgres.plan import Plan
+from seatrial.daemons.backups.postgres.repository import Repository
+from seatrial.daemons.backups.postgres.server import Server
+
+
+@dataclass(slots=True, kw_only=True)
+class Keeping:
+    """All but `unseen` raise CommandError."""
+
+    plan: Plan
+    repository: Repository
+    server: Server
+    archiving: Archiving
+    seen: tuple[Backup, ...] | None = field(default=None, init=False)
+
+    async def opened(self) -> None:
+        """Have a stanza, and in the server what drills write into."""
+        await self.repository.opened()
+        held = await self.held()
+        await self.server.furnished(first=not held)
+
+    async def held(self) -> tuple[Backup, ...]:
+        """Look which backups are whole, the oldest first."""
+        self.seen = await self.repository.held()
+        return self.seen
+
+    async def take(self, kind: str) -> None:
+        """Take a backup; returns when it is whole and its log is archived."""
+        await self.repository.take(kind)
+
+    async def look(self) -> None:
+        """Look at the archiver. Raises ValueError, too."""
+        rows = await self.server.ask(ARCHIVER)
+        self.archiving.found(archiver(rows[0]))
+
+    def unseen(self) -> None:
+        """Show nothing of the archiver."""
+        self.archiving.found(None)
+
+    async def tidied(self) -> None:
+        """End what an earlier life of the daemon has left running."""
+        word, ends = f"--config={self.plan.config}", signal.SIGQUIT
+        if not await strays.ended(word, "postgres", self.plan.copies, ends):
+            raise CommandError("what an earlier life of this daemon has begun does not end")

@@ -1,0 +1,54 @@
+"""What a plan says of a PostgreSQL server besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seatrial.daemons.backups import plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Where a PostgreSQL server answers, and as whom: `password` is the file that holds it."""
+
+    host: str
+    port: int
+    user: str
+    database: str
+    password: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(plan.Plan):
+    """`settings` is the server's own file, which a copy reads, too; `data` is its data folder.
+
+    `config` and `stanza` are pgBackRest's. An invariant is a query that answers true.
+    """
+
+    stanza: str
+    config: Path
+    data: Path
+    settings: Path
+    server: Login
+
+
+def read(found: Mapping[str, Any]) -> Plan:
+    """Read a plan. Raises KeyError, TypeError, ValueError and AttributeError."""
+    server = found["server"]
+    return Plan(
+        **plan.common(found),
+        stanza=str(found["stanza"]),
+        config=Path(found["config"]),
+        data=Path(found["data"]),
+        settings=Path(found["settings"]),
+        server=Login(
+            host=str(server["host"]),
+            port=int(server["port"]),
+            user=str(server["user"]),
+            database=str(server["database"]),
+            password=Path(server["password"]),
+        ),
+    )

@@ -1,0 +1,119 @@
+"""What a product must be able to do, so that the desk can order it; and what it may refuse."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from seatrial.daemons.backups.backups import Backup, reach, room
+from seatrial.daemons.backups.copy import Copy
+from seatrial.daemons.backups.plan import Plan
+from seatrial.daemons.backups.work import Work
+
+_Copy = TypeVar("_Copy", bound=Copy)
+TICK = 15.0  # seconds between two looks at what is due
+DRILL = "drill"  # the name of a drill's copy
+
+
+class RefusedError(Exception):
+    """What was asked cannot be done: a sentence, and the cure."""
+
+    def __init__(self, summary: str, cure: str) -> None:
+        """Both are told."""
+        super().__init__(summary)
+        self.summary, self.cure = summary, cure
+
+
+class Keeping(Protocol):
+    """Takes backups and knows which there are. All but `unseen` raise CommandError.
+
+    `seen` is what was held when it was looked last: a busy machine takes seconds to look.
+    """
+
+    seen: tuple[Backup, ...] | None
+
+    async def opened(self) -> None:
+        """Have a place for backups, and what drills write into."""
+
+    async def held(self) -> tuple[Backup, ...]:
+        """Look which backups are whole, the oldest first."""
+
+    async def take(self, kind: str) -> None:
+        """Take one; returns when it is whole."""
+
+    async def look(self) -> None:
+        """Look at whatever else is shown of the product. Raises ValueError, too."""
+
+    def unseen(self) -> None:
+        """Show nothing of that: it could not be looked at."""
+
+    async def tidied(self) -> None:
+        """End what an earlier life of the daemon has left running."""
+
+
+class Restoring(Protocol[_Copy]):
+    """Brings a store back beside itself. All but `copy` raise CommandError and RefusedError."""
+
+    @property
+    def plan(self) -> Plan:
+        """What is backed up."""
+
+    def copy(self, name: str) -> _Copy:
+        """The copy of that name."""
+
+    async def preview(self, target: float, copy: Copy | None = None) -> dict[str, Any]:
+        """From what an instant is restored, and whether that fits."""
+
+    async def into_copy(self, work: Work, copy: _Copy, target: float) -> None:
+        """Restore into a copy, hold it against the invariants; it goes on running."""
+
+    async def drill(self, work: Work, chance: Callable[[], float]) -> None:
+        """Restore to a random moment and tell what is there; `chance` gives 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """One store's product; `access` is how a copy is reached besides its address."""
+
+    keeping: Keeping
+    restoring: Restoring[Any]
+    access: Mapping[str, str]
+
+
+async def previewed(
+    keeping: Keeping, plan: Plan, target: float, now: float, copy: Copy | None
+) -> dict[str, Any]:
+    """From what an instant is restored, and whether that fits. Raises RefusedError.
+
+    What an earlier restore into this `copy` has left there is not needed again.
+    """
+    held = keeping.seen if keeping.seen is not None else await keeping.held()
+    found = reach(held, target, now)
+    if found.backup is None:
+        raise RefusedError(found.refused, found.cure.replace("STORE", plan.store))
+    free = free_at(plan.copies)
+    already = await asyncio.to_thread(copy.already) if copy is not None else 0
+    lacking = room(found.backup, free, already)
+    if lacking:
+        raise RefusedError(f"the disk is too small: {lacking}", "make room, then run it again")
+    return {
+        "backup": found.backup.label,
+        "kind": found.backup.kind,
+        "ended": found.backup.ended,
+        "size": found.backup.size,
+        "damaged": found.backup.damaged,
+        "needed": max(0, found.backup.size - already),
+        "free": free,
+        "earliest": held[0].reaches,
+        "moment": found.backup.moment,
+    }
+
+
+def free_at(folder: Path) -> int:
+    """Free bytes where a folder is, or will be."""
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    return shutil.disk_usage(there).free

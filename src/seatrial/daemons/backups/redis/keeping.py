@@ -1,0 +1,134 @@
+"""Snapshots of a Redis server as the desk orders them: taken over the network, checked, kept."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from seatrial.daemons.backups import strays
+from seatrial.daemons.backups.backups import Backup, room
+from seatrial.daemons.backups.command import CommandError, run
+from seatrial.daemons.backups.product import free_at
+from seatrial.daemons.backups.redis import snapshots
+from seatrial.daemons.backups.redis.canary import Canary
+from seatrial.daemons.backups.redis.client import Server
+from seatrial.daemons.backups.redis.plan import Plan
+from seatrial.daemons.backups.redis.snapshots import Folder, Snapshot
+
+KEYSTONE = "seatrial:keystone"
+_AROUND = 2.5  # seconds before and after a snapshot in which rows are written
+_LONG = 24 * 3600.0
+PROGRAM = "redis-server"
+
+
+@dataclass(slots=True, kw_only=True)
+class Keeping:
+    """All but `unseen` raise CommandError."""
+
+    plan: Plan
+    server: Server
+    folder: Folder
+    clock: Callable[[], float] = time.time
+    seen: tuple[Backup, ...] | None = field(default=None, init=False)
+
+    async def opened(self) -> None:
+        """Have a folder, and in the server, before the first snapshot, the keystone.
+
+        Later, that it is gone is a loss.
+        """
+        if not await self.held():
+            database = self.plan.server.database
+            await self.server.ask("SET", KEYSTONE, "laid", "NX", database=database)
+
+    async def held(self) -> tuple[Backup, ...]:
+        """Look which snapshots are whole, the oldest first."""
+        self.seen = tuple(self.folder.backup(each) for each in await self.snapshots())
+        return self.seen
+
+    async def snapshots(self) -> tuple[Snapshot, ...]:
+        """The same, with all that is known of them."""
+        try:
+            return await asyncio.to_thread(self.folder.held)
+        except (OSError, ValueError) as error:
+            raise CommandError(f"the repository cannot be read: {error}") from error
+
+    async def take(self, _kind: str) -> None:
+        """Take a snapshot, then remove what is outdated; a snapshot that fails removes nothing."""
+        for each in (await self.snapshots())[-1:]:
+            if lacking := room(self.folder.backup(each), free_at(self.folder.path)):
+                raise CommandError(f"the disk is too small for another snapshot: {lacking}")
+        canary = Canary(server=self.server, clock=self.clock)
+        writing = asyncio.create_task(canary.write())
+        try:
+            taken = await self._taken(canary)
+            canary.until = max(taken.until, self.clock()) + _AROUND
+            await writing
+        finally:
+            writing.cancel()
+            await asyncio.wait([writing])
+        await self._kept(replace(taken, rows=tuple(canary.rows)))
+        for each in snapshots.outdated(await self.snapshots(), self.plan.keep, self.clock()):
+            await asyncio.to_thread(self.folder.remove, each)
+
+    async def _taken(self, canary: Canary) -> Snapshot:
+        began, part = self.clock(), self.folder.part
+        await asyncio.sleep(_AROUND)
+        login, password = self.server.login, self.server.password()
+        await run(
+            "redis-cli",
+            *("-h", login.host, "-p", str(login.port), "--rdb", str(part)),
+            env={"REDISCLI_AUTH": password} if password else {},
+            within=_LONG,
+        )
+        made, keys = await check(part)
+        taken = Snapshot(
+            label=snapshots.label(made),
+            began=began,
+            ended=self.clock(),
+            made=made,
+            size=part.stat().st_size,
+            keys=keys,
+            rows=tuple(canary.rows),
+        )
+        await self._kept(taken, part)
+        return taken
+
+    async def _kept(self, each: Snapshot, part: Path | None = None) -> None:
+        try:
+            await asyncio.to_thread(self.folder.keep, each, part)
+        except OSError as error:
+            raise CommandError(f"the repository cannot be written to: {error}") from error
+
+    async def look(self) -> None:
+        """There is nothing else to look at."""
+
+    def unseen(self) -> None:
+        """Nothing else is shown."""
+
+    async def tidied(self) -> None:
+        """End what an earlier life of the daemon has left running, and what it left half done."""
+        if not await strays.ended(str(self.folder.part), PROGRAM, self.plan.copies):
+            raise CommandError("what an earlier life of this daemon has begun does not end")
+        try:
+            await asyncio.to_thread(self.folder.tidy)
+        except OSError as error:
+            raise CommandError(f"the repository cannot be written to: {error}") from error
+
+
+async def check(file: Path) -> tuple[float, int]:
+    """When an RDB file was made, and how many keys it holds; its checksum is right.
+
+    Raises CommandError. redis-check-rdb is the server's own program, by another name.
+    """
+    program = shutil.which(PROGRAM)
+    if program is None:
+        raise CommandError(f"{PROGRAM} is not there; run `seatrial engines install`")
+    told = await run("redis-check-rdb", str(file), executable=program, within=_LONG)
+    try:
+        return snapshots.checked(told)
+    except ValueError as error:
+        raise CommandError(str(error)) from error

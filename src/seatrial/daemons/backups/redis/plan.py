@@ -1,0 +1,53 @@
+"""What a plan says of a Redis server besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seatrial.daemons.backups import plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Where a Redis server answers; `password` is the file that holds it, None where it has none.
+
+    `database` is the number of the one that holds what we write: users' own stay as they are.
+    """
+
+    host: str
+    port: int
+    database: int
+    password: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(plan.Plan):
+    """Snapshots lie in `repository` for `keep` seconds; `settings` is the file of a copy's server.
+
+    An invariant is a command that answers 1.
+    """
+
+    repository: Path
+    keep: float
+    settings: Path
+    server: Login
+
+
+def read(found: Mapping[str, Any]) -> Plan:
+    """Read a plan. Raises KeyError, TypeError, ValueError and AttributeError."""
+    server = found["server"]
+    return Plan(
+        **plan.common(found),
+        repository=Path(found["repository"]),
+        keep=float(found["keep"]),
+        settings=Path(found["settings"]),
+        server=Login(
+            host=str(server["host"]),
+            port=int(server["port"]),
+            database=int(server["database"]),
+            password=Path(server["password"]) if server["password"] else None,
+        ),
+    )

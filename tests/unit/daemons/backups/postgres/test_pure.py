@@ -1,0 +1,104 @@
+"""What pgBackRest and the archiver tell, what a plan says of a PostgreSQL server."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from seatrial.daemons.backups.plan import PlanError, parsed
+from seatrial.daemons.backups.postgres import info
+from seatrial.daemons.backups.postgres.archiver import Archiving, archiver
+from seatrial.daemons.backups.postgres.plan import read
+from seatrial.daemons.backups.postgres.repository import instant
+
+PLAN = {
+    "store": "db",
+    "stanza": "main",
+    "config": "/d/pgbackrest.conf",
+    "data": "/s/data",
+    "settings": "/s/postgresql.conf",
+    "copies": "/d/copies",
+    "server": {"host": "h", "port": 5432, "user": "u", "database": "d", "password": "/s/password"},
+    "address": "127.0.0.1",
+    "port": "5432",
+    "drill_port": "5433",
+    "schedule": {"full": 604800, "differential": 86400, "incremental": 21600},
+    "invariants": {"one": "SELECT true"},
+}
+
+
+def test_info_is_read_the_oldest_first() -> None:
+    def entry(label: str, kind: str, stop: int) -> dict[str, object]:
+        return {
+            "label": label,
+            "type": kind,
+            "timestamp": {"start": stop - 5, "stop": stop},
+            "info": {"size": 100, "delta": 60, "repository": {"size": 30, "delta": 20}},
+            "error": kind == "incr",
+        }
+
+    told = [{"name": "main", "backup": [entry("b", "incr", 200), entry("a", "full", 100)]}]
+    first, second = info.read(json.dumps(told))
+    assert (first.label, first.kind, first.began, first.ended) == ("a", "full", 95.0, 100.0)
+    assert (second.kind, second.copied, second.stored, second.damaged) == (
+        "incremental", 60, 20, True,
+    )  # fmt: skip
+    assert info.read("[]") == ()
+    for broken in ("{", '[{"backup": [{}]}]', '[{"name": "main"}]'):
+        with pytest.raises(ValueError):  # noqa: PT011 - JSON's own, or ours
+            info.read(broken)
+
+
+def test_every_kind_has_its_word_for_pgbackrest() -> None:
+    assert info.TYPES == {"full": "full", "differential": "diff", "incremental": "incr"}
+
+
+def test_a_plan_is_read_and_what_is_wrong_is_one_sentence() -> None:
+    found = parsed(json.dumps(PLAN), read)
+    assert (found.port, found.drill_port, found.server.port) == (5432, 5433, 5432)
+    assert found.invariants == {"one": "SELECT true"}
+    for key in PLAN:
+        with pytest.raises(PlanError, match=r"^plan: "):
+            parsed(json.dumps({name: value for name, value in PLAN.items() if name != key}), read)
+    with pytest.raises(PlanError):
+        parsed("[]", read)
+
+
+def test_an_instant_is_written_to_the_microsecond() -> None:
+    assert instant(1_795_762_211.583321) == "2026-11-27 06:50:11.583321+00"
+
+
+SEGMENT = "0000000100000000000000"
+
+
+@pytest.mark.parametrize(
+    ("row", "stuck"),
+    [
+        ("100.5 99 on 60 5 01 02", False),
+        ("100.5 101 on 60 5 01 02", True),  # its newest attempt failed
+        ("100.5 99 off 60 5 01 02", True),
+        ("100.5 99 on 0 5 01 02", True),  # nothing is closed before it is full
+        ("100.5 99 on 60 9999 01 02", False),  # nothing is written
+        ("100.5 99 on 60 121 01 03", True),  # a closed one waits
+        ("100.5 99 on 60 119 01 03", False),
+        ("0 0 on 60 121 - 02", True),  # none was ever archived
+        ("0 0 on 60 10 - 01", False),
+    ],
+)
+def test_the_archiver_is_stuck_where_the_log_does_not_get_out(row: str, *, stuck: bool) -> None:
+    *figured, archived, current = row.split()
+    last = "" if archived == "-" else SEGMENT + archived
+    assert archiver(["2", *figured, last, SEGMENT + current]).stuck is stuck
+
+
+def test_an_archiver_that_was_not_seen_has_no_figure() -> None:
+    registry = CollectorRegistry()
+    shown, value = Archiving(registry), registry.get_sample_value
+    assert value("backup_archive_stuck") is None
+    row = ["2", "100.5", "99", "on", "60", "5", "0" * 23 + "1", "0" * 23 + "5"]
+    shown.found(archiver(row))
+    assert (value("backup_archive_waiting"), value("backup_archive_failures")) == (3, 2)
+    shown.found(None)
+    assert value("backup_archive_stuck") is None
