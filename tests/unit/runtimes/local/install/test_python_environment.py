@@ -177,6 +177,11 @@ def test_what_is_not_what_was_pinned_is_refused_and_nothing_stays(
     assert list((cache / "work").iterdir()) == []
 
 
+def test_a_lock_without_digests_is_refused(tiny: Engine, cache: Path, recipe: Path) -> None:
+    (recipe / "requirements.txt").write_text("tiny==1.2.3\ntinyneed==1.2.3\n")
+    assert "fetching tiny 1.2.3 failed" in refused(installer.install([tiny], cache=cache)[0])
+
+
 def test_what_is_needed_and_not_pinned_is_not_fetched(
     tiny: Engine, cache: Path, recipe: Path
 ) -> None:
