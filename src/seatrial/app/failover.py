@@ -5,7 +5,7 @@ asks. Nothing is left half done here.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,22 @@ class Switch:
     candidate: str
     lag: int | None
     synchronous: bool
+
+    @property
+    def steps(self) -> "Steps":
+        """What is to be seen, one after the other."""
+        return (
+            (f"{self.candidate} is the primary", self.candidate, True),
+            (f"{self.leader} follows it", self.leader, False),
+        )
+
+
+Steps = Sequence[tuple[str, str, bool]]  # a sentence, the member it is about, whether it leads
+
+
+def again(member: str) -> Steps:
+    """What is to be seen of a standby that is copied anew."""
+    return ((f"{member} follows the primary", member, False),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,28 +106,39 @@ class Cluster:
         with suppress(RuntimeFailure):
             self._asked("POST", rest.SWITCHOVER, body, replica=self._replica(switch.leader))
 
+    def rebuild(self, member: str) -> None:
+        """Have a standby thrown away and copied anew from the primary. Raises Unclear."""
+        found = {each.name: each for each in self.members()}
+        if member not in found:
+            otherwise = f"its members are {', '.join(found)}"
+            cure = Suggester().cure(member, found, otherwise)
+            raise Unclear(f"{self.store} has no member {member}", cure)
+        if found[member].leads:
+            raise Unclear(
+                f"{member} is the primary of {self.store}, from which all others are copied",
+                f"make another one it: `seatrial failover {self.store}`",
+            )
+        self._asked("POST", rest.REBUILD, rest.rebuilt(), replica=self._replica(member))
+
     def followed(
         self,
-        switch: Switch,
+        steps: Steps,
         say: Callable[[str], None],
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
-        """Wait until the one leads and the other follows; each step is said as it is seen.
+        """Wait until each is so, one after the other; each is said as it is seen.
 
         Raises RuntimeFailure where that is not so in time.
         """
-        steps = [
-            (f"{switch.candidate} is the primary", switch.candidate, True),
-            (f"{switch.leader} follows it", switch.leader, False),
-        ]
+        left = list(steps)
         deadline = clock() + _WITHIN
-        while steps:
-            told, name, leads = steps[0]
+        while left:
+            told, name, leads = left[0]
             found = {each.name: each for each in self.members()}
             if name in found and found[name].well and found[name].leads is leads:
                 say(told)
-                steps.pop(0)
+                left.pop(0)
                 continue
             if clock() > deadline:
                 raise RuntimeFailure(

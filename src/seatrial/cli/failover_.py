@@ -22,11 +22,19 @@ _SEEN = 3.0  # seconds after the last step: what was sent meanwhile is answered 
 @file_option
 @json_option
 @click.option("--to", metavar="MEMBER", default="", help="Who takes over; else the best fit.")
+@click.option("--rebuild", metavar="MEMBER", help="Copy a standby anew from the primary.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--yes", is_flag=True, help="Without asking.")
 @click.argument("store", required=False)
 def command(
-    file: Path, *, as_json: bool, to: str, dry_run: bool, yes: bool, store: str | None
+    file: Path,
+    *,
+    as_json: bool,
+    to: str,
+    rebuild: str | None,
+    dry_run: bool,
+    yes: bool,
+    store: str | None,
 ) -> None:
     """Make another member of STORE its primary; without STORE, list the members of each.
 
@@ -37,6 +45,9 @@ def command(
         if store is None:
             sys.exit(_listed(failover.clusters(file), as_json=as_json))
         one = failover.cluster(file, store)
+        if rebuild is not None:
+            _rebuilt(one, rebuild, yes=yes)
+            return
         switch = one.planned(to)
         _shown(one, switch)
         if dry_run:
@@ -45,7 +56,7 @@ def command(
             click.confirm(f"Make {switch.candidate} the primary of {store}?", abort=True, err=True)
         began = time.time()
         one.order(switch)
-        one.followed(switch, lambda step: _say(step, began), time.time, time.sleep)
+        one.followed(switch.steps, lambda step: _say(step, began), time.time, time.sleep)
         time.sleep(_SEEN)
         told = one.measured(began)
     except Unclear as unclear:
@@ -55,6 +66,16 @@ def command(
             {"store": store, "from": switch.leader, "to": switch.candidate, "seen": told}
         )
     sys.exit(_told(told))
+
+
+def _rebuilt(one: failover.Cluster, member: str, *, yes: bool) -> None:
+    if not yes:
+        click.confirm(
+            f"Throw away what {member} holds, and copy it anew?", abort=True, err=True
+        )
+    began = time.time()
+    one.rebuild(member)
+    one.followed(failover.again(member), lambda step: _say(step, began), time.time, time.sleep)
 
 
 def _listed(found: tuple[failover.Cluster, ...], *, as_json: bool) -> int:

@@ -101,7 +101,17 @@ def test_it_is_followed_until_the_old_one_follows() -> None:
     switch = Switch(leader="db-members-0", candidate="db-members-2", lag=0, synchronous=True)
     said: list[str] = []
     members = Members([LEADER, BEST], stopping, stopping, done)
-    cluster(members).followed(switch, said.append, lambda: now[0], sleep)
+    cluster(members).followed(switch.steps, said.append, lambda: now[0], sleep)
     assert said == ["db-members-2 is the primary", "db-members-0 follows it"]
     with pytest.raises(RuntimeFailure, match="not seen within 120 s that db-members-0 follows it"):
-        cluster(Members(stopping)).followed(switch, said.append, lambda: now[0], sleep)
+        cluster(Members(stopping)).followed(switch.steps, said.append, lambda: now[0], sleep)
+
+
+def test_a_standby_is_copied_anew_and_a_primary_is_not() -> None:
+    members = Members([LEADER, BEST])
+    cluster(members).rebuild("db-members-2")
+    assert members.asked[-1][:3] == ("POST", "/reinitialize", 2)
+    with pytest.raises(Unclear, match="db-members-0 is the primary of db"):
+        cluster(members).rebuild("db-members-0")
+    with pytest.raises(Unclear, match="db has no member db-members-9"):
+        cluster(members).rebuild("db-members-9")

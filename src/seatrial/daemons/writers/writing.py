@@ -21,7 +21,11 @@ _GLANCE = 0.3  # seconds in which members' answers count as of one moment
 _PAUSE = 0.05  # seconds before it is tried again to connect
 _KEPT = 900.0  # seconds for which all is remembered
 _TRIM = 60.0
-_LOOK = "SELECT pg_logical_emit_message(true, 'seatrial', 'look')"
+# A standby is not asked to write: it would write an error to its log, five times a second.
+_LOOK = (
+    "SELECT CASE WHEN pg_is_in_recovery() THEN NULL"
+    " ELSE pg_logical_emit_message(true, 'seatrial', 'look') END"
+)
 _TABLE = "CREATE TABLE IF NOT EXISTS written (run text, number bigint, PRIMARY KEY (run, number))"
 Clock = Callable[[], float]
 
@@ -162,8 +166,8 @@ class Writing:
 
 
 async def _takes(session: Session) -> bool:
-    """Whether a member acknowledges a write now: a standby refuses it, one that hangs is silent."""
+    """Whether a member acknowledges a write now; a standby says nothing, nor does who hangs."""
     try:
-        return bool(await session.ask(_LOOK, within=_GLANCE))
+        return any(await session.ask(_LOOK, within=_GLANCE))
     except (LostError, RefusedError):
         return False

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 CLUSTER = "/cluster"
 CONFIG = "/config"
 SWITCHOVER = "/switchover"
+REBUILD = "/reinitialize"
 LEADER = "leader"
 _SYNCHRONOUS = frozenset({"sync_standby", "quorum_standby"})
 _RUNS, _FOLLOWS = "running", "streaming"
@@ -50,6 +51,11 @@ def members(body: bytes) -> tuple[Member, ...]:
         )
         for each in json.loads(body)["members"]
     )
+
+
+def rebuilt() -> str:
+    """The body of REBUILD, also where one is under way already."""
+    return json.dumps({"force": True})
 
 
 def switched(leader: str, candidate: str) -> str:
