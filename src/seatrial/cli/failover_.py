@@ -70,9 +70,7 @@ def command(
 
 def _rebuilt(one: failover.Cluster, member: str, *, yes: bool) -> None:
     if not yes:
-        click.confirm(
-            f"Throw away what {member} holds, and copy it anew?", abort=True, err=True
-        )
+        click.confirm(f"Throw away what {member} holds, and copy it anew?", abort=True, err=True)
     began = time.time()
     one.rebuild(member)
     one.followed(failover.again(member), lambda step: _say(step, began), time.time, time.sleep)

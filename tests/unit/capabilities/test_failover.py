@@ -24,8 +24,8 @@ PRIMARY = Answering(port="rest", path="/primary")
 GOOD: dict[str, Any] = {
     "writes": {"acknowledged": 500, "refused": 40, "unknown": 3},
     "gaps": {
-        "writes": {"seconds": 6.2, "began": 11.0, "ended": 17.2},
-        "reads": {"seconds": 4.0, "began": 11.0, "ended": 15.0},
+        "writes": {"seconds": 6.2, "began": 11.0, "ended": 17.2, "open": 0.02},
+        "reads": {"seconds": 4.0, "began": 11.0, "ended": 15.0, "open": 0.1},
     },
     "lost": {"rows": 0, "seconds": 0.0},
     "double": [],
@@ -187,7 +187,7 @@ def changed(**more: Any) -> dict[str, Any]:
 
 
 def going_on(seconds: float) -> dict[str, Any]:
-    gap = {"seconds": seconds, "began": 11.0, "ended": None}
+    gap = {"seconds": seconds, "began": 11.0, "ended": None, "open": seconds}
     return changed(gaps={"writes": gap, "reads": GOOD["gaps"]["reads"]})
 
 
@@ -223,8 +223,13 @@ def test_writes_are_taken_again_in_time() -> None:
     assert judged(judge, going_on(12.0), over=False).state is State.PENDING
     assert judged(judge, going_on(12.0)).state is State.BROKEN
     assert judged(judge, going_on(31.0), over=False).state is State.BROKEN
-    late = changed(gaps={**GOOD["gaps"], "writes": {"seconds": 31.0, "began": 1.0, "ended": 32.0}})
+    gaps = GOOD["gaps"]
+    late = changed(gaps={**gaps, "writes": {**gaps["writes"], "seconds": 31.0}})
     assert judged(judge, late).state is State.BROKEN
+    # a second outage, shorter than the first by now
+    again = changed(gaps={**gaps, "writes": {**gaps["writes"], "open": 4.0}})
+    assert judged(judge, again, over=False).state is State.PENDING
+    assert judged(judge, again).state is State.BROKEN
 
 
 def test_two_primaries_are_seen_at_once_and_one_only_at_the_end() -> None:

@@ -24,6 +24,12 @@ _SENDER = (
 _PROMOTE = 'exec pg_ctl promote --pgdata="$0/data" --no-wait'
 _DIR = "${self.dir}"
 _GO_ON = ("sh", "-c", 'kill -CONT $(cat "$0/stopped") 2> /dev/null; rm -f "$0/stopped"', _DIR)
+# What it wrote beside the primary nobody may ever read: it is copied anew, by its Patroni.
+_WIPE = (
+    'test -e "$0/stopped" || exit 0; pg_ctl stop --pgdata="$0/data" --mode=immediate;'
+    ' rm -rf "$0"/data/*; kill -CONT $(cat "$0/stopped"); rm -f "$0/stopped"'
+)
+_REJOIN = ("sh", "-c", _WIPE, _DIR)
 _Settings = Mapping[str, object]
 
 
@@ -111,7 +117,7 @@ def _two(members: str) -> Control:
         defect="the Patroni of a standby hangs, and somebody promotes its server by hand",
         actions=(
             Execute(
-                workload=members, argv=_stop(_KEEPER, _PROMOTE), undo=_GO_ON, replica=place.STANDBY
+                workload=members, argv=_stop(_KEEPER, _PROMOTE), undo=_REJOIN, replica=place.STANDBY
             ),
         ),
         settle=_LOOP,

@@ -12,6 +12,7 @@ from seatrial.contract.timeline import Timeline
 
 NO_WRITE = "no write"  # the figure of the longest time without one that was acknowledged
 WRITTEN = "written"  # the kind of observation that tells of the writers
+_FRESH = 2.0  # seconds since the last answer; a write takes some hundredths
 _Told = dict[str, Any]
 
 
@@ -104,8 +105,9 @@ def single(store: str) -> Judge:
 
 
 def _resumed(told: _Told) -> bool:
-    """Whether writes were acknowledged again after the longest gap."""
-    return told["gaps"]["writes"]["ended"] is not None
+    """Whether writes were acknowledged again after the longest gap, and still are."""
+    gap = told["gaps"]["writes"]
+    return gap["ended"] is not None and gap["open"] <= _FRESH
 
 
 def _open(

@@ -50,7 +50,7 @@ def counted(writes: Iterable[Write], since: float) -> dict[str, int]:
 def gap(answered: Iterable[float], since: float, now: float) -> dict[str, float | None]:
     """The longest time without an answer: `seconds`, when it `began`, when it `ended`.
 
-    It has not ended where it lasts until now.
+    It has not ended where it lasts until now. `open` is how long the newest one lasts by now.
     """
     instants = [since, *sorted(each for each in answered if since <= each <= now)]
     spans: list[tuple[float, float, float | None]] = [
@@ -58,7 +58,7 @@ def gap(answered: Iterable[float], since: float, now: float) -> dict[str, float 
     ]
     spans.append((now - instants[-1], instants[-1], None))
     seconds, began, ended = max(spans, key=lambda each: each[0])
-    return {"seconds": seconds, "began": began, "ended": ended}
+    return {"seconds": seconds, "began": began, "ended": ended, "open": now - instants[-1]}
 
 
 def lost(writes: Iterable[Write], there: Collection[int], since: float) -> dict[str, float]:

@@ -29,15 +29,21 @@ def test_writes_are_counted_by_what_became_of_them() -> None:
 def test_the_longest_gap_has_a_begin_and_an_end() -> None:
     # the answers of several writers are not in order
     assert seen.gap([9.5, 2.0, 3.0, 9.0], 1.0, 10.0) == {
-        "seconds": 6.0, "began": 3.0, "ended": 9.0
+        "seconds": 6.0, "began": 3.0, "ended": 9.0, "open": 0.5
     }  # fmt: skip
 
 
 def test_one_that_lasts_has_no_end() -> None:
-    assert seen.gap([2.0, 3.0], 1.0, 10.0) == {"seconds": 7.0, "began": 3.0, "ended": None}
-    assert seen.gap([], 1.0, 4.0) == {"seconds": 3.0, "began": 1.0, "ended": None}
+    assert seen.gap([2.0, 3.0], 1.0, 10.0) == {
+        "seconds": 7.0,
+        "began": 3.0,
+        "ended": None,
+        "open": 7.0,
+    }
+    whole = {"seconds": 3.0, "began": 1.0, "ended": None, "open": 3.0}
+    assert seen.gap([], 1.0, 4.0) == whole
     # what was answered before the moment, or after now, is of another time
-    assert seen.gap([0.5, 11.0], 1.0, 4.0) == {"seconds": 3.0, "began": 1.0, "ended": None}
+    assert seen.gap([0.5, 11.0], 1.0, 4.0) == whole
 
 
 def test_lost_is_what_was_acknowledged_and_is_not_there() -> None:
