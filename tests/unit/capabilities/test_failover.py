@@ -123,6 +123,29 @@ def test_each_scenario_strikes_whoever_is_the_primary(failing: Plan) -> None:
     assert struck["undecided-database"] == [Kill(workload=f"database-etcd-{n}") for n in (2, 3)]
 
 
+@pytest.mark.parametrize(
+    ("roles", "told"),
+    [
+        (("leader", "sync_standby"), None),
+        (("leader", "replica"), "no standby has each acknowledged write yet"),
+        (("leader",), "0 of 1 standbys follow it"),
+        (("sync_standby",), "0 members are the primary"),
+    ],
+)
+def test_a_drill_begins_with_a_whole_cluster(
+    failing: Plan, roles: tuple[str, ...], told: str | None
+) -> None:
+    scenario = next(each for each in failing.scenarios() if each.name == "primary-lost-database")
+    (steady,) = scenario.steady
+    members = [
+        {"name": each, "role": each, "state": "running" if each == "leader" else "streaming"}
+        for each in roles
+    ]
+    ill = {"name": "ill", "role": "replica", "state": "starting"}
+    body = json.dumps({"members": [*members, ill]}).encode()
+    assert steady.holds(steady.watch.parse(1.0, body)) == told
+
+
 def test_what_an_asynchronous_standby_may_lose_is_not_promised(
     local: Callable[[str], Plan], shop: str
 ) -> None:

@@ -90,7 +90,7 @@ def _scenario(  # noqa: PLR0917 - what tells one from another
 
 
 def _whole(context: Context, store: str) -> Steady:
-    wanted = policy.of(context.system, store).standbys
+    found = policy.of(context.system, store)
     members = place.front(context.system, store).members
     watch = Watch(
         name=_CLUSTER, workload=members, port=place.REST, path=rest.CLUSTER, parse=_members
@@ -100,8 +100,10 @@ def _whole(context: Context, store: str) -> Steady:
         leading = [each for each in seen if each.text == rest.LEADER]
         if len(leading) != 1:
             return f"{len(leading)} members are the primary"
-        if len(seen) - 1 < wanted:
-            return f"{len(seen) - 1} of {wanted} standbys follow it"
+        if len(seen) - 1 < found.standbys:
+            return f"{len(seen) - 1} of {found.standbys} standbys follow it"
+        if found.synchronous and not any(each.text in rest.SYNCHRONOUS for each in seen):
+            return "no standby has each acknowledged write yet"
         return None
 
     return Steady(name=f"the cluster of {store}", watch=watch, holds=holds)

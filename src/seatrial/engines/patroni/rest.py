@@ -11,7 +11,7 @@ CONFIG = "/config"
 SWITCHOVER = "/switchover"
 REBUILD = "/reinitialize"
 LEADER = "leader"
-_SYNCHRONOUS = frozenset({"sync_standby", "quorum_standby"})
+SYNCHRONOUS = frozenset({"sync_standby", "quorum_standby"})
 _RUNS, _FOLLOWS = "running", "streaming"
 
 
@@ -37,7 +37,7 @@ class Member:
     @property
     def synchronous(self) -> bool:
         """Whether it has each write that was acknowledged."""
-        return self.role in _SYNCHRONOUS
+        return self.role in SYNCHRONOUS
 
 
 def members(body: bytes) -> tuple[Member, ...]:
