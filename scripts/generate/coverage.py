@@ -1,8 +1,9 @@
 """docs/coverage.md: every item of the catalogue, what stands behind it and what proves it.
 
-What is said follows from the plan of the reference system, and of what joins regions from that of
-the example with two: an item that no capability claims, or
-that nothing proves there, is `not built yet`, however much of it may be in the code.
+What is said follows from the plan of the reference system, of what joins regions from that of the
+example with two, and of a failover from that of the example whose store has a standby: an item that
+no capability claims, or that nothing proves there, is `not built yet`, however much of it may be in
+the code.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,17 +32,21 @@ IN_PART: Mapping[str, str] = {
     "R18.1": "the stores that seatrial backs up: PostgreSQL and Redis on the local runtime",
     "R18.2": "a copy beside the store, on the machine that has its repository; the RPO stands on "
     "the page, and R20.1 measures it. In place, and from a recovery key alone: not built",
+    "R21.2": "within a region; copies in another one are not built",
+    "R21.3": "within a region; traffic between regions is not routed",
+    "R21.4": "within a region: of a lost region nothing is measured",
     "S1": "one machine; of stores, those of four products are measured",
     "T2": "what must be there is looked at; the calls between services are checked by journeys",
 }
 
 JOINS = frozenset({"R01.4"})  # items that a system with one region has nothing of
+FAILS_OVER = frozenset({"R21.2", "R21.3", "R21.4"})  # nor has one whose stores are alone
 
 _HEAD = """\
 # Coverage
 
 Generated from the code and from the plan of the reference system; what joins regions, from \
-that of the example with two. The catalogue holds \
+that of the example with two; a failover, from that of the example for it. The catalogue holds \
 {items} items in {requirements} requirements, {criteria} success criteria and {tests} kinds of \
 tests. Each is listed, with the capability that claims it, the files that are rendered for it, \
 and everything that proves it there: the expectation, the scenario that it is judged in, and the \
@@ -78,9 +83,10 @@ class Entry:
         return f"in part: {IN_PART[self.id]}" if self.id in IN_PART else "proof below"
 
 
-def page(plan: Plan, joined: Plan) -> str:
-    """The page; `joined` is a system with several regions, for what only such a one proves."""
-    proofs = _with(Proofs.of(plan), Proofs.of(joined))
+def page(plan: Plan, joined: Plan, failing: Plan) -> str:
+    """The page; of the others comes what only they prove: several regions, a failover."""
+    proofs = _with(Proofs.of(plan), Proofs.of(joined), JOINS)
+    proofs = _with(proofs, Proofs.of(failing), FAILS_OVER)
     fields = [(each, tuple(_items(each, proofs))) for each in REQUIREMENTS]
     criteria = tuple(_entry(each.id, f"{each.text}.", proofs) for each in CRITERIA)
     tests = tuple(_entry(each.id, f"{each.title}: {each.text}.", proofs) for each in TESTS)
@@ -105,9 +111,9 @@ def page(plan: Plan, joined: Plan) -> str:
     return "\n".join(parts)
 
 
-def _with(proofs: Proofs, others: Proofs) -> Proofs:
-    """With the other system's proofs of what joins regions."""
-    more = tuple(each for each in others.expectations if JOINS & {*each.requirements})
+def _with(proofs: Proofs, others: Proofs, items: frozenset[str]) -> Proofs:
+    """With the other system's proofs of these items."""
+    more = tuple(each for each in others.expectations if items & {*each.requirements})
     return replace(proofs, expectations=(*proofs.expectations, *more))
 
 

@@ -23,7 +23,7 @@ from seatrial.app.explain.sections import documents
 from seatrial.app.plan import plan
 from seatrial.cli.main import COMMANDS
 from seatrial.contract.capability import Capability
-from seatrial.contract.engine import Debian, Engine, GoModule, PyPI, Release
+from seatrial.contract.engine import Debian, Engine, GoModule, PyPI, PythonEnvironment, Release
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.requirements import items, known
 from seatrial.runtimes.local import placement
@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/seatrial"
 REFERENCE = ROOT / "examples/workflow-platform/seatrial.yaml"
 TWO_REGIONS = ROOT / "examples/two-regions/seatrial.yaml"
+FAILOVER = ROOT / "examples/failover/seatrial.yaml"
 CAPABILITIES, ENGINES = registry.capabilities(), registry.engines()
 MOST_LINES, MOST_FUNCTION = 400, 60
 ANY_VALUE = {"journeys.*.steps.*.json", "journeys.*.cleanup.*.json"}  # a body may be any JSON
@@ -89,6 +90,11 @@ def reference() -> Proofs:
 @cache
 def two_regions() -> Proofs:
     return Proofs.of(plan(TWO_REGIONS, _FirstChoice()))
+
+
+@cache
+def failover() -> Proofs:
+    return Proofs.of(plan(FAILOVER, _FirstChoice()))
 
 
 def _readme(capability: Capability) -> str:
@@ -196,7 +202,7 @@ def test_every_expectation_and_examination_has_a_control() -> None:
 def test_a_capability_proves_what_it_claims_and_cites_nothing_else(capability: Capability) -> None:
     cited = {
         id_
-        for proofs in (reference(), two_regions())
+        for proofs in (reference(), two_regions(), failover())
         for context in (proofs.plan.contexts[capability.name],)
         for ids in (
             *(each.requirements for each in capability.expectations(context, proofs.scenarios)),
@@ -222,6 +228,9 @@ def test_names_of_proofs_are_given_once_and_scenarios_exist() -> None:
 # -- engines -----------------------------------------------------------------------------------
 
 
+_LOCKS = ("requirements.txt", "build.txt")
+
+
 @each_engine
 def test_an_engine_has_a_source_whose_bytes_are_pinned(engine: Engine) -> None:
     assert engine.sources
@@ -244,6 +253,17 @@ def test_an_engine_has_a_source_whose_bytes_are_pinned(engine: Engine) -> None:
                 assert re.fullmatch(r"\d+(\.\d+)+", source.version)
                 assert source.sha256
                 assert all(re.fullmatch(r"[0-9a-f]{64}", each) for each in source.sha256)
+            case PythonEnvironment():
+                folder = SOURCE.parent.joinpath(*source.recipe.split("."))
+                locks = {each: (folder / each).read_text("utf-8") for each in _LOCKS}
+                assert f"{source.package}=={source.version} " in locks["requirements.txt"]
+                assert all(f"{each}==" in locks["requirements.txt"] for each in source.built)
+                for lock in locks.values():
+                    pins = re.split(r"\n(?=[a-z])", lock)
+                    assert all(
+                        re.match(r"[a-z][\w.-]*==\S+.*--hash=sha256:", each, re.DOTALL)
+                        for each in pins
+                    )
             case Debian():  # apt checks the signature of the suite's index, and that the packages
                 assert source.packages or source.versioned
                 assert source.suites

@@ -8,6 +8,7 @@ from typing import Any
 
 from seatrial.app.environment import open_runtime
 from seatrial.app.plan import Plan, plan
+from seatrial.app.unclear import Unclear
 from seatrial.capabilities.backup import place, policy
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.system.suggest import Suggester
@@ -17,14 +18,6 @@ _LEAST_ERROR = 400
 _LOOK = 0.5
 _MISSES = 20  # looks in a row that may fail: a daemon that is started anew takes seconds
 _RUNNING = "running"
-
-
-class Unclear(Exception):  # noqa: N818 - bad input, not a failure
-    """What was asked cannot be done: a sentence, and the cure."""
-
-    def __init__(self, summary: str, cure: str) -> None:
-        """Both are told."""
-        super().__init__(f"{summary}; {cure}" if cure else summary)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -193,8 +193,7 @@ def plan(
     intents = {name: intent(settings=each, texts=named[name]) for name, each in settings.items()}
     declared = _declared(intents)
     run = intent(settings=None).regions
-    asks = tuple(each.name for each in declared.variables)
-    theirs, links = _theirs(system, run, asks, rehearsal=rehearsal, beside=beside)
+    theirs, links = _theirs(system, run, declared, rehearsal=rehearsal, beside=beside)
     placement = _placement(system, declared, places, theirs, links)
     contexts = {
         name: _context(each, placement, declared, versions or {}) for name, each in intents.items()
@@ -204,8 +203,8 @@ def plan(
     if beside:
         found = [*attached(system, placement), *with_calls(own, declared.targets, placement)]
     else:
-        read_file, given = _reader(path.parent, system), (declared.variables, declared.additions)
-        found = [*workloads.workloads(system, placement, read_file, *given, run=run), *own]
+        read_file = _reader(path.parent, system)
+        found = [*workloads.workloads(system, placement, read_file, declared, run=run), *own]
     found = _carried(found, placement) if rehearsal and placement.edges else found
     secrets = tuple(sorted(_secrets(found, outputs)))
     made = _made(system, placement, tuple(found), outputs, secrets)
@@ -280,12 +279,15 @@ def _made(
 
 
 def _theirs(
-    system: System, run: tuple[str, ...], asks: tuple[str, ...], *, rehearsal: bool, beside: bool
+    system: System, run: tuple[str, ...], declared: Declarations, *, rehearsal: bool, beside: bool
 ) -> tuple[tuple[Seat, ...], tuple[Link, ...]]:
     """The seats of the user's own, and the calls between them that a proxy carries."""
     if beside:
-        return seats(system, asks), ()  # calls between what runs already go past no proxy of ours
-    return workloads.seats(system, run), workloads.links(system, run) if rehearsal else ()
+        # calls between what runs already go past no proxy of ours
+        return seats(system, tuple(each.name for each in declared.variables)), ()
+    return workloads.seats(system, run, declared.fronts), workloads.links(
+        system, run
+    ) if rehearsal else ()
 
 
 def _bearable(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from seatrial.app import registry
+from seatrial.contract.declaration import Declarations, Front
 from seatrial.contract.output import (
-    Addition,
     File,
     Origin,
     Probe,
@@ -75,8 +75,9 @@ def ports(service: Service) -> dict[str, int]:
     return found
 
 
-def seats(system: System, run: tuple[str, ...]) -> tuple[Seat, ...]:
+def seats(system: System, run: tuple[str, ...], fronts: tuple[Front, ...] = ()) -> tuple[Seat, ...]:
     """A seat for each service in each of its regions that are `run`, and for each store."""
+    beside = {each.store: each.ports for each in fronts}
     found = [
         Seat(
             workload=_called(system, name, region, run),
@@ -88,7 +89,7 @@ def seats(system: System, run: tuple[str, ...]) -> tuple[Seat, ...]:
         for region in regions.of(each, run)
     ]
     found += [
-        Seat(workload=name, ports=KNOWN[each.engine], region=run[0])
+        Seat(workload=name, ports={**KNOWN[each.engine], **beside.get(name, {})}, region=run[0])
         for name, each in system.stores.items()
     ]
     return tuple(found)
@@ -127,25 +128,28 @@ def workloads(
     system: System,
     placement: Placement,
     read: Callable[[str], str],
-    variables: tuple[Variable, ...] = (),
-    additions: tuple[Addition, ...] = (),
+    declared: Declarations,
     *,
     run: tuple[str, ...],
 ) -> tuple[Workload, ...]:
     """Every service and store as a workload. `read` gives the text of a file of the user's.
 
-    Each service gets those of the `variables` that it does not set itself, each store the
-    `additions` of its own. A service is a workload in each of its regions that are `run`.
+    Each service gets those of the variables that it does not set itself, each store the additions
+    of its own; a store that is only a front is rendered by who declared it. A service is a workload
+    in each of its regions that are `run`.
     """
     found = [
         _service(system, name, placement, read, region, run)
         for name, each in system.services.items()
         for region in regions.of(each, run)
     ]
-    found = [_told(each, variables, placement) for each in found]
+    found = [_told(each, declared.variables, placement) for each in found]
+    fronted = {each.store for each in declared.fronts}
     for name, each in system.stores.items():
+        if name in fronted:
+            continue
         store = _store(name, each, run[0], secret_of(system, name))
-        for addition in additions:
+        for addition in declared.additions:
             store = addition.to(store) if addition.store == name else store
         found.append(store)
     return tuple(found)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from seatrial.app import backup
+from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.words import duration, instant, size
@@ -59,7 +60,7 @@ def now(file: Path, store: str, kind: str | None) -> None:
     try:
         one = backup.backed(file, store)
         one.begin(kind or "")
-    except backup.Unclear as unclear:
+    except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear
     work = one.followed("backup", lambda step: screen.err().print(f"  {step}"), time.sleep)
     for each in work["result"]["backups"]:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from seatrial.app import backup
+from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
 from seatrial.cli.where import file_option
 from seatrial.contract.words import duration, second, size
@@ -64,7 +65,7 @@ def command(
             return
         one.restore(target, into)
         work = one.followed("restore", _say, time.sleep)
-    except backup.Unclear as unclear:
+    except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear
     sys.exit(_told(one, work, into))
 

@@ -8,11 +8,29 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """The first replica that answers a GET of `path` with success, at the moment of the fault.
+
+    Which member of a cluster is its primary is known to nobody before.
+    """
+
+    port: str
+    path: str
+
+    def __str__(self) -> str:
+        """As timelines tell it."""
+        return f"whose {self.path} answers"
+
+
+Which = int | Answering | None  # of a workload's replicas; None: all of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
     """SIGKILL every process of a workload, and hold it down. Undo: let it start again."""
 
     workload: str
-    replica: int | None = None
+    replica: Which = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +38,7 @@ class Pause:
     """SIGSTOP every process: sockets stay open and nothing answers. Undo: SIGCONT."""
 
     workload: str
-    replica: int | None = None
+    replica: Which = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +60,7 @@ class Crash:
     """SIGKILL without holding it down: the runtime's restart policy brings it back."""
 
     workload: str
-    replica: int | None = None
+    replica: Which = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +224,7 @@ class WriteHostLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execute:
-    """Run a command as replica 0 of a workload would. Undo: the command `undo`, where there is one.
+    """Run a command as one replica of a workload would. Undo: the command `undo`, if there is one.
 
     Marks such as `${self.address}` are filled in. `undo` must be harmless when repeated, and when
     the command itself was never run. An end with a status other than 0 is a failure.
@@ -215,6 +233,7 @@ class Execute:
     workload: str
     argv: tuple[str, ...]
     undo: tuple[str, ...] = ()
+    replica: int | Answering = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

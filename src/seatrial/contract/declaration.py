@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from seatrial.contract.action import Answering
 from seatrial.contract.board import Board, Drawn, Viewer
 from seatrial.contract.output import Addition
 from seatrial.contract.placement import Endpoint, Link, Placement, Seat
@@ -211,6 +212,20 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """A store whose own workload only leads to others, which hold its data.
+
+    Who declares it renders them all. The store's workload has `ports` beside the store's own.
+    `members` is the workload whose replicas hold the data; the one that takes writes is `primary`.
+    """
+
+    store: str
+    ports: Mapping[str, int]
+    members: str
+    primary: Answering
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
     """A way to bring a service or store back, and the proof that says how long it takes.
 
@@ -249,6 +264,7 @@ class Declarations:
     checks: tuple[Check, ...] = ()
     windows: tuple[Window, ...] = ()
     additions: tuple[Addition, ...] = ()
+    fronts: tuple[Front, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
     procedures: tuple[Procedure, ...] = ()
 
@@ -269,6 +285,7 @@ class Declarations:
             checks=self.checks + other.checks,
             windows=self.windows + other.windows,
             additions=self.additions + other.additions,
+            fronts=self.fronts + other.fronts,
             recoveries=self.recoveries + other.recoveries,
             procedures=self.procedures + other.procedures,
         )
@@ -281,6 +298,13 @@ class Declarations:
             for location in placement.of(each.workload)
             if location.region == region
         )
+
+    def holder(self, store: str) -> tuple[str, int | Answering]:
+        """Where a store's statements run: its workload, or a member, and which replica of it."""
+        for each in self.fronts:
+            if each.store == store:
+                return each.members, each.primary
+        return store, 0
 
     @property
     def alerts(self) -> tuple[AlertRule, ...]:

@@ -111,7 +111,24 @@ class PyPI:
     sha256: tuple[str, ...]
 
 
-Source = Release | Debian | GoModule | PyPI
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonEnvironment:
+    """A program of the Python package index and all that it needs, in a folder of its own.
+
+    `recipe` is the Python package in whose folder `requirements.txt` lies: everything that is
+    fetched, each pinned by version and SHA-256. `programs` maps each program to the function that
+    it is (`module:function`). `built` are those that the index has only as source: they are built
+    by what `build.txt` beside it pins.
+    """
+
+    package: str
+    version: str
+    programs: Mapping[str, str] = field(hash=False)
+    recipe: str
+    built: tuple[str, ...] = ()
+
+
+Source = Release | Debian | GoModule | PyPI | PythonEnvironment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,7 +151,8 @@ class Control:
     `defect` is one sentence; `actions` plant it (and are undone after). `late`: with each
     injection and after its actions, because these would cover the defect up; with `ahead`, before
     them, because they would be seen while they begin. `settle` is how long, in seconds, it takes
-    until the defect can be seen.
+    until the defect can be seen. `ill` are workloads that are not ready while the defect lasts,
+    beside those that it kills or pauses: nobody waits for them to recover from the fault.
     """
 
     defect: str
@@ -159,6 +160,7 @@ class Control:
     late: bool = False
     ahead: bool = False
     settle: float = 2.0
+    ill: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -297,8 +297,10 @@ def _decided(expectations: tuple[Expectation, ...], watching: Watching) -> bool:
 
 def _withheld(control: Control | None) -> frozenset[str]:
     """What a planted defect keeps ill until the very end."""
-    actions = control.actions if control is not None else ()
-    return frozenset(each.workload for each in actions if isinstance(each, Kill | Pause))
+    if control is None:
+        return frozenset()
+    struck = (each.workload for each in control.actions if isinstance(each, Kill | Pause))
+    return control.ill.union(struck)
 
 
 def _recover(scenario: Scenario, watching: Watching, withheld: frozenset[str]) -> None:

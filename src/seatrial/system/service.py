@@ -357,6 +357,11 @@ class Store(Model):
         description="Settings of its backup, read by the backup capability.",
         examples=[{"keep": "14d"}],
     )
+    failover: Mapping[str, Any] = Field(
+        {},
+        description="Settings of its failover, read by the failover capability.",
+        examples=[{"standbys": 1}],
+    )
     invariants: Mapping[Text, Text] = Field(
         {},
         description="Queries that answer true while the data is sound, by what they mean.",

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from rig import DAEMON, STORE, Rig
 
-from seatrial.app.backup import Unclear
+from seatrial.app.unclear import Unclear
 from seatrial.capabilities.backup.rows import summary
 from seatrial.capabilities.backup.scenarios import RESTORED
 from seatrial.contract.scenario import Expectation, Judgement, State

@@ -5,8 +5,9 @@ Streams have the fields `service`, `region`, `replica` and `system`; a line's te
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from seatrial.system.held import holder
 from seatrial.system.model import System
 
 STREAM = "service"
@@ -34,11 +35,15 @@ MONITORS = ("prometheus", "alertmanager", "victorialogs", "otelcol", "vmalert", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of log: what writes it (name and owner), and its fields, None where any may be."""
+    """One kind of log: whom it is of (name and owner), and its fields, None where any may be.
+
+    `writers` are the streams of those whose lines are written under another name.
+    """
 
     subjects: tuple[tuple[str, str], ...]
     names: Mapping[str, str]
     fields: frozenset[str] | None
+    writers: Mapping[str, str] = field(default_factory=dict)
 
 
 def kind_of(category: str | None, product: str | None, system: System, owner: str) -> Kind | None:
@@ -56,7 +61,9 @@ def kind_of(category: str | None, product: str | None, system: System, owner: st
             for name, each in system.stores.items()
             if each.engine == _STORES[product]
         }
-        return _of(stores, {}, COMMON)
+        kind = _of(stores, {}, COMMON)
+        writers = {name: holder(system, name) for name in stores}
+        return replace(kind, writers=writers) if kind is not None else None
     named = {name: each.owner or "" for name, each in system.services.items()}
     named |= dict.fromkeys(MONITORS, owner)
     if product is None or product not in named or category is not None:

@@ -26,7 +26,8 @@ class Rule:
 
     def query(self, subjects: tuple[str, ...]) -> str:
         """The filter, in the streams of these subjects."""
-        return logsql.both((logsql.stream(STREAM, subjects), self.where))
+        streams = tuple(self.kind.writers.get(each, each) for each in subjects)
+        return logsql.both((logsql.stream(STREAM, streams), self.where))
 
     @property
     def subjects(self) -> tuple[str, ...]:

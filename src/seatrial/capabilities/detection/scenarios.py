@@ -169,9 +169,12 @@ def _database(context: Context) -> dict[str, tuple[Action, ...]]:
     if name is None:
         return {}
 
+    workload, replica = context.declarations.holder(name)
+
     def run(*statements: str, undo: tuple[str, ...] = ()) -> tuple[Action, ...]:
         taken_back = sql.command(*undo) if undo else ()
-        return (Execute(workload=name, argv=sql.command(*statements), undo=taken_back),)
+        argv = sql.command(*statements)
+        return (Execute(workload=workload, argv=argv, undo=taken_back, replica=replica),)
 
     gone = f"DROP ROLE IF EXISTS {_ROLE}"
     return {

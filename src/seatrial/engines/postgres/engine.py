@@ -7,7 +7,11 @@ It is linked against the system's libraries: only packages of the machine's own 
 from seatrial.contract.engine import Debian, Engine, StartCheck, VersionProbe
 
 _BIN = "usr/lib/postgresql/*/bin"
-_PROGRAMS = ("postgres", "initdb", "pg_ctl", "psql", "pg_isready")
+_PROGRAMS = (
+    *("postgres", "initdb", "pg_ctl", "psql", "pg_isready"),
+    # who follows a primary, and who comes back to one
+    *("pg_basebackup", "pg_rewind", "pg_controldata"),
+)
 
 ENGINE = Engine(
     name="postgres",

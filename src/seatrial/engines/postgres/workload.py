@@ -1,33 +1,30 @@
 """PostgreSQL as a store: initialised once, checksummed, reached over TCP with a password."""
 
 from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
+from seatrial.engines.tuning import DATABASE, NETWORKS, PORTS, SETTINGS, USER
 from seatrial.system.model import System
 
-PORTS = {"sql": 5432}
-USER = "app"
-DATABASE = "app"
-# Networks that no router of the internet leads to: a machine's own, containers', pods'.
-_HBA = """\
-local all all scram-sha-256
-host all all 127.0.0.0/8 scram-sha-256
-host all all 10.0.0.0/8 scram-sha-256
-host all all 100.64.0.0/10 scram-sha-256
-host all all 172.16.0.0/12 scram-sha-256
-host all all 192.168.0.0/16 scram-sha-256
-"""
+__all__ = ["DATABASE", "PORTS", "USER", "secret", "workload"]
+
+
+def _spelt(value: object) -> str:
+    """As postgresql.conf has it: a number, also with its unit, takes no quotes."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    text = str(value)
+    return text if text[:1].isdigit() else f"'{text}'"
+
+
+_HBA = "".join(
+    f"{each} scram-sha-256\n"
+    for each in ("local all all", *(f"host all all {network}" for network in NETWORKS))
+)
 _CONF = """\
 listen_addresses = '${self.address}'
 port = ${self.ports.sql}
 unix_socket_directories = '${self.dir}'
 hba_file = '${self.dir}/pg_hba.conf'
-max_connections = 100
-shared_buffers = 64MB
-password_encryption = 'scram-sha-256'
-log_destination = 'stderr'
-logging_collector = off
-log_line_prefix = '%m [%p] '
-log_statement = 'ddl'
-"""
+""" + "".join(f"{key} = {_spelt(value)}\n" for key, value in SETTINGS.items())
 
 
 def secret(_system: System, store: str) -> str:

@@ -77,6 +77,14 @@ def _uids(subnet: int) -> range:
     return range(first, first + (1 << _UID_BITS))
 
 
+def replica_of(process: psutil.Process, home: Home) -> Iterator[Path]:
+    """The folder of the replica in which it stands, if it does, and not from a terminal."""
+    with contextlib.suppress(*_GONE, ValueError):
+        workload, number, *_ = Path(process.cwd()).relative_to(home.replicas).parts
+        if not _has_terminal(process.pid):
+            yield home.replicas / workload / number
+
+
 def _places(process: psutil.Process) -> Iterator[Path]:
     """Where it stands and what it runs, as far as we may see that."""
     asks: tuple[Callable[[], str], ...] = (process.cwd, process.exe)

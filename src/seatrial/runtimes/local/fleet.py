@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Placement
 from seatrial.contract.runtime import (
@@ -30,6 +32,7 @@ from seatrial.runtimes.shared import ready
 from seatrial.runtimes.shared.limits import COMMAND_SECONDS
 from seatrial.runtimes.shared.prepare import LAST_LINES, prepare
 
+Apart = Mapping[Path, list[psutil.Process]]  # by a replica's folder: `processes.apart`
 CRASHES = 6  # different pids while it should become ready: it will not
 
 
@@ -103,6 +106,14 @@ class Fleet:
             return int((self.home.path / "supervisord.pid").read_text(encoding="ascii"))
         except (OSError, ValueError):
             return None
+
+    def family(self, workload: str, replica: int) -> list[psutil.Process]:
+        """Every process of a replica, those that have left their parent too; none: it is down."""
+        pid = self.pid(workload, replica)
+        if pid is None:
+            return []
+        apart = processes.apart(self.home)
+        return processes.tree(pid, apart.get(self.home.replica(workload, replica), ()))
 
     def pid(self, workload: str, replica: int) -> int | None:
         """The pid of a replica's root process; None while it does not run."""
@@ -240,13 +251,16 @@ class Fleet:
         known = self.supervisor.processes()
         if not known and not self.supervisor.alive():
             return self._orphaned()
+        apart = processes.apart(self.home)
         return tuple(
-            self._status(name, number, known.get(f"{name}.{number}", {}))
+            self._status(name, number, known.get(f"{name}.{number}", {}), apart)
             for name, one in self.workloads.items()
             for number in range(one.replicas)
         )
 
-    def _status(self, name: str, number: int, info: Mapping[str, Any]) -> ReplicaStatus:
+    def _status(
+        self, name: str, number: int, info: Mapping[str, Any], apart: Apart
+    ) -> ReplicaStatus:
         pid = int(info.get("pid") or 0) or None
         reason = ""
         if self.home.held(name, number).exists():
@@ -260,11 +274,14 @@ class Fleet:
             reason = self.ask(name, number)
             phase = Phase.UNREADY if reason else Phase.READY
         since = float(info["start"]) if pid and info.get("start") else None
-        return self._seen(name, number, phase=phase, reason=reason, pid=pid, since=since)
+        return self._seen(
+            name, number, phase=phase, reason=reason, pid=pid, since=since, apart=apart
+        )
 
     def _orphaned(self) -> tuple[ReplicaStatus, ...]:
         """Each replica when nothing holds it: its processes may live all the same."""
         found = orphans(self.home, self.placement.locations)
+        apart = processes.apart(self.home)
         return tuple(
             self._seen(
                 name,
@@ -272,6 +289,7 @@ class Fleet:
                 phase=Phase.ORPHANED if (name, number) in found.first else Phase.ABSENT,
                 reason=found.reason,
                 pid=found.first.get((name, number)),
+                apart=apart,
             )
             for name, one in self.workloads.items()
             for number in range(one.replicas)
@@ -286,7 +304,9 @@ class Fleet:
         reason: str,
         pid: int | None,
         since: float | None = None,
+        apart: Apart,
     ) -> ReplicaStatus:
+        found = processes.tree(pid, apart.get(self.home.replica(name, number), ())) if pid else []
         return ReplicaStatus(
             workload=name,
             replica=number,
@@ -294,7 +314,7 @@ class Fleet:
             reason=reason,
             pid=pid,
             since=since,
-            memory=processes.memory(pid) if pid else None,
-            cpu=processes.cpu(pid) if pid else None,
+            memory=processes.memory(found),
+            cpu=processes.cpu(found),
             address=self.placement.of(name)[number].address,
         )

@@ -35,9 +35,14 @@ class Home(State):
         """Everything that workloads wrote."""
         return self.path / "logs"
 
+    @property
+    def replicas(self) -> Path:
+        """Everybody's own folder."""
+        return self.path / "w"
+
     def replica(self, workload: str, replica: int) -> Path:
         """A replica's own folder: `${self.dir}`."""
-        return self.path / "w" / workload / str(replica)
+        return self.replicas / workload / str(replica)
 
     def spec(self, workload: str, replica: int) -> Path:
         """How the launcher starts a replica; holds secrets, mode 0600."""

@@ -23,6 +23,10 @@ def main() -> None:
             file.write("0")
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    # supervisord gives a pipe that it never closes. A backend of PostgreSQL whose postmaster was
+    # killed while it waited for a standby reads what it takes for a terminal: from this it learns
+    # that nobody is there, and ends; else it holds the memory without which no other can start.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.umask(0o027)
     os.chdir(spec["cwd"])
     if spec.get("kernel") and os.path.exists("/dev/kmsg"):  # noqa: PTH110 - as above

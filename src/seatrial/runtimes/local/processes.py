@@ -3,23 +3,43 @@
 import contextlib
 import signal
 import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 
 import psutil
 
-from seatrial.runtimes.local.belonging import belonging
+from seatrial.runtimes.local.belonging import belonging, replica_of
 from seatrial.runtimes.local.home import Home
 
 _ROUNDS = 3
 _GONE = (psutil.NoSuchProcess, ProcessLookupError)
 
 
-def tree(pid: int) -> list[psutil.Process]:
-    """A process and all its descendants, children that left its group included."""
-    try:
-        root = psutil.Process(pid)
-        return [root, *root.children(recursive=True)]
-    except _GONE:
-        return []
+def apart(home: Home) -> Mapping[Path, list[psutil.Process]]:
+    """Who stands in a replica's folder, by that folder.
+
+    Who keeps a server, as Patroni does, starts it so that it lives on when its keeper ends: it has
+    another parent, and is of the replica all the same.
+    """
+    found: dict[Path, list[psutil.Process]] = {}
+    for each in psutil.process_iter():
+        for folder in replica_of(each, home):
+            found.setdefault(folder, []).append(each)
+    return found
+
+
+def tree(pid: int, beside: Iterable[psutil.Process] = ()) -> list[psutil.Process]:
+    """A process and all its descendants, children that left its group and those `beside` too."""
+    found: dict[int, psutil.Process] = {}
+    for each in (*_roots(pid), *beside):
+        with contextlib.suppress(*_GONE):
+            found |= {one.pid: one for one in (each, *each.children(recursive=True))}
+    return list(found.values())
+
+
+def _roots(pid: int) -> Iterator[psutil.Process]:
+    with contextlib.suppress(*_GONE):
+        yield psutil.Process(pid)
 
 
 def send(processes: list[psutil.Process], number: signal.Signals) -> None:
@@ -29,32 +49,32 @@ def send(processes: list[psutil.Process], number: signal.Signals) -> None:
             each.send_signal(number)
 
 
-def kill(pid: int) -> None:
-    """SIGKILL a whole tree; stopped first, so that nothing is forked behind our back."""
-    found = tree(pid)
-    send(found, signal.SIGSTOP)
-    found = tree(pid) or found
-    send(found, signal.SIGKILL)
-    psutil.wait_procs(found, timeout=5)
+def kill(found: Callable[[], list[psutil.Process]]) -> None:
+    """SIGKILL all that is found; stopped first, so that nothing is forked behind our back."""
+    first = found()
+    send(first, signal.SIGSTOP)
+    every = found() or first
+    send(every, signal.SIGKILL)
+    psutil.wait_procs(every, timeout=5)
 
 
-def memory(pid: int) -> int | None:
-    """Resident bytes of a whole tree; shared pages are counted once a process."""
+def memory(found: Iterable[psutil.Process]) -> int | None:
+    """Resident bytes of all of them; shared pages are counted once a process."""
     total = 0
-    for each in tree(pid):
+    for each in found:
         with contextlib.suppress(*_GONE, psutil.AccessDenied):
             total += each.memory_info().rss
     return total or None
 
 
-def cpu(pid: int) -> float | None:
-    """Processor seconds that a whole tree has used, of those that still live."""
-    found: list[float] = []
-    for each in tree(pid):
+def cpu(found: Iterable[psutil.Process]) -> float | None:
+    """Processor seconds that all of them have used, of those that still live."""
+    times: list[float] = []
+    for each in found:
         with contextlib.suppress(*_GONE, psutil.AccessDenied):
             used = each.cpu_times()
-            found.append(used.user + used.system)
-    return round(sum(found), 2) if found else None
+            times.append(used.user + used.system)
+    return round(sum(times), 2) if times else None
 
 
 def stopped(pid: int) -> bool:

@@ -35,7 +35,7 @@ from seatrial.contract.action import (
     WriteLines,
 )
 from seatrial.contract.placement import Placement
-from seatrial.runtimes.shared import edges, requests
+from seatrial.runtimes.shared import answering, edges, requests
 from seatrial.runtimes.shared.faults import Carrier, Undo
 
 
@@ -120,7 +120,11 @@ def carrier(
         "edges": lambda entry: edges.undo(entry, send),
         "request": lambda entry: requests.undo(entry, send),
     }
-    return Carrier(plan=plan, act=act, undo=undo)
+
+    def choose(action: Action) -> Action:
+        return answering.chosen(action, lambda name: len(placement.of(name)), send)
+
+    return Carrier(plan=plan, act=act, undo=undo, choose=choose)
 
 
 def _family(

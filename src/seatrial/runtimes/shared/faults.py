@@ -50,15 +50,17 @@ def told_undo(sentences: Iterable[str], progress: Callable[[Progress], None]) ->
 class Carrier:
     """How a runtime carries faults out on what runs now.
 
-    `plan` gives the undo as data and changes nothing, `act` gives it completed by what was learned,
-    `undo` is harmless when repeated. All raise RuntimeFailure. `gone`: of what the fault was done
-    to nothing runs any more.
+    `choose` finds the replica that is meant where only a running one can tell. `plan` gives the
+    undo as data and changes nothing, `act` gives it completed by what was learned, `undo` is
+    harmless when repeated. All raise RuntimeFailure. `gone`: of what the fault was done to nothing
+    runs any more.
     """
 
     plan: Callable[[Action], Undo]
     act: Callable[[Action, Undo], Undo]
     undo: Callable[[Undo], None]
     gone: Callable[[Undo], bool] = lambda _undo: False
+    choose: Callable[[Action], Action] = lambda action: action
 
 
 class Faults:
@@ -77,6 +79,7 @@ class Faults:
         """
         identity = uuid.uuid4().hex[:12]
         with self._planning:
+            action = carrier.choose(action)
             undo = carrier.plan(action)
             self.journal.open(identity, describe(action), undo)
         try:

@@ -21,7 +21,15 @@ class Send(Protocol):
     """How a runtime sends a request to a workload."""
 
     def __call__(
-        self, method: str, workload: str, port: str, path: str, body: str, *, headers: Headers = ()
+        self,
+        method: str,
+        workload: str,
+        port: str,
+        path: str,
+        body: str,
+        *,
+        headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
         """Send it. Raises RuntimeFailure when nobody answers."""
         ...
@@ -42,9 +50,17 @@ def revealing(send: Send, known: Known) -> Send:
     """Send with the secrets that headers name: the journal and the timeline keep their names."""
 
     def sent(
-        method: str, workload: str, port: str, path: str, body: str, *, headers: Headers = ()
+        method: str,
+        workload: str,
+        port: str,
+        path: str,
+        body: str,
+        *,
+        headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
-        return send(method, workload, port, path, body, headers=revealed(headers, known))
+        told = revealed(headers, known)
+        return send(method, workload, port, path, body, headers=told, replica=replica)
 
     return sent
 

@@ -99,8 +99,16 @@ def carried(asked: list[str]) -> Carrier:
         )
 
     def send(
-        method: str, workload: str, _port: str, path: str, _body: str, *, headers: Headers = ()
+        method: str,
+        workload: str,
+        _port: str,
+        path: str,
+        _body: str,
+        *,
+        headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
+        assert replica == 0
         asked.append(f"{method} {workload} {path}{headers or ''}")
         return Answer(status=200, body=b"{}")
 

@@ -42,7 +42,9 @@ class Shelf:
         body: str,
         *,
         headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
+        assert replica == 0
         self.headers.append(headers)
         assert (workload, port) == ("api", "http")
         if method in self.refuses:

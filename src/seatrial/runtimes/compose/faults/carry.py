@@ -48,7 +48,9 @@ def families(fleet: Fleet, beats: Beats) -> Families:
             act=lambda action, _undo: host.act(action, fleet),
             undo=lambda _entry: None,  # what is written is written
         ),
-        command=commands.family(lambda name, argv: fleet.execute(fleet.replica(name, 0), argv)),
+        command=commands.family(
+            lambda name, replica, argv: fleet.execute(fleet.replica(name, replica), argv)
+        ),
         pages=pages.family(fleet.names.state),
     )
 

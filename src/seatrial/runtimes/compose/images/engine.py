@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from seatrial.contract.engine import Engine
+from seatrial.contract.engine import Engine, PythonEnvironment
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.images import closure, dockerfile
 from seatrial.runtimes.compose.images.essentials import USER, essentials, shell
@@ -37,6 +37,11 @@ def whole(engine: Engine, cache: Path | None, tell: Callable[[str], None]) -> In
 
     What the machine's owner installed is scattered over the machine: it cannot be taken along.
     """
+    if all(isinstance(each, PythonEnvironment) for each in engine.sources):
+        raise RuntimeFailure(
+            f"no image of {engine.title}: it runs by the Python of this machine",
+            "run this system as processes, on the runtime local",
+        )
     found = find_whole(engine, cache)
     if found is not None:
         return found

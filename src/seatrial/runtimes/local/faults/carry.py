@@ -41,6 +41,8 @@ def families(fleet: Fleet, beats: Beats) -> Families:
             act=lambda action, _undo: host.act(action),
             undo=lambda _entry: None,
         ),
-        command=commands.family(lambda name, argv: fleet.execute(fleet.replica(name, 0), argv)),
+        command=commands.family(
+            lambda name, replica, argv: fleet.execute(fleet.replica(name, replica), argv)
+        ),
         pages=pages.family(fleet.home),
     )

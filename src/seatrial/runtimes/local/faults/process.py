@@ -51,16 +51,13 @@ def _strike(
         held = fleet.home.held(action.workload, replica)
         held.parent.mkdir(parents=True, exist_ok=True)
         held.touch()
-    pid = fleet.pid(action.workload, replica)
-    if pid is None:
-        return
     match action:
         case Stutter():
-            _stutter(action, replica, processes.tree(pid), beats)
+            _stutter(action, replica, fleet.family(action.workload, replica), beats)
         case Pause():
-            processes.send(processes.tree(pid), signal.SIGSTOP)
+            processes.send(fleet.family(action.workload, replica), signal.SIGSTOP)
         case Kill() | Crash():
-            processes.kill(pid)
+            processes.kill(lambda: fleet.family(action.workload, replica))
 
 
 def _stutter(action: Stutter, replica: int, found: list[psutil.Process], beats: Beats) -> None:
@@ -83,10 +80,8 @@ def undo(entry: Mapping[str, Any], fleet: Fleet, beats: Beats) -> None:
         beats.end((entry["workload"], replica))
         if entry["kind"] == "release":
             fleet.home.held(entry["workload"], replica).unlink(missing_ok=True)
-        pid = fleet.pid(entry["workload"], replica)
-        if pid is not None:
-            # a kill stops the tree first: who is killed in between leaves it stopped
-            processes.send(processes.tree(pid), signal.SIGCONT)
+        # a kill stops the family first: who is killed in between leaves it stopped
+        processes.send(fleet.family(entry["workload"], replica), signal.SIGCONT)
     if entry["kind"] == "start":
         fleet.start(entry["workload"])
     for replica in which:

@@ -9,9 +9,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seatrial.contract.engine import Debian, Engine, GoModule, PyPI, Release, Source
+from seatrial.contract.engine import (
+    Debian,
+    Engine,
+    GoModule,
+    PyPI,
+    PythonEnvironment,
+    Release,
+    Source,
+)
 from seatrial.runtimes.local.install import cache as caches
-from seatrial.runtimes.local.install import check, debian, golang, pypi, record, release
+from seatrial.runtimes.local.install import (
+    check,
+    debian,
+    golang,
+    pypi,
+    python_environment,
+    record,
+    release,
+)
 from seatrial.runtimes.local.install.acquired import Acquired
 from seatrial.runtimes.local.install.apt import AptSuites
 from seatrial.runtimes.local.install.cache import Cache
@@ -98,6 +114,8 @@ class Installation:
         if isinstance(source, PyPI):
             tell("downloading")
             return pypi.acquire(source, stage, self.commands)
+        if isinstance(source, PythonEnvironment):
+            return python_environment.acquire(source, stage, self.commands, tell)
         raise TypeError(f"{type(source).__name__} is tried once a suite")
 
     def _made(self, engine: Engine, label: str, attempt: Attempt) -> Installed:
@@ -153,7 +171,12 @@ class Installation:
         return outcome
 
 
-_LABELS: dict[type, str] = {Release: "release", GoModule: "go", PyPI: "pypi"}
+_LABELS: dict[type, str] = {
+    Release: "release",
+    GoModule: "go",
+    PyPI: "pypi",
+    PythonEnvironment: "pypi",
+}
 
 
 def install(

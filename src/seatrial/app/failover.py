@@ -1,0 +1,231 @@
+"""A planned change of a store's primary, as it is ordered: the cluster carries it out itself.
+
+Who is broken off has ordered it or has not: what became of it the cluster tells, to the next that
+asks. Nothing is left half done here.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seatrial.app.environment import open_runtime
+from seatrial.app.plan import Plan, plan
+from seatrial.app.unclear import Unclear
+from seatrial.capabilities.failover import place, policy
+from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.engines.patroni import rest
+from seatrial.system.held import holder
+from seatrial.system.suggest import Suggester
+
+_WELL = range(200, 300)
+_LOOK = 0.5
+_WITHIN = 120.0  # seconds until the old primary follows the new one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """From whom to whom, and how far the one who takes over is behind, in bytes."""
+
+    leader: str
+    candidate: str
+    lag: int | None
+    synchronous: bool
+
+    @property
+    def steps(self) -> "Steps":
+        """What is to be seen, one after the other."""
+        return (
+            (f"{self.candidate} is the primary", self.candidate, True),
+            (f"{self.leader} follows it", self.leader, False),
+        )
+
+
+Steps = Sequence[tuple[str, str, bool]]  # a sentence, the member it is about, whether it leads
+
+
+def again(member: str) -> Steps:
+    """What is to be seen of a standby that is copied anew."""
+    return ((f"{member} follows the primary", member, False),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """A store that fails over, its members' workload, and its runtime."""
+
+    store: str
+    workload: str
+    replicas: int
+    runtime: Runtime
+
+    def members(self) -> tuple[rest.Member, ...]:
+        """Every member, as the first that answers tells. Raises RuntimeFailure where none does."""
+        failed = RuntimeFailure(f"{self.store} has no members", "run `seatrial up`")
+        for replica in range(self.replicas):
+            try:
+                answer = self._asked("GET", rest.CLUSTER, replica=replica)
+                return rest.members(answer)
+            except RuntimeFailure as failure:
+                failed = failure
+        raise failed
+
+    def planned(self, to: str = "") -> Switch:
+        """The change to that member, or to the one that is best fit. Raises Unclear."""
+        found = self.members()
+        leader = next((each for each in found if each.leads), None)
+        if leader is None:
+            raise Unclear(
+                f"{self.store} has no primary that could hand over",
+                "wait for the failover that goes on; `seatrial failover` shows the members",
+            )
+        fit = sorted(
+            (each for each in found if each.well and not each.leads),
+            key=lambda each: (not each.synchronous, each.lag is None, each.lag or 0, each.name),
+        )
+        chosen = (
+            next((each for each in fit if each.name == to), None) if to else next(iter(fit), None)
+        )
+        if chosen is None:
+            raise _nobody(self.store, to, leader, found, fit)
+        return Switch(
+            leader=leader.name,
+            candidate=chosen.name,
+            lag=chosen.lag,
+            synchronous=chosen.synchronous,
+        )
+
+    def order(self, switch: Switch) -> None:
+        """Have it done. Raises Unclear where the cluster refuses, with its own words.
+
+        It answers once it is done, which takes longer than a request may: what became of it is
+        then told by who follows it.
+        """
+        body = rest.switched(switch.leader, switch.candidate)
+        with suppress(RuntimeFailure):
+            self._asked("POST", rest.SWITCHOVER, body, replica=self._replica(switch.leader))
+
+    def rebuild(self, member: str) -> None:
+        """Have a standby thrown away and copied anew from the primary. Raises Unclear."""
+        found = {each.name: each for each in self.members()}
+        if member not in found:
+            otherwise = f"its members are {', '.join(found)}"
+            cure = Suggester().cure(member, found, otherwise)
+            raise Unclear(f"{self.store} has no member {member}", cure)
+        if found[member].leads:
+            raise Unclear(
+                f"{member} is the primary of {self.store}, from which all others are copied",
+                f"make another one it: `seatrial failover {self.store}`",
+            )
+        self._asked("POST", rest.REBUILD, rest.rebuilt(), replica=self._replica(member))
+
+    def followed(
+        self,
+        steps: Steps,
+        say: Callable[[str], None],
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        """Wait until each is so, one after the other; each is said as it is seen.
+
+        Raises RuntimeFailure where that is not so in time.
+        """
+        left = list(steps)
+        deadline = clock() + _WITHIN
+        while left:
+            told, name, leads = left[0]
+            found = {each.name: each for each in self.members()}
+            if name in found and found[name].well and found[name].leads is leads:
+                say(told)
+                left.pop(0)
+                continue
+            if clock() > deadline:
+                raise RuntimeFailure(
+                    f"it was not seen within {_WITHIN:.0f} s that {told}",
+                    f"run `seatrial status --logs {self.workload}`",
+                )
+            sleep(_LOOK)
+
+    def measured(self, began: float) -> Mapping[str, Any] | None:
+        """What the writers saw since that moment; None where nobody writes here."""
+        if place.writers(self.store) not in self.runtime.running():
+            return None
+        path = f"/since?from={began:.3f}"
+        answer = self.runtime.request("GET", place.writers(self.store), place.HTTP, path)
+        found: Mapping[str, Any] = json.loads(answer.body)
+        return found
+
+    def _replica(self, member: str) -> int:
+        return int(member.removeprefix(f"{self.workload}-"))
+
+    def _asked(self, method: str, path: str, body: str = "", *, replica: int) -> bytes:
+        answer = self.runtime.request(
+            method, self.workload, place.REST, path, body, replica=replica
+        )
+        if answer.status not in _WELL:
+            said = answer.body.decode(errors="replace").strip()[:200]
+            raise Unclear(f"the cluster of {self.store} refused: {said}", "")
+        return answer.body
+
+
+def _nobody(
+    store: str,
+    to: str,
+    leader: rest.Member,
+    found: tuple[rest.Member, ...],
+    fit: list[rest.Member],
+) -> Unclear:
+    names = [each.name for each in found]
+    if to == leader.name:
+        return Unclear(f"{to} is the primary of {store} already", "")
+    if to and to not in names:
+        otherwise = f"its members are {', '.join(names)}"
+        return Unclear(f"{store} has no member {to}", Suggester().cure(to, names, otherwise))
+    which = f"{to} could not" if to else "no standby could"
+    fitting = f"write --to {fit[0].name}" if fit else "wait until one follows the primary"
+    return Unclear(f"{which} take over from {leader.name}", fitting)
+
+
+def cluster(file: Path, store: str) -> Cluster:
+    """The store of that name. Raises Unclear, Refused and RuntimeFailure."""
+    runtime = open_runtime(file)
+    planned = plan(file, runtime)
+    known = stores(planned)
+    if store not in known:
+        raise Unclear(*_unknown(planned, store, known))
+    return _cluster(planned, runtime, store)
+
+
+def clusters(file: Path) -> tuple[Cluster, ...]:
+    """Each store that fails over. Raises Refused and RuntimeFailure."""
+    runtime = open_runtime(file)
+    planned = plan(file, runtime)
+    return tuple(_cluster(planned, runtime, each) for each in stores(planned))
+
+
+def stores(planned: Plan) -> tuple[str, ...]:
+    """The stores that fail over here."""
+    return tuple(each.store for each in planned.declarations.fronts)
+
+
+def _cluster(planned: Plan, runtime: Runtime, store: str) -> Cluster:
+    workload = holder(planned.system, store)
+    return Cluster(
+        store=store,
+        workload=workload,
+        replicas=1 + policy.of(planned.system, store).standbys,
+        runtime=runtime,
+    )
+
+
+def _unknown(planned: Plan, store: str, known: tuple[str, ...]) -> tuple[str, str]:
+    system = planned.system
+    if store not in system.stores:
+        otherwise = f"there are {', '.join(system.stores)}" if system.stores else "there is none"
+        return f"no store is called {store}", Suggester().cure(store, system.stores, otherwise)
+    others = f"; {', '.join(known)} does" if known else ""
+    return (
+        f"{store} does not fail over{others}",
+        f"write stores.{store}.failover, then `seatrial up`",
+    )

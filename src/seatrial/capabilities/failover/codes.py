@@ -1,0 +1,37 @@
+"""The codes of the problems that are found, as `seatrial explain ST7201` shows them.
+
+ST72 a store cannot fail over as the file promises. A code is never given a new meaning.
+"""
+
+from collections.abc import Mapping
+
+from seatrial.system.codes import CodeDoc
+
+CODES: Mapping[str, CodeDoc] = {
+    "ST7201": CodeDoc(
+        "a setting of a failover that cannot be",
+        "The store would fail over otherwise than was meant, or not at all.",
+        "Correct the value that the message names, or delete the key: each has a default.",
+    ),
+    "ST7202": CodeDoc(
+        "a failover of a product of which seatrial cannot promote a standby yet",
+        "Nobody would take over, and the file would promise what is not there.",
+        "Delete `failover` of that store.",
+    ),
+    "ST7203": CodeDoc(
+        "a failover of a store whose data need not survive",
+        "`durable: false` says that its data may be lost, `failover` that it may not.",
+        "Delete one of the two.",
+    ),
+    "ST7204": CodeDoc(
+        "a store with a backup that fails over",
+        "Backups are taken in the place of the one server; whose turn it is after a failover is"
+        " not followed yet, so that the log of a new primary would not reach the repository.",
+        "Delete `backup` or `failover` of that store.",
+    ),
+    "ST7205": CodeDoc(
+        "a store that fails over where seatrial cannot run its members",
+        "It would be one server there, and no one would take over from it.",
+        "Run it on the local runtime, or delete `failover` of that store.",
+    ),
+}

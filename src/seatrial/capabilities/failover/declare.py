@@ -1,0 +1,59 @@
+"""What failover tells the others: seats, the front that stands for the store, what is scraped."""
+
+from seatrial.capabilities.failover import place, policy, rules
+from seatrial.capabilities.failover.judges import NO_WRITE
+from seatrial.capabilities.failover.scenarios import LOST, named
+from seatrial.contract.capability import Intent
+from seatrial.contract.declaration import Declarations, Recovery, ScrapeTarget
+from seatrial.contract.placement import Seat
+from seatrial.engines.etcd.config import PORTS as ETCD
+from seatrial.engines.patroni.config import PORTS as PATRONI
+from seatrial.system.held import holder
+from seatrial.system.model import System
+
+
+def declare(intent: Intent) -> Declarations:
+    """Nothing where no store fails over, or none can."""
+    system = intent.system
+    found = place.stores(system, intent.runtime, beside=intent.beside)
+    return Declarations(
+        seats=tuple(each for store in found for each in _seats(system, store)),
+        fronts=tuple(place.front(system, each) for each in found),
+        targets=tuple(each for store in found for each in _targets(system, store)),
+        groups=tuple(rules.group(system, each) for each in found),
+        recoveries=tuple(_recovery(each) for each in found),
+    )
+
+
+def _recovery(store: str) -> Recovery:
+    """A primary that is lost with its machine takes longest to be replaced."""
+    return Recovery(
+        subject=store,
+        means="another member takes over",
+        expectation=f"resumed/{named(LOST, store)}",
+        figure=NO_WRITE,
+    )
+
+
+def _seats(system: System, store: str) -> tuple[Seat, ...]:
+    members = 1 + policy.of(system, store).standbys
+    return (
+        *(Seat(workload=each, ports=ETCD) for each in place.witnesses(store)),
+        Seat(workload=holder(system, store), ports=PATRONI, replicas=members),
+        Seat(workload=place.writers(store), ports={place.HTTP: 8080}),
+    )
+
+
+def _targets(system: System, store: str) -> tuple[ScrapeTarget, ...]:
+    members, writers = holder(system, store), place.writers(store)
+    return tuple(
+        ScrapeTarget(
+            job=each,
+            subject=each,
+            kind="monitoring",
+            workload=each,
+            port=port,
+            labels={"team": system.stores[store].owner},
+        )
+        for each, port in ((members, place.REST), (writers, place.HTTP))
+    )

@@ -1,0 +1,168 @@
+"""What is expected of a failover, and with which defect each must turn red."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from seatrial.capabilities.failover import judges, place, policy
+from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, UNDECIDED, named
+from seatrial.capabilities.failover.watch import watch
+from seatrial.contract.action import Execute, Kill, Pause, Request
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Control, Expectation, Scenario, settled
+from seatrial.engines.patroni import rest
+from seatrial.system.held import holder
+
+_ENGINES = ("patroni", "postgres", "etcd", "haproxy")
+_LOOP = 12.0  # seconds until each member goes by a changed setting, and some rows more are written
+# Which of a member's processes are meant; $0 is its folder. Its Patroni, and what streams the log.
+_KEEPER = 'grep -qs "$0/patroni.ym[l]" "$each/cmdline"'
+_SENDER = (
+    'grep -qs "^PPid:[[:space:]]*$(head -n 1 "$0/data/postmaster.pid")$" "$each/status"'
+    ' && grep -qs "wal[s]ender" "$each/cmdline"'
+)
+_PROMOTE = 'exec pg_ctl promote --pgdata="$0/data" --no-wait'
+_DIR = "${self.dir}"
+_GO_ON = ("sh", "-c", 'kill -CONT $(cat "$0/stopped") 2> /dev/null; rm -f "$0/stopped"', _DIR)
+# What it wrote beside the primary nobody may ever read: it is copied anew, by its Patroni.
+_WIPE = (
+    'test -e "$0/stopped" || exit 0; pg_ctl stop --pgdata="$0/data" --mode=immediate;'
+    ' rm -rf "$0"/data/*; kill -CONT $(cat "$0/stopped"); rm -f "$0/stopped"'
+)
+_REJOIN = ("sh", "-c", _WIPE, _DIR)
+_Settings = Mapping[str, object]
+
+
+def _stop(which: str, then: str = "true") -> tuple[str, ...]:
+    """Stop those; who they were is noted, so that `_GO_ON` finds them."""
+    found = f'for each in /proc/[0-9]*; do {which} && echo "${{each#/proc/}}"; done > "$0/stopped"'
+    return ("sh", "-c", f'{found}; kill -STOP $(cat "$0/stopped") && {then}', _DIR)
+
+
+def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
+    """Those of each scenario of this capability."""
+    stores = place.stores(context.system, context.placement.runtime, beside=context.beside)
+    names = {each.name for each in scenarios}
+    return tuple(
+        each
+        for store in stores
+        for kind in (CRASH, LOST, HUNG, UNDECIDED)
+        if named(kind, store) in names
+        for each in _of(context, kind, store)
+    )
+
+
+def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
+    found = policy.of(context.system, store)
+    scenario, members = named(kind, store), holder(context.system, store)
+    usual = {"pause": None, "failsafe_mode": True, "synchronous_mode": found.synchronous}
+    expectation = partial(
+        Expectation,
+        scenario=scenario,
+        watches=(watch(store),),
+        engines=_ENGINES,
+        depends=(f"stores.{store}",),
+    )
+    if found.synchronous and kind != UNDECIDED:
+        kept = judges.kept(store)
+        yield expectation(
+            name=f"kept/{scenario}",
+            requirements=("R21.2", "S5"),
+            summary=f"No write to {store} that was acknowledged is lost",
+            judge=kept,
+            ripe=settled(kept),
+            control=_behind(members, usual),
+        )
+    resumed = judges.resumed(store, found.within.seconds)
+    yield expectation(
+        name=f"resumed/{scenario}",
+        requirements=("R21.3", "R21.4", "S5"),
+        summary=f"Writes to {store} are acknowledged again within {found.within}",
+        judge=resumed,
+        ripe=settled(resumed),
+        control=_STAYS[kind](store, members, usual),
+    )
+    yield expectation(
+        name=f"single/{scenario}",
+        requirements=("R21.3",),
+        summary=f"At no moment two members of {store} take writes",
+        judge=judges.single(store),
+        control=_two(members),
+    )
+
+
+def _setting(members: str, to: _Settings, back: _Settings) -> Request:
+    """Change what the members go by, and back."""
+    change = partial(Request, workload=members, port=place.REST, method="PATCH", path=rest.CONFIG)
+    undo = change(body=json.dumps({key: back[key] for key in to}))
+    return change(body=json.dumps(to), undo=undo)
+
+
+def _behind(members: str, usual: _Settings) -> Control:
+    """Acknowledged is what no standby has: the log that is streamed to them stands still."""
+    return Control(
+        defect="writes are acknowledged without a standby, and the stream to it stalls",
+        actions=(
+            _setting(members, {"synchronous_mode": False}, usual),
+            Execute(workload=members, argv=_stop(_SENDER), undo=_GO_ON, replica=place.PRIMARY),
+        ),
+        settle=_LOOP,
+        ill=frozenset({members}),  # who is stopped holds the memory without which none can start
+    )
+
+
+def _two(members: str) -> Control:
+    """Of who is promoted so its own keeper would make a standby again at once."""
+    return Control(
+        defect="the Patroni of a standby hangs, and somebody promotes its server by hand",
+        actions=(
+            Execute(
+                workload=members, argv=_stop(_KEEPER, _PROMOTE), undo=_REJOIN, replica=place.STANDBY
+            ),
+        ),
+        settle=_LOOP,
+        ill=frozenset({members}),
+    )
+
+
+def _unled(store: str, _members: str, _usual: _Settings) -> Control:
+    return Control(
+        defect="the proxy that leads to the primary hangs, too",
+        actions=(Pause(workload=store),),
+        late=True,
+    )
+
+
+def _unwitnessed(store: str, members: str, _usual: _Settings) -> Control:
+    lost = place.witnesses(store)[1:]
+    return Control(
+        defect="nobody is left who could agree on another primary",
+        actions=tuple(Kill(workload=each) for each in lost),
+        ill=frozenset({store, members}),
+    )
+
+
+def _by_hand(store: str, members: str, usual: _Settings) -> Control:
+    return Control(
+        defect="failover is left to people",
+        actions=(_setting(members, {"pause": True}, usual),),
+        settle=_LOOP,
+        ill=frozenset({store}),
+    )
+
+
+def _cautious(_store: str, members: str, usual: _Settings) -> Control:
+    return Control(
+        defect="a primary gives up as soon as nobody confirms it",
+        actions=(_setting(members, {"failsafe_mode": False}, usual),),
+        settle=_LOOP,
+    )
+
+
+# What keeps writes away in each scenario.
+_STAYS: Mapping[str, Callable[[str, str, _Settings], Control]] = {
+    CRASH: _unled,
+    LOST: _unwitnessed,
+    HUNG: _by_hand,
+    UNDECIDED: _cautious,
+}

@@ -1,0 +1,109 @@
+"""What `stores.NAME.failover` says: how many stand by, what may be lost, how soon it is over."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from seatrial.contract.bounds import between
+from seatrial.system.fault import KIND
+from seatrial.system.held import fails_over
+from seatrial.system.model import System
+from seatrial.system.problem import Problem
+from seatrial.system.translate import faulted
+from seatrial.system.units import Duration
+
+PRODUCTS = frozenset({"postgres"})  # those of which one can take over from another
+_KEYS = "standbys, synchronous and within"
+
+
+class Policy(BaseModel):
+    """How a store fails over."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    standbys: Annotated[int, Field(ge=1, le=4)] = Field(
+        default=1, description="How many members stand by beside the primary."
+    )
+    synchronous: bool = Field(
+        default=True,
+        description="Whether a write is acknowledged only once a standby has it, too.",
+    )
+    within: Annotated[
+        Duration,
+        between("10s", "10m"),
+        Field(
+            description="How long writes may be refused while another member takes over.",
+            default_factory=lambda: Duration.parse("30s"),
+        ),
+    ]
+
+
+def of(system: System, store: str) -> Policy:
+    """The policy of a store. Raises pydantic's ValidationError, which `problems` tells."""
+    return Policy.model_validate(dict(system.stores[store].failover))
+
+
+def declared(system: System) -> tuple[str, ...]:
+    """The stores that fail over, as the file says."""
+    return tuple(
+        name
+        for name, each in system.stores.items()
+        if fails_over(system, name) and each.engine in PRODUCTS and each.durable
+    )
+
+
+def problems(system: System) -> Iterator[Problem]:
+    """What is wrong with a store's failover, each at its own place."""
+    for name in system.stores:
+        if not fails_over(system, name):
+            continue
+        try:
+            of(system, name)
+        except ValidationError as error:
+            yield from (_problem(system, name, one) for one in error.errors())
+            continue
+        yield from _at_odds(system, name)
+
+
+def _problem(system: System, store: str, error: Any) -> Problem:
+    path = ("stores", store, "failover", *error["loc"])
+    key = ".".join(str(each) for each in path)
+    place = system.place(*path)
+    if error["type"] == "extra_forbidden":
+        return Problem("ST7201", place, f"unknown key {key}", f"there are {_KEYS}")
+    if error["type"] == KIND:
+        return faulted(path, error["ctx"], system.place)
+    told = str(error["msg"]).removeprefix("Value error, ")
+    return Problem(
+        "ST7201",
+        place,
+        f"{key}: {told[:1].lower()}{told[1:]}",
+        "write standbys: 1 to 4, synchronous: true or false, within: 30s",
+    )
+
+
+def _at_odds(system: System, store: str) -> Iterator[Problem]:
+    each = system.stores[store]
+    place = system.place("stores", store, "failover")
+    if each.engine not in PRODUCTS:
+        yield Problem(
+            "ST7202",
+            place,
+            f"{store} is {each.engine}, which seatrial cannot let fail over yet",
+            f"delete stores.{store}.failover",
+        )
+    elif not each.durable:
+        yield Problem(
+            "ST7203",
+            place,
+            f"{store} fails over and is not durable",
+            "delete durable: false, or delete failover",
+        )
+    elif "backup" in each.model_fields_set:
+        yield Problem(
+            "ST7204",
+            place,
+            f"{store} has a backup and fails over, which seatrial cannot do at once yet",
+            "delete one of the two",
+        )

@@ -1,0 +1,114 @@
+"""Who notices that a failover would not be one: no standby, nobody who agrees, left to people, two.
+
+Two primaries page, for each takes what the other will throw away. The others are tickets: the
+system works on, and the next fault would be an outage.
+"""
+
+from functools import partial
+
+from seatrial.capabilities.failover import place, policy
+from seatrial.contract.declaration import (
+    AlertRule,
+    RuleGroup,
+    RuleTest,
+    SeriesInput,
+    Severity,
+    Tier,
+    about_itself,
+)
+from seatrial.system.held import holder
+from seatrial.system.model import System
+
+_INTERVAL = 15.0  # of the samples, and of the rules
+_rule = partial(about_itself, interval=_INTERVAL)
+
+
+def group(system: System, store: str) -> RuleGroup:
+    """Every alert about the failover of one store."""
+    members, owner = holder(system, store), system.stores[store].owner
+    return RuleGroup(
+        name=f"failover:{store}",
+        interval=_INTERVAL,
+        alerts=(
+            _alone(members, owner, store, policy.of(system, store).standbys),
+            _undecided(members, owner, store),
+            _by_hand(members, owner, store),
+            _two(store, owner),
+        ),
+    )
+
+
+def _test(series: str, values: str, fires_at: float, clear_at: float) -> RuleTest:
+    placed = f'{series.removesuffix("}")},region="r"}}'
+    return RuleTest(
+        interval=_INTERVAL,
+        inputs=(SeriesInput(series=placed, values=values),),
+        fires_at=fires_at,
+        clear_at=clear_at,
+        labels={"region": "r"},
+    )
+
+
+def _alone(members: str, owner: str, store: str, standbys: int) -> AlertRule:
+    follows = f'patroni_postgres_streaming{{job="{members}"}}'
+    return _rule(
+        "StandbyMissing",
+        f"sum by (region) ({follows}) < {standbys}",
+        (
+            f"Fewer standbys follow the primary of {store} than should",
+            "Where none does, nobody can take over. Its last lines say why.",
+        ),
+        owner,
+        members,
+        hold=60.0,
+        test=_test(follows, f"{standbys}x4 0x20 {standbys}x60", 300, 900),
+    )
+
+
+def _undecided(members: str, owner: str, store: str) -> AlertRule:
+    active = f'patroni_failsafe_mode_is_active{{job="{members}"}}'
+    return _rule(
+        "WitnessesLost",
+        f"max by (region) ({active}) == 1",
+        (
+            f"Nobody can agree on another primary of {store}",
+            "It goes on as it is, and no standby may take over. Look at etcd.",
+        ),
+        owner,
+        members,
+        hold=60.0,
+        test=_test(active, "0x4 1x20 0x60", 300, 900),
+    )
+
+
+def _by_hand(members: str, owner: str, store: str) -> AlertRule:
+    paused = f'patroni_is_paused{{job="{members}"}}'
+    return _rule(
+        "FailoverPaused",
+        f"max by (region) ({paused}) == 1",
+        (
+            f"The failover of {store} is left to people",
+            "While its cluster is paused no standby takes over by itself.",
+        ),
+        owner,
+        members,
+        hold=300.0,
+        test=_test(paused, "0x4 1x40 0x60", 600, 1200),
+    )
+
+
+def _two(store: str, owner: str) -> AlertRule:
+    job = place.writers(store)
+    primaries = f'failover_primaries{{job="{job}"}}'
+    return AlertRule(
+        name="TwoPrimaries",
+        expr=f"max by (region) (max_over_time({primaries}[1m])) > 1",
+        tier=Tier.OUTAGE,
+        severity=Severity.PAGE,
+        subject=store,
+        owner=owner,
+        summary=f"Two members of {store} take writes",
+        description="What one of them takes will be thrown away. Stop the one that was not chosen.",
+        interval=_INTERVAL,
+        test=_test(primaries, "1x8 2x8 1x60", 180, 600),
+    )

@@ -1,0 +1,117 @@
+"""A primary dies, is lost with its machine, hangs; who agrees on the primary is gone."""
+
+from collections.abc import Iterator
+
+from seatrial.capabilities.failover import place, policy
+from seatrial.contract.action import Action, Execute, Kill, Pause
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
+from seatrial.contract.timeline import Observation
+from seatrial.engines.patroni import rest
+from seatrial.system import graph
+
+CRASH, LOST, HUNG, UNDECIDED = "primary-crash", "primary-lost", "primary-hung", "undecided"
+_SLACK = 60.0  # seconds beyond what a failover may take: until it is seen, and all is well again
+_LEAST = 5.0  # seconds: before, what is seen may be of the time before the fault
+_LEASE = 40.0  # twice as long as a primary may go on without the others' word
+_CLUSTER = "members of the cluster"
+# The server alone, as when the kernel takes it: its first line is its process's number.
+_POSTMASTER = ("sh", "-c", 'kill -9 "$(head -n 1 "$0")"', "${self.dir}/data/postmaster.pid")
+
+
+def scenarios(context: Context) -> tuple[Scenario, ...]:
+    """Those of each store that fails over, in a rehearsal."""
+    if not context.rehearsal:
+        return ()
+    found = place.stores(context.system, context.placement.runtime, beside=context.beside)
+    return tuple(each for store in found for each in _scenarios(context, store))
+
+
+def named(kind: str, store: str) -> str:
+    """The scenario of that kind of a store."""
+    return f"{kind}-{store}"
+
+
+def _scenarios(context: Context, store: str) -> Iterator[Scenario]:
+    front = place.front(context.system, store)
+    members, primary = front.members, front.primary
+    yield _scenario(
+        context,
+        store,
+        named(CRASH, store),
+        f"When the primary of {store} crashes, does another take over, and is nothing lost?",
+        (Execute(workload=members, argv=_POSTMASTER, replica=primary),),
+    )
+    yield _scenario(
+        context,
+        store,
+        named(LOST, store),
+        f"When the primary of {store} is lost with its machine, does another take over?",
+        (Kill(workload=members, replica=primary),),
+    )
+    yield _scenario(
+        context,
+        store,
+        named(HUNG, store),
+        f"When the primary of {store} hangs and comes back, are there ever two?",
+        (Pause(workload=members, replica=primary),),
+    )
+    lost = place.witnesses(store)[1:]  # all but one: no majority is left
+    yield _scenario(
+        context,
+        store,
+        named(UNDECIDED, store),
+        f"When nobody can agree on the primary of {store}, does it stay as it is?",
+        tuple(Kill(workload=each) for each in lost),
+        least=_LEASE,
+    )
+
+
+def _scenario(  # noqa: PLR0917 - what tells one from another
+    context: Context,
+    store: str,
+    name: str,
+    question: str,
+    actions: tuple[Action, ...],
+    least: float = _LEAST,
+) -> Scenario:
+    front = place.front(context.system, store)
+    own = {store, front.members, *place.witnesses(store), place.writers(store)}
+    within = policy.of(context.system, store).within.seconds
+    return Scenario(
+        name=name,
+        question=question,
+        injections=(Injection(actions=actions, least=least),),
+        radius=frozenset(own) | graph.radius(context.system, store),
+        within=least + within + _SLACK,
+        settle=10.0,  # who comes back is not to take writes
+        steady=(_whole(context, store),),
+    )
+
+
+def _whole(context: Context, store: str) -> Steady:
+    found = policy.of(context.system, store)
+    members = place.front(context.system, store).members
+    watch = Watch(
+        name=_CLUSTER, workload=members, port=place.REST, path=rest.CLUSTER, parse=_members
+    )
+
+    def holds(seen: tuple[Observation, ...]) -> str | None:
+        leading = [each for each in seen if each.text == rest.LEADER]
+        if len(leading) != 1:
+            return f"{len(leading)} members are the primary"
+        if len(seen) - 1 < found.standbys:
+            return f"{len(seen) - 1} of {found.standbys} standbys follow it"
+        if found.synchronous and not any(each.text in rest.SYNCHRONOUS for each in seen):
+            return "no standby has each acknowledged write yet"
+        return None
+
+    return Steady(name=f"the cluster of {store}", watch=watch, holds=holds)
+
+
+def _members(now: float, body: bytes) -> tuple[Observation, ...]:
+    return tuple(
+        Observation(at=now, source=_CLUSTER, kind="member", subject=each.name, text=each.role)
+        for each in rest.members(body)
+        if each.well
+    )

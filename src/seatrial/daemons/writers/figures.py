@@ -1,0 +1,37 @@
+"""What the daemon tells Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from seatrial.daemons.writers.seen import Outcome, Write
+
+
+class Figures:
+    """Counters of what became of writes, and how many members take them."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Everything is there from the start, at 0."""
+        self._writes = Counter(
+            "failover_writes", "Rows that were sent, by outcome.", ["outcome"], registry=registry
+        )
+        self._last = Gauge(
+            "failover_last_acknowledged_timestamp_seconds",
+            "When a row was acknowledged last.",
+            registry=registry,
+        )
+        self._primaries = Gauge(
+            "failover_primaries", "Members that took a write at the last look.", registry=registry
+        )
+        for each in Outcome:
+            self._writes.labels(each.value)
+
+    def written(self, write: Write) -> None:
+        """A row's outcome is known."""
+        self._writes.labels(write.outcome.value).inc()
+        if write.outcome is Outcome.ACKNOWLEDGED:
+            self._last.set(write.ended)
+
+    def looked(self, taking: tuple[str, ...]) -> None:
+        """A round of looks is over."""
+        self._primaries.set(len(taking))

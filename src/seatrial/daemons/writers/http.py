@@ -1,0 +1,56 @@
+"""What became of it all since a moment; drills and `seatrial failover` ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from seatrial.daemons.shared.web import probes, refusal
+from seatrial.daemons.writers import seen
+from seatrial.daemons.writers.seen import Outcome
+from seatrial.daemons.writers.writing import Writing
+
+_WRONG = 400
+
+
+async def told(writing: Writing, since: float) -> dict[str, Any]:
+    """Everything since then; `lost` and `found` are None where nobody could look."""
+    writes = [each for each in writing.writes if each.ended >= since]
+    looks = [each for each in writing.looks if each.at >= since]
+    reads, now = list(writing.reads), writing.clock()
+    there = await writing.there(each.number for each in writes)
+    acknowledged = [each.ended for each in writes if each.outcome is Outcome.ACKNOWLEDGED]
+    unsure = [each.number for each in writes if each.outcome is Outcome.UNKNOWN]
+    return {
+        "writes": seen.counted(writes, since),
+        "gaps": {
+            "writes": seen.gap(acknowledged, since, now),
+            "reads": seen.gap(reads, since, now),
+        },
+        "lost": None if there is None else seen.lost(writes, there, since),
+        "found": None if there is None else len(there.intersection(unsure)),
+        "double": list(seen.doubles(looks)),
+        "primaries": list(seen.primaries(looks)),
+        "looks": len(looks),
+    }
+
+
+def application(writing: Writing, registry: CollectorRegistry) -> Starlette:
+    """The ASGI application."""
+
+    async def since(request: Request) -> Response:
+        try:
+            moment = float(request.query_params["from"])
+        except (KeyError, ValueError):
+            return refusal(_WRONG, "from is a moment, in seconds since 1970")
+        return JSONResponse(await told(writing, moment))
+
+    def unready() -> str:
+        return "" if writing.ready else "the store has not answered yet"
+
+    return Starlette(routes=[*probes(registry, unready), Route("/since", since, methods=["GET"])])

@@ -1,0 +1,68 @@
+"""HAProxy in front of a cluster: whoever connects comes to the primary.
+
+Who that is each member's REST tells: https://patroni.readthedocs.io/en/latest/rest_api.html.
+Keywords: https://docs.haproxy.org/2.6/configuration.html. The text holds `${self...}` for the
+runtime.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+STATUS = "status"
+READY = "/ready"
+METRICS = "/metrics"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A server of the cluster: where it takes connections, and the port of its REST."""
+
+    name: str
+    host: str
+    port: int
+    rest: int
+
+
+def text(port: str, members: Sequence[Member], *, connections: int = 1000) -> str:
+    """The file `haproxy.cfg`; `port` is the name of the workload's port that leads to the primary.
+
+    Sessions to a member that is no longer the primary are ended: what they send would be refused
+    at best, and never answered where it hangs. Until its first check, in its first second, HAProxy
+    takes each member for good: who connects then may come to a standby, which refuses writes.
+    `/ready` answers 200 while there is a primary, else 503. Raises ValueError without members.
+    """
+    if not members:
+        raise ValueError("HAProxy has nobody to lead to")
+    servers = "".join(
+        f"    server {each.name} {each.host}:{each.port} check port {each.rest}\n"
+        for each in sorted(members, key=lambda each: each.name)
+    )
+    return f"""\
+global
+    maxconn {connections}
+
+defaults
+    mode tcp
+    timeout connect 2s
+    timeout check 2s
+    # Connections of a pool are silent for hours; their ends are for the two sides to tell.
+    timeout client 24h
+    timeout server 24h
+    option clitcpka
+    option srvtcpka
+
+listen primary
+    bind ${{self.address}}:${{self.ports.{port}}}
+    option httpchk OPTIONS /primary
+    http-check expect status 200
+    default-server inter 1s fastinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
+{servers}
+frontend {STATUS}
+    mode http
+    bind ${{self.address}}:${{self.ports.{STATUS}}}
+    timeout client 10s
+    monitor-uri {READY}
+    monitor fail if {{ nbsrv(primary) lt 1 }}
+    http-request use-service prometheus-exporter if {{ path {METRICS} }}
+    http-request return status 404
+"""

@@ -1,0 +1,1 @@
+"""Patroni: the product's own syntax, without any promise to the user."""

@@ -1,0 +1,101 @@
+"""A member's configuration file: https://patroni.readthedocs.io/en/latest/yaml_configuration.html.
+
+The text holds `${self...}` and `${secret...}` for the runtime. It is the same for each replica.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from seatrial.contract.placement import Endpoint
+from seatrial.engines.documents import to_yaml
+from seatrial.engines.tuning import NETWORKS, SETTINGS, USER
+from seatrial.engines.tuning import PORTS as POSTGRES
+
+REST = "rest"
+PORTS = {**POSTGRES, REST: 8008}
+REPLICATION = "replicator"
+# Seconds: how long a primary may go on unconfirmed, how often each member looks, how long it tries.
+# The lease must outlast one look and two tries.
+TTL, LOOP, RETRY = 20, 5, 5
+_MAXIMUM_LAG = 16 * 1024 * 1024  # bytes that a standby may be behind and still be promoted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """What all members of a store have in common; passwords are names of secrets."""
+
+    scope: str
+    members: str  # the workload's name, which each member's begins with
+    witnesses: Sequence[Endpoint]
+    synchronous: bool
+    password: str
+    replication: str
+
+
+def dynamic(cluster: Cluster) -> dict[str, Any]:
+    """What the members agree on, and go by together; a running cluster is told by its REST.
+
+    A server that crashed is not waited for. A primary that reaches every member stays one while
+    nobody else can confirm it.
+    """
+    return {
+        "ttl": TTL,
+        "loop_wait": LOOP,
+        "retry_timeout": RETRY,
+        "primary_start_timeout": 0,
+        "maximum_lag_on_failover": _MAXIMUM_LAG,
+        "synchronous_mode": cluster.synchronous,
+        "failsafe_mode": True,
+        "postgresql": {
+            "use_pg_rewind": True,
+            "use_slots": True,
+            "parameters": {
+                "max_connections": SETTINGS["max_connections"],
+                "wal_log_hints": True,
+                "wal_keep_size": "128MB",
+            },
+        },
+    }
+
+
+def text(cluster: Cluster) -> str:
+    """The file `patroni.yml`."""
+    address, rest = "${self.address}", f"${{self.address}}:${{self.ports.{REST}}}"
+    sql = f"{address}:${{self.ports.sql}}"
+    networks = [f"host {{}} {each} scram-sha-256" for each in NETWORKS]
+    own = {key: value for key, value in SETTINGS.items() if key != "max_connections"}
+    settings: dict[str, Any] = {
+        "scope": cluster.scope,
+        "namespace": "/seatrial/",
+        "name": f"{cluster.members}-${{self.replica}}",
+        "restapi": {"listen": rest, "connect_address": rest},
+        "etcd3": {"hosts": [str(each) for each in cluster.witnesses]},
+        "bootstrap": {
+            "dcs": dynamic(cluster),
+            "initdb": [{"encoding": "UTF8"}, {"locale": "C"}, "data-checksums"],
+            "post_bootstrap": "sh ${self.dir}/created.sh",
+        },
+        "postgresql": {
+            "listen": sql,
+            "connect_address": sql,
+            "data_dir": "${self.dir}/data",
+            "pgpass": "${self.dir}/tmp/pgpass",
+            "parameters": {**own, "unix_socket_directories": "${self.dir}"},
+            "pg_hba": [
+                "local all all scram-sha-256",
+                *(each.format("all all") for each in networks),
+                *(each.format(f"replication {REPLICATION}") for each in networks),
+            ],
+            "basebackup": [{"checkpoint": "fast"}],
+            "authentication": {
+                "superuser": {"username": USER, "password": f"${{secret.{cluster.password}}}"},
+                "replication": {
+                    "username": REPLICATION,
+                    "password": f"${{secret.{cluster.replication}}}",
+                },
+            },
+        },
+        "watchdog": {"mode": "off"},
+    }
+    return to_yaml(settings)

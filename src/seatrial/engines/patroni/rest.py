@@ -1,0 +1,63 @@
+"""What a cluster tells of itself, and how it is asked to switch.
+
+Paths and answers: https://patroni.readthedocs.io/en/latest/rest_api.html.
+"""
+
+import json
+from dataclasses import dataclass
+
+CLUSTER = "/cluster"
+CONFIG = "/config"
+SWITCHOVER = "/switchover"
+REBUILD = "/reinitialize"
+LEADER = "leader"
+SYNCHRONOUS = frozenset({"sync_standby", "quorum_standby"})
+_RUNS, _FOLLOWS = "running", "streaming"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One member as the others see it; `lag` in bytes, None where nobody knows it."""
+
+    name: str
+    role: str
+    state: str
+    lag: int | None
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is the primary."""
+        return self.role == LEADER
+
+    @property
+    def well(self) -> bool:
+        """Whether its server runs, and follows the primary where it is not the primary itself."""
+        return self.state == (_RUNS if self.leads else _FOLLOWS)
+
+    @property
+    def synchronous(self) -> bool:
+        """Whether it has each write that was acknowledged."""
+        return self.role in SYNCHRONOUS
+
+
+def members(body: bytes) -> tuple[Member, ...]:
+    """The answer of CLUSTER. Raises ValueError and KeyError for another one."""
+    return tuple(
+        Member(
+            name=each["name"],
+            role=each["role"],
+            state=each["state"],
+            lag=each["lag"] if isinstance(each.get("lag"), int) else None,
+        )
+        for each in json.loads(body)["members"]
+    )
+
+
+def rebuilt() -> str:
+    """The body of REBUILD, also where one is under way already."""
+    return json.dumps({"force": True})
+
+
+def switched(leader: str, candidate: str) -> str:
+    """The body of SWITCHOVER."""
+    return json.dumps({"leader": leader, "candidate": candidate})

@@ -1,0 +1,52 @@
+"""The members of a store that fails over, as one workload: each replica is one of them."""
+
+from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
+from seatrial.engines.patroni.config import PORTS, REST, Cluster, text
+from seatrial.engines.tuning import DATABASE
+
+FILE = "patroni.yml"
+# Called once, by the first primary, with the words that lead to it and a file of its password.
+_CREATED = f'exec psql --no-psqlrc --quiet --command="CREATE DATABASE {DATABASE}" "$1"\n'
+
+
+def workload(
+    cluster: Cluster, *, replicas: int, after: tuple[str, ...], resources: Resources, owner: str
+) -> Workload:
+    """PostgreSQL under Patroni, with the user and the database of a store that is alone.
+
+    A member is ready once its server takes connections, as the primary or behind it.
+    """
+    return Workload(
+        name=cluster.members,
+        origin=Origin.STORE,
+        engine="patroni",
+        tools=("postgres",),
+        argv=("patroni", f"${{self.dir}}/{FILE}"),
+        replicas=replicas,
+        files=(
+            File(
+                path=FILE,
+                text=text(cluster),
+                why="who the other members are, and how one takes over from another",
+                secret=True,
+            ),
+            File(path="created.sh", text=_CREATED, why="makes the database of a new cluster"),
+            File(
+                path="password",
+                text=f"${{secret.{cluster.password}}}\n",
+                why="the owner's password, generated",
+                secret=True,
+            ),
+        ),
+        secrets=(cluster.password, cluster.replication),
+        ports=PORTS,
+        volumes=(Volume(name="data", path="data"),),
+        ready=Probe(port=REST, path="/readiness", deadline=120),
+        live=Probe(port=REST, path="/liveness"),
+        reload="HUP",
+        grace=30,
+        after=after,
+        resources=resources,
+        owner=owner,
+        why="holds the data of the store, as its primary or behind it",
+    )

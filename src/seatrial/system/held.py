@@ -1,0 +1,13 @@
+"""Which workload holds a store's data: its own, or the members to which that one only leads."""
+
+from seatrial.system.model import System
+
+
+def fails_over(system: System, store: str) -> bool:
+    """Whether the file asks for members of which one takes over from the other."""
+    return "failover" in system.stores[store].model_fields_set
+
+
+def holder(system: System, store: str) -> str:
+    """The name of the workload whose replicas hold the data and write the product's lines."""
+    return f"{store}-members" if fails_over(system, store) else store

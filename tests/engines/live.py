@@ -1,0 +1,69 @@
+"""An example, up in a folder of its own, driven by the real command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seatrial.app.environment import open_runtime
+from seatrial.runtimes.local import LocalRuntime
+
+_EXAMPLES = Path(__file__).parents[2] / "examples"
+_BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Live:
+    """One copy of an example."""
+
+    folder: Path
+
+    @property
+    def runtime(self) -> LocalRuntime:
+        return open_runtime(self.folder / "seatrial.yaml")
+
+    def tried(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command of seatrial, however it ends."""
+        environment = {key: value for key, value in os.environ.items() if key != "SEATRIAL_CACHE"}
+        environment["PATH"] = f"{_BIN}:{environment['PATH']}"
+        return subprocess.run(
+            [_BIN / "seatrial", *arguments],
+            cwd=self.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=900,
+        )
+
+    def run(self, *arguments: str) -> str:
+        """A command that ends well; what it said on stdout."""
+        done = self.tried(*arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def proven(self, *arguments: str) -> dict[str, Any]:
+        """What `prove` found, by expectation."""
+        found = json.loads(self.run("prove", *arguments, "--json"))
+        return {each["expectation"]: each for each in found}
+
+
+@contextmanager
+def live(example: str, folder: Path) -> Iterator[Live]:
+    """The example of that name, up below `folder`; nothing is left of it."""
+    shutil.copytree(_EXAMPLES / example, folder / example)
+    one = Live(folder / example)
+    try:
+        one.run("up")
+        yield one
+    finally:
+        one.run("down", "--purge", "--yes")

@@ -1,0 +1,117 @@
+"""A planned change of the primary: who is fit, what is refused, how it is followed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+import pytest
+
+from seatrial.app.failover import Cluster, Switch
+from seatrial.app.unclear import Unclear
+from seatrial.contract.runtime import Answer, Runtime, RuntimeFailure
+
+Member = dict[str, Any]
+
+
+def member(number: int, role: str, state: str = "streaming", lag: int | str = 0) -> Member:
+    return {"name": f"db-members-{number}", "role": role, "state": state, "lag": lag}
+
+
+LEADER = member(0, "leader", "running")
+BEST = member(2, "sync_standby")
+
+
+class Members:
+    """Answers of the cluster one after the other, the last again and again; None: nobody."""
+
+    def __init__(self, *told: list[Member] | None) -> None:
+        self._told = list(told)
+        self.asked: list[tuple[str, str, int, str]] = []
+        self.refuses = ""
+
+    def request(
+        self, method: str, workload: str, _port: str, path: str, body: str, *, replica: int
+    ) -> Answer:
+        self.asked.append((method, path, replica, body))
+        if method == "POST":
+            return Answer(status=412 if self.refuses else 200, body=self.refuses.encode())
+        told = self._told.pop(0) if len(self._told) > 1 else self._told[0]
+        if told is None:
+            raise RuntimeFailure(f"{workload} does not answer", "")
+        return Answer(status=200, body=json.dumps({"members": told}).encode())
+
+
+def cluster(members: Members) -> Cluster:
+    return Cluster(store="db", workload="db-members", replicas=3, runtime=cast("Runtime", members))
+
+
+def test_a_synchronous_standby_takes_over_before_one_that_is_behind() -> None:
+    behind, unknown = member(1, "replica", lag=9), member(3, "replica", lag="unknown")
+    found = cluster(Members([LEADER, unknown, behind, BEST])).planned()
+    assert found == Switch(leader="db-members-0", candidate="db-members-2", lag=0, synchronous=True)
+    assert cluster(Members([LEADER, unknown, behind])).planned().candidate == "db-members-1"
+    chosen = cluster(Members([LEADER, behind, BEST])).planned("db-members-1")
+    assert (chosen.candidate, chosen.lag, chosen.synchronous) == ("db-members-1", 9, False)
+
+
+@pytest.mark.parametrize(
+    ("told", "to", "words"),
+    [
+        ([BEST], "", "db has no primary"),
+        ([LEADER], "", "no standby could take over from db-members-0; wait"),
+        ([LEADER, member(1, "replica", "starting"), BEST], "db-members-1", "write --to db-mem"),
+        ([LEADER, BEST], "db-members-0", "is the primary of db already"),
+        ([LEADER, BEST], "db-member-2", 'did you mean "db-members-2"'),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_cure(told: list[Member], to: str, words: str) -> None:
+    with pytest.raises(Unclear, match=words):
+        cluster(Members(told)).planned(to)
+
+
+def test_whoever_answers_is_asked() -> None:
+    members = Members(None, [LEADER, BEST])
+    assert len(cluster(members).members()) == 2
+    assert [each[2] for each in members.asked] == [0, 1]
+    with pytest.raises(RuntimeFailure, match="does not answer"):
+        cluster(Members(None)).members()
+
+
+def test_the_primary_itself_is_told_to_hand_over() -> None:
+    members = Members([LEADER, BEST])
+    one = cluster(members)
+    one.order(one.planned())
+    method, path, replica, body = members.asked[-1]
+    assert (method, path, replica) == ("POST", "/switchover", 0)
+    assert json.loads(body) == {"leader": "db-members-0", "candidate": "db-members-2"}
+    members.refuses = "candidate is not healthy"
+    with pytest.raises(Unclear, match="the cluster of db refused: candidate is not healthy"):
+        one.order(one.planned())
+
+
+def test_it_is_followed_until_the_old_one_follows() -> None:
+    stopping = [member(0, "replica", "stopped"), member(2, "leader", "running")]
+    done = [member(0, "sync_standby"), member(2, "leader", "running")]
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    switch = Switch(leader="db-members-0", candidate="db-members-2", lag=0, synchronous=True)
+    said: list[str] = []
+    members = Members([LEADER, BEST], stopping, stopping, done)
+    cluster(members).followed(switch.steps, said.append, lambda: now[0], sleep)
+    assert said == ["db-members-2 is the primary", "db-members-0 follows it"]
+    with pytest.raises(RuntimeFailure, match="not seen within 120 s that db-members-0 follows it"):
+        cluster(Members(stopping)).followed(switch.steps, said.append, lambda: now[0], sleep)
+
+
+def test_a_standby_is_copied_anew_and_a_primary_is_not() -> None:
+    members = Members([LEADER, BEST])
+    cluster(members).rebuild("db-members-2")
+    assert members.asked[-1][:3] == ("POST", "/reinitialize", 2)
+    with pytest.raises(Unclear, match="db-members-0 is the primary of db"):
+        cluster(members).rebuild("db-members-0")
+    with pytest.raises(Unclear, match="db has no member db-members-9"):
+        cluster(members).rebuild("db-members-9")
