@@ -162,6 +162,17 @@ def test_each_key_stands_in_the_readme() -> None:
     assert missing == []
 
 
+def test_its_page_says_how_another_one_is_made_the_primary(failing: Plan) -> None:
+    (switch,) = failing.declarations.procedures
+    assert switch.name == "switch-database"
+    assert [each.argv[-1] for each in switch.steps] == ["${file}", "--dry-run", "--yes", "${file}"]
+    assert switch.rehearsal is not None
+    assert {"database", "database-members", "api", "gateway"} <= switch.rehearsal.radius
+    (recovery,) = failing.declarations.recoveries
+    names = {each.name for each in failing.expectations(failing.scenarios())}
+    assert {recovery.expectation, *(each.expectation for each in switch.objectives)} <= names
+
+
 # -- what the file says ------------------------------------------------------------------------
 
 

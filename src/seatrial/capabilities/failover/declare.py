@@ -1,10 +1,9 @@
 """What failover tells the others: seats, the front that stands for the store, what is scraped."""
 
 from seatrial.capabilities.failover import place, policy, rules
-from seatrial.capabilities.failover.judges import NO_WRITE
-from seatrial.capabilities.failover.scenarios import LOST, named
+from seatrial.capabilities.failover.procedures import recovery, switch
 from seatrial.contract.capability import Intent
-from seatrial.contract.declaration import Declarations, Recovery, ScrapeTarget
+from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Seat
 from seatrial.engines.etcd.config import PORTS as ETCD
 from seatrial.engines.patroni.config import PORTS as PATRONI
@@ -21,17 +20,8 @@ def declare(intent: Intent) -> Declarations:
         fronts=tuple(place.front(system, each) for each in found),
         targets=tuple(each for store in found for each in _targets(system, store)),
         groups=tuple(rules.group(system, each) for each in found),
-        recoveries=tuple(_recovery(each) for each in found),
-    )
-
-
-def _recovery(store: str) -> Recovery:
-    """A primary that is lost with its machine takes longest to be replaced."""
-    return Recovery(
-        subject=store,
-        means="another member takes over",
-        expectation=f"resumed/{named(LOST, store)}",
-        figure=NO_WRITE,
+        recoveries=tuple(recovery(each) for each in found),
+        procedures=tuple(switch(system, each) for each in found),
     )
 
 

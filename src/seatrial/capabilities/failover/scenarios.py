@@ -9,6 +9,8 @@ from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
 from seatrial.contract.timeline import Observation
 from seatrial.engines.patroni import rest
 from seatrial.system import graph
+from seatrial.system.held import holder
+from seatrial.system.model import System
 
 CRASH, LOST, HUNG, UNDECIDED = "primary-crash", "primary-lost", "primary-hung", "undecided"
 _SLACK = 60.0  # seconds beyond what a failover may take: until it is seen, and all is well again
@@ -75,23 +77,27 @@ def _scenario(  # noqa: PLR0917 - what tells one from another
     actions: tuple[Action, ...],
     least: float = _LEAST,
 ) -> Scenario:
-    front = place.front(context.system, store)
-    own = {store, front.members, *place.witnesses(store), place.writers(store)}
     within = policy.of(context.system, store).within.seconds
     return Scenario(
         name=name,
         question=question,
         injections=(Injection(actions=actions, least=least),),
-        radius=frozenset(own) | graph.radius(context.system, store),
+        radius=radius(context.system, store),
         within=least + within + _SLACK,
         settle=10.0,  # who comes back is not to take writes
-        steady=(_whole(context, store),),
+        steady=(whole(context.system, store),),
     )
 
 
-def _whole(context: Context, store: str) -> Steady:
-    found = policy.of(context.system, store)
-    members = place.front(context.system, store).members
+def radius(system: System, store: str) -> frozenset[str]:
+    """All that a failover disturbs: whoever needs the store, too."""
+    own = (store, holder(system, store), *place.witnesses(store), place.writers(store))
+    return graph.radius(system, store).union(own)
+
+
+def whole(system: System, store: str) -> Steady:
+    """One primary, and everybody else follows it."""
+    found, members = policy.of(system, store), holder(system, store)
     watch = Watch(
         name=_CLUSTER, workload=members, port=place.REST, path=rest.CLUSTER, parse=_members
     )

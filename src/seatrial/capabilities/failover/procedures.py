@@ -1,0 +1,93 @@
+"""What a person types to make another member of a store its primary."""
+
+from seatrial.capabilities.failover import policy
+from seatrial.capabilities.failover.judges import NO_WRITE
+from seatrial.capabilities.failover.scenarios import LOST, named, radius, whole
+from seatrial.contract.declaration import Recovery
+from seatrial.contract.procedure import FILE, Kind, Objective, Procedure, Rehearsal, Step
+from seatrial.system.held import holder
+from seatrial.system.model import System
+
+_LIST = ("seatrial", "failover", "--file", FILE)
+
+
+def recovery(store: str) -> Recovery:
+    """A primary that is lost with its machine takes longest to be replaced."""
+    return Recovery(
+        subject=store,
+        means="another member takes over",
+        expectation=f"resumed/{named(LOST, store)}",
+        figure=NO_WRITE,
+    )
+
+
+def switch(system: System, store: str) -> Procedure:
+    """By plan: where a primary dies nobody need do anything."""
+    name, found = f"switch-{store}", policy.of(system, store)
+    return Procedure(
+        name=name,
+        kind=Kind.RECOVERY,
+        subject=store,
+        owner=system.stores[store].owner,
+        purpose=f"Another member of {store} is its primary, and no write is lost",
+        facts=(
+            ("Members", str(1 + found.standbys)),
+            ("A write is acknowledged", _acknowledged(synchronous=found.synchronous)),
+            ("A primary that dies is replaced", "by the cluster itself: nobody types anything"),
+        ),
+        objectives=(
+            Objective(
+                name="RTO",
+                target=found.within.seconds,
+                means="while a primary is lost with its machine",
+                expectation=f"resumed/{named(LOST, store)}",
+                figure=NO_WRITE,
+            ),
+        ),
+        blanks=(),
+        steps=_steps(store),
+        lacks="A member that is lost for good is not replaced: its machine must come back. Another"
+        " region has no copy.",
+        depends=(f"stores.{store}",),
+        expectation=f"followed/{name}",
+        rehearsal=Rehearsal(
+            workload=holder(system, store),
+            blanks=(),
+            radius=radius(system, store),
+            steady=(whole(system, store),),
+        ),
+    )
+
+
+def _steps(store: str) -> tuple[Step, ...]:
+    order = (*_LIST, store)
+    return (
+        Step(
+            does="See who is the primary, and that a standby follows it",
+            argv=_LIST,
+            expects="One primary, and a standby that streams and is 0 B behind",
+            shows="primary",
+        ),
+        Step(
+            does="See what would be done",
+            argv=(*order, "--dry-run"),
+            expects="From whom to whom, and that the latter has each acknowledged write",
+            shows="is promoted",
+        ),
+        Step(
+            does="Do it",
+            argv=(*order, "--yes"),
+            expects="For some seconds no write is acknowledged, and none is lost",
+            shows="acknowledged writes 0 are lost",
+        ),
+        Step(
+            does="See that the old primary follows the new one",
+            argv=_LIST,
+            expects="The other member is the primary",
+            shows="primary",
+        ),
+    )
+
+
+def _acknowledged(*, synchronous: bool) -> str:
+    return "once a standby has it, too" if synchronous else "by the primary alone"
