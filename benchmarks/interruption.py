@@ -69,16 +69,18 @@ def run(rounds: int = ROUNDS, seed: int = SEED) -> dict[str, Any]:
     }
 
 
-def copied(scratch: Path, name: str) -> Path:
-    """The reference system in a folder of its own, under that name; its file."""
+def copied(scratch: Path, name: str, example: str = REFERENCE.name) -> Path:
+    """An example, the reference system if none is named, in a folder of its own; its file."""
     scratch.chmod(0o755)  # each replica has a uid of its own
     folder = scratch / "system"
     shutil.copytree(
-        REFERENCE, folder, ignore=shutil.ignore_patterns(".seatrial", ".venv", ".pytest_cache")
+        REFERENCE.with_name(example),
+        folder,
+        ignore=shutil.ignore_patterns(".seatrial", ".venv", ".pytest_cache"),
     )
     (folder / ".venv").symlink_to(REFERENCE / ".venv")
     file = folder / "seatrial.yaml"
-    text = file.read_text().replace("system: workflow-platform", f"system: {name}")
+    text = file.read_text().replace(f"system: {example}", f"system: {name}")
     file.write_text(text)
     return file
 
