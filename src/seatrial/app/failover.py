@@ -26,6 +26,16 @@ _WITHIN = 120.0  # seconds until the old primary follows the new one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What is to be seen of a member: that it leads, or follows, and its server is not `before`."""
+
+    told: str
+    member: str
+    leads: bool
+    before: str = ""  # when its server was started, until it is another one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
     """From whom to whom, and how far the one who takes over is behind, in bytes."""
 
@@ -35,20 +45,13 @@ class Switch:
     synchronous: bool
 
     @property
-    def steps(self) -> "Steps":
+    def steps(self) -> tuple[Seen, ...]:
         """What is to be seen, one after the other."""
+        first, then = f"{self.candidate} is the primary", f"{self.leader} follows it"
         return (
-            (f"{self.candidate} is the primary", self.candidate, True),
-            (f"{self.leader} follows it", self.leader, False),
+            Seen(told=first, member=self.candidate, leads=True),
+            Seen(told=then, member=self.leader, leads=False),
         )
-
-
-Steps = Sequence[tuple[str, str, bool]]  # a sentence, the member it is about, whether it leads
-
-
-def again(member: str) -> Steps:
-    """What is to be seen of a standby that is copied anew."""
-    return ((f"{member} follows the primary", member, False),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +68,12 @@ class Cluster:
         failed = RuntimeFailure(f"{self.store} has no members", "run `seatrial up`")
         for replica in range(self.replicas):
             try:
-                answer = self._asked("GET", rest.CLUSTER, replica=replica)
-                return rest.members(answer)
+                return rest.members(self._asked("GET", rest.CLUSTER, replica=replica))
             except RuntimeFailure as failure:
                 failed = failure
+            except (Unclear, KeyError, TypeError, ValueError) as error:
+                told = f"a member of {self.store} tells nothing of its cluster: {error}"
+                failed = RuntimeFailure(told, f"run `seatrial status --logs {self.workload}`")
         raise failed
 
     def planned(self, to: str = "") -> Switch:
@@ -100,14 +105,22 @@ class Cluster:
         """Have it done. Raises Unclear where the cluster refuses, with its own words.
 
         It answers once it is done, which takes longer than a request may: what became of it is
-        then told by who follows it.
+        then told by who follows it, also that nothing did.
         """
         body = rest.switched(switch.leader, switch.candidate)
         with suppress(RuntimeFailure):
             self._asked("POST", rest.SWITCHOVER, body, replica=self._replica(switch.leader))
 
-    def rebuild(self, member: str) -> None:
-        """Have a standby thrown away and copied anew from the primary. Raises Unclear."""
+    def rebuild(self, member: str) -> Seen:
+        """Have a standby thrown away and copied anew; what is to be seen then. Raises Unclear."""
+        found = self.standby(member)
+        before = self._started(found.name)
+        self._asked("POST", rest.REBUILD, rest.rebuilt(), replica=self._replica(found.name))
+        told = f"{found.name} follows the primary"
+        return Seen(told=told, member=found.name, leads=False, before=before)
+
+    def standby(self, member: str) -> rest.Member:
+        """The standby of that name. Raises Unclear for another one, and for the primary."""
         found = {each.name: each for each in self.members()}
         if member not in found:
             otherwise = f"its members are {', '.join(found)}"
@@ -118,34 +131,45 @@ class Cluster:
                 f"{member} is the primary of {self.store}, from which all others are copied",
                 f"make another one it: `seatrial failover {self.store}`",
             )
-        self._asked("POST", rest.REBUILD, rest.rebuilt(), replica=self._replica(member))
+        return found[member]
 
     def followed(
         self,
-        steps: Steps,
+        steps: Sequence[Seen],
         say: Callable[[str], None],
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
         """Wait until each is so, one after the other; each is said as it is seen.
 
-        Raises RuntimeFailure where that is not so in time.
+        That nobody answers for a while ends no watching: that is what a switch looks like. Raises
+        RuntimeFailure where it is not so in time.
         """
         left = list(steps)
         deadline = clock() + _WITHIN
         while left:
-            told, name, leads = left[0]
-            found = {each.name: each for each in self.members()}
-            if name in found and found[name].well and found[name].leads is leads:
-                say(told)
-                left.pop(0)
+            if self._is_so(left[0]):
+                say(left.pop(0).told)
                 continue
             if clock() > deadline:
                 raise RuntimeFailure(
-                    f"it was not seen within {_WITHIN:.0f} s that {told}",
+                    f"it was not seen within {_WITHIN:.0f} s that {left[0].told}",
                     f"run `seatrial status --logs {self.workload}`",
                 )
             sleep(_LOOK)
+
+    def _is_so(self, wanted: Seen) -> bool:
+        with suppress(RuntimeFailure):
+            found = {each.name: each for each in self.members()}.get(wanted.member)
+            if found is not None and found.well and found.leads is wanted.leads:
+                return not wanted.before or self._started(wanted.member) != wanted.before
+        return False
+
+    def _started(self, member: str) -> str:
+        """When the server of a member was started, as it tells; empty where it does not run."""
+        with suppress(RuntimeFailure, Unclear, ValueError):
+            return rest.started(self._asked("GET", rest.MEMBER, replica=self._replica(member)))
+        return ""
 
     def measured(self, began: float) -> Mapping[str, Any] | None:
         """What the writers saw since that moment; None where nobody writes here."""

@@ -22,7 +22,9 @@ _SEEN = 3.0  # seconds after the last step: what was sent meanwhile is answered 
 @file_option
 @json_option
 @click.option("--to", metavar="MEMBER", default="", help="Who takes over; else the best fit.")
-@click.option("--rebuild", metavar="MEMBER", help="Copy a standby anew from the primary.")
+@click.option(
+    "--rebuild", metavar="MEMBER", default="", help="Copy a standby anew."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--yes", is_flag=True, help="Without asking.")
 @click.argument("store", required=False)
@@ -31,7 +33,7 @@ def command(
     *,
     as_json: bool,
     to: str,
-    rebuild: str | None,
+    rebuild: str,
     dry_run: bool,
     yes: bool,
     store: str | None,
@@ -41,12 +43,16 @@ def command(
     The old primary hands over once the other has all that it has: no write is lost, and for some
     seconds none is taken. Where a primary dies another takes over without this command.
     """
+    if rebuild and to:
+        raise click.UsageError("write --to, or --rebuild, not both")
+    if store is None and (to or rebuild or dry_run or yes):
+        raise click.UsageError("write the store, too: `seatrial failover STORE`")
     try:
         if store is None:
             sys.exit(_listed(failover.clusters(file), as_json=as_json))
         one = failover.cluster(file, store)
-        if rebuild is not None:
-            _rebuilt(one, rebuild, yes=yes)
+        if rebuild:
+            _rebuilt(one, rebuild, dry_run=dry_run, yes=yes)
             return
         switch = one.planned(to)
         _shown(one, switch)
@@ -68,12 +74,15 @@ def command(
     sys.exit(_told(told))
 
 
-def _rebuilt(one: failover.Cluster, member: str, *, yes: bool) -> None:
+def _rebuilt(one: failover.Cluster, member: str, *, dry_run: bool, yes: bool) -> None:
+    found = one.standby(member)
+    screen.err().print(f"{one.store}: all that {found.name} holds is copied from the primary anew")
+    if dry_run:
+        return
     if not yes:
-        click.confirm(f"Throw away what {member} holds, and copy it anew?", abort=True, err=True)
+        click.confirm(f"Throw away what {member} holds?", abort=True, err=True)
     began = time.time()
-    one.rebuild(member)
-    one.followed(failover.again(member), lambda step: _say(step, began), time.time, time.sleep)
+    one.followed((one.rebuild(member),), lambda step: _say(step, began), time.time, time.sleep)
 
 
 def _listed(found: tuple[failover.Cluster, ...], *, as_json: bool) -> int:
@@ -134,7 +143,8 @@ def _told(told: Mapping[str, Any] | None) -> int:
         screen.err().print("nobody writes here all the time, so that no figure is known")
         return screen.READY
     console = screen.err()
-    console.print(f"for {duration(told['gaps']['writes']['seconds'])} no write was acknowledged")
+    gaps = [each["seconds"] for each in told["gaps"]["writes"]["spans"]]
+    console.print(f"for {duration(max(gaps, default=0.0))} no write was acknowledged")
     if told["lost"] is None:
         console.print("nobody could look for what was acknowledged: whether any is lost is unknown")
         return screen.NOT_READY

@@ -125,6 +125,7 @@ def rigged(folder: Path, text: str = FILE, store: str = STORE) -> Iterator[Rig]:
     file.write_text(text)
     runtime = LocalRuntime("backed", folder)
     try:
+        runtime.reserve(file)  # before anything has an address: others of this name may be up
         planned = plan(file, runtime)
         names = {store, place.named(store)}
         workloads = tuple(each for each in planned.workloads if each.name in names)
@@ -137,7 +138,6 @@ def rigged(folder: Path, text: str = FILE, store: str = STORE) -> Iterator[Rig]:
                 tuple(sorted({name for each in workloads for name in each.secrets}))
             ),
         )
-        runtime.reserve(file)
         runtime.apply(desired, lambda _: None)
         yield Rig(runtime, planned, store)
     finally:

@@ -29,6 +29,7 @@ class Members:
         self._told = list(told)
         self.asked: list[tuple[str, str, int, str]] = []
         self.refuses = ""
+        self.start = "then"
 
     def request(
         self, method: str, workload: str, _port: str, path: str, body: str, *, replica: int
@@ -36,6 +37,10 @@ class Members:
         self.asked.append((method, path, replica, body))
         if method == "POST":
             return Answer(status=412 if self.refuses else 200, body=self.refuses.encode())
+        if path == "/patroni":
+            return Answer(
+                status=200, body=json.dumps({"postmaster_start_time": self.start}).encode()
+            )
         told = self._told.pop(0) if len(self._told) > 1 else self._told[0]
         if told is None:
             raise RuntimeFailure(f"{workload} does not answer", "")
@@ -109,9 +114,24 @@ def test_it_is_followed_until_the_old_one_follows() -> None:
 
 def test_a_standby_is_copied_anew_and_a_primary_is_not() -> None:
     members = Members([LEADER, BEST])
-    cluster(members).rebuild("db-members-2")
+    wanted = cluster(members).rebuild("db-members-2")
     assert members.asked[-1][:3] == ("POST", "/reinitialize", 2)
+    assert (wanted.member, wanted.leads, wanted.before) == ("db-members-2", False, "then")
     with pytest.raises(Unclear, match="db-members-0 is the primary of db"):
         cluster(members).rebuild("db-members-0")
     with pytest.raises(Unclear, match="db has no member db-members-9"):
         cluster(members).rebuild("db-members-9")
+
+
+def test_the_copy_is_seen_by_its_server_being_another_one() -> None:
+    now = [0.0]
+    members = Members([LEADER, BEST])
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        members.start = "now" if now[0] > 10 else "then"
+
+    said: list[str] = []
+    one = cluster(members)
+    one.followed((one.rebuild("db-members-2"),), said.append, lambda: now[0], sleep)
+    assert (said, now[0] > 10) == (["db-members-2 follows the primary"], True)

@@ -22,13 +22,16 @@ from seatrial.system.problem import Problem
 
 PRIMARY = Answering(port="rest", path="/primary")
 GOOD: dict[str, Any] = {
+    "whole": True,
     "writes": {"acknowledged": 500, "refused": 40, "unknown": 3},
     "gaps": {
-        "writes": {"seconds": 6.2, "began": 11.0, "ended": 17.2, "open": 0.02},
-        "reads": {"seconds": 4.0, "began": 11.0, "ended": 15.0, "open": 0.1},
+        "writes": {"spans": [{"seconds": 6.2, "began": 11.0, "ended": 17.2}], "open": 0.02},
+        "reads": {"spans": [{"seconds": 4.0, "began": 11.0, "ended": 15.0}], "open": 0.1},
     },
     "lost": {"rows": 0, "seconds": 0.0},
     "double": [],
+    "primaries": [{"at": 5.0, "member": "a"}, {"at": 17.0, "member": "b"}],
+    "silent": [],
     "looks": 300,
 }
 Found = Callable[[str], "tuple[Problem, ...]"]
@@ -221,17 +224,20 @@ def changed(**more: Any) -> dict[str, Any]:
 
 
 def going_on(seconds: float) -> dict[str, Any]:
-    gap = {"seconds": seconds, "began": 11.0, "ended": None, "open": seconds}
+    gap = {"spans": [{"seconds": seconds, "began": 11.0, "ended": None}], "open": seconds}
     return changed(gaps={"writes": gap, "reads": GOOD["gaps"]["reads"]})
 
 
-JUDGES = (judges.kept("db"), judges.resumed("db", 30.0), judges.single("db"))
+MOVES, STAYS = (judges.resumed("db", 30.0, moves=each) for each in (True, False))
+JUDGES = (judges.kept("db"), MOVES, STAYS, judges.single("db"))
 
 
 @pytest.mark.parametrize("judge", JUDGES)
 def test_without_a_word_of_the_writers_nothing_is_known(judge: Judge) -> None:
-    assert judged(judge, None).state is State.BLIND
-    assert judged(judge, None, over=False).state is State.PENDING
+    anew = changed(whole=False)  # what was acknowledged before is forgotten
+    for told in (None, anew):
+        assert judged(judge, told).state is State.BLIND
+        assert judged(judge, told, over=False).state is State.PENDING
 
 
 def test_nothing_that_was_acknowledged_is_lost() -> None:
@@ -243,27 +249,43 @@ def test_nothing_that_was_acknowledged_is_lost() -> None:
         State.BROKEN, "2 of 500 acknowledged writes are gone"
     )  # fmt: skip
     # nobody could look as long as nothing answers; nothing written is nothing kept
-    assert judged(judge, going_on(3.0), over=False).state is State.PENDING
-    assert judged(judge, going_on(3.0)).state is State.BLIND
     nothing = changed(writes={"acknowledged": 0, "refused": 9, "unknown": 0})
-    assert judged(judge, nothing).state is State.BLIND
+    for each in (going_on(3.0), nothing, changed(lost=None)):
+        assert judged(judge, each, over=False).state is State.PENDING
+        assert judged(judge, each).state is State.BLIND
 
 
 def test_writes_are_taken_again_in_time() -> None:
-    judge = judges.resumed("db", 30.0)
-    told = judged(judge, GOOD)
+    told = judged(MOVES, GOOD)
     assert told.state is State.MET
     assert told.figures[0].value == 6.2
-    assert judged(judge, going_on(12.0), over=False).state is State.PENDING
-    assert judged(judge, going_on(12.0)).state is State.BROKEN
-    assert judged(judge, going_on(31.0), over=False).state is State.BROKEN
+    assert told.reason.endswith("by b, and before by a")
+    assert judged(MOVES, going_on(12.0), over=False).state is State.PENDING
+    assert judged(MOVES, going_on(12.0)).state is State.BROKEN
+    assert judged(MOVES, going_on(31.0), over=False).state is State.BROKEN
     gaps = GOOD["gaps"]
-    late = changed(gaps={**gaps, "writes": {**gaps["writes"], "seconds": 31.0}})
-    assert judged(judge, late).state is State.BROKEN
+    late = {"spans": [{"seconds": 31.0, "began": 5.0, "ended": 36.0}], "open": 0.1}
+    assert judged(MOVES, changed(gaps={**gaps, "writes": late})).state is State.BROKEN
     # a second outage, shorter than the first by now
     again = changed(gaps={**gaps, "writes": {**gaps["writes"], "open": 4.0}})
-    assert judged(judge, again, over=False).state is State.PENDING
-    assert judged(judge, again).state is State.BROKEN
+    assert judged(MOVES, again, over=False).state is State.PENDING
+    assert judged(MOVES, again).state is State.BROKEN
+    # what was over before the fault is none of it
+    early = {"spans": [{"seconds": 31.0, "began": -23.0, "ended": 8.0}], "open": 0.1}
+    assert judged(MOVES, changed(gaps={**gaps, "writes": early})).figures[0].value == 0
+
+
+def test_another_must_have_taken_over_or_the_same_have_stayed() -> None:
+    same = changed(primaries=[{"at": 5.0, "member": "a"}])
+    unseen = changed(primaries=[{"at": 17.0, "member": "b"}])
+    assert judged(MOVES, same, over=False).state is State.PENDING
+    assert judged(MOVES, same).reason.endswith("a took them again")
+    assert judged(MOVES, same).state is State.BROKEN
+    assert judged(STAYS, same).state is State.MET
+    assert judged(STAYS, GOOD).reason.endswith("b took them instead of a")
+    assert judged(STAYS, GOOD).state is State.BROKEN
+    for judge in (MOVES, STAYS, judges.single("db")):
+        assert judged(judge, unseen).state is State.BLIND
 
 
 def test_two_primaries_are_seen_at_once_and_one_only_at_the_end() -> None:
@@ -273,4 +295,6 @@ def test_two_primaries_are_seen_at_once_and_one_only_at_the_end() -> None:
     two = changed(double=[{"members": ["a", "b"], "seconds": 1.4, "began": 12.0}])
     told = judged(judge, two, over=False)
     assert (told.state, told.reason) == (State.BROKEN, "a and b took writes at once for 1.4 s")
-    assert judged(judge, changed(looks=0)).state is State.BLIND
+    # who has not come back may still believe that it is the primary
+    told = judged(judge, changed(silent=["a"]))
+    assert (told.state, told.reason) == (State.BLIND, "a has not said whether it takes writes")

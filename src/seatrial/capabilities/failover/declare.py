@@ -8,7 +8,6 @@ from seatrial.contract.placement import Seat
 from seatrial.engines.etcd.config import PORTS as ETCD
 from seatrial.engines.patroni.config import PORTS as PATRONI
 from seatrial.system.held import holder
-from seatrial.system.model import System
 
 
 def declare(intent: Intent) -> Declarations:
@@ -16,26 +15,28 @@ def declare(intent: Intent) -> Declarations:
     system = intent.system
     found = place.stores(system, intent.runtime, beside=intent.beside)
     return Declarations(
-        seats=tuple(each for store in found for each in _seats(system, store)),
+        seats=tuple(each for store in found for each in _seats(intent, store)),
         fronts=tuple(place.front(system, each) for each in found),
-        targets=tuple(each for store in found for each in _targets(system, store)),
-        groups=tuple(rules.group(system, each) for each in found),
+        targets=tuple(each for store in found for each in _targets(intent, store)),
+        groups=tuple(rules.group(system, each, rehearsal=intent.rehearsal) for each in found),
         recoveries=tuple(recovery(each) for each in found),
         procedures=tuple(switch(system, each) for each in found),
     )
 
 
-def _seats(system: System, store: str) -> tuple[Seat, ...]:
-    members = 1 + policy.of(system, store).standbys
+def _seats(intent: Intent, store: str) -> tuple[Seat, ...]:
+    members = 1 + policy.of(intent.system, store).standbys
+    writers = Seat(workload=place.writers(store), ports={place.HTTP: 8080})
     return (
         *(Seat(workload=each, ports=ETCD) for each in place.witnesses(store)),
-        Seat(workload=holder(system, store), ports=PATRONI, replicas=members),
-        Seat(workload=place.writers(store), ports={place.HTTP: 8080}),
+        Seat(workload=holder(intent.system, store), ports=PATRONI, replicas=members),
+        *((writers,) if intent.rehearsal else ()),
     )
 
 
-def _targets(system: System, store: str) -> tuple[ScrapeTarget, ...]:
-    members, writers = holder(system, store), place.writers(store)
+def _targets(intent: Intent, store: str) -> tuple[ScrapeTarget, ...]:
+    members = (holder(intent.system, store), place.REST)
+    writers = (place.writers(store), place.HTTP)
     return tuple(
         ScrapeTarget(
             job=each,
@@ -43,7 +44,7 @@ def _targets(system: System, store: str) -> tuple[ScrapeTarget, ...]:
             kind="monitoring",
             workload=each,
             port=port,
-            labels={"team": system.stores[store].owner},
+            labels={"team": intent.system.stores[store].owner},
         )
-        for each, port in ((members, place.REST), (writers, place.HTTP))
+        for each, port in (members, *((writers,) if intent.rehearsal else ()))
     )

@@ -7,7 +7,7 @@ from functools import partial
 from seatrial.capabilities.failover import judges, place, policy
 from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, UNDECIDED, named
 from seatrial.capabilities.failover.watch import watch
-from seatrial.contract.action import Execute, Kill, Pause, Request
+from seatrial.contract.action import Execute, Kill, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 from seatrial.engines.patroni import rest
@@ -24,10 +24,14 @@ _SENDER = (
 _PROMOTE = 'exec pg_ctl promote --pgdata="$0/data" --no-wait'
 _DIR = "${self.dir}"
 _GO_ON = ("sh", "-c", 'kill -CONT $(cat "$0/stopped") 2> /dev/null; rm -f "$0/stopped"', _DIR)
-# What it wrote beside the primary nobody may ever read: it is copied anew, by its Patroni.
+# What it wrote beside the primary nobody may ever read: it is copied anew, by its Patroni. Only
+# while that hangs, so that it cannot have become the primary meanwhile.
 _WIPE = (
-    'test -e "$0/stopped" || exit 0; pg_ctl stop --pgdata="$0/data" --mode=immediate;'
-    ' rm -rf "$0"/data/*; kill -CONT $(cat "$0/stopped"); rm -f "$0/stopped"'
+    'read -r keeper 2> /dev/null < "$0/stopped" || exit 0;'
+    ' grep -qs "^State:[[:space:]]*T" "/proc/$keeper/status"'
+    ' && grep -qs "$0/patroni.ym[l]" "/proc/$keeper/cmdline" || { rm -f "$0/stopped"; exit 0; };'
+    ' pg_ctl stop --pgdata="$0/data" --mode=immediate; pg_ctl status --pgdata="$0/data";'
+    ' [ $? = 3 ] && rm -rf "$0"/data/* && kill -CONT "$keeper" && rm -f "$0/stopped"'
 )
 _REJOIN = ("sh", "-c", _WIPE, _DIR)
 _Settings = Mapping[str, object]
@@ -67,13 +71,13 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
         kept = judges.kept(store)
         yield expectation(
             name=f"kept/{scenario}",
-            requirements=("R21.2", "S5"),
+            requirements=("R21.2", "R21.4", "S5"),
             summary=f"No write to {store} that was acknowledged is lost",
             judge=kept,
             ripe=settled(kept),
             control=_behind(members, usual),
         )
-    resumed = judges.resumed(store, found.within.seconds)
+    resumed = judges.resumed(store, found.within.seconds, moves=kind != UNDECIDED)
     yield expectation(
         name=f"resumed/{scenario}",
         requirements=("R21.3", "R21.4", "S5"),
@@ -125,14 +129,6 @@ def _two(members: str) -> Control:
     )
 
 
-def _unled(store: str, _members: str, _usual: _Settings) -> Control:
-    return Control(
-        defect="the proxy that leads to the primary hangs, too",
-        actions=(Pause(workload=store),),
-        late=True,
-    )
-
-
 def _unwitnessed(store: str, members: str, _usual: _Settings) -> Control:
     lost = place.witnesses(store)[1:]
     return Control(
@@ -147,7 +143,7 @@ def _by_hand(store: str, members: str, usual: _Settings) -> Control:
         defect="failover is left to people",
         actions=(_setting(members, {"pause": True}, usual),),
         settle=_LOOP,
-        ill=frozenset({store}),
+        ill=frozenset({store, members}),
     )
 
 
@@ -161,7 +157,7 @@ def _cautious(_store: str, members: str, usual: _Settings) -> Control:
 
 # What keeps writes away in each scenario.
 _STAYS: Mapping[str, Callable[[str, str, _Settings], Control]] = {
-    CRASH: _unled,
+    CRASH: _by_hand,
     LOST: _unwitnessed,
     HUNG: _by_hand,
     UNDECIDED: _cautious,

@@ -8,7 +8,7 @@ from seatrial.daemons.writers.seen import Outcome, Write
 
 
 class Figures:
-    """Counters of what became of writes, and how many members take them."""
+    """Counters of what became of writes, and which members take them."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         """Everything is there from the start, at 0."""
@@ -20,8 +20,8 @@ class Figures:
             "When a row was acknowledged last.",
             registry=registry,
         )
-        self._primaries = Gauge(
-            "failover_primaries", "Members that took a write at the last look.", registry=registry
+        self._takes = Gauge(
+            "failover_takes_writes", "1: a member took a write.", ["member"], registry=registry
         )
         for each in Outcome:
             self._writes.labels(each.value)
@@ -32,6 +32,6 @@ class Figures:
         if write.outcome is Outcome.ACKNOWLEDGED:
             self._last.set(write.ended)
 
-    def looked(self, taking: tuple[str, ...]) -> None:
-        """A round of looks is over."""
-        self._primaries.set(len(taking))
+    def looked(self, member: str, *, took: bool) -> None:
+        """A look at a member is over."""
+        self._takes.labels(member).set(took)

@@ -19,24 +19,30 @@ _WRONG = 400
 
 
 async def told(writing: Writing, since: float) -> dict[str, Any]:
-    """Everything since then; `lost` and `found` are None where nobody could look."""
+    """Everything since then; `lost` and `found` are None where nobody could look.
+
+    `whole`: it is all remembered. Whoever took writes at the moment itself is the first primary.
+    """
     writes = [each for each in writing.writes if each.ended >= since]
-    looks = [each for each in writing.looks if each.at >= since]
+    glances = [each for each in writing.glances if each.at >= since]
+    before = [each for each in writing.glances if each.at < since and each.took][-1:]
     reads, now = list(writing.reads), writing.clock()
     there = await writing.there(each.number for each in writes)
     acknowledged = [each.ended for each in writes if each.outcome is Outcome.ACKNOWLEDGED]
     unsure = [each.number for each in writes if each.outcome is Outcome.UNKNOWN]
     return {
+        "whole": writing.known <= since,
         "writes": seen.counted(writes, since),
         "gaps": {
-            "writes": seen.gap(acknowledged, since, now),
-            "reads": seen.gap(reads, since, now),
+            "writes": seen.gaps(acknowledged, since, now),
+            "reads": seen.gaps(reads, since, now),
         },
         "lost": None if there is None else seen.lost(writes, there, since),
         "found": None if there is None else len(there.intersection(unsure)),
-        "double": list(seen.doubles(looks)),
-        "primaries": list(seen.primaries(looks)),
-        "looks": len(looks),
+        "double": seen.doubles(glances),
+        "primaries": list(seen.primaries((*before, *glances))),
+        "silent": seen.silent(glances, writing.members),
+        "looks": sum(each.took is not None for each in glances),
     }
 
 

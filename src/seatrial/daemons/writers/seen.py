@@ -1,6 +1,6 @@
 """What was written, read and looked at, and what that says of a failover. Pure.
 
-Instants are epoch seconds of one clock.
+Instants are epoch seconds of one clock. What ended since a moment is of the time since then.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
+
+NEAR = 0.3  # seconds in which members' answers count as of one moment
+_GAP = 0.5  # seconds; what is shorter is the pace of the writers
 
 
 class Outcome(StrEnum):
@@ -31,34 +34,41 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """One round at every member: `writable` are those that acknowledged a write in it."""
+class Glance:
+    """What one member said when it was asked to take a write, and when.
+
+    `took` None: it said nothing; False: it is a standby.
+    """
 
     at: float
-    writable: tuple[str, ...]
+    member: str
+    took: bool | None
 
 
 def counted(writes: Iterable[Write], since: float) -> dict[str, int]:
-    """How many writes that were sent since then came to what."""
+    """How many writes that ended since then came to what."""
     found = dict.fromkeys((each.value for each in Outcome), 0)
     for each in writes:
-        if each.sent >= since:
+        if each.ended >= since:
             found[each.outcome.value] += 1
     return found
 
 
-def gap(answered: Iterable[float], since: float, now: float) -> dict[str, float | None]:
-    """The longest time without an answer: `seconds`, when it `began`, when it `ended`.
+def gaps(answered: Iterable[float], since: float, now: float) -> dict[str, Any]:
+    """The times without an answer: `spans`, and how long the newest lasts by now, `open`.
 
-    It has not ended where it lasts until now. `open` is how long the newest one lasts by now.
+    Each span has its `seconds`, when it `began` and when it `ended`: None where it lasts.
     """
     instants = [since, *sorted(each for each in answered if since <= each <= now)]
-    spans: list[tuple[float, float, float | None]] = [
-        (later - earlier, earlier, later) for earlier, later in pairwise(instants)
+    spans: list[dict[str, float | None]] = [
+        {"seconds": later - earlier, "began": earlier, "ended": later}
+        for earlier, later in pairwise(instants)
+        if later - earlier >= _GAP
     ]
-    spans.append((now - instants[-1], instants[-1], None))
-    seconds, began, ended = max(spans, key=lambda each: each[0])
-    return {"seconds": seconds, "began": began, "ended": ended, "open": now - instants[-1]}
+    left = now - instants[-1]
+    if left >= _GAP:
+        spans.append({"seconds": left, "began": instants[-1], "ended": None})
+    return {"spans": spans, "open": left}
 
 
 def lost(writes: Iterable[Write], there: Collection[int], since: float) -> dict[str, float]:
@@ -72,26 +82,32 @@ def lost(writes: Iterable[Write], there: Collection[int], since: float) -> dict[
     return {"rows": len(gone), "seconds": seconds}
 
 
-def doubles(looks: Sequence[Look]) -> Iterator[dict[str, Any]]:
-    """Each time in which two members took writes: who, when it began, how long it lasted.
+def doubles(glances: Iterable[Glance]) -> list[dict[str, Any]]:
+    """Each time in which two members took writes: who, when it began, how long it lasted."""
+    found: list[dict[str, Any]] = []
+    takes = sorted((each for each in glances if each.took), key=lambda each: each.at)
+    for one, other in pairwise(takes):
+        if one.member == other.member or other.at - one.at > NEAR:
+            continue
+        last = found[-1] if found else None
+        if last is not None and one.at <= last["began"] + last["seconds"] + NEAR:
+            last["seconds"] = other.at - last["began"]
+            continue
+        members = sorted({one.member, other.member})
+        found.append({"members": members, "began": one.at, "seconds": other.at - one.at})
+    return found
 
-    It lasts until the first look that saw it otherwise, or until the last look.
-    """
-    began: Look | None = None
-    for each in looks:
-        several = len(each.writable) > 1
-        if several and began is None:
-            began = each
-        if began is not None and (not several or each is looks[-1]):
-            seconds = each.at - began.at
-            yield {"members": list(began.writable), "began": began.at, "seconds": seconds}
-            began = None
 
-
-def primaries(looks: Iterable[Look]) -> Iterator[dict[str, Any]]:
+def primaries(glances: Iterable[Glance]) -> Iterator[dict[str, Any]]:
     """Who took writes, each time that this changed."""
-    before: tuple[str, ...] | None = None
-    for each in looks:
-        if each.writable != before:
-            yield {"at": each.at, "members": list(each.writable)}
-        before = each.writable
+    before = ""
+    for each in sorted((each for each in glances if each.took), key=lambda each: each.at):
+        if each.member != before:
+            yield {"at": each.at, "member": each.member}
+        before = each.member
+
+
+def silent(glances: Sequence[Glance], members: Iterable[str]) -> list[str]:
+    """Who said nothing when it was asked last, or was never asked."""
+    newest = {each.member: each for each in sorted(glances, key=lambda each: each.at)}
+    return [each for each in members if each not in newest or newest[each].took is None]

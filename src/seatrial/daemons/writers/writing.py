@@ -9,15 +9,14 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from seatrial.daemons.writers.figures import Figures
-from seatrial.daemons.writers.plan import Plan
-from seatrial.daemons.writers.seen import Look, Outcome, Write
+from seatrial.daemons.writers.plan import Login, Plan
+from seatrial.daemons.writers.seen import NEAR, Glance, Outcome, Write
 from seatrial.daemons.writers.session import LostError, RefusedError, Session
 
 OWN = "seatrial"  # the database that holds what is written: users' own stays as it is
 WRITERS, EVERY = 4, 0.1  # seconds between two rows of one writer
-_READ, _LOOKED = 0.1, 0.2  # seconds between two reads, and between two rounds of looks
+_READ, _LOOKED = 0.1, 0.2  # seconds between two reads, and between two looks at a member
 _PATIENCE = 3.0  # seconds for an answer: who hangs is left, and connected to anew
-_GLANCE = 0.3  # seconds in which members' answers count as of one moment
 _PAUSE = 0.05  # seconds before it is tried again to connect
 _KEPT = 900.0  # seconds for which all is remembered
 _TRIM = 60.0
@@ -39,14 +38,21 @@ class Writing:
         self._numbers = itertools.count(1)
         self.writes: deque[Write] = deque()
         self.reads: deque[float] = deque()
-        self.looks: deque[Look] = deque()
+        self.glances: deque[Glance] = deque()
+        self.known = clock()  # since then everything is remembered
         self.ready = False
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The names of those that are looked at."""
+        return tuple(self._plan.members)
 
     async def work(self) -> None:
         """Until it is cancelled."""
         await self._furnished()
         loops = [self._write(each) for each in range(WRITERS)]
-        loops += [self._read(), self._look(), self._trim()]
+        loops += [self._look(*each) for each in self._plan.members.items()]
+        loops += [self._read(), self._trim()]
         async with asyncio.TaskGroup() as group:
             for each in loops:
                 group.create_task(each)
@@ -126,19 +132,18 @@ class Writing:
         finally:
             await session.close()
 
-    async def _look(self) -> None:
-        sessions = {name: Session(login, "postgres") for name, login in self._plan.members.items()}
+    async def _look(self, member: str, login: Login) -> None:
+        """Each by itself: one that hangs keeps nobody from looking at the others."""
+        session = Session(login, "postgres")
         try:
             while True:
-                at = self.clock()
-                found = await asyncio.gather(*(_takes(each) for each in sessions.values()))
-                taking = tuple(name for name, yes in zip(sessions, found, strict=True) if yes)
-                self.looks.append(Look(at=at, writable=taking))
-                self._figures.looked(taking)
-                await asyncio.sleep(max(0.0, _LOOKED - (self.clock() - at)))
+                begun = self.clock()
+                took = await _takes(session)
+                self.glances.append(Glance(at=self.clock(), member=member, took=took))
+                self._figures.looked(member, took=bool(took))
+                await asyncio.sleep(max(0.0, _LOOKED - (self.clock() - begun)))
         finally:
-            for each in sessions.values():
-                await each.close()
+            await session.close()
 
     async def _trim(self) -> None:
         """Forget what is old, here first and then in the table."""
@@ -151,8 +156,9 @@ class Writing:
                     self.writes.popleft()
                 while self.reads and self.reads[0] < before:
                     self.reads.popleft()
-                while self.looks and self.looks[0].at < before:
-                    self.looks.popleft()
+                while self.glances and self.glances[0].at < before:
+                    self.glances.popleft()
+                self.known = max(self.known, before)
                 first = min((each.number for each in self.writes), default=0)
                 try:
                     await session.ask(
@@ -165,9 +171,9 @@ class Writing:
             await session.close()
 
 
-async def _takes(session: Session) -> bool:
-    """Whether a member acknowledges a write now; a standby says nothing, nor does who hangs."""
+async def _takes(session: Session) -> bool | None:
+    """Whether a member acknowledges a write now: a standby says that it is one; None: nothing."""
     try:
-        return any(await session.ask(_LOOK, within=_GLANCE))
+        return any(await session.ask(_LOOK, within=NEAR))
     except (LostError, RefusedError):
-        return False
+        return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 CLUSTER = "/cluster"
 CONFIG = "/config"
+MEMBER = "/patroni"  # of whoever is asked, whatever it is
 SWITCHOVER = "/switchover"
 REBUILD = "/reinitialize"
 LEADER = "leader"
@@ -51,6 +52,11 @@ def members(body: bytes) -> tuple[Member, ...]:
         )
         for each in json.loads(body)["members"]
     )
+
+
+def started(body: bytes) -> str:
+    """When the server of the member was started, from the answer of MEMBER; empty: it was not."""
+    return str(json.loads(body).get("postmaster_start_time") or "")
 
 
 def rebuilt() -> str:

@@ -108,12 +108,9 @@ class Fleet:
             return None
 
     def family(self, workload: str, replica: int) -> list[psutil.Process]:
-        """Every process of a replica, those that have left their parent too; none: it is down."""
-        pid = self.pid(workload, replica)
-        if pid is None:
-            return []
-        apart = processes.apart(self.home)
-        return processes.tree(pid, apart.get(self.home.replica(workload, replica), ()))
+        """Every process of a replica; those that have left their parent also where that is gone."""
+        apart = processes.apart(self.home).get(self.home.replica(workload, replica), ())
+        return processes.tree(self.pid(workload, replica), apart)
 
     def pid(self, workload: str, replica: int) -> int | None:
         """The pid of a replica's root process; None while it does not run."""

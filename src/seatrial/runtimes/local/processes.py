@@ -19,19 +19,24 @@ def apart(home: Home) -> Mapping[Path, list[psutil.Process]]:
     """Who stands in a replica's folder, by that folder.
 
     Who keeps a server, as Patroni does, starts it so that it lives on when its keeper ends: it has
-    another parent, and is of the replica all the same.
+    another parent, and is of the replica all the same. Never this process, one above it, or one
+    that it runs there.
     """
+    own = psutil.Process()
+    ours = {own.pid, *(each.pid for each in (*own.parents(), *own.children(recursive=True)))}
     found: dict[Path, list[psutil.Process]] = {}
     for each in psutil.process_iter():
+        if each.pid in ours:
+            continue
         for folder in replica_of(each, home):
             found.setdefault(folder, []).append(each)
     return found
 
 
-def tree(pid: int, beside: Iterable[psutil.Process] = ()) -> list[psutil.Process]:
+def tree(pid: int | None, beside: Iterable[psutil.Process] = ()) -> list[psutil.Process]:
     """A process and all its descendants, children that left its group and those `beside` too."""
     found: dict[int, psutil.Process] = {}
-    for each in (*_roots(pid), *beside):
+    for each in (*(_roots(pid) if pid is not None else ()), *beside):
         with contextlib.suppress(*_GONE):
             found |= {one.pid: one for one in (each, *each.children(recursive=True))}
     return list(found.values())
