@@ -22,9 +22,7 @@ _SEEN = 3.0  # seconds after the last step: what was sent meanwhile is answered 
 @file_option
 @json_option
 @click.option("--to", metavar="MEMBER", default="", help="Who takes over; else the best fit.")
-@click.option(
-    "--rebuild", metavar="MEMBER", default="", help="Copy a standby anew."
-)
+@click.option("--rebuild", metavar="MEMBER", default="", help="Copy a standby anew.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--yes", is_flag=True, help="Without asking.")
 @click.argument("store", required=False)
