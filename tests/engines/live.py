@@ -30,20 +30,29 @@ class Live:
     def runtime(self) -> LocalRuntime:
         return open_runtime(self.folder / "seatrial.yaml")
 
-    def tried(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A command of seatrial, however it ends."""
+    def begun(self, *arguments: str) -> subprocess.Popen[str]:
+        """A command of seatrial that runs."""
         environment = {key: value for key, value in os.environ.items() if key != "SEATRIAL_CACHE"}
         environment["PATH"] = f"{_BIN}:{environment['PATH']}"
-        return subprocess.run(
+        return subprocess.Popen(
             [_BIN / "seatrial", *arguments],
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-            timeout=900,
         )
+
+    def tried(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command of seatrial, however it ends."""
+        with self.begun(*arguments) as process:
+            try:
+                said, told = process.communicate(timeout=900)
+            except BaseException:  # also Ctrl-C: nobody else would end it
+                process.kill()
+                raise
+        return subprocess.CompletedProcess(arguments, process.returncode, said, told)
 
     def run(self, *arguments: str) -> str:
         """A command that ends well; what it said on stdout."""

@@ -8,10 +8,9 @@ from typing import Any
 
 from seatrial.app.environment import open_runtime
 from seatrial.app.plan import Plan, plan
-from seatrial.app.unclear import Unclear
+from seatrial.app.unclear import Unclear, unknown
 from seatrial.capabilities.backup import place, policy
 from seatrial.contract.runtime import Runtime, RuntimeFailure
-from seatrial.system.suggest import Suggester
 
 Told = Mapping[str, Any]
 _LEAST_ERROR = 400
@@ -129,6 +128,8 @@ def backed(file: Path, store: str) -> Backed:
     runtime = open_runtime(file)
     planned = plan(file, runtime)
     known = stores(planned)
+    if store not in planned.system.stores:
+        raise unknown("store", store, planned.system.stores)
     if store not in known:
         raise Unclear(*_not_backed(planned, store, known))
     return Backed(store=store, runtime=runtime)
@@ -148,9 +149,6 @@ def all_backed(file: Path) -> tuple[Backed, ...]:
 
 def _not_backed(planned: Plan, store: str, known: tuple[str, ...]) -> tuple[str, str]:
     system = planned.system
-    if store not in system.stores:
-        otherwise = f"there are {', '.join(system.stores)}" if system.stores else "there is none"
-        return f"no store is called {store}", Suggester().cure(store, system.stores, otherwise)
     if store in policy.declared(system) and planned.placement.runtime != place.RUNTIME:
         return (
             f"the backups of {store} are not taken on {planned.placement.runtime}",

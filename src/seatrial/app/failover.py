@@ -13,12 +13,11 @@ from typing import Any
 
 from seatrial.app.environment import open_runtime
 from seatrial.app.plan import Plan, plan
-from seatrial.app.unclear import Unclear
+from seatrial.app.unclear import Unclear, unknown
 from seatrial.capabilities.failover import place, policy
 from seatrial.contract.runtime import Runtime, RuntimeFailure
-from seatrial.engines.patroni import rest
+from seatrial.engines.patroni import config, rest
 from seatrial.system.held import holder
-from seatrial.system.suggest import Suggester
 
 _WELL = range(200, 300)
 _LOOK = 0.5
@@ -61,6 +60,7 @@ class Cluster:
     store: str
     workload: str
     replicas: int
+    synchronous: bool
     runtime: Runtime
 
     def members(self) -> tuple[rest.Member, ...]:
@@ -86,20 +86,41 @@ class Cluster:
                 "wait for the failover that goes on; `seatrial failover` shows the members",
             )
         fit = sorted(
-            (each for each in found if each.well and not each.leads),
+            (each for each in found if each.well and not each.leads and self._fit(each)),
             key=lambda each: (not each.synchronous, each.lag is None, each.lag or 0, each.name),
         )
         chosen = (
             next((each for each in fit if each.name == to), None) if to else next(iter(fit), None)
         )
         if chosen is None:
-            raise _nobody(self.store, to, leader, found, fit)
+            raise self._nobody(to, leader, found, fit)
         return Switch(
             leader=leader.name,
             candidate=chosen.name,
             lag=chosen.lag,
             synchronous=chosen.synchronous,
         )
+
+    def _fit(self, member: rest.Member) -> bool:
+        """Whether it may take over: where writes wait for a standby, only one that has them all."""
+        return member.synchronous or not self.synchronous
+
+    def _nobody(
+        self,
+        to: str,
+        leader: rest.Member,
+        found: tuple[rest.Member, ...],
+        fit: list[rest.Member],
+    ) -> Unclear:
+        if to == leader.name:
+            return Unclear(f"{to} is the primary of {self.store} already", "")
+        if to and to not in (each.name for each in found):
+            return unknown(f"member of {self.store}", to, (each.name for each in found))
+        which = f"{to} could not" if to else "no standby could"
+        kind = "synchronous standby" if self.synchronous else "standby that streams"
+        wait = f"wait until `seatrial failover` shows a {kind}"
+        cure = f"write --to {fit[0].name}" if fit else wait
+        return Unclear(f"{which} take over from {leader.name} yet", cure)
 
     def order(self, switch: Switch) -> None:
         """Have it done. Raises Unclear where the cluster refuses, with its own words.
@@ -123,9 +144,7 @@ class Cluster:
         """The standby of that name. Raises Unclear for another one, and for the primary."""
         found = {each.name: each for each in self.members()}
         if member not in found:
-            otherwise = f"its members are {', '.join(found)}"
-            cure = Suggester().cure(member, found, otherwise)
-            raise Unclear(f"{self.store} has no member {member}", cure)
+            raise unknown(f"member of {self.store}", member, found)
         if found[member].leads:
             raise Unclear(
                 f"{member} is the primary of {self.store}, from which all others are copied",
@@ -181,7 +200,8 @@ class Cluster:
         return found
 
     def _replica(self, member: str) -> int:
-        return int(member.removeprefix(f"{self.workload}-"))
+        names = [config.member(self.workload, each) for each in range(self.replicas)]
+        return names.index(member)
 
     def _asked(self, method: str, path: str, body: str = "", *, replica: int) -> bytes:
         answer = self.runtime.request(
@@ -193,31 +213,17 @@ class Cluster:
         return answer.body
 
 
-def _nobody(
-    store: str,
-    to: str,
-    leader: rest.Member,
-    found: tuple[rest.Member, ...],
-    fit: list[rest.Member],
-) -> Unclear:
-    names = [each.name for each in found]
-    if to == leader.name:
-        return Unclear(f"{to} is the primary of {store} already", "")
-    if to and to not in names:
-        otherwise = f"its members are {', '.join(names)}"
-        return Unclear(f"{store} has no member {to}", Suggester().cure(to, names, otherwise))
-    which = f"{to} could not" if to else "no standby could"
-    fitting = f"write --to {fit[0].name}" if fit else "wait until one follows the primary"
-    return Unclear(f"{which} take over from {leader.name}", fitting)
-
-
 def cluster(file: Path, store: str) -> Cluster:
     """The store of that name. Raises Unclear, Refused and RuntimeFailure."""
     runtime = open_runtime(file)
     planned = plan(file, runtime)
     known = stores(planned)
+    if store not in planned.system.stores:
+        raise unknown("store", store, planned.system.stores)
     if store not in known:
-        raise Unclear(*_unknown(planned, store, known))
+        others = f"; {', '.join(known)} does" if known else ""
+        cure = f"write stores.{store}.failover, then `seatrial up`"
+        raise Unclear(f"{store} does not fail over{others}", cure)
     return _cluster(planned, runtime, store)
 
 
@@ -234,22 +240,11 @@ def stores(planned: Plan) -> tuple[str, ...]:
 
 
 def _cluster(planned: Plan, runtime: Runtime, store: str) -> Cluster:
-    workload = holder(planned.system, store)
+    found = policy.of(planned.system, store)
     return Cluster(
         store=store,
-        workload=workload,
-        replicas=1 + policy.of(planned.system, store).standbys,
+        workload=holder(planned.system, store),
+        replicas=1 + found.standbys,
+        synchronous=found.synchronous,
         runtime=runtime,
-    )
-
-
-def _unknown(planned: Plan, store: str, known: tuple[str, ...]) -> tuple[str, str]:
-    system = planned.system
-    if store not in system.stores:
-        otherwise = f"there are {', '.join(system.stores)}" if system.stores else "there is none"
-        return f"no store is called {store}", Suggester().cure(store, system.stores, otherwise)
-    others = f"; {', '.join(known)} does" if known else ""
-    return (
-        f"{store} does not fail over{others}",
-        f"write stores.{store}.failover, then `seatrial up`",
     )

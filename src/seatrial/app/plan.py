@@ -30,7 +30,7 @@ from seatrial.system import regions
 from seatrial.system.fault import KIND
 from seatrial.system.model import System
 from seatrial.system.problem import Problem, Severity
-from seatrial.system.translate import faulted
+from seatrial.system.translate import misset
 
 __all__ = ["Places", "Plan", "Refused", "plan", "read"]
 _REHEARSAL = "rehearsal"
@@ -148,29 +148,16 @@ def _settings(capability: Capability, system: System) -> tuple[BaseModel | None,
 
 
 def _problem(section: str, system: System, error: Any) -> Problem:
-    path = (section, *error["loc"])
-    key = ".".join(str(each) for each in path)
-    if error["type"] == "extra_forbidden":
-        return Problem(
-            "ST1301",
-            system.place(*path),
-            f"unknown key {key}",
-            f"see `seatrial explain {section}` for its keys",
-        )
-    if error["type"] == KIND:
-        found = faulted(path, error["ctx"], system.place)
-        return replace(found, cure=f"{found.cure}; see `seatrial explain {key}`")
-    return Problem(
-        "ST1308",
-        system.place(*path),
-        f"{key}: {_uncapitalised(error['msg'].removeprefix('Value error, '))}",
-        f"see `seatrial explain {key}`",
+    key = ".".join(str(each) for each in (section, *error["loc"]))
+    found = misset(
+        error,
+        (section,),
+        system.place,
+        unknown=("ST1301", f"see `seatrial explain {section}` for its keys"),
+        wrong=("ST1308", f"see `seatrial explain {key}`"),
     )
-
-
-def _uncapitalised(text: str) -> str:
-    """A sentence's beginning, in the middle of ours; the user's own words stay as they are."""
-    return text[:1].lower() + text[1:]
+    told = error["type"] == KIND  # then its cure is its own
+    return replace(found, cure=f"{found.cure}; see `seatrial explain {key}`") if told else found
 
 
 def plan(

@@ -76,6 +76,29 @@ def translate(error: ErrorDetails, places: Places, suggester: Suggester) -> Prob
     return Problem(code, places.of(*path), f"{dotted(path)} {predicate}", cure)
 
 
+def misset(
+    error: Any,
+    below: Path,
+    place: Callable[..., Place],
+    *,
+    unknown: tuple[str, str],
+    wrong: tuple[str, str],
+) -> Problem:
+    """The problem of a setting that a capability reads itself, `below` that path of the file.
+
+    `unknown` and `wrong` are the code and the cure of a key that there is not, and of a value.
+    """
+    path = (*below, *error["loc"])
+    key = dotted(path)
+    if error["type"] == "extra_forbidden":
+        return Problem(unknown[0], place(*path), f"unknown key {key}", unknown[1])
+    if error["type"] == KIND:
+        return faulted(path, error["ctx"], place)
+    told = str(error["msg"]).removeprefix("Value error, ")
+    # a sentence's beginning, in the middle of ours
+    return Problem(wrong[0], place(*path), f"{key}: {told[:1].lower()}{told[1:]}", wrong[1])
+
+
 def faulted(path: Path, context: Mapping[str, Any], place: Callable[..., Place]) -> Problem:
     """The problem that `fault` made of the value at a path, by its error's context.
 

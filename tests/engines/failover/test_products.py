@@ -3,28 +3,77 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import socket
 import socketserver
-import sys
+import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
+import pytest
 
-from seatrial.contract.output import Origin
+from seatrial.contract.output import Origin, Workload
 from seatrial.engines.etcd.workload import workload as member_workload
 from seatrial.engines.haproxy.config import Member
 from seatrial.engines.haproxy.workload import workload as proxy_workload
+from seatrial.runtimes.local.engines import Engines
 
-sys.path.insert(0, str(Path(__file__).parent))  # cluster_rig.py, beside the tests
-
-from cluster_rig import DEADLINE_S, HOST, free_port, running, until
-
+pytestmark = pytest.mark.engines
 NAMES = ("a", "b", "c")
+HOST = "127.88.9.1"
+DEADLINE_S = 60
+
+
+def free_port() -> int:
+    with socket.create_server((HOST, 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def until(what: Callable[[], bool], said: str) -> None:
+    end = time.monotonic() + DEADLINE_S
+    while not what():
+        assert time.monotonic() < end, said
+        time.sleep(0.1)
+
+
+@contextmanager
+def running(
+    workload: Workload, folder: Path, ports: Mapping[str, int]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A workload's own words and files as a process; it is gone at the end."""
+    engines = Engines(None)
+    program = engines.program(workload.engine, workload.argv[0])
+    assert program is not None, f"run `seatrial engines install {workload.engine}`"
+    known = {"self.dir": str(folder), "self.address": HOST}
+    known |= {f"self.ports.{name}": str(port) for name, port in ports.items()}
+
+    def filled(text: str) -> str:
+        return re.sub(r"\$\{([^}]+)\}", lambda found: known[found[1]], text)
+
+    folder.mkdir()
+    for each in workload.volumes:
+        (folder / each.path).mkdir(mode=0o700)
+    for file in workload.files:
+        (folder / file.path).write_text(filled(file.text))
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(
+            [program, *(filled(word) for word in workload.argv[1:])],
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, **engines.environment(workload.engine)},
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(20)
 
 
 def put(port: int, key: str) -> bool:

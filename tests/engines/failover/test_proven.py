@@ -6,19 +6,48 @@ Each by the real command line, on real members, with the defect that must turn i
 from __future__ import annotations
 
 import json
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from live import Live
 
+from seatrial.app.loaded import loaded
+from seatrial.capabilities.failover.rules import group
+from seatrial.engines.postgres.sql import command
+
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("failover")]
 _DRILLS = tuple(f"primary-{each}-database" for each in ("crash", "lost", "hung"))
-_UNDECIDED = "undecided-database"
+_UNDECIDED, _MEMBERS = "undecided-database", "database-members"
 
 
 def _leader(one: Live) -> str:
-    """Its exit code says whether all of them are well, too: one may still be coming back."""
-    (members,) = json.loads(one.tried("failover", "--json").stdout).values()
-    return next(each["name"] for each in members if each["role"] == "primary")
+    """Once there is one, and a standby that has each acknowledged write."""
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        done = one.tried("failover", "--json")
+        members = json.loads(done.stdout)["database"] if done.stdout else []
+        roles = {each["role"]: each["name"] for each in members}
+        if not done.returncode and roles.keys() == {"primary", "synchronous standby"}:
+            return str(roles["primary"])
+        time.sleep(1)
+    raise AssertionError(done.stdout + done.stderr)
+
+
+def test_the_members_are_as_a_store_that_is_alone_and_tell_what_alerts_ask(failing: Live) -> None:
+    told = failing.runtime.execute(_MEMBERS, command("SHOW data_checksums"))
+    assert "on" in told.stdout, told
+    system = loaded(failing.folder / "seatrial.yaml").system
+    assert system is not None
+    metrics = failing.runtime.request("GET", _MEMBERS, "rest", "/metrics").body.decode()
+    asked = {
+        name
+        for each in group(system, "database", rehearsal=True).alerts
+        for name in re.findall(r"patroni_\w+", each.expr)
+    }
+    assert len(asked) == 3
+    assert {each for each in asked if f"\n{each}{{" not in metrics} == set(), metrics
 
 
 @pytest.mark.parametrize("drill", _DRILLS)
@@ -54,11 +83,51 @@ def test_a_planned_switch_makes_the_other_one_the_primary(failing: Live) -> None
     assert _leader(failing) == told["to"] != before
 
 
+def test_of_two_orders_at_once_one_is_carried_out(failing: Live) -> None:
+    before = _leader(failing)
+    with ThreadPoolExecutor(2) as pool:
+        orders = [pool.submit(failing.tried, "failover", "database", "--yes") for _ in range(2)]
+        done = sorted((each.result() for each in orders), key=lambda each: each.returncode)
+    assert done[0].returncode == 0, done
+    assert all("Traceback" not in each.stderr for each in done), done
+    assert _leader(failing) != before
+
+
+def test_a_switch_goes_on_without_who_ordered_it(failing: Live) -> None:
+    before = _leader(failing)
+    with failing.begun("failover", "database", "--yes") as process:
+        assert process.stderr is not None
+        while "checked: it streams" not in process.stderr.readline():
+            assert process.poll() is None
+        time.sleep(1)  # the order follows what would be done; to carry it out takes longer
+        process.kill()
+    deadline = time.monotonic() + 60
+    while _leader(failing) == before:
+        assert time.monotonic() < deadline
+        time.sleep(1)
+
+
+def test_a_standby_is_copied_anew(failing: Live) -> None:
+    leader = _leader(failing)
+    other = next(f"{_MEMBERS}-{n}" for n in (0, 1) if f"{_MEMBERS}-{n}" != leader)
+    assert (
+        "copied from the primary"
+        in failing.tried("failover", "database", "--rebuild", other, "--dry-run").stderr
+    )
+    done = failing.tried("failover", "database", "--rebuild", other, "--yes")
+    assert (done.returncode, f"{other} follows the primary" in done.stderr) == (0, True), done
+    assert failing.tried("failover", "database", "--rebuild", leader, "--yes").returncode == 2
+    assert _leader(failing) == leader
+
+
 def test_what_cannot_be_is_refused_in_a_sentence(failing: Live) -> None:
     leader = _leader(failing)
     for words, told in (
         (("database", "--to", leader), f"{leader} is the primary of database already"),
-        (("database", "--to", "database-members-9"), "database has no member database-members-9"),
+        (
+            ("database", "--to", "database-members-9"),
+            "no member of database is called database-members-9",
+        ),
         (("databas",), 'did you mean "database"'),
     ):
         done = failing.tried("failover", *words)

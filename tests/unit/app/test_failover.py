@@ -47,8 +47,14 @@ class Members:
         return Answer(status=200, body=json.dumps({"members": told}).encode())
 
 
-def cluster(members: Members) -> Cluster:
-    return Cluster(store="db", workload="db-members", replicas=3, runtime=cast("Runtime", members))
+def cluster(members: Members, *, synchronous: bool = False) -> Cluster:
+    return Cluster(
+        store="db",
+        workload="db-members",
+        replicas=3,
+        synchronous=synchronous,
+        runtime=cast("Runtime", members),
+    )
 
 
 def test_a_synchronous_standby_takes_over_before_one_that_is_behind() -> None:
@@ -64,7 +70,7 @@ def test_a_synchronous_standby_takes_over_before_one_that_is_behind() -> None:
     ("told", "to", "words"),
     [
         ([BEST], "", "db has no primary"),
-        ([LEADER], "", "no standby could take over from db-members-0; wait"),
+        ([LEADER], "", "no standby could take over from db-members-0 yet; wait"),
         ([LEADER, member(1, "replica", "starting"), BEST], "db-members-1", "write --to db-mem"),
         ([LEADER, BEST], "db-members-0", "is the primary of db already"),
         ([LEADER, BEST], "db-member-2", 'did you mean "db-members-2"'),
@@ -73,6 +79,17 @@ def test_a_synchronous_standby_takes_over_before_one_that_is_behind() -> None:
 def test_what_cannot_be_is_refused_with_its_cure(told: list[Member], to: str, words: str) -> None:
     with pytest.raises(Unclear, match=words):
         cluster(Members(told)).planned(to)
+
+
+def test_where_writes_wait_for_a_standby_only_such_a_one_takes_over() -> None:
+    near = member(1, "replica", lag=0)
+    assert cluster(Members([LEADER, near, BEST]), synchronous=True).planned().candidate == (
+        "db-members-2"
+    )
+    with pytest.raises(Unclear, match=r"wait until .* shows a synchronous standby"):
+        cluster(Members([LEADER, near]), synchronous=True).planned()
+    with pytest.raises(Unclear, match=r"db-members-1 could not take over .*--to db-members-2"):
+        cluster(Members([LEADER, near, BEST]), synchronous=True).planned("db-members-1")
 
 
 def test_whoever_answers_is_asked() -> None:
@@ -119,7 +136,7 @@ def test_a_standby_is_copied_anew_and_a_primary_is_not() -> None:
     assert (wanted.member, wanted.leads, wanted.before) == ("db-members-2", False, "then")
     with pytest.raises(Unclear, match="db-members-0 is the primary of db"):
         cluster(members).rebuild("db-members-0")
-    with pytest.raises(Unclear, match="db has no member db-members-9"):
+    with pytest.raises(Unclear, match="no member of db is called db-members-9"):
         cluster(members).rebuild("db-members-9")
 
 

@@ -98,6 +98,14 @@ def test_where_its_members_cannot_run_it_is_refused(shop: str, tmp_path: Path) -
     assert [each.code for each in refused.value.problems if each.code[:4] == "ST72"] == ["ST7205"]
 
 
+def test_nor_does_it_run_beside_a_project(planned: Callable[[str], Plan], shop: str) -> None:
+    where = "environments: {rehearsal: {runtime: compose, beside: compose.yaml}}\n"
+    with pytest.raises(Refused) as refused:
+        planned(with_failover(shop) + where)
+    (found,) = [each for each in refused.value.problems if each.code == "ST7205"]
+    assert "beside a project" in found.summary
+
+
 def test_attacks_are_looked_for_where_the_product_writes_its_lines(failing: Plan) -> None:
     rules = [each.expr for each in failing.declarations.detections if each.subject == "database"]
     assert rules

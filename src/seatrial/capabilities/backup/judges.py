@@ -10,9 +10,9 @@ from seatrial.contract.timeline import Timeline
 
 Told = dict[str, Any]
 _HOLDS = "t"  # PostgreSQL's true
-_ARCHIVE = "archive"
+_ARCHIVE = frozenset({"archive"})
 _RESTORING = frozenset({"restore", "replay", "rows"})  # what fails before says nothing of a restore
-BROKEN_OFF = "it was broken off"  # as the daemon tells of what was not let end
+_BROKEN_OFF = "it was broken off"  # as the daemon tells of what was not let end
 
 
 def judged(store: str, judge: Callable[[Told], Judgement]) -> Judge:
@@ -33,22 +33,34 @@ def judged(store: str, judge: Callable[[Told], Judgement]) -> Judge:
     return judged
 
 
+def untold(told: Told, steps: frozenset[str], otherwise: str) -> Judgement:
+    """Of a drill that came to nothing: broken where one of these steps failed, else nothing."""
+    failed = f"{told['step'] or 'it'} failed: {told['error']}"
+    if told["step"] in steps and told["error"] != _BROKEN_OFF:
+        return Judgement(state=State.BROKEN, reason=failed)
+    return Judgement(state=State.BLIND, reason=f"{otherwise}: {failed}")
+
+
+def of_rows(rows: Told) -> tuple[Figure, ...]:
+    """What was counted of rows, around the moment at which it should have stopped."""
+    return (
+        Figure(name="rows acknowledged before", value=rows["before"], unit=""),
+        Figure(name="of these lost", value=rows["lost"], unit="", target=0, bound="=="),
+        Figure(name="rows written after", value=rows["after"], unit=""),
+        Figure(name="of these there", value=rows["beyond"], unit="", target=0, bound="=="),
+    )
+
+
 def exact(store: str, rto: float) -> Judge:
     """Each row that was acknowledged by the instant is there, and none that was sent later."""
 
     def judge(told: Told) -> Judgement:
         if "rows" not in told:
-            failed = f"{told['step'] or 'it'} failed: {told['error']}"
-            if told["step"] in _RESTORING and told["error"] != BROKEN_OFF:
-                return Judgement(state=State.BROKEN, reason=failed)
-            return Judgement(state=State.BLIND, reason=f"nothing was restored: {failed}")
+            return untold(told, _RESTORING, "nothing was restored")
         rows = told["rows"]
         took = told["restored"] + told["replayed"]
         figures = (
-            Figure(name="rows acknowledged before", value=rows["before"], unit=""),
-            Figure(name="of these lost", value=rows["lost"], unit="", target=0, bound="=="),
-            Figure(name="rows written after", value=rows["after"], unit=""),
-            Figure(name="of these there", value=rows["beyond"], unit="", target=0, bound="=="),
+            *of_rows(rows),
             Figure(name="around the instant", value=rows["gap"], unit="s"),
             Figure(name="restore", value=took, unit="s", target=rto, bound="<="),
             Figure(name="of this replay", value=told["replayed"], unit="s"),
@@ -72,10 +84,7 @@ def archived(store: str, rpo: float) -> Judge:
 
     def judge(told: Told) -> Judgement:
         if "pushed" not in told:
-            failed = f"{told['step'] or 'it'} failed: {told['error']}"
-            if told["step"] == _ARCHIVE and told["error"] != BROKEN_OFF:
-                return Judgement(state=State.BROKEN, reason=failed)
-            return Judgement(state=State.BLIND, reason=f"nothing was archived: {failed}")
+            return untold(told, _ARCHIVE, "nothing was archived")
         timeout, pushed = float(told["archive_timeout"]), told["pushed"]
         figures = (
             Figure(name="segment to repository", value=pushed, unit="s"),

@@ -7,10 +7,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seatrial.contract.bounds import between
-from seatrial.system.fault import KIND
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
-from seatrial.system.translate import faulted
+from seatrial.system.translate import misset
 from seatrial.system.units import Duration
 
 REQUIREMENT = "R20"
@@ -170,18 +169,14 @@ def _missing(system: System, store: str) -> Iterator[Problem]:
 
 
 def _problem(system: System, store: str, error: Any) -> Problem:
-    path = ("stores", store, "backup", *error["loc"])
-    key = ".".join(str(each) for each in path)
-    place = system.place(*path)
-    if error["type"] == "extra_forbidden":
-        kinds: Any = _policy(system, store).model_fields["schedule"].annotation
-        known = ", ".join(("keep", *(f"schedule.{kind}" for kind in kinds.model_fields), "rpo"))
-        return Problem("ST7101", place, f"unknown key {key}", f"there are {known}")
-    if error["type"] == KIND:
-        return faulted(path, error["ctx"], system.place)
-    told = str(error["msg"]).removeprefix("Value error, ")
-    return Problem(
-        "ST7101", place, f"{key}: {told[:1].lower()}{told[1:]}", "write a time such as 14d or 6h"
+    kinds: Any = _policy(system, store).model_fields["schedule"].annotation
+    known = ", ".join(("keep", *(f"schedule.{kind}" for kind in kinds.model_fields), "rpo"))
+    return misset(
+        error,
+        ("stores", store, "backup"),
+        system.place,
+        unknown=("ST7101", f"there are {known}"),
+        wrong=("ST7101", "write a time such as 14d or 6h"),
     )
 
 

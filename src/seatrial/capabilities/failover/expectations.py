@@ -10,37 +10,12 @@ from seatrial.capabilities.failover.watch import watch
 from seatrial.contract.action import Execute, Kill, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
-from seatrial.engines.patroni import rest
+from seatrial.engines.patroni import hands, rest
 from seatrial.system.held import holder
 
 _ENGINES = ("patroni", "postgres", "etcd", "haproxy")
 _LOOP = 12.0  # seconds until each member goes by a changed setting, and some rows more are written
-# Which of a member's processes are meant; $0 is its folder. Its Patroni, and what streams the log.
-_KEEPER = 'grep -qs "$0/patroni.ym[l]" "$each/cmdline"'
-_SENDER = (
-    'grep -qs "^PPid:[[:space:]]*$(head -n 1 "$0/data/postmaster.pid")$" "$each/status"'
-    ' && grep -qs "wal[s]ender" "$each/cmdline"'
-)
-_PROMOTE = 'exec pg_ctl promote --pgdata="$0/data" --no-wait'
-_DIR = "${self.dir}"
-_GO_ON = ("sh", "-c", 'kill -CONT $(cat "$0/stopped") 2> /dev/null; rm -f "$0/stopped"', _DIR)
-# What it wrote beside the primary nobody may ever read: it is copied anew, by its Patroni. Only
-# while that hangs, so that it cannot have become the primary meanwhile.
-_WIPE = (
-    'read -r keeper 2> /dev/null < "$0/stopped" || exit 0;'
-    ' grep -qs "^State:[[:space:]]*T" "/proc/$keeper/status"'
-    ' && grep -qs "$0/patroni.ym[l]" "/proc/$keeper/cmdline" || { rm -f "$0/stopped"; exit 0; };'
-    ' pg_ctl stop --pgdata="$0/data" --mode=immediate; pg_ctl status --pgdata="$0/data";'
-    ' [ $? = 3 ] && rm -rf "$0"/data/* && kill -CONT "$keeper" && rm -f "$0/stopped"'
-)
-_REJOIN = ("sh", "-c", _WIPE, _DIR)
 _Settings = Mapping[str, object]
-
-
-def _stop(which: str, then: str = "true") -> tuple[str, ...]:
-    """Stop those; who they were is noted, so that `_GO_ON` finds them."""
-    found = f'for each in /proc/[0-9]*; do {which} && echo "${{each#/proc/}}"; done > "$0/stopped"'
-    return ("sh", "-c", f'{found}; kill -STOP $(cat "$0/stopped") && {then}', _DIR)
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
@@ -59,7 +34,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
 def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
     found = policy.of(context.system, store)
     scenario, members = named(kind, store), holder(context.system, store)
-    usual = {"pause": None, "failsafe_mode": True, "synchronous_mode": found.synchronous}
+    usual = rest.usual(synchronous=found.synchronous)
     expectation = partial(
         Expectation,
         scenario=scenario,
@@ -107,8 +82,8 @@ def _behind(members: str, usual: _Settings) -> Control:
     return Control(
         defect="writes are acknowledged without a standby, and the stream to it stalls",
         actions=(
-            _setting(members, {"synchronous_mode": False}, usual),
-            Execute(workload=members, argv=_stop(_SENDER), undo=_GO_ON, replica=place.PRIMARY),
+            _setting(members, rest.ASYNCHRONOUS, usual),
+            Execute(workload=members, argv=hands.STALL, undo=hands.GO_ON, replica=place.PRIMARY),
         ),
         settle=_LOOP,
         ill=frozenset({members}),  # who is stopped holds the memory without which none can start
@@ -120,9 +95,7 @@ def _two(members: str) -> Control:
     return Control(
         defect="the Patroni of a standby hangs, and somebody promotes its server by hand",
         actions=(
-            Execute(
-                workload=members, argv=_stop(_KEEPER, _PROMOTE), undo=_REJOIN, replica=place.STANDBY
-            ),
+            Execute(workload=members, argv=hands.PROMOTE, undo=hands.REJOIN, replica=place.STANDBY),
         ),
         settle=_LOOP,
         ill=frozenset({members}),
@@ -141,7 +114,7 @@ def _unwitnessed(store: str, members: str, _usual: _Settings) -> Control:
 def _by_hand(store: str, members: str, usual: _Settings) -> Control:
     return Control(
         defect="failover is left to people",
-        actions=(_setting(members, {"pause": True}, usual),),
+        actions=(_setting(members, rest.BY_HAND, usual),),
         settle=_LOOP,
         ill=frozenset({store, members}),
     )
@@ -150,7 +123,7 @@ def _by_hand(store: str, members: str, usual: _Settings) -> Control:
 def _cautious(_store: str, members: str, usual: _Settings) -> Control:
     return Control(
         defect="a primary gives up as soon as nobody confirms it",
-        actions=(_setting(members, {"failsafe_mode": False}, usual),),
+        actions=(_setting(members, rest.NOT_FAILSAFE, usual),),
         settle=_LOOP,
     )
 

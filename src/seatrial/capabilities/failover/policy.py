@@ -6,15 +6,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seatrial.contract.bounds import between
-from seatrial.system.fault import KIND
 from seatrial.system.held import fails_over
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
-from seatrial.system.translate import faulted
+from seatrial.system.translate import misset
 from seatrial.system.units import Duration
 
 PRODUCTS = frozenset({"postgres"})  # those of which one can take over from another
-_KEYS = "standbys, synchronous and within"
 
 
 class Policy(BaseModel):
@@ -67,19 +65,12 @@ def problems(system: System) -> Iterator[Problem]:
 
 
 def _problem(system: System, store: str, error: Any) -> Problem:
-    path = ("stores", store, "failover", *error["loc"])
-    key = ".".join(str(each) for each in path)
-    place = system.place(*path)
-    if error["type"] == "extra_forbidden":
-        return Problem("ST7201", place, f"unknown key {key}", f"there are {_KEYS}")
-    if error["type"] == KIND:
-        return faulted(path, error["ctx"], system.place)
-    told = str(error["msg"]).removeprefix("Value error, ")
-    return Problem(
-        "ST7201",
-        place,
-        f"{key}: {told[:1].lower()}{told[1:]}",
-        "write standbys: 1 to 4, synchronous: true or false, within: 30s",
+    return misset(
+        error,
+        ("stores", store, "failover"),
+        system.place,
+        unknown=("ST7201", "there are standbys, synchronous and within"),
+        wrong=("ST7201", "write standbys: 1 to 4, synchronous: true or false, within: 30s"),
     )
 
 

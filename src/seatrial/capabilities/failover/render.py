@@ -25,17 +25,18 @@ def render(context: Context) -> Output:
     """Everything that each store that fails over consists of, or why it cannot."""
     system, runtime = context.system, context.placement.runtime
     found = place.stores(system, runtime, beside=context.beside)
-    lacking = () if context.beside else (*(e for e in policy.declared(system) if e not in found),)
+    where = "beside a project" if context.beside else f"on {runtime}"
     return Output(
         workloads=tuple(each for store in found for each in _workloads(context, store)),
         problems=tuple(
             Problem(
                 "ST7205",
                 system.place("stores", each, "failover"),
-                f"{each} fails over, and its members cannot run on {runtime} yet",
+                f"{each} fails over, and its members cannot run {where} yet",
                 f"run it on the runtime {place.RUNTIME}, or delete stores.{each}.failover",
             )
-            for each in lacking
+            for each in policy.declared(system)
+            if each not in found
         ),
     )
 
@@ -50,7 +51,7 @@ def _workloads(context: Context, store: str) -> Iterator[Workload]:
     memory = spec.limits.memory
     members = holder(context.system, store)
     yield patroni.workload(
-        cluster(context, store),
+        _cluster(context, store),
         replicas=len(placement.of(members)),
         after=witnesses,
         resources=Resources(memory=None if memory is None else memory.bytes, cpu=spec.limits.cpu),
@@ -60,7 +61,7 @@ def _workloads(context: Context, store: str) -> Iterator[Workload]:
         store,
         [
             Member(
-                name=f"{members}-{each.replica}",
+                name=config.member(members, each.replica),
                 host=each.address,
                 port=each.ports[_SQL],
                 rest=each.ports[config.REST],
@@ -77,7 +78,7 @@ def _workloads(context: Context, store: str) -> Iterator[Workload]:
         yield _writers(context, store)
 
 
-def cluster(context: Context, store: str) -> config.Cluster:
+def _cluster(context: Context, store: str) -> config.Cluster:
     """What the members of a store have in common."""
     placement = context.placement
     return config.Cluster(
@@ -136,7 +137,11 @@ def _plan(context: Context, store: str) -> Mapping[str, Any]:
         "password": "${self.dir}/password",
         "through": {"host": front.host, "port": front.port},
         "members": [
-            {"name": f"{members}-{each.replica}", "host": each.address, "port": each.ports[_SQL]}
+            {
+                "name": config.member(members, each.replica),
+                "host": each.address,
+                "port": each.ports[_SQL],
+            }
             for each in context.placement.of(members)
         ],
     }

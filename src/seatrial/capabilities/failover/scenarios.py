@@ -1,13 +1,14 @@
 """A primary dies, is lost with its machine, hangs; who agrees on the primary is gone."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from seatrial.capabilities.failover import place, policy
 from seatrial.contract.action import Action, Execute, Kill, Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
 from seatrial.contract.timeline import Observation
-from seatrial.engines.patroni import rest
+from seatrial.engines.patroni import hands, rest
 from seatrial.system import graph
 from seatrial.system.held import holder
 from seatrial.system.model import System
@@ -17,8 +18,6 @@ _SLACK = 60.0  # seconds beyond what a failover may take: until it is seen, and 
 _LEAST = 5.0  # seconds: before, what is seen may be of the time before the fault
 _LEASE = 40.0  # twice as long as a primary may go on without the others' word
 _CLUSTER = "members of the cluster"
-# The server alone, as when the kernel takes it: its first line is its process's number.
-_POSTMASTER = ("sh", "-c", 'kill -9 "$(head -n 1 "$0")"', "${self.dir}/data/postmaster.pid")
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
@@ -35,51 +34,38 @@ def named(kind: str, store: str) -> str:
 
 
 def _scenarios(context: Context, store: str) -> Iterator[Scenario]:
-    front = place.front(context.system, store)
-    members, primary = front.members, front.primary
-    yield _scenario(
-        context,
-        store,
-        named(CRASH, store),
+    members = holder(context.system, store)
+    scenario = partial(_scenario, context, store)
+    yield scenario(
+        CRASH,
         f"When the primary of {store} crashes, does another take over, and is nothing lost?",
-        (Execute(workload=members, argv=_POSTMASTER, replica=primary),),
+        Execute(workload=members, argv=hands.CRASH, replica=place.PRIMARY),
     )
-    yield _scenario(
-        context,
-        store,
-        named(LOST, store),
+    yield scenario(
+        LOST,
         f"When the primary of {store} is lost with its machine, does another take over?",
-        (Kill(workload=members, replica=primary),),
+        Kill(workload=members, replica=place.PRIMARY),
     )
-    yield _scenario(
-        context,
-        store,
-        named(HUNG, store),
+    yield scenario(
+        HUNG,
         f"When the primary of {store} hangs and comes back, are there ever two?",
-        (Pause(workload=members, replica=primary),),
+        Pause(workload=members, replica=place.PRIMARY),
     )
     lost = place.witnesses(store)[1:]  # all but one: no majority is left
-    yield _scenario(
-        context,
-        store,
-        named(UNDECIDED, store),
+    yield scenario(
+        UNDECIDED,
         f"When nobody can agree on the primary of {store}, does it stay as it is?",
-        tuple(Kill(workload=each) for each in lost),
+        *(Kill(workload=each) for each in lost),
         least=_LEASE,
     )
 
 
-def _scenario(  # noqa: PLR0917 - what tells one from another
-    context: Context,
-    store: str,
-    name: str,
-    question: str,
-    actions: tuple[Action, ...],
-    least: float = _LEAST,
+def _scenario(
+    context: Context, store: str, kind: str, question: str, *actions: Action, least: float = _LEAST
 ) -> Scenario:
     within = policy.of(context.system, store).within.seconds
     return Scenario(
-        name=name,
+        name=named(kind, store),
         question=question,
         injections=(Injection(actions=actions, least=least),),
         radius=radius(context.system, store),

@@ -1,7 +1,4 @@
-"""One session of psql: a statement, and whether its answer is known.
-
-The server's own client is asked instead of a driver: it is there wherever the server is.
-"""
+"""One session of psql: a statement, and whether its answer is known."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ import asyncio
 import contextlib
 import os
 
+from seatrial.daemons.shared.psql import words
 from seatrial.daemons.writers.plan import Login
 
 _CONNECT = 2  # seconds; libpq takes no less
@@ -68,12 +66,7 @@ class Session:
         try:
             password = login.password.read_text(encoding="utf-8").strip()
             self._psql = psql = await asyncio.create_subprocess_exec(
-                "psql",
-                f"--host={login.host}",
-                f"--port={login.port}",
-                f"--username={login.user}",
-                f"--dbname={self._database}",
-                *("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--field-separator=\t"),
+                *words(host=login.host, port=login.port, user=login.user, database=self._database),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,

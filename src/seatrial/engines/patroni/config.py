@@ -33,6 +33,11 @@ class Cluster:
     replication: str
 
 
+def member(members: str, replica: int | str) -> str:
+    """What a replica of this workload is called in its cluster."""
+    return f"{members}-{replica}"
+
+
 def dynamic(cluster: Cluster) -> dict[str, Any]:
     """What the members agree on, and go by together; a running cluster is told by its REST.
 
@@ -68,7 +73,7 @@ def text(cluster: Cluster) -> str:
     settings: dict[str, Any] = {
         "scope": cluster.scope,
         "namespace": "/seatrial/",
-        "name": f"{cluster.members}-${{self.replica}}",
+        "name": member(cluster.members, "${self.replica}"),
         "restapi": {"listen": rest, "connect_address": rest},
         "etcd3": {"hosts": [str(each) for each in cluster.witnesses]},
         "bootstrap": {

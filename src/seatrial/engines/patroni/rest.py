@@ -4,6 +4,7 @@ Paths and answers: https://patroni.readthedocs.io/en/latest/rest_api.html.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 CLUSTER = "/cluster"
@@ -12,6 +13,10 @@ MEMBER = "/patroni"  # of whoever is asked, whatever it is
 SWITCHOVER = "/switchover"
 REBUILD = "/reinitialize"
 LEADER = "leader"
+# What members can be told to go by, at CONFIG, and back.
+BY_HAND: Mapping[str, object] = {"pause": True}
+NOT_FAILSAFE: Mapping[str, object] = {"failsafe_mode": False}
+ASYNCHRONOUS: Mapping[str, object] = {"synchronous_mode": False}
 SYNCHRONOUS = frozenset({"sync_standby", "quorum_standby"})
 _RUNS, _FOLLOWS = "running", "streaming"
 
@@ -52,6 +57,11 @@ def members(body: bytes) -> tuple[Member, ...]:
         )
         for each in json.loads(body)["members"]
     )
+
+
+def usual(*, synchronous: bool) -> Mapping[str, object]:
+    """What these are unless somebody has changed them: as they were when the cluster was made."""
+    return {"pause": None, "failsafe_mode": True, "synchronous_mode": synchronous}
 
 
 def started(body: bytes) -> str:

@@ -78,8 +78,8 @@ class Faults:
         Raises RuntimeFailure; StillInjected where that undo fails, too.
         """
         identity = uuid.uuid4().hex[:12]
+        action = carrier.choose(action)
         with self._planning:
-            action = carrier.choose(action)
             undo = carrier.plan(action)
             self.journal.open(identity, describe(action), undo)
         try:

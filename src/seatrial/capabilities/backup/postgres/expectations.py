@@ -1,13 +1,11 @@
 """What is expected of a restore of PostgreSQL, and with which defect it must turn red."""
 
-from functools import partial
-
 from seatrial.capabilities.backup import judges, place, policy
+from seatrial.capabilities.backup.expecting import DUG, MEND, expected
 from seatrial.capabilities.backup.postgres.place import CONFIG, text
-from seatrial.capabilities.backup.scenarios import scenario_of, watch
 from seatrial.contract.action import AlterFile, Execute
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Control, Expectation, settled
+from seatrial.contract.scenario import Control, Expectation
 from seatrial.engines.pgbackrest.config import STANZA
 from seatrial.engines.postgres.sql import command
 
@@ -19,27 +17,18 @@ _SPOIL = (
     ' cp -p "$file" "$file.kept" && head -c "$(($(wc -c < "$file.kept") / 2))" "$file.kept"'
     ' > "$file"'
 )
-_MEND = 'find "$0" -name "*.kept" | while read -r kept; do mv "$kept" "${kept%.kept}"; done'
 _OWN = "\\connect seatrial"
 _DIG = command(_OWN, "DELETE FROM keystone")
 _LAY = command(_OWN, "INSERT INTO keystone VALUES ('laid again') ON CONFLICT DO NOTHING")
 
 
-def _expectation(store: str) -> partial[Expectation]:
-    return partial(
-        Expectation,
-        scenario=scenario_of(store),
-        watches=(watch(store),),
-        engines=_ENGINES,
-    )
-
-
 def exact(context: Context, store: str) -> Expectation:
     """Nothing less and nothing more than at the instant."""
     judge = judges.exact(store, context.system.targets.rto.seconds)
-    return _expectation(store)(
-        name=f"exact/{scenario_of(store)}",
-        requirements=("R20.1", "S5"),
+    return expected(
+        store,
+        "exact",
+        engines=_ENGINES,
         summary=f"A copy of {store} is as it was at a random instant: nothing less, nothing more",
         judge=judge,
         control=Control(
@@ -48,12 +37,10 @@ def exact(context: Context, store: str) -> Expectation:
                 Execute(
                     workload=store,
                     argv=("sh", "-c", _SPOIL, _FOLDER),
-                    undo=("sh", "-c", _MEND, _FOLDER),
+                    undo=("sh", "-c", MEND, _FOLDER),
                 ),
             ),
         ),
-        ripe=settled(judge),
-        depends=(f"stores.{store}", "targets.rto"),
     )
 
 
@@ -62,9 +49,10 @@ def archived(context: Context, store: str) -> Expectation:
     system = context.system
     judge = judges.archived(store, policy.rpo(system, store))
     nowhere = text(system, store, "${self.dir}", "${self.dir}/tmp", "${self.dir}/nowhere")
-    return _expectation(store)(
-        name=f"archived/{scenario_of(store)}",
-        requirements=("R20.1", "S5"),
+    return expected(
+        store,
+        "archived",
+        engines=_ENGINES,
         summary=f"The archive_timeout of {store}, as set, and a segment's measured way into the"
         " repository are together within the RPO",
         judge=judge,
@@ -72,23 +60,20 @@ def archived(context: Context, store: str) -> Expectation:
             defect="the server archives to a repository that is not there",
             actions=(AlterFile(workload=store, path=CONFIG, text=nowhere),),
         ),
-        ripe=settled(judge),
-        depends=(f"stores.{store}", "targets.rpo"),
     )
 
 
 def whole(context: Context, store: str) -> Expectation:
     """What is declared of the data holds in the copy."""
     judge = judges.whole(store, tuple(context.system.stores[store].invariants))
-    return _expectation(store)(
-        name=f"whole/{scenario_of(store)}",
-        requirements=("R20.4",),
+    return expected(
+        store,
+        "whole",
+        engines=_ENGINES,
         summary=f"Each invariant of {store} holds in the copy, whose checksums are right",
         judge=judge,
         control=Control(
-            defect="what was laid down before the first backup was deleted from the server",
+            defect=DUG,
             actions=(Execute(workload=store, argv=_DIG, undo=_LAY),),
         ),
-        ripe=settled(judge),
-        depends=(f"stores.{store}",),
     )

@@ -1,17 +1,10 @@
 """What a timeline must show of a restore of Redis. Pure."""
 
-from seatrial.capabilities.backup.judges import BROKEN_OFF, Told, judged
+from seatrial.capabilities.backup.judges import Told, judged, of_rows, untold
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 
 _RESTORING = frozenset({"restore", "load", "rows"})  # what fails before says nothing of a restore
-_TAKE = "take"
-
-
-def _untold(told: Told, steps: frozenset[str], otherwise: str) -> Judgement:
-    failed = f"{told['step'] or 'it'} failed: {told['error']}"
-    if told["step"] in steps and told["error"] != BROKEN_OFF:
-        return Judgement(state=State.BROKEN, reason=failed)
-    return Judgement(state=State.BLIND, reason=f"{otherwise}: {failed}")
+_TAKE = frozenset({"take"})
 
 
 def exact(store: str, rto: float) -> Judge:
@@ -19,14 +12,11 @@ def exact(store: str, rto: float) -> Judge:
 
     def judge(told: Told) -> Judgement:
         if "rows" not in told:
-            return _untold(told, _RESTORING, "nothing was restored")
+            return untold(told, _RESTORING, "nothing was restored")
         rows, took = told["rows"], told["restored"] + told["loaded"]
         before = told["target"] - told["moment"]
         figures = (
-            Figure(name="rows acknowledged before", value=rows["before"], unit=""),
-            Figure(name="of these lost", value=rows["lost"], unit="", target=0, bound="=="),
-            Figure(name="rows written after", value=rows["after"], unit=""),
-            Figure(name="of these there", value=rows["beyond"], unit="", target=0, bound="=="),
+            *of_rows(rows),
             Figure(name="around the moment", value=rows["gap"], unit="s"),
             Figure(name="before what was asked", value=before, unit="s", target=0, bound=">="),
             Figure(name="restore", value=took, unit="s", target=rto, bound="<="),
@@ -51,7 +41,7 @@ def taken(store: str, rpo: float) -> Judge:
 
     def judge(told: Told) -> Judgement:
         if "took" not in told:
-            return _untold(told, frozenset({_TAKE}), "none was taken")
+            return untold(told, _TAKE, "none was taken")
         every, took = told["every"], told["took"]
         figures = (
             Figure(name="until another is begun at most", value=every, unit="s"),

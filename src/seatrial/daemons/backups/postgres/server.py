@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from seatrial.daemons.backups.command import CommandError, run
 from seatrial.daemons.backups.postgres.plan import Login
+from seatrial.daemons.shared import psql
 
 OWN = "seatrial"  # the database that holds what drills write: users' own stays as it is
 _TABLES = """
@@ -37,21 +38,15 @@ class Server:
             raise CommandError(f"the password cannot be read: {error.strerror}") from error
 
     def words(self, database: str = "") -> tuple[str, ...]:
-        """The command line of psql: one row a line, fields parted by a tab."""
+        """The command line of psql, which ends at the first error."""
         login = self.login
-        return (
-            "psql",
-            f"--host={login.host}",
-            f"--port={login.port}",
-            f"--username={login.user}",
-            f"--dbname={database or login.database}",
-            "--no-psqlrc",
-            "--quiet",
-            "--tuples-only",
-            "--no-align",
-            "--field-separator=\t",
-            "--set=ON_ERROR_STOP=1",
+        own = psql.words(
+            host=login.host,
+            port=login.port,
+            user=login.user,
+            database=database or login.database,
         )
+        return (*own, "--set=ON_ERROR_STOP=1")
 
     async def ask(self, query: str, *, database: str = "", within: float = 30.0) -> list[list[str]]:
         """The rows of an answer, as texts. Raises CommandError."""

@@ -1,20 +1,20 @@
-"""One session with a Redis server: commands as words, answers as they come.
-
-Format: RESP2, https://redis.io/docs/latest/develop/reference/protocol-spec/.
-"""
+"""One session with a Redis server: commands as words, answers as the server gives them."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.redis.plan import Login
 
 _WITHIN = 30.0  # seconds for an answer
-_END = b"\r\n"
 Answer = str | int | list["Answer"] | None
 
 
@@ -38,22 +38,25 @@ class Server:
 
     @asynccontextmanager
     async def session(self, database: int = 0) -> AsyncIterator[Session]:
-        """A session in a database. Raises CommandError where the server is away or refuses."""
+        """A session in a database; it is opened by its first command."""
+        client = Redis(
+            host=self.login.host,
+            port=self.login.port,
+            db=database,
+            password=self.password() or None,
+            socket_timeout=_WITHIN,
+            socket_connect_timeout=_WITHIN,
+            single_connection_client=True,
+            retry=Retry(NoBackoff(), 0),  # what was sent twice may have been done twice
+            protocol=2,  # words, numbers and lists of these; an invariant is answered by 1
+            decode_responses=True,
+            encoding_errors="replace",
+        )
+        client.response_callbacks.clear()  # they make True of OK, and objects of the rest
         try:
-            async with asyncio.timeout(_WITHIN):
-                reader, writer = await asyncio.open_connection(self.login.host, self.login.port)
-        except (OSError, TimeoutError) as error:
-            where = f"{self.login.host}:{self.login.port}"
-            raise CommandError(f"redis does not answer at {where}: {error}") from error
-        try:
-            found = Session(reader, writer)
-            if password := self.password():
-                await found.ask("AUTH", password)
-            if database:
-                await found.ask("SELECT", str(database))
-            yield found
+            yield Session(client)
         finally:
-            writer.close()
+            await client.aclose()
 
     async def ask(self, *words: str, database: int = 0) -> Answer:
         """One command in a session of its own. Raises CommandError."""
@@ -65,38 +68,12 @@ class Server:
 class Session:
     """One connection, one command after the other."""
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    client: Redis
 
     async def ask(self, *words: str) -> Answer:
         """Send a command. Raises CommandError for an error, and where no answer comes."""
-        said = [f"*{len(words)}".encode(), _END]
-        for each in words:
-            word = each.encode()
-            said += [f"${len(word)}".encode(), _END, word, _END]
         try:
-            async with asyncio.timeout(_WITHIN):
-                self.writer.write(b"".join(said))
-                await self.writer.drain()
-                return await _answer(self.reader)
-        except TimeoutError:
-            raise CommandError(f"redis did not answer {words[0]} in {_WITHIN:.0f} s") from None
-        except (OSError, EOFError, ValueError) as error:
-            raise CommandError(f"redis broke off {words[0]}: {error}") from error
-
-
-async def _answer(reader: asyncio.StreamReader) -> Answer:
-    line = (await reader.readuntil(_END))[: -len(_END)]
-    kind, text = line[:1], line[1:].decode(errors="replace")
-    if kind == b"-":
-        raise CommandError(f"redis answers: {text}")
-    if kind == b":":
-        return int(text)
-    if kind == b"$":
-        size = int(text)
-        if size < 0:
-            return None
-        return (await reader.readexactly(size + len(_END)))[:size].decode(errors="replace")
-    if kind == b"*":
-        return [await _answer(reader) for _ in range(int(text))]
-    return text
+            found: Answer = await self.client.execute_command(*words)  # type: ignore[no-untyped-call]  # redis left it untyped
+        except (RedisError, OSError) as error:
+            raise CommandError(f"redis, asked for {words[0]}: {error}") from error
+        return found

@@ -1,0 +1,43 @@
+"""What each product's expectations of a restore have in common."""
+
+from collections.abc import Mapping
+
+from seatrial.capabilities.backup.scenarios import scenario_of, watch
+from seatrial.contract.scenario import Control, Expectation, Judge, settled
+
+MEND = 'find "$0" -name "*.kept" | while read -r kept; do mv "$kept" "${kept%.kept}"; done'
+DUG = "what was laid down before the first backup was deleted from the server"
+# By the kind: the items that it is of, and what of the file it rests on beside the store.
+_WITHIN_RPO = (("R20.1", "S5"), ("targets.rpo",))
+_KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "exact": (("R20.1", "S5"), ("targets.rto",)),
+    "archived": _WITHIN_RPO,
+    "taken": _WITHIN_RPO,
+    "whole": (("R20.4",), ()),
+}
+
+
+def expected(
+    store: str,
+    kind: str,
+    *,
+    engines: tuple[str, ...],
+    summary: str,
+    judge: Judge,
+    control: Control,
+) -> Expectation:
+    """One of a kind, in the drill that restores the store."""
+    requirements, depends = _KINDS[kind]
+    scenario = scenario_of(store)
+    return Expectation(
+        name=f"{kind}/{scenario}",
+        scenario=scenario,
+        requirements=requirements,
+        summary=summary,
+        watches=(watch(store),),
+        judge=judge,
+        control=control,
+        ripe=settled(judge),
+        depends=(f"stores.{store}", *depends),
+        engines=engines,
+    )

@@ -1,0 +1,47 @@
+"""What hands can do to a member, as commands that run in its place, as its user.
+
+`$0` is the member's folder. Processes are found by what they are, and noted in `$0/stopped`, so
+that those which were stopped go on, and no others.
+"""
+
+from seatrial.engines.patroni.workload import FILE
+
+_DIR = "${self.dir}"
+# Of a process: its own command line must not name what is looked for, or it would find itself.
+_KEEPER = f'grep -qs "$0/{FILE[:-1]}[{FILE[-1]}]" "$each/cmdline"'
+_SENDER = (
+    'grep -qs "^PPid:[[:space:]]*$(head -n 1 "$0/data/postmaster.pid")$" "$each/status"'
+    ' && grep -qs "wal[s]ender" "$each/cmdline"'
+)
+_PROMOTE = 'exec pg_ctl promote --pgdata="$0/data" --no-wait'
+_STOPPED = (
+    'read -r each 2> /dev/null < "$0/stopped" && each="/proc/$each"'
+    ' && grep -qs "^State:[[:space:]]*T" "$each/status"'
+)
+
+
+def _run(script: str) -> tuple[str, ...]:
+    return ("sh", "-c", script, _DIR)
+
+
+def _stop(which: str, then: str = "true") -> tuple[str, ...]:
+    found = f'for each in /proc/[0-9]*; do {which} && echo "${{each#/proc/}}"; done > "$0/stopped"'
+    return _run(f'{found}; kill -STOP $(cat "$0/stopped") && {then}')
+
+
+# The server alone, as when the kernel takes it: the first line is its process's number.
+CRASH = _run('kill -9 "$(head -n 1 "$0/data/postmaster.pid")"')
+
+# What streams the log to the standbys stands still; undone by GO_ON.
+STALL = _stop(_SENDER)
+GO_ON = _run('kill -CONT $(cat "$0/stopped") 2> /dev/null; rm -f "$0/stopped"')
+
+# The server is promoted by hand, while its Patroni hangs, which would demote it at once. Undone by
+# REJOIN: what it wrote beside the primary nobody may ever read, so that it is copied anew. Only
+# while Patroni hangs: it cannot have become the primary meanwhile.
+PROMOTE = _stop(_KEEPER, _PROMOTE)
+REJOIN = _run(
+    f'{_STOPPED} && {_KEEPER} || {{ rm -f "$0/stopped"; exit 0; }};'
+    ' pg_ctl stop --pgdata="$0/data" --mode=immediate; pg_ctl status --pgdata="$0/data";'
+    ' [ $? = 3 ] && rm -rf "$0"/data/* && kill -CONT "${each#/proc/}" && rm -f "$0/stopped"'
+)
