@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -96,11 +96,12 @@ def _opened(program: str) -> Iterator[browser.Browser]:
 @contextmanager
 def _served(file: Path) -> Iterator[str]:
     """The pages on a free port of loopback; ended on the way out."""
+    source = Source(file)
     listener = socket.socket()
     listener.bind((_HOST, 0))
     listener.listen()
     config = uvicorn.Config(
-        application(Source(file), (_HOST,)),
+        application(source, (_HOST,)),
         http="h11",
         ws="none",
         loop="asyncio",
@@ -114,7 +115,7 @@ def _served(file: Path) -> Iterator[str]:
         asyncio.run(server.serve(sockets=[listener]))
 
     thread = threading.Thread(target=run, name="boards for pictures", daemon=True)
-    with listener:
+    with listener, closing(source):
         thread.start()
         try:
             yield f"http://{_HOST}:{listener.getsockname()[1]}"

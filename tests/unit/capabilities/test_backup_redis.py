@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from seatrial.app.plan import Plan, plan
-from seatrial.capabilities.backup import judges, policy, rows
+from seatrial.capabilities.backup import policy, rows
 from seatrial.capabilities.backup.redis.judges import exact, taken
 from seatrial.capabilities.backup.scenarios import RESTORED
 from seatrial.contract.scenario import Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
+from seatrial.daemons.backups.work import BROKEN_OFF
 from seatrial.runtimes.local.runtime import LocalRuntime
 from seatrial.system.problem import Problem
 
@@ -220,7 +221,7 @@ def test_what_could_not_be_restored_is_broken(step: str) -> None:
     failed = without("rows", error="checksum", step=step)
     told = judged(exact("db", 14400), failed)
     assert (told.state, told.reason) == (State.BROKEN, f"{step} failed: checksum")
-    ended = {**failed, "error": judges.BROKEN_OFF}
+    ended = {**failed, "error": BROKEN_OFF}
     assert judged(exact("db", 14400), ended).state is State.BLIND
 
 
@@ -238,7 +239,7 @@ def test_the_rpo_is_what_lies_between_two_and_how_long_one_takes() -> None:
     failed = without("took", "rows", error="NOPERM", step="take")
     told = judged(judge, failed)
     assert (told.state, told.reason) == (State.BROKEN, "take failed: NOPERM")
-    assert judged(judge, {**failed, "error": judges.BROKEN_OFF}).state is State.BLIND
+    assert judged(judge, {**failed, "error": BROKEN_OFF}).state is State.BLIND
     assert judged(judge, {**failed, "step": "backup"}).state is State.BLIND
     # it was taken, whatever became of the restore
     assert judged(judge, without("rows", error="x", step="restore")).state is State.MET

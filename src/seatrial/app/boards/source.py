@@ -89,6 +89,10 @@ class Source:
             for number, panel, answers in asked
         )
 
+    def close(self) -> None:
+        """End the threads that ask; it cannot be asked after that."""
+        self._pool.shutdown(cancel_futures=True)
+
     def _ask(self, asked: Query, span: Span, server: str) -> tuple[query.Line, ...] | Unseen:
         if not self._plan.placement.has(server):
             return Unseen(reason=f"seatrial runs no {server} here; look where yours is")

@@ -29,7 +29,8 @@ def switch(system: System, store: str) -> Procedure:
         kind=Kind.RECOVERY,
         subject=store,
         owner=system.stores[store].owner,
-        purpose=f"Another member of {store} is its primary, and no write is lost",
+        purpose=f"Another member of {store} is its primary"
+        + (", and no write is lost" if found.synchronous else ""),
         facts=(
             ("Members", str(1 + found.standbys)),
             ("A write is acknowledged", _acknowledged(synchronous=found.synchronous)),
