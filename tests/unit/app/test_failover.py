@@ -50,9 +50,13 @@ class Members:
 def cluster(members: Members, *, synchronous: bool = False) -> Cluster:
     return Cluster(
         store="db",
+        region="eu",
+        front="db",
         workload="db-members",
         replicas=3,
         synchronous=synchronous,
+        rpo=10.0,
+        stream=None,
         runtime=cast("Runtime", members),
     )
 

@@ -3,6 +3,7 @@
 The text holds `${self...}` and `${secret...}` for the runtime. It is the same for each replica.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,17 +14,24 @@ from seatrial.engines.tuning import NETWORKS, SETTINGS, USER
 from seatrial.engines.tuning import PORTS as POSTGRES
 
 REST = "rest"
+FENCE = "fence.sh"
 PORTS = {**POSTGRES, REST: 8008}
 REPLICATION = "replicator"
 # Seconds: how long a primary may go on unconfirmed, how often each member looks, how long it tries.
 # The lease must outlast one look and two tries.
 TTL, LOOP, RETRY = 20, 5, 5
 _MAXIMUM_LAG = 16 * 1024 * 1024  # bytes that a standby may be behind and still be promoted
+_KEPT = "1GB"  # of its log, for another region that is away: more would fill the primary's disk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """What all members of a store have in common; passwords are names of secrets."""
+    """What all members of a store in a region have in common; passwords are names of secrets.
+
+    `other` is the other region that has the store, where there is one: its name, where its primary
+    streams, if it has it, and where its members take connections. With `copies` the cluster begins
+    as a copy of the one there.
+    """
 
     scope: str
     members: str  # the workload's name, which each member's begins with
@@ -31,11 +39,44 @@ class Cluster:
     synchronous: bool
     password: str
     replication: str
+    region: str = ""
+    other: "Other | None" = None
+    copies: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """The same store in another region."""
+
+    region: str
+    stream: Endpoint
+    members: Sequence[Endpoint]
 
 
 def member(members: str, replica: int | str) -> str:
     """What a replica of this workload is called in its cluster."""
     return f"{members}-{replica}"
+
+
+def slot(region: str) -> str:
+    """The slot in which a primary keeps the log that a copy in this region has not had yet."""
+    return "region_" + re.sub(r"[^a-z0-9]", "_", region.lower())
+
+
+def leads(other: str) -> dict[str, Any]:
+    """What a cluster goes by that the one in the region `other` is a copy of."""
+    return {"standby_cluster": None, "slots": {slot(other): {"type": "physical"}}}
+
+
+def follows(own: str, other: str, stream: Endpoint) -> dict[str, Any]:
+    """What a cluster in the region `own` goes by as a copy of what streams there, in `other`."""
+    source: dict[str, Any] = {
+        "host": stream.host,
+        "port": stream.port,
+        "primary_slot_name": slot(own),
+        "create_replica_methods": ["basebackup"],
+    }
+    return {"standby_cluster": source, "slots": {slot(other): None}}
 
 
 def dynamic(cluster: Cluster) -> dict[str, Any]:
@@ -44,7 +85,7 @@ def dynamic(cluster: Cluster) -> dict[str, Any]:
     A server that crashed is not waited for. A primary that reaches every member stays one while
     nobody else can confirm it.
     """
-    return {
+    found: dict[str, Any] = {
         "ttl": TTL,
         "loop_wait": LOOP,
         "retry_timeout": RETRY,
@@ -62,6 +103,15 @@ def dynamic(cluster: Cluster) -> dict[str, Any]:
             },
         },
     }
+    if cluster.other is not None:
+        found["postgresql"]["parameters"]["max_slot_wal_keep_size"] = _KEPT
+        if cluster.copies:
+            other = cluster.other
+            source = follows(cluster.region, other.region, other.stream)["standby_cluster"]
+            found["standby_cluster"] = source
+        else:
+            found["slots"] = leads(cluster.other.region)["slots"]
+    return found
 
 
 def text(cluster: Cluster) -> str:
@@ -103,4 +153,6 @@ def text(cluster: Cluster) -> str:
         },
         "watchdog": {"mode": "off"},
     }
+    if cluster.other is not None:
+        settings["postgresql"]["pre_promote"] = f"sh ${{self.dir}}/{FENCE} ${{self.dir}}"
     return to_yaml(settings)

@@ -1,7 +1,8 @@
 """The members of a store that fails over, as one workload: each replica is one of them."""
 
 from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
-from seatrial.engines.patroni.config import PORTS, REST, Cluster, text
+from seatrial.engines.patroni import fence
+from seatrial.engines.patroni.config import FENCE, PORTS, REST, Cluster, text
 from seatrial.engines.tuning import DATABASE
 
 FILE = "patroni.yml"
@@ -37,6 +38,7 @@ def workload(
                 why="the owner's password, generated",
                 secret=True,
             ),
+            *_fence(cluster),
         ),
         secrets=(cluster.password, cluster.replication),
         ports=PORTS,
@@ -45,8 +47,21 @@ def workload(
         live=Probe(port=REST, path="/liveness"),
         reload="HUP",
         grace=30,
+        region=cluster.region,
         after=after,
         resources=resources,
         owner=owner,
         why="holds the data of the store, as its primary or behind it",
+    )
+
+
+def _fence(cluster: Cluster) -> tuple[File, ...]:
+    if cluster.other is None:
+        return ()
+    return (
+        File(
+            path=FENCE,
+            text=fence.text(cluster.other.members),
+            why="keeps a member from becoming a second primary beside another region's",
+        ),
     )
