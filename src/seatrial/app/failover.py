@@ -58,14 +58,16 @@ class Switch:
 class Cluster:
     """A store that fails over, in one region: its members' workload, and its runtime.
 
-    `front` leads to its primary. `stream` is where the copy in the other region gets its log, None
-    where there is none; `rpo`, in seconds, is how old what is lost with this region may be.
+    `front` leads to its primary, `witnesses` agree on it. `stream` is where the copy in the other
+    region gets its log, None where there is none; `rpo`, in seconds, is how old what is lost with
+    this region may be.
     """
 
     store: str
     region: str
     front: str
     workload: str
+    witnesses: tuple[str, ...]
     replicas: int
     synchronous: bool
     rpo: float
@@ -281,6 +283,7 @@ def _clusters(planned: Plan, runtime: Runtime, store: str) -> tuple[Cluster, ...
             region=site.region,
             front=site.front,
             workload=site.members,
+            witnesses=site.witnesses,
             replicas=1 + found.standbys,
             synchronous=found.synchronous,
             rpo=found.rpo.seconds,

@@ -5,6 +5,7 @@ on. Writes are fenced off where the store was before they are let in where it go
 nobody takes any.
 """
 
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,14 +16,15 @@ from seatrial.app.failover import Cluster
 from seatrial.app.unclear import Unclear
 from seatrial.contract.runtime import Phase, RuntimeFailure
 from seatrial.contract.words import duration
+from seatrial.engines.etcd.keys import DELETE, deleted
 from seatrial.engines.haproxy import status
 from seatrial.engines.haproxy.config import STATS, STATUS
 from seatrial.engines.patroni import config, hands, rest
+from seatrial.engines.patroni.workload import DATA
 
 _THERE = frozenset({Phase.READY, Phase.UNREADY, Phase.PAUSED, Phase.ORPHANED})
 _LOOK = 0.5
 _WITHIN = 120.0  # seconds for one step
-_FOLLOWS = 45.0  # for the last one: the store is moved by then, and nobody waits for its copy
 
 
 class Step(StrEnum):
@@ -34,6 +36,13 @@ class Step(StrEnum):
     CATCH_UP = "catch up"
     PROMOTE = "promote"
     FOLLOW = "follow"
+    ANEW = "copy anew"
+
+
+_TIMES = {
+    Step.FOLLOW: 45.0,  # the store is moved by then, and nobody waits for its copy
+    Step.ANEW: 3600.0,  # all of it is sent
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +119,12 @@ class Relocation:
         there, here = self.view(self.target), self.view(self.source)
         if there.primary and not here.primary:
             return () if here.follows or not here.answers else (Step.FOLLOW,)
+        if there.primary:
+            # Both take writes: those of one side go. It is no use to follow: each may have promoted
+            # itself to a timeline of the same number, which are then held for one.
+            return (Step.FENCE, Step.ANEW)
         found = [] if there.answers else [Step.START]
         if here.primary:
-            if there.primary:
-                raise Unclear(
-                    f"members in {self.source.region} and in {self.target.region} take writes",
-                    f"stop one side: `seatrial failover {self.source.store}` shows the members",
-                )
             if not there.follows:
                 found.append(Step.COPY)
         elif not there.answers:
@@ -131,6 +139,19 @@ class Relocation:
         if here.answers:
             found.append(Step.FOLLOW)
         return tuple(found)
+
+    def anew(self) -> tuple[Step, ...]:
+        """What is to be done to copy the source from the target anew. Raises Unclear: it cannot be.
+
+        Only what is no primary is thrown away like that.
+        """
+        if self.view(self.source).primary or not self.view(self.target).primary:
+            raise Unclear(
+                f"{self.source.store} is copied from {self.target.region} to"
+                f" {self.source.region} only while the primary is there",
+                f"`seatrial failover {self.source.store} --to {self.target.region}` moves it",
+            )
+        return (Step.FENCE, Step.ANEW)
 
     def told(self, step: Step) -> tuple[str, str]:
         """What a step is, and what is looked at before the next."""
@@ -148,17 +169,22 @@ class Relocation:
             Step.CATCH_UP: (f"{there} has all that {here} had", "where their logs end"),
             Step.PROMOTE: (f"{there} takes the writes", "one of its members is the primary"),
             Step.FOLLOW: (f"{here} follows {there}", "it gets the log"),
+            Step.ANEW: (
+                f"{here} is copied from {there} anew; what it has alone is set aside",
+                "it gets the log",
+            ),
         }[step]
 
     def exposed(self, now: float) -> float | None:
         """How old at most what is lost may be, in seconds, if the target takes over as it is.
 
         It is the time from its newest write until nobody was the primary any more. 0 while the
-        source can hand over. None where that is not known.
+        source can hand over. None where that is not known, as where both take writes.
         """
-        if self.view(self.source).answers:
-            return 0.0
-        newest = self.view(self.target).written
+        here, there = self.view(self.source), self.view(self.target)
+        if here.answers:
+            return None if here.primary and there.primary else 0.0
+        newest = there.written
         try:
             answer = self.target.runtime.request("GET", self.target.front, STATUS, STATS)
             away = status.gone(answer.body)
@@ -200,19 +226,29 @@ class Relocation:
         It is done again while it is not seen: who was asked may just have lost its lease.
         """
         for step in steps:
-            within = _FOLLOWS if step is Step.FOLLOW else _WITHIN
+            within = _TIMES.get(step, _WITHIN)
             deadline = clock() + within
+            if step is Step.ANEW:
+                self._emptied()
             while not self._seen(step):
                 if clock() > deadline:
-                    raise RuntimeFailure(
-                        f"it was not seen within {within:.0f} s that {self.told(step)[0]}",
-                        f"look with `seatrial failover`, then give the same order again;"
-                        f" `seatrial status --logs {self.target.workload}` says more",
-                    )
+                    told = f"it was not seen within {within:.0f} s that {self.told(step)[0]}"
+                    raise RuntimeFailure(told, self._cure(step))
                 with suppress(RuntimeFailure, Unclear):
                     self._done(step)
                 sleep(_LOOK)
             say(self.told(step)[0])
+
+    def _cure(self, step: Step) -> str:
+        """What to do where a step is not seen."""
+        store, here, there = self.source.store, self.source, self.target
+        copy = {Step.COPY: there, Step.FOLLOW: here}.get(step)
+        if copy is not None:
+            return f"`seatrial failover {store} --rebuild {copy.region}` copies it anew"
+        return (
+            "look with `seatrial failover`, then give the same order again;"
+            f" `seatrial status --logs {there.workload}` says more"
+        )
 
     def _seen(self, step: Step) -> bool:
         here, there = self.view(self.source), self.view(self.target)
@@ -223,6 +259,7 @@ class Relocation:
             Step.CATCH_UP: here.fenced and there.has(here.position),
             Step.PROMOTE: there.primary and there.copied is False,
             Step.FOLLOW: here.follows,
+            Step.ANEW: here.follows,
         }[step]
 
     def _done(self, step: Step) -> None:
@@ -237,6 +274,19 @@ class Relocation:
             _told(there, config.leads(here.region))
         elif step is Step.FOLLOW:
             _told(here, _follows(here, there))
+
+    def _emptied(self) -> None:
+        """The source's members begin as a copy again, with nothing. Raises RuntimeFailure.
+
+        What they had stays beside, under a name of its own.
+        """
+        side = self.source
+        side.runtime.stop(side.workload)
+        side.runtime.empty(side.workload, DATA, f"{side.workload}-{uuid.uuid4().hex[:8]}")
+        for key in config.origins(side.front):
+            side.runtime.request("POST", side.witnesses[0], "client", DELETE, deleted(key))
+        with suppress(RuntimeFailure):  # it is ready once all is copied, which may take longer
+            side.runtime.start(side.workload)
 
     def _fenced(self) -> None:
         """Who can be told is a copy from now on; who cannot is stopped, and stays so."""

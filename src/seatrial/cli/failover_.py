@@ -12,7 +12,7 @@ from seatrial.app import failover
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
 from seatrial.cli.measured import measured, say, shown
-from seatrial.cli.relocated import loss, relocated
+from seatrial.cli.relocated import loss, rebuilt, relocated
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.contract.words import size
@@ -31,7 +31,9 @@ from seatrial.engines.patroni.rest import Member
     callback=loss,
     help="Of a lost region: how old what is lost may be; else the RPO.",
 )
-@click.option("--rebuild", metavar="MEMBER", default="", help="Copy a standby anew.")
+@click.option(
+    "--rebuild", metavar="MEMBER|REGION", default="", help="Copy a standby anew, or all of a copy."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--yes", is_flag=True, help="Without asking.")
 @click.argument("store", required=False)
@@ -62,6 +64,9 @@ def command(
         sites = failover.cluster(file, store)
         if len(sites) > 1 and to in {each.region for each in sites}:
             relocated(sites, to, accepted=accept_loss, dry_run=dry_run, yes=yes, as_json=as_json)
+            return
+        if len(sites) > 1 and rebuild in {each.region for each in sites}:
+            rebuilt(sites, rebuild, dry_run=dry_run, yes=yes)
             return
         if accept_loss is not None:
             raise click.UsageError("--accept-loss is of a move to another region: write --to, too")

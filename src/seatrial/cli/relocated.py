@@ -37,36 +37,56 @@ def relocated(
     What is lost was accepted before, so that it is told and no failure. Raises Unclear and
     RuntimeFailure.
     """
-    target = next(each for each in sites if each.region == to)
-    source = next(each for each in sites if each is not target)
-    move, console, store = Relocation(source=source, target=target), screen.err(), target.store
-    steps = move.planned()
-    if not steps or steps == (Step.FOLLOW,):
+    move, console, store = _move(sites, to), screen.err(), sites[0].store
+    source, target, steps = move.source, move.target, move.planned()
+    if Step.PROMOTE not in steps:
         console.print(f"{store} is in {to} already: one of its members takes the writes")
     else:
         console.print(f"{store}: from {source.region} to {to}")
     if not steps:
         return
-    for number, step in enumerate(steps, start=1):
-        does, checked = move.told(step)
-        console.print(f"  {number}. {does}; checked: {checked}")
+    _steps(move, steps)
     console.print(f"  {move.allowed(accepted, time.time())}")
     if dry_run:
         return
     if not yes:
         click.confirm(f"Move {store} to {to}?", abort=True, err=True)
     began = time.time()
-    move.carried_out(
-        steps,
-        lambda told: say(told, began),
-        time.time,
-        time.sleep,
-    )
+    move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
     told = measured(target, began)
     shown(told)
     if as_json:
         data = {"store": store, "from": source.region, "to": to, "steps": steps, "seen": told}
         screen.as_json(data)
+
+
+def rebuilt(sites: Sequence[Cluster], region: str, *, dry_run: bool, yes: bool) -> None:
+    """Copy what a region has of the store anew, after the plan was shown.
+
+    Raises Unclear and RuntimeFailure.
+    """
+    other = next(each.region for each in sites if each.region != region)
+    move = _move(sites, other)
+    steps = move.anew()
+    screen.err().print(f"{move.source.store}: {region} is made a copy of {other} anew")
+    _steps(move, steps)
+    if dry_run:
+        return
+    if not yes:
+        click.confirm(f"Set aside what {region} holds?", abort=True, err=True)
+    began = time.time()
+    move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
+
+
+def _move(sites: Sequence[Cluster], to: str) -> Relocation:
+    target = next(each for each in sites if each.region == to)
+    return Relocation(source=next(each for each in sites if each is not target), target=target)
+
+
+def _steps(move: Relocation, steps: Sequence[Step]) -> None:
+    for number, step in enumerate(steps, start=1):
+        does, checked = move.told(step)
+        screen.err().print(f"  {number}. {does}; checked: {checked}")
 
 
 def home_of(sites: Sequence[Cluster]) -> str:

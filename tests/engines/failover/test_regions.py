@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # live.py, for every example
 from live import Live, live
 
 from seatrial.contract.action import Action, CutEdge, Kill, Pause
-from seatrial.contract.runtime import Phase
+from seatrial.contract.runtime import Phase, RuntimeFailure
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("failover-regions")]
 _DRILL = "region-lost-database"
@@ -130,6 +130,42 @@ def test_more_than_the_rpo_is_lost_by_order_only_and_who_hangs_is_stopped(two: L
         assert not phases & {Phase.PAUSED, Phase.READY, Phase.UNREADY}
     two.run("failback", "database", "--yes")
     runtime.undo(hung)
+    _whole(two, "eu")
+
+
+def _leads(one: Live) -> set[int]:
+    """Which members at home take writes, as each tells itself."""
+    found = set()
+    for replica in (0, 1):
+        with suppress(RuntimeFailure):
+            answer = one.runtime.request("GET", _HOME[0], "rest", "/primary", replica=replica)
+            found |= {replica} if answer.status == 200 else set()
+    return found
+
+
+def _until(what: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not what() and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return what()
+
+
+def test_while_nothing_is_heard_of_the_other_region_only_who_lived_on_takes_over(two: Live) -> None:
+    _whole(two, "eu")
+    runtime, (before,) = two.runtime, _leads(two)
+    silent = runtime.inject(Pause(workload="database-members-us"))
+    try:
+        crashed = runtime.inject(Kill(workload=_HOME[0], replica=before))
+        assert _until(lambda: _leads(two) == {1 - before}, 60), "nobody took over at home"
+        runtime.undo(crashed.id)
+        # all of it comes back from nothing: the store may have moved meanwhile
+        killed = [runtime.inject(Kill(workload=each)).id for each in _HOME[:-1]]
+        for each in reversed(killed):
+            runtime.undo(each)
+        assert not _until(lambda: bool(_leads(two)), 40), "it leads, and has asked nobody"
+        assert "takes writes nobody says: not promoted" in "\n".join(runtime.logs(_HOME[0], 400))
+    finally:
+        runtime.undo(silent.id)
     _whole(two, "eu")
 
 

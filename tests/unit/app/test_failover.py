@@ -53,6 +53,7 @@ def cluster(members: Members, *, synchronous: bool = False) -> Cluster:
         region="eu",
         front="db",
         workload="db-members",
+        witnesses=(),
         replicas=3,
         synchronous=synchronous,
         rpo=10.0,

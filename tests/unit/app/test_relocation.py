@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -52,6 +53,9 @@ class Regions:
     down: float | None = None
     shut: int | None = None
     refuses: bool = False
+    obeys: bool = True
+    aside: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
 
@@ -63,6 +67,9 @@ class Regions:
             state = "UP,0" if self.down is None else f"DOWN,{self.down:.0f}"
             text = f"# pxname,svname,status,lastchg\nprimary,BACKEND,{state}\n"
             return Answer(status=200, body=text.encode())
+        if port == "client":
+            self.deleted.append(base64.b64decode(json.loads(body)["key"]).decode())
+            return Answer(status=200, body=b"{}")
         region = "us" if workload.endswith("-us") else "eu"
         told = self.there if region == "us" else self.here
         if told is None:
@@ -80,6 +87,8 @@ class Regions:
 
     def _obeyed(self, region: str) -> None:
         """A region that is told does as it is told, and the other follows."""
+        if not self.obeys:
+            return
         if region == "eu":
             self.here = head(streams=False)
         else:
@@ -92,6 +101,12 @@ class Regions:
     def stop(self, workload: str) -> None:
         self.stopped.append(workload)
         self.phase, self.here = Phase.EXITED, None
+
+    def empty(self, _workload: str, _volume: str, keep_as: str) -> None:
+        self.aside.append(keep_as)
+
+    def start(self, _workload: str) -> None:
+        self.here = head()
 
     def execute(self, _workload: str, _argv: tuple[str, ...], *, replica: int) -> Executed:
         assert replica == 0
@@ -108,6 +123,7 @@ def way(regions: Regions) -> Relocation:
             region=region,
             front=f"db{suffix}",
             workload=f"db-members{suffix}",
+            witnesses=(f"db-etcd-1{suffix}",),
             replicas=1,
             synchronous=True,
             rpo=10.0,
@@ -193,10 +209,38 @@ def test_a_server_that_was_stopped_counts_with_where_its_log_ends() -> None:
 
 
 def test_what_cannot_be_is_refused() -> None:
-    with pytest.raises(Unclear, match="members in eu and in us take writes"):
-        way(Regions(here=primary(), there=primary())).planned()
     with pytest.raises(Unclear, match="answers in either region; run `seatrial up`"):
         way(Regions(here=None, there=None)).planned()
+
+
+def test_where_both_take_writes_one_sides_are_thrown_away_by_order_only() -> None:
+    both = Regions(here=primary(), there=primary(), copied={"eu": False, "us": False})
+    assert way(both).planned() == (Step.FENCE, Step.ANEW)
+    with pytest.raises(Unclear, match="how much of db is lost with eu is unknown"):
+        way(both).allowed(None, 0.0)
+    assert "accepted is 10 min" in way(both).allowed(600.0, 0.0)
+
+
+def test_a_copy_is_made_anew_and_what_it_had_is_set_aside() -> None:
+    regions = Regions(here=LONELY, there=primary(), copied={"eu": True, "us": False})
+    one = way(regions)
+    steps = one.anew()
+    said: list[str] = []
+    one.carried_out(steps, said.append, lambda: 0.0, lambda _seconds: None)
+    assert said[-1].startswith("eu is copied from us anew")
+    assert regions.stopped == ["db-members"]
+    assert [each.partition("-members-")[0] for each in regions.aside] == ["db"]
+    assert regions.deleted == ["/seatrial/db/initialize", "/seatrial/db/leader"]
+    for here, there in ((primary(), head()), (primary(), primary()), (LONELY, LONELY)):
+        with pytest.raises(Unclear, match="only while the primary is there"):
+            way(Regions(here=here, there=there)).anew()
+
+
+def test_a_copy_that_does_not_follow_in_time_is_to_be_made_anew() -> None:
+    half = Regions(here=LONELY, there=primary(), copied={"eu": False, "us": False}, obeys=False)
+    with pytest.raises(RuntimeFailure, match="45 s that eu follows us") as failed:
+        carried(half)
+    assert "--rebuild eu" in failed.value.cure
 
 
 def test_a_copy_that_follows_nobody_is_made_one_first() -> None:

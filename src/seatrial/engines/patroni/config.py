@@ -20,6 +20,7 @@ REPLICATION = "replicator"
 # Seconds: how long a primary may go on unconfirmed, how often each member looks, how long it tries.
 # The lease must outlast one look and two tries.
 TTL, LOOP, RETRY = 20, 5, 5
+_NAMESPACE = "/seatrial/"
 _MAXIMUM_LAG = 16 * 1024 * 1024  # bytes that a standby may be behind and still be promoted
 _KEPT = "1GB"  # of its log, for another region that is away: more would fill the primary's disk
 
@@ -56,6 +57,15 @@ class Other:
 def member(members: str, replica: int | str) -> str:
     """What a replica of this workload is called in its cluster."""
     return f"{members}-{replica}"
+
+
+def origins(scope: str) -> tuple[str, str]:
+    """The keys in etcd that say that a cluster was made, and who leads it.
+
+    Without them its members, once they have no data either, are made anew as its settings say,
+    which stay: https://patroni.readthedocs.io/en/latest/standby_cluster.html.
+    """
+    return (f"{_NAMESPACE}{scope}/initialize", f"{_NAMESPACE}{scope}/leader")
 
 
 def slot(region: str) -> str:
@@ -122,7 +132,7 @@ def text(cluster: Cluster) -> str:
     own = {key: value for key, value in SETTINGS.items() if key != "max_connections"}
     settings: dict[str, Any] = {
         "scope": cluster.scope,
-        "namespace": "/seatrial/",
+        "namespace": _NAMESPACE,
         "name": member(cluster.members, "${self.replica}"),
         "restapi": {"listen": rest, "connect_address": rest},
         "etcd3": {"hosts": [str(each) for each in cluster.witnesses]},

@@ -6,6 +6,7 @@ from seatrial.engines.patroni.config import FENCE, PORTS, REST, Cluster, text
 from seatrial.engines.tuning import DATABASE
 
 FILE = "patroni.yml"
+DATA = "data"
 # Called once, by the first primary, with the words that lead to it and a file of its password.
 _CREATED = f'exec psql --no-psqlrc --quiet --command="CREATE DATABASE {DATABASE}" "$1"\n'
 
@@ -42,7 +43,7 @@ def workload(
         ),
         secrets=(cluster.password, cluster.replication),
         ports=PORTS,
-        volumes=(Volume(name="data", path="data"),),
+        volumes=(Volume(name=DATA, path="data"),),
         ready=Probe(port=REST, path="/readiness", deadline=120),
         live=Probe(port=REST, path="/liveness"),
         reload="HUP",

@@ -12,7 +12,7 @@ _LOSS = Blank(
     meaning="how old what is lost may be; less than the command tells is refused",
     example="10m",
 )
-_ENOUGH = "10m"  # of what a drill loses; what is lost is measured beside it
+ENOUGH = "10m"  # of what a drill loses; what is lost is measured beside it
 
 
 def lost(store: str) -> str:
@@ -22,7 +22,7 @@ def lost(store: str) -> str:
 
 def blanks(procedure: Procedure) -> tuple[tuple[str, str], ...]:
     """What a drill writes for each blank."""
-    return tuple((each.name, _ENOUGH) for each in procedure.blanks)
+    return tuple((each.name, ENOUGH) for each in procedure.blanks)
 
 
 def move(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from seatrial.capabilities.failover import place
 from seatrial.capabilities.failover.place import Site
-from seatrial.capabilities.failover.region.procedures import back, blanks, lost, move
+from seatrial.capabilities.failover.region.procedures import ENOUGH, back, blanks, lost, move
 from seatrial.capabilities.failover.steady import whole
 from seatrial.contract.action import Follow, Kill
 from seatrial.contract.capability import Context
@@ -63,8 +63,9 @@ def _site(context: Context, store: str, region: str) -> Site:
 
 
 def _homeward(home: Site, procedure: Procedure) -> Follow:
-    """Whoever is broken off on the way is led home: the command of the page does no harm twice."""
+    """Whoever is broken off on the way is led home, also where both take writes by then."""
     order = next(each.argv for each in procedure.steps if "--yes" in each.argv)
+    order = (*order, "--accept-loss", ENOUGH)
     return replace(_follow(home, procedure), undo=order, nothing=f"is in {home.region} already")
 
 
