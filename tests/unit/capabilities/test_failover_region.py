@@ -254,10 +254,12 @@ def test_a_store_is_moved_once_a_member_there_takes_writes() -> None:
 
 
 def test_a_page_that_fails_ends_the_waiting() -> None:
-    failed = command(PAGE, "seatrial failover db --to us --yes", 23.0, 3, "x\nno majority\n")
+    failed = command(
+        PAGE, "seatrial failover db --to us --yes", 23.0, 3, "x\nerror no majority\ncure  y\n"
+    )
     told = judged(MOVED, STUCK, (failed,), over=False)
     assert told.state is State.BROKEN
-    assert told.reason == "`seatrial failover db --to us --yes` ended with 3: no majority"
+    assert told.reason == "`seatrial failover db --to us --yes` ended with 3: error no majority"
 
 
 def test_what_a_region_takes_with_it_is_bounded_and_not_nothing() -> None:
@@ -279,6 +281,9 @@ def test_it_has_returned_when_home_takes_the_writes_at_the_end() -> None:
     stays = changed(primaries=GOOD["primaries"][:2])
     assert judged(RETURNED, stays).reason == "db-us-0 takes the writes"
     assert judged(RETURNED, stays).state is State.BROKEN
+    # by the undo, after the page was done
+    late = changed(primaries=[*GOOD["primaries"][:2], {"at": 56.0, "member": "db-1"}])
+    assert judged(RETURNED, late).reason == "db-us-0 takes the writes"
     assert judged(RETURNED, GOOD, FOLLOWED[:2]).state is State.BLIND
 
 

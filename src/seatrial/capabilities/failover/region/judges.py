@@ -71,7 +71,10 @@ def bounded(store: str, rpo: float, there: Collection[str]) -> Judge:
 
 
 def returned(store: str, home: Collection[str], page: str) -> Judge:
-    """The page was followed, and one of the members at `home` takes writes at the end."""
+    """The page was followed, and one of the members at `home` took writes when it was done.
+
+    Not later: whoever is led home by the undo was not led there by the page.
+    """
 
     def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
         wrong, ordered = _wrong(timeline, page), _ordered(timeline, page)
@@ -81,7 +84,9 @@ def returned(store: str, home: Collection[str], page: str) -> Judge:
                 return unsettled(over, State.BLIND, wrong or "nobody moved it back")
             gap = longest(told["gaps"]["writes"], ordered)
             figures = (Figure(name=NO_WRITE, value=gap, unit="s"), *_taken(timeline, page))
-            last = next((each["member"] for each in reversed(told["primaries"])), "")
+            done = max(each.at for each in _commands(timeline, page))
+            seen = [each["member"] for each in told["primaries"] if each["at"] <= done]
+            last = seen[-1] if seen else ""
             if wrong or last not in home or not writing(told):
                 reason = wrong or f"{last or 'nobody'} takes the writes"
                 return unsettled(over, State.BROKEN, reason, figures)
@@ -102,9 +107,15 @@ def _wrong(timeline: Timeline, page: str) -> str:
     for each in _commands(timeline, page):
         if each.value:
             told = json.loads(each.text)
-            said = (told["said"].strip().splitlines() or [""])[-1]
-            return f"`{told['command']}` ended with {each.value:.0f}: {said}"
+            return f"`{told['command']}` ended with {each.value:.0f}: {_reason(told['said'])}"
     return ""
+
+
+def _reason(said: str) -> str:
+    """What a command complained of, else its last line."""
+    lines = said.strip().splitlines() or [""]
+    told = (each for each in lines if each.lower().startswith("error"))
+    return next(told, lines[-1])
 
 
 def _ordered(timeline: Timeline, page: str) -> float | None:
