@@ -266,6 +266,11 @@ def clusters(file: Path) -> tuple[Cluster, ...]:
     """Each store that fails over, in each of its regions. Raises Refused and RuntimeFailure."""
     runtime = open_runtime(file)
     planned = plan(file, runtime)
+    return clusters_of(planned, runtime)
+
+
+def clusters_of(planned: Plan, runtime: Runtime) -> tuple[Cluster, ...]:
+    """The same, of a plan."""
     return tuple(each for store in stores(planned) for each in _clusters(planned, runtime, store))
 
 

@@ -60,6 +60,25 @@ def _moved(one: Live, to: str) -> dict[str, Any]:
     return told
 
 
+def test_what_the_file_says_now_reaches_a_running_cluster(two: Live) -> None:
+    file = two.folder / "seatrial.yaml"
+    text = file.read_text(encoding="utf-8")
+
+    def synchronous() -> list[bool]:
+        return [
+            json.loads(two.runtime.request("GET", each, "rest", "/config").body)["synchronous_mode"]
+            for each in (_HOME[0], "database-members-us")
+        ]
+
+    assert synchronous() == [True, True]
+    file.write_text(text.replace("region: us", "region: us, synchronous: false"), encoding="utf-8")
+    two.run("up")
+    assert synchronous() == [False, False]
+    file.write_text(text, encoding="utf-8")
+    two.run("up")
+    assert synchronous() == [True, True]
+
+
 def test_by_plan_it_is_moved_and_returns_and_nothing_is_lost(two: Live) -> None:
     _whole(two, "eu")
     there = _moved(two, "us")

@@ -301,3 +301,22 @@ def test_where_a_log_ends_is_told_only_of_who_was_shut_down(
     state: str, position: int | None
 ) -> None:
     assert hands.shut(SHUT.format(state)) == position
+
+
+def test_a_running_cluster_is_told_what_it_goes_by_otherwise() -> None:
+    now = patroni.dynamic(FIRST)
+    assert patroni.owed(FIRST, now) == {}
+    assert patroni.owed(replace(FIRST, synchronous=False), now) == {"synchronous_mode": False}
+    # what others have set stays; what is missing comes
+    more = now | {"pause": True, "postgresql": {"use_slots": True, "parameters": {"a": 1}}}
+    assert patroni.owed(FIRST, more).keys() == {"postgresql"}
+    assert patroni.owed(FIRST, more)["postgresql"]["parameters"]["wal_log_hints"] is True
+    alone = patroni.dynamic(CLUSTER)
+    assert patroni.owed(FIRST, alone)["slots"] == {"region_us_east": {"type": "physical"}}
+
+
+def test_which_region_leads_is_not_a_matter_of_the_file_once_it_runs() -> None:
+    moved = patroni.dynamic(FIRST) | patroni.follows("eu", "us-east", THERE.stream)
+    assert patroni.owed(FIRST, moved) == {}
+    promoted = patroni.dynamic(COPY) | patroni.leads("eu")
+    assert patroni.owed(COPY, promoted) == {}

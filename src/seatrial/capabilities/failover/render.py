@@ -60,10 +60,10 @@ def _site(context: Context, store: str, site: Site, other: Site | None) -> Itera
             each, token=site.front, peers=peers, region=site.region, owner=spec.owner
         )
     memory = spec.limits.memory
-    cluster = _cluster(context, store, site, other)
-    source = (other.front,) if other is not None and cluster.copies else ()
+    common = cluster(context, store, site, other)
+    source = (other.front,) if other is not None and common.copies else ()
     yield patroni.workload(
-        cluster,
+        common,
         replicas=len(placement.of(site.members)),
         after=(*site.witnesses, *source),
         resources=Resources(memory=None if memory is None else memory.bytes, cpu=spec.limits.cpu),
@@ -95,7 +95,7 @@ def _led(context: Context, members: str, *, far: bool = False) -> Iterator[Membe
         )
 
 
-def _cluster(context: Context, store: str, site: Site, other: Site | None) -> config.Cluster:
+def cluster(context: Context, store: str, site: Site, other: Site | None) -> config.Cluster:
     """What the members of a store have in common in a region."""
     placement = context.placement
     return config.Cluster(

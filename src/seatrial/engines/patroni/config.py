@@ -4,7 +4,7 @@ The text holds `${self...}` and `${secret...}` for the runtime. It is the same f
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +121,31 @@ def dynamic(cluster: Cluster) -> dict[str, Any]:
             found["standby_cluster"] = source
         else:
             found["slots"] = leads(cluster.other.region)["slots"]
+    return found
+
+
+def owed(cluster: Cluster, current: Mapping[str, Any]) -> dict[str, Any]:
+    """What a running cluster has to be told so that it goes by what `dynamic` says.
+
+    Whether it is a copy is not a matter of the file once it runs, and a copy keeps no slots.
+    """
+    wanted = dynamic(cluster)
+    wanted.pop("standby_cluster", None)
+    if current.get("standby_cluster"):
+        wanted.pop("slots", None)
+    return _beyond(wanted, current)
+
+
+def _beyond(wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `wanted` is otherwise, key by key."""
+    found: dict[str, Any] = {}
+    for key, value in wanted.items():
+        own = current.get(key)
+        if isinstance(value, Mapping) and isinstance(own, Mapping):
+            below = _beyond(value, own)
+            found |= {key: below} if below else {}
+        elif value != own:
+            found[key] = value
     return found
 
 
