@@ -246,6 +246,7 @@ def _capability(each: Capability, proofs: Proofs | None) -> Answer:
     if proofs is None:
         return answer
     cited = proofs.drills(lambda one: bool(own & set(one.requirements)))
+    cited += proofs.records(lambda one: bool(own & set(one.requirements)))
     return with_proofs(answer, proofs, cited) if cited else answer
 
 
