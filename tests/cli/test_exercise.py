@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,28 @@ def test_what_nobody_wrote_down_is_not_proven(run: Run) -> None:
     verdicts = {each["expectation"]: each["verdict"] for each in done.json()}
     assert verdicts["answered/talk"] == "failed"
     assert verdicts["attended/talk"] == "unknown"
+
+
+def test_a_drill_that_never_ran_is_not_signed(run: Run, folder: Path) -> None:
+    held(run, folder)
+    (journal,) = (folder / ".seatrial/exercises").iterdir()
+    made_up = {
+        "evidence": "e" * 32,
+        "expectation": "exact/restore-orders",
+        "scenario": "restore-orders",
+        "requirements": ["R20.1", "S5"],
+        "verdict": "proven",
+        "reason": "so they say",
+        "started": 1.0,
+        "finished": 2.0,
+        "figures": [],
+    }
+    with journal.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"is": "shown", "shown": made_up}) + "\n")
+    done = run("exercise", "close", "talk")
+    assert done.code == 3
+    assert "what no signed evidence says" in done.err
+    assert run("exercise", "break-off", "talk", "somebody wrote into it").code == 1
 
 
 def test_a_second_begin_goes_on_with_the_same_record(run: Run, folder: Path) -> None:

@@ -70,7 +70,7 @@ class Planned:
     """What an exercise was to be, when it began: `cards`, `scenarios` and who takes part by name.
 
     `begin` and `end` are the scenarios that call and inform people, or empty. `wide` are those of
-    the scenarios that lose everything in a place, `regions` is how many are run.
+    the scenarios that lose a region whole, `regions` is how many are run.
     """
 
     name: str

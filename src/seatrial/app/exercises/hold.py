@@ -6,16 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seatrial.app.exercises import record as records
+from seatrial.app.exercises.chosen import planned_as
 from seatrial.app.exercises.room import Room, opened
-from seatrial.app.plan import Plan
-from seatrial.app.prove import NoSuchScenario, Say, chosen
+from seatrial.app.prove import NoSuchScenario, Say
 from seatrial.app.trial import trial
 from seatrial.app.unclear import Unclear
-from seatrial.capabilities.continuity.judging import recovers
-from seatrial.contract.evidence import Evidence, judged
-from seatrial.contract.exercise import BROKEN_RUNGS, Exercise, Planned, Record, Shown
+from seatrial.contract.evidence import Evidence
+from seatrial.contract.exercise import BROKEN_RUNGS, Record
 from seatrial.contract.runtime import Phase, RuntimeFailure
-from seatrial.contract.scenario import EVERYTHING, Scenario
 
 
 def hold(
@@ -36,49 +34,14 @@ def hold(
     if breaks and not room.runtime.status():
         raise RuntimeFailure("nothing of this system runs here", "run `seatrial up` first")
     planned = planned_as(room.planned, room.exercise)
-    room.journal.begin(records.begun(uuid.uuid4().hex, planned, clock(), by))
+    new = room.journal.begin(records.begun(uuid.uuid4().hex, planned, clock(), by))
+    if not new and room.record().ended is not None:
+        cure = f"`seatrial exercise close {name}` ends what was begun"
+        raise Unclear(f"{name} is being closed", cure)
     if breaks:
         _drills(room, say, done)
         room.journal.add({"is": "looked", "at": clock(), "ill": _ill(room)})
     return room.record()
-
-
-def planned_as(planned: Plan, exercise: Exercise) -> Planned:
-    """What is to be done. Raises Unclear where a drill is named that there is not."""
-    drills = _drilled(planned, exercise)
-    return Planned(
-        name=exercise.name,
-        rung=exercise.rung,
-        takes_part=exercise.takes_part,
-        informs=exercise.informs,
-        cards=exercise.cards,
-        scenarios=tuple(each.name for each in drills),
-        begin=exercise.begin,
-        end=exercise.end,
-        wide=tuple(each.name for each in drills if EVERYTHING in each.radius),
-        regions=exercise.regions,
-    )
-
-
-def _drilled(planned: Plan, exercise: Exercise) -> tuple[Scenario, ...]:
-    """Those that are named; else all in which something is brought back."""
-    if exercise.rung not in BROKEN_RUNGS:
-        return ()
-    people = {stage for each in planned.exercises() for stage in (each.begin, each.end) if stage}
-    every = tuple(each for each in planned.scenarios() if each.name not in people)
-    if not exercise.wanted:
-        attached = planned.expectations(every)
-        back = {each.scenario for each in attached if recovers(each.requirements)}
-        return tuple(each for each in every if each.name in back)
-    for name in exercise.wanted:
-        if not any(each.name.startswith(name) for each in every):
-            names = ", ".join(each.name for each in every)
-            raise Unclear(
-                f"{exercise.name} wants the drill {name}, and no scenario begins so",
-                f"there are {names}",
-            )
-    wanted = chosen(planned, quick=False, only=exercise.wanted)
-    return tuple(each for each in wanted if each.name not in people)
 
 
 def _drills(room: Room, say: Say, done: Callable[[Evidence], None]) -> None:
@@ -88,7 +51,7 @@ def _drills(room: Room, say: Say, done: Callable[[Evidence], None]) -> None:
     def keep(_proven: object, kept: tuple[Evidence, ...]) -> None:
         for each in kept:
             if each.scenario in planned.steps:
-                room.journal.add(records.shown(seen(each)))
+                room.journal.add(records.shown(records.seen(each)))
             done(each)
 
     for stage in ((planned.begin,), planned.scenarios, (planned.end,)):
@@ -100,22 +63,6 @@ def _drills(room: Room, say: Say, done: Callable[[Evidence], None]) -> None:
         except NoSuchScenario as error:  # the file was changed since it began
             cure = f"`seatrial exercise break-off {room.exercise.name} WHY` ends it"
             raise Unclear(str(error), cure) from error
-
-
-def seen(evidence: Evidence) -> Shown:
-    """What a piece of evidence says, for the record."""
-    verdict, reason = judged(evidence)
-    return Shown(
-        evidence=evidence.id,
-        expectation=evidence.expectation,
-        scenario=evidence.scenario,
-        requirements=evidence.requirements,
-        verdict=verdict,
-        reason=reason,
-        started=evidence.started,
-        finished=evidence.finished,
-        figures=evidence.figures,
-    )
 
 
 def _ill(room: Room) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seatrial.app import impact
 from seatrial.app.evidence import Books
-from seatrial.app.exercises.hold import planned_as
+from seatrial.app.exercises.chosen import planned_as
 from seatrial.app.exercises.room import opened
 from seatrial.capabilities.continuity.pages import Sources, pages
 from seatrial.capabilities.recovery_docs.html import html

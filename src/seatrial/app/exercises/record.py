@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from seatrial.contract.evidence import Evidence, judged
 from seatrial.contract.exercise import Lesson, Planned, Record, Said, Shown
 from seatrial.evidence.failure import EvidenceFailure
 
@@ -22,13 +23,39 @@ def begun(identity: str, planned: Planned, at: float, by: str) -> Entry:
     return {"is": "begun", "id": identity, "at": at, "by": by, "planned": plain}
 
 
+def seen(evidence: Evidence) -> Shown:
+    """What a piece of evidence says, for the record."""
+    verdict, reason = judged(evidence)
+    return Shown(
+        evidence=evidence.id,
+        expectation=evidence.expectation,
+        scenario=evidence.scenario,
+        requirements=evidence.requirements,
+        verdict=verdict,
+        reason=reason,
+        started=evidence.started,
+        finished=evidence.finished,
+        figures=evidence.figures,
+    )
+
+
 def shown(one: Shown) -> Entry:
     """What an expectation showed."""
     return {"is": "shown", "shown": _SHOWN.dump_python(one, mode="json")}
 
 
 def folded(entries: Iterable[Entry]) -> Record | None:
-    """The record as it stands; None where nothing was begun."""
+    """The record as it stands; None where nothing was begun. Raises EvidenceFailure."""
+    try:
+        return _folded(entries)
+    except (ValidationError, KeyError, TypeError) as error:
+        raise EvidenceFailure(
+            f"the journal of an exercise cannot be read ({str(error).splitlines()[0]})",
+            "go on with the version of seatrial that began it, or move the journal away",
+        ) from None
+
+
+def _folded(entries: Iterable[Entry]) -> Record | None:
     record: Record | None = None
     for each in entries:
         if each["is"] == "begun":

@@ -4,6 +4,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from seatrial.app.evidence import Books
@@ -11,10 +12,11 @@ from seatrial.app.exercises import record as records
 from seatrial.app.exercises.room import Room, opened
 from seatrial.app.unclear import Unclear
 from seatrial.contract.evidence import Artefact, ControlResult, Evidence, Verdict
-from seatrial.contract.exercise import HELD, Aspect, Exercise, Record
+from seatrial.contract.exercise import HELD, Aspect, Exercise, Record, Shown
 from seatrial.contract.scenario import Judgement, State
 from seatrial.evidence import dsse
 from seatrial.evidence.chain import whole
+from seatrial.evidence.failure import EvidenceFailure
 from seatrial.evidence.statement import statement
 
 RECORD_FILE = "exercise.json"
@@ -36,7 +38,7 @@ def close(
     part of it twice. Raises Unclear, Refused, RuntimeFailure, EvidenceFailure, OSError.
     """
     room = opened(file, name)
-    record = room.record()
+    record, books = room.record(), _books(room)
     if record.ended is None:
         if record.left and not why:
             raise Unclear(
@@ -45,9 +47,14 @@ def close(
             )
         if why:
             room.journal.add({"is": "broken off", "at": clock(), "by": by, "why": why})
+        else:
+            _checked(books, record)  # before its end is written down
         room.journal.add({"is": "closing", "at": clock(), "by": by})
         record = room.record()
-    kept = _kept(room, record)
+    elif why:
+        cure = f"`seatrial exercise close {name}` ends what was begun"
+        raise Unclear(f"{name} is being closed", cure)
+    kept = _kept(room.exercise, books, _checked(books, record))
     room.journal.close(record.id)
     return kept
 
@@ -87,21 +94,45 @@ def last(books: Books, aspect: str) -> Record | None:
     return None
 
 
-def _kept(room: Room, record: Record) -> tuple[Evidence, ...]:
-    books = _books(room)
+def _kept(exercise: Exercise, books: Books, record: Record) -> tuple[Evidence, ...]:
     raw = records.written(record)
     found = []
-    for aspect in room.exercise.aspects:
+    for aspect in exercise.aspects:
         # of one that was killed meanwhile a part may be kept already
         identity = uuid.uuid5(uuid.UUID(record.id), aspect.name).hex
         there = [each.evidence for each in books.store.history(aspect.name)]
         known = next((each for each in there if each.id == identity), None)
         if known is None:
             now = record.ended or record.begun
-            known = evidence(books, room.exercise, aspect, record, now, identity=identity)
+            known = evidence(books, exercise, aspect, record, now, identity=identity)
             books.store.append(dsse.sign(statement(known), books.key), {RECORD_FILE: raw})
         found.append(known)
     return tuple(found)
+
+
+def _checked(books: Books, record: Record) -> Record:
+    """The record, of which nothing was shown that never ran. Raises EvidenceFailure.
+
+    One that was broken off is kept without it.
+    """
+    real = tuple(each for each in record.shown if _ran(books, each))
+    made_up = [each.expectation for each in record.shown if each not in real]
+    if made_up and not record.broken_off:
+        raise EvidenceFailure(
+            f"the journal says of {made_up[0]} what no signed evidence says",
+            f"its lines were changed: `seatrial exercise break-off {record.planned.name} WHY`,"
+            " and hold it again",
+        )
+    return replace(record, shown=real)
+
+
+def _ran(books: Books, one: Shown) -> bool:
+    """Whether evidence that we signed says just this."""
+    for each in books.store.history(one.expectation):
+        if each.evidence.id == one.evidence:
+            dsse.check(each.envelope, books.key.public)
+            return records.seen(each.evidence) == one
+    return False
 
 
 def _books(room: Room) -> Books:

@@ -67,7 +67,7 @@ def tested(record: Record, _now: float) -> Judgement:
     if wrong is not None:
         return Judgement(state=wrong[0], reason=wrong[1], figures=figures)
     if planned.rung is Rung.FULL and planned.regions > 1 and not planned.wide:
-        reason = "no region was lost in it: none of its drills takes a whole place away"
+        reason = "no region was lost in it"
         return Judgement(state=State.BLIND, reason=reason, figures=figures)
     reason = f"{len(planned.scenarios)} drills, all that was expected of them was seen"
     return Judgement(state=State.MET, reason=reason, figures=figures)

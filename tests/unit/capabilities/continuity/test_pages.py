@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seatrial.app.exercises.hold import planned_as
+from seatrial.app.exercises.chosen import planned_as
 from seatrial.app.plan import Plan
 from seatrial.capabilities.continuity.pages import Sources, pages
 from seatrial.capabilities.recovery_docs.html import html
