@@ -144,6 +144,16 @@ def test_a_second_begin_goes_on_with_the_same_record(run: Run, folder: Path) -> 
     assert "is not closed" in done.out
 
 
+def test_what_is_changed_while_it_is_held_makes_its_record_stale(
+    run: Run, folder: Path, continuous: Path
+) -> None:
+    held(run, folder)
+    text = continuous.read_text(encoding="utf-8")
+    continuous.write_text(text.replace("every: 180d", "every: 170d"), encoding="utf-8")
+    assert run("exercise", "close", "talk").code == 0  # as it was, it went well
+    assert rows(run)["talk"]["verdict"] == "stale"
+
+
 def test_one_that_is_broken_off_says_so_and_stays_due(run: Run, folder: Path) -> None:
     held(run, folder)
     done = run("exercise", "break-off", "talk", "a real incident")

@@ -4,7 +4,7 @@ Values only. What is injected meanwhile are the scenarios of drills, and the sam
 them; what people say is theirs to say, and nobody fills it in for them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -95,11 +95,13 @@ class Record:
     """What became of an exercise. Instants are in seconds since the epoch.
 
     `ended` is None while it is held. `ill` is what did not run as it should once all was done; None
-    where nobody looked. `broken_off` says why it came to no end, or is empty.
+    where nobody looked. `broken_off` says why it came to no end, or is empty. `rests` are the
+    digests of what it rested on when it began, by the subject's name.
     """
 
     id: str
     planned: Planned
+    rests: Mapping[str, str] = field(hash=False)
     begun: float
     by: str
     ended: float | None = None

@@ -6,6 +6,8 @@ By the real command line, through the real Alertmanager, with a store whose prim
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -67,11 +69,12 @@ def test_one_that_is_killed_stays_open_and_goes_on_where_it_was(exercised: Live)
 
 def test_an_audience_whose_channel_is_mute_makes_the_record_red(exercised: Live) -> None:
     body = json.dumps({"channels": [], "receivers": ["audience-customers-notice"]})
-    exercised.runtime.request("POST", "sink", "http", "/deaf", body)
-    try:
-        exercised.tried("exercise", "begin", "recovery")
-    finally:
-        exercised.runtime.request("DELETE", "sink", "http", "/deaf")
+    with closing(exercised.runtime) as runtime:
+        assert runtime.request("POST", "sink", "http", "/deaf", body).status == HTTPStatus.OK
+        try:
+            exercised.tried("exercise", "begin", "recovery")
+        finally:
+            runtime.request("DELETE", "sink", "http", "/deaf")
     found = _closed(exercised)
     verdicts = _verdicts(found)
     assert verdicts["informed"] == "failed", found

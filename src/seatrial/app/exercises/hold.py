@@ -34,7 +34,8 @@ def hold(
     if breaks and not room.runtime.status():
         raise RuntimeFailure("nothing of this system runs here", "run `seatrial up` first")
     planned = planned_as(room.planned, room.exercise)
-    new = room.journal.begin(records.begun(uuid.uuid4().hex, planned, clock(), by))
+    rests = room.books().rests(room.exercise)
+    new = room.journal.begin(records.begun(uuid.uuid4().hex, planned, rests, at=clock(), by=by))
     if not new and room.record().ended is not None:
         cure = f"`seatrial exercise close {name}` ends what was begun"
         raise Unclear(f"{name} is being closed", cure)

@@ -5,21 +5,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from seatrial.app import impact
-from seatrial.app.evidence import Books
 from seatrial.app.exercises.chosen import planned_as
 from seatrial.app.exercises.room import opened
 from seatrial.capabilities.continuity.pages import Sources, pages
 from seatrial.capabilities.recovery_docs.html import html
 from seatrial.capabilities.recovery_docs.markdown import markdown
-from seatrial.evidence.chain import whole
 from seatrial.review.impact import impact as impact_of
 
 
 def prepare(file: Path, name: str, *, clock: Callable[[], float] = time.time) -> Mapping[str, str]:
     """The pages by the names of their files. Raises Unclear, Refused, and the failures of both."""
     room = opened(file, name)
-    books = Books(room.planned, room.runtime)
-    whole(books.store)
+    books = room.books()
     known = impact.known(room.planned.declarations.recoveries, books.newest(), books.today(clock()))
     found = pages(
         room.planned.contexts["continuity"],

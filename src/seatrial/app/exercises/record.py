@@ -17,10 +17,19 @@ _SHOWN: TypeAdapter[Shown] = TypeAdapter(Shown)
 Entry = Mapping[str, Any]
 
 
-def begun(identity: str, planned: Planned, at: float, by: str) -> Entry:
+def begun(
+    identity: str, planned: Planned, rests: Mapping[str, str], *, at: float, by: str
+) -> Entry:
     """The first line."""
     plain = _PLANNED.dump_python(planned, mode="json")
-    return {"is": "begun", "id": identity, "at": at, "by": by, "planned": plain}
+    return {
+        "is": "begun",
+        "id": identity,
+        "at": at,
+        "by": by,
+        "planned": plain,
+        "rests": dict(rests),
+    }
 
 
 def seen(evidence: Evidence) -> Shown:
@@ -62,6 +71,7 @@ def _folded(entries: Iterable[Entry]) -> Record | None:
             record = Record(
                 id=each["id"],
                 planned=_PLANNED.validate_python(each["planned"]),
+                rests=each["rests"],
                 begun=each["at"],
                 by=each["by"],
             )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from seatrial.app.apply import planned_for
 from seatrial.app.environment import open_runtime
+from seatrial.app.evidence import Books
 from seatrial.app.exercises.journal import Journal
 from seatrial.app.exercises.record import folded
 from seatrial.app.files import FOLDER
@@ -12,6 +13,7 @@ from seatrial.app.plan import Plan
 from seatrial.app.unclear import Unclear, unknown
 from seatrial.contract.exercise import Exercise, Record
 from seatrial.contract.runtime import Runtime
+from seatrial.evidence.chain import whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,12 @@ class Room:
     planned: Plan
     exercise: Exercise
     journal: Journal
+
+    def books(self) -> Books:
+        """The system's evidence, whole. Raises EvidenceFailure."""
+        found = Books(self.planned, self.runtime)
+        whole(found.store)
+        return found
 
     def record(self) -> Record:
         """What is held and not closed. Raises Unclear where nothing is."""

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from seatrial.app.evidence import Books
 from seatrial.app.exercises import record as records
-from seatrial.app.exercises.room import Room, opened
+from seatrial.app.exercises.room import opened
 from seatrial.app.unclear import Unclear
 from seatrial.contract.evidence import Artefact, ControlResult, Evidence, Verdict
 from seatrial.contract.exercise import HELD, Aspect, Exercise, Record, Shown
 from seatrial.contract.scenario import Judgement, State
 from seatrial.evidence import dsse
-from seatrial.evidence.chain import whole
 from seatrial.evidence.failure import EvidenceFailure
 from seatrial.evidence.statement import statement
 
@@ -38,7 +37,7 @@ def close(
     part of it twice. Raises Unclear, Refused, RuntimeFailure, EvidenceFailure, OSError.
     """
     room = opened(file, name)
-    record, books = room.record(), _books(room)
+    record, books = room.record(), room.books()
     if record.ended is None:
         if record.left and not why:
             raise Unclear(
@@ -67,7 +66,7 @@ def mend(
     Raises Unclear, Refused, RuntimeFailure, EvidenceFailure.
     """
     room = opened(file, name)
-    books = _books(room)
+    books = room.books()
     aspect = next(each for each in room.exercise.aspects if each.name.startswith(_FOLLOWED))
     known = last(books, aspect.name)
     if known is None:
@@ -135,12 +134,6 @@ def _ran(books: Books, one: Shown) -> bool:
     return False
 
 
-def _books(room: Room) -> Books:
-    books = Books(room.planned, room.runtime)
-    whole(books.store)
-    return books
-
-
 def evidence(
     books: Books, exercise: Exercise, aspect: Aspect, record: Record, now: float, *, identity: str
 ) -> Evidence:
@@ -159,7 +152,7 @@ def evidence(
         verdict=_VERDICTS[judgement.state],
         reason=judgement.reason,
         environment=books.environment,
-        subjects=books.rests(exercise),
+        subjects=record.rests,
         started=record.begun,
         finished=ended,
         expires=age if until is None else min(age, until),

@@ -32,6 +32,7 @@ EXERCISE = Exercise(
 RECORD = Record(
     id="a" * 32,
     planned=Planned(name="plans", rung=Rung.CHECKLIST, takes_part=("web",), informs=()),
+    rests={"exercise:plans": "d" * 64},
     begun=NOW - DAY - 60,
     by="ada",
     ended=NOW - DAY,

@@ -24,7 +24,7 @@ PLANNED = Planned(
     scenarios=("restore-orders",),
     begin="exercise-recovery-begin",
 )
-BEGUN = record.begun("a" * 32, PLANNED, 100.0, "ada")
+BEGUN = record.begun("a" * 32, PLANNED, {"file:x": "d" * 64}, at=100.0, by="ada")
 SHOWN = Shown(
     evidence="e1",
     expectation="exact/restore-orders",
@@ -76,6 +76,7 @@ def test_what_is_said_and_shown_is_in_it_in_order() -> None:
     assert (found.lessons[0].number, found.lessons[0].owner, found.ill) == (1, "ada", ())
     assert found.left == ("exercise-recovery-begin",)
     assert found.ended is None
+    assert found.rests == {"file:x": "d" * 64}
 
 
 def test_what_is_run_again_speaks_last_and_the_first_end_counts() -> None:
@@ -117,7 +118,7 @@ def test_a_journal_is_begun_once_and_a_torn_line_was_never_written(tmp_path: Pat
         file.write(b'\n{"is": "decision", "text": "wa')  # killed while it wrote
     journal.add(at(**{"is": "present", "who": "web"}))
     assert [each["is"] for each in journal.entries()] == ["begun", "shown", "present"]
-    assert not journal.begin(record.begun("b" * 32, PLANNED, 1.0, "eve"))
+    assert not journal.begin(record.begun("b" * 32, PLANNED, {}, at=1.0, by="eve"))
     assert journal.entries()[0]["id"] == "a" * 32
 
 

@@ -51,6 +51,7 @@ PLANNED = Planned(
 RECORD = Record(
     id="a" * 32,
     planned=PLANNED,
+    rests={"exercise:x": "d" * 64},
     begun=NOW - 100.0,
     by="ada",
     ended=NOW,
@@ -74,6 +75,7 @@ TABLE_TOP = Record(
         informs=(),
         cards=("lost-database",),
     ),
+    rests={"exercise:x": "d" * 64},
     begun=NOW - 100.0,
     by="ada",
     ended=NOW,
