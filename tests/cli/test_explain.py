@@ -171,6 +171,15 @@ def test_every_word_of_the_reference_system_is_explained_in_sentences(reference:
         assert all(each.title for each in found), word
 
 
+def test_what_only_people_show_is_explained_with_the_exercise(run: Run, reference: Path) -> None:
+    found = answer(run, "R22.4", "-f", reference)
+    assert {each["means"] for each in found["proofs"]} == {"record"}
+    assert dict(found["facts"])["prove it"] == "seatrial exercise"
+    told = dict(answer(run, "recovered/recovery", "-f", reference)["facts"])
+    assert told["prove it"] == "seatrial exercise begin recovery"
+    assert "R22.4, S5" in told["cites"]
+
+
 @pytest.mark.parametrize(
     ("word", "near"),
     [
