@@ -26,6 +26,7 @@ BY_HAND: Mapping[str, float | None] = {
     "primary-hung": None,
 }
 COUNTED = ("writes acknowledged", "of these lost")
+_NAMES = ("no write", "no read", *COUNTED, "two primaries")
 _STORE = "database"
 
 
@@ -37,7 +38,7 @@ def run() -> dict[str, Any]:
         file = interruption.copied(Path(scratch), f"failing-{os.getpid()}", "failover")
         try:
             interruption.seatrial(file, "up")
-            found = [_drill(file, kind) for kind in order]
+            found = [drilled(file, kind, _NAMES) for kind in order]
         finally:
             interruption.seatrial(file, "undo", may_fail=True)
             interruption.seatrial(file, "down", "--purge", "--yes", may_fail=True)
@@ -64,14 +65,13 @@ def run() -> dict[str, Any]:
     }
 
 
-def _drill(file: Path, kind: str) -> dict[str, Any]:
-    """One drill as `prove` tells it."""
+def drilled(file: Path, kind: str, names: tuple[str, ...]) -> dict[str, Any]:
+    """One drill as `prove` tells it, with the figures of these names; None where not told."""
     done = interruption.seatrial(file, "prove", f"{kind}-{_STORE}", "--json", may_fail=True)
     found = [
         each for each in json.loads(done.stdout) if each["expectation"].endswith(f"{kind}-{_STORE}")
     ]
     figures = {one["name"]: one["value"] for each in found for one in each["figures"]}
-    names = ("no write", "no read", *COUNTED, "two primaries")
     bad = [each["verdict"] for each in found if each["verdict"] != "proven"]
     told = {"kind": kind, "verdict": bad[0] if bad else "proven" if found else "unknown"}
     print(f"{kind}: {told['verdict']}, no write for {figures.get('no write')} s", flush=True)

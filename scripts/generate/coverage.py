@@ -32,10 +32,11 @@ IN_PART: Mapping[str, str] = {
     "R18.1": "the stores that seatrial backs up: PostgreSQL and Redis on the local runtime",
     "R18.2": "a copy beside the store, on the machine that has its repository; the RPO stands on "
     "the page, and R20.1 measures it. In place, and from a recovery key alone: not built",
-    "R21.2": "within a region; copies in another one are not built",
-    "R21.3": "within a region; traffic between regions is not routed",
-    "R21.4": "within a region: of a lost region nothing is measured",
-    "R22.1": "held in a rehearsal; a lost region is broken, and not failed over yet",
+    "R21.1": "services, and copies of PostgreSQL stores; stores of other products are at home only",
+    "R21.2": "PostgreSQL stores; those of other products are not replicated",
+    "R21.3": "within a region by itself, to another one by a command; users are not led there",
+    "R21.4": "of PostgreSQL stores",
+    "R22.1": "held in a rehearsal; users are not led to another region",
     "R22.2": "teams are paged, and who was there is what the record says; audiences are told, and "
     "not asked to answer",
     "R22.3": "a rehearsal's notices go to the sink, which checks each as the provider would",
@@ -44,7 +45,7 @@ IN_PART: Mapping[str, str] = {
 }
 
 JOINS = frozenset({"R01.4"})  # items that a system with one region has nothing of
-FAILS_OVER = frozenset({"R21.2", "R21.3", "R21.4"})  # nor has one whose stores are alone
+FAILS_OVER = frozenset({"R21.1", "R21.2", "R21.3", "R21.4"})  # nor has one whose stores are alone
 
 _HEAD = """\
 # Coverage

@@ -18,7 +18,7 @@ from seatrial.runtimes.local import placement
 SYSTEM = "workflow-platform"
 SOURCE = f"examples/{SYSTEM}/seatrial.yaml"
 JOINED = "examples/two-regions/seatrial.yaml"  # what only a system with several regions proves
-FAILING = "examples/failover/seatrial.yaml"  # what only a store that fails over proves
+FAILING = "examples/failover-regions/seatrial.yaml"  # what only a store that fails over proves
 FOLDER = f"examples/{SYSTEM}/rendered"
 _RENDERED = "rendered/"
 
@@ -62,7 +62,7 @@ def joined(root: Path) -> Plan:
 
 def failing(root: Path) -> Plan:
     """The plan of the example whose store fails over."""
-    return plan(root / FAILING, _FirstChoice(placement.subnet_of("failover")))
+    return plan(root / FAILING, _FirstChoice(placement.subnet_of("failover-regions")))
 
 
 def pinned(engines: tuple[Engine, ...]) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from seatrial.app.files import FilePlan, write
 from seatrial.app.interrupt import stopping
 from seatrial.app.plan import Plan, plan, read
 from seatrial.app.refused import Refused
+from seatrial.app.settle import settle
 from seatrial.contract.runtime import (
     Change,
     Desired,
@@ -99,6 +100,7 @@ def up(
             startable(planned, runtime, wanted_now)
             files = write(planned, overwrite=overwrite)
         changes = runtime.apply(wanted_now, progress)
+        settle(planned, runtime, progress)
     return Done(
         system=planned.system.name,
         changes=changes,

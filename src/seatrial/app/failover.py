@@ -14,10 +14,11 @@ from typing import Any
 from seatrial.app.environment import open_runtime
 from seatrial.app.plan import Plan, plan
 from seatrial.app.unclear import Unclear, unknown
-from seatrial.capabilities.failover import place, policy
+from seatrial.capabilities.failover import CAPABILITY, place, policy
+from seatrial.contract.placement import Endpoint
 from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.engines.haproxy.config import STREAM
 from seatrial.engines.patroni import config, rest
-from seatrial.system.held import holder
 
 _WELL = range(200, 300)
 _LOOK = 0.5
@@ -55,25 +56,44 @@ class Switch:
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
-    """A store that fails over, its members' workload, and its runtime."""
+    """A store that fails over, in one region: its members' workload, and its runtime.
+
+    `front` leads to its primary, `witnesses` agree on it. `stream` is where the copy in the other
+    region gets its log, None where there is none; `rpo`, in seconds, is how old what is lost with
+    this region may be.
+    """
 
     store: str
+    region: str
+    front: str
     workload: str
+    witnesses: tuple[str, ...]
     replicas: int
     synchronous: bool
+    rpo: float
+    stream: Endpoint | None
     runtime: Runtime
 
     def members(self) -> tuple[rest.Member, ...]:
         """Every member, as the first that answers tells. Raises RuntimeFailure where none does."""
-        failed = RuntimeFailure(f"{self.store} has no members", "run `seatrial up`")
+        try:
+            return rest.members(self.first("GET", rest.CLUSTER))
+        except (Unclear, KeyError, TypeError, ValueError) as error:
+            told = f"a member of {self.store} tells nothing of its cluster: {error}"
+            cure = f"run `seatrial status --logs {self.workload}`"
+            raise RuntimeFailure(told, cure) from error
+
+    def first(self, method: str, path: str, body: str = "") -> bytes:
+        """What the first member says that does as it is asked.
+
+        Raises RuntimeFailure where none answers, Unclear where all that do refuse.
+        """
+        failed: RuntimeFailure | Unclear = RuntimeFailure(f"{self.store} has no members", "")
         for replica in range(self.replicas):
             try:
-                return rest.members(self._asked("GET", rest.CLUSTER, replica=replica))
-            except RuntimeFailure as failure:
+                return self._asked(method, path, body, replica=replica)
+            except (RuntimeFailure, Unclear) as failure:
                 failed = failure
-            except (Unclear, KeyError, TypeError, ValueError) as error:
-                told = f"a member of {self.store} tells nothing of its cluster: {error}"
-                failed = RuntimeFailure(told, f"run `seatrial status --logs {self.workload}`")
         raise failed
 
     def planned(self, to: str = "") -> Switch:
@@ -213,8 +233,11 @@ class Cluster:
         return answer.body
 
 
-def cluster(file: Path, store: str) -> Cluster:
-    """The store of that name. Raises Unclear, Refused and RuntimeFailure."""
+def cluster(file: Path, store: str) -> tuple[Cluster, ...]:
+    """The store of that name in each of its regions, home first.
+
+    Raises Unclear, Refused and RuntimeFailure.
+    """
     runtime = open_runtime(file)
     planned = plan(file, runtime)
     known = stores(planned)
@@ -224,14 +247,31 @@ def cluster(file: Path, store: str) -> Cluster:
         others = f"; {', '.join(known)} does" if known else ""
         cure = f"write stores.{store}.failover, then `seatrial up`"
         raise Unclear(f"{store} does not fail over{others}", cure)
-    return _cluster(planned, runtime, store)
+    return _clusters(planned, runtime, store)
+
+
+def holding(sites: Sequence[Cluster], member: str) -> Cluster:
+    """The region's cluster that a member is of; without one, the one that has the primary."""
+    seen: list[Cluster] = []
+    for each in sites if len(sites) > 1 else ():
+        with suppress(RuntimeFailure):
+            found = each.members()
+            if any(one.name == member for one in found):
+                return each
+            seen += [each] if any(one.leads for one in found) else []
+    return next(iter(seen), sites[0])
 
 
 def clusters(file: Path) -> tuple[Cluster, ...]:
-    """Each store that fails over. Raises Refused and RuntimeFailure."""
+    """Each store that fails over, in each of its regions. Raises Refused and RuntimeFailure."""
     runtime = open_runtime(file)
     planned = plan(file, runtime)
-    return tuple(_cluster(planned, runtime, each) for each in stores(planned))
+    return clusters_of(planned, runtime)
+
+
+def clusters_of(planned: Plan, runtime: Runtime) -> tuple[Cluster, ...]:
+    """The same, of a plan."""
+    return tuple(each for store in stores(planned) for each in _clusters(planned, runtime, store))
 
 
 def stores(planned: Plan) -> tuple[str, ...]:
@@ -239,12 +279,28 @@ def stores(planned: Plan) -> tuple[str, ...]:
     return tuple(each.store for each in planned.declarations.fronts)
 
 
-def _cluster(planned: Plan, runtime: Runtime, store: str) -> Cluster:
-    found = policy.of(planned.system, store)
-    return Cluster(
-        store=store,
-        workload=holder(planned.system, store),
-        replicas=1 + found.standbys,
-        synchronous=found.synchronous,
-        runtime=runtime,
+def _clusters(planned: Plan, runtime: Runtime, store: str) -> tuple[Cluster, ...]:
+    found, placement = policy.of(planned.system, store), planned.placement
+    sites = place.sites(planned.system, store, planned.contexts[CAPABILITY.name].regions)
+    return tuple(
+        Cluster(
+            store=store,
+            region=site.region,
+            front=site.front,
+            workload=site.members,
+            witnesses=site.witnesses,
+            replicas=1 + found.standbys,
+            synchronous=found.synchronous,
+            rpo=found.rpo.seconds,
+            stream=next(
+                (
+                    placement.via(each.members, site.front, STREAM)[0]
+                    for each in sites
+                    if each is not site
+                ),
+                None,
+            ),
+            runtime=runtime,
+        )
+        for site in sites
     )

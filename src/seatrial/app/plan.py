@@ -281,9 +281,9 @@ def _theirs(
     if beside:
         # calls between what runs already go past no proxy of ours
         return seats(system, tuple(each.name for each in declared.variables)), ()
-    return workloads.seats(system, run, declared.fronts), workloads.links(
-        system, run
-    ) if rehearsal else ()
+    fronts = declared.fronts
+    links = workloads.links(system, run, fronts) if rehearsal else ()
+    return workloads.seats(system, run, fronts), links
 
 
 def _bearable(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -80,7 +80,7 @@ def seats(system: System, run: tuple[str, ...], fronts: tuple[Front, ...] = ()) 
     beside = {each.store: each.ports for each in fronts}
     found = [
         Seat(
-            workload=_called(system, name, region, run),
+            workload=_called(system, name, region, run, fronts),
             ports=ports(each),
             replicas=each.scale.min,
             region=region,
@@ -89,18 +89,23 @@ def seats(system: System, run: tuple[str, ...], fronts: tuple[Front, ...] = ()) 
         for region in regions.of(each, run)
     ]
     found += [
-        Seat(workload=name, ports={**KNOWN[each.engine], **beside.get(name, {})}, region=run[0])
+        Seat(
+            workload=_called(system, name, region, run, fronts),
+            ports={**KNOWN[each.engine], **beside.get(name, {})},
+            region=region,
+        )
         for name, each in system.stores.items()
+        for region in _fronted(name, run, fronts)
     ]
     return tuple(found)
 
 
-def links(system: System, run: tuple[str, ...]) -> tuple[Link, ...]:
+def links(system: System, run: tuple[str, ...], fronts: tuple[Front, ...] = ()) -> tuple[Link, ...]:
     """A link for each port of each declared need, from each region of who needs it."""
     found: list[Link] = []
     for name, service in system.services.items():
         for region in regions.of(service, run):
-            source = _called(system, name, region, run)
+            source = _called(system, name, region, run, fronts)
             for need in service.needs:
                 if need in system.services:
                     offered: Mapping[str, int] = system.services[need].ports
@@ -108,20 +113,26 @@ def links(system: System, run: tuple[str, ...]) -> tuple[Link, ...]:
                     offered = KNOWN[system.stores[need].engine]
                 else:
                     continue
-                target = _called(system, need, region, run)
+                target = _called(system, need, region, run, fronts)
                 found.extend(Link(source=source, target=target, port=port) for port in offered)
     return tuple(found)
 
 
-def _called(system: System, name: str, region: str, run: tuple[str, ...]) -> str:
+def _called(
+    system: System, name: str, region: str, run: tuple[str, ...], fronts: tuple[Front, ...]
+) -> str:
     """What a service or store is called where a workload of this region meets it.
 
     That is its own of that region where there is one, else where it is first.
     """
-    if name not in system.services:
-        return name
-    own = regions.of(system.services[name], run)
+    service = system.services.get(name)
+    own = regions.of(service, run) if service else _fronted(name, run, fronts)
     return regions.called(name, region if region in own else own[0], own[0])
+
+
+def _fronted(store: str, run: tuple[str, ...], fronts: tuple[Front, ...]) -> tuple[str, ...]:
+    """The regions in which a store can be reached, the first of them first."""
+    return next((each.regions for each in fronts if each.store == store), ()) or run[:1]
 
 
 def workloads(
@@ -139,7 +150,7 @@ def workloads(
     in each of its regions that are `run`.
     """
     found = [
-        _service(system, name, placement, read, region, run)
+        _service(system, name, placement, read, region, run, declared.fronts)
         for name, each in system.services.items()
         for region in regions.of(each, run)
     ]
@@ -162,11 +173,12 @@ def _service(  # noqa: PLR0917 - all that a workload follows from
     read: Callable[[str], str],
     region: str,
     run: tuple[str, ...],
+    fronts: tuple[Front, ...],
 ) -> Workload:
     service = system.services[name]
 
     def called(other: str) -> str:
-        return _called(system, other, region, run)
+        return _called(system, other, region, run, fronts)
 
     lookup = _lookup(system, called(name), placement, called)
     own = ports(service)

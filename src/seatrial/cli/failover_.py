@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +11,29 @@ import click
 from seatrial.app import failover
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
+from seatrial.cli.measured import measured, say, shown
+from seatrial.cli.relocated import loss, rebuilt, relocated
 from seatrial.cli.where import file_option, json_option
-from seatrial.contract.words import duration, size
+from seatrial.contract.runtime import RuntimeFailure
+from seatrial.contract.words import size
 from seatrial.engines.patroni.rest import Member
-
-_SEEN = 3.0  # seconds after the last step: what was sent meanwhile is answered by then
 
 
 @click.command("failover")
 @file_option
 @json_option
-@click.option("--to", metavar="MEMBER", default="", help="Who takes over; else the best fit.")
-@click.option("--rebuild", metavar="MEMBER", default="", help="Copy a standby anew.")
+@click.option(
+    "--to", metavar="MEMBER|REGION", default="", help="Who takes over; else the best fit."
+)
+@click.option(
+    "--accept-loss",
+    metavar="DURATION",
+    callback=loss,
+    help="Of a lost region: how old what is lost may be; else the RPO.",
+)
+@click.option(
+    "--rebuild", metavar="MEMBER|REGION", default="", help="Copy a standby anew, or all of a copy."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--yes", is_flag=True, help="Without asking.")
 @click.argument("store", required=False)
@@ -31,6 +42,7 @@ def command(
     *,
     as_json: bool,
     to: str,
+    accept_loss: float | None,
     rebuild: str,
     dry_run: bool,
     yes: bool,
@@ -39,7 +51,8 @@ def command(
     """Make another member of STORE its primary; without STORE, list the members of each.
 
     The old primary hands over once the other has all that it has: no write is lost, and for some
-    seconds none is taken. Where a primary dies another takes over without this command.
+    seconds none is taken. Where a primary dies another takes over without this command; where a
+    region is lost, `--to REGION` moves the store to the other one.
     """
     if rebuild and to:
         raise click.UsageError("write --to, or --rebuild, not both")
@@ -48,28 +61,41 @@ def command(
     try:
         if store is None:
             sys.exit(_listed(failover.clusters(file), as_json=as_json))
-        one = failover.cluster(file, store)
+        sites = failover.cluster(file, store)
+        if len(sites) > 1 and to in {each.region for each in sites}:
+            relocated(sites, to, accepted=accept_loss, dry_run=dry_run, yes=yes, as_json=as_json)
+            return
+        if len(sites) > 1 and rebuild in {each.region for each in sites}:
+            rebuilt(sites, rebuild, dry_run=dry_run, yes=yes)
+            return
+        if accept_loss is not None:
+            raise click.UsageError("--accept-loss is of a move to another region: write --to, too")
+        one = failover.holding(sites, to or rebuild)
         if rebuild:
             _rebuilt(one, rebuild, dry_run=dry_run, yes=yes)
-            return
-        switch = one.planned(to)
-        _shown(one, switch)
-        if dry_run:
-            return
-        if not yes:
-            click.confirm(f"Make {switch.candidate} the primary of {store}?", abort=True, err=True)
-        began = time.time()
-        one.order(switch)
-        one.followed(switch.steps, lambda step: _say(step, began), time.time, time.sleep)
-        time.sleep(_SEEN)
-        told = one.measured(began)
+        else:
+            _switched(one, to, dry_run=dry_run, yes=yes, as_json=as_json)
     except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear
+
+
+def _switched(one: failover.Cluster, to: str, *, dry_run: bool, yes: bool, as_json: bool) -> None:
+    switch = one.planned(to)
+    _shown(one, switch)
+    if dry_run:
+        return
+    if not yes:
+        question = f"Make {switch.candidate} the primary of {one.store}?"
+        click.confirm(question, abort=True, err=True)
+    began = time.time()
+    one.order(switch)
+    one.followed(switch.steps, lambda step: say(step, began), time.time, time.sleep)
+    told = measured(one, began)
     if as_json:
         screen.as_json(
-            {"store": store, "from": switch.leader, "to": switch.candidate, "seen": told}
+            {"store": one.store, "from": switch.leader, "to": switch.candidate, "seen": told}
         )
-    sys.exit(_told(told))
+    sys.exit(shown(told))
 
 
 def _rebuilt(one: failover.Cluster, member: str, *, dry_run: bool, yes: bool) -> None:
@@ -80,40 +106,55 @@ def _rebuilt(one: failover.Cluster, member: str, *, dry_run: bool, yes: bool) ->
     if not yes:
         click.confirm(f"Throw away what {member} holds?", abort=True, err=True)
     began = time.time()
-    one.followed((one.rebuild(member),), lambda step: _say(step, began), time.time, time.sleep)
+    one.followed((one.rebuild(member),), lambda step: say(step, began), time.time, time.sleep)
 
 
 def _listed(found: tuple[failover.Cluster, ...], *, as_json: bool) -> int:
-    members = {each.store: each.members() for each in found}
+    members: dict[str, list[tuple[str, Member]]] = {}
+    silent: list[str] = []
+    for each in found:
+        try:
+            own = members.setdefault(each.store, [])
+            own += ((each.region, one) for one in each.members())
+        except RuntimeFailure as failure:
+            if len(found) == 1:
+                raise
+            silent.append(f"{each.store} in {each.region}: {failure.summary}")
     if as_json:
-        screen.as_json({name: [_data(one) for one in each] for name, each in members.items()})
-    elif not members:
+        screen.as_json({name: [_data(*one) for one in each] for name, each in members.items()})
+    elif not found:
         screen.err().print("no store fails over here: write `failover` under it")
     else:
-        table = screen.table("store", "member", "is", "state", "behind")
-        for store, each in members.items():
-            for one in each:
+        table = screen.table("store", "region", "member", "is", "state", "behind")
+        for store, each_of in members.items():
+            for region, one in each_of:
                 behind = "" if one.leads else "unknown" if one.lag is None else size(one.lag)
-                table.add_row(store, one.name, _role(one), one.state, behind)
+                table.add_row(store, region, one.name, _role(one), one.state, behind)
         screen.out().print(table)
-    whole = members and all(_whole(each) for each in members.values())
+    for line in silent:
+        screen.err().print(line)
+    whole = members and not silent and all(_whole(each) for each in members.values())
     return screen.READY if whole else screen.NOT_READY
 
 
-def _whole(members: tuple[Member, ...]) -> bool:
+def _whole(members: Sequence[tuple[str, Member]]) -> bool:
     """Whether there is one primary, and everybody else follows it."""
-    return sum(each.leads for each in members) == 1 and all(each.well for each in members)
+    leading = sum(each.leads for _, each in members)
+    return leading == 1 and all(each.well for _, each in members)
 
 
 def _role(member: Member) -> str:
     if member.leads:
         return "primary"
+    if member.heads:
+        return "head of the copy"
     return "synchronous standby" if member.synchronous else "standby"
 
 
-def _data(member: Member) -> Mapping[str, Any]:
+def _data(region: str, member: Member) -> Mapping[str, Any]:
     return {
         "name": member.name,
+        "region": region,
         "role": _role(member),
         "state": member.state,
         "behind": None if member.leads else member.lag,
@@ -129,23 +170,3 @@ def _shown(one: failover.Cluster, switch: failover.Switch) -> None:
     console.print(f"  1. {switch.leader} stops taking writes, and sends what it still has")
     console.print(f"  2. {switch.candidate} is promoted; checked: the cluster calls it the primary")
     console.print(f"  3. everybody is led there; {switch.leader} follows it; checked: it streams")
-
-
-def _say(step: str, began: float) -> None:
-    screen.err().print(f"  {duration(time.time() - began)}: {step}")
-
-
-def _told(told: Mapping[str, Any] | None) -> int:
-    """What the writers saw of it; they write in a rehearsal alone."""
-    if told is None:
-        screen.err().print("nobody writes here all the time, so that no figure is known")
-        return screen.READY
-    console = screen.err()
-    gaps = [each["seconds"] for each in told["gaps"]["writes"]["spans"]]
-    console.print(f"for {duration(max(gaps, default=0.0))} no write was acknowledged")
-    if told["lost"] is None:
-        console.print("nobody could look for what was acknowledged: whether any is lost is unknown")
-        return screen.NOT_READY
-    lost = told["lost"]["rows"]
-    console.print(f"of {told['writes']['acknowledged']} acknowledged writes {lost} are lost")
-    return screen.NOT_READY if lost else screen.READY

@@ -42,6 +42,7 @@ COMMANDS = {
     "backup": "list the backups of stores, or take one now",
     "restore": "bring a store back as it was at a moment",
     "failover": "list who is whose primary, or make another one it",
+    "failback": "return a store to its home region",
     "logs": "search what every workload wrote",
     "silence": "silence alerts for a while, with a reason",
     "trace": "show where the time of a journey's run went, or who calls whom",

@@ -217,12 +217,14 @@ class Front:
 
     Who declares it renders them all. The store's workload has `ports` beside the store's own.
     `members` is the workload whose replicas hold the data; the one that takes writes is `primary`.
+    With `regions`, home first, there is one in each of them, called as a service would be there.
     """
 
     store: str
     ports: Mapping[str, int]
     members: str
     primary: Answering
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

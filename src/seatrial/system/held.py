@@ -1,6 +1,7 @@
 """Which workload holds a store's data: its own, or the members to which that one only leads."""
 
 from seatrial.system.model import System
+from seatrial.system.regions import called, home
 
 
 def fails_over(system: System, store: str) -> bool:
@@ -11,3 +12,12 @@ def fails_over(system: System, store: str) -> bool:
 def holder(system: System, store: str) -> str:
     """The name of the workload whose replicas hold the data and write the product's lines."""
     return f"{store}-members" if fails_over(system, store) else store
+
+
+def holders(system: System, store: str) -> tuple[str, ...]:
+    """Every workload that holds its data: that one, and the copy in another region."""
+    own, first = holder(system, store), home(system)
+    other = system.stores[store].failover.get("region")
+    if not isinstance(other, str) or other not in system.regions or other == first:
+        return (own,)
+    return (own, called(own, other, first))

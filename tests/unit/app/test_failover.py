@@ -50,9 +50,14 @@ class Members:
 def cluster(members: Members, *, synchronous: bool = False) -> Cluster:
     return Cluster(
         store="db",
+        region="eu",
+        front="db",
         workload="db-members",
+        witnesses=(),
         replicas=3,
         synchronous=synchronous,
+        rpo=10.0,
+        stream=None,
         runtime=cast("Runtime", members),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -13,10 +14,12 @@ from seatrial.engines.etcd import config as etcd
 from seatrial.engines.etcd.engine import ENGINE as ETCD
 from seatrial.engines.etcd.workload import workload as member_workload
 from seatrial.engines.haproxy import config as haproxy
+from seatrial.engines.haproxy import status
 from seatrial.engines.haproxy.config import Member
 from seatrial.engines.haproxy.engine import ENGINE as HAPROXY
 from seatrial.engines.haproxy.workload import workload as proxy_workload
 from seatrial.engines.patroni import config as patroni
+from seatrial.engines.patroni import fence, hands, rest
 from seatrial.engines.patroni.config import Cluster
 from seatrial.engines.patroni.engine import ENGINE as PATRONI
 from seatrial.engines.patroni.workload import workload as members_workload
@@ -166,3 +169,154 @@ def test_a_member_is_ready_by_its_own_word_and_named_by_its_replica() -> None:
     assert made.ports == {"sql": 5432, "rest": 8008}
     assert yaml.safe_load(made.files[0].text)["name"] == "db-members-${self.replica}"
     assert (made.engine, made.tools) == ("patroni", ("postgres",))
+
+
+# -- another region ----------------------------------------------------------------------------
+
+THERE = patroni.Other(
+    region="us-east",
+    stream=Endpoint(host="10.1.0.9", port=5433),
+    members=(Endpoint(host="10.1.0.1", port=5432), Endpoint(host="10.1.0.2", port=5432)),
+)
+FIRST = replace(CLUSTER, region="eu", other=THERE)
+COPY = replace(FIRST, region="us-east", other=replace(THERE, region="eu"), copies=True)
+
+
+def test_home_keeps_a_slot_for_the_copy_which_begins_behind_it() -> None:
+    home, copy = patroni.dynamic(FIRST), patroni.dynamic(COPY)
+    assert home["slots"] == {"region_us_east": {"type": "physical"}}
+    assert "standby_cluster" not in home
+    assert copy["standby_cluster"] == {
+        "host": "10.1.0.9",
+        "port": 5433,
+        "primary_slot_name": "region_us_east",
+        "create_replica_methods": ["basebackup"],
+    }
+    assert "slots" not in copy
+    # a copy that is away must not fill the primary's disk
+    kept = [each["postgresql"]["parameters"]["max_slot_wal_keep_size"] for each in (home, copy)]
+    assert kept == ["1GB", "1GB"]
+    alone = patroni.dynamic(CLUSTER)
+    assert not {"slots", "standby_cluster"} & alone.keys()
+    assert "max_slot_wal_keep_size" not in alone["postgresql"]["parameters"]
+
+
+def test_what_a_cluster_is_told_when_it_leads_is_taken_back_when_it_follows() -> None:
+    leads = patroni.leads("eu")
+    follows = patroni.follows("us", "eu", THERE.stream)
+    assert leads.keys() == follows.keys()
+    assert (leads["standby_cluster"], follows["slots"]) == (None, {"region_eu": None})
+    assert json.loads(rest.changed(leads)) == {
+        "standby_cluster": None,
+        "slots": {"region_eu": {"type": "physical"}},
+    }
+
+
+def test_only_a_member_with_another_region_has_a_fence() -> None:
+    def files(cluster: Cluster) -> dict[str, str]:
+        made = members_workload(cluster, replicas=2, after=(), resources=Resources(), owner="data")
+        return {each.path: each.text for each in made.files}
+
+    assert patroni.FENCE not in files(CLUSTER)
+    assert "pre_promote" not in yaml.safe_load(files(CLUSTER)["patroni.yml"])["postgresql"]
+    script = files(FIRST)[patroni.FENCE]
+    assert "10.1.0.1:5432 10.1.0.2:5432" in script
+    assert "${self.ports.sql}" in script
+    settings = yaml.safe_load(files(FIRST)["patroni.yml"])
+    assert settings["postgresql"]["pre_promote"] == "sh ${self.dir}/fence.sh ${self.dir}"
+    with pytest.raises(ValueError, match="nobody to ask"):
+        fence.text(())
+
+
+def test_far_members_are_led_to_last_and_never_streamed_from() -> None:
+    far = Member(name="far", host="10.1.0.1", port=5432, rest=8008, far=True)
+    text = haproxy.text("sql", (far, *MEMBERS))
+    primary, stream = text.split("listen primary")[1].split("listen stream")
+    assert primary.index("server two") < primary.index("server far")
+    assert "server far 10.1.0.1:5432 check port 8008 backup" in primary
+    assert "far" not in stream.partition("frontend")[0]
+    assert "listen stream" not in haproxy.text("sql", MEMBERS)
+    made = proxy_workload(
+        "db", (far, *MEMBERS), port=("sql", 5432), origin=Origin.STORE, region="", owner=""
+    )
+    assert made.ports == {"sql": 5432, "status": 8404, "stream": 5433}
+
+
+STATS = "# pxname,svname,status,lastchg\nprimary,one,DOWN,700\nprimary,BACKEND,{},{}\n"
+
+
+def test_a_proxy_tells_since_when_there_is_no_primary() -> None:
+    assert status.gone(STATS.format("UP", 3).encode()) is None
+    assert status.gone(STATS.format("DOWN", 42).encode()) == 42.0
+    with pytest.raises(ValueError, match="no listener primary"):
+        status.gone(b"<html>")
+
+
+PRIMARY = {"state": "running", "role": "primary", "xlog": {"location": 900}}
+HEAD = {
+    "state": "running",
+    "role": "standby_leader",
+    "replication_state": "streaming",
+    "xlog": {
+        "received_location": 890,
+        "replayed_location": 880,
+        "replayed_timestamp": "2026-11-27 10:00:00.5+00:00",
+    },
+}
+
+
+def test_a_member_tells_what_it_is_and_how_far_its_log_goes() -> None:
+    own = rest.own(json.dumps(PRIMARY).encode())
+    assert (own.primary, own.head, own.position, own.written) == (True, False, 900, None)
+    head = rest.own(json.dumps(HEAD).encode())
+    assert (head.primary, head.head, head.streams, head.position) == (False, True, True, 880)
+    assert head.written == 1795773600.5
+    stopping = rest.own(b'{"state": "stopping", "role": "primary"}')
+    assert (stopping.runs, stopping.primary, stopping.position) == (False, False, None)
+    with pytest.raises((ValueError, AttributeError)):
+        rest.own(b"[]")
+    assert rest.copied(b'{"standby_cluster": {"host": "a"}}')
+    assert not rest.copied(b'{"standby_cluster": null}')
+
+
+SHUT = """\
+pg_control version number:            1300
+Database cluster state:               {}
+pg_control last modified:             Fri Nov 27 19:00:00 2026
+Latest checkpoint location:           1/A000028
+Latest checkpoint's REDO location:    1/A000028
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "position"),
+    [
+        ("shut down", 0x10A000029),
+        ("shut down in recovery", 0x10A000029),
+        ("in production", None),
+        ("shutting down", None),
+    ],
+)
+def test_where_a_log_ends_is_told_only_of_who_was_shut_down(
+    state: str, position: int | None
+) -> None:
+    assert hands.shut(SHUT.format(state)) == position
+
+
+def test_a_running_cluster_is_told_what_it_goes_by_otherwise() -> None:
+    now = patroni.dynamic(FIRST)
+    assert patroni.owed(FIRST, now) == {}
+    assert patroni.owed(replace(FIRST, synchronous=False), now) == {"synchronous_mode": False}
+    # what others have set stays; what is missing comes
+    more = now | {"pause": True, "postgresql": {"use_slots": True, "parameters": {"a": 1}}}
+    assert patroni.owed(FIRST, more).keys() == {"postgresql"}
+    assert patroni.owed(FIRST, more)["postgresql"]["parameters"]["wal_log_hints"] is True
+    alone = patroni.dynamic(CLUSTER)
+    assert patroni.owed(FIRST, alone)["slots"] == {"region_us_east": {"type": "physical"}}
+
+
+def test_which_region_leads_is_not_a_matter_of_the_file_once_it_runs() -> None:
+    moved = patroni.dynamic(FIRST) | patroni.follows("eu", "us-east", THERE.stream)
+    assert patroni.owed(FIRST, moved) == {}
+    promoted = patroni.dynamic(COPY) | patroni.leads("eu")
+    assert patroni.owed(COPY, promoted) == {}

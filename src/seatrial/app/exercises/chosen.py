@@ -50,7 +50,7 @@ def _drilled(planned: Plan, exercise: Exercise) -> tuple[Scenario, ...]:
 
 
 def _loses_a_region(planned: Plan, scenario: Scenario) -> bool:
-    """Whether it takes a place away with every service in it, where there are several places."""
+    """Whether it takes a place away with all in it that users need, where there are several."""
     run = regions.spread(planned.system)
     killed = {
         action.workload
@@ -58,16 +58,19 @@ def _loses_a_region(planned: Plan, scenario: Scenario) -> bool:
         for action in injection.actions
         if isinstance(action, Kill) and action.replica is None
     }
-    whole = len(run) > 1 and EVERYTHING in scenario.radius
-    return whole and any(_there(planned, each, run) <= killed for each in run)
+    several = len(run) > 1 and EVERYTHING in scenario.radius
+    return several and any(_gone(planned, each, run, killed) for each in run)
 
 
-def _there(planned: Plan, region: str, run: tuple[str, ...]) -> set[str]:
-    """The services of a region, by what they are called there, and what watches them."""
-    found = {
+def _gone(planned: Plan, region: str, run: tuple[str, ...], killed: set[str]) -> bool:
+    """Whether its services died, and with them its stores or what watches there."""
+    services = {
         regions.called(name, region, own[0])
         for name, service in planned.system.services.items()
         for own in (regions.of(service, run),)
         if region in own
     }
-    return found | {regions.called(prometheus.NAME, region, run[0])}
+    watched = regions.called(prometheus.NAME, region, run[0]) in killed
+    stores = planned.system.stores if region == run[0] else ()
+    held = [killed & {each, planned.declarations.holder(each)[0]} for each in stores]
+    return bool(services) and services <= killed and (watched or (bool(held) and all(held)))

@@ -7,7 +7,7 @@ Streams have the fields `service`, `region`, `replica` and `system`; a line's te
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from seatrial.system.held import holder
+from seatrial.system.held import holders
 from seatrial.system.model import System
 
 STREAM = "service"
@@ -43,7 +43,7 @@ class Kind:
     subjects: tuple[tuple[str, str], ...]
     names: Mapping[str, str]
     fields: frozenset[str] | None
-    writers: Mapping[str, str] = field(default_factory=dict)
+    writers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def kind_of(category: str | None, product: str | None, system: System, owner: str) -> Kind | None:
@@ -62,7 +62,7 @@ def kind_of(category: str | None, product: str | None, system: System, owner: st
             if each.engine == _STORES[product]
         }
         kind = _of(stores, {}, COMMON)
-        writers = {name: holder(system, name) for name in stores}
+        writers = {name: holders(system, name) for name in stores}
         return replace(kind, writers=writers) if kind is not None else None
     named = {name: each.owner or "" for name, each in system.services.items()}
     named |= dict.fromkeys(MONITORS, owner)

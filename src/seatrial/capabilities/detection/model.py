@@ -26,7 +26,7 @@ class Rule:
 
     def query(self, subjects: tuple[str, ...]) -> str:
         """The filter, in the streams of these subjects."""
-        streams = tuple(self.kind.writers.get(each, each) for each in subjects)
+        streams = tuple(one for each in subjects for one in self.kind.writers.get(each, (each,)))
         return logsql.both((logsql.stream(STREAM, streams), self.where))
 
     @property

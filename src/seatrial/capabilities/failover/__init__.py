@@ -16,7 +16,7 @@ from seatrial.contract.capability import Capability
 CAPABILITY = Capability(
     name="failover",
     title="Failover",
-    requirements=("R21.2", "R21.3", "R21.4"),
+    requirements=("R21.1", "R21.2", "R21.3", "R21.4"),
     section="",
     settings=Settings,
     check=check,

@@ -34,4 +34,9 @@ CODES: Mapping[str, CodeDoc] = {
         "It would be one server there, and no one would take over from it.",
         "Run it on the local runtime, or delete `failover` of that store.",
     ),
+    "ST7206": CodeDoc(
+        "a copy in a region where none can be",
+        "A copy stands in a second region that is run: not at home, not where only a prober is.",
+        "Name such a region, or delete `region`.",
+    ),
 }

@@ -1,41 +1,63 @@
 """What failover tells the others: seats, the front that stands for the store, what is scraped."""
 
+from itertools import permutations
+
 from seatrial.capabilities.failover import place, policy, rules
-from seatrial.capabilities.failover.procedures import recovery, switch
+from seatrial.capabilities.failover.place import Site
+from seatrial.capabilities.failover.procedures import procedures, recovery
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
-from seatrial.contract.placement import Seat
+from seatrial.contract.placement import Link, Seat
 from seatrial.engines.etcd.config import PORTS as ETCD
+from seatrial.engines.haproxy.config import STREAM
 from seatrial.engines.patroni.config import PORTS as PATRONI
-from seatrial.system.held import holder
 
 
 def declare(intent: Intent) -> Declarations:
     """Nothing where no store fails over, or none can."""
-    system = intent.system
+    system, run = intent.system, intent.regions
     found = place.stores(system, intent.runtime, beside=intent.beside)
+    sites = {store: place.sites(system, store, run) for store in found}
     return Declarations(
-        seats=tuple(each for store in found for each in _seats(intent, store)),
-        fronts=tuple(place.front(system, each) for each in found),
-        targets=tuple(each for store in found for each in _targets(intent, store)),
-        groups=tuple(rules.group(system, each, rehearsal=intent.rehearsal) for each in found),
-        recoveries=tuple(recovery(each) for each in found),
-        procedures=tuple(switch(system, each) for each in found),
+        seats=tuple(each for store in found for each in _seats(intent, store, sites[store])),
+        links=tuple(each for store in found for each in _links(intent, sites[store])),
+        fronts=tuple(place.front(system, each, run) for each in found),
+        targets=tuple(each for store in found for each in _targets(intent, store, sites[store])),
+        groups=tuple(rules.group(intent, each, sites[each]) for each in found),
+        recoveries=tuple(recovery(each, sites[each]) for each in found),
+        procedures=tuple(each for store in found for each in procedures(intent, store)),
     )
 
 
-def _seats(intent: Intent, store: str) -> tuple[Seat, ...]:
+def _seats(intent: Intent, store: str, sites: tuple[Site, ...]) -> tuple[Seat, ...]:
     members = 1 + policy.of(intent.system, store).standbys
-    writers = Seat(workload=place.writers(store), ports={place.HTTP: 8080})
-    return (
-        *(Seat(workload=each, ports=ETCD) for each in place.witnesses(store)),
-        Seat(workload=holder(intent.system, store), ports=PATRONI, replicas=members),
-        *((writers,) if intent.rehearsal else ()),
+    seats = [
+        seat
+        for site in sites
+        for seat in (
+            *(Seat(workload=each, ports=ETCD, region=site.region) for each in site.witnesses),
+            Seat(workload=site.members, ports=PATRONI, replicas=members, region=site.region),
+        )
+    ]
+    if intent.rehearsal:
+        # what measures a region's loss must not be lost with it
+        ports, far = {place.HTTP: 8080}, sites[-1].region
+        seats.append(Seat(workload=place.writers(store), ports=ports, region=far))
+    return tuple(seats)
+
+
+def _links(intent: Intent, sites: tuple[Site, ...]) -> tuple[Link, ...]:
+    """Whichever is the copy follows the other over a way that a rehearsal can cut."""
+    if not intent.rehearsal:
+        return ()
+    return tuple(
+        Link(source=copy.members, target=other.front, port=STREAM)
+        for copy, other in permutations(sites, 2)
     )
 
 
-def _targets(intent: Intent, store: str) -> tuple[ScrapeTarget, ...]:
-    members = (holder(intent.system, store), place.REST)
+def _targets(intent: Intent, store: str, sites: tuple[Site, ...]) -> tuple[ScrapeTarget, ...]:
+    members = tuple((each.members, place.REST) for each in sites)
     writers = (place.writers(store), place.HTTP)
     return tuple(
         ScrapeTarget(
@@ -46,5 +68,5 @@ def _targets(intent: Intent, store: str) -> tuple[ScrapeTarget, ...]:
             port=port,
             labels={"team": intent.system.stores[store].owner},
         )
-        for each, port in (members, *((writers,) if intent.rehearsal else ()))
+        for each, port in (*members, *((writers,) if intent.rehearsal else ()))
     )

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from seatrial.capabilities.failover import judges, place, policy
+from seatrial.capabilities.failover.place import Site
+from seatrial.capabilities.failover.region import expectations as region
+from seatrial.capabilities.failover.region.procedures import lost
 from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, UNDECIDED, named
 from seatrial.capabilities.failover.watch import watch
 from seatrial.contract.action import Execute, Kill, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 from seatrial.engines.patroni import hands, rest
-from seatrial.system.held import holder
 
 _ENGINES = ("patroni", "postgres", "etcd", "haproxy")
 _LOOP = 12.0  # seconds until each member goes by a changed setting, and some rows more are written
@@ -22,18 +24,26 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     """Those of each scenario of this capability."""
     stores = place.stores(context.system, context.placement.runtime, beside=context.beside)
     names = {each.name for each in scenarios}
-    return tuple(
+    own = (
         each
         for store in stores
         for kind in (CRASH, LOST, HUNG, UNDECIDED)
         if named(kind, store) in names
         for each in _of(context, kind, store)
     )
+    beyond = (
+        each
+        for store in stores
+        if lost(store) in names
+        for each in region.expectations(context, store)
+    )
+    return (*own, *beyond)
 
 
 def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
     found = policy.of(context.system, store)
-    scenario, members = named(kind, store), holder(context.system, store)
+    scenario, home = named(kind, store), place.sites(context.system, store, context.regions)[0]
+    members = home.members
     usual = rest.usual(synchronous=found.synchronous)
     expectation = partial(
         Expectation,
@@ -59,7 +69,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
         summary=f"Writes to {store} are acknowledged again within {found.within}",
         judge=resumed,
         ripe=settled(resumed),
-        control=_STAYS[kind](store, members, usual),
+        control=_STAYS[kind](home, usual),
     )
     yield expectation(
         name=f"single/{scenario}",
@@ -102,34 +112,33 @@ def _two(members: str) -> Control:
     )
 
 
-def _unwitnessed(store: str, members: str, _usual: _Settings) -> Control:
-    lost = place.witnesses(store)[1:]
+def _unwitnessed(home: Site, _usual: _Settings) -> Control:
     return Control(
         defect="nobody is left who could agree on another primary",
-        actions=tuple(Kill(workload=each) for each in lost),
-        ill=frozenset({store, members}),
+        actions=tuple(Kill(workload=each) for each in home.witnesses[1:]),
+        ill=frozenset({home.front, home.members}),
     )
 
 
-def _by_hand(store: str, members: str, usual: _Settings) -> Control:
+def _by_hand(home: Site, usual: _Settings) -> Control:
     return Control(
         defect="failover is left to people",
-        actions=(_setting(members, rest.BY_HAND, usual),),
+        actions=(_setting(home.members, rest.BY_HAND, usual),),
         settle=_LOOP,
-        ill=frozenset({store, members}),
+        ill=frozenset({home.front, home.members}),
     )
 
 
-def _cautious(_store: str, members: str, usual: _Settings) -> Control:
+def _cautious(home: Site, usual: _Settings) -> Control:
     return Control(
         defect="a primary gives up as soon as nobody confirms it",
-        actions=(_setting(members, rest.NOT_FAILSAFE, usual),),
+        actions=(_setting(home.members, rest.NOT_FAILSAFE, usual),),
         settle=_LOOP,
     )
 
 
 # What keeps writes away in each scenario.
-_STAYS: Mapping[str, Callable[[str, str, _Settings], Control]] = {
+_STAYS: Mapping[str, Callable[[Site, _Settings], Control]] = {
     CRASH: _by_hand,
     LOST: _unwitnessed,
     HUNG: _by_hand,

@@ -6,9 +6,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seatrial.contract.bounds import between
+from seatrial.system import regions
 from seatrial.system.held import fails_over
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
+from seatrial.system.suggest import Suggester
 from seatrial.system.translate import misset
 from seatrial.system.units import Duration
 
@@ -33,6 +35,26 @@ class Policy(BaseModel):
         Field(
             description="How long writes may be refused while another member takes over.",
             default_factory=lambda: Duration.parse("30s"),
+        ),
+    ]
+    region: str | None = Field(
+        default=None,
+        description="Another region that has a copy, to which a person moves the store.",
+    )
+    rto: Annotated[
+        Duration,
+        between("10s", "1d"),
+        Field(
+            description="How long writes may be refused while it is moved from a lost region.",
+            default_factory=lambda: Duration.parse("15m"),
+        ),
+    ]
+    rpo: Annotated[
+        Duration,
+        between("1s", "1d"),
+        Field(
+            description="How old what is lost with a region may be.",
+            default_factory=lambda: Duration.parse("10s"),
         ),
     ]
 
@@ -69,7 +91,7 @@ def _problem(system: System, store: str, error: Any) -> Problem:
         error,
         ("stores", store, "failover"),
         system.place,
-        unknown=("ST7201", "there are standbys, synchronous and within"),
+        unknown=("ST7201", "there are standbys, synchronous, within, region, rto and rpo"),
         wrong=("ST7201", "write standbys: 1 to 4, synchronous: true or false, within: 30s"),
     )
 
@@ -97,4 +119,36 @@ def _at_odds(system: System, store: str) -> Iterator[Problem]:
             place,
             f"{store} has a backup and fails over, which seatrial cannot do at once yet",
             "delete one of the two",
+        )
+    yield from _elsewhere(system, store, of(system, store))
+
+
+def _elsewhere(system: System, store: str, found: Policy) -> Iterator[Problem]:
+    """A copy is where it runs, and where the store is not already; without one nothing is moved."""
+    path = ("stores", store, "failover")
+    if found.region is None:
+        yield from (
+            Problem(
+                "ST7201",
+                system.place(*path, key),
+                f"{key} is of a store with a copy in another region, and {store} has none",
+                f"write region: NAME beside it, or delete {key}",
+            )
+            for key in ("rto", "rpo")
+            if key in found.model_fields_set
+        )
+        return
+    home, place = regions.home(system), system.place(*path, "region")
+    others = [name for name, each in system.regions.items() if not each.outside and name != home]
+    if found.region not in others:
+        told = "is at home there" if found.region == home else "cannot have a copy there"
+        known = f"there are {', '.join(others)}" if others else "name a second one under regions"
+        cure = Suggester().cure(found.region, others, known)
+        yield Problem("ST7206", place, f"region is {found.region}: {store} {told}", cure)
+    elif found.region not in regions.spread(system):
+        yield Problem(
+            "ST7206",
+            place,
+            f"region is {found.region}, and regions beside home are run where R01 is promised",
+            "add R01 to promises, or delete region",
         )

@@ -1,8 +1,12 @@
 """What a person types to make another member of a store its primary."""
 
-from seatrial.capabilities.failover import policy
-from seatrial.capabilities.failover.judges import NO_WRITE
-from seatrial.capabilities.failover.scenarios import LOST, named, radius, whole
+from seatrial.capabilities.failover import place, policy
+from seatrial.capabilities.failover.place import Site
+from seatrial.capabilities.failover.region import procedures as region
+from seatrial.capabilities.failover.scenarios import LOST, named
+from seatrial.capabilities.failover.steady import radius, whole
+from seatrial.capabilities.failover.told import NO_WRITE
+from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Recovery
 from seatrial.contract.procedure import FILE, Kind, Objective, Procedure, Rehearsal, Step
 from seatrial.system.held import holder
@@ -11,8 +15,25 @@ from seatrial.system.model import System
 _LIST = ("seatrial", "failover", "--file", FILE)
 
 
-def recovery(store: str) -> Recovery:
-    """A primary that is lost with its machine takes longest to be replaced."""
+def procedures(intent: Intent, store: str) -> tuple[Procedure, ...]:
+    """Those of a store that fails over, also to another region where it has a copy there."""
+    system, run = intent.system, intent.regions
+    sites = place.sites(system, store, run)
+    own = switch(system, store, run)
+    if len(sites) == 1:
+        return (own,)
+    return (own, region.move(system, store, sites), region.back(system, store, sites))
+
+
+def recovery(store: str, sites: tuple[Site, ...]) -> Recovery:
+    """What takes longest: a region that is lost, else a primary that is lost with its machine."""
+    if len(sites) > 1:
+        return Recovery(
+            subject=store,
+            means=f"{sites[1].region} takes over",
+            expectation=f"moved/{region.lost(store)}",
+            figure=NO_WRITE,
+        )
     return Recovery(
         subject=store,
         means="another member takes over",
@@ -21,7 +42,7 @@ def recovery(store: str) -> Recovery:
     )
 
 
-def switch(system: System, store: str) -> Procedure:
+def switch(system: System, store: str, run: tuple[str, ...]) -> Procedure:
     """By plan: where a primary dies nobody need do anything."""
     name, found = f"switch-{store}", policy.of(system, store)
     return Procedure(
@@ -47,15 +68,15 @@ def switch(system: System, store: str) -> Procedure:
         ),
         blanks=(),
         steps=_steps(store),
-        lacks="A member that is lost for good is not replaced: its machine must come back. Another"
-        " region has no copy.",
+        lacks="A member that is lost for good is not replaced: its machine must come back."
+        + ("" if found.region else " Another region has no copy."),
         depends=(f"stores.{store}",),
         expectation=f"followed/{name}",
         rehearsal=Rehearsal(
             workload=holder(system, store),
             blanks=(),
-            radius=radius(system, store),
-            steady=(whole(system, store),),
+            radius=radius(system, store, run),
+            steady=whole(system, store, run),
         ),
     )
 

@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from seatrial.capabilities.failover import place, policy
+from seatrial.capabilities.failover.place import Site
 from seatrial.contract.capability import Context
 from seatrial.contract.output import File, Origin, Output, Probe, Resources, Workload
+from seatrial.contract.placement import Placement
 from seatrial.engines.etcd import workload as etcd
 from seatrial.engines.haproxy import workload as haproxy
-from seatrial.engines.haproxy.config import Member
+from seatrial.engines.haproxy.config import STREAM, Member
 from seatrial.engines.patroni import config
 from seatrial.engines.patroni import workload as patroni
 from seatrial.engines.postgres.workload import USER
-from seatrial.system.held import holder
 from seatrial.system.problem import Problem
 
 PLAN = "plan.json"
@@ -42,59 +43,87 @@ def render(context: Context) -> Output:
 
 
 def _workloads(context: Context, store: str) -> Iterator[Workload]:
+    sites = place.sites(context.system, store, context.regions)
+    for site in sites:
+        other = next((each for each in sites if each is not site), None)
+        yield from _site(context, store, site, other)
+    if context.rehearsal:
+        yield _writers(context, store, sites)
+
+
+def _site(context: Context, store: str, site: Site, other: Site | None) -> Iterator[Workload]:
+    """All of a store in one region, beside what it is in the other one, if there is any."""
     placement, spec = context.placement, context.system.stores[store]
-    owner, region = spec.owner, context.regions[0]
-    witnesses = place.witnesses(store)
-    peers = {each: str(placement.endpoint(each, "peer")) for each in witnesses}
-    for each in witnesses:
-        yield etcd.workload(each, token=store, peers=peers, region=region, owner=owner)
+    peers = {each: str(placement.endpoint(each, "peer")) for each in site.witnesses}
+    for each in site.witnesses:
+        yield etcd.workload(
+            each, token=site.front, peers=peers, region=site.region, owner=spec.owner
+        )
     memory = spec.limits.memory
-    members = holder(context.system, store)
+    common = cluster(context, store, site, other)
+    source = (other.front,) if other is not None and common.copies else ()
     yield patroni.workload(
-        _cluster(context, store),
-        replicas=len(placement.of(members)),
-        after=witnesses,
+        common,
+        replicas=len(placement.of(site.members)),
+        after=(*site.witnesses, *source),
         resources=Resources(memory=None if memory is None else memory.bytes, cpu=spec.limits.cpu),
-        owner=owner,
+        owner=spec.owner,
     )
     proxy = haproxy.workload(
-        store,
+        site.front,
         [
-            Member(
-                name=config.member(members, each.replica),
-                host=each.address,
-                port=each.ports[_SQL],
-                rest=each.ports[config.REST],
-            )
-            for each in placement.of(members)
+            *_led(context, site.members),
+            *(_led(context, other.members, far=True) if other is not None else ()),
         ],
         port=(_SQL, config.PORTS[_SQL]),
         origin=Origin.STORE,
-        region=region,
-        owner=owner,
+        region=site.region,
+        owner=spec.owner,
     )
-    yield replace(proxy, after=(members,))  # till its first look it takes each for the primary
-    if context.rehearsal:
-        yield _writers(context, store)
+    # till its first look it takes each for the primary
+    yield replace(proxy, after=(site.members,))
 
 
-def _cluster(context: Context, store: str) -> config.Cluster:
-    """What the members of a store have in common."""
+def _led(context: Context, members: str, *, far: bool = False) -> Iterator[Member]:
+    for each in context.placement.of(members):
+        yield Member(
+            name=config.member(members, each.replica),
+            host=each.address,
+            port=each.ports[_SQL],
+            rest=each.ports[config.REST],
+            far=far,
+        )
+
+
+def cluster(context: Context, store: str, site: Site, other: Site | None) -> config.Cluster:
+    """What the members of a store have in common in a region."""
     placement = context.placement
     return config.Cluster(
-        scope=store,
-        members=holder(context.system, store),
-        witnesses=tuple(placement.endpoint(each, "client") for each in place.witnesses(store)),
+        scope=site.front,
+        members=site.members,
+        witnesses=tuple(placement.endpoint(each, "client") for each in site.witnesses),
         synchronous=policy.of(context.system, store).synchronous,
         password=store,
         replication=f"{store}-replication",
+        region=site.region,
+        other=None if other is None else beyond(placement, site, other),
+        copies=site.region != context.regions[0],
     )
 
 
-def _writers(context: Context, store: str) -> Workload:
-    name, members = place.writers(store), holder(context.system, store)
+def beyond(placement: Placement, site: Site, other: Site) -> config.Other:
+    """The other region, as it is reached from this one."""
+    return config.Other(
+        region=other.region,
+        stream=placement.via(site.members, other.front, STREAM)[0],
+        members=tuple(each.endpoint(_SQL) for each in placement.of(other.members)),
+    )
+
+
+def _writers(context: Context, store: str, sites: tuple[Site, ...]) -> Workload:
+    far = sites[-1]  # where it goes on when home is lost
     return Workload(
-        name=name,
+        name=place.writers(store),
         origin=Origin.DAEMON,
         argv=(
             "python",
@@ -107,7 +136,7 @@ def _writers(context: Context, store: str) -> Workload:
         files=(
             File(
                 path=PLAN,
-                text=json.dumps(_plan(context, store), indent=1) + "\n",
+                text=json.dumps(_plan(context, store, sites), indent=1) + "\n",
                 why=f"where {store} is written to, and who its members are",
             ),
             File(
@@ -121,27 +150,28 @@ def _writers(context: Context, store: str) -> Workload:
         ports={place.HTTP: 8080},
         ready=Probe(port=place.HTTP, path="/readyz", deadline=30),
         live=Probe(port=place.HTTP, path="/livez"),
-        after=(store, members),
+        after=(far.front, *(each.members for each in sites)),
+        region=far.region,
         tools=("postgres",),
         owner=context.system.stores[store].owner,
         why=f"writes to {store} all the time, and tells what became of it",
     )
 
 
-def _plan(context: Context, store: str) -> Mapping[str, Any]:
-    front = context.placement.endpoint(store, _SQL)
-    members = holder(context.system, store)
+def _plan(context: Context, store: str, sites: tuple[Site, ...]) -> Mapping[str, Any]:
+    through = context.placement.endpoint(sites[-1].front, _SQL)
     return {
         "store": store,
         "user": USER,
         "password": "${self.dir}/password",
-        "through": {"host": front.host, "port": front.port},
+        "through": {"host": through.host, "port": through.port},
         "members": [
             {
-                "name": config.member(members, each.replica),
+                "name": config.member(each.workload, each.replica),
                 "host": each.address,
                 "port": each.ports[_SQL],
             }
-            for each in context.placement.of(members)
+            for site in sites
+            for each in context.placement.of(site.members)
         ],
     }

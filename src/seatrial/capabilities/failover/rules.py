@@ -4,9 +4,12 @@ Two primaries page, for each takes what the other will throw away. The others ar
 system works on, and the next fault would be an outage.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from seatrial.capabilities.failover import place, policy
+from seatrial.capabilities.failover.place import Site
+from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import (
     AlertRule,
     RuleGroup,
@@ -16,25 +19,36 @@ from seatrial.contract.declaration import (
     Tier,
     about_itself,
 )
-from seatrial.system.held import holder
-from seatrial.system.model import System
 
 _INTERVAL = 15.0  # of the samples, and of the rules
 _SWITCH = 30.0  # seconds: samples of two members may be of before and after a failover
 _rule = partial(about_itself, interval=_INTERVAL)
 
 
-def group(system: System, store: str, *, rehearsal: bool) -> RuleGroup:
-    """Every alert about the failover of one store; who takes writes is seen in a rehearsal only."""
-    members, owner = holder(system, store), system.stores[store].owner
+def group(intent: Intent, store: str, sites: tuple[Site, ...]) -> RuleGroup:
+    """Every alert about the failover of one store; who takes writes is seen in a rehearsal only.
+
+    What is of a region bears its label: rules are the same in each of them.
+    """
+    system = intent.system
+    owner, standbys = system.stores[store].owner, policy.of(system, store).standbys
+    home, *others = sites
+    clusters = [
+        alert
+        for site in sites
+        for alert in (
+            _undecided(site.members, owner, store),
+            _by_hand(site.members, owner, store),
+        )
+    ]
     return RuleGroup(
         name=f"failover:{store}",
         interval=_INTERVAL,
         alerts=(
-            _alone(members, owner, store, policy.of(system, store).standbys),
-            _undecided(members, owner, store),
-            _by_hand(members, owner, store),
-            *((_two(store, owner),) if rehearsal else ()),
+            _alone(home.members, owner, store, standbys),
+            *(_behind(each.members, owner, store, standbys) for each in others),
+            *clusters,
+            *((_two(store, owner),) if intent.rehearsal else ()),
         ),
     )
 
@@ -63,6 +77,30 @@ def _alone(members: str, owner: str, store: str, standbys: int) -> AlertRule:
         members,
         hold=60.0,
         test=_test(follows, f"{standbys}x4 0x20 {standbys}x60", 300, 900),
+    )
+
+
+def _behind(members: str, owner: str, store: str, standbys: int) -> AlertRule:
+    """One of the copy follows the other region, the others follow that one.
+
+    As `StandbyMissing` where the copy has become the primary.
+    """
+    follows = f'patroni_postgres_streaming{{job="{members}"}}'
+    leads = f'patroni_primary{{job="{members}"}}'
+    missing = f"sum by (region) ({follows}) + sum by (region) ({leads}) < {1 + standbys}"
+    test = _test(follows, f"{1 + standbys}x4 0x20 {1 + standbys}x60", 300, 900)
+    never = SeriesInput(series=f'{leads.removesuffix("}")},region="r"}}', values="0x100")
+    return _rule(
+        "CopyMissing",
+        missing,
+        (
+            f"The copy of {store} in another region does not follow it",
+            "If the region of the primary is lost now, what was written since is lost, too.",
+        ),
+        owner,
+        members,
+        hold=60.0,
+        test=replace(test, inputs=(*test.inputs, never)),
     )
 
 

@@ -4,20 +4,17 @@ from collections.abc import Iterator
 from functools import partial
 
 from seatrial.capabilities.failover import place, policy
+from seatrial.capabilities.failover.region import scenarios as region
+from seatrial.capabilities.failover.steady import radius, whole
 from seatrial.contract.action import Action, Execute, Kill, Pause
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
-from seatrial.contract.timeline import Observation
-from seatrial.engines.patroni import hands, rest
-from seatrial.system import graph
-from seatrial.system.held import holder
-from seatrial.system.model import System
+from seatrial.contract.scenario import Injection, Scenario
+from seatrial.engines.patroni import hands
 
 CRASH, LOST, HUNG, UNDECIDED = "primary-crash", "primary-lost", "primary-hung", "undecided"
 _SLACK = 60.0  # seconds beyond what a failover may take: until it is seen, and all is well again
 _LEAST = 5.0  # seconds: before, what is seen may be of the time before the fault
 _LEASE = 40.0  # twice as long as a primary may go on without the others' word
-_CLUSTER = "members of the cluster"
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
@@ -25,7 +22,11 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     if not context.rehearsal:
         return ()
     found = place.stores(context.system, context.placement.runtime, beside=context.beside)
-    return tuple(each for store in found for each in _scenarios(context, store))
+    return tuple(
+        each
+        for store in found
+        for each in (*_scenarios(context, store), *region.scenarios(context, store))
+    )
 
 
 def named(kind: str, store: str) -> str:
@@ -34,7 +35,8 @@ def named(kind: str, store: str) -> str:
 
 
 def _scenarios(context: Context, store: str) -> Iterator[Scenario]:
-    members = holder(context.system, store)
+    sites = place.sites(context.system, store, context.regions)
+    members = sites[0].members
     scenario = partial(_scenario, context, store)
     yield scenario(
         CRASH,
@@ -51,7 +53,7 @@ def _scenarios(context: Context, store: str) -> Iterator[Scenario]:
         f"When the primary of {store} hangs and comes back, are there ever two?",
         Pause(workload=members, replica=place.PRIMARY),
     )
-    lost = place.witnesses(store)[1:]  # all but one: no majority is left
+    lost = sites[0].witnesses[1:]  # all but one: no majority is left
     yield scenario(
         UNDECIDED,
         f"When nobody can agree on the primary of {store}, does it stay as it is?",
@@ -68,42 +70,8 @@ def _scenario(
         name=named(kind, store),
         question=question,
         injections=(Injection(actions=actions, least=least),),
-        radius=radius(context.system, store),
+        radius=radius(context.system, store, context.regions),
         within=least + within + _SLACK,
         settle=10.0,  # who comes back is not to take writes
-        steady=(whole(context.system, store),),
-    )
-
-
-def radius(system: System, store: str) -> frozenset[str]:
-    """All that a failover disturbs: whoever needs the store, too."""
-    own = (store, holder(system, store), *place.witnesses(store), place.writers(store))
-    return graph.radius(system, store).union(own)
-
-
-def whole(system: System, store: str) -> Steady:
-    """One primary, and everybody else follows it."""
-    found, members = policy.of(system, store), holder(system, store)
-    watch = Watch(
-        name=_CLUSTER, workload=members, port=place.REST, path=rest.CLUSTER, parse=_members
-    )
-
-    def holds(seen: tuple[Observation, ...]) -> str | None:
-        leading = [each for each in seen if each.text == rest.LEADER]
-        if len(leading) != 1:
-            return f"{len(leading)} members are the primary"
-        if len(seen) - 1 < found.standbys:
-            return f"{len(seen) - 1} of {found.standbys} standbys follow it"
-        if found.synchronous and not any(each.text in rest.SYNCHRONOUS for each in seen):
-            return "no standby has each acknowledged write yet"
-        return None
-
-    return Steady(name=f"the cluster of {store}", watch=watch, holds=holds)
-
-
-def _members(now: float, body: bytes) -> tuple[Observation, ...]:
-    return tuple(
-        Observation(at=now, source=_CLUSTER, kind="member", subject=each.name, text=each.role)
-        for each in rest.members(body)
-        if each.well
+        steady=whole(context.system, store, context.regions),
     )

@@ -3,7 +3,7 @@
 import json
 
 from seatrial.capabilities.failover import place
-from seatrial.capabilities.failover.judges import WRITTEN
+from seatrial.capabilities.failover.told import WRITTEN
 from seatrial.contract.scenario import Watch
 from seatrial.contract.timeline import Observation
 

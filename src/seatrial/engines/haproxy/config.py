@@ -9,18 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 STATUS = "status"
+STREAM = "stream"
 READY = "/ready"
 METRICS = "/metrics"
+STATS = "/stats;csv"
+PRIMARY = "primary"  # the listener that leads to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A server of the cluster: where it takes connections, and the port of its REST."""
+    """A server of the cluster: where it takes connections, and the port of its REST.
+
+    `far`: it is in another region, and is led to where no one here is the primary.
+    """
 
     name: str
     host: str
     port: int
     rest: int
+    far: bool = False
 
 
 def text(port: str, members: Sequence[Member], *, connections: int = 1000) -> str:
@@ -29,14 +36,14 @@ def text(port: str, members: Sequence[Member], *, connections: int = 1000) -> st
     Sessions to a member that is no longer the primary are ended: what they send would be refused
     at best, and never answered where it hangs. Until its first check, in its first second, HAProxy
     takes each member for good: who connects then may come to a standby, which refuses writes.
-    `/ready` answers 200 while there is a primary, else 503. Raises ValueError without members.
+    `/ready` answers 200 while there is a primary, else 503. Where members are far, the port STREAM
+    leads to a primary here alone: a copy of the store in another region follows it there, and never
+    itself. Raises ValueError without members.
     """
     if not members:
         raise ValueError("HAProxy has nobody to lead to")
-    servers = "".join(
-        f"    server {each.name} {each.host}:{each.port} check port {each.rest}\n"
-        for each in sorted(members, key=lambda each: each.name)
-    )
+    near = [each for each in members if not each.far]
+    stream = f"{_listen(STREAM, STREAM, near)}\n" if len(near) < len(members) else ""
     return f"""\
 global
     maxconn {connections}
@@ -51,18 +58,29 @@ defaults
     option clitcpka
     option srvtcpka
 
-listen primary
-    bind ${{self.address}}:${{self.ports.{port}}}
-    option httpchk OPTIONS /primary
-    http-check expect status 200
-    default-server inter 1s fastinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
-{servers}
-frontend {STATUS}
+{_listen(PRIMARY, port, members)}
+{stream}frontend {STATUS}
     mode http
     bind ${{self.address}}:${{self.ports.{STATUS}}}
     timeout client 10s
     monitor-uri {READY}
     monitor fail if {{ nbsrv(primary) lt 1 }}
     http-request use-service prometheus-exporter if {{ path {METRICS} }}
-    http-request return status 404
+    stats uri {STATS.partition(";")[0]}
+    http-request return status 404 unless {{ path {STATS.partition(";")[0]} }}
 """
+
+
+def _listen(name: str, port: str, members: Sequence[Member]) -> str:
+    servers = "".join(
+        f"    server {each.name} {each.host}:{each.port} check port {each.rest}"
+        f"{' backup' if each.far else ''}\n"
+        for each in sorted(members, key=lambda each: (each.far, each.name))
+    )
+    return f"""\
+listen {name}
+    bind ${{self.address}}:${{self.ports.{port}}}
+    option httpchk OPTIONS /primary
+    http-check expect status 200
+    default-server inter 1s fastinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
+{servers}"""

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from seatrial.contract.output import File, Origin, Probe, Workload
-from seatrial.engines.haproxy.config import READY, STATUS, Member, text
+from seatrial.engines.haproxy.config import READY, STATUS, STREAM, Member, text
 
 FILE = "haproxy.cfg"
-STATUS_PORT = 8404
+PORTS = {STATUS: 8404}  # beside the one that leads to the primary
+FAR_PORTS = {**PORTS, STREAM: 5433}  # where members are far
 
 
 def workload(
@@ -37,7 +38,7 @@ def workload(
                 why="who may be the primary, and how that is asked",
             ),
         ),
-        ports={named: number, STATUS: STATUS_PORT},
+        ports={named: number, **(FAR_PORTS if any(each.far for each in members) else PORTS)},
         ready=Probe(port=STATUS, path=READY, deadline=60),
         region=region,
         owner=owner,

@@ -3,7 +3,8 @@
 The text holds `${self...}` and `${secret...}` for the runtime. It is the same for each replica.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +14,25 @@ from seatrial.engines.tuning import NETWORKS, SETTINGS, USER
 from seatrial.engines.tuning import PORTS as POSTGRES
 
 REST = "rest"
+FENCE = "fence.sh"
 PORTS = {**POSTGRES, REST: 8008}
 REPLICATION = "replicator"
 # Seconds: how long a primary may go on unconfirmed, how often each member looks, how long it tries.
 # The lease must outlast one look and two tries.
 TTL, LOOP, RETRY = 20, 5, 5
+_NAMESPACE = "/seatrial/"
 _MAXIMUM_LAG = 16 * 1024 * 1024  # bytes that a standby may be behind and still be promoted
+_KEPT = "1GB"  # of its log, for another region that is away: more would fill the primary's disk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """What all members of a store have in common; passwords are names of secrets."""
+    """What all members of a store in a region have in common; passwords are names of secrets.
+
+    `other` is the other region that has the store, where there is one: its name, where its primary
+    streams, if it has it, and where its members take connections. With `copies` the cluster begins
+    as a copy of the one there.
+    """
 
     scope: str
     members: str  # the workload's name, which each member's begins with
@@ -31,11 +40,53 @@ class Cluster:
     synchronous: bool
     password: str
     replication: str
+    region: str = ""
+    other: "Other | None" = None
+    copies: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """The same store in another region."""
+
+    region: str
+    stream: Endpoint
+    members: Sequence[Endpoint]
 
 
 def member(members: str, replica: int | str) -> str:
     """What a replica of this workload is called in its cluster."""
     return f"{members}-{replica}"
+
+
+def origins(scope: str) -> tuple[str, str]:
+    """The keys in etcd that say that a cluster was made, and who leads it.
+
+    Without them its members, once they have no data either, are made anew as its settings say,
+    which stay: https://patroni.readthedocs.io/en/latest/standby_cluster.html.
+    """
+    return (f"{_NAMESPACE}{scope}/initialize", f"{_NAMESPACE}{scope}/leader")
+
+
+def slot(region: str) -> str:
+    """The slot in which a primary keeps the log that a copy in this region has not had yet."""
+    return "region_" + re.sub(r"[^a-z0-9]", "_", region.lower())
+
+
+def leads(other: str) -> dict[str, Any]:
+    """What a cluster goes by that the one in the region `other` is a copy of."""
+    return {"standby_cluster": None, "slots": {slot(other): {"type": "physical"}}}
+
+
+def follows(own: str, other: str, stream: Endpoint) -> dict[str, Any]:
+    """What a cluster in the region `own` goes by as a copy of what streams there, in `other`."""
+    source: dict[str, Any] = {
+        "host": stream.host,
+        "port": stream.port,
+        "primary_slot_name": slot(own),
+        "create_replica_methods": ["basebackup"],
+    }
+    return {"standby_cluster": source, "slots": {slot(other): None}}
 
 
 def dynamic(cluster: Cluster) -> dict[str, Any]:
@@ -44,7 +95,7 @@ def dynamic(cluster: Cluster) -> dict[str, Any]:
     A server that crashed is not waited for. A primary that reaches every member stays one while
     nobody else can confirm it.
     """
-    return {
+    found: dict[str, Any] = {
         "ttl": TTL,
         "loop_wait": LOOP,
         "retry_timeout": RETRY,
@@ -62,6 +113,40 @@ def dynamic(cluster: Cluster) -> dict[str, Any]:
             },
         },
     }
+    if cluster.other is not None:
+        found["postgresql"]["parameters"]["max_slot_wal_keep_size"] = _KEPT
+        if cluster.copies:
+            other = cluster.other
+            source = follows(cluster.region, other.region, other.stream)["standby_cluster"]
+            found["standby_cluster"] = source
+        else:
+            found["slots"] = leads(cluster.other.region)["slots"]
+    return found
+
+
+def owed(cluster: Cluster, current: Mapping[str, Any]) -> dict[str, Any]:
+    """What a running cluster has to be told so that it goes by what `dynamic` says.
+
+    Whether it is a copy is not a matter of the file once it runs, and a copy keeps no slots.
+    """
+    wanted = dynamic(cluster)
+    wanted.pop("standby_cluster", None)
+    if current.get("standby_cluster"):
+        wanted.pop("slots", None)
+    return _beyond(wanted, current)
+
+
+def _beyond(wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `wanted` is otherwise, key by key."""
+    found: dict[str, Any] = {}
+    for key, value in wanted.items():
+        own = current.get(key)
+        if isinstance(value, Mapping) and isinstance(own, Mapping):
+            below = _beyond(value, own)
+            found |= {key: below} if below else {}
+        elif value != own:
+            found[key] = value
+    return found
 
 
 def text(cluster: Cluster) -> str:
@@ -72,7 +157,7 @@ def text(cluster: Cluster) -> str:
     own = {key: value for key, value in SETTINGS.items() if key != "max_connections"}
     settings: dict[str, Any] = {
         "scope": cluster.scope,
-        "namespace": "/seatrial/",
+        "namespace": _NAMESPACE,
         "name": member(cluster.members, "${self.replica}"),
         "restapi": {"listen": rest, "connect_address": rest},
         "etcd3": {"hosts": [str(each) for each in cluster.witnesses]},
@@ -103,4 +188,6 @@ def text(cluster: Cluster) -> str:
         },
         "watchdog": {"mode": "off"},
     }
+    if cluster.other is not None:
+        settings["postgresql"]["pre_promote"] = f"sh ${{self.dir}}/{FENCE} ${{self.dir}}"
     return to_yaml(settings)

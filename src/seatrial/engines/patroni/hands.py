@@ -4,6 +4,8 @@
 that those which were stopped go on, and no others.
 """
 
+import re
+
 from seatrial.engines.patroni.workload import FILE
 
 _DIR = "${self.dir}"
@@ -17,6 +19,13 @@ _PROMOTE = 'exec pg_ctl promote --pgdata="$0/data" --no-wait'
 _STOPPED = (
     'read -r each 2> /dev/null < "$0/stopped" && each="/proc/$each"'
     ' && grep -qs "^State:[[:space:]]*T" "$each/status"'
+)
+
+
+_SHUT = re.compile(
+    r"^Database cluster state:\s+shut down( in recovery)?$.*"
+    r"^Latest checkpoint location:\s+([0-9A-F]+)/([0-9A-F]+)$",
+    re.MULTILINE | re.DOTALL,
 )
 
 
@@ -45,3 +54,16 @@ REJOIN = _run(
     ' pg_ctl stop --pgdata="$0/data" --mode=immediate; pg_ctl status --pgdata="$0/data";'
     ' [ $? = 3 ] && rm -rf "$0"/data/* && kill -CONT "${each#/proc/}" && rm -f "$0/stopped"'
 )
+
+# Where a server's log ends that is not running: `shut` reads it.
+CONTROL = _run('LC_ALL=C exec pg_controldata "$0/data"')
+
+
+def shut(said: str) -> int | None:
+    """How far a server's log went when it was shut down, in bytes; None where it was not.
+
+    Whoever has replayed its last checkpoint is beyond that. `said` is the output of CONTROL:
+    https://www.postgresql.org/docs/15/app-pgcontroldata.html.
+    """
+    found = _SHUT.search(said)
+    return (int(found[2], 16) << 32) + int(found[3], 16) + 1 if found else None

@@ -6,19 +6,21 @@ Paths and answers: https://patroni.readthedocs.io/en/latest/rest_api.html.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 CLUSTER = "/cluster"
 CONFIG = "/config"
 MEMBER = "/patroni"  # of whoever is asked, whatever it is
 SWITCHOVER = "/switchover"
 REBUILD = "/reinitialize"
-LEADER = "leader"
+LEADER, COPY = "leader", "standby_leader"  # of its own cluster: as its primary, as a copy's head
 # What members can be told to go by, at CONFIG, and back.
 BY_HAND: Mapping[str, object] = {"pause": True}
 NOT_FAILSAFE: Mapping[str, object] = {"failsafe_mode": False}
 ASYNCHRONOUS: Mapping[str, object] = {"synchronous_mode": False}
 SYNCHRONOUS = frozenset({"sync_standby", "quorum_standby"})
 _RUNS, _FOLLOWS = "running", "streaming"
+_PRIMARY = frozenset({"primary", "master"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,11 @@ class Member:
     def leads(self) -> bool:
         """Whether it is the primary."""
         return self.role == LEADER
+
+    @property
+    def heads(self) -> bool:
+        """Whether it gets the log from another region, for all members of its own."""
+        return self.role == COPY
 
     @property
     def well(self) -> bool:
@@ -74,6 +81,51 @@ def rebuilt() -> str:
     return json.dumps({"force": True})
 
 
+def changed(settings: Mapping[str, object]) -> str:
+    """The body of a PATCH of CONFIG; None takes a setting back."""
+    return json.dumps(settings)
+
+
 def switched(leader: str, candidate: str) -> str:
     """The body of SWITCHOVER."""
     return json.dumps({"leader": leader, "candidate": candidate})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What a member tells of itself: whether it is the primary, and how far its log goes.
+
+    `runs`: its server takes connections, as the primary or behind it. `head`: it leads a cluster
+    that is a copy. `streams`: it gets the log from another. `position` is in bytes of the log,
+    `written` when the newest write that it has was committed, in seconds since the epoch; None
+    where it tells none.
+    """
+
+    runs: bool
+    primary: bool
+    head: bool
+    streams: bool
+    position: int | None
+    written: float | None
+
+
+def own(body: bytes) -> Own:
+    """The answer of MEMBER, whatever its status. Raises ValueError or AttributeError."""
+    told = json.loads(body)
+    runs = told.get("state") == _RUNS
+    log = told.get("xlog") or {}
+    at = log.get("location", log.get("replayed_location"))
+    written = log.get("replayed_timestamp")
+    return Own(
+        runs=runs,
+        primary=runs and told.get("role") in _PRIMARY,
+        head=runs and told.get("role") == COPY,
+        streams=runs and told.get("replication_state") == _FOLLOWS,
+        position=at if isinstance(at, int) else None,
+        written=datetime.fromisoformat(written).timestamp() if written else None,
+    )
+
+
+def copied(body: bytes) -> bool:
+    """Whether the answer of CONFIG is that of a cluster which is a copy of another one."""
+    return bool(json.loads(body).get("standby_cluster"))

@@ -1,10 +1,12 @@
 """The members of a store that fails over, as one workload: each replica is one of them."""
 
 from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
-from seatrial.engines.patroni.config import PORTS, REST, Cluster, text
+from seatrial.engines.patroni import fence
+from seatrial.engines.patroni.config import FENCE, PORTS, REST, Cluster, text
 from seatrial.engines.tuning import DATABASE
 
 FILE = "patroni.yml"
+DATA = "data"
 # Called once, by the first primary, with the words that lead to it and a file of its password.
 _CREATED = f'exec psql --no-psqlrc --quiet --command="CREATE DATABASE {DATABASE}" "$1"\n'
 
@@ -37,16 +39,30 @@ def workload(
                 why="the owner's password, generated",
                 secret=True,
             ),
+            *_fence(cluster),
         ),
         secrets=(cluster.password, cluster.replication),
         ports=PORTS,
-        volumes=(Volume(name="data", path="data"),),
+        volumes=(Volume(name=DATA, path="data"),),
         ready=Probe(port=REST, path="/readiness", deadline=120),
         live=Probe(port=REST, path="/liveness"),
         reload="HUP",
         grace=30,
+        region=cluster.region,
         after=after,
         resources=resources,
         owner=owner,
         why="holds the data of the store, as its primary or behind it",
+    )
+
+
+def _fence(cluster: Cluster) -> tuple[File, ...]:
+    if cluster.other is None:
+        return ()
+    return (
+        File(
+            path=FENCE,
+            text=fence.text(cluster.other.members),
+            why="keeps a member from becoming a second primary beside another region's",
+        ),
     )

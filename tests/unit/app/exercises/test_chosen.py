@@ -67,3 +67,15 @@ def test_of_several_regions_a_full_one_loses_one(tmp_path: Path) -> None:
     assert found.regions == 2
     assert found.wide == ("centre-lost",)
     assert "centre-lost" not in planned_as(made, exercise(made, "recovery")).scenarios
+
+
+def test_a_store_that_goes_on_elsewhere_is_part_of_a_full_one(tmp_path: Path) -> None:
+    text = (EXAMPLES / "failover-regions/seatrial.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "seatrial.yaml"
+    file.write_text(text.replace("R21]", "R21, R22]"), encoding="utf-8")
+    for each in (EXAMPLES / "failover-regions").glob("*.py"):
+        (tmp_path / each.name).write_bytes(each.read_bytes())
+    made = plan(file, LocalRuntime("tried", tmp_path))
+    found = planned_as(made, exercise(made, "disaster"))
+    assert "region-lost-database" in found.wide
+    assert "region-lost-database" in found.scenarios

@@ -1,0 +1,139 @@
+"""What a timeline must show of a store that is moved to another region, and back. Pure."""
+
+import json
+from collections.abc import Collection
+
+from seatrial.capabilities.failover.told import (
+    NO_WRITE,
+    Told,
+    fates,
+    judged,
+    longest,
+    unsettled,
+    writing,
+)
+from seatrial.contract.action import FOLLOWED
+from seatrial.contract.procedure import DURATION
+from seatrial.contract.scenario import Figure, Judge, Judgement, State
+from seatrial.contract.timeline import Observation, Timeline
+
+_ORDER = "--yes"  # what the command has that does it, where others only look
+
+
+def moved(store: str, rto: float, there: Collection[str], page: str) -> Judge:
+    """The page was followed, and one of the members `there` takes writes within `rto` seconds."""
+
+    def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        wrong, ordered = _wrong(timeline, page), _ordered(timeline, page)
+
+        def look(told: Told, began: float, over: bool) -> Judgement:  # noqa: FBT001 - as `Look`
+            gap = longest(told["gaps"]["writes"], began)
+            figures = (
+                Figure(name=NO_WRITE, value=gap, unit="s", target=rto, bound="<="),
+                *_since(told, ordered),
+                *_taken(timeline, page),
+            )
+            reason = f"for {gap:.1f} s no write was acknowledged, {rto:.0f} s may be"
+            if wrong or not all(each.holds for each in figures):
+                return Judgement(state=State.BROKEN, reason=wrong or reason, figures=figures)
+            by = [each["member"] for each in told["primaries"] if each["member"] in there]
+            if not by or not writing(told):
+                return unsettled(over, State.BROKEN, "nobody there has taken writes", figures)
+            return Judgement(state=State.MET, reason=f"{reason}; by {by[-1]}", figures=figures)
+
+        return judged(store, look)(timeline, now, over)
+
+    return judge
+
+
+def bounded(store: str, rpo: float, there: Collection[str]) -> Judge:
+    """What is lost of the acknowledged writes, once one of these took over, was of `rpo` seconds.
+
+    They are looked for where the store is then.
+    """
+
+    def look(told: Told, _began: float, over: bool) -> Judgement:  # noqa: FBT001 - as `Look`
+        lost, count = told["lost"], told["writes"]["acknowledged"]
+        if lost is None:
+            return unsettled(over, State.BLIND, "nobody could look for what was written")
+        figures = fates(told, seconds=rpo)
+        reason = f"{lost['rows']} of {count} acknowledged writes are gone"
+        reason += f", written within {lost['seconds']:.1f} s; {rpo:.0f} s may be"
+        if not any(each["member"] in there for each in told["primaries"]):
+            return unsettled(over, State.BLIND, "nobody there has taken writes", figures)
+        if not all(each.holds for each in figures):
+            return Judgement(state=State.BROKEN, reason=reason, figures=figures)
+        if not writing(told):
+            return unsettled(over, State.BLIND, "nobody could look since", figures)
+        return Judgement(state=State.MET, reason=reason, figures=figures)
+
+    return judged(store, look)
+
+
+def returned(store: str, home: Collection[str], page: str) -> Judge:
+    """The page was followed, and one of the members at `home` took writes when it was done.
+
+    Not later: whoever is led home by the undo was not led there by the page.
+    """
+
+    def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        wrong, ordered = _wrong(timeline, page), _ordered(timeline, page)
+
+        def look(told: Told, _began: float, over: bool) -> Judgement:  # noqa: FBT001 - as `Look`
+            if ordered is None:
+                return unsettled(over, State.BLIND, wrong or "nobody moved it back")
+            gap = longest(told["gaps"]["writes"], ordered)
+            figures = (Figure(name=NO_WRITE, value=gap, unit="s"), *_taken(timeline, page))
+            done = max(each.at for each in _commands(timeline, page))
+            seen = [each["member"] for each in told["primaries"] if each["at"] <= done]
+            last = seen[-1] if seen else ""
+            if wrong or last not in home or not writing(told):
+                reason = wrong or f"{last or 'nobody'} takes the writes"
+                return unsettled(over, State.BROKEN, reason, figures)
+            reason = f"for {gap:.1f} s no write was acknowledged on the way back; by {last}"
+            return unsettled(over, State.MET, reason, figures)
+
+        return judged(store, look)(timeline, now, over)
+
+    return judge
+
+
+def _commands(timeline: Timeline, page: str) -> list[Observation]:
+    return [each for each in timeline.of(kind=FOLLOWED) if each.subject == page]
+
+
+def _wrong(timeline: Timeline, page: str) -> str:
+    """The first command of the page that failed, with its last words; empty where none did."""
+    for each in _commands(timeline, page):
+        if each.value:
+            told = json.loads(each.text)
+            return f"`{told['command']}` ended with {each.value:.0f}: {_reason(told['said'])}"
+    return ""
+
+
+def _reason(said: str) -> str:
+    """What a command complained of, else its last line."""
+    lines = said.strip().splitlines() or [""]
+    told = (each for each in lines if each.lower().startswith("error"))
+    return next(told, lines[-1])
+
+
+def _ordered(timeline: Timeline, page: str) -> float | None:
+    """When the command was run that moves the store; None where it was not."""
+    for each in _commands(timeline, page):
+        told = json.loads(each.text)
+        if _ORDER in told["command"].split():
+            return float(each.at - told["seconds"])
+    return None
+
+
+def _since(told: Told, ordered: float | None) -> tuple[Figure, ...]:
+    """From the order to the first write that was acknowledged."""
+    ends = (each["ended"] for each in told["gaps"]["writes"]["spans"])
+    later = [each - ordered for each in ends if ordered is not None and (each or 0.0) > ordered]
+    return (Figure(name="from the order to a write", value=later[0], unit="s"),) if later else ()
+
+
+def _taken(timeline: Timeline, page: str) -> tuple[Figure, ...]:
+    found = [json.loads(each.text)["seconds"] for each in _commands(timeline, page)]
+    return (Figure(name=DURATION, value=sum(found), unit="s"),) if found else ()

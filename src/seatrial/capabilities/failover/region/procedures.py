@@ -1,0 +1,120 @@
+"""What a person types when a region is lost, and when it is there again."""
+
+from seatrial.capabilities.failover import policy
+from seatrial.capabilities.failover.place import Site
+from seatrial.capabilities.failover.told import NO_WRITE, WITHIN
+from seatrial.contract.procedure import FILE, Blank, Kind, Objective, Procedure, Step
+from seatrial.system.model import System
+
+_LIST = ("seatrial", "failover", "--file", FILE)
+_LOSS = Blank(
+    name="LOSS",
+    meaning="how old what is lost may be; less than the command tells is refused",
+    example="10m",
+)
+ENOUGH = "10m"  # of what a drill loses; what is lost is measured beside it
+
+
+def lost(store: str) -> str:
+    """The scenario in which both pages are followed."""
+    return f"region-lost-{store}"
+
+
+def blanks(procedure: Procedure) -> tuple[tuple[str, str], ...]:
+    """What a drill writes for each blank."""
+    return tuple((each.name, ENOUGH) for each in procedure.blanks)
+
+
+def move(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
+    """When the home region is lost: nobody but people may say so."""
+    home, other = sites
+    found = policy.of(system, store)
+    order = (*_LIST, store, "--to", other.region, "--accept-loss", _LOSS.mark)
+    return Procedure(
+        name=f"move-{store}",
+        kind=Kind.RECOVERY,
+        subject=store,
+        owner=system.stores[store].owner,
+        purpose=f"{home.region} is lost, and {store} goes on in {other.region}",
+        facts=(
+            ("Home", home.region),
+            ("A copy", f"in {other.region}, which follows without being waited for"),
+            ("Who decides", "people: where only the way between the two is cut, home goes on"),
+        ),
+        objectives=(
+            Objective(
+                name="RTO",
+                target=found.rto.seconds,
+                means="from the loss of the region, with the time it takes to type this page",
+                expectation=f"moved/{lost(store)}",
+                figure=NO_WRITE,
+            ),
+            Objective(
+                name="RPO",
+                target=found.rpo.seconds,
+                means="of the writes that were acknowledged before the region was lost",
+                expectation=f"bounded/{lost(store)}",
+                figure=WITHIN,
+            ),
+        ),
+        blanks=(_LOSS,),
+        steps=(
+            Step(
+                does="See what would be done, and how much may be lost",
+                argv=(*order, "--dry-run"),
+                expects="What is fenced, who takes over, and how far behind it is",
+                shows=other.region,
+            ),
+            Step(
+                does="Do it",
+                argv=(*order, "--yes"),
+                expects="Each step as it is seen; the last says who takes the writes",
+                shows="takes the writes",
+            ),
+        ),
+        lacks="Nothing else of the region is moved: services that are in the other region too find"
+        " the store there, and users must be led to them.",
+        depends=(f"stores.{store}", "regions"),
+        expectation=f"moved/{lost(store)}",
+    )
+
+
+def back(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
+    """When the home region is there again; also for a planned move, in either direction."""
+    home, other = sites
+    order = (*_LIST, store, "--to", home.region)
+    return Procedure(
+        name=f"return-{store}",
+        kind=Kind.RECOVERY,
+        subject=store,
+        owner=system.stores[store].owner,
+        purpose=f"{home.region} is there again, and {store} returns to it without loss",
+        facts=(
+            ("Until then", f"{home.region} takes no writes: {other.region} does"),
+            ("What it wrote alone", "before it was lost, and nobody had, is thrown away"),
+        ),
+        blanks=(),
+        steps=(
+            Step(
+                does="See what would be done",
+                argv=(*order, "--dry-run"),
+                expects=f"{home.region} follows first, then {other.region} hands over",
+                shows=home.region,
+            ),
+            Step(
+                does="Do it",
+                argv=(*order, "--yes"),
+                expects="Each step as it is seen; the last says who follows whom",
+                shows="follows",
+            ),
+            Step(
+                does="See that it is so",
+                argv=_LIST,
+                expects=f"The primary is in {home.region}, and everybody else follows it",
+                shows="primary",
+            ),
+        ),
+        lacks="",
+        depends=(f"stores.{store}", "regions"),
+        expectation=f"returned/{lost(store)}",
+    )

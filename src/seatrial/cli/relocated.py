@@ -1,0 +1,99 @@
+"""A store's way to another region, on the screen."""
+
+import time
+from collections.abc import Sequence
+
+import click
+
+from seatrial.app.failover import Cluster
+from seatrial.app.relocation import Relocation, Step
+from seatrial.app.unclear import Unclear
+from seatrial.cli import screen
+from seatrial.cli.measured import measured, say, shown
+from seatrial.system.units import Duration
+
+
+def loss(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
+    """How old what is lost may be, in seconds, as it is written after an option."""
+    if value is None:
+        return None
+    try:
+        return Duration.parse(value).seconds
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def relocated(
+    sites: Sequence[Cluster],
+    to: str,
+    *,
+    accepted: float | None,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool = False,
+) -> None:
+    """Move the store to that region of its own, after the plan was shown.
+
+    What is lost was accepted before, so that it is told and no failure. Raises Unclear and
+    RuntimeFailure.
+    """
+    move, console, store = _move(sites, to), screen.err(), sites[0].store
+    source, target, steps = move.source, move.target, move.planned()
+    if Step.PROMOTE not in steps:
+        console.print(f"{store} is in {to} already: one of its members takes the writes")
+    else:
+        console.print(f"{store}: from {source.region} to {to}")
+    if not steps:
+        return
+    _steps(move, steps)
+    console.print(f"  {move.allowed(accepted, time.time())}")
+    if dry_run:
+        return
+    if not yes:
+        click.confirm(f"Move {store} to {to}?", abort=True, err=True)
+    began = time.time()
+    move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
+    told = measured(target, began)
+    shown(told)
+    if as_json:
+        data = {"store": store, "from": source.region, "to": to, "steps": steps, "seen": told}
+        screen.as_json(data)
+
+
+def rebuilt(sites: Sequence[Cluster], region: str, *, dry_run: bool, yes: bool) -> None:
+    """Copy what a region has of the store anew, after the plan was shown.
+
+    Raises Unclear and RuntimeFailure.
+    """
+    other = next(each.region for each in sites if each.region != region)
+    move = _move(sites, other)
+    steps = move.anew()
+    screen.err().print(f"{move.source.store}: {region} is made a copy of {other} anew")
+    _steps(move, steps)
+    if dry_run:
+        return
+    if not yes:
+        click.confirm(f"Set aside what {region} holds?", abort=True, err=True)
+    began = time.time()
+    move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
+
+
+def _move(sites: Sequence[Cluster], to: str) -> Relocation:
+    target = next(each for each in sites if each.region == to)
+    return Relocation(source=next(each for each in sites if each is not target), target=target)
+
+
+def _steps(move: Relocation, steps: Sequence[Step]) -> None:
+    for number, step in enumerate(steps, start=1):
+        does, checked = move.told(step)
+        screen.err().print(f"  {number}. {does}; checked: {checked}")
+
+
+def home_of(sites: Sequence[Cluster]) -> str:
+    """The region in which a store is while all is well. Raises Unclear: it has one only."""
+    if len(sites) == 1:
+        store = sites[0].store
+        raise Unclear(
+            f"{store} has no copy in another region", f"write stores.{store}.failover.region"
+        )
+    return sites[0].region

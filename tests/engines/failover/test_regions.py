@@ -1,0 +1,198 @@
+"""A store with a copy in another region: moved by plan, moved because home is lost, and back.
+
+By the real command line, on real members, while rows are written.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # live.py, for every example
+
+from live import Live, live
+
+from seatrial.contract.action import Action, CutEdge, Kill, Pause
+from seatrial.contract.runtime import Phase, RuntimeFailure
+
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("failover-regions")]
+_DRILL = "region-lost-database"
+_HOME = ("database-members", *(f"database-etcd-{n}" for n in (1, 2, 3)), "database")
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The example, up; nothing is left of it."""
+    with live("failover-regions", tmp_path_factory.mktemp("regions")) as one:
+        yield one
+
+
+def _whole(one: Live, region: str) -> None:
+    """Wait until the primary is in that region, with each standby and a copy that follows."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        done = one.tried("failover", "--json")
+        members = json.loads(done.stdout)["database"] if done.stdout else []
+        roles = sorted((each["region"] == region, each["role"]) for each in members)
+        wanted = [
+            (False, "head of the copy"),
+            (False, "standby"),
+            (True, "primary"),
+            (True, "synchronous standby"),
+        ]
+        if not done.returncode and roles == wanted:
+            return
+        time.sleep(1)
+    raise AssertionError(done.stdout + done.stderr)
+
+
+def _moved(one: Live, to: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(
+        one.run("failover", "database", "--to", to, "--yes", "--json")
+    )
+    return told
+
+
+def test_what_the_file_says_now_reaches_a_running_cluster(two: Live) -> None:
+    file = two.folder / "seatrial.yaml"
+    text = file.read_text(encoding="utf-8")
+
+    def synchronous() -> list[bool]:
+        return [
+            json.loads(two.runtime.request("GET", each, "rest", "/config").body)["synchronous_mode"]
+            for each in (_HOME[0], "database-members-us")
+        ]
+
+    assert synchronous() == [True, True]
+    file.write_text(text.replace("region: us", "region: us, synchronous: false"), encoding="utf-8")
+    two.run("up")
+    assert synchronous() == [False, False]
+    file.write_text(text, encoding="utf-8")
+    two.run("up")
+    assert synchronous() == [True, True]
+
+
+def test_by_plan_it_is_moved_and_returns_and_nothing_is_lost(two: Live) -> None:
+    _whole(two, "eu")
+    there = _moved(two, "us")
+    assert there["steps"] == ["fence", "catch up", "promote", "follow"]
+    assert (there["seen"]["lost"]["rows"], there["seen"]["double"]) == (0, [])
+    assert there["seen"]["writes"]["acknowledged"] > 0
+    _whole(two, "us")
+    again = two.tried("failover", "database", "--to", "us", "--yes")
+    assert (again.returncode, "is in us already" in again.stderr) == (0, True), again
+    done = two.tried("failback", "database", "--yes")
+    assert done.returncode == 0, done
+    assert "eu takes the writes" in done.stderr
+    _whole(two, "eu")
+
+
+def test_whoever_was_killed_in_between_gives_the_same_order_again(two: Live) -> None:
+    _whole(two, "eu")
+    with two.begun("failover", "database", "--to", "us", "--yes") as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "s: eu takes no writes any more" in line:
+                break
+        process.kill()
+    two.run("failover", "database", "--to", "us", "--yes")
+    _whole(two, "us")
+    two.run("failback", "database", "--yes")
+    _whole(two, "eu")
+
+
+def test_its_region_is_lost_and_it_goes_on_in_the_other_and_returns(two: Live) -> None:
+    _whole(two, "eu")
+    found = two.proven(_DRILL)
+    own = {name: each["verdict"] for name, each in found.items() if name.endswith(_DRILL)}
+    names = ("moved", "bounded", "single", "returned")
+    assert own == {f"{each}/{_DRILL}": "proven" for each in names}, found
+    _whole(two, "eu")
+
+
+def test_without_its_fence_who_comes_back_is_a_second_primary(two: Live) -> None:
+    _whole(two, "eu")
+    found = two.proven("--controls", f"single/{_DRILL}")
+    assert [each["control"]["red"] for each in found.values()] == [True], found
+    assert "took writes at once" in str(found)
+    _whole(two, "eu")
+
+
+def test_more_than_the_rpo_is_lost_by_order_only_and_who_hangs_is_stopped(two: Live) -> None:
+    _whole(two, "eu")
+    runtime, hung = two.runtime, ""
+    with ExitStack() as undos:
+
+        def inject(action: Action) -> None:
+            undos.callback(runtime.undo, runtime.inject(action).id)
+
+        inject(CutEdge(source="database-members-us", target="database"))
+        time.sleep(15)  # longer than the RPO
+        for each in _HOME[1:]:
+            inject(Kill(workload=each))
+        hung = runtime.inject(Pause(workload=_HOME[0])).id  # and would take writes afterwards
+        time.sleep(5)
+        refused = two.tried("failover", "database", "--to", "us", "--yes")
+        assert refused.returncode == 2, refused
+        assert "more than the RPO of 10 s" in refused.stderr
+        done = two.tried("failover", "database", "--to", "us", "--accept-loss", "5m", "--yes")
+        assert done.returncode == 0, done
+        assert "us takes the writes" in done.stderr
+        phases = {each.phase for each in runtime.status() if each.workload == _HOME[0]}
+        assert not phases & {Phase.PAUSED, Phase.READY, Phase.UNREADY}
+    two.run("failback", "database", "--yes")
+    runtime.undo(hung)
+    _whole(two, "eu")
+
+
+def _leads(one: Live) -> set[int]:
+    """Which members at home take writes, as each tells itself."""
+    found = set()
+    for replica in (0, 1):
+        with suppress(RuntimeFailure):
+            answer = one.runtime.request("GET", _HOME[0], "rest", "/primary", replica=replica)
+            found |= {replica} if answer.status == 200 else set()
+    return found
+
+
+def _until(what: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not what() and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return what()
+
+
+def test_while_nothing_is_heard_of_the_other_region_only_who_lived_on_takes_over(two: Live) -> None:
+    _whole(two, "eu")
+    runtime, (before,) = two.runtime, _leads(two)
+    silent = runtime.inject(Pause(workload="database-members-us"))
+    try:
+        crashed = runtime.inject(Kill(workload=_HOME[0], replica=before))
+        assert _until(lambda: _leads(two) == {1 - before}, 60), "nobody took over at home"
+        runtime.undo(crashed.id)
+        # all of it comes back from nothing: the store may have moved meanwhile
+        killed = [runtime.inject(Kill(workload=each)).id for each in _HOME[:-1]]
+        for each in reversed(killed):
+            runtime.undo(each)
+        assert not _until(lambda: bool(_leads(two)), 40), "it leads, and has asked nobody"
+        assert "takes writes nobody says: not promoted" in "\n".join(runtime.logs(_HOME[0], 400))
+    finally:
+        runtime.undo(silent.id)
+    _whole(two, "eu")
+
+
+def test_what_cannot_be_is_refused_in_a_sentence(two: Live) -> None:
+    for words, told in (
+        (("--to", "uz"), "no member of database is called uz"),
+        (("--accept-loss", "1m"), "write --to, too"),
+        (("--to", "us", "--accept-loss", "x"), "not a duration"),
+    ):
+        done = two.tried("failover", "database", *words)
+        assert (done.returncode, told in done.stderr) == (2, True), done.stderr

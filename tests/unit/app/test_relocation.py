@@ -1,0 +1,284 @@
+"""A store's way to its other region: what is to be done follows from what is seen."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from seatrial.app.failover import Cluster
+from seatrial.app.relocation import Relocation, Step
+from seatrial.app.unclear import Unclear
+from seatrial.contract.placement import Endpoint
+from seatrial.contract.runtime import (
+    Answer,
+    Executed,
+    Phase,
+    ReplicaStatus,
+    Runtime,
+    RuntimeFailure,
+)
+
+Told = dict[str, Any]
+SHUT = "Database cluster state: shut down\nLatest checkpoint location: 0/{:X}\n"
+
+
+def primary(at: int = 900) -> Told:
+    return {"state": "running", "role": "primary", "xlog": {"location": at}}
+
+
+def head(at: int = 900, *, streams: bool = True, written: str = "") -> Told:
+    log = {"replayed_location": at, "replayed_timestamp": written or None}
+    state = "streaming" if streams else ""
+    return {
+        "state": "running", "role": "standby_leader", "replication_state": state, "xlog": log
+    }  # fmt: skip
+
+
+STOPPED: Told = {"state": "stopped", "role": "demoted"}
+LONELY: Told = {"state": "running", "role": "replica", "xlog": {"replayed_location": 900}}
+
+
+@dataclass
+class Regions:
+    """Two regions' members; a test moves them as it likes between two looks."""
+
+    here: Told | None
+    there: Told | None
+    copied: dict[str, bool] = field(default_factory=lambda: {"eu": False, "us": True})
+    phase: Phase = Phase.HELD
+    down: float | None = None
+    shut: int | None = None
+    refuses: bool = False
+    obeys: bool = True
+    aside: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+
+    def request(
+        self, method: str, workload: str, port: str, path: str, body: str = "", *, replica: int = 0
+    ) -> Answer:
+        assert replica == 0
+        if port == "status":
+            state = "UP,0" if self.down is None else f"DOWN,{self.down:.0f}"
+            text = f"# pxname,svname,status,lastchg\nprimary,BACKEND,{state}\n"
+            return Answer(status=200, body=text.encode())
+        if port == "client":
+            self.deleted.append(base64.b64decode(json.loads(body)["key"]).decode())
+            return Answer(status=200, body=b"{}")
+        region = "us" if workload.endswith("-us") else "eu"
+        told = self.there if region == "us" else self.here
+        if told is None:
+            raise RuntimeFailure(f"{workload} does not answer", "")
+        if path == "/patroni":
+            return Answer(status=200, body=json.dumps(told).encode())
+        if method == "PATCH":
+            self.asked.append((region, body))
+            if self.refuses:
+                return Answer(status=503, body=b"no majority")
+            self.copied[region] = json.loads(body)["standby_cluster"] is not None
+            self._obeyed(region)
+        standby = {"host": "x"} if self.copied[region] else None
+        return Answer(status=200, body=json.dumps({"standby_cluster": standby}).encode())
+
+    def _obeyed(self, region: str) -> None:
+        """A region that is told does as it is told, and the other follows."""
+        if not self.obeys:
+            return
+        if region == "eu":
+            self.here = head(streams=False)
+        else:
+            self.there = primary()
+            self.here = self.here and head()
+
+    def status(self) -> tuple[ReplicaStatus, ...]:
+        return (ReplicaStatus(workload="db-members", replica=0, phase=self.phase),)
+
+    def stop(self, workload: str) -> None:
+        self.stopped.append(workload)
+        self.phase, self.here = Phase.EXITED, None
+
+    def empty(self, _workload: str, _volume: str, keep_as: str) -> None:
+        self.aside.append(keep_as)
+
+    def start(self, _workload: str) -> None:
+        self.here = head()
+
+    def execute(self, _workload: str, _argv: tuple[str, ...], *, replica: int) -> Executed:
+        assert replica == 0
+        said = "" if self.shut is None else SHUT.format(self.shut)
+        return Executed(status=0, stdout=said, stderr="")
+
+
+def way(regions: Regions) -> Relocation:
+    """From eu to us."""
+
+    def side(region: str, suffix: str) -> Cluster:
+        return Cluster(
+            store="db",
+            region=region,
+            front=f"db{suffix}",
+            workload=f"db-members{suffix}",
+            witnesses=(f"db-etcd-1{suffix}",),
+            replicas=1,
+            synchronous=True,
+            rpo=10.0,
+            stream=Endpoint(host="10.0.0.1", port=5433),
+            runtime=cast("Runtime", regions),
+        )
+
+    return Relocation(source=side("eu", ""), target=side("us", "-us"))
+
+
+def carried(regions: Regions) -> list[str]:
+    now, said = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    one = way(regions)
+    one.carried_out(one.planned(), said.append, lambda: now[0], sleep)
+    return said
+
+
+def test_by_plan_home_is_fenced_before_the_copy_is_let_in() -> None:
+    regions = Regions(here=primary(), there=head())
+    assert way(regions).planned() == (Step.FENCE, Step.CATCH_UP, Step.PROMOTE, Step.FOLLOW)
+    assert carried(regions) == [
+        "eu takes no writes any more",
+        "us has all that eu had",
+        "us takes the writes",
+        "eu follows us",
+    ]
+    assert [each for each, _ in regions.asked] == ["eu", "us"]
+    assert not regions.stopped
+
+
+def test_who_is_there_already_is_told_so_and_nothing_is_done() -> None:
+    for here in (head(), None):
+        done = Regions(here=here, there=primary(), copied={"eu": True, "us": False})
+        assert way(done).planned() == ()
+        assert done.asked == []
+    # broken off before the old region was told, or it came back and follows nobody
+    half = Regions(here=LONELY, there=primary(), copied={"eu": False, "us": False})
+    assert way(half).planned() == (Step.FOLLOW,)
+
+
+def test_who_was_broken_off_between_fence_and_promotion_goes_on() -> None:
+    half = Regions(here=head(streams=False), there=head(), copied={"eu": True, "us": True})
+    assert carried(half)[-2:] == ["us takes the writes", "eu follows us"]
+    assert [each for each, _ in half.asked] == ["us"]  # eu was told before
+
+
+def test_of_a_lost_region_whatever_still_runs_is_stopped_first() -> None:
+    hung = Regions(here=None, there=head(), phase=Phase.PAUSED)
+    assert way(hung).planned() == (Step.FENCE, Step.PROMOTE)
+    assert carried(hung) == ["eu takes no writes any more", "us takes the writes"]
+    assert hung.stopped == ["db-members"]
+    gone = Regions(here=None, there=head(), phase=Phase.HELD)
+    assert carried(gone)[-1] == "us takes the writes"
+    assert not gone.stopped
+
+
+def test_who_cannot_be_told_is_stopped_and_who_cannot_be_stopped_is_not_left() -> None:
+    refuses = Regions(here=primary(), there=head(), refuses=True)
+    way(refuses)._fenced()
+    assert refuses.stopped == ["db-members"]
+
+
+def test_a_copy_that_has_not_all_is_not_let_in() -> None:
+    regions = Regions(here=primary(), there=head(at=800))
+    with pytest.raises(RuntimeFailure, match=r"not seen within 120 s that us has all that eu had"):
+        carried(regions)
+    assert [each for each, _ in regions.asked] == ["eu"]
+
+
+def test_a_server_that_was_stopped_counts_with_where_its_log_ends() -> None:
+    regions = Regions(here=STOPPED, there=head(at=0x384), copied={"eu": True, "us": True})
+    one = way(regions)
+    assert one.view(one.source).position is None  # not known is not nothing
+    regions.shut = 0x384
+    assert one.view(one.source).position == 0x385
+    assert not one.view(one.target).has(one.view(one.source).position)
+    regions.there = head(at=0x400)
+    assert one.view(one.target).has(one.view(one.source).position)
+
+
+def test_what_cannot_be_is_refused() -> None:
+    with pytest.raises(Unclear, match="answers in either region; run `seatrial up`"):
+        way(Regions(here=None, there=None)).planned()
+
+
+def test_where_both_take_writes_one_sides_are_thrown_away_by_order_only() -> None:
+    both = Regions(here=primary(), there=primary(), copied={"eu": False, "us": False})
+    assert way(both).planned() == (Step.FENCE, Step.ANEW)
+    with pytest.raises(Unclear, match="how much of db is lost with eu is unknown"):
+        way(both).allowed(None, 0.0)
+    assert "accepted is 10 min" in way(both).allowed(600.0, 0.0)
+
+
+def test_a_copy_is_made_anew_and_what_it_had_is_set_aside() -> None:
+    regions = Regions(here=LONELY, there=primary(), copied={"eu": True, "us": False})
+    one = way(regions)
+    steps = one.anew()
+    said: list[str] = []
+    one.carried_out(steps, said.append, lambda: 0.0, lambda _seconds: None)
+    assert said[-1].startswith("eu is copied from us anew")
+    assert regions.stopped == ["db-members"]
+    assert [each.partition("-members-")[0] for each in regions.aside] == ["db"]
+    assert regions.deleted == ["/seatrial/db/initialize", "/seatrial/db/leader"]
+    for here, there in ((primary(), head()), (primary(), primary()), (LONELY, LONELY)):
+        with pytest.raises(Unclear, match="only while the primary is there"):
+            way(Regions(here=here, there=there)).anew()
+
+
+def test_a_copy_that_does_not_follow_in_time_is_to_be_made_anew() -> None:
+    half = Regions(here=LONELY, there=primary(), copied={"eu": False, "us": False}, obeys=False)
+    with pytest.raises(RuntimeFailure, match="45 s that eu follows us") as failed:
+        carried(half)
+    assert "--rebuild eu" in failed.value.cure
+
+
+def test_a_copy_that_follows_nobody_is_made_one_first() -> None:
+    regions = Regions(here=primary(), there=LONELY)
+    assert way(regions).planned()[0] is Step.COPY
+
+
+# -- what may be lost --------------------------------------------------------------------------
+
+NEWEST = "2026-11-27 10:00:00+00:00"
+AT = 1795773600.0  # the same in seconds
+
+
+def lost(down: float | None, written: str = NEWEST) -> Relocation:
+    return way(Regions(here=None, there=head(written=written), down=down))
+
+
+def test_more_than_the_rpo_is_refused_with_the_figure() -> None:
+    # an hour later: what counts is when the primary was gone, not when somebody asks
+    assert lost(3595.0).exposed(AT + 3600) == 5.0
+    assert lost(3595.0).allowed(None, AT + 3600) == (
+        "at most what was written in the last 5 s is lost"
+    )
+    with pytest.raises(Unclear, match=r"last 25 s is lost, more than the RPO of 10 s.*loss 26s"):
+        lost(3575.0).allowed(None, AT + 3600)
+    assert "25 s" in lost(3575.0).allowed(60.0, AT + 3600)
+    with pytest.raises(Unclear, match="more than what is accepted of 20 s"):
+        lost(3575.0).allowed(20.0, AT + 3600)
+
+
+def test_what_is_not_known_is_not_nothing() -> None:
+    for one in (lost(None), lost(5.0, written="")):
+        assert one.exposed(AT) is None
+        with pytest.raises(Unclear, match="is unknown; write --accept-loss"):
+            one.allowed(None, AT)
+        assert "unknown; accepted is 1 min" in one.allowed(60.0, AT)
+
+
+def test_who_hands_over_loses_nothing() -> None:
+    one = way(Regions(here=primary(), there=head(written=NEWEST)))
+    assert one.allowed(None, AT + 3600) == "nothing is lost: it is handed over"
