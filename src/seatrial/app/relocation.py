@@ -108,10 +108,10 @@ class Relocation:
 
     def view(self, side: Cluster) -> View:
         """What is to be seen of a region now. Never raises RuntimeFailure."""
-        copied = None
-        with suppress(RuntimeFailure, Unclear, ValueError):
-            copied = rest.copied(side.first("GET", rest.CONFIG))
-        members = tuple(_own(side, each) for each in range(side.replicas))
+        members, copied = tuple(_own(side, each) for each in range(side.replicas)), None
+        if any(members):
+            with suppress(RuntimeFailure, Unclear, ValueError):
+                copied = rest.copied(side.first("GET", rest.CONFIG))
         return View(members=members, copied=copied, runs=any(members) or _runs(side))
 
     def planned(self) -> tuple[Step, ...]:
@@ -175,7 +175,7 @@ class Relocation:
             ),
         }[step]
 
-    def exposed(self, now: float) -> float | None:
+    def exposed(self, clock: Callable[[], float]) -> float | None:
         """How old at most what is lost may be, in seconds, if the target takes over as it is.
 
         It is the time from its newest write until nobody was the primary any more. 0 while the
@@ -187,19 +187,19 @@ class Relocation:
         newest = there.written
         try:
             answer = self.target.runtime.request("GET", self.target.front, STATUS, STATS)
-            away = status.gone(answer.body)
+            away, now = status.gone(answer.body), clock()
         except (RuntimeFailure, ValueError):
             return None
         if newest is None or away is None:
             return None
         return max(0.0, now - away - newest)
 
-    def allowed(self, accepted: float | None, now: float) -> str:
+    def allowed(self, accepted: float | None, clock: Callable[[], float]) -> str:
         """What may be lost, as a sentence. Raises Unclear where that is more than is accepted.
 
         `accepted` is in seconds; None: no more than the store's RPO.
         """
-        most, exposed = self.source.rpo if accepted is None else accepted, self.exposed(now)
+        most, exposed = self.source.rpo if accepted is None else accepted, self.exposed(clock)
         whose = "the RPO" if accepted is None else "what is accepted"
         if exposed is None:
             said = f"how much of {self.source.store} is lost with {self.source.region} is unknown"
@@ -291,7 +291,7 @@ class Relocation:
             side.runtime.start(side.workload)
 
     def _fenced(self) -> None:
-        """Who can be told is a copy from now on; who cannot is stopped, and stays so."""
+        """Who can be told is a copy from now on; who cannot is ended, and stays so."""
         if self.view(self.source).answers:
             try:
                 _told(self.source, _follows(self.source, self.target))
@@ -301,7 +301,7 @@ class Relocation:
                 pass  # nobody agrees on anything there
             else:
                 return
-        self.source.runtime.stop(self.source.workload)
+        self.source.runtime.kill(self.source.workload)  # who hangs does not hear of a stop
 
 
 def _follows(copy: Cluster, other: Cluster) -> Mapping[str, Any]:

@@ -46,7 +46,7 @@ def relocated(
     if not steps:
         return
     _steps(move, steps)
-    console.print(f"  {move.allowed(accepted, time.time())}")
+    console.print(f"  {move.allowed(accepted, time.time)}")
     if dry_run:
         return
     if not yes:

@@ -274,6 +274,10 @@ class Runtime(Protocol):
         """Stop every replica of a workload gracefully."""
         ...
 
+    def kill(self, workload: str) -> None:
+        """End whatever runs of a workload, now, also what hangs, and keep it stopped."""
+        ...
+
     def start(self, workload: str) -> None:
         """Start every replica of a workload, and wait until it is ready."""
         ...

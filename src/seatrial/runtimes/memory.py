@@ -220,6 +220,10 @@ class MemoryRuntime:
         self._known(workload)
         self._stopped.add(workload)
 
+    def kill(self, workload: str) -> None:
+        """As `stop`."""
+        self.stop(workload)
+
     def start(self, workload: str) -> None:
         """Every replica is there again."""
         self._known(workload)

@@ -178,6 +178,14 @@ class Fleet:
             self.engine.unpause(name)
         self.engine.stop(name, self.workload(workload).grace)
 
+    def kill(self, workload: str) -> None:
+        """Stop every replica at once; a frozen one could not be ended."""
+        for number in range(self.replicas(workload)):
+            name = self.name(workload, number)
+            if self.state(workload, number).get("Paused"):
+                self.engine.unpause(name)
+            self.engine.stop(name, 0)
+
     def restart(self, workload: str, replica: int, *, away: float = 0.0) -> None:
         """Stop one replica, start it `away` seconds later, wait until it is ready."""
         self.halt(workload, replica)

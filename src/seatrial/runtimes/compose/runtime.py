@@ -250,6 +250,10 @@ class ComposeRuntime:
         """Stop every replica of a workload gracefully."""
         self._running().stop(workload)
 
+    def kill(self, workload: str) -> None:
+        """End whatever runs of a workload, now, and keep it stopped."""
+        self._running().kill(workload)
+
     def start(self, workload: str) -> None:
         """Start every replica of a workload, and wait until it is ready."""
         fleet = self._running()

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -133,10 +134,23 @@ class Fleet:
         for number in range(self.replicas(workload)):
             self.supervisor.start(f"{workload}.{number}")
 
+    def begin(self, workload: str) -> None:
+        """Start every replica, and wait until it is ready."""
+        self.start(workload)
+        for number in range(self.replicas(workload)):
+            self.wait_ready(workload, number)
+
     def stop(self, workload: str) -> None:
         """Stop every replica gracefully."""
         for number in range(self.replicas(workload)):
             self.supervisor.stop(f"{workload}.{number}")
+
+    def kill(self, workload: str) -> None:
+        """SIGKILL all that is of it, also what has left its parent, and keep it stopped."""
+        for number in range(self.replicas(workload)):
+            processes.kill(partial(self.family, workload, number))
+            self.supervisor.stop(f"{workload}.{number}")  # which may have started it again
+            processes.kill(partial(self.family, workload, number))
 
     def restart(self, workload: str, replica: int, *, away: float = 0.0) -> None:
         """Stop one replica, start it `away` seconds later, wait until it is ready."""

@@ -267,8 +267,7 @@ class LocalRuntime:
 
     def status(self) -> tuple[ReplicaStatus, ...]:
         """Each replica that should be there, as it is."""
-        fleet = self._known_fleet()
-        return fleet.status() if fleet is not None else ()
+        return fleet.status() if (fleet := self._known_fleet()) is not None else ()
 
     def orphans(self) -> Orphans:
         """What runs of this system although nothing holds it: none while its manager answers."""
@@ -295,12 +294,13 @@ class LocalRuntime:
         """Stop every replica of a workload gracefully."""
         self._running().stop(workload)
 
+    def kill(self, workload: str) -> None:
+        """End whatever runs of a workload, now, and keep it stopped."""
+        self._running().kill(workload)
+
     def start(self, workload: str) -> None:
         """Start every replica of a workload, and wait until it is ready."""
-        fleet = self._running()
-        fleet.start(workload)
-        for replica in range(fleet.replicas(workload)):
-            fleet.wait_ready(workload, replica)
+        self._running().begin(workload)
 
     def request(
         self,

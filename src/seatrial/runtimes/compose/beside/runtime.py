@@ -191,6 +191,11 @@ class BesideRuntime(ComposeRuntime):
         self._ours(workload)
         super().stop(workload)
 
+    def kill(self, workload: str) -> None:
+        """End a workload of ours."""
+        self._ours(workload)
+        super().kill(workload)
+
     def start(self, workload: str) -> None:
         """Start a workload of ours."""
         self._ours(workload)
