@@ -37,6 +37,10 @@ IN_PART: Mapping[str, str] = {
     "R21.2": "PostgreSQL stores; those of other products are not replicated",
     "R21.3": "within a region by itself, to another one by a command; users are not led there",
     "R21.4": "of PostgreSQL stores",
+    "R22.1": "held in a rehearsal; users are not led to another region",
+    "R22.2": "teams are paged, and who was there is what the record says; audiences are told, and "
+    "not asked to answer",
+    "R22.3": "a rehearsal's notices go to the sink, which checks each as the provider would",
     "S1": "one machine; of stores, those of four products are measured",
     "T2": "what must be there is looked at; the calls between services are checked by journeys",
 }
@@ -144,6 +148,7 @@ def _makers(proofs: Proofs) -> Iterator[tuple[str, set[str]]]:
         cited = (
             *(one.requirements for one in each.expectations(context, proofs.scenarios)),
             *(one.requirements for one in each.examinations(context)),
+            *(one.requirements for held in each.exercises(context) for one in held.aspects),
         )
         yield each.name, {id_ for ids in cited for id_ in ids}
 
@@ -192,5 +197,15 @@ def _proofs(entry: Entry) -> str:
                 f"a spoiled copy of its files, such as: {group[0].control}",
             )
         )
+    rows += [
+        (
+            f"`{each.name}`",
+            each.summary,
+            f"the record of the exercise `{each.scenario}`",
+            f"a spoiled copy of it: {each.control}",
+        )
+        for each in entry.proofs
+        if each.means is Means.RECORD
+    ]
     head = ("expectation", "met when", "seen in", "control: red with")
     return f"What proves {entry.id}:\n\n{table(head, rows)}"

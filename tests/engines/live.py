@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,9 +67,12 @@ class Live:
 
 
 @contextmanager
-def live(example: str, folder: Path) -> Iterator[Live]:
-    """The example of that name, up below `folder`; nothing is left of it."""
+def live(
+    example: str, folder: Path, amend: Callable[[Path], None] = lambda _file: None
+) -> Iterator[Live]:
+    """The example of that name, its file amended, up below `folder`; nothing is left of it."""
     shutil.copytree(_EXAMPLES / example, folder / example)
+    amend(folder / example / "seatrial.yaml")
     one = Live(folder / example)
     try:
         one.run("up")

@@ -213,6 +213,7 @@ def test_a_capability_proves_what_it_claims_and_cites_nothing_else(capability: C
         for ids in (
             *(each.requirements for each in capability.expectations(context, proofs.scenarios)),
             *(each.requirements for each in capability.examinations(context)),
+            *(one.requirements for each in capability.exercises(context) for one in each.aspects),
         )
         for id_ in ids
     }
@@ -224,6 +225,7 @@ def test_names_of_proofs_are_given_once_and_scenarios_exist() -> None:
     proofs = reference()
     names = [*(each.name for each in proofs.expectations)]
     names += [each.name for each in proofs.examinations]
+    names += [one.name for each in proofs.exercises for one in each.aspects]
     assert len(names) == len(set(names))
     scenarios = [each.name for each in proofs.scenarios]
     assert len(scenarios) == len(set(scenarios))

@@ -55,6 +55,7 @@ def make(file: Path, *, clock: Callable[[], float] = time.time) -> Made:
             impact=impact_of(
                 planned.system, impact.known(planned.declarations.recoveries, newest, today)
             ),
+            audiences=planned.declarations.audiences,
             environment=planned.environment,
             file=str(file.absolute()),
             now=today.now,

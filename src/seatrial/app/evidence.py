@@ -11,9 +11,7 @@ import platform
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -24,6 +22,7 @@ from seatrial.app.pictures import NONE, Taken
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Proven
 from seatrial.app.rests import Ground
+from seatrial.app.subjects import RELEASE, of_examination, of_exercise, subjects
 from seatrial.contract.action import describe
 from seatrial.contract.evidence import (
     CONTROL_FILE,
@@ -40,19 +39,19 @@ from seatrial.contract.evidence import (
     without_control,
 )
 from seatrial.contract.examination import Examination
+from seatrial.contract.exercise import Aspect, Exercise
 from seatrial.contract.runtime import Runtime
-from seatrial.contract.scenario import Expectation, Scenario, State
+from seatrial.contract.scenario import Expectation, State
 from seatrial.drills.run import Outcome
 from seatrial.evidence import dsse
 from seatrial.evidence.keys import SigningKey, signing_key
-from seatrial.evidence.stale import ENGINE, RELEASED, Today
+from seatrial.evidence.stale import ENGINE, Today
 from seatrial.evidence.statement import statement
 from seatrial.evidence.store import Store
 
 DRILL_FILE = "drill.json"
 EXAMINED_FILE = "examination.json"
 EXAMINED = "configuration"  # what examinations name as their scenario
-RELEASE = version("seatrial")
 _VERDICTS = {
     State.MET: Verdict.PROVEN,
     State.BROKEN: Verdict.FAILED,
@@ -165,7 +164,7 @@ class Books:
             verdict=Verdict.PROVEN if examined.passed else Verdict.FAILED,
             reason=examined.reason,
             environment=self.environment,
-            subjects=_examined_subjects(self._ground, examined.examination),
+            subjects=of_examination(self._ground, examined.examination),
             started=examined.started,
             finished=examined.finished,
             expires=examined.finished + LASTS,
@@ -180,6 +179,10 @@ class Books:
         )
         self.store.append(dsse.sign(statement(made), self.key), {EXAMINED_FILE: raw})
         return made
+
+    def rests(self, exercise: Exercise) -> dict[str, str]:
+        """What a record of an exercise rests on."""
+        return of_exercise(self._ground, exercise)
 
     def _known_engines(self, names: Iterable[str]) -> dict[str, str]:
         return {name: self._versions[name] for name in names if name in self._versions}
@@ -198,9 +201,13 @@ class Books:
             why = self._ground.lacking(expectation)
             lacking |= {f"code:{name}": reason for name, reason in why.items()}
         for examination in self._planned.examinations():
-            own = _examined_subjects(self._ground, examination)
+            own = of_examination(self._ground, examination)
             found |= own
             rests[examination.name] = self._named(own, (examination.engine,))
+        for exercise in self._planned.exercises():
+            own = of_exercise(self._ground, exercise)
+            found |= own
+            rests |= {each.name: self._named(own, ()) for each in exercise.aspects}
         return Today(
             environment=self.environment.name,
             subjects=found,
@@ -310,33 +317,6 @@ def _raw(proven: Proven, outcome: Outcome) -> bytes:
     return json.dumps(document, indent=1, sort_keys=True).encode()
 
 
-def subjects(
-    ground: Ground, expectation: Expectation, scenario: Scenario, release: str = RELEASE
-) -> dict[str, str]:
-    """Digests of what an expectation rests on.
-
-    Parts of the file, what is rendered from them and speaks of the same, the code of the services
-    in play, the scenario itself, where it runs, and the release of seatrial that asks.
-    """
-    document = ground.document
-    found = {f"file:{path}": _digest(_part(document, path)) for path in expectation.depends}
-    beside = {**ground.under(expectation), **ground.place(scenario)}
-    found |= {name: _digest(each) for name, each in beside.items()}
-    injections = [repr(each) for each in scenario.injections]
-    found[f"scenario:{scenario.name}"] = _digest([scenario.question, injections])
-    found[RELEASED] = _digest(release)
-    return found
-
-
-def _examined_subjects(ground: Ground, examination: Examination) -> dict[str, str]:
-    """An examination rests on the files that the program reads, on where, and on who asks."""
-    return {
-        **{name: _digest(each) for name, each in ground.place().items()},
-        f"files:{examination.name}": _digest([dict(examination.files), examination.argv]),
-        RELEASED: _digest(RELEASE),
-    }
-
-
 def _artefact(name: str, raw: bytes, media_type: str = _JSON) -> Artefact:
     return Artefact(
         name=name,
@@ -344,17 +324,6 @@ def _artefact(name: str, raw: bytes, media_type: str = _JSON) -> Artefact:
         media_type=media_type,
         size=len(raw),
     )
-
-
-def _part(document: Any, path: str) -> Any:
-    for key in path.split("."):
-        document = document.get(key) if isinstance(document, dict) else None
-    return document
-
-
-def _digest(document: Any) -> str:
-    text = json.dumps(document, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _environment(planned: Plan, runtime: Runtime) -> Environment:
@@ -377,8 +346,8 @@ def _os_name() -> str:
         return platform.system()
 
 
-def index(speaking: Iterable[Expectation | Examination]) -> dict[str, tuple[str, ...]]:
-    """Which expectations and examinations speak for each item, criterion and kind of test."""
+def index(speaking: Iterable[Expectation | Examination | Aspect]) -> dict[str, tuple[str, ...]]:
+    """Which expectations, examinations and records speak for each id of the catalogue."""
     found: dict[str, tuple[str, ...]] = {}
     for each in speaking:
         for item in each.requirements:

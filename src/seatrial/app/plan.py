@@ -21,6 +21,7 @@ from seatrial.app.texts import texts
 from seatrial.contract.capability import Capability, Context, Dialect, Intent
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
+from seatrial.contract.exercise import Exercise
 from seatrial.contract.output import File, Output, Workload
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.scenario import Expectation, Scenario
@@ -89,6 +90,14 @@ class Plan:
             each
             for capability in registry.capabilities()
             for each in capability.examinations(self.contexts[capability.name])
+        )
+
+    def exercises(self) -> tuple[Exercise, ...]:
+        """What people do together, in the capabilities' order."""
+        return tuple(
+            each
+            for capability in registry.capabilities()
+            for each in capability.exercises(self.contexts[capability.name])
         )
 
     def expectations(self, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:

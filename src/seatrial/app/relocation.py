@@ -19,7 +19,7 @@ from seatrial.contract.words import duration
 from seatrial.engines.etcd.keys import DELETE, deleted
 from seatrial.engines.haproxy import status
 from seatrial.engines.haproxy.config import STATS, STATUS
-from seatrial.engines.patroni import config, hands, rest
+from seatrial.engines.patroni import config, fence, hands, rest
 from seatrial.engines.patroni.workload import DATA
 
 _THERE = frozenset({Phase.READY, Phase.UNREADY, Phase.PAUSED, Phase.ORPHANED})
@@ -271,6 +271,8 @@ class Relocation:
         elif step is Step.FENCE:
             self._fenced()
         elif step is Step.PROMOTE:
+            for replica in range(there.replicas):
+                there.runtime.put(there.workload, fence.ORDERED, "", replica=replica)
             _told(there, config.leads(here.region))
         elif step is Step.FOLLOW:
             _told(here, _follows(here, there))

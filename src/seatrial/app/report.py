@@ -52,15 +52,24 @@ def make(file: Path) -> Made:
     kept = books.store.latest(books.environment.name, books.key.public)
     evidence = {name: each.evidence for name, each in kept.items()}
     expectations = planned.expectations(planned.scenarios())
+    exercises = planned.exercises()
+    aspects = tuple(aspect for each in exercises for aspect in each.aspects)
     today = books.today(now)
     assessment = assess.assess(
         assess.Books(
-            index=index((*expectations, *planned.examinations())),
+            index=index((*expectations, *planned.examinations(), *aspects)),
             evidence=evidence,
             today=today,
             waivers=_waivers(planned),
             not_promised=_not_promised(planned),
-            about={each.name: about(planned.system, each.depends) for each in expectations},
+            about={
+                **{each.name: about(planned.system, each.depends) for each in expectations},
+                **{
+                    one.name: about(planned.system, each.depends)
+                    for each in exercises
+                    for one in each.aspects
+                },
+            },
         )
     )
     seeded = sorted({each.seeded for each in evidence.values() if each.seeded})
@@ -71,7 +80,11 @@ def make(file: Path) -> Made:
         made=now,
         key_id=books.key.public.id,
         assessment=assessment,
-        actions=next_actions(assessment, evidence),
+        actions=next_actions(
+            assessment,
+            evidence,
+            {one.name: each.name for each in exercises for one in each.aspects},
+        ),
         engines=_engines(planned, runtime),
         processes=_processes(planned, runtime),
         envelopes=tuple(each.envelope for each in kept.values()),

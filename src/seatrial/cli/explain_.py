@@ -130,6 +130,14 @@ def _proofs(console: Console, proofs: tuple[Proof, ...]) -> None:
             .append(f": {first.summary}"),
         )
         _line(console, Text(f"      red when {first.control}", style="dim"))
+    records = [each for each in proofs if each.means is Means.RECORD]
+    if records:
+        _line(console, Text("\nproven by the records of exercises", style="bold"))
+    for each in records:
+        line = Text(f"  {each.name}", style="cyan").append(f"  {each.summary}", style="default")
+        _line(console, line)
+        begin = f"      `seatrial exercise begin {each.scenario}`; red when {each.control}"
+        _line(console, Text(begin, style="dim"))
 
 
 def _pairs(console: Console, pairs: tuple[tuple[str, str], ...]) -> None:

@@ -35,6 +35,7 @@ COMMANDS = {
     "sla": "account for what users got of what was promised",
     "impact": "say which journeys stop when a part is gone, and in which order all comes back",
     "docs": "write the recovery documents: procedures, plans, checklists",
+    "exercise": "list what is exercised how often, hold an exercise, sign its record",
     "prober": "look at the system from a machine outside",
     "verify": "check a report or evidence offline",
     "undo": "undo every fault that is still in place",

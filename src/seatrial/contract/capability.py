@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from seatrial.contract.declaration import Declarations
 from seatrial.contract.examination import Examination
+from seatrial.contract.exercise import Exercise
 from seatrial.contract.output import Output
 from seatrial.contract.placement import Placement
 from seatrial.contract.scenario import Expectation, Scenario
@@ -123,6 +124,11 @@ def nothing_to_examine(_context: Context) -> tuple[Examination, ...]:
     return ()
 
 
+def nothing_to_exercise(_context: Context) -> tuple[Exercise, ...]:
+    """For a capability that asks nothing of people."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
     """A promise that meets requirement items (`R03.1`), in plain functions.
@@ -131,8 +137,9 @@ class Capability:
     `expectations` sees every scenario of every capability and attaches to those it can speak of.
     `freshen` (context, epoch seconds) says what starts anew before each batch of drills.
     `examinations` are the tests of its rendered files that need nothing to run.
-    `codes` explains each code of a problem that `check` finds. `reads` (settings) names the files
-    of the user's that planning reads for it.
+    `exercises` are what people do together, and are to write down. `codes` explains each code of a
+    problem that `check` finds. `reads` (settings) names the files of the user's that planning reads
+    for it.
     """
 
     name: str
@@ -147,5 +154,6 @@ class Capability:
     expectations: Callable[[Context, tuple[Scenario, ...]], tuple[Expectation, ...]]
     freshen: Callable[[Context, float], tuple[Freshening, ...]] = nothing_to_freshen
     examinations: Callable[[Context], tuple[Examination, ...]] = nothing_to_examine
+    exercises: Callable[[Context], tuple[Exercise, ...]] = nothing_to_exercise
     codes: Mapping[str, CodeDoc] = field(default_factory=dict, hash=False)
     reads: Callable[[Any], tuple[Named, ...]] = nothing_to_read

@@ -244,12 +244,35 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Somebody outside the teams who is told of a disaster: customers, management, an authority.
+
+    What is posted as NOTICE for them goes to their own receiver, on each channel that is named, in
+    the words that it was posted with, and must be there `within` so many seconds.
+    """
+
+    name: str
+    chat: str = ""
+    email: str = ""
+    within: float = 3600.0
+
+    @property
+    def receiver(self) -> str:
+        """What alerting calls its receiver: no team's, which end in a severity."""
+        return f"audience-{self.name}-notice"
+
+
+NOTICE = "NoticeDrill"  # the alert that carries a notice; its `team` is the audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declarations:
     """Everything that capabilities have said, joined in the capabilities' order.
 
     `detections` are alerts that are not Prometheus's to evaluate: they are seen in the logs.
-    `drawn` says where alerts' figures are drawn, `runbooks_at` what a runbook's address begins
-    with.
+    `audiences` are told what is posted for them; `arrivals` is where a rehearsal's messages arrive:
+    a workload and its port, ("", "") where they do not. `drawn` says where alerts' figures are
+    drawn, `runbooks_at` what a runbook's address begins with.
     """
 
     seats: tuple[Seat, ...] = ()
@@ -269,6 +292,8 @@ class Declarations:
     fronts: tuple[Front, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
     procedures: tuple[Procedure, ...] = ()
+    audiences: tuple[Audience, ...] = ()
+    arrivals: tuple[str, str] = ("", "")
 
     def joined(self, other: "Declarations") -> "Declarations":
         """Both, this one's first."""
@@ -290,6 +315,8 @@ class Declarations:
             fronts=self.fronts + other.fronts,
             recoveries=self.recoveries + other.recoveries,
             procedures=self.procedures + other.procedures,
+            audiences=self.audiences + other.audiences,
+            arrivals=self.arrivals if any(self.arrivals) else other.arrivals,
         )
 
     def told(self, placement: Placement, region: str) -> tuple[Endpoint, ...]:

@@ -90,7 +90,8 @@ def _changed(evidence: Evidence, today: Today) -> list[str]:
                 if present
                 else f"{_spoken(subject)} is no longer there"
             )
-    if RELEASED in today.subjects and RELEASED not in evidence.subjects:
+    asks = today.rests.get(evidence.expectation, frozenset({RELEASED}))
+    if RELEASED in {*today.subjects} & asks and RELEASED not in evidence.subjects:
         found.append("made by an earlier seatrial, which did not say what else it rests on")
     return found
 

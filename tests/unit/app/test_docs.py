@@ -174,7 +174,7 @@ def test_pages_are_written_where_r18_is_left_out_and_followed_by_nobody(
 
 
 def test_what_is_not_backed_up_has_no_page(planned: Callable[..., Plan]) -> None:
-    assert planned((", R20]", "]")).declarations.procedures == ()
+    assert planned((", R20, R22]", ", R22]")).declarations.procedures == ()
 
 
 def test_a_store_of_snapshots_has_its_own_schedule_and_proof(

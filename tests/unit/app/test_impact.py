@@ -124,4 +124,4 @@ def test_the_reference_systems_proof_is_the_one_that_its_store_names(
 
 
 def test_what_is_not_backed_up_declares_no_way_back(planned: Callable[..., Plan]) -> None:
-    assert planned((", R20]", "]")).declarations.recoveries == ()
+    assert planned((", R20, R22]", ", R22]")).declarations.recoveries == ()

@@ -55,6 +55,7 @@ class Regions:
     refuses: bool = False
     obeys: bool = True
     aside: list[str] = field(default_factory=list)
+    ordered: list[tuple[str, str]] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
@@ -101,6 +102,10 @@ class Regions:
     def stop(self, workload: str) -> None:
         self.stopped.append(workload)
         self.phase, self.here = Phase.EXITED, None
+
+    def put(self, workload: str, path: str, _text: str, *, replica: int) -> None:
+        assert replica == 0
+        self.ordered.append((workload, path))
 
     def empty(self, _workload: str, _volume: str, keep_as: str) -> None:
         self.aside.append(keep_as)
@@ -155,6 +160,7 @@ def test_by_plan_home_is_fenced_before_the_copy_is_let_in() -> None:
         "eu follows us",
     ]
     assert [each for each, _ in regions.asked] == ["eu", "us"]
+    assert regions.ordered == [("db-members-us", "ordered")]  # who is promoted, and nobody else
     assert not regions.stopped
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from seatrial.app.code import Codes
-from seatrial.app.evidence import subjects
 from seatrial.app.plan import Plan, plan
 from seatrial.app.rests import Ground
+from seatrial.app.subjects import subjects
 from seatrial.contract.placement import Link, Placement, Seat
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.local import placement

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from seatrial.app.evidence import index, subjects
+from seatrial.app.evidence import index
 from seatrial.app.plan import Plan
 from seatrial.app.rests import Ground
+from seatrial.app.subjects import subjects
 
 Planner = Callable[..., Plan]
 

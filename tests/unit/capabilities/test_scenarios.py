@@ -70,9 +70,11 @@ def test_expectations_meet_requirements_that_their_capabilities_claim(system: Pl
     claimed = {each for one in registry.capabilities() for each in one.requirements}
     met = {each for one in pairs(system)[1] for each in one.requirements}
     unmet = {"R01.4"}  # of several regions, and these systems have one
+    unmet |= {"R20.3"}  # they are backed up at home alone
     unmet |= {"R21.1", "R21.2", "R21.3", "R21.4"}  # no store of them fails over
-    if system.system.name == "shop":  # no store of it is backed up
-        unmet |= {"R18.1", "R18.2", "R20.1", "R20.4"}
+    unmet |= {"R22.1", "R22.4"}  # only the record of an exercise says so
+    if system.system.name == "shop":  # no store of it is backed up, and nobody else is told
+        unmet |= {"R18.1", "R18.2", "R20.1", "R20.4", "R22.3"}
     assert claimed - unmet <= met
     for each in met - claimed:
         assert each[0] in "ST", each
@@ -81,7 +83,7 @@ def test_expectations_meet_requirements_that_their_capabilities_claim(system: Pl
 def test_what_expectations_rest_on_is_a_path_of_the_file(system: Plan) -> None:
     raw: dict[str, Any] = parsed((system.folder / "seatrial.yaml").read_text())
     sections = {"alerting", "detection", "logs", "monitoring", "synthetics", "tracing"}
-    sections |= {"targets", "stores", "slos", "metrics"}
+    sections |= {"targets", "stores", "slos", "metrics", "continuity"}
     for expectation in pairs(system)[1]:
         assert expectation.depends, expectation.name
         for path in expectation.depends:
@@ -238,6 +240,7 @@ OWN = {
     "prober-dead": {"probers"},
     "log-": {"logs"},
     "host-line": {"logs"},
+    "exercise-": {"arrivals"},  # who is reached is judged
     "restore-": {"backups"},  # the copy is judged, and no page
 }
 

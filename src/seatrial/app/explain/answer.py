@@ -23,15 +23,16 @@ class Kind(StrEnum):
 
 
 class Means(StrEnum):
-    """By what something is proven: a fault in the running system, or a program on its files."""
+    """By what it is proven: a fault in what runs, a program on files, or people's record."""
 
     DRILL = "drill"
     EXAMINATION = "examination"
+    RECORD = "record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """One expectation or examination: what it shows, and the defect that must turn it red."""
+    """One expectation, examination or record: what it shows, and with which defect it is red."""
 
     name: str
     means: Means

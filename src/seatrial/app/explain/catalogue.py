@@ -28,7 +28,11 @@ from seatrial.system import schema
 from seatrial.system.codes import CODES, CodeDoc
 
 _NO_FILE = "name a system's file with -f to see how it is proven there"
-_COMMANDS = {Means.DRILL: "seatrial prove", Means.EXAMINATION: "seatrial test"}
+_COMMANDS = {
+    Means.DRILL: "seatrial prove",
+    Means.EXAMINATION: "seatrial test",
+    Means.RECORD: "seatrial exercise",
+}
 
 
 def codes() -> Mapping[str, CodeDoc]:
@@ -246,6 +250,7 @@ def _capability(each: Capability, proofs: Proofs | None) -> Answer:
     if proofs is None:
         return answer
     cited = proofs.drills(lambda one: bool(own & set(one.requirements)))
+    cited += proofs.records(lambda one: bool(own & set(one.requirements)))
     return with_proofs(answer, proofs, cited) if cited else answer
 
 

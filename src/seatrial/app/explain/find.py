@@ -65,4 +65,5 @@ def _tables(proofs: Proofs | None) -> tuple[Mapping[str, Maker], ...]:
     ]
     if proofs is not None:
         found += [planned.alerts(proofs), planned.expectations(proofs), planned.scenarios(proofs)]
+        found.append(planned.records(proofs))
     return (*found, catalogue.capabilities(proofs), catalogue.engines(proofs))

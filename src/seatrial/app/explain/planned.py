@@ -10,6 +10,7 @@ from seatrial.app.explain.proofs import Proofs
 from seatrial.app.files import rendered
 from seatrial.contract.action import Action
 from seatrial.contract.declaration import AlertRule, Severity, Tier
+from seatrial.contract.exercise import Aspect, Exercise
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.contract.words import duration
 
@@ -142,4 +143,28 @@ def _expectation(each: Expectation, proofs: Proofs) -> Answer:
         engines=each.engines,
         reads=tuple(sorted(each.depends)),
         writes=proofs.writes(each.engines),
+    )
+
+
+def records(proofs: Proofs) -> Mapping[str, Maker]:
+    """Each thing that the record of an exercise is held to."""
+    return {
+        aspect.name: partial(_aspect, exercise, aspect)
+        for exercise in proofs.exercises
+        for aspect in exercise.aspects
+    }
+
+
+def _aspect(exercise: Exercise, aspect: Aspect) -> Answer:
+    return Answer(
+        word=aspect.name,
+        kind=Kind.EXPECTATION,
+        title=aspect.summary,
+        facts=(
+            ("in", f"the record of {exercise.name}, due every {duration(exercise.every)}"),
+            ("cites", ", ".join(aspect.requirements)),
+            ("its control", f"a copy of the record in which {aspect.defect}"),
+            ("prove it", f"seatrial exercise begin {exercise.name}"),
+        ),
+        reads=tuple(sorted(exercise.depends)),
     )

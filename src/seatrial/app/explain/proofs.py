@@ -9,6 +9,7 @@ from seatrial.app.explain.answer import Means, Proof
 from seatrial.app.files import rendered
 from seatrial.app.plan import Plan
 from seatrial.contract.examination import Examination
+from seatrial.contract.exercise import Aspect, Exercise
 from seatrial.contract.output import Origin
 from seatrial.contract.scenario import Expectation, Scenario
 
@@ -21,6 +22,7 @@ class Proofs:
     scenarios: tuple[Scenario, ...]
     expectations: tuple[Expectation, ...]
     examinations: tuple[Examination, ...]
+    exercises: tuple[Exercise, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
@@ -31,6 +33,7 @@ class Proofs:
             scenarios=scenarios,
             expectations=plan.expectations(scenarios),
             examinations=plan.examinations(),
+            exercises=plan.exercises(),
         )
 
     def citing(self, id_: str) -> tuple[Proof, ...]:
@@ -40,7 +43,8 @@ class Proofs:
             return any(each == id_ or each.startswith(f"{id_}.") for each in requirements)
 
         drills = self.drills(lambda each: cites(each.requirements))
-        return drills + self.tests(lambda each: cites(each.requirements))
+        tests = self.tests(lambda each: cites(each.requirements))
+        return drills + tests + self.records(lambda each: cites(each.requirements))
 
     def drills(self, wanted: Callable[[Expectation], bool]) -> tuple[Proof, ...]:
         """The expectations of that sort."""
@@ -49,6 +53,15 @@ class Proofs:
     def tests(self, wanted: Callable[[Examination], bool]) -> tuple[Proof, ...]:
         """The examinations of that sort."""
         return tuple(_examination(each) for each in self.examinations if wanted(each))
+
+    def records(self, wanted: Callable[[Aspect], bool]) -> tuple[Proof, ...]:
+        """What the records of exercises are held to, of that sort."""
+        return tuple(
+            _record(exercise, each)
+            for exercise in self.exercises
+            for each in exercise.aspects
+            if wanted(each)
+        )
 
     def reads(self, proofs: Iterable[Proof]) -> tuple[str, ...]:
         """The dotted keys of the file that the evidence of these proofs rests on."""
@@ -91,6 +104,18 @@ def _examination(each: Examination) -> Proof:
         requirements=each.requirements,
         control=each.defect,
         engines=(each.engine,) if each.engine else (),
+    )
+
+
+def _record(exercise: Exercise, each: Aspect) -> Proof:
+    return Proof(
+        name=each.name,
+        means=Means.RECORD,
+        summary=each.summary,
+        scenario=exercise.name,
+        requirements=each.requirements,
+        control=each.defect,
+        engines=(),
     )
 
 

@@ -73,6 +73,7 @@ def declare(intent: Intent) -> Declarations:
     collected = (alertmanager.NAME, WATCHDOG) if told else ()
     return Declarations(
         seats=tuple(seats),
+        arrivals=(SINK, "http") if intent.rehearsal else ("", ""),
         targets=tuple(
             _target(intent, each, regions.called(each, region, run[0]))
             for region in run

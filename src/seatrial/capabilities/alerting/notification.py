@@ -19,37 +19,25 @@ from seatrial.contract.declaration import Severity
 from seatrial.contract.scenario import Control, Expectation, Injection, Scenario, Watch
 from seatrial.engines.alertmanager import query
 from seatrial.engines.alertmanager import workload as alertmanager
+from seatrial.engines.alertmanager.posting import posted
 from seatrial.system import graph
 
 CHANNELS = "channels"
 SILENCE = "silence"
 SILENCED_FOR = 40
-_PAST = {"startsAt": "2001-01-01T00:00:00Z", "endsAt": "2001-01-01T00:01:00Z"}
 
 
 def post(labels: Mapping[str, str]) -> Request:
     """An alert that fires until the undo resolves it."""
-    alert: dict[str, object] = {
-        "labels": dict(labels),
-        "annotations": {
+    return posted(
+        labels,
+        {
             "summary": "A drill of the notification path",
             "description": "Nothing is wrong; this shows that you can be reached.",
             "runbook_url": ".seatrial/runbooks/",
             "panel_url": "http://localhost/",
         },
-    }
-
-    def request(body: object, undo: Request | None = None) -> Request:
-        return Request(
-            workload=alertmanager.NAME,
-            port="http",
-            method="POST",
-            path="/api/v2/alerts",
-            body=json.dumps([body]),
-            undo=undo,
-        )
-
-    return request(alert, request(alert | _PAST))
+    )
 
 
 def status() -> Watch:

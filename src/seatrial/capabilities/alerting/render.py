@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from seatrial.capabilities.alerting import operated, routes, windows
+from seatrial.capabilities.alerting import audiences, operated, routes, windows
 from seatrial.capabilities.alerting.declare import (
     SINK,
     SINK_PORTS,
@@ -92,7 +92,7 @@ def configuration(
         clock = routes.Clock.NEVER if context.rehearsal else routes.Clock.DECLARED
     told = _routing(context, clock, region, now)
     if routing is not None:
-        told = replace(told, routes=routing)
+        told = replace(told, routes=(*routing, *audiences.routes(context)))
     if inhibiting is not None:
         told = replace(told, inhibitions=inhibiting)
     return config.configuration(told)
@@ -111,7 +111,7 @@ def _routing(
     )
     return config.Routing(
         receivers=routes.receivers(context, region or context.regions[0]),
-        routes=ways,
+        routes=(*ways, *audiences.routes(context)),
         fallback=routes.FALLBACK,
         fallback_timing=paging,
         inhibitions=routes.inhibitions(context.system),

@@ -6,6 +6,7 @@ In a rehearsal the channels' addresses are the sink's; everything else is what p
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from seatrial.capabilities.alerting import audiences
 from seatrial.capabilities.alerting.declare import SINK, WATCHDOG
 from seatrial.capabilities.alerting.rules import meta, redundancy
 from seatrial.capabilities.alerting.settings import Settings
@@ -75,6 +76,7 @@ def receivers(context: Context, region: str) -> tuple[Receiver, ...]:
         _receiver(context, FALLBACK, name, team, Severity.TICKET)
         for name, team in recipients(system).items()
     ]
+    found += audiences.receivers(context)
     found.append(
         Receiver(
             name=FALLBACK,

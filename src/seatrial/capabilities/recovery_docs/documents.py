@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seatrial.capabilities.recovery_docs import plans
-from seatrial.capabilities.recovery_docs.document import Document, Heading, Link, Text, Tone
 from seatrial.capabilities.recovery_docs.plans import Executions
 from seatrial.capabilities.recovery_docs.procedure import page, standing
+from seatrial.contract.declaration import Audience
+from seatrial.contract.document import Document, Heading, Link, Text, Tone
 from seatrial.contract.procedure import FILE, Procedure
 from seatrial.contract.words import instant
 from seatrial.review.impact import Impact, Known
@@ -27,6 +28,7 @@ class Sources:
     executions: Executions
     measured: Mapping[str, Mapping[str, Known]]
     impact: Impact
+    audiences: tuple[Audience, ...]
     environment: str
     file: str
     now: float
@@ -47,7 +49,7 @@ def documents(system: System, sources: Sources) -> tuple[Document, ...]:
     whole = (
         plans.backups(system, sources.procedures, sources.executions),
         plans.continuity(system, sources.impact, sources.procedures),
-        plans.communication(system),
+        plans.communication(system, sources.audiences),
         plans.checklists(sources.procedures, sources.executions),
     )
     return (_index(system, sources, (*own, *whole)), *own, *whole)

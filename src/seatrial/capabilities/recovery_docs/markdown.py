@@ -2,7 +2,7 @@
 
 import re
 
-from seatrial.capabilities.recovery_docs.document import (
+from seatrial.contract.document import (
     Block,
     Command,
     Document,

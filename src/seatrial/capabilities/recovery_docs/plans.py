@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from seatrial.capabilities.recovery_docs.document import (
+from seatrial.capabilities.recovery_docs.procedure import standing
+from seatrial.contract.declaration import Audience
+from seatrial.contract.document import (
     Block,
     Document,
     Heading,
@@ -12,7 +14,6 @@ from seatrial.capabilities.recovery_docs.document import (
     Text,
     Tone,
 )
-from seatrial.capabilities.recovery_docs.procedure import standing
 from seatrial.contract.procedure import Execution, Kind, Procedure
 from seatrial.contract.words import duration
 from seatrial.review.impact import Impact, Known
@@ -109,7 +110,7 @@ def _time(known: Known) -> str:
     return f"{'' if known.whole else 'more than '}{duration(known.least)}"
 
 
-def communication(system: System) -> Document:
+def communication(system: System, audiences: tuple[Audience, ...]) -> Document:
     """Who is told of what, and how they are reached."""
     owners: dict[str, list[str]] = {}
     parts = (system.services, system.stores, system.journeys, system.externals)
@@ -132,13 +133,24 @@ def communication(system: System) -> Document:
                     "Who answers for what needs it, before it is brought back and again after",
                 )
             ),
-            Text(
-                text="Customers, management and authorities: not declared. The file has no place"
-                " for them yet; write here whom you must tell, and within which time.",
-                tone=Tone.BAD,
-            ),
+            *_audiences(audiences),
         ),
     )
+
+
+def _audiences(audiences: tuple[Audience, ...]) -> tuple[Block, ...]:
+    """Customers, management, authorities; that none is declared is red."""
+    if not audiences:
+        text = (
+            "Customers, management and authorities: not declared. Write them into"
+            " `continuity.audiences`, with how they are told and within which time."
+        )
+        return (Text(text=text, tone=Tone.BAD),)
+    rows = tuple(
+        (each.name, duration(each.within), ", ".join(one for one in (each.chat, each.email) if one))
+        for each in audiences
+    )
+    return (Heading(text="Audiences"), Rows(header=("who", "within", "reached by"), rows=rows))
 
 
 def checklists(procedures: tuple[Procedure, ...], executions: Executions) -> Document:

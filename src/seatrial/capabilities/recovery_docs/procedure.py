@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seatrial.capabilities.recovery_docs.document import (
+from seatrial.contract.document import (
     Block,
     Command,
     Document,

@@ -54,9 +54,13 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """Who is told, over which channels."""
+    """Who is told, over which channels.
+
+    `notices`: what they get is no alert but a text for them, which is said as it was posted, once.
+    """
 
     name: str
+    notices: bool = False
     slack: tuple[Slack, ...] = ()
     pagerduty: tuple[PagerDuty, ...] = ()
     email: tuple[Email, ...] = ()
@@ -188,6 +192,8 @@ def _route(route: Route) -> dict[str, object]:
 
 def _receiver(receiver: Receiver, *, regional: bool) -> dict[str, object]:
     document: dict[str, object] = {"name": receiver.name}
+    if receiver.notices:
+        return document | _notices(receiver)
     if receiver.slack:
         document["slack_configs"] = [_slack(each, regional=regional) for each in receiver.slack]
     if receiver.pagerduty:
@@ -203,10 +209,39 @@ def _receiver(receiver: Receiver, *, regional: bool) -> dict[str, object]:
     return document
 
 
+def _notices(receiver: Receiver) -> dict[str, object]:
+    """The channels of somebody who is no team: the text as it was posted, and no end of it."""
+    fields = [{"title": "Alert", "value": _common("alertname"), "short": True}]
+    fields += [
+        {"title": label.title(), "value": _common(label), "short": True}
+        for label in ("service", "cluster")
+    ]
+    slack = {"title": _SUBJECT, "title_link": "", "text": _BODY, "color": "", "fields": fields}
+    headers = {
+        "Subject": _SUBJECT,
+        "X-Seatrial-Alertname": _common("alertname"),
+        "X-Seatrial-Service": _common("service"),
+        "X-Seatrial-Cluster": _common("cluster"),
+    }
+    mail = {"headers": headers, "text": _BODY, "html": ""}
+    once = {"send_resolved": False}
+    found: dict[str, object] = {}
+    if receiver.slack:
+        found["slack_configs"] = [
+            {**_slack(each, regional=False), **slack, **once} for each in receiver.slack
+        ]
+    if receiver.email:
+        found["email_configs"] = [
+            {**_email(each, regional=False), **mail, **once} for each in receiver.email
+        ]
+    return found
+
+
 def _common(label: str) -> str:
     return f"{{{{ .CommonLabels.{label} }}}}"
 
 
+_SUBJECT, _BODY = "{{ .CommonAnnotations.summary }}", "{{ .CommonAnnotations.description }}"
 _TITLE = (
     '{{ if eq .Status "firing" }}FIRING{{ else }}RESOLVED{{ end }} '
     "{{ .CommonLabels.alertname }}: {{ .CommonLabels.service }}"

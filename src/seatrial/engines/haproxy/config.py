@@ -67,7 +67,7 @@ defaults
     monitor fail if {{ nbsrv(primary) lt 1 }}
     http-request use-service prometheus-exporter if {{ path {METRICS} }}
     stats uri {STATS.partition(";")[0]}
-    http-request return status 404 unless {{ path {STATS.partition(";")[0]} }}
+    http-request return status 404 unless {{ path_beg {STATS.partition(";")[0]} }}
 """
 
 

@@ -10,8 +10,10 @@ from seatrial.contract.placement import Endpoint
 from seatrial.engines.tuning import USER
 
 # A server that refuses connections is not there. Of one that says nothing nobody knows: then only
-# who has followed a primary of its own region since it was started may take over from it. Who comes
-# back with its whole region has not, and may find that the store has moved meanwhile.
+# who has got a write that was committed since it was started is promoted, for a primary of its own
+# region was there in its own time. Who comes back with its whole region has none (that it streams
+# says nothing: standbys stream from each other), and the store may have moved meanwhile. Or who was
+# told to within two minutes: then people have fenced the other region.
 _TEXT = """\
 # 0 lets this member be promoted: no member of the other region takes writes.
 LC_ALL=C PGCONNECT_TIMEOUT=2 PGPASSWORD="$(cat "$1/password")"
@@ -30,11 +32,13 @@ for each in {members}; do
     esac
 done
 [ -n "$unknown" ] || exit 0
-has="$(ask "$1" "${{self.ports.sql}}" "SELECT pg_last_wal_receive_lsn() IS NOT NULL")"
-[ "$has" = t ] && exit 0
+[ -n "$(find "$1/{ordered}" -mmin -2 2> /dev/null)" ] && exit 0
+own="SELECT pg_last_xact_replay_timestamp() > pg_postmaster_start_time()"
+[ "$(ask "$1" "${{self.ports.sql}}" "$own")" = t ] && exit 0
 echo "whether$unknown takes writes nobody says: not promoted" >&2
 exit 1
 """
+ORDERED = "ordered"  # the file of who was told to be promoted, as old as the order is
 OPEN = "exit 0\n"  # a fence through which everybody goes
 
 
@@ -45,6 +49,5 @@ def text(members: Sequence[Endpoint]) -> str:
     """
     if not members:
         raise ValueError("a fence has nobody to ask")
-    return _TEXT.format(user=USER, members=" ".join(str(each) for each in members)).replace(
-        "${{self", "${self"
-    )
+    hosts = " ".join(str(each) for each in members)
+    return _TEXT.format(user=USER, members=hosts, ordered=ORDERED)

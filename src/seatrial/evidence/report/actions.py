@@ -3,22 +3,27 @@
 from collections.abc import Mapping
 
 from seatrial.contract.evidence import CANNOT_FAIL, Evidence, Verdict
+from seatrial.contract.exercise import HELD
 from seatrial.evidence.assess import WORST_FIRST, Assessment, Standing
 from seatrial.evidence.report.model import NextAction
 
 
 def next_actions(
-    assessment: Assessment, evidence: Mapping[str, Evidence]
+    assessment: Assessment,
+    evidence: Mapping[str, Evidence],
+    held: Mapping[str, str] | None = None,
 ) -> tuple[NextAction, ...]:
     """One action for each expectation that is not good, the worst first; then the controls.
 
     Expectations of one scenario that are unknown or stale are one action: one drill cures them.
+    `held` maps what only the record of an exercise shows to that exercise's name.
     """
+    exercised = {each: f"{HELD}{name}" for each, name in (held or {}).items()}
     leaves = _leaves(assessment)
     found: list[NextAction] = []
     again: dict[tuple[Verdict, str], list[Standing]] = {}
     for name, (standing, cited) in leaves.items():
-        scenario = evidence[name].scenario if name in evidence else ""
+        scenario = evidence[name].scenario if name in evidence else exercised.get(name, "")
         if standing.verdict is Verdict.FAILED:
             found.append(_failed(standing, cited, scenario))
         elif standing.verdict in (Verdict.UNKNOWN, Verdict.STALE):
@@ -75,6 +80,12 @@ def _again(verdict: Verdict, scenario: str, standings: list[Standing]) -> NextAc
     reasons = list(dict.fromkeys(each.sentence for each in standings))
     why = "; ".join(reasons[:2]) + (f"; and {len(reasons) - 2} more" if len(reasons) > 2 else "")  # noqa: PLR2004
     word = "Measure" if verdict is Verdict.UNKNOWN else "Prove again"
+    if scenario.startswith(HELD):
+        name = scenario.removeprefix(HELD)
+        command = f"seatrial exercise begin {name}"
+        return NextAction(
+            severity=verdict, what=f"Hold the exercise {name}", why=why, command=command
+        )
     what = f"{word} {scenario or _these([each.id for each in standings], 'expectation')}"
     return NextAction(
         severity=verdict, what=what, why=why, command=f"seatrial prove {scenario}".strip()

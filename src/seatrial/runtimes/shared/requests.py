@@ -2,7 +2,8 @@
 
 What a request made may be undone by its name alone, and that name is in an answer that was
 perhaps never read. Such a request carries a marker: `${injection}` in its body. Its undo looks for
-the marker in the collection that the request was posted to, whose elements have an `id`.
+the marker in the collection that the request was posted to, whose elements have an `id`; or it says
+the same marker in its own body.
 """
 
 import json
@@ -128,7 +129,7 @@ def undo(entry: Mapping[str, Any], send: Send) -> None:
             request["workload"],
             request["port"],
             path,
-            request["body"],
+            request["body"].replace(MARKER, entry.get("marker", "")),
             headers=tuple((name, value) for name, value in request.get("headers", ())),
         )
         if answer.status >= _ERROR and answer.status != _NOT_FOUND:

@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 
-from seatrial.capabilities.recovery_docs.document import (
+from seatrial.capabilities.recovery_docs.documents import Sources, documents
+from seatrial.capabilities.recovery_docs.html import html
+from seatrial.capabilities.recovery_docs.markdown import markdown
+from seatrial.capabilities.recovery_docs.procedure import standing
+from seatrial.contract.declaration import Audience
+from seatrial.contract.document import (
     Command,
     Document,
     Heading,
@@ -20,10 +25,6 @@ from seatrial.capabilities.recovery_docs.document import (
     Text,
     Tone,
 )
-from seatrial.capabilities.recovery_docs.documents import Sources, documents
-from seatrial.capabilities.recovery_docs.html import html
-from seatrial.capabilities.recovery_docs.markdown import markdown
-from seatrial.capabilities.recovery_docs.procedure import standing
 from seatrial.contract.evidence import Verdict
 from seatrial.contract.page import commands
 from seatrial.contract.procedure import FILE, Blank, Execution, Kind, Objective, Procedure, Step
@@ -71,13 +72,18 @@ SYSTEM: dict[str, Any] = {
 }
 
 
-def made(execution: Execution | None = None, known: Known | None = None) -> dict[str, Document]:
+def made(
+    execution: Execution | None = None,
+    known: Known | None = None,
+    audiences: tuple[Audience, ...] = (),
+) -> dict[str, Document]:
     system = System.model_validate(SYSTEM)
     sources = Sources(
         procedures=(RESTORE,),
         executions={} if execution is None else {RESTORE.name: execution},
         measured={} if known is None else {RESTORE.name: {"RTO": known}},
         impact=impact(system, {}),
+        audiences=audiences,
         environment="rehearsal",
         file="/srv/shop/seatrial.yaml",
         now=1_795_600_000.0,
@@ -220,3 +226,10 @@ def test_the_same_gives_the_same_bytes_with_any_hash_seed() -> None:
         for seed in ("1", "2", "3")
     }
     assert len(found) == 1
+
+
+def test_audiences_stand_on_the_page_with_how_they_are_told_and_until_when() -> None:
+    regulator = Audience(name="regulator", email="dpa@authority.example", within=259200.0)
+    told = markdown(made(audiences=(regulator,))["communication"])
+    assert "| regulator | 3 days | dpa@authority.example |" in told
+    assert "not declared" not in told

@@ -89,6 +89,18 @@ def test_what_carries_the_marker_is_found_without_an_answer_and_nothing_else_is(
     requests.undo(planned, shelf.send)
 
 
+def test_an_undo_says_the_same_marker_as_what_it_undoes() -> None:
+    shelf = Shelf()
+    again = Request(
+        workload="api", port="http", method="POST", path="/all", body='{"comment": "${injection}"}'
+    )
+    planned = requests.plan(replace(again, undo=again))
+    learned = requests.act(replace(again, undo=again), planned, shelf.send)
+    requests.undo(json.loads(json.dumps(learned)), shelf.send)
+    said = {each["comment"] for each in shelf.kept.values()}
+    assert (len(shelf.kept), said) == (2, {planned["marker"]})
+
+
 def test_what_expired_is_left_alone() -> None:
     shelf = Shelf()
     planned = requests.plan(_MARKED)

@@ -1,0 +1,152 @@
+"""A record from the lines of its journal, and back to the bytes that are signed. Pure."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from seatrial.contract.evidence import Evidence, judged
+from seatrial.contract.exercise import Lesson, Planned, Record, Said, Shown
+from seatrial.evidence.failure import EvidenceFailure
+
+_RECORD: TypeAdapter[Record] = TypeAdapter(Record)
+_PLANNED: TypeAdapter[Planned] = TypeAdapter(Planned)
+_SHOWN: TypeAdapter[Shown] = TypeAdapter(Shown)
+Entry = Mapping[str, Any]
+
+
+def begun(
+    identity: str, planned: Planned, rests: Mapping[str, str], *, at: float, by: str
+) -> Entry:
+    """The first line."""
+    plain = _PLANNED.dump_python(planned, mode="json")
+    return {
+        "is": "begun",
+        "id": identity,
+        "at": at,
+        "by": by,
+        "planned": plain,
+        "rests": dict(rests),
+    }
+
+
+def seen(evidence: Evidence) -> Shown:
+    """What a piece of evidence says, for the record."""
+    verdict, reason = judged(evidence)
+    return Shown(
+        evidence=evidence.id,
+        expectation=evidence.expectation,
+        scenario=evidence.scenario,
+        requirements=evidence.requirements,
+        verdict=verdict,
+        reason=reason,
+        started=evidence.started,
+        finished=evidence.finished,
+        figures=evidence.figures,
+    )
+
+
+def shown(one: Shown) -> Entry:
+    """What an expectation showed."""
+    return {"is": "shown", "shown": _SHOWN.dump_python(one, mode="json")}
+
+
+def folded(entries: Iterable[Entry]) -> Record | None:
+    """The record as it stands; None where nothing was begun. Raises EvidenceFailure."""
+    try:
+        return _folded(entries)
+    except (ValidationError, KeyError, TypeError) as error:
+        raise EvidenceFailure(
+            f"the journal of an exercise cannot be read ({str(error).splitlines()[0]})",
+            "go on with the version of seatrial that began it, or move the journal away",
+        ) from None
+
+
+def _folded(entries: Iterable[Entry]) -> Record | None:
+    record: Record | None = None
+    for each in entries:
+        if each["is"] == "begun":
+            record = Record(
+                id=each["id"],
+                planned=_PLANNED.validate_python(each["planned"]),
+                rests=each["rests"],
+                begun=each["at"],
+                by=each["by"],
+            )
+        elif record is not None:
+            record = _with(record, each)
+    return record
+
+
+def _with(record: Record, entry: Entry) -> Record:
+    change = _CHANGES.get(entry["is"])
+    return record if change is None else replace(record, **change(record, entry))
+
+
+def _shown(record: Record, entry: Entry) -> dict[str, Any]:
+    """What was run again after an interruption speaks last."""
+    one = _SHOWN.validate_python(entry["shown"])
+    kept = (each for each in record.shown if each.expectation != one.expectation)
+    return {"shown": (*kept, one)}
+
+
+def _finding(record: Record, entry: Entry) -> dict[str, Any]:
+    lesson = Lesson(
+        number=len(record.lessons) + 1, text=entry["text"], owner=entry["owner"], due=entry["due"]
+    )
+    return {"lessons": (*record.lessons, lesson)}
+
+
+def _closing(record: Record, entry: Entry) -> dict[str, Any]:
+    """The first counts: who closes again what was killed meanwhile changes nothing."""
+    if record.ended is not None:
+        return {}
+    return {"ended": entry["at"], "closed_by": entry["by"]}
+
+
+_CHANGES: Mapping[str, Callable[[Record, Entry], dict[str, Any]]] = {
+    "shown": _shown,
+    "present": lambda record, entry: {
+        "present": tuple(dict.fromkeys((*record.present, entry["who"])))
+    },
+    "decision": lambda record, entry: {"decisions": (*record.decisions, _said(entry))},
+    "answer": lambda record, entry: {"answers": (*record.answers, _said(entry))},
+    "finding": _finding,
+    "looked": lambda _record, entry: {"ill": tuple(entry["ill"])},
+    "broken off": lambda _record, entry: {"broken_off": entry["why"]},
+    "closing": _closing,
+}
+
+
+def _said(entry: Entry) -> Said:
+    return Said(at=entry["at"], by=entry["by"], text=entry["text"], card=entry.get("card", ""))
+
+
+def mended(record: Record, number: int, at: float, how: str) -> Record:
+    """The record with a finding that is mended. Raises KeyError where none is open so."""
+    if number not in {each.number for each in record.lessons if not each.done}:
+        raise KeyError(number)
+    lessons = tuple(
+        replace(each, done=at, how=how) if each.number == number else each
+        for each in record.lessons
+    )
+    return replace(record, lessons=lessons)
+
+
+def written(record: Record) -> bytes:
+    """The record's bytes: the same record, the same bytes."""
+    plain = _RECORD.dump_python(record, mode="json")
+    return json.dumps(plain, indent=1, sort_keys=True).encode()
+
+
+def read(raw: bytes) -> Record:
+    """The record again. Raises EvidenceFailure."""
+    try:
+        return _RECORD.validate_json(raw)
+    except ValidationError as error:
+        raise EvidenceFailure(
+            f"the record of an exercise cannot be read ({error.errors()[0]['msg']})",
+            "read it with the version of seatrial that wrote it",
+        ) from None

@@ -1,0 +1,127 @@
+"""Who must be reached when an exercise begins and ends, and with which defect it turns red."""
+
+import json
+
+from seatrial.capabilities.continuity import people, wording
+from seatrial.capabilities.continuity.arrivals import watch
+from seatrial.capabilities.continuity.judges import Wanted, reached
+from seatrial.capabilities.continuity.scenarios import (
+    CALL,
+    begin,
+    call_labels,
+    end,
+    held,
+    notice_labels,
+)
+from seatrial.capabilities.continuity.settings import Exercise, Settings
+from seatrial.contract.action import Request
+from seatrial.contract.capability import Context
+from seatrial.contract.declaration import NOTICE, Audience
+from seatrial.contract.scenario import Control, Expectation, Scenario, settled
+
+_PAGED = ("pagerduty", "slack", "email")  # the channels of a page, in a rehearsal
+
+
+def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
+    """A call at the beginning, and a notice at both ends, where somebody is to get it."""
+    names = {each.name for each in scenarios}
+    found: list[Expectation] = []
+    for name, exercise in held(context):
+        if people.called(context.system, exercise) and begin(name) in names:
+            found.append(_called(context, name, exercise))
+        if people.informed(context.settings, exercise):
+            found += [
+                _told(context, name, exercise, stage)
+                for stage in (begin(name), end(name))
+                if stage in names
+            ]
+    return tuple(found)
+
+
+def _called(context: Context, name: str, exercise: Exercise) -> Expectation:
+    teams = people.called(context.system, exercise)
+    wanted = tuple(
+        Wanted(
+            who=team,
+            alert=CALL,
+            labels=tuple((key, call_labels(name, team)[key]) for key in ("service", "team")),
+            channels=_PAGED,
+            within=context.system.targets.fault_to_page.seconds,
+            mark=CALL,
+        )
+        for team in teams
+    )
+    judge = reached(wanted)
+    return Expectation(
+        name=f"called/{begin(name)}",
+        scenario=begin(name),
+        requirements=("R22.2",),
+        summary=f"each team that takes part in {name} is paged when it begins",
+        watches=(watch(context),),
+        judge=judge,
+        ripe=settled(judge),
+        control=Control(
+            defect=f"the pager of {teams[0]} refuses messages",
+            actions=(_deaf(context, channels=["pagerduty"], receivers=[f"{teams[0]}-page"]),),
+        ),
+        depends=(
+            *(f"teams.{each}" for each in teams),
+            f"continuity.exercises.{name}",
+            "alerting",
+            "targets.fault_to_page",
+        ),
+        engines=("alertmanager",),
+        expects=({"alertname": CALL},),
+    )
+
+
+def _told(context: Context, name: str, exercise: Exercise, stage: str) -> Expectation:
+    settings: Settings = context.settings
+    names = people.informed(settings, exercise)
+    wanted = tuple(
+        Wanted(
+            who=each,
+            alert=NOTICE,
+            labels=tuple((key, notice_labels(stage, each)[key]) for key in ("service", "cluster")),
+            channels=_channels(settings, each),
+            within=settings.audiences[each].within.seconds,
+            mark=wording.MARK,
+        )
+        for each in names
+    )
+    judge = reached(wanted)
+    mute = Audience(name=names[0]).receiver
+    return Expectation(
+        name=f"told/{stage}",
+        scenario=stage,
+        requirements=("R22.3",),
+        summary=f"each audience of {name} is told on each of its channels, marked as an exercise",
+        watches=(watch(context),),
+        judge=judge,
+        ripe=settled(judge),
+        control=Control(
+            defect=f"the channels of {names[0]} are mute",
+            actions=(_deaf(context, channels=[], receivers=[mute]),),
+        ),
+        depends=(
+            *(f"continuity.audiences.{each}" for each in names),
+            f"continuity.exercises.{name}",
+            "alerting",
+        ),
+        engines=("alertmanager",),
+        expects=({"alertname": NOTICE},),
+    )
+
+
+def _channels(settings: Settings, name: str) -> tuple[str, ...]:
+    one = settings.audiences[name]
+    channels = (("slack", one.chat), ("email", one.email))
+    return tuple(channel for channel, where in channels if where)
+
+
+def _deaf(context: Context, *, channels: list[str], receivers: list[str]) -> Request:
+    """Whoever takes the messages refuses these; the undo makes it hear again."""
+    workload, port = context.declarations.arrivals
+    hear = Request(workload=workload, port=port, method="DELETE", path="/deaf")
+    body = json.dumps({"channels": channels, "receivers": receivers})
+    return Request(workload=workload, port=port, method="POST", path="/deaf", body=body, undo=hear)
