@@ -17,7 +17,7 @@ from rig import FILE, STORE, Rig, first_backup, rigged
 from test_restore import _judged
 
 from seatrial.capabilities.backup import place
-from seatrial.contract.action import AlterFile, Kill
+from seatrial.contract.action import AlterFile
 from seatrial.contract.scenario import Expectation, State
 from seatrial.engines.versitygw import workload
 
@@ -137,31 +137,3 @@ def test_with_another_key_nothing_is_taken_for_a_backup(far: Rig) -> None:
     finally:
         far.runtime.undo(planted.id)
     assert "CryptoError" in told["error"] or "decrypt" in told["error"], told
-
-
-def test_while_it_cannot_be_reached_home_has_the_log_and_somebody_knows(far: Rig) -> None:
-    planted = far.runtime.inject(Kill(workload=VAULT))
-    try:
-        far.sql("CREATE TABLE IF NOT EXISTS more (n integer)")
-        segment = far.sql("SELECT pg_walfile_name(pg_switch_wal())")
-        until = time.monotonic() + 60
-        while "backup_archive_stuck 1.0" not in _figures(replace(far, region="")):
-            assert time.monotonic() < until, "nobody says that the archive is stuck"
-            time.sleep(1)
-        home = far.runtime.home.replica(STORE, 0) / place.REPOSITORY / "archive"
-        assert list(home.rglob(f"{segment}-*")), "home waits for the other region"
-        far.backed.begin("full")
-        assert far.followed("backup")["error"]
-    finally:
-        far.runtime.undo(planted.id)
-    far.backed.begin("full")
-    assert not far.followed("backup")["error"]
-    far.sql("SELECT pg_switch_wal()")
-    until = time.monotonic() + 90
-    while "backup_archive_stuck 0.0" not in _figures(replace(far, region="")):
-        assert time.monotonic() < until, "what waited is not sent"
-        time.sleep(1)
-
-
-def _figures(rig: Rig) -> str:
-    return rig.runtime.request("GET", rig.daemon_name, "http", "/metrics").body.decode()
