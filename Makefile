@@ -60,7 +60,7 @@ beside: setup ## the web shop of examples/, and seatrial beside it; PROVE=quick 
 	scripts/beside.sh
 
 test: setup engines browser assets ## every test, on real engines
-	$(SEATRIAL) engines install etcd haproxy patroni # what only some files ask for, and tests do
+	$(SEATRIAL) engines install etcd haproxy patroni versitygw # what only some files ask for, and tests do
 	scripts/test.sh
 
 lint: setup ## ruff, all rules

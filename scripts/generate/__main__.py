@@ -20,7 +20,9 @@ def everything() -> dict[str, str]:
     """Path from the root of the repository to text, of all that is generated."""
     planned = example.planned(ROOT)
     return {
-        "docs/coverage.md": coverage.page(planned, example.joined(ROOT), example.failing(ROOT)),
+        "docs/coverage.md": coverage.page(
+            planned, example.joined(ROOT), example.failing(ROOT), example.apart(ROOT)
+        ),
         "docs/reference/compose.md": compose.page(),
         "docs/reference/file.md": keys.page(),
         "docs/reference/problems.md": problems.page(),

@@ -1,9 +1,9 @@
 """docs/coverage.md: every item of the catalogue, what stands behind it and what proves it.
 
 What is said follows from the plan of the reference system, of what joins regions from that of the
-example with two, and of a failover from that of the example whose store has a standby: an item that
-no capability claims, or that nothing proves there, is `not built yet`, however much of it may be in
-the code.
+example with two, of a failover and of backups elsewhere from those of the examples for them: an
+item that no capability claims, or that nothing proves there, is `not built yet`, however much of it
+may be in the code.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,6 +32,7 @@ IN_PART: Mapping[str, str] = {
     "R18.1": "the stores that seatrial backs up: PostgreSQL and Redis on the local runtime",
     "R18.2": "a copy beside the store, on the machine that has its repository; the RPO stands on "
     "the page, and R20.1 measures it. In place, and from a recovery key alone: not built",
+    "R20.3": "PostgreSQL on the local runtime, where both regions are of one machine",
     "R21.1": "services, and copies of PostgreSQL stores; stores of other products are at home only",
     "R21.2": "PostgreSQL stores; those of other products are not replicated",
     "R21.3": "within a region by itself, to another one by a command; users are not led there",
@@ -45,13 +46,15 @@ IN_PART: Mapping[str, str] = {
 }
 
 JOINS = frozenset({"R01.4"})  # items that a system with one region has nothing of
+LIES_ELSEWHERE = frozenset({"R20.3"})  # nor one that is backed up at home alone
 FAILS_OVER = frozenset({"R21.1", "R21.2", "R21.3", "R21.4"})  # nor has one whose stores are alone
 
 _HEAD = """\
 # Coverage
 
 Generated from the code and from the plan of the reference system; what joins regions, from \
-that of the example with two; a failover, from that of the example for it. The catalogue holds \
+that of the example with two; a failover, and backups in another region, from those of the \
+examples for them. The catalogue holds \
 {items} items in {requirements} requirements, {criteria} success criteria and {tests} kinds of \
 tests. Each is listed, with the capability that claims it, the files that are rendered for it, \
 and everything that proves it there: the expectation, the scenario that it is judged in, and the \
@@ -88,10 +91,11 @@ class Entry:
         return f"in part: {IN_PART[self.id]}" if self.id in IN_PART else "proof below"
 
 
-def page(plan: Plan, joined: Plan, failing: Plan) -> str:
-    """The page; of the others comes what only they prove: several regions, a failover."""
+def page(plan: Plan, joined: Plan, failing: Plan, apart: Plan) -> str:
+    """The page; of the others comes what only they prove: regions, a failover, a copy elsewhere."""
     proofs = _with(Proofs.of(plan), Proofs.of(joined), JOINS)
     proofs = _with(proofs, Proofs.of(failing), FAILS_OVER)
+    proofs = _with(proofs, Proofs.of(apart), LIES_ELSEWHERE)
     fields = [(each, tuple(_items(each, proofs))) for each in REQUIREMENTS]
     criteria = tuple(_entry(each.id, f"{each.text}.", proofs) for each in CRITERIA)
     tests = tuple(_entry(each.id, f"{each.title}: {each.text}.", proofs) for each in TESTS)

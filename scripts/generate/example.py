@@ -19,6 +19,7 @@ SYSTEM = "workflow-platform"
 SOURCE = f"examples/{SYSTEM}/seatrial.yaml"
 JOINED = "examples/two-regions/seatrial.yaml"  # what only a system with several regions proves
 FAILING = "examples/failover-regions/seatrial.yaml"  # what only a store that fails over proves
+APART = "examples/backup-regions/seatrial.yaml"  # what only a backup in two regions proves
 FOLDER = f"examples/{SYSTEM}/rendered"
 _RENDERED = "rendered/"
 
@@ -63,6 +64,11 @@ def joined(root: Path) -> Plan:
 def failing(root: Path) -> Plan:
     """The plan of the example whose store fails over."""
     return plan(root / FAILING, _FirstChoice(placement.subnet_of("failover-regions")))
+
+
+def apart(root: Path) -> Plan:
+    """The plan of the example whose backups lie in two regions."""
+    return plan(root / APART, _FirstChoice(placement.subnet_of("backup-regions")))
 
 
 def pinned(engines: tuple[Engine, ...]) -> Mapping[str, str]:

@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/seatrial"
 REFERENCE = ROOT / "examples/workflow-platform/seatrial.yaml"
 TWO_REGIONS = ROOT / "examples/two-regions/seatrial.yaml"
+BACKED = ROOT / "examples/backup-regions/seatrial.yaml"
 FAILOVER = ROOT / "examples/failover-regions/seatrial.yaml"
 CAPABILITIES, ENGINES = registry.capabilities(), registry.engines()
 MOST_LINES, MOST_FUNCTION = 400, 60
@@ -95,6 +96,11 @@ def two_regions() -> Proofs:
 @cache
 def failover() -> Proofs:
     return Proofs.of(plan(FAILOVER, _FirstChoice()))
+
+
+@cache
+def backed() -> Proofs:
+    return Proofs.of(plan(BACKED, _FirstChoice()))
 
 
 def _readme(capability: Capability) -> str:
@@ -202,7 +208,7 @@ def test_every_expectation_and_examination_has_a_control() -> None:
 def test_a_capability_proves_what_it_claims_and_cites_nothing_else(capability: Capability) -> None:
     cited = {
         id_
-        for proofs in (reference(), two_regions(), failover())
+        for proofs in (reference(), two_regions(), failover(), backed())
         for context in (proofs.plan.contexts[capability.name],)
         for ids in (
             *(each.requirements for each in capability.expectations(context, proofs.scenarios)),

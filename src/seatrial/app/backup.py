@@ -11,6 +11,7 @@ from seatrial.app.plan import Plan, plan
 from seatrial.app.unclear import Unclear, unknown
 from seatrial.capabilities.backup import place, policy
 from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.system import regions
 
 Told = Mapping[str, Any]
 _LEAST_ERROR = 400
@@ -25,6 +26,12 @@ class Backed:
 
     store: str
     runtime: Runtime
+    region: str = ""  # another one, where its backups lie, too
+
+    @property
+    def daemon(self) -> str:
+        """Who takes its backups there."""
+        return place.named(self.store, self.region)
 
     def told(self) -> Told:
         """What is held, what is being done. Raises RuntimeFailure."""
@@ -70,7 +77,7 @@ class Backed:
             began = began or work.get("began")
             if not work or work["began"] != began:
                 raise RuntimeFailure(
-                    f"{place.named(self.store)} was started anew, and the {kind} broken off",
+                    f"{self.daemon} was started anew, and the {kind} broken off",
                     "run the same command again: it goes on with what is there",
                 )
             for each in work["steps"][known:]:
@@ -82,7 +89,7 @@ class Backed:
         if work["error"]:
             raise RuntimeFailure(
                 f"the {kind} of {self.store} failed: {work['error']}",
-                f"run `seatrial status --logs {place.named(self.store)}`; "
+                f"run `seatrial status --logs {self.daemon}`; "
                 "the same command again goes on where it was broken off",
             )
         return work
@@ -97,7 +104,7 @@ class Backed:
         return self._ask("GET", f"/works/{kind}")
 
     def _token(self) -> str:
-        name = place.orders(self.store)
+        name = place.orders(self.store, self.region)
         found = self.runtime.known_secrets((name,)).get(name, "")
         if not found:
             raise RuntimeFailure(f"the secret {name} is not known here", "run `seatrial up` first")
@@ -105,10 +112,8 @@ class Backed:
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Told:
         text = json.dumps(body) if body is not None else ""
-        headers = () if method == "GET" else place.shown(self.store, self._token())
-        answer = self.runtime.request(
-            method, place.named(self.store), place.HTTP, path, text, headers=headers
-        )
+        headers = () if method == "GET" else place.shown(self.store, self._token(), self.region)
+        answer = self.runtime.request(method, self.daemon, place.HTTP, path, text, headers=headers)
         try:
             found: Told = json.loads(answer.body)
         except ValueError:
@@ -118,13 +123,16 @@ class Backed:
         if answer.status < 500:  # noqa: PLR2004 - HTTP's border between bad input and failure
             raise Unclear(str(found.get("error", "")), str(found.get("cure", "")))
         raise RuntimeFailure(
-            f"{place.named(self.store)}: {found.get('error')}",
-            f"run `seatrial status --logs {place.named(self.store)}`",
+            f"{self.daemon}: {found.get('error')}",
+            f"run `seatrial status --logs {self.daemon}`",
         )
 
 
-def backed(file: Path, store: str) -> Backed:
-    """The store of that name. Raises Unclear, Refused and RuntimeFailure."""
+def backed(file: Path, store: str, region: str = "") -> Backed:
+    """The store of that name, and its backups at home or in another region.
+
+    Raises Unclear, Refused and RuntimeFailure.
+    """
     runtime = open_runtime(file)
     planned = plan(file, runtime)
     known = stores(planned)
@@ -132,7 +140,17 @@ def backed(file: Path, store: str) -> Backed:
         raise unknown("store", store, planned.system.stores)
     if store not in known:
         raise Unclear(*_not_backed(planned, store, known))
-    return Backed(store=store, runtime=runtime)
+    others = policy.elsewhere(planned.system, store)
+    if region in {"", regions.home(planned.system)}:
+        return Backed(store=store, runtime=runtime)
+    if region not in others:
+        raise Unclear(
+            f"{region} holds no backup of {store}",
+            f"they lie at home and in {', '.join(others)}"
+            if others
+            else f"they lie at home alone; stores.{store}.backup.also_in names another region",
+        )
+    return Backed(store=store, runtime=runtime, region=region)
 
 
 def stores(planned: Plan) -> tuple[str, ...]:
@@ -144,7 +162,12 @@ def stores(planned: Plan) -> tuple[str, ...]:
 def all_backed(file: Path) -> tuple[Backed, ...]:
     """Each store whose backups are taken. Raises Refused and RuntimeFailure."""
     runtime = open_runtime(file)
-    return tuple(Backed(store=each, runtime=runtime) for each in stores(plan(file, runtime)))
+    planned = plan(file, runtime)
+    return tuple(
+        Backed(store=each, runtime=runtime, region=region)
+        for each in stores(planned)
+        for region in ("", *policy.elsewhere(planned.system, each))
+    )
 
 
 def _not_backed(planned: Plan, store: str, known: tuple[str, ...]) -> tuple[str, str]:

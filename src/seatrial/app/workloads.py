@@ -161,7 +161,7 @@ def workloads(
             continue
         store = _store(name, each, run[0], secret_of(system, name))
         for addition in declared.additions:
-            store = addition.to(store) if addition.store == name else store
+            store = addition.to(store, placement) if addition.store == name else store
         found.append(store)
     return tuple(found)
 

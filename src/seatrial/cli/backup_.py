@@ -24,14 +24,14 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
     context.obj = file
     if context.invoked_subcommand is not None:
         return
-    told = [each.told() for each in backup.all_backed(file)]
+    told = [{**each.told(), "region": each.region} for each in backup.all_backed(file)]
     if as_json:
         screen.as_json(told)
         return
     if not told:
         screen.err().print("no store's backup is taken here: write `backup` under it, and R20")
         sys.exit(screen.NOT_READY)
-    table = screen.table("store", "backup", "kind", "ended", "took", "restores", "stored", "")
+    table = screen.table("store", "backup", "kind", "ended", "took", "restores", "stored", "in", "")
     for each in told:
         for one in each["backups"]:
             table.add_row(
@@ -42,10 +42,15 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
                 duration(one["ended"] - one["began"]),
                 size(one["size"]),
                 size(one["stored"]),
+                each["region"],
                 "damaged" if one["damaged"] else "",
             )
     screen.out().print(table)
-    lacking = [each["store"] for each in told if not each["backups"]]
+    lacking = [
+        each["store"] + (f" in {each['region']}" if each["region"] else "")
+        for each in told
+        if not each["backups"]
+    ]
     if lacking:
         screen.err().print(f"there is no backup yet of {', '.join(lacking)}")
         sys.exit(screen.NOT_READY)
@@ -53,12 +58,13 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
 
 @command.command("now")
 @click.option("--kind", type=click.Choice(_KINDS), help="The narrowest that there is, else.")
+@click.option("--in", "region", metavar="REGION", default="", help="Else at home.")
 @click.argument("store")
 @click.pass_obj
-def now(file: Path, store: str, kind: str | None) -> None:
+def now(file: Path, store: str, *, kind: str | None, region: str) -> None:
     """Take a backup of STORE now; without a full one before it, it is one."""
     try:
-        one = backup.backed(file, store)
+        one = backup.backed(file, store, region)
         one.begin(kind or "")
     except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear

@@ -34,6 +34,7 @@ def _moment(_ctx: click.Context, _parameter: click.Parameter, value: str | None)
 @click.option("--into", metavar="NAME", default="", help="A copy of this name, beside the store.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--remove", metavar="NAME", help="Remove a copy.")
+@click.option("--from", "region", metavar="REGION", default="", help="Else from home.")
 @click.argument("store")
 def command(
     file: Path,
@@ -42,6 +43,7 @@ def command(
     into: str,
     dry_run: bool,
     remove: str | None,
+    region: str,
     store: str,
 ) -> None:
     """Bring STORE back as it was: `--to '2026-11-23 10:15:30+01:00' --into yesterday`.
@@ -50,7 +52,7 @@ def command(
     goes on as it is.
     """
     try:
-        one = backup.backed(file, store)
+        one = backup.backed(file, store, region)
         if remove is not None:
             one.remove(remove)
             one.followed("removal", _say, time.sleep)
@@ -79,7 +81,10 @@ def _shown(one: backup.Backed, target: float, into: str) -> None:
     found = one.preview(target, into)
     console = screen.err()
     console.print(f"{one.store} as it was at {second(target)}")
-    console.print(f"  from {found['backup']} ({found['kind']}), ended {second(found['ended'])}")
+    lies = f" in {one.region}" if one.region else ""
+    console.print(
+        f"  from {found['backup']} ({found['kind']}){lies}, ended {second(found['ended'])}"
+    )
     if found["moment"] is not None:
         before = duration(target - found["moment"])
         console.print(f"  as it was at {second(found['moment'])}, {before} before that moment:")
@@ -105,5 +110,6 @@ def _told(one: backup.Backed, work: Mapping[str, Any], into: str) -> int:
         console.print(f"  {mark} {name}" + ("" if answer == "t" else f": {answer}"))
     told = one.told()
     console.print(f"the copy answers at {told['address']}, user {told['user']}")
-    console.print(f"`seatrial restore {one.store} --remove {into}` removes it")
+    region = f" --from {one.region}" if one.region else ""
+    console.print(f"`seatrial restore {one.store}{region} --remove {into}` removes it")
     return screen.NOT_READY if broken else screen.READY

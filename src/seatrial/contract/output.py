@@ -12,10 +12,11 @@ commas), `${self.engine}` (the folder of its engine's own files, where the engin
 resolved while planning.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from seatrial.contract.placement import Placement
 from seatrial.system.problem import Problem
 
 
@@ -148,7 +149,8 @@ class Workload:
 class Addition:
     """What a capability adds to the workload of a store: it is declared, for it is another's.
 
-    `argv` are words after its own, `files`, `volumes` and `tools` stand beside its own.
+    `argv` are words after its own, `files`, `volumes`, `tools` and `secrets` stand beside its own,
+    and what `placed` makes of the placement, as files.
     """
 
     store: str
@@ -156,15 +158,18 @@ class Addition:
     files: tuple[File, ...] = ()
     volumes: tuple[Volume, ...] = ()
     tools: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    placed: Callable[[Placement], tuple[File, ...]] = lambda _: ()
 
-    def to(self, workload: Workload) -> Workload:
+    def to(self, workload: Workload, placement: Placement) -> Workload:
         """The workload with all of it."""
         return replace(
             workload,
             argv=(*workload.argv, *self.argv),
-            files=(*workload.files, *self.files),
+            files=(*workload.files, *self.files, *self.placed(placement)),
             volumes=(*workload.volumes, *self.volumes),
             tools=(*workload.tools, *self.tools),
+            secrets=(*workload.secrets, *self.secrets),
         )
 
 

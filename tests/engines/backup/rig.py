@@ -44,14 +44,15 @@ class Rig:
     runtime: LocalRuntime
     planned: Plan
     store: str = STORE
+    region: str = ""
 
     @property
     def daemon_name(self) -> str:
-        return place.named(self.store)
+        return place.named(self.store, self.region)
 
     @property
     def backed(self) -> Backed:
-        return Backed(store=self.store, runtime=self.runtime)
+        return Backed(store=self.store, runtime=self.runtime, region=self.region)
 
     @property
     def folder(self) -> Path:
@@ -75,9 +76,9 @@ class Rig:
 
     def order(self, method: str, path: str, shown: str | None = None) -> Answer:
         """Ask the daemon by hand, with its token or what is `shown` in its place."""
-        name = place.orders(self.store)
+        name = place.orders(self.store, self.region)
         token = self.runtime.known_secrets((name,))[name] if shown is None else shown
-        headers = place.shown(self.store, token) if token else ()
+        headers = place.shown(self.store, token, self.region) if token else ()
         return self.runtime.request(method, self.daemon_name, place.HTTP, path, headers=headers)
 
     def sql(self, *statements: str) -> str:
@@ -127,8 +128,10 @@ def rigged(folder: Path, text: str = FILE, store: str = STORE) -> Iterator[Rig]:
     try:
         runtime.reserve(file)  # before anything has an address: others of this name may be up
         planned = plan(file, runtime)
-        names = {store, place.named(store)}
-        workloads = tuple(each for each in planned.workloads if each.name in names)
+        own = (place.named(store), place.vault(store, ""))
+        workloads = tuple(
+            each for each in planned.workloads if each.name == store or each.name.startswith(own)
+        )
         desired = Desired(
             system="backed",
             root=str(folder),

@@ -16,7 +16,7 @@ from seatrial.contract.capability import Capability
 CAPABILITY = Capability(
     name="backup",
     title="Backup",
-    requirements=("R20.1", "R20.4"),
+    requirements=("R20.1", "R20.3", "R20.4"),
     section="",
     settings=Settings,
     check=check,

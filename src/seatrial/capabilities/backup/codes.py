@@ -44,4 +44,9 @@ CODES: Mapping[str, CodeDoc] = {
         "It could not be asked of a restored copy, and nothing would be known of it.",
         "Write a command of Redis that answers 1 while the data is sound.",
     ),
+    "ST7108": CodeDoc(
+        "a second region for backups in which nothing can lie",
+        "The backups would lie at home alone, and be lost with it.",
+        "Name a region of the file that is run and is not home.",
+    ),
 }

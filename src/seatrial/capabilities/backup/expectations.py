@@ -10,9 +10,16 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     """Those of each store that is backed up."""
     stores = place.stores(context.system, context.placement.runtime, beside=context.beside)
     names = {each.name for each in scenarios}
-    return tuple(
+    home = tuple(
         expected(context, store)
         for store in stores
         if scenario_of(store) in names
         for expected in products.of(context.system, store).expectations
+    )
+    keepers = place.keepers(context.system, context.placement.runtime, beside=context.beside)
+    return home + tuple(
+        expected(context, each)
+        for each in keepers
+        if each.region and scenario_of(each.store, each.region) in names
+        for expected in products.of(context.system, each.store).elsewhere
     )

@@ -15,6 +15,7 @@ _KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "taken": _WITHIN_RPO,
     "whole": (("R20.4",), ()),
 }
+_ELSEWHERE = ("R20.3",)
 
 
 def expected(
@@ -25,16 +26,18 @@ def expected(
     summary: str,
     judge: Judge,
     control: Control,
+    region: str = "",
 ) -> Expectation:
-    """One of a kind, in the drill that restores the store."""
+    """One of a kind, in the drill that restores the store, from home or from another region."""
     requirements, depends = _KINDS[kind]
-    scenario = scenario_of(store)
+    requirements = _ELSEWHERE if region else requirements
+    scenario = scenario_of(store, region)
     return Expectation(
         name=f"{kind}/{scenario}",
         scenario=scenario,
         requirements=requirements,
         summary=summary,
-        watches=(watch(store),),
+        watches=(watch(store, region),),
         judge=judge,
         control=control,
         ripe=settled(judge),

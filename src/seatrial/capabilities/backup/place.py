@@ -1,5 +1,7 @@
 """Where backups are taken, and what the daemons that take them are called."""
 
+from dataclasses import dataclass
+
 from seatrial.capabilities.backup import policy
 from seatrial.system.model import System
 
@@ -8,19 +10,47 @@ HTTP = "http"
 REPOSITORY = "repository"  # the folder in which backups lie, and the volume's name
 
 
-def named(store: str) -> str:
-    """The daemon that takes the backups of a store."""
-    return f"{store}-backups"
+def named(store: str, region: str = "") -> str:
+    """The daemon that takes the backups of a store, at home or into another region."""
+    return f"{store}-backups-{region}" if region else f"{store}-backups"
 
 
-def orders(store: str) -> str:
+def orders(store: str, region: str = "") -> str:
     """The secret that whoever gives the daemon an order shows."""
-    return f"{named(store)}-orders"
+    return f"{named(store, region)}-orders"
 
 
-def shown(store: str, value: str = "") -> tuple[tuple[str, str], ...]:
+def shown(store: str, value: str = "", region: str = "") -> tuple[tuple[str, str], ...]:
     """The headers that show it: its `value`, or its name for the runtime to fill."""
-    return (("authorization", f"Bearer {value or f'${{secret.{orders(store)}}}'}"),)
+    return (("authorization", f"Bearer {value or f'${{secret.{orders(store, region)}}}'}"),)
+
+
+def vault(store: str, region: str) -> str:
+    """What keeps the backups of a store in another region."""
+    return f"{store}-vault-{region}"
+
+
+def cipher(store: str, region: str) -> str:
+    """The secret with which they are encrypted before they are sent there."""
+    return f"{vault(store, region)}-cipher"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """Who takes the backups of a store into one place: at home, or in another `region`."""
+
+    store: str
+    region: str = ""
+
+    @property
+    def name(self) -> str:
+        """The daemon's."""
+        return named(self.store, self.region)
+
+    @property
+    def subject(self) -> str:
+        """The store, and where: in words."""
+        return f"{self.store} in {self.region}" if self.region else self.store
 
 
 def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
@@ -32,3 +62,12 @@ def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
     if beside or runtime != RUNTIME or not system.promised(policy.REQUIREMENT):
         return ()
     return policy.declared(system)
+
+
+def keepers(system: System, runtime: str, *, beside: bool) -> tuple[Keeper, ...]:
+    """One for each place in which each of these stores is backed up, home first."""
+    return tuple(
+        Keeper(store=store, region=region)
+        for store in stores(system, runtime, beside=beside)
+        for region in ("", *policy.elsewhere(system, store))
+    )

@@ -1,12 +1,13 @@
 """What `stores.NAME.backup` says: how often, how long kept, how much may be lost."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seatrial.contract.bounds import between
+from seatrial.system import regions
 from seatrial.system.model import System
 from seatrial.system.problem import Problem
 from seatrial.system.translate import misset
@@ -80,6 +81,10 @@ class Policy(BaseModel):
 class Logged(Policy):
     """Of a store whose log is archived."""
 
+    also_in: str = Field(
+        default="", description="A second region, where all of it lies once more, encrypted."
+    )
+
     schedule: Schedule = Field(
         default_factory=lambda: Schedule.model_validate({}),
         description="How often backups are taken.",
@@ -115,6 +120,12 @@ def schedule(system: System, store: str) -> Mapping[str, float]:
         return {kind: every.seconds for kind, every in found}
     own = found.full.seconds if found.full else max(_SOONEST, rpo(system, store) * (1 - _PUSH))
     return {"full": own}
+
+
+def elsewhere(system: System, store: str) -> tuple[str, ...]:
+    """The other regions in which a store's backups lie, too."""
+    found = of(system, store)
+    return (found.also_in,) if isinstance(found, Logged) and found.also_in else ()
 
 
 def rpo(system: System, store: str) -> float:
@@ -170,7 +181,8 @@ def _missing(system: System, store: str) -> Iterator[Problem]:
 
 def _problem(system: System, store: str, error: Any) -> Problem:
     kinds: Any = _policy(system, store).model_fields["schedule"].annotation
-    known = ", ".join(("keep", *(f"schedule.{kind}" for kind in kinds.model_fields), "rpo"))
+    own = ("also_in",) if _policy(system, store) is Logged else ()
+    known = ", ".join(("keep", *(f"schedule.{kind}" for kind in kinds.model_fields), "rpo", *own))
     return misset(
         error,
         ("stores", store, "backup"),
@@ -206,8 +218,29 @@ def _at_odds(system: System, store: str, found: Logged | Snapped) -> Iterator[Pr
             f"{store} keeps backups for {found.keep} and takes a full one every {every}",
             f"write keep: {every} or more, or schedule.full of {found.keep} or less",
         )
+    yield from _of_region(system, store, found)
     if isinstance(found, Snapped):
         yield from _of_snapshots(system, store, full)
+
+
+def _of_region(system: System, store: str, found: Logged | Snapped) -> Iterator[Problem]:
+    wanted = found.also_in if isinstance(found, Logged) else ""
+    first, *others = regions.spread(system)
+    if not wanted or wanted in others:
+        return
+    if wanted == first:
+        told, cure = f"{store} is backed up in {wanted} anyway: it is home", "name another region"
+    elif wanted not in system.regions:
+        told, cure = f"{wanted} is no region", f"declare it under regions{_or(others)}"
+    else:
+        told = f"the region {wanted} is not run, so that nothing can lie there"
+        cure = f"promise {regions.JOINED}, and take outside off it{_or(others)}"
+    yield Problem("ST7108", system.place("stores", store, "backup", "also_in"), told, cure)
+
+
+def _or(others: Iterable[str]) -> str:
+    known = ", ".join(others)
+    return f", or write one of those that are run: {known}" if known else ""
 
 
 def _of_snapshots(system: System, store: str, every: float) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from seatrial.capabilities.backup.place import Keeper
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import AlertRule
 from seatrial.contract.output import Addition, File, Volume
@@ -12,29 +13,34 @@ from seatrial.system.model import System
 
 Alert = Callable[[str, str, str], AlertRule]  # of the daemon, the owner, the store
 Expected = Callable[[Context, str], Expectation]
+ExpectedElsewhere = Callable[[Context, Keeper], Expectation]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """Functions take a store's name.
+    """Functions take a store's name, or who keeps its backups in one place.
 
     `ports` are the daemon's: HTTP, a copy's, a drill's copy's. `plan` is what its plan says
     besides what every product's does, `files`, `volumes`, `secrets` and `tools` stand beside its
     own; where it `shares`, it stands in the store's place. `addition` is what the store's own
     server needs. `lost` says what is lost with a late backup, which is one that is older than
     `late` seconds; `seen` are the series without which nobody knows how the backups are.
+    `server` are alerts about the server itself; `elsewhere` is expected of a restore from another
+    region.
     """
 
     ports: Mapping[str, int] = field(hash=False)
-    plan: Callable[[Context, str], Mapping[str, Any]]
-    files: Callable[[System, str], tuple[File, ...]]
+    plan: Callable[[Context, Keeper], Mapping[str, Any]]
+    files: Callable[[Context, Keeper], tuple[File, ...]]
     addition: Callable[[System, str], Addition | None]
     volumes: tuple[Volume, ...]
-    secrets: Callable[[System, str], tuple[str, ...]]
+    secrets: Callable[[System, Keeper], tuple[str, ...]]
     tools: tuple[str, ...]
     shares: bool
     late: Callable[[System, str], float]
     lost: str
     seen: tuple[str, ...]
     alerts: tuple[Alert, ...]
+    server: tuple[Alert, ...]
     expectations: tuple[Expected, ...]
+    elsewhere: tuple[ExpectedElsewhere, ...] = ()

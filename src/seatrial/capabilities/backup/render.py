@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.capabilities.backup import place, policy, products
+from seatrial.capabilities.backup import place, policy, products, vault
+from seatrial.capabilities.backup.place import Keeper
 from seatrial.contract.capability import Context
 from seatrial.contract.output import File, Origin, Output, Probe, Volume, Workload
 
@@ -12,13 +13,14 @@ PLAN, ORDERS = "plan.json", "orders"
 
 
 def render(context: Context) -> Output:
-    """A daemon for each store that is backed up."""
-    found = place.stores(context.system, context.placement.runtime, beside=context.beside)
-    return Output(workloads=tuple(_workload(context, each) for each in found))
+    """A daemon for each place in which a store is backed up, and what keeps it elsewhere."""
+    found = place.keepers(context.system, context.placement.runtime, beside=context.beside)
+    kept = tuple(vault.made(context.system, each) for each in found if each.region)
+    return Output(workloads=(*kept, *(_workload(context, each) for each in found)))
 
 
-def _plan(context: Context, store: str) -> Mapping[str, Any]:
-    system = context.system
+def _plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
+    system, store = context.system, keeper.store
     return {
         "product": system.stores[store].engine,
         "store": store,
@@ -27,15 +29,16 @@ def _plan(context: Context, store: str) -> Mapping[str, Any]:
         "drill_port": "${self.ports.drill}",
         "schedule": policy.schedule(system, store),
         "invariants": dict(system.stores[store].invariants),
-        **products.of(system, store).plan(context, store),
+        **products.of(system, store).plan(context, keeper),
     }
 
 
-def _workload(context: Context, store: str) -> Workload:
-    system = context.system
+def _workload(context: Context, keeper: Keeper) -> Workload:
+    system, store = context.system, keeper.store
     product = products.of(system, store)
+    orders = place.orders(store, keeper.region)
     return Workload(
-        name=place.named(store),
+        name=keeper.name,
         origin=Origin.DAEMON,
         argv=(
             "python",
@@ -50,13 +53,13 @@ def _workload(context: Context, store: str) -> Workload:
         files=(
             File(
                 path=PLAN,
-                text=json.dumps(_plan(context, store), indent=1) + "\n",
+                text=json.dumps(_plan(context, keeper), indent=1) + "\n",
                 why=f"how often {store} is backed up, and what must hold of a copy",
             ),
-            *product.files(system, store),
+            *product.files(context, keeper),
             File(
                 path=ORDERS,
-                text=f"${{secret.{place.orders(store)}}}\n",
+                text=f"${{secret.{orders}}}\n",
                 why=f"what whoever orders a backup or a restore of {store} must show",
                 secret=True,
             ),
@@ -66,10 +69,10 @@ def _workload(context: Context, store: str) -> Workload:
         ready=Probe(port=place.HTTP, path="/readyz", deadline=30),
         live=Probe(port=place.HTTP, path="/livez"),
         grace=30,
-        after=(store,),
+        after=(store, *(place.vault(store, each) for each in (keeper.region,) if each)),
         tools=product.tools,
         shares=store if product.shares else "",
-        secrets=(place.orders(store), *product.secrets(system, store)),
+        secrets=(orders, *product.secrets(system, keeper)),
         owner=system.stores[store].owner,
-        why=f"takes the backups of {store}, and restores them",
+        why=f"takes the backups of {keeper.subject}, and restores them",
     )

@@ -5,7 +5,8 @@ All are tickets: the system itself works on, and each leaves some time before th
 
 import math
 
-from seatrial.capabilities.backup import place, products
+from seatrial.capabilities.backup import products
+from seatrial.capabilities.backup.place import Keeper
 from seatrial.capabilities.backup.ruling import INTERVAL, MINUTE, rule, series, tried
 from seatrial.contract.declaration import AlertRule, RuleGroup, RuleTest, SeriesInput
 from seatrial.system.model import System
@@ -14,20 +15,24 @@ _TIMES = 2  # how many times smaller or larger than usual a backup is odd
 _SMALL = 1e6  # bytes below which none is: a few rows would double it
 
 
-def group(system: System, store: str) -> RuleGroup:
-    """Every alert about the backups of one store."""
-    job, owner = place.named(store), system.stores[store].owner
-    product = products.of(system, store)
+def group(system: System, keeper: Keeper) -> RuleGroup:
+    """Every alert about the backups of one store in one place.
+
+    How its server does is told once, by who keeps them at home.
+    """
+    job, owner, store = keeper.name, system.stores[keeper.store].owner, keeper.subject
+    product = products.of(system, keeper.store)
     return RuleGroup(
-        name=f"backup:{store}",
+        name=f"backup:{keeper.store}" + (f":{keeper.region}" if keeper.region else ""),
         interval=INTERVAL,
         alerts=(
             _down(job, owner, store),
             _unseen(job, owner, store, product.seen),
-            _late(job, owner, store, product.late(system, store), product.lost),
+            _late(job, owner, store, product.late(system, keeper.store), product.lost),
             _failed(job, owner, store),
             _odd(job, owner, store),
             *(each(job, owner, store) for each in product.alerts),
+            *(each(job, owner, store) for each in product.server if not keeper.region),
         ),
     )
 

@@ -15,43 +15,53 @@ RESTORED = "restored"  # the kind of observation that tells how a drill went
 _HELD = "backups held"
 
 
-def scenario_of(store: str) -> str:
-    """The scenario that restores this store."""
-    return f"restore-{store}"
+def scenario_of(store: str, region: str = "") -> str:
+    """The scenario that restores this store, from home or from another region."""
+    return f"restore-{store}-from-{region}" if region else f"restore-{store}"
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
     """One for each store that is backed up, in a rehearsal: it writes into the store."""
     if not context.rehearsal:
         return ()
-    found = place.stores(context.system, context.placement.runtime, beside=context.beside)
+    found = place.keepers(context.system, context.placement.runtime, beside=context.beside)
     return tuple(_scenario(each) for each in found)
 
 
-def _scenario(store: str) -> Scenario:
-    daemon = place.named(store)
+def _scenario(keeper: place.Keeper) -> Scenario:
+    store, region = keeper.store, keeper.region
     order = partial(
-        Request, workload=daemon, port=place.HTTP, path="/drills", headers=place.shown(store)
+        Request,
+        workload=keeper.name,
+        port=place.HTTP,
+        path="/drills",
+        headers=place.shown(store, region=region),
     )
+    question = f"Can {store} be brought back, exactly as it was at a moment of your choice?"
+    if region:
+        question = f"Can {store} be brought back with nothing but what lies in {region}?"
     begin = order(method="POST", undo=order(method="DELETE"))
     return Scenario(
-        name=scenario_of(store),
-        question=f"Can {store} be brought back, exactly as it was at a moment of your choice?",
+        name=scenario_of(store, region),
+        question=question,
         injections=(Injection(actions=(begin,)),),
-        radius=frozenset({store, daemon}),
+        radius=frozenset(
+            {store, place.named(store), keeper.name}
+            | ({place.vault(store, region)} if region else set())
+        ),
         within=WITHIN,
-        steady=(steady(store),),
+        steady=(steady(store, region),),
         fresh=False,
     )
 
 
-def steady(store: str) -> Steady:
+def steady(store: str, region: str = "") -> Steady:
     """There is a backup, and nothing is being done."""
     return Steady(
         name="backups",
         watch=Watch(
             name=_HELD,
-            workload=place.named(store),
+            workload=place.named(store, region),
             port=place.HTTP,
             path="/backups",
             parse=_held,
@@ -81,7 +91,7 @@ def _idle(seen: tuple[Observation, ...]) -> str | None:
     return f"a {seen[-1].text} is being done" if seen[-1].text else None
 
 
-def watch(store: str) -> Watch:
+def watch(store: str, region: str = "") -> Watch:
     """How the drill went, once it has ended."""
     name = f"drill of {store}"
 
@@ -102,5 +112,9 @@ def watch(store: str) -> Watch:
         )
 
     return Watch(
-        name=name, workload=place.named(store), port=place.HTTP, path="/works/drill", parse=parse
+        name=name,
+        workload=place.named(store, region),
+        port=place.HTTP,
+        path="/works/drill",
+        parse=parse,
     )

@@ -39,6 +39,7 @@ class Desk:
         self._failed = float("-inf")
         self._scheduled: Work | None = None
         self._opened = False
+        self._opening = asyncio.Lock()
         self.works: dict[str, Work] = {}
 
     @property
@@ -154,9 +155,10 @@ class Desk:
         work.result = {"backups": kept(held[-1:])}
 
     async def _open(self) -> None:
-        if not self._opened:
-            await self._keeping.opened()
-            self._opened = True
+        async with self._opening:  # an order may come while it is being opened by the clock
+            if not self._opened:
+                await self._keeping.opened()
+                self._opened = True
 
     # -- by the clock ----------------------------------------------------------------------
 

@@ -1,11 +1,14 @@
 """Secrets of one system, each a file of mode 0600: generated, or brought as a variable."""
 
+import datetime as dt
 import re
 import secrets
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from seatrial.contract.authority import authority, of_authority, of_certificate
 from seatrial.contract.runtime import RuntimeFailure
+from seatrial.runtimes.shared.authority import made, public
 from seatrial.runtimes.shared.state import replace_text
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -36,11 +39,21 @@ def ensure(
                 f"set the variable {name} where you run `seatrial up`, as in "
                 "`set -a; . ./.env; seatrial up`",
             )
-        found[name] = value or secrets.token_urlsafe(24)
+        found[name] = value or _drawn(folder, name)
         if found[name] != kept:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             replace_text(path, found[name], mode=0o600)
     return found
+
+
+def _drawn(folder: Path, name: str) -> str:
+    """A new one; what is known of an authority is taken from it, made first where it is not."""
+    if of_authority(name):
+        return made(of_authority(name), dt.datetime.now(dt.UTC))
+    if of_certificate(name):
+        signer = authority(of_certificate(name))
+        return public(ensure(folder, (signer,))[signer])
+    return secrets.token_urlsafe(24)
 
 
 def known(folder: Path, names: tuple[str, ...]) -> dict[str, str]:

@@ -109,3 +109,31 @@ def test_what_could_not_be_seen_is_not_shown_and_counts() -> None:
         await desk.end()
 
     asyncio.run(main())
+
+
+def test_an_order_waits_while_the_clock_opens_the_repository() -> None:
+    class Slow(Place):
+        inside = most = times = 0
+
+        async def opened(self) -> None:
+            self.inside += 1
+            self.times += 1
+            self.most = max(self.most, self.inside)
+            await asyncio.sleep(0.01)
+            self.inside -= 1
+
+        async def held(self) -> tuple[Backup, ...]:
+            self.seen = ()
+            return self.seen
+
+    async def both() -> Slow:
+        place = Slow()
+        desk = stood(place, CollectorRegistry())
+        place.may_end.set()
+        desk.backup("full")
+        await ticked(desk, 2)
+        await desk.end()
+        return place
+
+    found = asyncio.run(both())
+    assert (found.times, found.most) == (1, 1)

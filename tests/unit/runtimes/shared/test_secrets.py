@@ -2,6 +2,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.shared.secrets import ensure
@@ -43,3 +44,15 @@ def test_a_secret_of_somebody_else_is_brought_and_never_made_up(tmp_path: Path) 
 
 def test_a_variable_is_no_secret_that_is_ours(tmp_path: Path) -> None:
     assert ensure(tmp_path, ("database",), (), {"database": "x"})["database"] != "x"
+
+
+def test_an_authority_is_made_with_what_others_may_know_of_it(tmp_path: Path) -> None:
+    found = ensure(tmp_path, ("vault.certificate", "vault.authority"))
+    signer, known = found["vault.authority"], found["vault.certificate"]
+    assert "PRIVATE KEY" in signer
+    assert "PRIVATE KEY" not in known
+    assert known in signer
+    made = x509.load_pem_x509_certificate(known.encode())
+    made.verify_directly_issued_by(made)
+    assert made.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    assert ensure(tmp_path, ("vault.certificate",)) == {"vault.certificate": known}

@@ -2,12 +2,14 @@
 
 from seatrial.capabilities.backup import judges, place, policy
 from seatrial.capabilities.backup.expecting import DUG, MEND, expected
-from seatrial.capabilities.backup.postgres.place import CONFIG, text
+from seatrial.capabilities.backup.place import Keeper
+from seatrial.capabilities.backup.postgres.place import CONFIG, OWN, at_home, bucket, text
 from seatrial.contract.action import AlterFile, Execute
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation
 from seatrial.engines.pgbackrest.config import STANZA
 from seatrial.engines.postgres.sql import command
+from seatrial.engines.versitygw import workload as vault
 
 _ENGINES = ("pgbackrest", "postgres")
 _FOLDER = f"${{self.dir}}/{place.REPOSITORY}/backup/{STANZA}"
@@ -16,6 +18,14 @@ _SPOIL = (
     'file=$(find "$0/latest/pg_data" -type f ! -name "*.kept" -exec ls -S {} + | head -n 1);'
     ' cp -p "$file" "$file.kept" && head -c "$(($(wc -c < "$file.kept") / 2))" "$file.kept"'
     ' > "$file"'
+)
+_ELSEWHERE = (*_ENGINES, "versitygw")
+# the same of each backup there: S3 has no link to the latest
+_SPOIL_EACH = (
+    'for each in "$0"/*/pg_data; do'
+    ' file=$(find "$each" -type f ! -name "*.kept" -exec ls -S {} + | head -n 1);'
+    ' cp -p "$file" "$file.kept" && head -c "$(($(wc -c < "$file.kept") / 2))" "$file.kept"'
+    ' > "$file"; done'
 )
 _OWN = "\\connect seatrial"
 _DIG = command(_OWN, "DELETE FROM keystone")
@@ -48,7 +58,9 @@ def archived(context: Context, store: str) -> Expectation:
     """What is lost with the server is within the RPO."""
     system = context.system
     judge = judges.archived(store, policy.rpo(system, store))
-    nowhere = text(system, store, "${self.dir}", "${self.dir}/tmp", "${self.dir}/nowhere")
+    regions = policy.elsewhere(system, store)
+    far = tuple(bucket(context.placement, store, each) for each in regions)
+    nowhere = text(system, store, OWN, ("${self.dir}/nowhere", *far))
     return expected(
         store,
         "archived",
@@ -59,6 +71,50 @@ def archived(context: Context, store: str) -> Expectation:
         control=Control(
             defect="the server archives to a repository that is not there",
             actions=(AlterFile(workload=store, path=CONFIG, text=nowhere),),
+        ),
+    )
+
+
+def exact_from(context: Context, keeper: Keeper) -> Expectation:
+    """The same, with nothing but what lies in another region."""
+    store, region = keeper.store, keeper.region
+    folder = f"${{self.dir}}/{vault.OBJECTS}/{vault.BUCKET}/{store}/backup/{STANZA}"
+    return expected(
+        store,
+        "exact",
+        region=region,
+        engines=_ELSEWHERE,
+        summary=f"A copy of {store} from what lies encrypted in {region}, and nothing else, is as"
+        " it was at a random instant: nothing less, nothing more",
+        judge=judges.exact(store, context.system.targets.rto.seconds),
+        control=Control(
+            defect=f"half of the largest file of each backup in {region} is gone",
+            actions=(
+                Execute(
+                    workload=place.vault(store, region),
+                    argv=("sh", "-c", _SPOIL_EACH, folder),
+                    undo=("sh", "-c", MEND, folder),
+                ),
+            ),
+        ),
+    )
+
+
+def archived_to(context: Context, keeper: Keeper) -> Expectation:
+    """What is lost with the whole region of the server is within the RPO."""
+    system, store, region = context.system, keeper.store, keeper.region
+    every = (at_home(OWN), bucket(context.placement, store, region, named="nowhere"))
+    return expected(
+        store,
+        "archived",
+        region=region,
+        engines=_ELSEWHERE,
+        summary=f"The archive_timeout of {store}, as set, and a segment's measured way to"
+        f" {region} are together within the RPO",
+        judge=judges.archived(store, policy.rpo(system, store)),
+        control=Control(
+            defect=f"the server archives into a bucket that {region} has not",
+            actions=(AlterFile(workload=store, path=CONFIG, text=text(system, store, OWN, every)),),
         ),
     )
 

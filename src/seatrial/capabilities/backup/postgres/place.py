@@ -1,14 +1,20 @@
-"""What stands in the place of a PostgreSQL store and of the daemon of its backups."""
+"""What stands in the place of a PostgreSQL store and of the daemons of its backups."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from seatrial.capabilities.backup import place, policy
+from seatrial.capabilities.backup.place import Keeper
+from seatrial.contract.authority import certificate
 from seatrial.contract.capability import Context
 from seatrial.contract.output import Addition, File, Volume
+from seatrial.contract.placement import Placement
 from seatrial.engines.pgbackrest import config
 from seatrial.engines.postgres import archiving
 from seatrial.engines.postgres.workload import DATABASE, PORTS, USER
+from seatrial.engines.versitygw import workload as vault
 from seatrial.system.model import System
 
 DAEMON_PORTS = {place.HTTP: 8080, "sql": 5432, "drill": 5433}
@@ -16,15 +22,25 @@ CONFIG = "pgbackrest.conf"
 _SHARED = "${self.shared}"
 
 
-def text(system: System, store: str, folder: str, scratch: str, repository: str = "") -> str:
-    """The configuration of pgBackRest, as seen by who finds the store's folder at `folder`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Where whoever reads a configuration finds the store's folder, and writes what passes."""
+
+    folder: str
+    scratch: str
+
+
+OWN = Seen(folder="${self.dir}", scratch="${self.dir}/tmp")  # the server itself
+BESIDE = Seen(folder=_SHARED, scratch="${self.dir}/tmp")
+
+
+def text(
+    system: System, store: str, seen: Seen, repositories: Sequence[str | config.Bucket]
+) -> str:
+    """The configuration of pgBackRest."""
     return config.text(
-        config.Paths(
-            repository=repository or f"{folder}/{place.REPOSITORY}",
-            data=f"{folder}/data",
-            socket=folder,
-            scratch=scratch,
-        ),
+        config.Paths(data=f"{seen.folder}/data", socket=seen.folder, scratch=seen.scratch),
+        repositories,
         keep=policy.of(system, store).keep.seconds,
         port=PORTS["sql"],
         user=USER,
@@ -32,41 +48,107 @@ def text(system: System, store: str, folder: str, scratch: str, repository: str 
     )
 
 
+def at_home(seen: Seen) -> str:
+    """The repository beside the server's data."""
+    return f"{seen.folder}/{place.REPOSITORY}"
+
+
+def trusted(region: str) -> str:
+    """The file with what the server of that region is held against."""
+    return f"{region}.pem"
+
+
+def bucket(
+    placement: Placement, store: str, region: str, named: str = vault.BUCKET
+) -> config.Bucket:
+    """The repository in another region; `named` is a bucket there."""
+    name = place.vault(store, region)
+    server = placement.endpoint(name, "s3")
+    return config.Bucket(
+        folder=store,
+        bucket=named,
+        region=region,
+        host=server.host,
+        port=server.port,
+        authority=f"${{self.dir}}/{trusted(region)}",
+        key=vault.KEY,
+        password=f"${{secret.{vault.password(name)}}}",
+        cipher=f"${{secret.{place.cipher(store, region)}}}",
+    )
+
+
+def _shown(store: str, region: str) -> File:
+    """What the certificate of that region's server is held against."""
+    return File(
+        path=trusted(region),
+        text=f"${{secret.{certificate(place.vault(store, region))}}}\n",
+        why=f"what the certificate shown in {region} is held against",
+    )
+
+
+def _lent(store: str, region: str) -> tuple[str, ...]:
+    name = place.vault(store, region)
+    return (vault.password(name), place.cipher(store, region), certificate(name))
+
+
+def secrets(_system: System, keeper: Keeper) -> tuple[str, ...]:
+    """What only who keeps backups elsewhere must know: it encrypts them."""
+    return _lent(keeper.store, keeper.region) if keeper.region else ()
+
+
 def addition(system: System, store: str) -> Addition:
-    """The server archives its log into a repository beside its data."""
+    """The server archives its log into a repository beside its data, and into each elsewhere."""
     target = policy.rpo(system, store)
+    regions = policy.elsewhere(system, store)
     return Addition(
         store=store,
         argv=archiving.words(
             command=config.archive_command(f"${{self.dir}}/{CONFIG}"),
             timeout=policy.archive_timeout(target),
         ),
-        files=(
-            File(
-                path=CONFIG,
-                text=text(system, store, "${self.dir}", "${self.dir}/tmp"),
-                why="where the server archives its log",
-            ),
-        ),
+        files=tuple(_shown(store, each) for each in regions),
+        placed=partial(_archiving, system, store),
         volumes=(Volume(name=place.REPOSITORY, path=place.REPOSITORY),),
         tools=("pgbackrest",),
+        secrets=tuple(name for each in regions for name in _lent(store, each)),
     )
 
 
-def files(system: System, store: str) -> tuple[File, ...]:
-    """The daemon's own configuration of pgBackRest."""
+def _archiving(system: System, store: str, placement: Placement) -> tuple[File, ...]:
+    regions = policy.elsewhere(system, store)
+    every: tuple[str | config.Bucket, ...] = (
+        at_home(OWN),
+        *(bucket(placement, store, each) for each in regions),
+    )
     return (
         File(
             path=CONFIG,
-            text=text(system, store, _SHARED, "${self.dir}/tmp"),
-            why=f"where the backups of {store} lie, and how long they are kept",
+            text=text(system, store, OWN, every),
+            why="where the server archives its log",
+            secret=bool(regions),
         ),
     )
 
 
-def plan(context: Context, store: str) -> Mapping[str, Any]:
+def files(context: Context, keeper: Keeper) -> tuple[File, ...]:
+    """The daemon's own configuration of pgBackRest: it knows of the one repository alone.
+
+    So a restore from another region rests on nothing that lies at home.
+    """
+    store, region = keeper.store, keeper.region
+    own = bucket(context.placement, store, region) if region else at_home(BESIDE)
+    found = File(
+        path=CONFIG,
+        text=text(context.system, store, BESIDE, (own,)),
+        why=f"where the backups of {keeper.subject} lie, and how long they are kept",
+        secret=bool(region),
+    )
+    return (found, _shown(store, region)) if region else (found,)
+
+
+def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     """What the daemon's plan says besides."""
-    server = context.placement.endpoint(store, "sql")
+    server = context.placement.endpoint(keeper.store, "sql")
     return {
         "stanza": config.STANZA,
         "config": f"${{self.dir}}/{CONFIG}",

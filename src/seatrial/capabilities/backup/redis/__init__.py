@@ -19,5 +19,6 @@ REDIS = Product(
     lost="What was written since would be lost with the server.",
     seen=("backups_held",),
     alerts=(alerts.damaged,),
+    server=(),
     expectations=(expectations.exact, expectations.taken, expectations.whole),
 )

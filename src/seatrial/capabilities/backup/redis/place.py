@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seatrial.capabilities.backup import place, policy
+from seatrial.capabilities.backup.place import Keeper
 from seatrial.contract.capability import Context
 from seatrial.contract.output import Addition, File
 from seatrial.engines.redis import copies, workload
@@ -18,15 +19,15 @@ def addition(_system: System, _store: str) -> Addition | None:
     return None
 
 
-def secrets(system: System, store: str) -> tuple[str, ...]:
+def secrets(system: System, keeper: Keeper) -> tuple[str, ...]:
     """The store's password, where it has one."""
-    found = workload.secret(system, store)
+    found = workload.secret(system, keeper.store)
     return (found,) if found else ()
 
 
-def files(system: System, store: str) -> tuple[File, ...]:
+def files(context: Context, keeper: Keeper) -> tuple[File, ...]:
     """A copy's configuration, and the store's password where it has one."""
-    secret = workload.secret(system, store)
+    store, secret = keeper.store, workload.secret(context.system, keeper.store)
     settings = File(
         path=_COPY,
         text=copies.configuration(secret),
@@ -42,8 +43,9 @@ def files(system: System, store: str) -> tuple[File, ...]:
     return (settings, password) if secret else (settings,)
 
 
-def plan(context: Context, store: str) -> Mapping[str, Any]:
+def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     """What the daemon's plan says besides."""
+    store = keeper.store
     server = context.placement.endpoint(store, "redis")
     secret = workload.secret(context.system, store)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import shutil
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from seatrial.daemons.backups.postgres.server import Server
 _SHORT = 120.0
 _LONG = 24 * 3600.0
 _PROGRAM = "pgbackrest"
+_TAKEN = "is another pgBackRest"  # as it says that another one copies this server
+_TURN, _PAUSE = 6 * 3600.0, 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +51,21 @@ class Repository:
             raise CommandError(str(error)) from error
 
     async def take(self, kind: str) -> None:
-        """Take a backup; returns when it is whole and its log is archived. Raises CommandError."""
-        await self._run("backup", f"--type={info.TYPES[kind]}", within=_LONG)
+        """Take a backup; returns when it is whole and its log is archived. Raises CommandError.
+
+        A server is copied into one place at a time: who comes second waits.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _TURN
+        while True:
+            try:
+                await self._run("backup", f"--type={info.TYPES[kind]}", within=_LONG)
+            except CommandError as error:
+                if _TAKEN not in str(error) or loop.time() > until:
+                    raise
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
 
     async def restore(self, label: str, target: float, into: Path, *, again: bool) -> None:
         """Restore a backup into a folder, to be replayed up to `target` and led from there.

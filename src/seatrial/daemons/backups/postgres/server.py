@@ -11,6 +11,11 @@ from seatrial.daemons.backups.postgres.plan import Login
 from seatrial.daemons.shared import psql
 
 OWN = "seatrial"  # the database that holds what drills write: users' own stays as it is
+_ALONE = "SELECT pg_advisory_lock(20);\n"  # until the session ends: another daemon may do the same
+_DATABASE = (
+    f"SELECT 'CREATE DATABASE {OWN}' WHERE NOT EXISTS"  # noqa: S608 - of our making
+    f" (SELECT FROM pg_database WHERE datname = '{OWN}') \\gexec\n"
+)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS canary (drill text, number integer, PRIMARY KEY (drill, number));
 CREATE TABLE IF NOT EXISTS keystone (mark text PRIMARY KEY);
@@ -64,10 +69,8 @@ class Server:
 
         The keystone is laid only before the `first` backup: later, that it is gone is a loss.
         """
-        there = {each[0] for each in await self.ask("SELECT datname FROM pg_database")}
-        if OWN not in there:
-            await self.ask(f"CREATE DATABASE {OWN}")
-        await self.ask(_TABLES + (_LAY if first else ""), database=OWN)
+        await self.ask(_ALONE + _DATABASE)
+        await self.ask(_ALONE + _TABLES + (_LAY if first else ""), database=OWN)
 
     async def archived(self, within: float) -> float:
         """Close the segment that is written to; seconds until the repository has it.

@@ -1,0 +1,1 @@
+"""Versity S3 Gateway: the product's own syntax, without any promise to the user."""

@@ -1,0 +1,139 @@
+"""What lies in another region, encrypted, brings a PostgreSQL back when home holds nothing.
+
+A real S3 server behind TLS, which its own authority signs for.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from rig import FILE, STORE, Rig, first_backup, rigged
+from test_restore import _judged
+
+from seatrial.capabilities.backup import place
+from seatrial.contract.action import AlterFile
+from seatrial.contract.scenario import Expectation, State
+from seatrial.engines.versitygw import workload
+
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("backup")]
+REGION = "us"
+VAULT = place.vault(STORE, REGION)
+_FILE = FILE.replace("{keep: 14d}", "{keep: 14d, also_in: us}").replace(
+    "promises: [R18, R20]", "regions: {eu: {home: true}, us: {}}\npromises: [R01, R18, R20]"
+)
+
+
+@pytest.fixture(scope="module")
+def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """The store with its first backup in both places, seen from the other region."""
+    with rigged(tmp_path_factory.mktemp("far"), _FILE) as found:
+        found.sql("CREATE TABLE accounts (balance integer)")
+        first_backup(found)
+        yield first_backup(replace(found, region=REGION))
+
+
+def _expectations(rig: Rig) -> dict[str, Expectation]:
+    found = rig.planned.expectations(rig.planned.scenarios())
+    name = f"restore-{STORE}-from-{REGION}"
+    return {each.name.partition("/")[0]: each for each in found if each.scenario == name}
+
+
+def _drilled(rig: Rig) -> dict[str, object]:
+    answer = rig.order("POST", "/drills")
+    assert answer.status == 202, answer.body
+    rig.followed("drill")
+    told = rig.runtime.request("GET", rig.daemon_name, "http", "/works/drill").body
+    return dict(json.loads(told))
+
+
+def _objects(rig: Rig) -> list[Path]:
+    folder = rig.runtime.home.replica(VAULT, 0) / workload.OBJECTS / workload.BUCKET / STORE
+    return [each for each in folder.rglob("*") if each.is_file()]
+
+
+def _moment(rig: Rig) -> float:
+    return float(rig.sql("SELECT extract(epoch FROM clock_timestamp())"))
+
+
+def test_a_restore_from_there_stops_exactly_at_its_moment(far: Rig) -> None:
+    work = _drilled(far)
+    found = _expectations(far)
+    assert set(found) == {"exact", "archived"}
+    for one in found.values():
+        told = _judged(one, work)
+        assert told.state is State.MET, told.reason
+
+
+@pytest.mark.parametrize("name", ["exact", "archived"])
+def test_each_control_turns_red_and_is_undone(far: Rig, name: str) -> None:
+    one = _expectations(far)[name]
+    planted = [far.runtime.inject(each) for each in one.control.actions]
+    try:
+        time.sleep(one.control.settle)
+        work = _drilled(far)
+    finally:
+        for each in planted:
+            far.runtime.undo(each.id)
+    told = _judged(one, work)
+    assert told.state is State.BROKEN, told.reason
+
+
+def test_nothing_that_lies_there_can_be_read_there(far: Rig) -> None:
+    found = _objects(far)
+    assert len(found) > 10
+    for each in found:
+        assert each.read_bytes().startswith(b"Salted__"), each
+
+
+def test_it_is_brought_back_while_home_holds_no_backup(far: Rig) -> None:
+    far.sql("CREATE TABLE precious (n integer)", "INSERT INTO precious VALUES (7)")
+    moment = _moment(far)
+    far.sql("DROP TABLE precious")
+    far.sql("SELECT pg_switch_wal()")
+    home = far.runtime.home.replica(STORE, 0) / place.REPOSITORY
+    gone = home.rename(home.with_name("gone"))
+    try:
+        to = ("--to", _written(moment), "--into", "recovered")
+        said = far.run("restore", STORE, *to, "--from", REGION)
+    finally:
+        gone.rename(home)
+    assert "(full) in us" in said
+    assert "the copy answers at" in said
+    told = far.backed.told()
+    host, port = told["address"].split(":")
+    query = 'PGPASSWORD=$(cat password) psql -h "$0" -p "$1" -U app -d app -Atc "$2"'
+    words = ("sh", "-c", query, host, port, "SELECT n FROM precious")
+    asked = far.runtime.execute(STORE, words)
+    assert (asked.status, asked.stdout) == (0, "7\n"), asked.stderr
+    far.run("restore", STORE, "--from", REGION, "--remove", "recovered")
+
+
+def _written(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat()
+
+
+def test_a_region_that_holds_none_is_refused(far: Rig) -> None:
+    to = ("--to", _written(time.time() - 1), "--into", "recovered")
+    said = far.run("restore", STORE, *to, "--from", "mars", code=2)
+    assert "mars holds no backup of db; they lie at home and in us" in " ".join(said.split())
+
+
+def test_with_another_key_nothing_is_taken_for_a_backup(far: Rig) -> None:
+    name = "pgbackrest.conf"
+    (made,) = (each for each in far.planned.workloads if each.name == far.daemon_name)
+    (text,) = (each.text for each in made.files if each.path == name)
+    other = text.replace(f"${{secret.{place.cipher(STORE, REGION)}}}", "another")
+    assert other != text
+    planted = far.runtime.inject(AlterFile(workload=far.daemon_name, path=name, text=other))
+    try:
+        far.backed.begin("full")
+        told = far.followed("backup")
+    finally:
+        far.runtime.undo(planted.id)
+    assert "CryptoError" in told["error"] or "decrypt" in told["error"], told
