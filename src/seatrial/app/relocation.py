@@ -237,6 +237,8 @@ class Relocation:
                 with suppress(RuntimeFailure, Unclear):
                     self._done(step)
                 sleep(_LOOK)
+            if step is Step.PROMOTE:
+                self._obeyed()
             say(self.told(step)[0])
 
     def _cure(self, step: Step) -> str:
@@ -276,6 +278,13 @@ class Relocation:
             _told(there, config.leads(here.region))
         elif step is Step.FOLLOW:
             _told(here, _follows(here, there))
+
+    def _obeyed(self) -> None:
+        """The order counts once; where it cannot be taken back, its age takes it back."""
+        there = self.target
+        for replica in range(there.replicas):
+            with suppress(RuntimeFailure):
+                there.runtime.execute(there.workload, hands.OBEYED, replica=replica)
 
     def _emptied(self) -> None:
         """The source's members begin as a copy again, with nothing. Raises RuntimeFailure.

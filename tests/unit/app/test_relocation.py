@@ -21,6 +21,7 @@ from seatrial.contract.runtime import (
     Runtime,
     RuntimeFailure,
 )
+from seatrial.engines.patroni import hands
 
 Told = dict[str, Any]
 SHUT = "Database cluster state: shut down\nLatest checkpoint location: 0/{:X}\n"
@@ -56,6 +57,7 @@ class Regions:
     obeys: bool = True
     aside: list[str] = field(default_factory=list)
     ordered: list[tuple[str, str]] = field(default_factory=list)
+    obeyed: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
@@ -116,8 +118,10 @@ class Regions:
     def start(self, _workload: str) -> None:
         self.here = head()
 
-    def execute(self, _workload: str, _argv: tuple[str, ...], *, replica: int) -> Executed:
+    def execute(self, workload: str, argv: tuple[str, ...], *, replica: int) -> Executed:
         assert replica == 0
+        if argv == hands.OBEYED:
+            self.obeyed.append(workload)
         said = "" if self.shut is None else SHUT.format(self.shut)
         return Executed(status=0, stdout=said, stderr="")
 
@@ -164,6 +168,7 @@ def test_by_plan_home_is_fenced_before_the_copy_is_let_in() -> None:
     ]
     assert [each for each, _ in regions.asked] == ["eu", "us"]
     assert regions.ordered == [("db-members-us", "ordered")]  # who is promoted, and nobody else
+    assert regions.obeyed == ["db-members-us"]  # and the order counts once
     assert not regions.stopped
 
 

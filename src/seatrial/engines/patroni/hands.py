@@ -6,6 +6,7 @@ that those which were stopped go on, and no others.
 
 import re
 
+from seatrial.engines.patroni.fence import ORDERED
 from seatrial.engines.patroni.workload import FILE
 
 _DIR = "${self.dir}"
@@ -54,6 +55,9 @@ REJOIN = _run(
     ' pg_ctl stop --pgdata="$0/data" --mode=immediate; pg_ctl status --pgdata="$0/data";'
     ' [ $? = 3 ] && rm -rf "$0"/data/* && kill -CONT "${each#/proc/}" && rm -f "$0/stopped"'
 )
+
+# Whoever was promoted by order has obeyed it: the next promotion is not by that order.
+OBEYED = _run(f'rm -f "$0/{ORDERED}"')
 
 # Where a server's log ends that is not running: `shut` reads it.
 CONTROL = _run('LC_ALL=C exec pg_controldata "$0/data"')
