@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # live.py, for every example
 from live import Live, live
 
 from seatrial.contract.action import Action, CutEdge, Kill, Pause
-from seatrial.contract.runtime import Phase, RuntimeFailure
+from seatrial.contract.runtime import Phase
+from seatrial.engines.postgres.sql import command
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("failover-regions")]
 _DRILL = "region-lost-database"
@@ -155,13 +156,11 @@ def test_more_than_the_rpo_is_lost_by_order_only_and_who_hangs_is_stopped(two: L
 
 
 def _leads(one: Live) -> set[int]:
-    """Which members at home take writes, as each tells itself."""
-    found = set()
-    for replica in (0, 1):
-        with suppress(RuntimeFailure):
-            answer = one.runtime.request("GET", _HOME[0], "rest", "/primary", replica=replica)
-            found |= {replica} if answer.status == 200 else set()
-    return found
+    """Which servers at home take writes; their Patroni says so already while the fence asks."""
+    asked = command("SELECT pg_is_in_recovery()")
+    with closing(one.runtime) as runtime:
+        told = {each: runtime.execute(_HOME[0], asked, replica=each).stdout for each in (0, 1)}
+    return {each for each, said in told.items() if "f" in said.split()}
 
 
 def _until(what: Callable[[], bool], seconds: float) -> bool:
