@@ -83,6 +83,11 @@ class View:
         return None if None in known else max((each or 0 for each in known), default=None)
 
     @property
+    def hands_over(self) -> bool:
+        """Whether all that it has can be had of it: it leads, or has been stopped as the leader."""
+        return self.primary or self.copied is True
+
+    @property
     def fenced(self) -> bool:
         """Whether none is the primary, and none becomes it: it is a copy now, or nobody runs."""
         return not self.primary and (self.copied is True or not self.runs)
@@ -133,7 +138,7 @@ class Relocation:
                 "run `seatrial up`, then look with `seatrial status`",
             )
         found.append(Step.FENCE)
-        if here.answers:
+        if here.hands_over:  # of who lost its primary nobody gets the rest
             found.append(Step.CATCH_UP)
         found.append(Step.PROMOTE)
         if here.answers:
@@ -182,7 +187,7 @@ class Relocation:
         source can hand over. None where that is not known, as where both take writes.
         """
         here, there = self.view(self.source), self.view(self.target)
-        if here.answers:
+        if here.hands_over:
             return None if here.primary and there.primary else 0.0
         newest = there.written
         try:

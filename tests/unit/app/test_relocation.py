@@ -204,6 +204,14 @@ def test_who_cannot_be_told_is_stopped_and_who_cannot_be_stopped_is_not_left() -
     assert refuses.stopped == ["db-members"]
 
 
+def test_of_a_region_that_answers_and_has_no_primary_nobody_waits_for_the_rest() -> None:
+    headless = Regions(here=LONELY, there=head(written=NEWEST), down=5.0)
+    one = way(headless)
+    assert one.planned() == (Step.FENCE, Step.PROMOTE, Step.FOLLOW)
+    assert one.exposed(lambda: AT + 20) == 15.0  # it cannot hand over, so that some may be lost
+    assert carried(headless)[-1] == "eu follows us"
+
+
 def test_a_copy_that_has_not_all_is_not_let_in() -> None:
     regions = Regions(here=primary(), there=head(at=800))
     with pytest.raises(RuntimeFailure, match=r"not seen within 120 s that us has all that eu had"):
