@@ -71,7 +71,8 @@ def drilled(file: Path, kind: str, names: tuple[str, ...]) -> dict[str, Any]:
     found = [
         each for each in json.loads(done.stdout) if each["expectation"].endswith(f"{kind}-{_STORE}")
     ]
-    figures = {one["name"]: one["value"] for each in found for one in each["figures"]}
+    # of figures of one name the first expectation's: that of the fault itself
+    figures = {one["name"]: one["value"] for each in reversed(found) for one in each["figures"]}
     bad = [each["verdict"] for each in found if each["verdict"] != "proven"]
     told = {"kind": kind, "verdict": bad[0] if bad else "proven" if found else "unknown"}
     print(f"{kind}: {told['verdict']}, no write for {figures.get('no write')} s", flush=True)

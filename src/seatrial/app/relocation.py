@@ -5,6 +5,7 @@ on. Writes are fenced off where the store was before they are let in where it go
 nobody takes any.
 """
 
+import math
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,15 +16,15 @@ from typing import Any
 from seatrial.app.failover import Cluster
 from seatrial.app.unclear import Unclear
 from seatrial.contract.runtime import Phase, RuntimeFailure
-from seatrial.contract.words import duration
+from seatrial.contract.words import MINUTE, duration
 from seatrial.engines.etcd.keys import DELETE, deleted
-from seatrial.engines.haproxy import status
-from seatrial.engines.haproxy.config import STATS, STATUS
 from seatrial.engines.patroni import config, fence, hands, rest
 from seatrial.engines.patroni.workload import DATA
 
 _THERE = frozenset({Phase.READY, Phase.UNREADY, Phase.PAUSED, Phase.ORPHANED})
+_OK = 200
 _LOOK = 0.5
+_PATIENCE = 20.0  # seconds: a primary that was told to stop has stopped by then
 _WITHIN = 120.0  # seconds for one step
 
 
@@ -50,12 +51,13 @@ class View:
     """A region's members as they are now: each as it tells itself, None where it does not answer.
 
     `copied`: whether their cluster is a copy of the other region's, None where nobody says.
-    `runs`: whether any of them runs at all.
+    `runs`: whether any of them runs at all. `hangs`: one runs, and does not answer.
     """
 
     members: tuple[rest.Own | None, ...]
     copied: bool | None
     runs: bool
+    hangs: bool
 
     @property
     def answers(self) -> bool:
@@ -84,13 +86,17 @@ class View:
 
     @property
     def hands_over(self) -> bool:
-        """Whether all that it has can be had of it: it leads, or has been stopped as the leader."""
-        return self.primary or self.copied is True
+        """Whether all that it has can be had of it: it leads, or all of it was told to follow."""
+        return self.primary or (self.copied is True and all(self.members))
 
     @property
     def fenced(self) -> bool:
-        """Whether none is the primary, and none becomes it: it is a copy now, or nobody runs."""
-        return not self.primary and (self.copied is True or not self.runs)
+        """Whether none is the primary, and none becomes it: it is a copy now, or nobody runs.
+
+        Of who runs and says nothing nobody knows.
+        """
+        safe = self.copied is True or not self.runs
+        return safe and not self.primary and not self.hangs
 
     def has(self, position: int | None) -> bool:
         """Whether their log goes that far."""
@@ -117,7 +123,10 @@ class Relocation:
         if any(members):
             with suppress(RuntimeFailure, Unclear, ValueError):
                 copied = rest.copied(side.first("GET", rest.CONFIG))
-        return View(members=members, copied=copied, runs=any(members) or _runs(side))
+        there = _running(side) if not all(members) else frozenset(range(side.replicas))
+        silent = {replica for replica, each in enumerate(members) if each is None}
+        hangs = bool(silent & there)
+        return View(members=members, copied=copied, runs=bool(there), hangs=hangs)
 
     def planned(self) -> tuple[Step, ...]:
         """What is to be done; nothing where it is there already. Raises Unclear: it cannot be."""
@@ -183,21 +192,13 @@ class Relocation:
     def exposed(self, clock: Callable[[], float]) -> float | None:
         """How old at most what is lost may be, in seconds, if the target takes over as it is.
 
-        It is the time from its newest write until nobody was the primary any more. 0 while the
-        source can hand over. None where that is not known, as where both take writes.
+        It is the time since its newest write: who is cut off may have taken writes until now. 0
+        while the source can hand over. None where that is not known, as where both take writes.
         """
         here, there = self.view(self.source), self.view(self.target)
         if here.hands_over:
             return None if here.primary and there.primary else 0.0
-        newest = there.written
-        try:
-            answer = self.target.runtime.request("GET", self.target.front, STATUS, STATS)
-            away, now = status.gone(answer.body), clock()
-        except (RuntimeFailure, ValueError):
-            return None
-        if newest is None or away is None:
-            return None
-        return max(0.0, now - away - newest)
+        return None if there.written is None else max(0.0, clock() - there.written)
 
     def allowed(self, accepted: float | None, clock: Callable[[], float]) -> str:
         """What may be lost, as a sentence. Raises Unclear where that is more than is accepted.
@@ -211,13 +212,15 @@ class Relocation:
             if accepted is None:
                 raise Unclear(said, "write --accept-loss with how much may be")
             return f"{said}; accepted is {duration(accepted)}"
+        if not exposed:
+            return "nothing is lost: it is handed over"
         said = f"at most what was written in the last {duration(exposed)} is lost"
         if exposed > most:
             raise Unclear(
                 f"{said}, more than {whose} of {duration(most)}",
-                f"write --accept-loss {max(1, round(exposed + 0.5))}s to lose it",
+                f"write --accept-loss {math.ceil(exposed / MINUTE) + 1}m to lose it",
             )
-        return said if exposed else "nothing is lost: it is handed over"
+        return said
 
     def carried_out(
         self,
@@ -231,20 +234,26 @@ class Relocation:
         It is done again while it is not seen: who was asked may just have lost its lease.
         """
         for step in steps:
-            within = _TIMES.get(step, _WITHIN)
-            deadline = clock() + within
             if step is Step.ANEW:
                 self._emptied()
-            while not self._seen(step):
-                if clock() > deadline:
-                    told = f"it was not seen within {within:.0f} s that {self.told(step)[0]}"
-                    raise RuntimeFailure(told, self._cure(step))
-                with suppress(RuntimeFailure, Unclear):
-                    self._done(step)
-                sleep(_LOOK)
-            if step is Step.PROMOTE:
-                self._obeyed()
+            try:
+                self._until(step, clock, sleep)
+            finally:
+                if step is Step.PROMOTE:
+                    self._obeyed()
             say(self.told(step)[0])
+
+    def _until(
+        self, step: Step, clock: Callable[[], float], sleep: Callable[[float], None]
+    ) -> None:
+        began, within = clock(), _TIMES.get(step, _WITHIN)
+        while not self._seen(step):
+            if clock() > began + within:
+                told = f"it was not seen within {within:.0f} s that {self.told(step)[0]}"
+                raise RuntimeFailure(told, self._cure(step))
+            with suppress(RuntimeFailure, Unclear):
+                self._done(step, late=clock() > began + _PATIENCE)
+            sleep(_LOOK)
 
     def _cure(self, step: Step) -> str:
         """What to do where a step is not seen."""
@@ -264,25 +273,26 @@ class Relocation:
             Step.COPY: there.follows,
             Step.FENCE: here.fenced,
             Step.CATCH_UP: here.fenced and there.has(here.position),
-            Step.PROMOTE: there.primary and there.copied is False,
+            # who came back meanwhile may have been let in at the same moment
+            Step.PROMOTE: there.primary and there.copied is False and not here.primary,
             Step.FOLLOW: here.follows,
             Step.ANEW: here.follows,
         }[step]
 
-    def _done(self, step: Step) -> None:
+    def _done(self, step: Step, *, late: bool) -> None:
         here, there = self.source, self.target
         if step is Step.START:
             there.runtime.start(there.workload)
         elif step is Step.COPY:
             _told(there, _follows(there, here))
-        elif step is Step.FENCE:
-            self._fenced()
+        elif step is Step.FENCE or not self.view(here).fenced:
+            self._fenced(late=late)
         elif step is Step.PROMOTE:
             for replica in range(there.replicas):
                 there.runtime.put(there.workload, fence.ORDERED, "", replica=replica)
             _told(there, config.leads(here.region))
-        elif step is Step.FOLLOW:
-            _told(here, _follows(here, there))
+        elif step is Step.FOLLOW and not self.view(here).runs:
+            here.runtime.start(here.workload)  # it was ended, because one of it hung
 
     def _obeyed(self) -> None:
         """The order counts once; where it cannot be taken back, its age takes it back."""
@@ -297,25 +307,31 @@ class Relocation:
         What they had stays beside, under a name of its own.
         """
         side = self.source
-        side.runtime.stop(side.workload)
-        side.runtime.empty(side.workload, DATA, f"{side.workload}-{uuid.uuid4().hex[:8]}")
+        if self.view(side).copied is not True:  # it would begin as an empty store of its own
+            raise RuntimeFailure(
+                f"whether the members in {side.region} would begin as a copy nobody says",
+                "run `seatrial up`, so that they answer, then give the same order again",
+            )
+        side.runtime.kill(side.workload)
         for key in config.origins(side.front):
-            side.runtime.request("POST", side.witnesses[0], "client", DELETE, deleted(key))
+            _forgotten(side, key)
+        side.runtime.empty(side.workload, DATA, f"{side.workload}-{uuid.uuid4().hex[:8]}")
         with suppress(RuntimeFailure):  # it is ready once all is copied, which may take longer
             side.runtime.start(side.workload)
 
-    def _fenced(self) -> None:
-        """Who can be told is a copy from now on; who cannot is ended, and stays so."""
-        if self.view(self.source).answers:
-            try:
+    def _fenced(self, *, late: bool) -> None:
+        """Who can be told is a copy from now on; who cannot is ended, and stays so.
+
+        A cluster that was told stops its primary; one that is `late` does not. Of a region in which
+        one hangs all are ended: which of them was the primary nobody can say.
+        """
+        seen = self.view(self.source)
+        if seen.answers and seen.copied is not True:
+            with suppress(RuntimeFailure, Unclear):
                 _told(self.source, _follows(self.source, self.target))
-            except RuntimeFailure:
-                return  # it did not answer in time, and is told once more
-            except Unclear:
-                pass  # nobody agrees on anything there
-            else:
                 return
-        self.source.runtime.kill(self.source.workload)  # who hangs does not hear of a stop
+        if late or not seen.answers:
+            self.source.runtime.kill(self.source.workload)  # who hangs does not hear of a stop
 
 
 def _follows(copy: Cluster, other: Cluster) -> Mapping[str, Any]:
@@ -324,14 +340,27 @@ def _follows(copy: Cluster, other: Cluster) -> Mapping[str, Any]:
     return config.follows(copy.region, other.region, other.stream)
 
 
+def _forgotten(side: Cluster, key: str) -> None:
+    """Take a key back from whichever witness does it. Raises RuntimeFailure where none does."""
+    for each in side.witnesses:
+        with suppress(RuntimeFailure):
+            answer = side.runtime.request("POST", each, "client", DELETE, deleted(key))
+            if answer.status == _OK:
+                return
+    raise RuntimeFailure(
+        f"no witness of {side.front} took {key} back",
+        f"bring two of {', '.join(side.witnesses)} up, then give the same order again",
+    )
+
+
 def _told(side: Cluster, settings: Mapping[str, Any]) -> None:
     side.first("PATCH", rest.CONFIG, rest.changed(settings))
 
 
-def _runs(side: Cluster) -> bool:
-    """Whether any process of a member is there that might take writes, also where it is stopped."""
+def _running(side: Cluster) -> frozenset[int]:
+    """The replicas of which a process is there that might take writes, also where it is stopped."""
     found = (each for each in side.runtime.status() if each.workload == side.workload)
-    return any(each.phase in _THERE for each in found)
+    return frozenset(each.replica for each in found if each.phase in _THERE)
 
 
 def _own(side: Cluster, replica: int) -> rest.Own | None:

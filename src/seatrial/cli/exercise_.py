@@ -120,12 +120,7 @@ def note_(
 ) -> None:
     """Write down what is said while NAME is held."""
     with _words():
-        typed = note.Notes(
-            present=present,
-            decisions=decision,
-            answers=dict(answer),
-            findings=tuple(note.finding(*each) for each in finding),
-        )
+        typed = note.typed(present=present, decisions=decision, answers=answer, findings=finding)
         read = note.from_file(minutes) if minutes is not None else note.Notes()
         shown.standing(note.note(file, name, read.joined(typed), by=by))
 

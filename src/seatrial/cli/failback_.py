@@ -6,22 +6,28 @@ import click
 
 from seatrial.app import failover
 from seatrial.app.unclear import Unclear
-from seatrial.cli.relocated import home_of, relocated
+from seatrial.cli.relocated import home_of, loss, relocated
 from seatrial.cli.where import file_option
 
 
 @click.command("failback")
 @file_option
+@click.option(
+    "--accept-loss",
+    metavar="DURATION",
+    callback=loss,
+    help="Of a lost region: how old what is lost may be; else the RPO.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--yes", is_flag=True, help="Without asking.")
 @click.argument("store")
-def command(file: Path, *, dry_run: bool, yes: bool, store: str) -> None:
+def command(file: Path, *, accept_loss: float | None, dry_run: bool, yes: bool, store: str) -> None:
     """Move STORE back to its home region, as `seatrial failover STORE --to HOME` does.
 
     Home is made a copy first of what went on without it, so that nothing is lost on the way back.
     """
     try:
         sites = failover.cluster(file, store)
-        relocated(sites, home_of(sites), accepted=None, dry_run=dry_run, yes=yes)
+        relocated(sites, home_of(sites), accepted=accept_loss, dry_run=dry_run, yes=yes)
     except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear

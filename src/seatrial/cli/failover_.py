@@ -54,8 +54,8 @@ def command(
     seconds none is taken. Where a primary dies another takes over without this command; where a
     region is lost, `--to REGION` moves the store to the other one.
     """
-    if rebuild and to:
-        raise click.UsageError("write --to, or --rebuild, not both")
+    if rebuild and (to or accept_loss is not None):
+        raise click.UsageError("--rebuild goes with neither --to nor --accept-loss")
     if store is None and (to or rebuild or dry_run or yes):
         raise click.UsageError("write the store, too: `seatrial failover STORE`")
     try:

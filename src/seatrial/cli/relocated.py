@@ -1,5 +1,6 @@
 """A store's way to another region, on the screen."""
 
+import sys
 import time
 from collections.abc import Sequence
 
@@ -34,8 +35,7 @@ def relocated(
 ) -> None:
     """Move the store to that region of its own, after the plan was shown.
 
-    What is lost was accepted before, so that it is told and no failure. Raises Unclear and
-    RuntimeFailure.
+    What is lost is a failure, unless it was accepted. Raises Unclear and RuntimeFailure.
     """
     move, console, store = _move(sites, to), screen.err(), sites[0].store
     source, target, steps = move.source, move.target, move.planned()
@@ -44,20 +44,27 @@ def relocated(
     else:
         console.print(f"{store}: from {source.region} to {to}")
     if not steps:
+        if as_json:
+            screen.as_json({"store": store, "from": "", "to": to, "steps": (), "seen": None})
         return
     _steps(move, steps)
-    console.print(f"  {move.allowed(accepted, time.time)}")
+    if Step.FOLLOW not in steps[:1]:
+        console.print(f"  {move.allowed(accepted, time.time)}")
     if dry_run:
         return
     if not yes:
         click.confirm(f"Move {store} to {to}?", abort=True, err=True)
+        if move.planned() != steps:
+            raise Unclear("it is otherwise now than when you were asked", "give the order again")
     began = time.time()
     move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
     told = measured(target, began)
-    shown(told)
+    code = shown(told)
     if as_json:
         data = {"store": store, "from": source.region, "to": to, "steps": steps, "seen": told}
         screen.as_json(data)
+    if accepted is None:
+        sys.exit(code)
 
 
 def rebuilt(sites: Sequence[Cluster], region: str, *, dry_run: bool, yes: bool) -> None:

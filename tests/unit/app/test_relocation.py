@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
 
 from seatrial.app.failover import Cluster
-from seatrial.app.relocation import Relocation, Step
+from seatrial.app.relocation import Relocation, Step, View
 from seatrial.app.unclear import Unclear
 from seatrial.contract.placement import Endpoint
 from seatrial.contract.runtime import (
@@ -21,7 +21,7 @@ from seatrial.contract.runtime import (
     Runtime,
     RuntimeFailure,
 )
-from seatrial.engines.patroni import hands
+from seatrial.engines.patroni import hands, rest
 
 Told = dict[str, Any]
 SHUT = "Database cluster state: shut down\nLatest checkpoint location: 0/{:X}\n"
@@ -51,7 +51,6 @@ class Regions:
     there: Told | None
     copied: dict[str, bool] = field(default_factory=lambda: {"eu": False, "us": True})
     phase: Phase = Phase.HELD
-    down: float | None = None
     shut: int | None = None
     refuses: bool = False
     obeys: bool = True
@@ -66,10 +65,6 @@ class Regions:
         self, method: str, workload: str, port: str, path: str, body: str = "", *, replica: int = 0
     ) -> Answer:
         assert replica == 0
-        if port == "status":
-            state = "UP,0" if self.down is None else f"DOWN,{self.down:.0f}"
-            text = f"# pxname,svname,status,lastchg\nprimary,BACKEND,{state}\n"
-            return Answer(status=200, body=text.encode())
         if port == "client":
             self.deleted.append(base64.b64decode(json.loads(body)["key"]).decode())
             return Answer(status=200, body=b"{}")
@@ -198,17 +193,49 @@ def test_of_a_lost_region_whatever_still_runs_is_stopped_first() -> None:
     assert not gone.stopped
 
 
-def test_who_cannot_be_told_is_stopped_and_who_cannot_be_stopped_is_not_left() -> None:
-    refuses = Regions(here=primary(), there=head(), refuses=True)
-    way(refuses)._fenced()
+def test_who_cannot_be_told_is_given_time_and_then_ended() -> None:
+    refuses = Regions(here=primary(), there=head(), refuses=True, phase=Phase.UNREADY)
+    one = way(refuses)
+    one._fenced(late=False)
+    assert refuses.stopped == []
+    one._fenced(late=True)
     assert refuses.stopped == ["db-members"]
 
 
+def test_of_who_runs_and_says_nothing_nobody_knows() -> None:
+    own = rest.own(json.dumps(head()).encode())
+    safe = View(members=(own, None), copied=True, runs=True, hangs=False)
+    assert safe.fenced
+    assert not replace(safe, hangs=True).fenced
+    assert not replace(safe, copied=None).fenced
+    assert not safe.hands_over  # the one that says nothing may have more
+
+
+def test_nothing_is_emptied_that_would_not_begin_as_a_copy() -> None:
+    for here, copied in ((None, True), (LONELY, False)):
+        regions = Regions(here=here, there=primary(), copied={"eu": copied, "us": False})
+        one = way(regions)
+        with pytest.raises(RuntimeFailure, match="would begin as a copy nobody says"):
+            one._emptied()
+        assert (regions.stopped, regions.aside) == ([], [])
+
+
+def test_who_came_back_while_the_other_was_let_in_is_fenced_again() -> None:
+    regions = Regions(here=None, there=head(), phase=Phase.HELD)
+    one = way(regions)
+    assert one.planned() == (Step.FENCE, Step.PROMOTE)
+    regions.here = primary()  # after the fence was seen
+    said: list[str] = []
+    one.carried_out((Step.PROMOTE,), said.append, lambda: 0.0, lambda _seconds: None)
+    assert [each for each, _ in regions.asked] == ["eu", "us"]
+    assert said == ["us takes the writes"]
+
+
 def test_of_a_region_that_answers_and_has_no_primary_nobody_waits_for_the_rest() -> None:
-    headless = Regions(here=LONELY, there=head(written=NEWEST), down=5.0)
+    headless = Regions(here=LONELY, there=head(written=NEWEST))
     one = way(headless)
     assert one.planned() == (Step.FENCE, Step.PROMOTE, Step.FOLLOW)
-    assert one.exposed(lambda: AT + 20) == 15.0  # it cannot hand over, so that some may be lost
+    assert one.exposed(lambda: AT + 20) == 20.0  # it cannot hand over, so that some may be lost
     assert carried(headless)[-1] == "eu follows us"
 
 
@@ -250,7 +277,7 @@ def test_a_copy_is_made_anew_and_what_it_had_is_set_aside() -> None:
     said: list[str] = []
     one.carried_out(steps, said.append, lambda: 0.0, lambda _seconds: None)
     assert said[-1].startswith("eu is copied from us anew")
-    assert regions.stopped == ["db-members"]
+    assert regions.stopped == ["db-members"]  # at once: nothing of it is needed
     assert [each.partition("-members-")[0] for each in regions.aside] == ["db"]
     assert regions.deleted == ["/seatrial/db/initialize", "/seatrial/db/leader"]
     for here, there in ((primary(), head()), (primary(), primary()), (LONELY, LONELY)):
@@ -276,29 +303,28 @@ NEWEST = "2026-11-27 10:00:00+00:00"
 AT = 1795773600.0  # the same in seconds
 
 
-def lost(down: float | None, written: str = NEWEST) -> Relocation:
-    return way(Regions(here=None, there=head(written=written), down=down))
+def lost(written: str = NEWEST) -> Relocation:
+    return way(Regions(here=None, there=head(written=written)))
 
 
 def test_more_than_the_rpo_is_refused_with_the_figure() -> None:
-    # an hour later: what counts is when the primary was gone, not when somebody asks
-    assert lost(3595.0).exposed(lambda: AT + 3600) == 5.0
-    assert lost(3595.0).allowed(None, lambda: AT + 3600) == (
-        "at most what was written in the last 5 s is lost"
+    # who is only cut off may have taken writes until now: what counts is when somebody asks
+    assert (
+        lost().allowed(None, lambda: AT + 5) == "at most what was written in the last 5 s is lost"
     )
-    with pytest.raises(Unclear, match=r"last 25 s is lost, more than the RPO of 10 s.*loss 26s"):
-        lost(3575.0).allowed(None, lambda: AT + 3600)
-    assert "25 s" in lost(3575.0).allowed(60.0, lambda: AT + 3600)
+    with pytest.raises(Unclear, match=r"last 25 s is lost, more than the RPO of 10 s.*loss 2m"):
+        lost().allowed(None, lambda: AT + 25)
+    assert "25 s" in lost().allowed(60.0, lambda: AT + 25)
     with pytest.raises(Unclear, match="more than what is accepted of 20 s"):
-        lost(3575.0).allowed(20.0, lambda: AT + 3600)
+        lost().allowed(20.0, lambda: AT + 25)
 
 
 def test_what_is_not_known_is_not_nothing() -> None:
-    for one in (lost(None), lost(5.0, written="")):
-        assert one.exposed(lambda: AT) is None
-        with pytest.raises(Unclear, match="is unknown; write --accept-loss"):
-            one.allowed(None, lambda: AT)
-        assert "unknown; accepted is 1 min" in one.allowed(60.0, lambda: AT)
+    one = lost(written="")
+    assert one.exposed(lambda: AT) is None
+    with pytest.raises(Unclear, match="is unknown; write --accept-loss"):
+        one.allowed(None, lambda: AT)
+    assert "unknown; accepted is 1 min" in one.allowed(60.0, lambda: AT)
 
 
 def test_who_hands_over_loses_nothing() -> None:

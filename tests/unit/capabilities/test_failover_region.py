@@ -251,6 +251,8 @@ def test_a_store_is_moved_once_a_member_there_takes_writes() -> None:
         assert judged(MOVED, each, over=False).state is State.PENDING
         assert judged(MOVED, each).state is State.BROKEN
     assert judged(judges.moved("db", 10.0, THERE, PAGE), GOOD).state is State.BROKEN
+    # who takes over by itself was not moved by the page
+    assert judged(MOVED, GOOD, FOLLOWED[:1]).state is State.BLIND
 
 
 def test_a_page_that_fails_ends_the_waiting() -> None:
@@ -285,6 +287,8 @@ def test_it_has_returned_when_home_takes_the_writes_at_the_end() -> None:
     late = changed(primaries=[*GOOD["primaries"][:2], {"at": 56.0, "member": "db-1"}])
     assert judged(RETURNED, late).reason == "db-us-0 takes the writes"
     assert judged(RETURNED, GOOD, FOLLOWED[:2]).state is State.BLIND
+    never = changed(primaries=GOOD["primaries"][:1])
+    assert judged(RETURNED, never).state is State.BLIND
 
 
 def test_two_regions_that_take_writes_at_once_are_two_primaries() -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 from seatrial.app.exercises import record as records
 from seatrial.app.exercises.chosen import planned_as
 from seatrial.app.exercises.room import Room, opened
+from seatrial.app.exercises.sign import FOLLOWED, last
 from seatrial.app.prove import NoSuchScenario, Say
 from seatrial.app.trial import trial
 from seatrial.app.unclear import Unclear
 from seatrial.contract.evidence import Evidence
-from seatrial.contract.exercise import BROKEN_RUNGS, Record
+from seatrial.contract.exercise import BROKEN_RUNGS, Lesson, Record
 from seatrial.contract.runtime import Phase, RuntimeFailure
 
 
@@ -34,15 +35,25 @@ def hold(
     if breaks and not room.runtime.status():
         raise RuntimeFailure("nothing of this system runs here", "run `seatrial up` first")
     planned = planned_as(room.planned, room.exercise)
-    rests = room.books().rests(room.exercise)
-    new = room.journal.begin(records.begun(uuid.uuid4().hex, planned, rests, at=clock(), by=by))
+    rests, lessons = room.books().rests(room.exercise), _left(room)
+    identity = uuid.uuid4().hex
+    new = room.journal.begin(
+        records.begun(identity, planned, rests, at=clock(), by=by, lessons=lessons)
+    )
     if not new and room.record().ended is not None:
         cure = f"`seatrial exercise close {name}` ends what was begun"
         raise Unclear(f"{name} is being closed", cure)
     if breaks:
         _drills(room, say, done)
-        room.journal.add({"is": "looked", "at": clock(), "ill": _ill(room)})
+        if room.runtime.status():  # of what is gone nobody can say that it runs
+            room.journal.add({"is": "looked", "at": clock(), "ill": _ill(room)})
     return room.record()
+
+
+def _left(room: Room) -> tuple[Lesson, ...]:
+    """The findings of the last one that nobody has mended: a new one does not end them."""
+    known = last(room.books(), f"{FOLLOWED}{room.exercise.name}")
+    return tuple(each for each in known.lessons if not each.done) if known is not None else ()
 
 
 def _drills(room: Room, say: Say, done: Callable[[Evidence], None]) -> None:
@@ -50,9 +61,10 @@ def _drills(room: Room, say: Say, done: Callable[[Evidence], None]) -> None:
     planned = room.record().planned
 
     def keep(_proven: object, kept: tuple[Evidence, ...]) -> None:
+        own = [records.seen(each) for each in kept if each.scenario in planned.steps]
+        if own:
+            room.journal.add(records.shown(own))
         for each in kept:
-            if each.scenario in planned.steps:
-                room.journal.add(records.shown(records.seen(each)))
             done(each)
 
     for stage in ((planned.begin,), planned.scenarios, (planned.end,)):

@@ -11,7 +11,7 @@ from seatrial.app.evidence import Books
 from seatrial.app.exercises.journal import Journal
 from seatrial.app.exercises.record import folded
 from seatrial.app.exercises.room import folder
-from seatrial.app.exercises.sign import last
+from seatrial.app.exercises.sign import FOLLOWED, last
 from seatrial.contract.evidence import Evidence, Verdict
 from seatrial.contract.exercise import Exercise, Lesson, Record
 from seatrial.evidence.assess import worst
@@ -70,7 +70,7 @@ def ladder(file: Path, *, clock: Callable[[], float] = time.time) -> Ladder:
         found = [last(books, one.name) for one in each.aspects]
         records = [one for one in found if one is not None]
         newest_record = max(records, key=lambda one: one.ended or 0.0, default=None)
-        mended = last(books, f"followed-up/{each.name}")  # signed anew with each that is mended
+        mended = last(books, f"{FOLLOWED}{each.name}")  # signed anew with each that is mended
         rows.append(
             row(
                 each,

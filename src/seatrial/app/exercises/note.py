@@ -4,15 +4,18 @@ import datetime as dt
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from seatrial.app.exercises.record import noted
 from seatrial.app.exercises.room import opened
 from seatrial.app.unclear import Unclear, unknown
 from seatrial.contract.exercise import Record
 from seatrial.system.model import System
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]  # nobody says none
 
 
 class Found(BaseModel):
@@ -20,8 +23,8 @@ class Found(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    finding: str = Field(min_length=1)
-    owner: str = Field(min_length=1)
+    finding: Words
+    owner: Words
     due: dt.date
 
 
@@ -31,8 +34,8 @@ class Notes(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     present: tuple[str, ...] = ()
-    decisions: tuple[str, ...] = ()
-    answers: Mapping[str, str] = Field(default_factory=dict)
+    decisions: tuple[Words, ...] = ()
+    answers: Mapping[str, Words] = Field(default_factory=dict)
     findings: tuple[Found, ...] = ()
 
     def joined(self, other: "Notes") -> "Notes":
@@ -62,12 +65,20 @@ def from_file(path: Path) -> Notes:
         raise _wrong(str(path), error) from None
 
 
-def finding(text: str, owner: str, due: str) -> Found:
-    """One finding as it is typed. Raises Unclear."""
+def typed(
+    *,
+    present: tuple[str, ...],
+    decisions: tuple[str, ...],
+    answers: tuple[tuple[str, str], ...],
+    findings: tuple[tuple[str, str, str], ...],
+) -> Notes:
+    """Notes as they are typed; a finding is its text, its owner and its day. Raises Unclear."""
+    said = [{"finding": text, "owner": owner, "due": due} for text, owner, due in findings]
+    raw = {"present": present, "decisions": decisions, "answers": dict(answers), "findings": said}
     try:
-        return Found.model_validate({"finding": text, "owner": owner, "due": due})
+        return Notes.model_validate(raw)
     except ValidationError as error:
-        raise _wrong("--finding", error) from None
+        raise _wrong("what was typed", error) from None
 
 
 def _wrong(where: str, error: ValidationError) -> Unclear:
@@ -91,8 +102,7 @@ def note(
         raise Unclear(f"{name} is being closed", cure)
     if notes.empty:
         raise Unclear("there is nothing to note", "give --present, --decision, --answer, --finding")
-    for each in entries(room.planned.system, record, notes, clock(), by):
-        room.journal.add(each)
+    room.journal.add(noted(entries(room.planned.system, record, notes, clock(), by)))
     return room.record()
 
 

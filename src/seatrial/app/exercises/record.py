@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,14 +14,21 @@ from seatrial.evidence.failure import EvidenceFailure
 
 _RECORD: TypeAdapter[Record] = TypeAdapter(Record)
 _PLANNED: TypeAdapter[Planned] = TypeAdapter(Planned)
+_LESSON: TypeAdapter[Lesson] = TypeAdapter(Lesson)
 _SHOWN: TypeAdapter[Shown] = TypeAdapter(Shown)
 Entry = Mapping[str, Any]
 
 
 def begun(
-    identity: str, planned: Planned, rests: Mapping[str, str], *, at: float, by: str
+    identity: str,
+    planned: Planned,
+    rests: Mapping[str, str],
+    *,
+    at: float,
+    by: str,
+    lessons: Iterable[Lesson] = (),
 ) -> Entry:
-    """The first line."""
+    """The first line. `lessons` are those of the last record that are not mended yet."""
     plain = _PLANNED.dump_python(planned, mode="json")
     return {
         "is": "begun",
@@ -29,6 +37,7 @@ def begun(
         "by": by,
         "planned": plain,
         "rests": dict(rests),
+        "lessons": [_LESSON.dump_python(each, mode="json") for each in lessons],
     }
 
 
@@ -48,9 +57,14 @@ def seen(evidence: Evidence) -> Shown:
     )
 
 
-def shown(one: Shown) -> Entry:
-    """What an expectation showed."""
-    return {"is": "shown", "shown": _SHOWN.dump_python(one, mode="json")}
+def shown(drill: Iterable[Shown]) -> Entry:
+    """All that a drill showed: one line, so that none is there in part."""
+    return {"is": "shown", "shown": [_SHOWN.dump_python(each, mode="json") for each in drill]}
+
+
+def noted(lines: Iterable[Entry]) -> Entry:
+    """All that somebody says at once: one line, so that it is there or is not."""
+    return {"is": "noted", "lines": list(lines)}
 
 
 def folded(entries: Iterable[Entry]) -> Record | None:
@@ -74,6 +88,7 @@ def _folded(entries: Iterable[Entry]) -> Record | None:
                 rests=each["rests"],
                 begun=each["at"],
                 by=each["by"],
+                lessons=tuple(_LESSON.validate_python(one) for one in each["lessons"]),
             )
         elif record is not None:
             record = _with(record, each)
@@ -81,20 +96,26 @@ def _folded(entries: Iterable[Entry]) -> Record | None:
 
 
 def _with(record: Record, entry: Entry) -> Record:
+    if entry["is"] == "noted":
+        return reduce(_with, entry["lines"], record)
     change = _CHANGES.get(entry["is"])
     return record if change is None else replace(record, **change(record, entry))
 
 
 def _shown(record: Record, entry: Entry) -> dict[str, Any]:
     """What was run again after an interruption speaks last."""
-    one = _SHOWN.validate_python(entry["shown"])
-    kept = (each for each in record.shown if each.expectation != one.expectation)
-    return {"shown": (*kept, one)}
+    new = tuple(_SHOWN.validate_python(each) for each in entry["shown"])
+    again = {each.expectation for each in new}
+    kept = (each for each in record.shown if each.expectation not in again)
+    return {"shown": (*kept, *new)}
 
 
 def _finding(record: Record, entry: Entry) -> dict[str, Any]:
     lesson = Lesson(
-        number=len(record.lessons) + 1, text=entry["text"], owner=entry["owner"], due=entry["due"]
+        number=1 + max((each.number for each in record.lessons), default=0),
+        text=entry["text"],
+        owner=entry["owner"],
+        due=entry["due"],
     )
     return {"lessons": (*record.lessons, lesson)}
 
@@ -103,7 +124,12 @@ def _closing(record: Record, entry: Entry) -> dict[str, Any]:
     """The first counts: who closes again what was killed meanwhile changes nothing."""
     if record.ended is not None:
         return {}
-    return {"ended": entry["at"], "closed_by": entry["by"]}
+    return {"ended": entry["at"], "closed_by": entry["by"], "broken_off": entry["why"]}
+
+
+def _looked(record: Record, entry: Entry) -> dict[str, Any]:
+    """The first look counts: who looks until all is well has not seen that it was."""
+    return {} if record.ill is not None else {"ill": tuple(entry["ill"])}
 
 
 _CHANGES: Mapping[str, Callable[[Record, Entry], dict[str, Any]]] = {
@@ -114,8 +140,7 @@ _CHANGES: Mapping[str, Callable[[Record, Entry], dict[str, Any]]] = {
     "decision": lambda record, entry: {"decisions": (*record.decisions, _said(entry))},
     "answer": lambda record, entry: {"answers": (*record.answers, _said(entry))},
     "finding": _finding,
-    "looked": lambda _record, entry: {"ill": tuple(entry["ill"])},
-    "broken off": lambda _record, entry: {"broken_off": entry["why"]},
+    "looked": _looked,
     "closing": _closing,
 }
 

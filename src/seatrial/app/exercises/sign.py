@@ -19,7 +19,7 @@ from seatrial.evidence.failure import EvidenceFailure
 from seatrial.evidence.statement import statement
 
 RECORD_FILE = "exercise.json"
-_FOLLOWED = "followed-up/"
+FOLLOWED = "followed-up/"
 _VERDICTS = {
     State.MET: Verdict.PROVEN,
     State.BROKEN: Verdict.FAILED,
@@ -44,11 +44,9 @@ def close(
                 f"{name} has not come to its end: {', '.join(record.left)} not run yet",
                 f"`seatrial exercise begin {name}` goes on; `break-off {name} WHY` ends it",
             )
-        if why:
-            room.journal.add({"is": "broken off", "at": clock(), "by": by, "why": why})
-        else:
+        if not why:
             _checked(books, record)  # before its end is written down
-        room.journal.add({"is": "closing", "at": clock(), "by": by})
+        room.journal.add({"is": "closing", "at": clock(), "by": by, "why": why})
         record = room.record()
     elif why:
         cure = f"`seatrial exercise close {name}` ends what was begun"
@@ -67,7 +65,7 @@ def mend(
     """
     room = opened(file, name)
     books = room.books()
-    aspect = next(each for each in room.exercise.aspects if each.name.startswith(_FOLLOWED))
+    aspect = next(each for each in room.exercise.aspects if each.name.startswith(FOLLOWED))
     known = last(books, aspect.name)
     if known is None:
         raise Unclear(f"{name} has no record yet", f"`seatrial exercise begin {name}` makes one")
@@ -114,7 +112,7 @@ def _checked(books: Books, record: Record) -> Record:
 
     One that was broken off is kept without it.
     """
-    real = tuple(each for each in record.shown if _ran(books, each))
+    real = tuple(each for each in record.shown if _ran(books, each, record.begun))
     made_up = [each.expectation for each in record.shown if each not in real]
     if made_up and not record.broken_off:
         raise EvidenceFailure(
@@ -125,8 +123,10 @@ def _checked(books: Books, record: Record) -> Record:
     return replace(record, shown=real)
 
 
-def _ran(books: Books, one: Shown) -> bool:
-    """Whether evidence that we signed says just this."""
+def _ran(books: Books, one: Shown, since: float) -> bool:
+    """Whether evidence that we signed says just this, of the time since then."""
+    if one.started < since:
+        return False
     for each in books.store.history(one.expectation):
         if each.evidence.id == one.evidence:
             dsse.check(each.envelope, books.key.public)

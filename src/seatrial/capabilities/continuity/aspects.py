@@ -36,7 +36,7 @@ def _attended(name: str) -> Aspect:
     return Aspect(
         name=f"attended/{name}",
         requirements=("R22.2",),
-        summary=f"whoever takes part in {name} was called and was there",
+        summary=f"whoever takes part in {name} was there, and was called where it breaks something",
         defect="one of them was not there",
         judge=judging.attended,
         spoil=_absent,

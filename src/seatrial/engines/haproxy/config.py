@@ -12,8 +12,6 @@ STATUS = "status"
 STREAM = "stream"
 READY = "/ready"
 METRICS = "/metrics"
-STATS = "/stats;csv"
-PRIMARY = "primary"  # the listener that leads to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +56,7 @@ defaults
     option clitcpka
     option srvtcpka
 
-{_listen(PRIMARY, port, members)}
+{_listen("primary", port, members, ends=" on-marked-down shutdown-sessions")}
 {stream}frontend {STATUS}
     mode http
     bind ${{self.address}}:${{self.ports.{STATUS}}}
@@ -66,12 +64,15 @@ defaults
     monitor-uri {READY}
     monitor fail if {{ nbsrv(primary) lt 1 }}
     http-request use-service prometheus-exporter if {{ path {METRICS} }}
-    stats uri {STATS.partition(";")[0]}
-    http-request return status 404 unless {{ path_beg {STATS.partition(";")[0]} }}
+    http-request return status 404
 """
 
 
-def _listen(name: str, port: str, members: Sequence[Member]) -> str:
+def _listen(name: str, port: str, members: Sequence[Member], ends: str = "") -> str:
+    """`ends`: what becomes of sessions to who is no longer the primary.
+
+    A copy's session goes on: a primary that is being stopped still sends what it has.
+    """
     servers = "".join(
         f"    server {each.name} {each.host}:{each.port} check port {each.rest}"
         f"{' backup' if each.far else ''}\n"
@@ -82,5 +83,5 @@ listen {name}
     bind ${{self.address}}:${{self.ports.{port}}}
     option httpchk OPTIONS /primary
     http-check expect status 200
-    default-server inter 1s fastinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
+    default-server inter 1s fastinter 500ms fall 2 rise 2{ends}
 {servers}"""

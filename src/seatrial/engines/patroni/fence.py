@@ -19,22 +19,21 @@ _TEXT = """\
 LC_ALL=C PGCONNECT_TIMEOUT=2 PGPASSWORD="$(cat "$1/password")"
 export LC_ALL PGCONNECT_TIMEOUT PGPASSWORD
 ask() {{
-    psql --no-psqlrc --quiet --tuples-only --no-align --username={user} --dbname=postgres \
-        --host="$1" --port="$2" --command="$3" 2>&1
+    timeout 5 psql --no-psqlrc --quiet --tuples-only --no-align --username={user} \
+        --dbname=postgres --host="$2" --port="$3" --command="$4" 2> "$1/fence.said"
 }}
 unknown=
 for each in {members}; do
-    said="$(ask "${{each%:*}}" "${{each##*:}}" "SELECT pg_is_in_recovery()")"
-    case "$said" in
+    case "$(ask "$1" "${{each%:*}}" "${{each##*:}}" "SELECT pg_is_in_recovery()")" in
         f) echo "$each takes writes: not promoted" >&2; exit 1 ;;
-        t | *"Connection refused"*) ;;
-        *) unknown="$unknown $each" ;;
+        t) ;;
+        *) grep -q "Connection refused" "$1/fence.said" || unknown="$unknown $each" ;;
     esac
 done
 [ -n "$unknown" ] || exit 0
 [ -n "$(find "$1/{ordered}" -mmin -2 2> /dev/null)" ] && exit 0
 own="SELECT pg_last_xact_replay_timestamp() > pg_postmaster_start_time()"
-[ "$(ask "$1" "${{self.ports.sql}}" "$own")" = t ] && exit 0
+[ "$(ask "$1" "$1" "${{self.ports.sql}}" "$own")" = t ] && exit 0
 echo "whether$unknown takes writes nobody says: not promoted" >&2
 exit 1
 """

@@ -114,14 +114,16 @@ def own(body: bytes) -> Own:
     told = json.loads(body)
     runs = told.get("state") == _RUNS
     log = told.get("xlog") or {}
-    at = log.get("location", log.get("replayed_location"))
+    # what was received is replayed before anybody is promoted
+    ends = (log.get(f"{each}location") for each in ("", "received_", "replayed_"))
+    at = max((each for each in ends if isinstance(each, int)), default=None)
     written = log.get("replayed_timestamp")
     return Own(
         runs=runs,
         primary=runs and told.get("role") in _PRIMARY,
         head=runs and told.get("role") == COPY,
         streams=runs and told.get("replication_state") == _FOLLOWS,
-        position=at if isinstance(at, int) else None,
+        position=at,
         written=datetime.fromisoformat(written).timestamp() if written else None,
     )
 

@@ -10,8 +10,10 @@ import pytest
 from seatrial.app.exercises import note, record
 from seatrial.app.exercises.journal import Journal
 from seatrial.app.unclear import Unclear
+from seatrial.capabilities.continuity import judging
 from seatrial.contract.evidence import Verdict
 from seatrial.contract.exercise import Planned, Record, Rung, Shown
+from seatrial.contract.scenario import State
 from seatrial.evidence.failure import EvidenceFailure
 from seatrial.system.model import System
 
@@ -45,6 +47,10 @@ SYSTEM = System.model_validate(
 )
 
 
+def _finding(owner: str, due: str) -> note.Notes:
+    return note.typed(present=(), decisions=(), answers=(), findings=(("x", owner, due),))
+
+
 def at(**entry: object) -> dict[str, object]:
     return {"at": 130.0, "by": "ada", **entry}
 
@@ -62,7 +68,7 @@ def test_nothing_that_was_not_begun_is_a_record() -> None:
 
 def test_what_is_said_and_shown_is_in_it_in_order() -> None:
     found = folded(
-        record.shown(SHOWN),
+        record.shown((SHOWN,)),
         at(**{"is": "present", "who": "web"}),
         at(**{"is": "present", "who": "web"}),
         at(**{"is": "decision", "text": "wait"}),
@@ -80,10 +86,10 @@ def test_what_is_said_and_shown_is_in_it_in_order() -> None:
 
 
 def test_what_is_run_again_speaks_last_and_the_first_end_counts() -> None:
-    worse = record.shown(SHOWN.__class__(**_fields(SHOWN) | {"verdict": Verdict.FAILED}))
-    closing = at(**{"is": "closing"})
+    worse = record.shown((SHOWN.__class__(**_fields(SHOWN) | {"verdict": Verdict.FAILED}),))
+    closing = at(**{"is": "closing", "why": ""})
     later = {**closing, "at": 500.0}
-    found = folded(record.shown(SHOWN), worse, closing, later)
+    found = folded(record.shown((SHOWN,)), worse, closing, later)
     assert [each.verdict for each in found.shown] == [Verdict.FAILED]
     assert found.ended == 130.0
 
@@ -93,12 +99,54 @@ def _fields(one: Shown) -> dict[str, object]:
 
 
 def test_what_is_signed_reads_back_to_the_same_and_other_bytes_are_refused() -> None:
-    found = folded(record.shown(SHOWN), at(**{"is": "closing"}))
+    found = folded(record.shown((SHOWN,)), at(**{"is": "closing", "why": ""}))
     raw = record.written(found)
     assert record.read(raw) == found
     assert record.written(record.read(raw)) == raw
     with pytest.raises(EvidenceFailure):
         record.read(b"{}")
+
+
+def test_all_that_is_said_at_once_is_one_line() -> None:
+    said = note.entries(
+        SYSTEM,
+        folded(),
+        note.Notes(present=("web",), decisions=("wait",), answers={"lost-api": "restart"}),
+        130.0,
+        "ada",
+    )
+    found = folded(record.noted(said))
+    assert (found.present, found.decisions[0].text) == (("web",), "wait")
+    assert found.answers[0].text == "restart"
+
+
+def test_findings_that_are_not_mended_outlive_the_next_exercise() -> None:
+    found = folded(
+        at(**{"is": "finding", "text": "no list", "owner": "ada", "due": 90.0}),
+        at(**{"is": "finding", "text": "no key", "owner": "ada", "due": 95.0}),
+    )
+    left = tuple(each for each in record.mended(found, 1, 99.0, "printed").lessons if not each.done)
+    again = record.folded(
+        (
+            record.begun("b" * 32, PLANNED, {}, at=200.0, by="ada", lessons=left),
+            at(**{"is": "finding", "text": "slow", "owner": "ada", "due": 900.0}),
+        )
+    )
+    assert again is not None
+    assert [(each.number, each.text) for each in again.lessons] == [(2, "no key"), (3, "slow")]
+    assert judging.followed_up(again, 210.0).state is State.BROKEN  # it was overdue, and still is
+
+
+def test_the_first_look_counts_and_a_word_says_something() -> None:
+    looked = [at(**{"is": "looked", "ill": each}) for each in (["api.0 is exited"], [])]
+    assert folded(*looked).ill == ("api.0 is exited",)
+    with pytest.raises(Unclear, match="at least 1 character"):
+        note.typed(present=(), decisions=(" ",), answers=(), findings=())
+
+
+def test_what_was_broken_off_is_closed_by_the_same_line() -> None:
+    found = folded(at(**{"is": "closing", "why": "a real fire"}))
+    assert (found.ended, found.broken_off) == (130.0, "a real fire")
 
 
 def test_a_finding_is_mended_once() -> None:
@@ -113,7 +161,7 @@ def test_a_journal_is_begun_once_and_a_torn_line_was_never_written(tmp_path: Pat
     journal = Journal(folder=tmp_path / "exercises", name="recovery")
     assert journal.entries() == ()
     assert journal.begin(BEGUN)
-    journal.add(record.shown(SHOWN))
+    journal.add(record.shown((SHOWN,)))
     with journal.path.open("ab") as file:
         file.write(b'\n{"is": "decision", "text": "wa')  # killed while it wrote
     journal.add(at(**{"is": "present", "who": "web"}))
@@ -159,7 +207,7 @@ def test_minutes_are_read_from_a_file_and_what_is_wrong_names_its_key(tmp_path: 
     [
         (note.Notes(present=("wbe",)), "no team or person is called wbe"),
         (note.Notes(answers={"lost-apj": "x"}), "no card is called lost-apj"),
-        (note.Notes(findings=(note.finding("x", "bob", "2026-12-31"),)), "called bob"),
+        (_finding("bob", "2026-12-31"), "called bob"),
     ],
 )
 def test_nobody_is_noted_who_is_not_in_the_file(notes: note.Notes, said: str) -> None:
@@ -169,9 +217,7 @@ def test_nobody_is_noted_who_is_not_in_the_file(notes: note.Notes, said: str) ->
 
 def test_a_day_that_is_none_is_refused_and_the_last_day_counts_whole() -> None:
     with pytest.raises(Unclear, match="due"):
-        note.finding("x", "ada", "soon")
-    (entry,) = note.entries(
-        SYSTEM, folded(), note.Notes(findings=(note.finding("x", "ada", "2026-12-31"),)), 1.0, "ada"
-    )
+        _finding("ada", "soon")
+    (entry,) = note.entries(SYSTEM, folded(), _finding("ada", "2026-12-31"), 1.0, "ada")
     day = dt.datetime.fromtimestamp(entry["due"], dt.UTC)
     assert (day.date(), day.hour) == (dt.date(2026, 12, 31), 23)

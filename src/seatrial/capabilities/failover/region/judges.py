@@ -37,6 +37,8 @@ def moved(store: str, rto: float, there: Collection[str], page: str) -> Judge:
             if wrong or not all(each.holds for each in figures):
                 return Judgement(state=State.BROKEN, reason=wrong or reason, figures=figures)
             by = [each["member"] for each in told["primaries"] if each["member"] in there]
+            if ordered is None:
+                return unsettled(over, State.BLIND, "nobody ordered it", figures)
             if not by or not writing(told):
                 return unsettled(over, State.BROKEN, "nobody there has taken writes", figures)
             return Judgement(state=State.MET, reason=f"{reason}; by {by[-1]}", figures=figures)
@@ -87,6 +89,9 @@ def returned(store: str, home: Collection[str], page: str) -> Judge:
             done = max(each.at for each in _commands(timeline, page))
             seen = [each["member"] for each in told["primaries"] if each["at"] <= done]
             last = seen[-1] if seen else ""
+            away = [each for each in told["primaries"] if each["member"] not in home]
+            if not any(each["at"] < ordered for each in away):
+                return unsettled(over, State.BLIND, "it was never away", figures)
             if wrong or last not in home or not writing(told):
                 reason = wrong or f"{last or 'nobody'} takes the writes"
                 return unsettled(over, State.BROKEN, reason, figures)

@@ -11,10 +11,13 @@ from seatrial.contract.action import Follow, Kill
 from seatrial.contract.capability import Context
 from seatrial.contract.procedure import Procedure
 from seatrial.contract.scenario import EVERYTHING, Injection, Scenario
+from seatrial.engines.patroni.config import LOOP, TTL
 from seatrial.system import regions
 from seatrial.system.regions import called
 
-_COMES_BACK = 25.0  # seconds in which whoever comes back would have become the primary again
+# Seconds in which whoever comes back would have become the primary again: its lease may last, and
+# it is started, and looks.
+_COMES_BACK = TTL + LOOP + 10.0
 _WITHIN = 300.0
 
 
