@@ -39,7 +39,9 @@ def _scenario(keeper: place.Keeper) -> Scenario:
     )
     question = f"Can {store} be brought back, exactly as it was at a moment of your choice?"
     if region:
-        question = f"Can {store} be brought back with nothing but what lies in {region}?"
+        question = (
+            f"Can {store} be brought back with no backup at home, from what lies in {region}?"
+        )
     begin = order(method="POST", undo=order(method="DELETE"))
     return Scenario(
         name=scenario_of(store, region),

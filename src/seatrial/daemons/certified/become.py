@@ -68,7 +68,7 @@ def _options() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Become it; a sentence and status 2 where that cannot be."""
+    """Become it; a sentence and status 1 where that cannot be."""
     options = _options()
     try:
         shown = signed(options.authority.read_bytes(), options.host, dt.datetime.now(dt.UTC))

@@ -76,7 +76,7 @@ def archived(context: Context, store: str) -> Expectation:
 
 
 def exact_from(context: Context, keeper: Keeper) -> Expectation:
-    """The same, with nothing but what lies in another region."""
+    """The same, from the backups in another region alone."""
     store, region = keeper.store, keeper.region
     folder = f"${{self.dir}}/{vault.OBJECTS}/{vault.BUCKET}/{store}/backup/{STANZA}"
     return expected(
@@ -84,7 +84,7 @@ def exact_from(context: Context, keeper: Keeper) -> Expectation:
         "exact",
         region=region,
         engines=_ELSEWHERE,
-        summary=f"A copy of {store} from what lies encrypted in {region}, and nothing else, is as"
+        summary=f"A copy of {store} from the backups in {region}, and none at home, is as"
         " it was at a random instant: nothing less, nothing more",
         judge=judges.exact(store, context.system.targets.rto.seconds),
         control=Control(

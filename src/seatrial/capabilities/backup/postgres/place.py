@@ -133,7 +133,7 @@ def _archiving(system: System, store: str, placement: Placement) -> tuple[File, 
 def files(context: Context, keeper: Keeper) -> tuple[File, ...]:
     """The daemon's own configuration of pgBackRest: it knows of the one repository alone.
 
-    So a restore from another region rests on nothing that lies at home.
+    So a restore from another region reads no backup that lies at home.
     """
     store, region = keeper.store, keeper.region
     own = bucket(context.placement, store, region) if region else at_home(BESIDE)
@@ -154,6 +154,8 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
         "config": f"${{self.dir}}/{CONFIG}",
         "data": f"{_SHARED}/data",
         "settings": f"{_SHARED}/postgresql.conf",
+        # what an empty repository elsewhere says nothing of was laid long ago, and may be lost
+        "lays": not keeper.region,
         "server": {
             "host": server.host,
             "port": server.port,

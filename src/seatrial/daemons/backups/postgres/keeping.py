@@ -28,7 +28,7 @@ class Keeping:
         """Have a stanza, and in the server what drills write into."""
         await self.repository.opened()
         held = await self.held()
-        await self.server.furnished(first=not held)
+        await self.server.furnished(first=self.plan.lays and not held)
 
     async def held(self) -> tuple[Backup, ...]:
         """Look which backups are whole, the oldest first."""

@@ -25,7 +25,8 @@ class Login:
 class Plan(plan.Plan):
     """`settings` is the server's own file, which a copy reads, too; `data` is its data folder.
 
-    `config` and `stanza` are pgBackRest's. An invariant is a query that answers true.
+    `config` and `stanza` are pgBackRest's. An invariant is a query that answers true. `lays`: the
+    keystone is this daemon's to lay, before its first backup.
     """
 
     stanza: str
@@ -33,6 +34,7 @@ class Plan(plan.Plan):
     data: Path
     settings: Path
     server: Login
+    lays: bool = True
 
 
 def read(found: Mapping[str, Any]) -> Plan:
@@ -44,6 +46,7 @@ def read(found: Mapping[str, Any]) -> Plan:
         config=Path(found["config"]),
         data=Path(found["data"]),
         settings=Path(found["settings"]),
+        lays=bool(found["lays"]),
         server=Login(
             host=str(server["host"]),
             port=int(server["port"]),

@@ -1,4 +1,7 @@
-"""Replace a rendered file for a while; the first text is kept in the journal."""
+"""Replace a rendered file for a while; the first text is kept in the journal.
+
+One that holds secrets is rendered again instead: the journal outlives the fault.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +14,9 @@ from seatrial.runtimes.shared.state import replace_text
 
 def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
     """The texts as they are, replica by replica."""
+    planned = {"kind": "file", "workload": action.workload, "path": action.path}
+    if _secret(action.workload, action.path, fleet) is not None:
+        return {**planned, "texts": None}
     texts: list[str] = []
     for replica in range(fleet.replicas(action.workload)):
         path = fleet.replica(action.workload, replica).directory / action.path
@@ -18,7 +24,13 @@ def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
             texts.append(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise RuntimeFailure(f"{action.workload} has no file {action.path}") from error
-    return {"kind": "file", "workload": action.workload, "path": action.path, "texts": texts}
+    return {**planned, "texts": texts}
+
+
+def _secret(workload: str, path: str, fleet: Fleet) -> str | None:
+    """What a file with secrets is rendered from; None where it holds none."""
+    files = fleet.replica(workload, 0).workload.files
+    return next((each.text for each in files if each.path == path and each.secret), None)
 
 
 def act(action: AlterFile, fleet: Fleet) -> None:
@@ -30,11 +42,20 @@ def act(action: AlterFile, fleet: Fleet) -> None:
 
 def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
     """Write the first text again; returns when the workload is ready with it."""
-    for replica, text in enumerate(entry["texts"]):
+    for replica, text in enumerate(_first(entry, fleet)):
         _put(entry["workload"], replica, entry["path"], text, fleet)
     fleet.start(entry["workload"])  # a restart may have been broken off halfway
     for replica in range(fleet.replicas(entry["workload"])):
         fleet.wait_ready(entry["workload"], replica)
+
+
+def _first(entry: Mapping[str, Any], fleet: Fleet) -> list[str]:
+    workload, path = entry["workload"], entry["path"]
+    if entry["texts"] is not None:
+        return list(entry["texts"])
+    text = _secret(workload, path, fleet) or ""
+    every = range(fleet.replicas(workload))
+    return [fleet.replica(workload, each).resolved(text, path=path) for each in every]
 
 
 def _put(workload: str, replica: int, path: str, text: str, fleet: Fleet) -> None:

@@ -19,6 +19,7 @@ PLAN = {
     "config": "/d/pgbackrest.conf",
     "data": "/s/data",
     "settings": "/s/postgresql.conf",
+    "lays": True,
     "copies": "/d/copies",
     "server": {"host": "h", "port": 5432, "user": "u", "database": "d", "password": "/s/password"},
     "address": "127.0.0.1",
