@@ -129,7 +129,7 @@ def test_a_drill_that_never_ran_is_not_signed(run: Run, folder: Path) -> None:
         "figures": [],
     }
     with journal.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"is": "shown", "shown": made_up}) + "\n")
+        file.write(json.dumps({"is": "shown", "shown": [made_up]}) + "\n")
     done = run("exercise", "close", "talk")
     assert done.code == 3
     assert "what no signed evidence says" in done.err
@@ -186,7 +186,7 @@ def test_a_drill_needs_the_system_up_and_leaves_nothing_open_without_it(run: Run
     [
         (("--present", "wbe"), "no team or person is called wbe"),
         (("--answer", "lost-apj", "x"), "no card is called lost-apj"),
-        (("--finding", "x", "web", "soon"), "--finding: due"),
+        (("--finding", "x", "web", "soon"), "findings.0.due"),
         (("--minutes", "nowhere.yaml"), "nowhere.yaml"),
         ((), "there is nothing to note"),
     ],

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from seatrial.contract.authority import authority, of_authority, of_certificate
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.shared.authority import made, public
 from seatrial.runtimes.shared.state import replace_text
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -48,12 +47,15 @@ def ensure(
 
 def _drawn(folder: Path, name: str) -> str:
     """A new one; what is known of an authority is taken from it, made first where it is not."""
+    if not (of_authority(name) or of_certificate(name)):
+        return secrets.token_urlsafe(24)
+    # few systems have one, and every command would pay for what makes it
+    from seatrial.runtimes.shared.authority import made, public  # noqa: PLC0415
+
     if of_authority(name):
         return made(of_authority(name), dt.datetime.now(dt.UTC))
-    if of_certificate(name):
-        signer = authority(of_certificate(name))
-        return public(ensure(folder, (signer,))[signer])
-    return secrets.token_urlsafe(24)
+    signer = authority(of_certificate(name))
+    return public(ensure(folder, (signer,))[signer])
 
 
 def known(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
