@@ -90,6 +90,17 @@ def test_a_table_top_is_held_and_its_record_proves_what_it_says(run: Run, folder
     assert finding["finding"] == "nobody has the phone list"
 
 
+def test_a_finding_that_nobody_has_mended_outlives_the_next_time(run: Run, folder: Path) -> None:
+    held(run, folder)
+    assert run("exercise", "close", "talk").code == 0
+    assert run("exercise", "begin", "talk").code == 0
+    words = ("--present", "web", "--answer", "lost-api", "as before")
+    assert run("exercise", "note", "talk", *words).code == 0
+    assert run("exercise", "close", "talk").code == 0
+    (finding,) = rows(run)["talk"]["findings"]  # type: ignore[misc]
+    assert finding["finding"] == "nobody has the phone list"
+
+
 def test_the_record_is_in_the_report_and_verifies_until_it_is_changed(
     run: Run, folder: Path
 ) -> None:

@@ -81,8 +81,9 @@ class View:
         None where that is not known of each that answers: one that is still being stopped as the
         primary may have more than the others.
         """
-        known = [each.position for each in self.members if each]
-        return None if None in known else max((each or 0 for each in known), default=None)
+        told = [each.position for each in self.members if each]
+        known = [each for each in told if each is not None]
+        return max(known, default=None) if len(known) == len(told) else None
 
     @property
     def hands_over(self) -> bool:
@@ -284,15 +285,30 @@ class Relocation:
         if step is Step.START:
             there.runtime.start(there.workload)
         elif step is Step.COPY:
-            _told(there, _follows(there, here))
-        elif step is Step.FENCE or not self.view(here).fenced:
+            _set(there, _follows(there, here))
+        elif step is Step.FENCE:
             self._fenced(late=late)
         elif step is Step.PROMOTE:
-            for replica in range(there.replicas):
-                there.runtime.put(there.workload, fence.ORDERED, "", replica=replica)
-            _told(there, config.leads(here.region))
-        elif step is Step.FOLLOW and not self.view(here).runs:
+            self._promoted(late=late)
+        elif step is Step.FOLLOW:
+            self._followed()
+
+    def _promoted(self, *, late: bool) -> None:
+        """Only while the other side is fenced, which who came back meanwhile is not."""
+        if not self.view(self.source).fenced:
+            self._fenced(late=late)
+            return
+        there = self.target
+        for replica in range(there.replicas):
+            there.runtime.put(there.workload, fence.ORDERED, "", replica=replica)
+        _set(there, config.leads(self.source.region))
+
+    def _followed(self) -> None:
+        here, seen = self.source, self.view(self.source)
+        if not seen.runs:
             here.runtime.start(here.workload)  # it was ended, because one of it hung
+        elif seen.copied is not True:
+            _set(here, _follows(here, self.target))
 
     def _obeyed(self) -> None:
         """The order counts once; where it cannot be taken back, its age takes it back."""
@@ -328,7 +344,7 @@ class Relocation:
         seen = self.view(self.source)
         if seen.answers and seen.copied is not True:
             with suppress(RuntimeFailure, Unclear):
-                _told(self.source, _follows(self.source, self.target))
+                _set(self.source, _follows(self.source, self.target))
                 return
         if late or not seen.answers:
             self.source.runtime.kill(self.source.workload)  # who hangs does not hear of a stop
@@ -353,7 +369,7 @@ def _forgotten(side: Cluster, key: str) -> None:
     )
 
 
-def _told(side: Cluster, settings: Mapping[str, Any]) -> None:
+def _set(side: Cluster, settings: Mapping[str, Any]) -> None:
     side.first("PATCH", rest.CONFIG, rest.changed(settings))
 
 

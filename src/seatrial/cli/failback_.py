@@ -6,18 +6,13 @@ import click
 
 from seatrial.app import failover
 from seatrial.app.unclear import Unclear
-from seatrial.cli.relocated import home_of, loss, relocated
+from seatrial.cli.relocated import home_of, loss_option, relocated
 from seatrial.cli.where import file_option
 
 
 @click.command("failback")
 @file_option
-@click.option(
-    "--accept-loss",
-    metavar="DURATION",
-    callback=loss,
-    help="Of a lost region: how old what is lost may be; else the RPO.",
-)
+@loss_option
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--yes", is_flag=True, help="Without asking.")
 @click.argument("store")

@@ -12,7 +12,7 @@ from seatrial.app import failover
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
 from seatrial.cli.measured import measured, say, shown
-from seatrial.cli.relocated import loss, rebuilt, relocated
+from seatrial.cli.relocated import loss_option, rebuilt, relocated
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.contract.words import size
@@ -25,12 +25,7 @@ from seatrial.engines.patroni.rest import Member
 @click.option(
     "--to", metavar="MEMBER|REGION", default="", help="Who takes over; else the best fit."
 )
-@click.option(
-    "--accept-loss",
-    metavar="DURATION",
-    callback=loss,
-    help="Of a lost region: how old what is lost may be; else the RPO.",
-)
+@loss_option
 @click.option(
     "--rebuild", metavar="MEMBER|REGION", default="", help="Copy a standby anew, or all of a copy."
 )
@@ -56,7 +51,7 @@ def command(
     """
     if rebuild and (to or accept_loss is not None):
         raise click.UsageError("--rebuild goes with neither --to nor --accept-loss")
-    if store is None and (to or rebuild or dry_run or yes):
+    if store is None and (to or rebuild or dry_run or yes or accept_loss is not None):
         raise click.UsageError("write the store, too: `seatrial failover STORE`")
     try:
         if store is None:

@@ -14,7 +14,7 @@ from seatrial.cli.measured import measured, say, shown
 from seatrial.system.units import Duration
 
 
-def loss(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
+def _loss(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
     """How old what is lost may be, in seconds, as it is written after an option."""
     if value is None:
         return None
@@ -22,6 +22,14 @@ def loss(_ctx: click.Context, _parameter: click.Parameter, value: str | None) ->
         return Duration.parse(value).seconds
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
+
+
+loss_option = click.option(
+    "--accept-loss",
+    metavar="DURATION",
+    callback=_loss,
+    help="Of a lost region: how old what is lost may be; else the RPO.",
+)
 
 
 def relocated(
@@ -48,7 +56,7 @@ def relocated(
             screen.as_json({"store": store, "from": "", "to": to, "steps": (), "seen": None})
         return
     _steps(move, steps)
-    if Step.FOLLOW not in steps[:1]:
+    if steps != (Step.FOLLOW,):
         console.print(f"  {move.allowed(accepted, time.time)}")
     if dry_run:
         return
@@ -56,6 +64,7 @@ def relocated(
         click.confirm(f"Move {store} to {to}?", abort=True, err=True)
         if move.planned() != steps:
             raise Unclear("it is otherwise now than when you were asked", "give the order again")
+        move.allowed(accepted, time.time)  # what is lost may grow while people think
     began = time.time()
     move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
     told = measured(target, began)

@@ -285,6 +285,21 @@ def test_a_copy_is_made_anew_and_what_it_had_is_set_aside() -> None:
             way(Regions(here=here, there=there)).anew()
 
 
+def test_who_is_being_copied_is_left_alone_however_long_it_takes() -> None:
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        if now[0] > 300.0:
+            regions.here = head()
+
+    regions = Regions(here=None, there=primary(), copied={"eu": True, "us": False})
+    regions.phase = Phase.UNREADY  # it runs, and says nothing yet
+    one = way(regions)
+    one._until(Step.ANEW, lambda: now[0], sleep)
+    assert (regions.stopped, now[0] > 300.0) == ([], True)
+
+
 def test_a_copy_that_does_not_follow_in_time_is_to_be_made_anew() -> None:
     half = Regions(here=LONELY, there=primary(), copied={"eu": False, "us": False}, obeys=False)
     with pytest.raises(RuntimeFailure, match="45 s that eu follows us") as failed:

@@ -8,11 +8,9 @@ from seatrial.capabilities.failover.steady import radius, whole
 from seatrial.capabilities.failover.told import NO_WRITE
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Recovery
-from seatrial.contract.procedure import FILE, Kind, Objective, Procedure, Rehearsal, Step
+from seatrial.contract.procedure import Kind, Objective, Procedure, Rehearsal, Step
 from seatrial.system.held import holder
 from seatrial.system.model import System
-
-_LIST = ("seatrial", "failover", "--file", FILE)
 
 
 def procedures(intent: Intent, store: str) -> tuple[Procedure, ...]:
@@ -82,11 +80,11 @@ def switch(system: System, store: str, run: tuple[str, ...]) -> Procedure:
 
 
 def _steps(store: str) -> tuple[Step, ...]:
-    order = (*_LIST, store)
+    order = (*region.LIST, store)
     return (
         Step(
             does="See who is the primary, and that a standby follows it",
-            argv=_LIST,
+            argv=region.LIST,
             expects="One primary, and a standby that streams and is 0 B behind",
             shows="primary",
         ),
@@ -104,7 +102,7 @@ def _steps(store: str) -> tuple[Step, ...]:
         ),
         Step(
             does="See that the old primary follows the new one",
-            argv=_LIST,
+            argv=region.LIST,
             expects="The other member is the primary",
             shows="primary",
         ),

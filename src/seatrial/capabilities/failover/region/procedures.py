@@ -6,7 +6,7 @@ from seatrial.capabilities.failover.told import NO_WRITE, WITHIN
 from seatrial.contract.procedure import FILE, Blank, Kind, Objective, Procedure, Step
 from seatrial.system.model import System
 
-_LIST = ("seatrial", "failover", "--file", FILE)
+LIST = ("seatrial", "failover", "--file", FILE)
 _LOSS = Blank(
     name="LOSS",
     meaning="how old what is lost may be; less than the command tells is refused",
@@ -29,7 +29,7 @@ def move(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
     """When the home region is lost: nobody but people may say so."""
     home, other = sites
     found = policy.of(system, store)
-    order = (*_LIST, store, "--to", other.region, "--accept-loss", _LOSS.mark)
+    order = (*LIST, store, "--to", other.region, "--accept-loss", _LOSS.mark)
     return Procedure(
         name=f"move-{store}",
         kind=Kind.RECOVERY,
@@ -82,7 +82,7 @@ def move(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
 def back(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
     """When the home region is there again; also for a planned move, in either direction."""
     home, other = sites
-    order = (*_LIST, store, "--to", home.region)
+    order = (*LIST, store, "--to", home.region)
     return Procedure(
         name=f"return-{store}",
         kind=Kind.RECOVERY,
@@ -109,7 +109,7 @@ def back(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
             ),
             Step(
                 does="See that it is so",
-                argv=_LIST,
+                argv=LIST,
                 expects=f"The primary is in {home.region}, and everybody else follows it",
                 shows="primary",
             ),
