@@ -13,8 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from live import Live
 
-from seatrial.app.loaded import loaded
-from seatrial.capabilities.failover.rules import group
+from seatrial.app.plan import plan
 from seatrial.engines.postgres.sql import command
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("failover")]
@@ -38,15 +37,15 @@ def _leader(one: Live) -> str:
 def test_the_members_are_as_a_store_that_is_alone_and_tell_what_alerts_ask(failing: Live) -> None:
     told = failing.runtime.execute(_MEMBERS, command("SHOW data_checksums"))
     assert "on" in told.stdout, told
-    system = loaded(failing.folder / "seatrial.yaml").system
-    assert system is not None
-    metrics = failing.runtime.request("GET", _MEMBERS, "rest", "/metrics").body.decode()
+    planned = plan(failing.folder / "seatrial.yaml", failing.runtime)
     asked = {
         name
-        for each in group(system, "database", rehearsal=True).alerts
-        for name in re.findall(r"patroni_\w+", each.expr)
+        for each in planned.workloads
+        for file in each.files
+        for name in re.findall(r"\bpatroni_\w+", file.text)
     }
-    assert len(asked) == 3
+    metrics = failing.runtime.request("GET", _MEMBERS, "rest", "/metrics").body.decode()
+    assert len(asked) > 2
     assert {each for each in asked if f"\n{each}{{" not in metrics} == set(), metrics
 
 

@@ -19,7 +19,6 @@ from timelines import (
     timeline,
 )
 
-from seatrial.capabilities.alerting import arrivals
 from seatrial.capabilities.alerting.judges import (
     Wanted,
     delivered,
@@ -29,6 +28,7 @@ from seatrial.capabilities.alerting.judges import (
     paged_after,
     ripe,
 )
+from seatrial.contract import arrivals
 from seatrial.contract.scenario import State
 from seatrial.contract.timeline import Observation, Timeline
 
@@ -246,6 +246,7 @@ def test_what_the_sink_says_becomes_a_page() -> None:
                 "at": 12.5,
                 "alertname": None,
                 "status": "firing",
+                "summary": None,
                 "channel": "slack",
                 "receiver": None,
                 "labels": {"service": "api", "n": 1},
@@ -260,5 +261,5 @@ def test_what_the_sink_says_becomes_a_page() -> None:
     assert (seen.at, seen.id, seen.subject, seen.text) == (12.5, "7", "", "firing")
     assert seen.labels == {
         "service": "api", "n": "1", "channel": "slack", "receiver": "",
-        "valid": "no text; no title",
+        "summary": "", "valid": "no text; no title",
     }  # fmt: skip

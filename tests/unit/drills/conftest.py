@@ -129,6 +129,7 @@ class World:
                 "channel": channel,
                 "receiver": receiver,
                 "labels": {"service": service, "severity": "page"},
+                "summary": f"{service} is down",
                 "valid": not faults,
                 "faults": list(faults),
             }

@@ -8,9 +8,9 @@ team that the drill itself posts once all is over, reached the team on every cha
 import json
 from itertools import accumulate, pairwise
 
-from seatrial.capabilities.alerting.arrivals import FIRING, unseen
 from seatrial.capabilities.alerting.declare import WATCHDOG
 from seatrial.capabilities.alerting.judges import Wanted, by_channel, pages, uncalled
+from seatrial.contract.arrivals import FIRING, unseen
 from seatrial.contract.scenario import Figure, Judge, Judgement, State, Watch
 from seatrial.contract.timeline import Observation, Timeline
 

@@ -1,13 +1,13 @@
 """Defects planted on purpose: with each of these, its expectation must turn red."""
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from seatrial.capabilities.alerting import routes
 from seatrial.capabilities.alerting.declare import SINK
 from seatrial.capabilities.alerting.render import configuration
-from seatrial.contract.action import Action, AlterFile, Request
+from seatrial.contract.action import Action, AlterFile
+from seatrial.contract.arrivals import deaf
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import AlertRule, RuleGroup, Severity
 from seatrial.contract.scenario import Control
@@ -60,14 +60,8 @@ def _alertmanager(text: str) -> AlterFile:
 
 def sink_deaf() -> Control:
     """Every channel refuses what it is sent."""
-    body = json.dumps({"channels": ["slack", "pagerduty", "email"], "receivers": []})
-    return Control(defect="every channel refuses messages", actions=(deafen(body),))
-
-
-def deafen(body: str) -> Request:
-    """Make the sink refuse; the undo makes it listen again."""
-    listen = Request(workload=SINK, port="http", method="DELETE", path="/deaf")
-    return Request(workload=SINK, port="http", method="POST", path="/deaf", body=body, undo=listen)
+    refused = {"channels": ["slack", "pagerduty", "email"], "receivers": []}
+    return Control(defect="every channel refuses messages", actions=(deaf(SINK, "http", refused),))
 
 
 def rule_missing(context: Context, alert: str, subject: str) -> Control:

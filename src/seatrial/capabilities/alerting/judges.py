@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from seatrial.capabilities.alerting.arrivals import FIRING, RESOLVED, unseen
 from seatrial.capabilities.alerting.declare import SINK
+from seatrial.contract.arrivals import FIRING, RESOLVED, unseen
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from seatrial.capabilities.alerting.arrivals import FIRING, unseen
 from seatrial.capabilities.alerting.judges import Wanted, by_channel, pages, uncalled
+from seatrial.contract.arrivals import FIRING, unseen
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 

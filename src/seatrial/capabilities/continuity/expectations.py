@@ -1,9 +1,6 @@
 """Who must be reached when an exercise begins and ends, and with which defect it turns red."""
 
-import json
-
 from seatrial.capabilities.continuity import people, wording
-from seatrial.capabilities.continuity.arrivals import watch
 from seatrial.capabilities.continuity.judges import Wanted, reached
 from seatrial.capabilities.continuity.scenarios import (
     CALL,
@@ -15,6 +12,7 @@ from seatrial.capabilities.continuity.scenarios import (
 )
 from seatrial.capabilities.continuity.settings import Exercise, Settings
 from seatrial.contract.action import Request
+from seatrial.contract.arrivals import deaf, watch
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import NOTICE, Audience
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
@@ -57,7 +55,7 @@ def _called(context: Context, name: str, exercise: Exercise) -> Expectation:
         scenario=begin(name),
         requirements=("R22.2",),
         summary=f"each team that takes part in {name} is paged when it begins",
-        watches=(watch(context),),
+        watches=(watch(*context.declarations.arrivals),),
         judge=judge,
         ripe=settled(judge),
         control=Control(
@@ -96,7 +94,7 @@ def _told(context: Context, name: str, exercise: Exercise, stage: str) -> Expect
         scenario=stage,
         requirements=("R22.3",),
         summary=f"each audience of {name} is told on each of its channels, marked as an exercise",
-        watches=(watch(context),),
+        watches=(watch(*context.declarations.arrivals),),
         judge=judge,
         ripe=settled(judge),
         control=Control(
@@ -120,8 +118,5 @@ def _channels(settings: Settings, name: str) -> tuple[str, ...]:
 
 
 def _deaf(context: Context, *, channels: list[str], receivers: list[str]) -> Request:
-    """Whoever takes the messages refuses these; the undo makes it hear again."""
-    workload, port = context.declarations.arrivals
-    hear = Request(workload=workload, port=port, method="DELETE", path="/deaf")
-    body = json.dumps({"channels": channels, "receivers": receivers})
-    return Request(workload=workload, port=port, method="POST", path="/deaf", body=body, undo=hear)
+    """Whoever takes the messages refuses these."""
+    return deaf(*context.declarations.arrivals, {"channels": channels, "receivers": receivers})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seatrial.capabilities.continuity.arrivals import ARRIVED, SOURCE, unseen
+from seatrial.contract.arrivals import ARRIVED, FIRING, SOURCE, unseen
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 from seatrial.contract.words import duration
@@ -66,7 +66,7 @@ def _arrived(wanted: Wanted, timeline: Timeline, start: float) -> dict[str, Obse
     """The first of them on each channel."""
     found: dict[str, Observation] = {}
     for each in timeline.of(source=SOURCE, kind=ARRIVED):
-        right = each.subject == wanted.alert and each.labels["status"] == "firing"
+        right = each.subject == wanted.alert and each.text == FIRING
         if right and each.at >= start and set(wanted.labels) <= set(each.labels.items()):
             found.setdefault(each.labels["channel"], each)
     return found
@@ -74,9 +74,9 @@ def _arrived(wanted: Wanted, timeline: Timeline, start: float) -> dict[str, Obse
 
 def _wrong(wanted: Wanted, found: dict[str, Observation]) -> Iterator[str]:
     for channel, each in found.items():
-        if each.labels["wrong"]:
-            yield f"{wanted.who} by {channel}: {each.labels['wrong']}"
-        if wanted.mark not in each.text:
+        if each.labels["valid"] != "yes":
+            yield f"{wanted.who} by {channel}: {each.labels['valid']}"
+        if wanted.mark not in each.labels["summary"]:
             yield f"{wanted.who} by {channel}: it does not say {wanted.mark}"
 
 

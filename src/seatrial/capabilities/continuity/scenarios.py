@@ -5,9 +5,9 @@ proof, and an exercise runs them before and after its drills.
 """
 
 from seatrial.capabilities.continuity import people, wording
-from seatrial.capabilities.continuity.arrivals import watch
 from seatrial.capabilities.continuity.settings import Exercise, Settings
 from seatrial.contract.action import Request
+from seatrial.contract.arrivals import watch
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import NOTICE
 from seatrial.contract.exercise import BROKEN_RUNGS, Rung
@@ -66,7 +66,9 @@ def _scenario(context: Context, name: str, question: str, actions: tuple[Request
         injections=(Injection(actions=actions),),
         radius=frozenset({name}),
         within=context.system.targets.fault_to_page.seconds + _SLACK,
-        steady=(Steady(name="arrivals", watch=watch(context), holds=_answers),),
+        steady=(
+            Steady(name="arrivals", watch=watch(*context.declarations.arrivals), holds=_answers),
+        ),
         fresh=False,
     )
 

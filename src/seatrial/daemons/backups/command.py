@@ -61,9 +61,14 @@ async def run(
 def reason(text: str) -> str:
     """What a program's last lines say of its failure: from the first error on, where one is named.
 
-    psql and pgBackRest name it so; the latter's warnings come before.
+    psql and pgBackRest name it so; the latter's warnings come before. Of what it quotes, which may
+    be anything, only what can be printed stays.
     """
-    lines = [each.strip() for each in text.splitlines() if each.strip()]
+    lines = [_printed(each).strip() for each in text.splitlines() if each.strip()]
     first = next((i for i, each in enumerate(lines) if _ERROR.search(each)), None)
     chosen = lines[first:][:_LINES] if first is not None else lines[-_LINES:]
     return " / ".join(chosen)
+
+
+def _printed(line: str) -> str:
+    return "".join(each if each.isprintable() else "?" for each in line)

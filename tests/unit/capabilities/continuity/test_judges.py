@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from seatrial.capabilities.continuity.arrivals import SOURCE, parse
 from seatrial.capabilities.continuity.judges import Wanted, reached
+from seatrial.contract.arrivals import SOURCE, parse
 from seatrial.contract.scenario import State
 from seatrial.contract.timeline import Observation, Timeline
 

@@ -112,6 +112,7 @@ def test_a_failure_is_told_from_its_first_error_on() -> None:
     assert reason("psql: error: refused") == "psql: error: refused"
     assert reason("".join(f"line {i}\n" for i in range(9))).startswith("line 3 / ")
     assert reason("") == ""
+    assert reason("ERROR: [029]: found '\x10l\x00'") == "ERROR: [029]: found '?l?'"
 
 
 def test_a_work_tells_its_steps_and_its_end() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ _LONG = 24 * 3600.0
 _PROGRAM = "pgbackrest"
 _TAKEN = "is another pgBackRest"  # as it says that another one copies this server
 _TURN, _PAUSE = 6 * 3600.0, 2.0
+# 29 is its FormatError, 95 its CryptoError: which of both another key is depends on what comes out
+_UNREADABLE = re.compile(r"ended with (29|95): .*unable to load info file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,10 @@ class Repository:
         if program is None:
             raise CommandError(f"{_PROGRAM} is not there; run `seatrial engines install`")
         words = (program, f"--config={self.config}", f"--stanza={self.stanza}", *options, command)
-        return await run(*words, env=self.server.environment, within=within)
+        try:
+            return await run(*words, env=self.server.environment, within=within)
+        except CommandError as error:
+            raise CommandError(explained(str(error), self.config)) from error
 
     async def opened(self) -> None:
         """Have a stanza that belongs to this server; harmless when repeated. Raises CommandError.
@@ -84,6 +90,13 @@ class Repository:
             *(("--delta",) if again else ()),
             within=_LONG,
         )
+
+
+def explained(error: str, config: Path) -> str:
+    """What it means that pgBackRest cannot read its own list of what it holds."""
+    if not _UNREADABLE.search(error):
+        return error
+    return f"{error} (written with another key than that in {config}, or corrupt)"
 
 
 def instant(seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -11,7 +12,7 @@ from seatrial.daemons.backups.plan import PlanError, parsed
 from seatrial.daemons.backups.postgres import info
 from seatrial.daemons.backups.postgres.archiver import Archiving, archiver
 from seatrial.daemons.backups.postgres.plan import read
-from seatrial.daemons.backups.postgres.repository import instant
+from seatrial.daemons.backups.postgres.repository import explained, instant
 
 PLAN = {
     "store": "db",
@@ -65,6 +66,17 @@ def test_a_plan_is_read_and_what_is_wrong_is_one_sentence() -> None:
             parsed(json.dumps({name: value for name, value in PLAN.items() if name != key}), read)
     with pytest.raises(PlanError):
         parsed("[]", read)
+
+
+@pytest.mark.parametrize("code", [29, 95])
+def test_what_another_key_leaves_unread_is_said(code: int) -> None:
+    said = f"pgbackrest ended with {code}: ERROR: [0{code}]: unable to load info file '/a' / HINT"
+    assert "another key than that in /x.conf" in explained(said, Path("/x.conf"))
+
+
+def test_any_other_failure_is_told_as_it_is() -> None:
+    for said in ("pgbackrest ended with 55: ERROR: [055]: unable to load info file", "no room"):
+        assert explained(said, Path("/x.conf")) == said
 
 
 def test_an_instant_is_written_to_the_microsecond() -> None:
