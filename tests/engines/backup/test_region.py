@@ -137,3 +137,19 @@ def test_with_another_key_nothing_is_taken_for_a_backup(far: Rig) -> None:
     finally:
         far.runtime.undo(planted.id)
     assert "written with another key" in told["error"], told
+
+
+def test_it_is_brought_back_in_its_own_place_from_there(far: Rig) -> None:
+    far.sql("CREATE TABLE dear (n integer)", "INSERT INTO dear VALUES (5)")
+    moment = _moment(far)
+    far.sql("DROP TABLE dear")
+
+    far.run("restore", STORE, "--to", _written(moment), "--from", REGION, "--confirm", STORE)
+
+    assert far.sql("SELECT n FROM dear") == "5"
+    for one in (far, replace(far, region="")):
+        until = time.monotonic() + 120  # home takes its own when it sees that there is none
+        while not (held := [each for each in one.backed.told()["backups"] if not each["until"]]):
+            assert time.monotonic() < until, one.runtime.logs(one.daemon_name, 20)
+            time.sleep(0.5)
+        assert held[0]["kind"] == "full"
