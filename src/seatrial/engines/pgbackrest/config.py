@@ -12,6 +12,7 @@ from dataclasses import dataclass
 STANZA = "main"  # the first one, for which there is no mark
 MARK = "seatrial.stanza"
 _DAY = 86400.0
+_SILENCE = 15  # seconds without an answer of a server, then it is tried again: a minute is default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ spool-path={scratch}/spool
 log-level-file=off
 log-level-console=warn
 archive-timeout=60
+io-timeout={_SILENCE}
 """
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.postgres.histories import Histories
 
+_OTHER = 99  # any error but that something is not there
 _KINDS = {"full": "full", "diff": "differential", "incr": "incremental"}
 TYPES = {value: key for key, value in _KINDS.items()}  # as pgBackRest's option names them
 
@@ -28,10 +29,13 @@ class Held:
 def read(answer: str, histories: Histories, own: str) -> Held:
     """What the repository of one server holds, whose history is its `own` now.
 
-    Raises ValueError for what is no answer.
+    Raises ValueError for what is no answer, and where the repository could not be read: pgBackRest
+    says that in its answer, and ends well.
     """
     stanzas = json.loads(answer)
     try:
+        for each in stanzas:
+            _readable(each)
         names = tuple(each["name"] for each in stanzas)
         ends = histories.ends({*names, own})
         found = [
@@ -42,6 +46,13 @@ def read(answer: str, histories: Histories, own: str) -> Held:
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"no answer of pgbackrest info: {error!r}") from error
     return Held(backups=tuple(sorted(found, key=lambda each: each.ended)), histories=names)
+
+
+def _readable(stanza: Mapping[str, Any]) -> None:
+    if stanza.get("status", {}).get("code") == _OTHER:
+        told = [each.get("status", {}).get("message", "") for each in stanza.get("repo", ())]
+        said = " / ".join(" ".join(each.split()) for each in told if each)
+        raise ValueError(f"the repository cannot be read: {said or 'pgBackRest says no more'}")
 
 
 def _backup(each: Mapping[str, Any], history: str, until: float | None) -> Backup:

@@ -64,6 +64,21 @@ def test_info_is_read_the_oldest_first() -> None:
             info.read(broken, HISTORIES, "main")
 
 
+def test_a_repository_that_could_not_be_read_holds_not_nothing() -> None:
+    said = "[HostConnectError] unable to connect to '127.0.0.9:7070':\n Connection refused"
+    told = {
+        "name": "[invalid]",
+        "backup": [],
+        "status": {"code": 99, "message": "other"},
+        "repo": [{"key": 1, "status": {"code": 99, "message": said}}],
+    }
+    for name in ("[invalid]", "main"):
+        with pytest.raises(ValueError, match=r"cannot be read: \[HostConnectError\] unable"):
+            info.read(json.dumps([{**told, "name": name}]), HISTORIES, "main")
+    with pytest.raises(ValueError, match="says no more"):
+        info.read('[{"name": "main", "status": {"code": 99}}]', HISTORIES, "main")
+
+
 def test_a_backup_reaches_no_further_than_its_history() -> None:
     later = "main-19700101T000230Z"
     told = [
