@@ -51,10 +51,14 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
     lacking = [
         each["store"] + (f" in {each['region']}" if each["region"] else "")
         for each in told
-        if not each["backups"]
+        if all(one["until"] for one in each["backups"])
     ]
+    taking = [each for each in told if each["taking"]]
+    for each in taking:
+        screen.err().print(f"the copy {each['taking']} is taking the place of {each['store']}")
     if lacking:
-        screen.err().print(f"there is no backup yet of {', '.join(lacking)}")
+        screen.err().print(f"there is no backup yet of what is in {', '.join(lacking)}")
+    if lacking or taking:
         sys.exit(screen.NOT_READY)
 
 

@@ -24,6 +24,7 @@ def _plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     return {
         "product": system.stores[store].engine,
         "store": store,
+        "region": keeper.region,
         "copies": "${self.dir}/copies",
         "address": "${self.address}",
         "drill_port": "${self.ports.drill}",

@@ -81,7 +81,7 @@ def _held(now: float, body: bytes) -> tuple[Observation, ...]:
             source=_HELD,
             kind="held",
             subject=told["store"],
-            value=len(told["backups"]),
+            value=len([each for each in told["backups"] if each["until"] is None]),
             text=", ".join(running),
         ),
     )
