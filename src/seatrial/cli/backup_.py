@@ -8,7 +8,7 @@ import click
 
 from seatrial.app import backup
 from seatrial.app.unclear import Unclear
-from seatrial.cli import screen
+from seatrial.cli import backup_system, screen
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.words import duration, instant, size
 
@@ -54,6 +54,9 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
     if lacking:
         screen.err().print(f"there is no backup yet of {', '.join(lacking)}")
         sys.exit(screen.NOT_READY)
+
+
+command.add_command(backup_system.command)
 
 
 @command.command("now")
