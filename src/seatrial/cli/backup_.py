@@ -10,7 +10,7 @@ import click
 
 from seatrial.app import backup
 from seatrial.app.unclear import Unclear
-from seatrial.cli import screen
+from seatrial.cli import backup_system, screen
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.words import duration, instant, size
 
@@ -66,6 +66,9 @@ def _remark(one: Mapping[str, Any]) -> str:
     """What else there is to say of a backup: of a history that has ended it reaches no further."""
     until = f"reaches until {instant(one['until'])}" if one["until"] else ""
     return ", ".join(each for each in ("damaged" if one["damaged"] else "", until) if each)
+
+
+command.add_command(backup_system.command)
 
 
 @command.command("now")
