@@ -284,7 +284,8 @@ class Reopen:
 
     workload: str
     key: str
-    within: float = 60.0
+    place: str = ""  # another region, from which it is fetched
+    within: float = 120.0
 
 
 REOPENED = "reopened"  # what was brought back from a bundle

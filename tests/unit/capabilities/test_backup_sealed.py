@@ -165,6 +165,59 @@ def test_a_short_memory_is_refused(local: Make) -> None:
     assert ["backup.keep" in each.summary for each in refused.value.problems] == [True]
 
 
+# -- another region ----------------------------------------------------------------------------
+
+FAR = SHOP.replace("include: [stores.yaml]\n", "regions: {eu: {home: true}, us: {}}\n").replace(
+    "promises: [R20]\n",
+    "promises: [R01, R20]\n"
+    'stores: {queue: {engine: postgres, version: "15", owner: web, backup: {also_in: us}}}\n',
+)
+
+
+def test_where_a_vault_lies_the_bundles_lie_too(local: Make) -> None:
+    planned = local(FAR)
+    mine = sealer(planned)
+    files = {each.path: each for each in mine.files}
+    (place_,) = json.loads(files["plan.json"].text)["places"]
+    server = planned.placement.endpoint("queue-vault-us", "s3")
+    assert place_["region"] == "us"
+    assert place_["url"] == f"https://{server.host}:{server.port}/backups"
+    assert files["us.password"].secret
+    assert files["us.password"].text == "${secret.queue-vault-us-s3}\n"
+    assert mine.after == ("queue-vault-us",)
+    assert "queue-vault-us-cipher" in described(planned)["secrets"]
+    names = [each.name for each in planned.scenarios() if each.name.startswith("recover-system")]
+    assert names == ["recover-system", "recover-system-from-us"]
+    rules = {each.name for one in planned.declarations.groups for each in one.alerts}
+    assert {"BackupElsewhereLate", "BackupElsewhereFailed"} <= rules
+
+
+def test_where_none_lies_nothing_is_asked_elsewhere(local: Make) -> None:
+    planned = local(SHOP)
+    assert sealer(planned).after == ()
+    rules = {each.name for one in planned.declarations.groups for each in one.alerts}
+    assert not {"BackupElsewhereLate", "BackupElsewhereFailed"} & rules
+
+
+@pytest.mark.parametrize(
+    ("there", "error", "lacking"),
+    [
+        ({"newest": "b", "error": ""}, "", None),
+        ({"newest": "a", "error": ""}, "", "the newest bundle is not there yet"),
+        ({"newest": "", "error": "us: refused"}, "", "the newest bundle is not there yet: us: ref"),
+    ],
+)
+def test_it_begins_when_the_newest_lies_there(
+    local: Make, there: dict[str, str], error: str, lacking: str | None
+) -> None:
+    (scenario,) = (each for each in local(FAR).scenarios() if each.name == "recover-system-from-us")
+    bundles = [{"label": "a", "damaged": False}, {"label": "b", "damaged": False}]
+    told = {"bundles": bundles, "error": error, "due": "", "elsewhere": {"us": there}}
+    (steady,) = scenario.steady
+    found = steady.holds(steady.watch.parse(1.0, json.dumps(told).encode()))
+    assert found is None if lacking is None else (found or "").startswith(lacking)
+
+
 # -- the judge ---------------------------------------------------------------------------------
 
 GOOD: dict[str, Any] = {

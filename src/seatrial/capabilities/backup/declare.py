@@ -31,7 +31,11 @@ def _of_system(intent: Intent) -> Declarations:
                 labels={"team": sealing.owner(intent)},
             ),
         ),
-        groups=(of_system.group(sealing.owner(intent)),),
+        groups=(
+            of_system.group(
+                sealing.owner(intent), elsewhere=bool(sealing.elsewhere(intent.system))
+            ),
+        ),
     )
 
 

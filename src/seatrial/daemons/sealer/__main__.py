@@ -11,8 +11,10 @@ from pathlib import Path
 from seatrial.daemons.backups import orders
 from seatrial.daemons.backups.figures import Figures
 from seatrial.daemons.backups.plan import PlanError, parsed
+from seatrial.daemons.sealer.far import Far
 from seatrial.daemons.sealer.http import application
 from seatrial.daemons.sealer.keeper import KIND, Keeper
+from seatrial.daemons.sealer.mirror import Mirror, Shown
 from seatrial.daemons.sealer.plan import read
 from seatrial.daemons.shared import arguments
 from seatrial.daemons.shared.errors import StartError
@@ -49,7 +51,14 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
         raise StartError(f"{plan.repository}: {error}; give access, or make room") from error
     await keeper.tick()  # whoever finds the daemon ready finds a bundle of what it was given
     log.info("ready", http=address(listener))
-    await serve(application(keeper, metrics, admitted), listener, keeper.keep_time(asyncio.sleep))
+    shown = Shown(metrics)
+    mirrors = tuple(Mirror(Far(each), keeper, shown, log, keep=plan.keep) for each in plan.places)
+    await serve(
+        application(keeper, mirrors, metrics, admitted),
+        listener,
+        keeper.keep_time(asyncio.sleep),
+        *(each.keep_time(asyncio.sleep) for each in mirrors),
+    )
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 _PART = ".part"  # of names: not whole yet
+_LABEL = "%Y%m%dT%H%M%S.%fZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,12 @@ class Bundle:
 
 def label(made: float) -> str:
     """How it is called: by its instant, to the microsecond, so that no two are called alike."""
-    return dt.datetime.fromtimestamp(made, dt.UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    return dt.datetime.fromtimestamp(made, dt.UTC).strftime(_LABEL)
+
+
+def made_at(label: str) -> float:
+    """When the bundle of that label was made. Raises ValueError."""
+    return dt.datetime.strptime(label, _LABEL).replace(tzinfo=dt.UTC).timestamp()
 
 
 def newest(held: Iterable[Bundle]) -> Bundle | None:

@@ -17,27 +17,39 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from seatrial.daemons.backups.orders import Orders
+from seatrial.daemons.sealer.far import FarError
 from seatrial.daemons.sealer.keeper import Keeper, SealError
+from seatrial.daemons.sealer.mirror import Mirror
 from seatrial.daemons.shared.web import probes, refusal
 
 _NOWHERE, _STRANGER, _AWAY = 404, 401, 503
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def application(keeper: Keeper, metrics: CollectorRegistry, orders: Orders) -> Starlette:
+def application(
+    keeper: Keeper, mirrors: tuple[Mirror, ...], metrics: CollectorRegistry, orders: Orders
+) -> Starlette:
     """The pages of the daemon."""
+    places = {each.region: each for each in mirrors}
 
     async def told(_: Request) -> Response:
-        return JSONResponse(await keeper.told())
+        elsewhere = {name: each.told() for name, each in places.items()}
+        return JSONResponse({**await keeper.told(), "elsewhere": elsewhere})
+
+    async def at_home() -> bytes | None:
+        found = await keeper.newest()
+        return await asyncio.to_thread(found[1].read_bytes) if found is not None else None
 
     async def seal(_: Request) -> Response:
         return JSONResponse(asdict(await keeper.seal()))
 
-    async def newest(_: Request) -> Response:
-        found = await keeper.newest()
-        if found is None:
+    async def newest(request: Request) -> Response:
+        region = request.query_params.get("in", "")
+        if region and region not in places:
+            return refusal(_NOWHERE, f"no bundle lies in {region}")
+        content = await (places[region].newest() if region else at_home())
+        if content is None:
             return refusal(_NOWHERE, "there is no bundle that is whole")
-        content = await asyncio.to_thread(found[1].read_bytes)
         return Response(content, media_type="application/octet-stream")
 
     return Starlette(
@@ -56,7 +68,7 @@ def _bordered(endpoint: Endpoint) -> Endpoint:
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except (SealError, OSError) as error:
+        except (SealError, FarError, OSError) as error:
             return refusal(_AWAY, str(error))
 
     return answer

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from seatrial.daemons.sealer.far import Place
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`described` and `secrets` are what is sealed, `repository` the folder of the bundles.
 
     `every` and `keep` are in seconds: how old the newest may be, and how far back they reach.
+    `places` are where the newest lies, too.
     """
 
     recipients: tuple[str, ...]
@@ -21,6 +24,7 @@ class Plan:
     repository: Path
     every: float
     keep: float
+    places: tuple[Place, ...] = ()
 
 
 def read(found: Mapping[str, Any]) -> Plan:
@@ -35,4 +39,15 @@ def read(found: Mapping[str, Any]) -> Plan:
         repository=Path(found["repository"]),
         every=float(found["every"]),
         keep=float(found["keep"]),
+        places=tuple(_place(each) for each in found["places"]),
+    )
+
+
+def _place(found: Mapping[str, Any]) -> Place:
+    return Place(
+        region=str(found["region"]),
+        url=str(found["url"]),
+        authority=Path(found["authority"]),
+        user=str(found["user"]),
+        password=Path(found["password"]),
     )

@@ -54,7 +54,8 @@ def _seen(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     told: dict[str, Any] = {"command": "", "status": 0, "said": ""}
-    for words in _words(file, folder, state.path / _SECRETS / action.key):
+    key = state.path / _SECRETS / action.key
+    for words in _words(file, folder, key, action.place):
         done = run(shlex.join(words), folder, action.within)
         if done.status:
             named = " ".join(words[words.index("seatrial") :])
@@ -74,11 +75,12 @@ def _seen(
     )
 
 
-def _words(file: Path, folder: Path, key: Path) -> Iterator[tuple[str, ...]]:
+def _words(file: Path, folder: Path, key: Path, place: str) -> Iterator[tuple[str, ...]]:
     """The commands of whoever has nothing but the bundle and the key, on an empty machine."""
     there = ("env", f"SEATRIAL_HOME={folder / 'home'}")
     bundle, into = "bundle.age", folder / "system"
-    yield ("seatrial", "backup", "--file", str(file), "system", "--out", bundle)
+    where = ("--in", place) if place else ()
+    yield ("seatrial", "backup", "--file", str(file), "system", "--out", bundle, *where)
     yield (
         *there,
         *("seatrial", "recover", "--key", str(key), "--from", bundle, "--into", str(into)),

@@ -1,40 +1,66 @@
 """What is expected of a bundle, and with which defect it must turn red."""
 
+from seatrial.capabilities.backup import place as shared
+from seatrial.capabilities.backup.expecting import MEND
 from seatrial.capabilities.backup.sealed import place
 from seatrial.capabilities.backup.sealed.judges import same
-from seatrial.capabilities.backup.sealed.scenarios import RECOVER
-from seatrial.contract.action import AlterFile
+from seatrial.capabilities.backup.sealed.scenarios import places, scenario_of
+from seatrial.contract.action import AlterFile, Execute
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 from seatrial.contract.sealing import SECRETS
+from seatrial.engines.versitygw import workload as vault
+
+PREFIX = "_system"  # as daemons/sealer/far.py names it
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
-    """One, where it is opened."""
-    if RECOVER not in {each.name for each in scenarios}:
-        return ()
+    """One for each place from which it is brought back."""
+    names = {each.name for each in scenarios}
+    found = (each for each in places(context) if scenario_of(each) in names)
+    return tuple(_expectation(context, each) for each in found)
+
+
+def _expectation(context: Context, region: str) -> Expectation:
     judge = same(place.NAME, context.system.targets.rto.seconds)
-    return (
-        Expectation(
-            name=f"same/{RECOVER}",
-            scenario=RECOVER,
-            requirements=("R20.2",),
-            summary="The file of the system, all that it reads and every secret are in the newest"
-            " bundle as the system has them, and the file that was in it is checked well",
-            watches=(),
-            judge=judge,
-            control=Control(
-                defect="a secret has changed, and what is sealed is the one before",
-                actions=(
-                    # what is laid down to be sealed, not the token that the daemon asks for
-                    AlterFile(
-                        workload=place.NAME,
-                        path=f"{SECRETS}/{place.ORDERS}",
-                        text="the one before",
-                    ),
-                ),
+    where = f" that lies in {region}" if region else ""
+    store = place.elsewhere(context.system).get(region, "")
+    return Expectation(
+        name=f"same/{scenario_of(region)}",
+        scenario=scenario_of(region),
+        requirements=("R20.2", "R20.3") if region else ("R20.2",),
+        summary="The file of the system, all that it reads and every secret are in the newest"
+        f" bundle{where} as the system has them, and the file that was in it is checked well",
+        watches=(),
+        judge=judge,
+        control=_spoiled(region, store) if region else _STALE,
+        ripe=settled(judge),
+        depends=("backup", *((f"stores.{store}.backup",) if store else ())),
+    )
+
+
+# What is laid down to be sealed is another one; not the token that the daemon asks for.
+_STALE = Control(
+    defect="a secret has changed, and what is sealed is the one before",
+    actions=(
+        AlterFile(workload=place.NAME, path=f"{SECRETS}/{place.ORDERS}", text="the one before"),
+    ),
+)
+_HALVE = (
+    'for file in "$0"/*.age; do cp -p "$file" "$file.kept" && head -c'
+    ' "$(($(wc -c < "$file.kept") / 2))" "$file.kept" > "$file"; done'
+)
+
+
+def _spoiled(region: str, store: str) -> Control:
+    folder = f"${{self.dir}}/{vault.OBJECTS}/{vault.BUCKET}/{PREFIX}"
+    return Control(
+        defect=f"half of each bundle in {region} is gone",
+        actions=(
+            Execute(
+                workload=shared.vault(store, region),
+                argv=("sh", "-c", _HALVE, folder),
+                undo=("sh", "-c", MEND, folder),
             ),
-            ripe=settled(judge),
-            depends=("backup",),
         ),
     )

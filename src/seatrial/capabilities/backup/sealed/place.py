@@ -4,6 +4,7 @@ from seatrial.capabilities.backup import place, policy
 from seatrial.contract.capability import Context, Intent
 from seatrial.contract.output import Volume
 from seatrial.contract.sealing import identity, recipient
+from seatrial.system.model import System
 from seatrial.system.ownership import first_team
 
 NAME = "sealer"  # no store's daemon can be called so: theirs end in -backups, or in a region
@@ -18,6 +19,15 @@ REPOSITORY = Volume(name=place.REPOSITORY, path=place.REPOSITORY, durable=True)
 def shown(value: str = "") -> tuple[tuple[str, str], ...]:
     """The headers that show the token: its `value`, or its name for the runtime to fill."""
     return (("authorization", f"Bearer {value or f'${{secret.{ORDERS}}}'}"),)
+
+
+def elsewhere(system: System) -> dict[str, str]:
+    """By region, the store whose vault there holds the system's bundles, too: the first one."""
+    found: dict[str, str] = {}
+    for store in policy.declared(system):
+        for region in policy.elsewhere(system, store):
+            found.setdefault(region, store)
+    return found
 
 
 def owner(intent: Intent | Context) -> str:
