@@ -65,7 +65,8 @@ class Done:
     """What became of a line: when, how long, by what it was seen.
 
     `at` is in seconds since the epoch, `seconds` its duration; None where nobody measured it.
-    `seen` says by what, or of what is not MET, why not.
+    `seen` says by what, or of what is not MET, why not; `evidence` is the id of that which shows
+    it.
     """
 
     line: str
@@ -75,3 +76,4 @@ class Done:
     seen: str
     at: float | None = None
     seconds: float | None = None
+    evidence: str = ""

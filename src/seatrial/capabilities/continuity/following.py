@@ -5,6 +5,7 @@ tick, each by name; a line that neither did is not done, and never done by defau
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from seatrial.capabilities.continuity.judging import Judge, to_its_end
 from seatrial.contract.checklist import COMMUNICATION, RUNS, Done, Line, took
@@ -110,8 +111,8 @@ def _shown(record: Record, line: Line) -> Done:
         if _shows(each, line):
             at, seconds = _times(each, line)
             way = "arrived at the sink: " if line.page == COMMUNICATION else ""
-            seen = f"{way}{each.expectation}, evidence {each.evidence}"
-            return _with(line, State.MET, seen, at=at, seconds=seconds)
+            done = _with(line, State.MET, f"{way}{each.expectation}", at=at)
+            return replace(done, seconds=seconds, evidence=each.evidence)
     if not found:
         return _with(line, State.BLIND, f"nothing was seen in its drill, {line.shown_by[0]}")
     unclear = next((each for each in found if _unclear(each)), None)
@@ -141,15 +142,5 @@ def _times(shown: Shown, line: Line) -> tuple[float, float | None]:
     return at, known.get(line.took) if line.took or ended is None else max(0.0, ended - began)
 
 
-def _with(
-    line: Line, state: State, seen: str, *, at: float | None = None, seconds: float | None = None
-) -> Done:
-    return Done(
-        line=line.name,
-        page=line.page,
-        text=line.text,
-        state=state,
-        seen=seen,
-        at=at,
-        seconds=seconds,
-    )
+def _with(line: Line, state: State, seen: str, *, at: float | None = None) -> Done:
+    return Done(line=line.name, page=line.page, text=line.text, state=state, seen=seen, at=at)

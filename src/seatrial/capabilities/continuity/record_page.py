@@ -31,7 +31,7 @@ def record_page(record: Record) -> Document:
 
 def _head(record: Record) -> Iterator[Block]:
     planned = record.planned
-    yield Text(text=f"A {planned.rung}, begun {instant(record.begun)} by {record.by}.")
+    yield Text(text=f"Kind: {planned.rung}. Begun {instant(record.begun)} by {record.by}.")
     if record.ended is None:
         yield Text(text="It is open: nothing of it is signed.", tone=Tone.WARN)
     elif record.broken_off:
@@ -74,11 +74,10 @@ def _followed(page: str, digest: str, own: list[Done]) -> Iterator[Block]:
     )
     if met:
         yield Rows(
-            header=("line", "what", "done", "took", "seen by"),
+            header=("what", "done", "took", "seen by"),
             rows=tuple(
                 (
-                    f"`{each.line}`",
-                    each.text,
+                    f"{each.text} (`{each.line}`)",
                     second(each.at) if each.at is not None else "",
                     duration(each.seconds) if each.seconds is not None else "not timed",
                     each.seen,

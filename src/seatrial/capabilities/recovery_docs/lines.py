@@ -92,7 +92,7 @@ def _communication(system: System, audiences: tuple[Audience, ...]) -> Iterator[
             yield Line(
                 name=f"tell/{each.name}/{end}",
                 page=COMMUNICATION,
-                text=f"{each.name} are told {what}, {within}",
+                text=f"{each.name}: told {what}, {within}",
                 shown_by=(f"told/{stage}",),
                 needs=(told_after(each.name), told_on(each.name)),
                 ended=told_after(each.name),

@@ -28,9 +28,9 @@ def test_each_line_stands_there_with_its_instant_duration_and_witness() -> None:
     found = markdown(record_page(CLOSED))
     assert "2 of 2 lines of continuity were done" in found
     assert f"SHA-256 `{'c' * 64}`" in found
-    assert "| `back/ledger` | 2. ledger is back | " in found
+    assert "| 2. ledger is back (`back/ledger`) | " in found
     assert "| not timed | ada: it answers |" in found
-    assert "| 1.5 s | arrived at the sink: told/x, evidence" in found
+    assert "| 1.5 s | arrived at the sink: told/x |" in found
     assert red(CLOSED) == []
 
 
