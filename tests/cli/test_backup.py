@@ -34,6 +34,8 @@ def stores(shop: Path) -> Path:
         (("--to", "soon"), "soon is no moment"),
         (("--to", "2999-01-01 00:00:00Z"), "is in the future"),
         ((), "write --to with the moment"),
+        (("--take", "yesterday", "--remove", "yesterday"), "with a copy's name; one of them"),
+        (("--take", "yesterday", "--into", "today"), "--into names what --to restores"),
     ],
 )
 def test_a_moment_that_is_none_is_refused(run: Run, words: tuple[str, ...], told: str) -> None:

@@ -59,6 +59,17 @@ class Backed:
             return dict(running)
         return self._ask("POST", "/restores", wanted)
 
+    def take(self, name: str) -> None:
+        """Begin to have a copy take the store's place; its server may run still. Raises Unclear."""
+        self._ask("POST", "/takes", {"name": name})
+
+    def exchange(self, name: str) -> None:
+        """Begin to exchange the data of both, while the store's server is stopped.
+
+        Raises Unclear.
+        """
+        self._ask("POST", f"/takes/{name}")
+
     def remove(self, name: str) -> None:
         """Begin to remove a copy. Raises Unclear where there is none, or another thing is done."""
         self._ask("DELETE", f"/copies/{name}")

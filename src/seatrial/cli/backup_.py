@@ -2,7 +2,9 @@
 
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -43,7 +45,7 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
                 size(one["size"]),
                 size(one["stored"]),
                 each["region"],
-                "damaged" if one["damaged"] else "",
+                _remark(one),
             )
     screen.out().print(table)
     lacking = [
@@ -54,6 +56,12 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
     if lacking:
         screen.err().print(f"there is no backup yet of {', '.join(lacking)}")
         sys.exit(screen.NOT_READY)
+
+
+def _remark(one: Mapping[str, Any]) -> str:
+    """What else there is to say of a backup: of a history that has ended it reaches no further."""
+    until = f"reaches until {instant(one['until'])}" if one["until"] else ""
+    return ", ".join(each for each in ("damaged" if one["damaged"] else "", until) if each)
 
 
 @command.command("now")

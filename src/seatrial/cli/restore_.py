@@ -1,4 +1,4 @@
-"""`seatrial restore`: a store as it was at a moment, as a copy beside it."""
+"""`seatrial restore`: a store as it was at a moment, in its own place or as a copy beside it."""
 
 import sys
 import time
@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from seatrial.app import backup
-from seatrial.app.unclear import Unclear
+from seatrial.app.taking import named
+from seatrial.app.unclear import Unclear, unknown
 from seatrial.cli import screen
+from seatrial.cli.in_place import confirmed, taken_by
 from seatrial.cli.where import file_option
 from seatrial.contract.words import duration, second, size
 from seatrial.system.moment import UnclearMoment, moment
@@ -31,7 +33,9 @@ def _moment(_ctx: click.Context, _parameter: click.Parameter, value: str | None)
 @click.command("restore")
 @file_option
 @click.option("--to", "target", callback=_moment, metavar="MOMENT", help="With its zone.")
-@click.option("--into", metavar="NAME", default="", help="A copy of this name, beside the store.")
+@click.option("--into", metavar="NAME", default="", help="Only as a copy of this name, beside it.")
+@click.option("--take", metavar="NAME", help="Have this copy take the store's place.")
+@click.option("--confirm", metavar="STORE", default="", help="Its name once more, not to be asked.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--remove", metavar="NAME", help="Remove a copy.")
 @click.option("--from", "region", metavar="REGION", default="", help="Else from home.")
@@ -41,35 +45,90 @@ def command(
     *,
     target: float | None,
     into: str,
+    take: str | None,
+    confirm: str,
     dry_run: bool,
     remove: str | None,
     region: str,
     store: str,
 ) -> None:
-    """Bring STORE back as it was: `--to '2026-11-23 10:15:30+01:00' --into yesterday`.
+    """Bring STORE back as it was: `--to '2026-11-23 10:15:30+01:00'`.
 
-    A copy is restored, which answers at an address of its own and archives nothing; the store
-    goes on as it is.
+    A copy is restored, which answers at an address of its own and archives nothing. With --into it
+    stays beside the store, which goes on as it is; without, it then takes the store's place, and
+    what the store had becomes a copy.
     """
+    if sum(each is not None for each in (target, take, remove)) != 1:
+        raise click.UsageError(
+            "write --to with the moment, or --take or --remove with a copy's name; one of them"
+        )
+    if into and target is None:
+        raise click.UsageError("--into names what --to restores; write --to, too")
     try:
         one = backup.backed(file, store, region)
         if remove is not None:
-            one.remove(remove)
-            one.followed("removal", _say, time.sleep)
-            screen.err().print(f"removed the copy {remove}")
-            return
-        if target is None:
-            raise click.UsageError("write --to with the moment, or --remove with a copy's name")
-        if not into:
-            raise click.UsageError("write --into with a name for the copy")
-        _shown(one, target, into)
-        if dry_run:
-            return
-        one.restore(target, into)
-        work = one.followed("restore", _say, time.sleep)
+            _removed(one, remove)
+        elif take is not None:
+            _taken(one, take, confirm, dry_run=dry_run)
+        elif target is not None:
+            _restored(one, target, into, confirm, dry_run=dry_run)
     except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear
-    sys.exit(_told(one, work, into))
+
+
+def _removed(one: backup.Backed, name: str) -> None:
+    one.remove(name)
+    one.followed("removal", _say, time.sleep)
+    screen.err().print(f"removed the copy {name}")
+
+
+def _taken(one: backup.Backed, name: str, confirm: str, *, dry_run: bool) -> None:
+    if dry_run:
+        raise click.UsageError("--dry-run goes with --to: it says what would be restored")
+    there = [each["name"] for each in one.told()["copies"]]
+    if name not in there and not confirm:  # with it, an order that was carried out may be repeated
+        raise unknown("copy", name, there)
+    confirmed(one, name, confirm)
+    taken_by(one, name)
+
+
+def _restored(one: backup.Backed, target: float, into: str, confirm: str, *, dry_run: bool) -> None:
+    """As a copy, and unless that was all that was wanted in the store's place."""
+    if not into and not one.told()["takes"]:
+        raise Unclear(
+            f"{one.store} is restored as a copy only", "write --into with a name for the copy"
+        )
+    name = into or named(target)
+    _shown(one, target, name)
+    if into:
+        screen.err().print(f"  into the copy {into}; {one.store} goes on as it is")
+    else:
+        screen.err().print(f"  into the copy {name}, which then takes the place of {one.store}")
+    if dry_run:
+        return
+    if not into:
+        confirmed(one, name, confirm)
+        if one.told()["taking"] == name:  # all of it was restored, and held, before it was killed
+            taken_by(one, name)
+        _afresh(one, name)
+    one.restore(target, name)
+    work = one.followed("restore", _say, time.sleep)
+    code = _told(work)
+    if into:
+        _reached(one, into)
+        sys.exit(code)
+    if code != screen.READY:
+        console = screen.err()
+        console.print(f"{one.store} goes on as it is: what must hold of it does not in the copy")
+        console.print(f"`seatrial restore {one.store} --take {name}` has it take its place anyway")
+        sys.exit(code)
+    taken_by(one, name)
+
+
+def _afresh(one: backup.Backed, name: str) -> None:
+    """Have no whole copy of that name: nobody knows any more whether it held what it must."""
+    if any(each["name"] == name and each["whole"] for each in one.told()["copies"]):
+        _removed(one, name)
 
 
 def _say(step: str) -> None:
@@ -92,10 +151,9 @@ def _shown(one: backup.Backed, target: float, into: str) -> None:
     if found["damaged"]:
         console.print("  that backup is damaged: the copy may be so, too, or there will be none")
     console.print(f"  needs {size(found['needed'])}, {size(found['free'])} are free")
-    console.print(f"  into the copy {into}; {one.store} goes on as it is")
 
 
-def _told(one: backup.Backed, work: Mapping[str, Any], into: str) -> int:
+def _told(work: Mapping[str, Any]) -> int:
     result = work["result"]
     console = screen.out()
     console.print(f"restored in {duration(result['restored'])} from {result['backup']}")
@@ -108,8 +166,11 @@ def _told(one: backup.Backed, work: Mapping[str, Any], into: str) -> int:
     for name, answer in result["invariants"].items():
         mark = "ok  " if answer == "t" else "FAIL"
         console.print(f"  {mark} {name}" + ("" if answer == "t" else f": {answer}"))
-    told = one.told()
+    return screen.NOT_READY if broken else screen.READY
+
+
+def _reached(one: backup.Backed, into: str) -> None:
+    told, console = one.told(), screen.out()
     console.print(f"the copy answers at {told['address']}, user {told['user']}")
     region = f" --from {one.region}" if one.region else ""
     console.print(f"`seatrial restore {one.store}{region} --remove {into}` removes it")
-    return screen.NOT_READY if broken else screen.READY

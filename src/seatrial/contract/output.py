@@ -96,7 +96,8 @@ class Workload:
     `engine` names the engine whose program `argv[0]` is (empty: found on PATH). `prepare` runs to
     its end before the first start (`initdb`), in the same folder and as the same user. `after`
     names the workloads that must be ready first. `reload` is the signal that makes it read its
-    files again ("" : it must be restarted). `grace` is in seconds. `beside` names the workload of
+    files again ("" : it must be restarted). `stop` is the signal that ends a process in good order
+    (an image has its own), `grace` for how many seconds it may take. `beside` names the workload of
     which it watches one replica: where replicas have no address of their own (pods), each gets one.
     One that `watches_machine` reads the machine's process table and control groups, and writes
     nothing there. One that `reads_logs` reads the lines of all others, and nothing else of theirs;
@@ -126,6 +127,7 @@ class Workload:
     ready: Probe | None = None
     live: Probe | None = None
     reload: str = ""
+    stop: str = "TERM"
     grace: float = 10.0
     after: tuple[str, ...] = ()
     beside: str = ""

@@ -137,3 +137,48 @@ def test_with_another_key_nothing_is_taken_for_a_backup(far: Rig) -> None:
     finally:
         far.runtime.undo(planted.id)
     assert "written with another key" in told["error"], told
+
+
+def test_a_server_there_that_is_gone_is_told_and_nothing_waits_for_it_at_home(far: Rig) -> None:
+    home = far.runtime.home.replica(STORE, 0) / place.REPOSITORY / "archive"
+    figure = "backups_held "
+
+    def shown() -> bool:
+        told = far.runtime.request("GET", far.daemon_name, place.HTTP, "/metrics").body
+        return any(each.startswith(figure) for each in told.decode().splitlines())
+
+    assert shown()
+    far.runtime.stop(VAULT)
+    try:
+        segment = far.sql("SELECT pg_walfile_name(pg_switch_wal())")
+        until = time.monotonic() + 240
+        while shown():
+            assert time.monotonic() < until
+            time.sleep(1)
+        while not list(home.rglob(f"{segment}*")):
+            assert time.monotonic() < until
+            time.sleep(1)
+        said = " ".join(far.runtime.logs(far.daemon_name, 5))
+        assert "the repository cannot be read" in said or "took over" in said
+    finally:
+        far.runtime.start(VAULT)
+    until = time.monotonic() + 120
+    while not shown() or far.sql("SELECT last_archived_wal FROM pg_stat_archiver") < segment:
+        assert time.monotonic() < until, far.runtime.logs(STORE, 10)
+        time.sleep(1)
+
+
+def test_it_is_brought_back_in_its_own_place_from_there(far: Rig) -> None:
+    far.sql("CREATE TABLE dear (n integer)", "INSERT INTO dear VALUES (5)")
+    moment = _moment(far)
+    far.sql("DROP TABLE dear")
+
+    far.run("restore", STORE, "--to", _written(moment), "--from", REGION, "--confirm", STORE)
+
+    assert far.sql("SELECT n FROM dear") == "5"
+    for one in (far, replace(far, region="")):
+        until = time.monotonic() + 120  # home takes its own when it sees that there is none
+        while not (held := [each for each in one.backed.told()["backups"] if not each["until"]]):
+            assert time.monotonic() < until, one.runtime.logs(one.daemon_name, 20)
+            time.sleep(0.5)
+        assert held[0]["kind"] == "full"

@@ -193,8 +193,7 @@ def test_a_bucket_says_all_that_pgbackrest_needs() -> None:
         password="p",
         cipher="c",
     )
-    paths = config.Paths(data="/data", socket="/s", scratch="/tmp/x")  # noqa: S108 - not used
-    found = config.text(paths, (bucket,), keep=86400, port=1, user="u", database="d")
+    found = config.text("/scratch", (bucket,), keep=86400)
     assert "repo1-path=/db\nrepo1-type=s3\nrepo1-s3-bucket=b\n" in found
     assert "repo1-s3-uri-style=path\n" in found
     assert "repo1-retention-full=1\n" in found

@@ -32,9 +32,10 @@ _COPY = Blank(
 )
 _BUSY = "is being done since"  # as the daemon says that something else is done
 _LACKS = (
-    "The store is restored as a copy beside itself: a restore in its own place, and services led"
-    " to the copy, are done by hand. The backups lie on the machine of the store: from another"
-    " machine, with nothing but a recovery key, nothing is brought back yet."
+    "The store is restored as a copy beside itself. That it takes the store's place is one command,"
+    " `seatrial restore --take`, where the product can; no drill follows that. The backups lie on"
+    " the machine of the store: from another machine, with nothing but a recovery key, nothing is"
+    " brought back yet."
 )
 
 

@@ -18,7 +18,8 @@ class Backup:
 
     `size` is what a restore takes, `copied` what was read for it, `stored` what it takes in the
     repository. `damaged`: it is not as it should be. `moment`, where there is one, is the only
-    instant to which it can be restored: nothing that was sent after it is there.
+    instant to which it can be restored: nothing that was sent after it is there. It is of the
+    store's `history`, which went on `until` the store was restored in place; None: until now.
     """
 
     label: str
@@ -30,6 +31,8 @@ class Backup:
     stored: int
     damaged: bool
     moment: float | None = None
+    history: str = ""
+    until: float | None = None
 
     @property
     def reaches(self) -> float:
@@ -41,9 +44,10 @@ def due(found: Iterable[Backup], schedule: Mapping[str, float], now: float) -> s
     """The kind of backup that is due, the widest first; empty where none is.
 
     A wider one counts for the narrower: after a full backup no other is due at once. A kind that
-    the schedule leaves out is never due, but for the first full one.
+    the schedule leaves out is never due, but for the first full one. One of a history that has
+    ended counts for nothing.
     """
-    there = tuple(found)
+    there = present(found)
     if not any(each.kind == "full" for each in there):
         return "full"
     for number, kind in enumerate(KINDS):
@@ -51,6 +55,11 @@ def due(found: Iterable[Backup], schedule: Mapping[str, float], now: float) -> s
         if kind in schedule and now - last >= schedule[kind]:
             return kind
     return ""
+
+
+def present(found: Iterable[Backup]) -> tuple[Backup, ...]:
+    """Those of the history that goes on."""
+    return tuple(each for each in found if each.until is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +72,7 @@ class Reach:
 
 
 def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
-    """The newest backup from which it can be reached."""
+    """The newest backup from which it can be reached, of the history that the store had then."""
     there = tuple(found)
     if target > now:
         return Reach(refused="it is in the future", cure="write an instant that has passed")
@@ -75,7 +84,20 @@ def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
             refused="it is before the first moment that a backup reaches",
             cure=f"write an instant after {_instant(there[0].reaches)}",
         )
-    return Reach(backup=before[-1])
+    had = [each for each in before if each.until is None or target < each.until]
+    if not had:
+        ended = max(each.until for each in before if each.until is not None)
+        return Reach(
+            refused=f"STORE was restored in place at {_instant(ended)}, and no backup that was"
+            " taken since reaches it",
+            cure=f"write an instant before {_instant(ended)}, or one after {_first(there)}",
+        )
+    return Reach(backup=had[-1])
+
+
+def _first(there: Iterable[Backup]) -> str:
+    since = [each.reaches for each in present(there)]
+    return _instant(min(since)) if since else "the end of the first backup since, not there yet"
 
 
 def room(backup: Backup, free: int, already: int = 0) -> str:

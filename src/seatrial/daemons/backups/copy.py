@@ -13,6 +13,7 @@ from typing import ClassVar
 
 _GRACE = 30.0
 UNFINISHED = ".unfinished"  # beside a copy's folder while it is being restored
+TAKING = ".taking"  # the same while it takes the store's place
 
 
 @dataclass(kw_only=True)
@@ -33,6 +34,11 @@ class Copy:
     def unfinished(self) -> Path:
         """There while nobody knows that all of it is there."""
         return self.folder.with_suffix(UNFINISHED)
+
+    @property
+    def taking(self) -> Path:
+        """There from when it may take the store's place until it has; says what is to become."""
+        return self.folder.with_suffix(TAKING)
 
     def begin(self) -> bool:
         """Have its folder; whether an earlier restore into it was broken off."""

@@ -12,14 +12,15 @@ from typing import Any
 from seatrial.daemons.backups import backups
 from seatrial.daemons.backups.backups import kept
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.copy import Copy
+from seatrial.daemons.backups.copy import UNFINISHED, Copy
 from seatrial.daemons.backups.figures import OPENING, Figures
-from seatrial.daemons.backups.product import DRILL, TICK, Product, RefusedError
+from seatrial.daemons.backups.product import DRILL, TICK, Product, RefusedError, Taking
 from seatrial.daemons.backups.work import BROKEN_OFF, DONE, Work
 from seatrial.daemons.shared.log import Log
 
 _RETRY = 300.0  # seconds after a scheduled backup that failed
 BACKUP, RESTORE, REMOVAL = "backup", "restore", "removal"
+TAKE, EXCHANGE = "take", "exchange"
 
 
 class BusyError(Exception):
@@ -32,13 +33,14 @@ class Desk:
     def __init__(self, product: Product, figures: Figures, log: Log) -> None:
         """Nothing is done yet."""
         self._keeping, self._restoring = product.keeping, product.restoring
-        self._access, self._figures, self._log = product.access, figures, log
+        self._taking, self._access = product.taking, product.access
+        self._figures, self._log = figures, log
         self._task: asyncio.Task[None] | None = None
         self._doing: Work | None = None
         self._copy: Copy | None = None
         self._failed = float("-inf")
         self._scheduled: Work | None = None
-        self._opened = False
+        self._opened: str | None = None  # the history whose place was had
         self._opening = asyncio.Lock()
         self.works: dict[str, Work] = {}
 
@@ -82,11 +84,45 @@ class Desk:
         return self._do(RESTORE, about, into)
 
     def remove(self, name: str) -> Work | None:
-        """Remove a copy; None where there is none. Raises BusyError."""
+        """Remove a copy; None where there is none. Raises BusyError and RefusedError."""
+        copy = self._copy_of(name)
+        if self._taking is not None and self._taking.begun == name:
+            self._taking.forgo(copy)
+        return self._removed(copy) if copy.there or copy.unfinished.exists() else None
+
+    def take(self, name: str) -> Work:
+        """Have all ready for a copy to take the store's place. Raises BusyError, RefusedError."""
+        taking, copy = self._takes(), self._copy_of(name)
+        taking.check(copy)
+        return self._do(TAKE, {"name": name}, lambda work: taking.begin(work, copy))
+
+    def exchange(self, name: str) -> Work:
+        """The copy takes the store's place, whose server is stopped.
+
+        Raises BusyError and RefusedError.
+        """
+        taking, copy = self._takes(), self._copy_of(name)
+
+        async def exchanged(work: Work) -> None:
+            await taking.exchange(work, copy)
+            if self._copy is copy:
+                self._copy = None
+
+        return self._do(EXCHANGE, {"name": name}, exchanged)
+
+    def _takes(self) -> Taking:
+        if self._taking is None:
+            raise RefusedError(
+                "of this product no copy takes the store's place",
+                "write --into with a name for the copy, and lead its users there",
+            )
+        return self._taking
+
+    def _copy_of(self, name: str) -> Copy:
+        """The copy of that name, with its server where it has one."""
         running = self._copy
-        if running is None or running.folder.name != name:
-            running = self._restoring.copy(name)
-        return self._removed(running) if running.there or running.unfinished.exists() else None
+        same = running is not None and running.folder.name == name
+        return running if running is not None and same else self._restoring.copy(name)
 
     def end_drill(self) -> Work | None:
         """Break off the drill that is being done, and remove its copy; None where there is none.
@@ -115,10 +151,22 @@ class Desk:
         busy = self.busy
         if busy is not None:
             raise BusyError(f"a {busy.kind} is being done since {time.time() - busy.began:.0f} s")
+        begun = self._begun
+        if begun and not (kind in {TAKE, EXCHANGE} and about["name"] == begun):
+            store = self._restoring.plan.store
+            raise BusyError(
+                f"the copy {begun} is taking the place of {store};"
+                f" `seatrial restore {store} --take {begun}` goes on with it"
+            )
         work = Work(kind=kind, about=about)
         self.works[kind] = self._doing = work
         self._task = asyncio.create_task(self._done(work, act))
         return work
+
+    @property
+    def _begun(self) -> str:
+        """The copy that is taking the store's place: until it has, nothing else is done."""
+        return self._taking.begun if self._taking is not None else ""
 
     async def _done(self, work: Work, act: Callable[[Work], Awaitable[None]]) -> None:
         try:
@@ -156,9 +204,10 @@ class Desk:
 
     async def _open(self) -> None:
         async with self._opening:  # an order may come while it is being opened by the clock
-            if not self._opened:
+            history = self._keeping.history
+            if self._opened != history:
                 await self._keeping.opened()
-                self._opened = True
+                self._opened = history
 
     # -- by the clock ----------------------------------------------------------------------
 
@@ -185,7 +234,8 @@ class Desk:
             self._failed = scheduled.ended if scheduled.state != DONE else float("-inf")
             self._scheduled = None
         kind = backups.due(held, self._restoring.plan.schedule, now)
-        if kind and idle and self.busy is None and now - self._failed >= _RETRY:
+        free = idle and self.busy is None and not self._begun
+        if kind and free and now - self._failed >= _RETRY:
             self._scheduled = self.backup(kind)
 
     async def _looked(self) -> None:
@@ -195,18 +245,24 @@ class Desk:
         """
         try:
             await self._open()
+        except (CommandError, OSError, ValueError):
+            self._figures.failures.labels(OPENING).inc()
+            self._blind()
+            raise
+        try:
             self._figures.held(await self._keeping.held())
         except (CommandError, OSError, ValueError):
-            self._figures.held(None)
-            if not self._opened:
-                self._figures.failures.labels(OPENING).inc()
-            self._keeping.unseen()
+            self._blind()
             raise
         try:
             await self._keeping.look()
         except (CommandError, OSError, ValueError):
             self._keeping.unseen()
             raise
+
+    def _blind(self) -> None:
+        self._figures.held(None)
+        self._keeping.unseen()
 
     async def end(self) -> None:
         """Break off what is being done, and end the copy that runs."""
@@ -229,6 +285,8 @@ class Desk:
             "due": backups.due(held, plan.schedule, time.time()),
             "works": {kind: each.told() for kind, each in self.works.items()},
             "copies": _copies(plan.copies, running),
+            "takes": self._taking is not None,
+            "taking": self._begun,
             "address": f"{plan.address}:{plan.port}",
             **self._access,
             "kinds": list(plan.kinds),
@@ -240,5 +298,11 @@ def _copies(folder: Path, running: str) -> list[dict[str, Any]]:
         return []
     names = sorted(each.name for each in folder.iterdir() if each.is_dir() and each.name != DRILL)
     return [
-        {"name": each, "folder": str(folder / each), "running": each == running} for each in names
+        {
+            "name": each,
+            "folder": str(folder / each),
+            "running": each == running,
+            "whole": not (folder / each).with_suffix(UNFINISHED).exists(),
+        }
+        for each in names
     ]

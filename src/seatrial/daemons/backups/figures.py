@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from seatrial.daemons.backups.backups import Backup
+from seatrial.daemons.backups.backups import Backup, present
 from seatrial.daemons.backups.plan import KINDS
 
 _EARLIER, _LEAST = 10, 3  # how many backups tell what is usual, at most and at least
@@ -34,8 +34,11 @@ class Figures(Collector):
         registry.register(self)
 
     def held(self, found: Iterable[Backup] | None) -> None:
-        """What the repository holds now; None where that could not be seen."""
-        self._held = tuple(found) if found is not None else None
+        """What the repository holds now; None where that could not be seen.
+
+        What is of a history that has ended is not shown: it protects nothing of the present one.
+        """
+        self._held = present(found) if found is not None else None
 
     def collect(self) -> Iterator[Metric]:
         """What is known, as Prometheus reads it."""

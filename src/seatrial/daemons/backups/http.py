@@ -69,7 +69,7 @@ class Counter:
         """Begin a restore."""
         body = await _body(request)
         target, name = float(body["target"]), str(body.get("into", ""))
-        if _NAME.fullmatch(name) is None or name == DRILL:
+        if not _usual(name):
             return refusal(
                 _WRONG, f"{name!r} names no copy; write small letters, digits and -, not {DRILL}"
             )
@@ -79,12 +79,31 @@ class Counter:
     async def remove(self, request: Request) -> Response:
         """Begin to remove a copy."""
         name = request.path_params["name"]
-        usual = _NAME.fullmatch(name) is not None and name != DRILL
-        return _begun(self._desk.remove(name) if usual else None, f"there is no copy {name}")
+        work = self._desk.remove(name) if _usual(name) else None
+        return _begun(work, f"there is no copy {name}")
+
+    async def take(self, request: Request) -> Response:
+        """Have all ready for a copy to take the store's place."""
+        name = str((await _body(request)).get("name", ""))
+        if not _usual(name):
+            return refusal(_NOWHERE, f"there is no copy {name}")
+        return JSONResponse(self._desk.take(name).told(), status_code=202)
+
+    async def exchange(self, request: Request) -> Response:
+        """The copy takes it."""
+        name = request.path_params["name"]
+        if not _usual(name):
+            return refusal(_NOWHERE, f"there is no copy {name}")
+        return JSONResponse(self._desk.exchange(name).told(), status_code=202)
 
     async def end_drill(self, _: Request) -> Response:
         """Break off a drill, and remove what is left of it."""
         return _begun(self._desk.end_drill(), "there is no drill")
+
+
+def _usual(name: str) -> bool:
+    """Whether a copy may be called so."""
+    return _NAME.fullmatch(name) is not None and name != DRILL
 
 
 def _begun(work: Work | None, otherwise: str) -> Response:
@@ -164,6 +183,8 @@ def application(
         ("/preview", "POST", counter.preview),
         ("/restores", "POST", counter.restore),
         ("/copies/{name}", "DELETE", counter.remove),
+        ("/takes", "POST", counter.take),
+        ("/takes/{name}", "POST", counter.exchange),
         *(drilling if drills else ()),
     )
     return Starlette(

@@ -32,9 +32,14 @@ class Keeping(Protocol):
     """Takes backups and knows which there are. All but `unseen` raise CommandError.
 
     `seen` is what was held when it was looked last: a busy machine takes seconds to look.
+    `history` names which of the store's histories its backups are of now; it raises OSError.
     """
 
     seen: tuple[Backup, ...] | None
+
+    @property
+    def history(self) -> str:
+        """Empty where a store has but one."""
 
     async def opened(self) -> None:
         """Have a place for backups, and what drills write into."""
@@ -75,6 +80,32 @@ class Restoring(Protocol[_Copy]):
         """Restore to a random moment and tell what is there; `chance` gives 0 to 1."""
 
 
+class Taking(Protocol):
+    """Has a copy take the store's place; what the store had becomes a copy."""
+
+    @property
+    def begun(self) -> str:
+        """The copy that is taking it; empty where none is."""
+
+    def check(self, copy: Copy) -> None:
+        """Raise RefusedError for a copy that cannot take its place."""
+
+    async def begin(self, work: Work, copy: Copy) -> None:
+        """Have all ready but for the store's server, which still runs; may be repeated.
+
+        Raises CommandError.
+        """
+
+    async def exchange(self, work: Work, copy: Copy) -> None:
+        """Change the places of both, while the server does not run; goes on where it was.
+
+        Raises CommandError.
+        """
+
+    def forgo(self, copy: Copy) -> None:
+        """Nothing takes its place. Raises RefusedError where it has done so already."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """One store's product; `access` is how a copy is reached besides its address."""
@@ -82,6 +113,7 @@ class Product:
     keeping: Keeping
     restoring: Restoring[Any]
     access: Mapping[str, str]
+    taking: Taking | None = None
 
 
 async def previewed(
@@ -94,7 +126,9 @@ async def previewed(
     held = keeping.seen if keeping.seen is not None else await keeping.held()
     found = reach(held, target, now)
     if found.backup is None:
-        raise RefusedError(found.refused, found.cure.replace("STORE", plan.store))
+        raise RefusedError(
+            *(each.replace("STORE", plan.store) for each in (found.refused, found.cure))
+        )
     free = free_at(plan.copies)
     already = await asyncio.to_thread(copy.already) if copy is not None else 0
     lacking = room(found.backup, free, already)
@@ -110,6 +144,7 @@ async def previewed(
         "free": free,
         "earliest": held[0].reaches,
         "moment": found.backup.moment,
+        "history": found.backup.history,
     }
 
 

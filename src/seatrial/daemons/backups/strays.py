@@ -49,6 +49,16 @@ async def ended(
     return True
 
 
+def serves(program: str, folder: Path) -> bool:
+    """Whether a server runs in a folder: the `program`, which stands there."""
+    for each in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            name, own = (each / "comm").read_text(), (each / "cwd").resolve()
+            if name == f"{program}\n" and own == folder.resolve() and _runs(int(each.name)):
+                return True
+    return False
+
+
 def _runs(pid: int) -> bool:
     """Whether it can still write: a zombie cannot."""
     with contextlib.suppress(OSError, IndexError):

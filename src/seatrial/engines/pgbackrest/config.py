@@ -1,22 +1,18 @@
-"""pgBackRest's configuration: one stanza, and where its repositories lie.
+"""pgBackRest's configuration: where its repositories lie, and of which server they hold what.
 
-Options: https://pgbackrest.org/configuration.html. The text holds `${self...}` for the runtime.
+Options: https://pgbackrest.org/configuration.html. Texts hold `${self...}` for the runtime. The
+file names no stanza: a server that is restored in place has another one from then on, so that
+what is archived of two histories never meets. MARK, in the data folder, says which: whoever
+changes the data changes it with them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-STANZA = "main"
+STANZA = "main"  # the first one, for which there is no mark
+MARK = "seatrial.stanza"
 _DAY = 86400.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paths:
-    """Folders: of the server's data and socket, and where locks and queues lie."""
-
-    data: str
-    socket: str
-    scratch: str
+_SILENCE = 15  # seconds without an answer of a server, then it is tried again: a minute is default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +51,12 @@ class Bucket:
         )
 
 
-def text(
-    paths: Paths,
-    repositories: Sequence[str | Bucket],
-    *,
-    keep: float,
-    port: int,
-    user: str,
-    database: str,
-) -> str:
+def text(scratch: str, repositories: Sequence[str | Bucket], *, keep: float) -> str:
     """The file `pgbackrest.conf`; `keep` is how far back a restore can reach, in seconds.
 
-    A repository is a folder or a bucket. Full backups are kept by time: whatever the instant within
-    `keep`, there is a full backup before it, so that the last good one never goes.
+    Locks and queues lie in `scratch`; a repository is a folder or a bucket. Full backups are kept
+    by time: whatever the instant within `keep`, there is a full backup before it, so that the last
+    good one never goes.
     """
     days = max(1, round(keep / _DAY + 0.499))
     kept = "".join(_repository(*each, days) for each in enumerate(repositories, 1))
@@ -76,19 +65,28 @@ def text(
 {kept}compress-type=zst
 start-fast=y
 checksum-page=y
-lock-path={paths.scratch}/locks
-spool-path={paths.scratch}/spool
+lock-path={scratch}/locks
+spool-path={scratch}/spool
 log-level-file=off
 log-level-console=warn
 archive-timeout=60
-
-[{STANZA}]
-pg1-path={paths.data}
-pg1-socket-path={paths.socket}
-pg1-port={port}
-pg1-user={user}
-pg1-database={database}
+io-timeout={_SILENCE}
 """
+
+
+def server(*, data: str, socket: str, port: int, user: str, database: str) -> Mapping[str, str]:
+    """Where the server is, as environment variables: any command may have them, of any stanza.
+
+    https://pgbackrest.org/command.html#introduction
+    """
+    found = {
+        "PATH": data,
+        "SOCKET_PATH": socket,
+        "PORT": str(port),
+        "USER": user,
+        "DATABASE": database,
+    }
+    return {f"PGBACKREST_PG1_{key}": value for key, value in found.items()}
 
 
 def _repository(number: int, found: str | Bucket, days: int) -> str:
@@ -97,6 +95,10 @@ def _repository(number: int, found: str | Bucket, days: int) -> str:
     return "".join(f"repo{number}-{each}\n" for each in lines)
 
 
-def archive_command(config: str) -> str:
-    """What the server runs for each segment that is full; it is asked again until it succeeds."""
-    return f"pgbackrest --config={config} --stanza={STANZA} archive-push %p"
+def archive_command(config: str, data: str) -> str:
+    """What the server runs for each segment that is full; it is asked again until it succeeds.
+
+    It runs in the `data` folder, https://www.postgresql.org/docs/15/continuous-archiving.html.
+    """
+    stanza = f"$(cat {MARK} 2>/dev/null || echo {STANZA})"
+    return f"pgbackrest --config={config} --stanza={stanza} --pg1-path={data} archive-push %p"

@@ -88,6 +88,7 @@ def workload(
             deadline=60,
         ),
         reload="HUP",
+        stop="INT",  # sessions are ended; by TERM it would wait until each has left by itself
         grace=20,
         owner=owner,
         resources=resources,

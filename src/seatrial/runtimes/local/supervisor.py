@@ -30,15 +30,17 @@ _GRACE = 12.0
 _PAUSE = 0.05
 # what replicas write to their logs is for the owner's eyes, and for the group of who reads logs
 _UMASK = 0o027
+_USUAL = "TERM"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """One replica as supervisord holds it; `grace` in seconds."""
+    """One replica as supervisord holds it: ended by the signal `stop` within `grace` seconds."""
 
     workload: str
     replica: int
     grace: float
+    stop: str
 
     @property
     def name(self) -> str:
@@ -72,7 +74,9 @@ def configuration(home: Home, programs: Iterable[Program]) -> str:
             "autorestart=true",
             "startsecs=0",
             "startretries=1000000",
-            "stopasgroup=true",
+            f"stopsignal={each.stop}",
+            # who names another signal than all programs know tells its children itself
+            f"stopasgroup={'true' if each.stop == _USUAL else 'false'}",
             "killasgroup=true",
             f"stopwaitsecs={max(1, round(each.grace))}",
             f"stdout_logfile={home.logs}/{each.name}.log",

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import io
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.desk import Desk
+from seatrial.daemons.backups.copy import Copy
+from seatrial.daemons.backups.desk import BusyError, Desk
 from seatrial.daemons.backups.figures import Figures
-from seatrial.daemons.backups.product import Product
+from seatrial.daemons.backups.product import Product, RefusedError
+from seatrial.daemons.backups.work import Work
 from seatrial.daemons.shared.log import Log
 
 SCHEDULE = {"full": 100.0, "differential": 50.0, "incremental": 10.0}
@@ -29,6 +33,8 @@ class Place:
         self.asked = self.taken = 0
         self.shown = False
         self.may_end = asyncio.Event()
+
+    history = ""
 
     async def opened(self) -> None:
         if self.away:
@@ -109,6 +115,62 @@ def test_what_could_not_be_seen_is_not_shown_and_counts() -> None:
         await desk.end()
 
     asyncio.run(main())
+
+
+class Takes:
+    """What has a copy take the store's place: begun with one of them."""
+
+    begun = "yesterday"
+
+    def check(self, copy: Any) -> None:
+        """Any can."""
+
+    async def begin(self, work: Work, _copy: Any) -> None:
+        work.result["begun"] = True
+
+    async def exchange(self, _work: Work, _copy: Any) -> None:
+        self.begun = ""
+
+    def forgo(self, _copy: Any) -> None:
+        self.begun = ""
+
+
+def test_while_a_copy_takes_the_stores_place_nothing_else_is_done(tmp_path: Path) -> None:
+    async def main() -> None:
+        place, takes = Place(), Takes()
+        plan = SimpleNamespace(schedule=SCHEDULE, store="db", copies=tmp_path)
+        copies = lambda name: Copy(folder=tmp_path / name)  # noqa: E731 - one line is enough
+        restoring: Any = SimpleNamespace(plan=plan, copy=copies)
+        log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
+        product = Product(keeping=place, restoring=restoring, access={}, taking=takes)
+        desk = Desk(product, Figures(CollectorRegistry(), SCHEDULE), log)
+        for order in (
+            lambda: desk.backup("full"),
+            desk.drill,
+            lambda: desk.restore(1.0, "another"),
+            lambda: desk.take("another"),
+            lambda: desk.exchange("another"),
+        ):
+            with pytest.raises(BusyError, match="the copy yesterday is taking the place of db"):
+                order()
+        await ticked(desk, 2)
+        assert place.taken == 0, "nor what is due"
+        desk.exchange("yesterday")
+        async with asyncio.timeout(5):
+            while desk.busy is not None:  # noqa: ASYNC110 - it tells nobody that it has ended
+                await asyncio.sleep(0)
+        await ticked(desk, 2)
+        assert place.taken == 1
+        await desk.end()
+
+    asyncio.run(main())
+
+
+def test_of_some_products_no_copy_takes_the_stores_place() -> None:
+    desk = stood(Place(), CollectorRegistry())
+    for order in (desk.take, desk.exchange):
+        with pytest.raises(RefusedError, match="no copy takes the store's place"):
+            order("yesterday")
 
 
 def test_an_order_waits_while_the_clock_opens_the_repository() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from prometheus_client import CollectorRegistry
 
 from seatrial.daemons.backups import figures
-from seatrial.daemons.backups.backups import Backup, due, reach, room
+from seatrial.daemons.backups.backups import Backup, due, present, reach, room
 from seatrial.daemons.backups.command import reason
 from seatrial.daemons.backups.work import DONE, FAILED, RUNNING, Work
 
@@ -58,6 +60,22 @@ def test_a_moment_is_reached_from_the_newest_backup_that_had_ended() -> None:
     assert "1970-01-12 13:45:00Z" in early.cure
     assert "future" in reach(held, NOW + 1, NOW).refused
     assert "no backup yet" in reach((), NOW, NOW).refused
+
+
+def test_a_moment_is_reached_in_the_history_that_the_store_had_then() -> None:
+    ended = NOW - 40
+    old = tuple(replace(each, until=ended) for each in (backup("full", 100), backup("full", 60)))
+    new = backup("full", 20)
+    assert reach((*old, new), NOW - 50, NOW).backup == old[1]
+    assert reach((*old, new), NOW - 10, NOW).backup == new
+    between = reach((*old, new), NOW - 30, NOW)
+    assert between.backup is None
+    assert "STORE was restored in place at 1970-01-12 13:46:00Z" in between.refused
+    assert "or one after 1970-01-12 13:46:20Z" in between.cure
+    assert "the first backup since, not there yet" in reach(old, NOW, NOW).cure
+    assert present((*old, new)) == (new,)
+    # what is of a history that has ended protects nothing of the present one
+    assert due(old, SCHEDULE, NOW) == "full"
 
 
 def test_what_does_not_fit_is_told_with_both_figures() -> None:

@@ -11,7 +11,10 @@ from seatrial.runtimes.local.supervisor import Program, Supervisor, configuratio
 
 
 def test_every_replica_is_a_program_that_is_started_by_us_alone(home: Home) -> None:
-    programs = [Program(workload="api", replica=each, grace=0.2) for each in (0, 1)]
+    programs = [
+        Program(workload="api", replica=number, grace=0.2, stop=stop)
+        for number, stop in enumerate(("TERM", "INT"))
+    ]
     read = RawConfigParser()
     read.read_string(configuration(home, programs))
     assert [each for each in read.sections() if each.startswith("program:")] == [
@@ -22,6 +25,9 @@ def test_every_replica_is_a_program_that_is_started_by_us_alone(home: Home) -> N
     assert section["command"].endswith(f"launch.py {home.spec('api', 1)}")
     assert section["autostart"] == "false"
     assert section["stopwaitsecs"] == "1"
+    assert (section["stopsignal"], section["stopasgroup"]) == ("INT", "false")
+    usual = read["program:api.0"]
+    assert (usual["stopsignal"], usual["stopasgroup"]) == ("TERM", "true")
     assert read["unix_http_server"]["chmod"] == "0600"
 
 

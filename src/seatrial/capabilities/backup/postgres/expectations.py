@@ -7,22 +7,22 @@ from seatrial.capabilities.backup.postgres.place import CONFIG, OWN, at_home, bu
 from seatrial.contract.action import AlterFile, Execute
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation
-from seatrial.engines.pgbackrest.config import STANZA
 from seatrial.engines.postgres.sql import command
 from seatrial.engines.versitygw import workload as vault
 
 _ENGINES = ("pgbackrest", "postgres")
-_FOLDER = f"${{self.dir}}/{place.REPOSITORY}/backup/{STANZA}"
-# half of its largest file is gone; what is broken is kept beside it
+_FOLDER = f"${{self.dir}}/{place.REPOSITORY}/backup"
+# half of its largest file is gone; what is broken is kept beside it. Stanzas sort by their age
 _SPOIL = (
-    'file=$(find "$0/latest/pg_data" -type f ! -name "*.kept" -exec ls -S {} + | head -n 1);'
+    'newest=$(ls -d "$0"/* | tail -n 1);'
+    ' file=$(find "$newest/latest/pg_data" -type f ! -name "*.kept" -exec ls -S {} + | head -n 1);'
     ' cp -p "$file" "$file.kept" && head -c "$(($(wc -c < "$file.kept") / 2))" "$file.kept"'
     ' > "$file"'
 )
 _ELSEWHERE = (*_ENGINES, "versitygw")
 # the same of each backup there: S3 has no link to the latest
 _SPOIL_EACH = (
-    'for each in "$0"/*/pg_data; do'
+    'for each in "$0"/*/*/pg_data; do'
     ' file=$(find "$each" -type f ! -name "*.kept" -exec ls -S {} + | head -n 1);'
     ' cp -p "$file" "$file.kept" && head -c "$(($(wc -c < "$file.kept") / 2))" "$file.kept"'
     ' > "$file"; done'
@@ -60,7 +60,7 @@ def archived(context: Context, store: str) -> Expectation:
     judge = judges.archived(store, policy.rpo(system, store))
     regions = policy.elsewhere(system, store)
     far = tuple(bucket(context.placement, store, each) for each in regions)
-    nowhere = text(system, store, OWN, ("${self.dir}/nowhere", *far))
+    nowhere = text(system, store, ("${self.dir}/nowhere", *far))
     return expected(
         store,
         "archived",
@@ -78,7 +78,7 @@ def archived(context: Context, store: str) -> Expectation:
 def exact_from(context: Context, keeper: Keeper) -> Expectation:
     """The same, from the backups in another region alone."""
     store, region = keeper.store, keeper.region
-    folder = f"${{self.dir}}/{vault.OBJECTS}/{vault.BUCKET}/{store}/backup/{STANZA}"
+    folder = f"${{self.dir}}/{vault.OBJECTS}/{vault.BUCKET}/{store}/backup"
     return expected(
         store,
         "exact",
@@ -114,7 +114,7 @@ def archived_to(context: Context, keeper: Keeper) -> Expectation:
         judge=judges.archived(store, policy.rpo(system, store)),
         control=Control(
             defect=f"the server archives into a bucket that {region} has not",
-            actions=(AlterFile(workload=store, path=CONFIG, text=text(system, store, OWN, every)),),
+            actions=(AlterFile(workload=store, path=CONFIG, text=text(system, store, every)),),
         ),
     )
 

@@ -1,7 +1,6 @@
 """What stands in the place of a PostgreSQL store and of the daemons of its backups."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,38 +18,18 @@ from seatrial.system.model import System
 
 DAEMON_PORTS = {place.HTTP: 8080, "sql": 5432, "drill": 5433}
 CONFIG = "pgbackrest.conf"
-_SHARED = "${self.shared}"
+OWN, BESIDE = "${self.dir}", "${self.shared}"  # the store's folder: to itself, to its daemon
+_SCRATCH = "${self.dir}/tmp"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """Where whoever reads a configuration finds the store's folder, and writes what passes."""
-
-    folder: str
-    scratch: str
-
-
-OWN = Seen(folder="${self.dir}", scratch="${self.dir}/tmp")  # the server itself
-BESIDE = Seen(folder=_SHARED, scratch="${self.dir}/tmp")
-
-
-def text(
-    system: System, store: str, seen: Seen, repositories: Sequence[str | config.Bucket]
-) -> str:
+def text(system: System, store: str, repositories: Sequence[str | config.Bucket]) -> str:
     """The configuration of pgBackRest."""
-    return config.text(
-        config.Paths(data=f"{seen.folder}/data", socket=seen.folder, scratch=seen.scratch),
-        repositories,
-        keep=policy.of(system, store).keep.seconds,
-        port=PORTS["sql"],
-        user=USER,
-        database=DATABASE,
-    )
+    return config.text(_SCRATCH, repositories, keep=policy.of(system, store).keep.seconds)
 
 
-def at_home(seen: Seen) -> str:
-    """The repository beside the server's data."""
-    return f"{seen.folder}/{place.REPOSITORY}"
+def at_home(folder: str) -> str:
+    """The repository beside the server's data, in the store's `folder`."""
+    return f"{folder}/{place.REPOSITORY}"
 
 
 def trusted(region: str) -> str:
@@ -103,7 +82,7 @@ def addition(system: System, store: str) -> Addition:
     return Addition(
         store=store,
         argv=archiving.words(
-            command=config.archive_command(f"${{self.dir}}/{CONFIG}"),
+            command=config.archive_command(f"${{self.dir}}/{CONFIG}", f"{OWN}/data"),
             timeout=policy.archive_timeout(target),
         ),
         files=tuple(_shown(store, each) for each in regions),
@@ -123,7 +102,7 @@ def _archiving(system: System, store: str, placement: Placement) -> tuple[File, 
     return (
         File(
             path=CONFIG,
-            text=text(system, store, OWN, every),
+            text=text(system, store, every),
             why="where the server archives its log",
             secret=bool(regions),
         ),
@@ -139,7 +118,7 @@ def files(context: Context, keeper: Keeper) -> tuple[File, ...]:
     own = bucket(context.placement, store, region) if region else at_home(BESIDE)
     found = File(
         path=CONFIG,
-        text=text(context.system, store, BESIDE, (own,)),
+        text=text(context.system, store, (own,)),
         why=f"where the backups of {keeper.subject} lie, and how long they are kept",
         secret=bool(region),
     )
@@ -151,9 +130,18 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     server = context.placement.endpoint(keeper.store, "sql")
     return {
         "stanza": config.STANZA,
+        "mark": config.MARK,
+        "keep": policy.of(context.system, keeper.store).keep.seconds,
         "config": f"${{self.dir}}/{CONFIG}",
-        "data": f"{_SHARED}/data",
-        "settings": f"{_SHARED}/postgresql.conf",
+        "environment": config.server(
+            data=f"{BESIDE}/data",
+            socket=BESIDE,
+            port=PORTS["sql"],
+            user=USER,
+            database=DATABASE,
+        ),
+        "data": f"{BESIDE}/data",
+        "settings": f"{BESIDE}/postgresql.conf",
         # what an empty repository elsewhere says nothing of was laid long ago, and may be lost
         "lays": not keeper.region,
         "server": {
@@ -161,7 +149,7 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
             "port": server.port,
             "user": USER,
             "database": DATABASE,
-            "password": f"{_SHARED}/password",
+            "password": f"{BESIDE}/password",
         },
         "port": "${self.ports.sql}",
     }

@@ -16,6 +16,7 @@ from seatrial.daemons.backups.postgres.keeping import Keeping
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.restoring import Restoring
 from seatrial.daemons.backups.postgres.server import Server
+from seatrial.daemons.backups.postgres.taking import Taking
 from seatrial.daemons.backups.product import Product
 
 
@@ -25,7 +26,7 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
     server = Server(login=own.server)
     keeping = Keeping(
         plan=own,
-        repository=Repository(config=own.config, stanza=own.stanza, server=server),
+        repository=Repository(plan=own, server=server),
         server=server,
         archiving=Archiving(registry),
     )
@@ -33,4 +34,5 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
         keeping=keeping,
         restoring=Restoring(plan=own, keeping=keeping),
         access={"user": own.server.user, "database": own.server.database},
+        taking=Taking(plan=own, keeping=keeping),
     )

@@ -7,25 +7,55 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from seatrial.daemons.backups.backups import Backup
+from seatrial.daemons.backups.postgres.histories import Histories
 
+_OTHER = 99  # any error but that something is not there
 _KINDS = {"full": "full", "diff": "differential", "incr": "incremental"}
 TYPES = {value: key for key, value in _KINDS.items()}  # as pgBackRest's option names them
 
 
-def read(answer: str) -> tuple[Backup, ...]:
-    """The backups of the one stanza, the oldest first. Raises ValueError for what is no answer."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The backups of each history, the oldest first, and the names of all `histories`."""
+
+    backups: tuple[Backup, ...]
+    histories: tuple[str, ...]
+
+
+def read(answer: str, histories: Histories, own: str) -> Held:
+    """What the repository of one server holds, whose history is its `own` now.
+
+    Raises ValueError for what is no answer, and where the repository could not be read: pgBackRest
+    says that in its answer, and ends well.
+    """
     stanzas = json.loads(answer)
     try:
-        found = [_backup(each) for each in stanzas[0]["backup"]] if stanzas else []
+        for each in stanzas:
+            _readable(each)
+        names = tuple(each["name"] for each in stanzas)
+        ends = histories.ends({*names, own})
+        found = [
+            _backup(one, each["name"], ends[each["name"]])
+            for each in stanzas
+            for one in each["backup"]
+        ]
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"no answer of pgbackrest info: {error!r}") from error
-    return tuple(sorted(found, key=lambda each: each.ended))
+    return Held(backups=tuple(sorted(found, key=lambda each: each.ended)), histories=names)
 
 
-def _backup(each: Mapping[str, Any]) -> Backup:
+def _readable(stanza: Mapping[str, Any]) -> None:
+    if stanza.get("status", {}).get("code") == _OTHER:
+        told = [each.get("status", {}).get("message", "") for each in stanza.get("repo", ())]
+        said = " / ".join(" ".join(each.split()) for each in told if each)
+        raise ValueError(f"the repository cannot be read: {said or 'pgBackRest says no more'}")
+
+
+def _backup(each: Mapping[str, Any], history: str, until: float | None) -> Backup:
     return Backup(
         label=str(each["label"]),
         kind=_KINDS[each["type"]],
@@ -35,4 +65,6 @@ def _backup(each: Mapping[str, Any]) -> Backup:
         copied=int(each["info"]["delta"]),
         stored=int(each["info"]["repository"].get("delta", 0)),
         damaged=bool(each.get("error")),
+        history=history,
+        until=until,
     )

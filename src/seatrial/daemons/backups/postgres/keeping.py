@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from seatrial.daemons.backups import strays
@@ -22,7 +24,13 @@ class Keeping:
     repository: Repository
     server: Server
     archiving: Archiving
+    clock: Callable[[], float] = time.time
     seen: tuple[Backup, ...] | None = field(default=None, init=False)
+
+    @property
+    def history(self) -> str:
+        """Which of the server's histories its backups are of now. Raises OSError."""
+        return self.repository.history
 
     async def opened(self) -> None:
         """Have a stanza, and in the server what drills write into."""
@@ -32,12 +40,18 @@ class Keeping:
 
     async def held(self) -> tuple[Backup, ...]:
         """Look which backups are whole, the oldest first."""
-        self.seen = await self.repository.held()
+        self.seen = (await self.repository.held()).backups
         return self.seen
 
     async def take(self, kind: str) -> None:
-        """Take a backup; returns when it is whole and its log is archived."""
+        """Take a backup; returns when it is whole and its log is archived.
+
+        Then what is held of a history that ended longer ago than all is kept is deleted.
+        """
         await self.repository.take(kind)
+        known = {*(await self.repository.held()).histories, self.history}
+        for each in self.plan.histories.outdated(known, self.clock() - self.plan.keep):
+            await self.repository.forget(each)
 
     async def look(self) -> None:
         """Look at the archiver. Raises ValueError, too."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups import plan
+from seatrial.daemons.backups.postgres.histories import Histories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +26,15 @@ class Login:
 class Plan(plan.Plan):
     """`settings` is the server's own file, which a copy reads, too; `data` is its data folder.
 
-    `config` and `stanza` are pgBackRest's. An invariant is a query that answers true. `lays`: the
-    keystone is this daemon's to lay, before its first backup.
+    `config` is pgBackRest's, `environment` tells it of the server; `histories` are its stanzas, and
+    one that has ended is kept for `keep` seconds. An invariant is a query that answers true.
+    `lays`: the keystone is this daemon's to lay, before its first backup.
     """
 
-    stanza: str
+    histories: Histories
+    keep: float
     config: Path
+    environment: Mapping[str, str]
     data: Path
     settings: Path
     server: Login
@@ -42,8 +46,10 @@ def read(found: Mapping[str, Any]) -> Plan:
     server = found["server"]
     return Plan(
         **plan.common(found),
-        stanza=str(found["stanza"]),
+        histories=Histories(first=str(found["stanza"]), mark=str(found["mark"])),
+        keep=float(found["keep"]),
         config=Path(found["config"]),
+        environment={str(key): str(value) for key, value in found["environment"].items()},
         data=Path(found["data"]),
         settings=Path(found["settings"]),
         lays=bool(found["lays"]),

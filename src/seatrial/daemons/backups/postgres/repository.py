@@ -9,9 +9,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError, run
 from seatrial.daemons.backups.postgres import info
+from seatrial.daemons.backups.postgres.info import Held
+from seatrial.daemons.backups.postgres.plan import Plan
 from seatrial.daemons.backups.postgres.server import Server
 
 _SHORT = 120.0
@@ -25,36 +26,58 @@ _UNREADABLE = re.compile(r"ended with (29|95): .*unable to load info file")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """Where the backups of one server lie."""
+    """Where the backups of one server lie: a stanza for each of its histories."""
 
-    config: Path
-    stanza: str
+    plan: Plan
     server: Server
 
-    async def _run(self, command: str, *options: str, within: float = _SHORT) -> str:
+    @property
+    def history(self) -> str:
+        """The one that goes on. Raises OSError."""
+        return self.plan.histories.of(self.plan.data)
+
+    async def _run(
+        self, command: str, *options: str, stanza: str = "", within: float = _SHORT
+    ) -> str:
         # its whole path: a restored server calls it again, from wherever that is started
         program = shutil.which(_PROGRAM)
         if program is None:
             raise CommandError(f"{_PROGRAM} is not there; run `seatrial engines install`")
-        words = (program, f"--config={self.config}", f"--stanza={self.stanza}", *options, command)
+        config = self.plan.config
+        own = (f"--stanza={stanza}",) if stanza else ()
+        env = {**self.plan.environment, **self.server.environment}
         try:
-            return await run(*words, env=self.server.environment, within=within)
+            return await run(
+                program, f"--config={config}", *own, *options, command, env=env, within=within
+            )
         except CommandError as error:
-            raise CommandError(explained(str(error), self.config)) from error
+            raise CommandError(explained(str(error), config)) from error
 
     async def opened(self) -> None:
         """Have a stanza that belongs to this server; harmless when repeated. Raises CommandError.
 
         That of another server is refused, so that two never share one.
         """
-        await self._run("stanza-create")
+        await self._run("stanza-create", stanza=self.history)
 
-    async def held(self) -> tuple[Backup, ...]:
-        """Look which backups are whole, the oldest first. Raises CommandError."""
+    async def held(self) -> Held:
+        """Look which backups are whole. Raises CommandError."""
         try:
-            return info.read(await self._run("info", "--output=json"))
+            told = await self._run("info", "--output=json")
+            return info.read(told, self.plan.histories, self.history)
         except ValueError as error:
             raise CommandError(str(error)) from error
+
+    async def forget(self, history: str) -> None:
+        """Delete all that is held of a history that has ended. Raises CommandError.
+
+        pgBackRest deletes a stanza only while it is stopped.
+        """
+        await self._run("stop", stanza=history)
+        try:
+            await self._run("stanza-delete", "--force", stanza=history, within=_LONG)
+        finally:
+            await self._run("start", stanza=history)
 
     async def take(self, kind: str) -> None:
         """Take a backup; returns when it is whole and its log is archived. Raises CommandError.
@@ -65,7 +88,8 @@ class Repository:
         until = loop.time() + _TURN
         while True:
             try:
-                await self._run("backup", f"--type={info.TYPES[kind]}", within=_LONG)
+                own = f"--type={info.TYPES[kind]}"
+                await self._run("backup", own, stanza=self.history, within=_LONG)
             except CommandError as error:
                 if _TAKEN not in str(error) or loop.time() > until:
                     raise
@@ -73,7 +97,9 @@ class Repository:
             else:
                 return
 
-    async def restore(self, label: str, target: float, into: Path, *, again: bool) -> None:
+    async def restore(
+        self, label: str, history: str, target: float, into: Path, *, again: bool
+    ) -> None:
         """Restore a backup into a folder, to be replayed up to `target` and led from there.
 
         `again`: go on with what an earlier restore left there. The restored server, a copy,
@@ -88,6 +114,7 @@ class Repository:
             "--target-action=promote",
             "--archive-mode=off",
             *(("--delta",) if again else ()),
+            stanza=history,
             within=_LONG,
         )
 

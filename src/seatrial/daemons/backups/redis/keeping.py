@@ -35,6 +35,11 @@ class Keeping:
     clock: Callable[[], float] = time.time
     seen: tuple[Backup, ...] | None = field(default=None, init=False)
 
+    @property
+    def history(self) -> str:
+        """There is but one: a copy does not take the server's place."""
+        return ""
+
     async def opened(self) -> None:
         """Have a folder, and in the server, before the first snapshot, the keystone.
 

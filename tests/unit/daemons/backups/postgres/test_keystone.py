@@ -21,8 +21,8 @@ class Said:
     async def opened(self) -> None:
         """Nothing to do."""
 
-    async def held(self) -> tuple[object, ...]:
-        return (object(),) * self._held
+    async def held(self) -> object:
+        return SimpleNamespace(backups=(object(),) * self._held)
 
     async def furnished(self, *, first: bool) -> None:
         self.first = first

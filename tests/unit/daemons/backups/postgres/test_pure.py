@@ -11,12 +11,16 @@ from prometheus_client import CollectorRegistry
 from seatrial.daemons.backups.plan import PlanError, parsed
 from seatrial.daemons.backups.postgres import info
 from seatrial.daemons.backups.postgres.archiver import Archiving, archiver
+from seatrial.daemons.backups.postgres.histories import Histories
 from seatrial.daemons.backups.postgres.plan import read
 from seatrial.daemons.backups.postgres.repository import explained, instant
 
 PLAN = {
     "store": "db",
     "stanza": "main",
+    "mark": "seatrial.stanza",
+    "keep": 1209600,
+    "environment": {"PGBACKREST_PG1_PATH": "/s/data"},
     "config": "/d/pgbackrest.conf",
     "data": "/s/data",
     "settings": "/s/postgresql.conf",
@@ -31,26 +35,65 @@ PLAN = {
 }
 
 
-def test_info_is_read_the_oldest_first() -> None:
-    def entry(label: str, kind: str, stop: int) -> dict[str, object]:
-        return {
-            "label": label,
-            "type": kind,
-            "timestamp": {"start": stop - 5, "stop": stop},
-            "info": {"size": 100, "delta": 60, "repository": {"size": 30, "delta": 20}},
-            "error": kind == "incr",
-        }
+HISTORIES = Histories(first="main", mark="seatrial.stanza")
 
+
+def entry(label: str, kind: str, stop: int) -> dict[str, object]:
+    """One backup as pgBackRest tells it."""
+    return {
+        "label": label,
+        "type": kind,
+        "timestamp": {"start": stop - 5, "stop": stop},
+        "info": {"size": 100, "delta": 60, "repository": {"size": 30, "delta": 20}},
+        "error": kind == "incr",
+    }
+
+
+def test_info_is_read_the_oldest_first() -> None:
     told = [{"name": "main", "backup": [entry("b", "incr", 200), entry("a", "full", 100)]}]
-    first, second = info.read(json.dumps(told))
+    first, second = info.read(json.dumps(told), HISTORIES, "main").backups
     assert (first.label, first.kind, first.began, first.ended) == ("a", "full", 95.0, 100.0)
     assert (second.kind, second.copied, second.stored, second.damaged) == (
         "incremental", 60, 20, True,
     )  # fmt: skip
-    assert info.read("[]") == ()
-    for broken in ("{", '[{"backup": [{}]}]', '[{"name": "main"}]'):
+    assert (first.history, first.until) == ("main", None)
+    assert info.read("[]", HISTORIES, "main").backups == ()
+    named = '[{"name": "of-somebody-else", "backup": []}]'
+    for broken in ("{", '[{"name": "main", "backup": [{}]}]', '[{"name": "main"}]', named):
         with pytest.raises(ValueError):  # noqa: PT011 - JSON's own, or ours
-            info.read(broken)
+            info.read(broken, HISTORIES, "main")
+
+
+def test_a_repository_that_could_not_be_read_holds_not_nothing() -> None:
+    said = "[HostConnectError] unable to connect to '127.0.0.9:7070':\n Connection refused"
+    told = {
+        "name": "[invalid]",
+        "backup": [],
+        "status": {"code": 99, "message": "other"},
+        "repo": [{"key": 1, "status": {"code": 99, "message": said}}],
+    }
+    for name in ("[invalid]", "main"):
+        with pytest.raises(ValueError, match=r"cannot be read: \[HostConnectError\] unable"):
+            info.read(json.dumps([{**told, "name": name}]), HISTORIES, "main")
+    with pytest.raises(ValueError, match="says no more"):
+        info.read('[{"name": "main", "status": {"code": 99}}]', HISTORIES, "main")
+
+
+def test_a_backup_reaches_no_further_than_its_history() -> None:
+    later = "main-19700101T000230Z"
+    told = [
+        {"name": later, "backup": [entry("c", "full", 300)]},
+        {"name": "main", "backup": [entry("a", "full", 100)]},
+    ]
+    found = info.read(json.dumps(told), HISTORIES, later)
+    assert [(each.label, each.history, each.until) for each in found.backups] == [
+        ("a", "main", 150.0),
+        ("c", later, None),
+    ]
+    assert set(found.histories) == {"main", later}
+    # before anything is held of the one that goes on, the other has ended all the same
+    (only,) = info.read(json.dumps(told[1:]), HISTORIES, later).backups
+    assert only.until == 150.0
 
 
 def test_every_kind_has_its_word_for_pgbackrest() -> None:

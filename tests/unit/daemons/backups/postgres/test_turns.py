@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.postgres import repository
+from seatrial.daemons.backups.postgres.histories import Histories
 from seatrial.daemons.backups.postgres.plan import Login
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.server import Server
@@ -19,8 +22,8 @@ class Told(Repository):
 
     answers: list[str] = []  # noqa: RUF012 - set by each test
 
-    async def _run(self, command: str, *_: str, within: float = 0.0) -> str:
-        assert (command, within > 0) == ("backup", True)
+    async def _run(self, command: str, *_: str, stanza: str = "", within: float = 0.0) -> str:
+        assert (command, stanza, within > 0) == ("backup", "main", True)
         if said := self.answers.pop(0):
             raise CommandError(said)
         return ""
@@ -29,7 +32,9 @@ class Told(Repository):
 def _told(*answers: str) -> Told:
     login = Login(host="h", port=1, user="u", database="d", password=Path("p"))
     Told.answers = list(answers)
-    return Told(config=Path("c"), stanza="main", server=Server(login=login))
+    histories = Histories(first="main", mark="mark")
+    plan = cast("Any", SimpleNamespace(data=Path("nowhere"), histories=histories))
+    return Told(plan=plan, server=Server(login=login))
 
 
 def test_who_comes_second_waits(monkeypatch: pytest.MonkeyPatch) -> None:

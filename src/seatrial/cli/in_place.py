@@ -1,0 +1,51 @@
+"""A restored copy takes its store's place, on the screen."""
+
+import sys
+import time
+
+import click
+
+from seatrial.app.backup import Backed
+from seatrial.app.taking import Taken, taken
+from seatrial.app.unclear import Unclear
+from seatrial.cli import screen
+from seatrial.contract.words import duration
+
+
+def confirmed(one: Backed, name: str, given: str) -> None:
+    """Say what will be, and have the store's name typed, unless it was `given` with the command.
+
+    Raises Unclear for another name.
+    """
+    console = screen.err()
+    console.print(f"the copy {name} takes the place of {one.store}, which is away meanwhile:")
+    console.print("  its sessions are ended, and its users have what the copy has")
+    console.print("  what it has now becomes a copy, which can take its place again")
+    typed = given or click.prompt(f"Type {one.store} to do it", err=True, default="")
+    if typed != one.store:
+        raise Unclear(
+            f"{typed or 'nothing'} is not the name of the store, and nothing was changed",
+            f"write {one.store}, or --confirm {one.store} with the command",
+        )
+
+
+def taken_by(one: Backed, name: str) -> None:
+    """Do it, and say how it went. Raises Unclear and RuntimeFailure."""
+    _told(one, taken(one, name, _say, time.monotonic, time.sleep))
+    sys.exit(screen.READY)
+
+
+def _say(step: str) -> None:
+    screen.err().print(f"  {step}")
+
+
+def _told(one: Backed, found: Taken) -> None:
+    console = screen.out()
+    console.print(f"{one.store} was away for {duration(found.away)}, and is what the copy was")
+    console.print(f"what it had is the copy {found.aside}; of what it has there is a full backup")
+    if found.unarchived:
+        console.print(f"  what was written last is there alone, in no backup: {found.unarchived}")
+    region = f" --from {one.region}" if one.region else ""
+    command = f"seatrial restore {one.store}{region}"
+    console.print(f"`{command} --take {found.aside}` goes back to it")
+    console.print(f"`{command} --remove {found.aside}` deletes it")

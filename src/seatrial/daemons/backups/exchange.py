@@ -1,0 +1,31 @@
+"""Two folders change their places in one step, so that neither is missing at any moment."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD, RENAME_EXCHANGE: renameat2(2)
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Both must be there, on one file system. It is on the disk when this returns. Raises OSError.
+
+    Python has no such call: https://man7.org/linux/man-pages/man2/renameat2.2.html.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.renameat2(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(one), None, str(other))
+    for folder in {one.parent, other.parent}:
+        kept(folder)
+
+
+def kept(path: Path) -> None:
+    """Have what was written to a file, or changed in a folder, on the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
