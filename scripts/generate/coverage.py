@@ -31,11 +31,13 @@ IN_PART: Mapping[str, str] = {
     "providers themselves are not called",
     "R18.1": "the stores that seatrial backs up: PostgreSQL and Redis on the local runtime",
     "R18.2": "a copy beside the store, on the machine that has its repository; the RPO stands on "
-    "the page, and R20.1 measures it. In place, and from a recovery key alone: not built",
+    "the page, and R20.1 measures it. In place: not built; on another machine no page is followed",
     "R18.3": "in an exercise of a rehearsal, where R22 is promised, too; each part is brought back "
     "by a drill of its own, a service by people's word: nobody sees the order after a loss of all",
     "R18.4": "in an exercise of a rehearsal, where R22 is promised, too; commands are typed by "
     "drills, journeys are gone and what a page tells to look at is seen by people",
+    "R20.2": "the file, what it reads and the system's secrets, on the local runtime, beside the "
+    "machine's other data; to have them elsewhere is a command. Not in it: code, images, evidence",
     "R20.3": "PostgreSQL on the local runtime, where both regions are of one machine",
     "R21.1": "services, and copies of PostgreSQL stores; stores of other products are at home only",
     "R21.2": "PostgreSQL stores; those of other products are not replicated",

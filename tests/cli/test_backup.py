@@ -34,7 +34,7 @@ def stores(shop: Path) -> Path:
         (("--to", "soon"), "soon is no moment"),
         (("--to", "2999-01-01 00:00:00Z"), "is in the future"),
         ((), "write --to with the moment"),
-        (("--take", "yesterday", "--remove", "yesterday"), "with a copy's name; one of them"),
+        (("--take", "yesterday", "--remove", "yesterday"), "with a copy's name, or --leave: one"),
         (("--take", "yesterday", "--into", "today"), "--into names what --to restores"),
     ],
 )

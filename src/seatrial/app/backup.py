@@ -17,7 +17,7 @@ Told = Mapping[str, Any]
 _LEAST_ERROR = 400
 _LOOK = 0.5
 _MISSES = 20  # looks in a row that may fail: a daemon that is started anew takes seconds
-_RUNNING = "running"
+RUNNING = "running"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,11 @@ class Backed:
     store: str
     runtime: Runtime
     region: str = ""  # another one, where its backups lie, too
+
+    @property
+    def order(self) -> str:
+        """The command by which it is restored."""
+        return f"seatrial restore {self.store}" + (f" --from {self.region}" if self.region else "")
 
     @property
     def daemon(self) -> str:
@@ -55,7 +60,7 @@ class Backed:
         """
         running = self.told()["works"].get("restore", {})
         wanted = {"target": target, "into": into}
-        if running.get("state") == _RUNNING and running["about"] == wanted:
+        if running.get("state") == RUNNING and running["about"] == wanted:
             return dict(running)
         return self._ask("POST", "/restores", wanted)
 
@@ -69,6 +74,10 @@ class Backed:
         Raises Unclear.
         """
         self._ask("POST", f"/takes/{name}")
+
+    def leave(self) -> None:
+        """Begin to let go of a take that was begun. Raises Unclear where there is none."""
+        self._ask("DELETE", "/takes")
 
     def remove(self, name: str) -> None:
         """Begin to remove a copy. Raises Unclear where there is none, or another thing is done."""
@@ -94,7 +103,7 @@ class Backed:
             for each in work["steps"][known:]:
                 say(each["name"])
             known = len(work["steps"])
-            if work["state"] != _RUNNING:
+            if work["state"] != RUNNING:
                 break
             sleep(_LOOK)
         if work["error"]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from seatrial.app import cluster, registry, schema, sources, stores, workloads
+from seatrial.app import cluster, registry, schema, sealing, sources, stores, workloads
 from seatrial.app.attached import as_found, attached, is_beside, seats, with_calls
 from seatrial.app.loaded import loaded
 from seatrial.app.play import Play
@@ -203,6 +203,8 @@ def plan(
         found = [*workloads.workloads(system, placement, read_file, declared, run=run), *own]
     found = _carried(found, placement) if rehearsal and placement.edges else found
     secrets = tuple(sorted(_secrets(found, outputs)))
+    about = {"system": system.name, "file": path.name, "runtime": placement.runtime}
+    found = sealing.given(found, secrets, partial(sealing.described, path, system, named), about)
     made = _made(system, placement, tuple(found), outputs, secrets)
     return Plan(
         system=system,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from seatrial.app.backup import Backed
+from seatrial.app.backup import RUNNING, Backed
+from seatrial.contract.runtime import RuntimeFailure
 
 Say = Callable[[str], None]
 
@@ -37,11 +39,12 @@ def named(target: float) -> str:
 def taken(
     one: Backed, name: str, say: Say, clock: Callable[[], float], sleep: Callable[[float], None]
 ) -> Taken:
-    """Have the copy of that name take the store's place, then take a full backup of it.
+    """Have the copy of that name take the store's place.
 
     Raises Unclear, and RuntimeFailure: the store then runs with what it had, or, where the places
     were changed already, with what the copy had.
     """
+    _idle(one, say, sleep)
     one.take(name)
     prepared = one.followed("take", say, sleep)["result"]
     began = clock()
@@ -54,7 +57,25 @@ def taken(
     finally:  # whatever went wrong, it is not left stopped
         say("start")
         one.runtime.start(one.store)
-    away = clock() - began
-    one.begin("full")
-    one.followed("backup", say, sleep)
-    return Taken(aside=prepared["aside"], away=away, unarchived=prepared.get("archive", ""))
+    unarchived = prepared.get("archive", "")
+    return Taken(aside=prepared["aside"], away=clock() - began, unarchived=unarchived)
+
+
+def settled(one: Backed, say: Say, sleep: Callable[[float], None]) -> None:
+    """Have a full backup of what was taken: until then no other order is carried out.
+
+    Raises Unclear and RuntimeFailure: the store goes on, and its daemon tries it again.
+    """
+    _idle(one, say, sleep)  # the daemon may have begun one by itself
+    if one.told()["taking"]:
+        one.begin("full")
+        one.followed("backup", say, sleep)
+
+
+def _idle(one: Backed, say: Say, sleep: Callable[[float], None]) -> None:
+    """Wait for what its daemon does already, however that ends."""
+    for kind, work in one.told()["works"].items():
+        if work["state"] == RUNNING:
+            say(f"wait for the {kind}")
+            with suppress(RuntimeFailure):
+                one.followed(kind, lambda _: None, sleep)

@@ -10,7 +10,7 @@ import click
 
 from seatrial.app import backup
 from seatrial.app.unclear import Unclear
-from seatrial.cli import screen
+from seatrial.cli import backup_system, screen
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.words import duration, instant, size
 
@@ -51,10 +51,14 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
     lacking = [
         each["store"] + (f" in {each['region']}" if each["region"] else "")
         for each in told
-        if not each["backups"]
+        if all(one["until"] for one in each["backups"])
     ]
+    taking = [each for each in told if each["taking"]]
+    for each in taking:
+        screen.err().print(f"the copy {each['taking']} is taking the place of {each['store']}")
     if lacking:
-        screen.err().print(f"there is no backup yet of {', '.join(lacking)}")
+        screen.err().print(f"there is no backup yet of what is in {', '.join(lacking)}")
+    if lacking or taking:
         sys.exit(screen.NOT_READY)
 
 
@@ -62,6 +66,9 @@ def _remark(one: Mapping[str, Any]) -> str:
     """What else there is to say of a backup: of a history that has ended it reaches no further."""
     until = f"reaches until {instant(one['until'])}" if one["until"] else ""
     return ", ".join(each for each in ("damaged" if one["damaged"] else "", until) if each)
+
+
+command.add_command(backup_system.command)
 
 
 @command.command("now")

@@ -6,7 +6,7 @@ import time
 import click
 
 from seatrial.app.backup import Backed
-from seatrial.app.taking import Taken, taken
+from seatrial.app.taking import Taken, settled, taken
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
 from seatrial.contract.words import duration
@@ -31,21 +31,23 @@ def confirmed(one: Backed, name: str, given: str) -> None:
 
 def taken_by(one: Backed, name: str) -> None:
     """Do it, and say how it went. Raises Unclear and RuntimeFailure."""
-    _told(one, taken(one, name, _say, time.monotonic, time.sleep))
+    with one.runtime.locked("restore"):  # no proof meanwhile takes it for a fault
+        _told(one, taken(one, name, say, time.monotonic, time.sleep))
+        settled(one, say, time.sleep)
+    screen.out().print(f"there is a full backup of what {one.store} has now")
     sys.exit(screen.READY)
 
 
-def _say(step: str) -> None:
+def say(step: str) -> None:
+    """What is being done."""
     screen.err().print(f"  {step}")
 
 
 def _told(one: Backed, found: Taken) -> None:
     console = screen.out()
     console.print(f"{one.store} was away for {duration(found.away)}, and is what the copy was")
-    console.print(f"what it had is the copy {found.aside}; of what it has there is a full backup")
+    console.print(f"what it had is the copy {found.aside}")
     if found.unarchived:
-        console.print(f"  what was written last is there alone, in no backup: {found.unarchived}")
-    region = f" --from {one.region}" if one.region else ""
-    command = f"seatrial restore {one.store}{region}"
-    console.print(f"`{command} --take {found.aside}` goes back to it")
-    console.print(f"`{command} --remove {found.aside}` deletes it")
+        console.print(f"  what was written last may be there alone: {found.unarchived}")
+    console.print(f"`{one.order} --take {found.aside}` goes back to it")
+    console.print(f"`{one.order} --remove {found.aside}` deletes it")

@@ -12,7 +12,7 @@ from seatrial.app import backup
 from seatrial.app.taking import named
 from seatrial.app.unclear import Unclear, unknown
 from seatrial.cli import screen
-from seatrial.cli.in_place import confirmed, taken_by
+from seatrial.cli.in_place import confirmed, say, taken_by
 from seatrial.cli.where import file_option
 from seatrial.contract.words import duration, second, size
 from seatrial.system.moment import UnclearMoment, moment
@@ -35,6 +35,7 @@ def _moment(_ctx: click.Context, _parameter: click.Parameter, value: str | None)
 @click.option("--to", "target", callback=_moment, metavar="MOMENT", help="With its zone.")
 @click.option("--into", metavar="NAME", default="", help="Only as a copy of this name, beside it.")
 @click.option("--take", metavar="NAME", help="Have this copy take the store's place.")
+@click.option("--leave", is_flag=True, help="Let go of a take that was begun.")
 @click.option("--confirm", metavar="STORE", default="", help="Its name once more, not to be asked.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--remove", metavar="NAME", help="Remove a copy.")
@@ -46,6 +47,7 @@ def command(
     target: float | None,
     into: str,
     take: str | None,
+    leave: bool,
     confirm: str,
     dry_run: bool,
     remove: str | None,
@@ -58,81 +60,106 @@ def command(
     stays beside the store, which goes on as it is; without, it then takes the store's place, and
     what the store had becomes a copy.
     """
-    if sum(each is not None for each in (target, take, remove)) != 1:
+    asked = (target is not None, take is not None, remove is not None, leave)
+    if sum(asked) != 1:
         raise click.UsageError(
-            "write --to with the moment, or --take or --remove with a copy's name; one of them"
+            "write --to with the moment, --take or --remove with a copy's name, or --leave:"
+            " one of them"
         )
     if into and target is None:
         raise click.UsageError("--into names what --to restores; write --to, too")
+    if dry_run and target is None:
+        raise click.UsageError("--dry-run goes with --to: it says what would be restored")
     try:
         one = backup.backed(file, store, region)
         if remove is not None:
             _removed(one, remove)
+        elif leave:
+            _left(one)
         elif take is not None:
-            _taken(one, take, confirm, dry_run=dry_run)
+            _taken(one, take, confirm)
+        elif target is not None and into:
+            _beside(one, target, into, dry_run=dry_run)
         elif target is not None:
-            _restored(one, target, into, confirm, dry_run=dry_run)
+            _in_place(one, target, confirm, dry_run=dry_run)
     except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear
 
 
 def _removed(one: backup.Backed, name: str) -> None:
     one.remove(name)
-    one.followed("removal", _say, time.sleep)
+    one.followed("removal", say, time.sleep)
     screen.err().print(f"removed the copy {name}")
 
 
-def _taken(one: backup.Backed, name: str, confirm: str, *, dry_run: bool) -> None:
-    if dry_run:
-        raise click.UsageError("--dry-run goes with --to: it says what would be restored")
-    there = [each["name"] for each in one.told()["copies"]]
-    if name not in there and not confirm:  # with it, an order that was carried out may be repeated
+def _left(one: backup.Backed) -> None:
+    one.leave()
+    name = one.followed("leave", say, time.sleep)["about"]["name"]
+    screen.err().print(f"{one.store} keeps its place, and the copy {name} is there")
+
+
+def _taken(one: backup.Backed, name: str, confirm: str) -> None:
+    told = one.told()
+    there = [each["name"] for each in told["copies"]]
+    if name not in {*there, told["taking"]}:
         raise unknown("copy", name, there)
     confirmed(one, name, confirm)
     taken_by(one, name)
 
 
-def _restored(one: backup.Backed, target: float, into: str, confirm: str, *, dry_run: bool) -> None:
-    """As a copy, and unless that was all that was wanted in the store's place."""
-    if not into and not one.told()["takes"]:
-        raise Unclear(
-            f"{one.store} is restored as a copy only", "write --into with a name for the copy"
-        )
-    name = into or named(target)
-    _shown(one, target, name)
-    if into:
-        screen.err().print(f"  into the copy {into}; {one.store} goes on as it is")
-    else:
-        screen.err().print(f"  into the copy {name}, which then takes the place of {one.store}")
+def _beside(one: backup.Backed, target: float, into: str, *, dry_run: bool) -> None:
+    _shown(one, target, into)
+    screen.err().print(f"  into the copy {into}; {one.store} goes on as it is")
     if dry_run:
         return
-    if not into:
+    one.restore(target, into)
+    code = _told(one.followed("restore", say, time.sleep))
+    told, console = one.told(), screen.out()
+    console.print(f"the copy answers at {told['address']}, user {told['user']}")
+    console.print(f"`{one.order} --remove {into}` removes it")
+    sys.exit(code)
+
+
+def _in_place(one: backup.Backed, target: float, confirm: str, *, dry_run: bool) -> None:
+    """As a copy, which then takes the store's place."""
+    name, told = named(target), one.told()
+    if told["unable"]:
+        raise Unclear(told["unable"], "write --into with a name for the copy")
+    if told["taking"] == name:  # all of it was restored, and held, before it was broken off
         confirmed(one, name, confirm)
-        if one.told()["taking"] == name:  # all of it was restored, and held, before it was killed
-            taken_by(one, name)
-        _afresh(one, name)
-    one.restore(target, name)
-    work = one.followed("restore", _say, time.sleep)
+        taken_by(one, name)
+    work = _done(told, target, name)
+    if work is None:
+        _shown(one, target, name)
+    screen.err().print(f"  into the copy {name}, which then takes the place of {one.store}")
+    if dry_run:
+        return
+    confirmed(one, name, confirm)
+    if work is None:
+        _afresh(one, told, name)
+        one.restore(target, name)
+        work = one.followed("restore", say, time.sleep)
     code = _told(work)
-    if into:
-        _reached(one, into)
-        sys.exit(code)
     if code != screen.READY:
         console = screen.err()
         console.print(f"{one.store} goes on as it is: what must hold of it does not in the copy")
-        console.print(f"`seatrial restore {one.store} --take {name}` has it take its place anyway")
+        console.print(f"`{one.order} --take {name}` has it take its place anyway")
         sys.exit(code)
     taken_by(one, name)
 
 
-def _afresh(one: backup.Backed, name: str) -> None:
+def _done(told: backup.Told, target: float, name: str) -> Mapping[str, Any] | None:
+    """The restore of that copy to that moment, where it has come to its end, and is known."""
+    work = told["works"].get("restore", {})
+    whole = any(each["name"] == name and each["whole"] for each in told["copies"])
+    same = work.get("about") == {"target": target, "into": name}
+    return work if whole and same and work["state"] == "done" else None
+
+
+def _afresh(one: backup.Backed, told: backup.Told, name: str) -> None:
     """Have no whole copy of that name: nobody knows any more whether it held what it must."""
-    if any(each["name"] == name and each["whole"] for each in one.told()["copies"]):
+    if any(each["name"] == name and each["whole"] for each in told["copies"]):
         _removed(one, name)
-
-
-def _say(step: str) -> None:
-    screen.err().print(f"  {step}")
 
 
 def _shown(one: backup.Backed, target: float, into: str) -> None:
@@ -167,10 +194,3 @@ def _told(work: Mapping[str, Any]) -> int:
         mark = "ok  " if answer == "t" else "FAIL"
         console.print(f"  {mark} {name}" + ("" if answer == "t" else f": {answer}"))
     return screen.NOT_READY if broken else screen.READY
-
-
-def _reached(one: backup.Backed, into: str) -> None:
-    told, console = one.told(), screen.out()
-    console.print(f"the copy answers at {told['address']}, user {told['user']}")
-    region = f" --from {one.region}" if one.region else ""
-    console.print(f"`seatrial restore {one.store}{region} --remove {into}` removes it")

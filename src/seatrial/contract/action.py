@@ -272,6 +272,22 @@ class Misprint:
     new: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Bring the system back from its newest sealed bundle, in an empty folder, and look at it.
+
+    By the commands that a person would give, each for `within` seconds at most: the bundle is
+    fetched from `workload`, opened with the secret `key`, and the file that was in it is checked.
+    Then each file and each secret is held against what the system has. What was seen is an
+    observation of the kind REOPENED. Undo: the folder is removed.
+    """
+
+    workload: str
+    key: str
+    within: float = 60.0
+
+
+REOPENED = "reopened"  # what was brought back from a bundle
 PRINTED, FOLLOWED = "printed", "followed"  # a page that was made; a command of it that was run
 
 EdgeFault = CutEdge | SlowEdge | ResetEdge | BreakEdge  # carried out in the fault proxy
@@ -291,6 +307,7 @@ Action = (
     | Execute
     | Follow
     | Misprint
+    | Reopen
 )
 
 

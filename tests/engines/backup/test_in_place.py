@@ -47,7 +47,7 @@ def _in_copy(rig: Rig, query: str) -> str:
 
 
 def _aside(said: str) -> str:
-    return said.partition("what it had is the copy ")[2].partition(";")[0]
+    return said.partition("what it had is the copy ")[2].split()[0]
 
 
 def test_it_goes_back_and_nothing_that_it_had_is_lost(placed: Rig) -> None:
@@ -113,15 +113,55 @@ def test_whoever_is_killed_meanwhile_goes_on(placed: Rig) -> None:
     assert placed.backed.told()["taking"] == "yesterday"
     said = placed.run("backup", "now", STORE, code=2)
     assert "the copy yesterday is taking the place of db" in " ".join(said.split())
+    said = placed.run("backup", code=1)
+    assert "the copy yesterday is taking the place of db" in said
     said = placed.run(*words)
     assert _rows(placed) == rows
     assert placed.backed.told()["taking"] == ""
+    said = " ".join(placed.run(*words, code=2).split())
+    assert "no copy is called yesterday" in said, "it is one no more, and nothing is done again"
+    (copy,) = placed.backed.told()["copies"]
+    placed.run("restore", STORE, "--remove", copy["name"])
 
-    # given once more it does nothing to the store but see that it runs
-    started = placed.sql("SELECT pg_postmaster_start_time()")
+
+def test_after_the_exchange_the_same_order_goes_on_and_restores_nothing_anew(placed: Rig) -> None:
+    moment = _moment(placed)
+    rows = _rows(placed)
+    placed.sql("INSERT INTO told VALUES (21)")
+    words = ("restore", STORE, "--to", moment, *_CONFIRMED)
+    with subprocess.Popen(
+        [Path(sys.executable).with_name("seatrial"), *words],
+        cwd=placed.planned.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert any(line.strip() == "start" for line in process.stderr)
+        process.send_signal(signal.SIGKILL)
+
+    placed.runtime.start(STORE)  # as `seatrial up` does
+    placed.sql("INSERT INTO told VALUES (22)")
     placed.run(*words)
-    assert placed.sql("SELECT pg_postmaster_start_time()") == started
-    placed.run("restore", STORE, "--remove", _aside(said))
+    assert _rows(placed) == [*rows, 22], "what was written since is there"
+    told = placed.backed.told()
+    assert told["taking"] == ""
+    (copy,) = told["copies"]
+    placed.run("restore", STORE, "--remove", copy["name"])
+
+
+def test_a_server_that_runs_keeps_its_data_and_the_take_is_left(placed: Rig) -> None:
+    placed.run("restore", STORE, "--to", _moment(placed), "--into", "yesterday")
+    rows = _rows(placed)
+    placed.backed.take("yesterday")
+    assert not placed.followed("take")["error"]
+    placed.backed.exchange("yesterday")
+    assert "a server still runs in" in placed.followed("exchange")["error"]
+    assert "the copy yesterday is there" in placed.run("restore", STORE, "--leave")
+    assert _rows(placed) == rows
+    assert "no copy is taking the place" in placed.run("restore", STORE, "--leave", code=2)
+    placed.run("restore", STORE, "--remove", "yesterday")
 
 
 def test_what_cannot_be_is_refused_and_changes_nothing(placed: Rig) -> None:
@@ -129,7 +169,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(placed: Rig) -> None:
     said = placed.run("restore", STORE, "--to", _moment(placed), "--confirm", "dp", code=2)
     assert "dp is not the name of the store, and nothing was changed" in " ".join(said.split())
     said = placed.run("restore", STORE, "--take", "nowhere", *_CONFIRMED, code=2)
-    assert "there is no copy nowhere" in said
+    assert "no copy is called nowhere" in said
     assert _rows(placed) == rows
     assert placed.backed.told()["copies"] == []
 

@@ -36,7 +36,9 @@ def test_every_engine_says_where_it_is_from_and_how_it_is_tried() -> None:
 
 def test_a_capability_whose_key_was_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     registry.capabilities.cache_clear()
-    monkeypatch.setattr(registry, "sections", lambda: frozenset({"alerting", "continuity"}))
+    monkeypatch.setattr(
+        registry, "sections", lambda: frozenset({"alerting", "backup", "continuity"})
+    )
     try:
         with pytest.raises(RuntimeFailure, match="owns dashboards") as refused:
             registry.capabilities()

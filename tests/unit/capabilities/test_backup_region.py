@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -197,3 +198,26 @@ def test_a_bucket_says_all_that_pgbackrest_needs() -> None:
     assert "repo1-path=/db\nrepo1-type=s3\nrepo1-s3-bucket=b\n" in found
     assert "repo1-s3-uri-style=path\n" in found
     assert "repo1-retention-full=1\n" in found
+
+
+def test_a_mark_that_cannot_be_read_is_not_the_first_history(tmp_path: Path) -> None:
+    """As the server has it: by a shell, in the data folder."""
+    words = config.archive_command("/c", "/d").split("--stanza=")[1].rpartition(" --pg1-path")[0]
+
+    def stanza() -> str:
+        done = subprocess.run(
+            ["sh", "-c", f'printf %s "{words}"'],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+    mark = tmp_path / config.MARK
+    assert stanza() == config.STANZA
+    mark.write_text("main-20261127T231500Z\n")
+    assert stanza() == "main-20261127T231500Z"
+    mark.unlink()
+    mark.mkdir()  # what root cannot read either
+    assert stanza() == ""

@@ -19,6 +19,7 @@ from seatrial.system.service import MetricsSpec
 OUTSIDER = Path(__file__).parents[3] / "examples/web-shop-trial/seatrial.yaml"
 # What the page of each workload holds, by the beginning of its name. `up` is of every target.
 OWN: dict[str, str | tuple[str, ...]] = {
+    "sealer": "backup",
     "node-exporter": "node_",
     "prometheus": "prometheus_",
     "alertmanager": "alertmanager_",

@@ -27,6 +27,7 @@ VALUES: dict[str, Any] = {
     "port": "http",
     "method": "POST",
     "page": "restore-database",
+    "key": "recovery-rehearsal.identity",
     "blanks": (("MOMENT", "${now}"),),
     "old": "seatrial restore",
     "new": "seatrial recover",

@@ -16,8 +16,8 @@ from seatrial.contract.capability import Capability
 CAPABILITY = Capability(
     name="backup",
     title="Backup",
-    requirements=("R20.1", "R20.3", "R20.4"),
-    section="",
+    requirements=("R20.1", "R20.2", "R20.3", "R20.4"),
+    section="backup",
     settings=Settings,
     check=check,
     declare=declare,

@@ -3,8 +3,23 @@
 from seatrial.capabilities.backup import policy
 from seatrial.contract.capability import Intent
 from seatrial.system.problem import Problem
+from seatrial.system.suggest import Suggester
 
 
 def check(intent: Intent) -> tuple[Problem, ...]:
-    """Whatever is wrong with what stores say of their backup."""
-    return tuple(policy.problems(intent.system))
+    """Whatever is wrong with what stores say of their backup, and who is told of the system's."""
+    return (*policy.problems(intent.system), *_unknown_team(intent))
+
+
+def _unknown_team(intent: Intent) -> tuple[Problem, ...]:
+    owner, teams = intent.settings.owner, intent.system.teams
+    if not owner or owner in teams:
+        return ()
+    return (
+        Problem(
+            "ST7111",
+            intent.system.place("backup", "owner"),
+            f"unknown team {owner!r} in backup.owner",
+            Suggester().cure(owner, teams, "name one of the teams, or delete the key"),
+        ),
+    )

@@ -44,6 +44,22 @@ CODES: Mapping[str, CodeDoc] = {
         "It could not be asked of a restored copy, and nothing would be known of it.",
         "Write a command of Redis that answers 1 while the data is sound.",
     ),
+    "ST7109": CodeDoc(
+        "a recovery key that is none",
+        "Nothing could be sealed to it: the file and its secrets would be lost with the machine.",
+        "Write the line that `seatrial key new --out FILE` prints; it begins with age1.",
+    ),
+    "ST7110": CodeDoc(
+        "a secret key where the one that is told belongs",
+        "Who has it opens every backup of the system, and the file is read by many.",
+        "Make a new key with `seatrial key new --out FILE`, and write its half that begins with"
+        " age1. What was sealed to the old one is open to whoever has seen the file.",
+    ),
+    "ST7111": CodeDoc(
+        "a team that is told of the system's own backups, and that there is not",
+        "Nobody would be told when the system is not sealed.",
+        "Name one of the `teams`, or delete the key: then the first team is told.",
+    ),
     "ST7108": CodeDoc(
         "a second region for backups in which nothing can lie",
         "The backups would lie at home alone, and be lost with it.",

@@ -3,6 +3,8 @@
 from seatrial.capabilities.backup import place, products, rules, vault
 from seatrial.capabilities.backup.procedures import procedures
 from seatrial.capabilities.backup.recovery import recovery
+from seatrial.capabilities.backup.sealed import alerts as of_system
+from seatrial.capabilities.backup.sealed import place as sealing
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Seat
@@ -10,7 +12,30 @@ from seatrial.system.model import System
 
 
 def declare(intent: Intent) -> Declarations:
-    """Nothing where no store's backup is declared, or none can be taken."""
+    """Nothing where no store's backup is declared and nothing is sealed, or none can be taken."""
+    return _of_stores(intent).joined(_of_system(intent))
+
+
+def _of_system(intent: Intent) -> Declarations:
+    if not sealing.sealed(intent, intent.runtime):
+        return Declarations()
+    return Declarations(
+        seats=(Seat(workload=sealing.NAME, ports=sealing.PORTS),),
+        targets=(
+            ScrapeTarget(
+                job=sealing.NAME,
+                subject=sealing.NAME,
+                kind="monitoring",
+                workload=sealing.NAME,
+                port=place.HTTP,
+                labels={"team": sealing.owner(intent)},
+            ),
+        ),
+        groups=(of_system.group(sealing.owner(intent)),),
+    )
+
+
+def _of_stores(intent: Intent) -> Declarations:
     found = place.stores(intent.system, intent.runtime, beside=intent.beside)
     keepers = place.keepers(intent.system, intent.runtime, beside=intent.beside)
     return Declarations(

@@ -2,12 +2,13 @@
 
 from seatrial.capabilities.backup import place, products
 from seatrial.capabilities.backup.scenarios import scenario_of
+from seatrial.capabilities.backup.sealed.expectations import expectations as of_system
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Expectation, Scenario
 
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
-    """Those of each store that is backed up."""
+    """Those of each store that is backed up, and of the system itself."""
     stores = place.stores(context.system, context.placement.runtime, beside=context.beside)
     names = {each.name for each in scenarios}
     home = tuple(
@@ -17,9 +18,10 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         for expected in products.of(context.system, store).expectations
     )
     keepers = place.keepers(context.system, context.placement.runtime, beside=context.beside)
-    return home + tuple(
+    elsewhere = tuple(
         expected(context, each)
         for each in keepers
         if each.region and scenario_of(each.store, each.region) in names
         for expected in products.of(context.system, each.store).elsewhere
     )
+    return (*home, *elsewhere, *of_system(context, scenarios))

@@ -6,6 +6,7 @@ from typing import Any
 
 from seatrial.capabilities.backup import place, policy, products, vault
 from seatrial.capabilities.backup.place import Keeper
+from seatrial.capabilities.backup.sealed.render import workloads as sealing
 from seatrial.contract.capability import Context
 from seatrial.contract.output import File, Origin, Output, Probe, Volume, Workload
 
@@ -13,10 +14,11 @@ PLAN, ORDERS = "plan.json", "orders"
 
 
 def render(context: Context) -> Output:
-    """A daemon for each place in which a store is backed up, and what keeps it elsewhere."""
+    """A daemon for each place in which a store is backed up, what keeps it elsewhere, who seals."""
     found = place.keepers(context.system, context.placement.runtime, beside=context.beside)
     kept = tuple(vault.made(context.system, each) for each in found if each.region)
-    return Output(workloads=(*kept, *(_workload(context, each) for each in found)))
+    own = tuple(_workload(context, each) for each in found)
+    return Output(workloads=(*kept, *own, *sealing(context)))
 
 
 def _plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
@@ -24,6 +26,7 @@ def _plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     return {
         "product": system.stores[store].engine,
         "store": store,
+        "region": keeper.region,
         "copies": "${self.dir}/copies",
         "address": "${self.address}",
         "drill_port": "${self.ports.drill}",

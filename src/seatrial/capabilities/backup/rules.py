@@ -26,10 +26,10 @@ def group(system: System, keeper: Keeper) -> RuleGroup:
         name=f"backup:{keeper.store}" + (f":{keeper.region}" if keeper.region else ""),
         interval=INTERVAL,
         alerts=(
-            _down(job, owner, store),
-            _unseen(job, owner, store, product.seen),
-            _late(job, owner, store, product.late(system, keeper.store), product.lost),
-            _failed(job, owner, store),
+            down(job, owner, store),
+            unseen(job, owner, store, product.seen),
+            late(job, owner, store, product.late(system, keeper.store), product.lost),
+            failed(job, owner, store),
             _odd(job, owner, store),
             *(each(job, owner, store) for each in product.alerts),
             *(each(job, owner, store) for each in product.server if not keeper.region),
@@ -37,7 +37,8 @@ def group(system: System, keeper: Keeper) -> RuleGroup:
     )
 
 
-def _down(job: str, owner: str, store: str) -> AlertRule:
+def down(job: str, owner: str, store: str) -> AlertRule:
+    """The daemon does not answer."""
     up = series("up", job)
     return rule(
         "BackupsDown",
@@ -50,7 +51,8 @@ def _down(job: str, owner: str, store: str) -> AlertRule:
     )
 
 
-def _unseen(job: str, owner: str, store: str, seen: tuple[str, ...]) -> AlertRule:
+def unseen(job: str, owner: str, store: str, seen: tuple[str, ...]) -> AlertRule:
+    """It answers, and does not tell what it must."""
     up, *shown = (series(each, job) for each in ("up", *seen))
     known = " and ".join(f"max by (region) ({each})" for each in shown)
     there = (*("1x120" for _ in shown), "0x4 stale _x40 0x70")
@@ -77,7 +79,16 @@ def _unseen(job: str, owner: str, store: str, seen: tuple[str, ...]) -> AlertRul
     )
 
 
-def _late(job: str, owner: str, store: str, after: float, lost: str) -> AlertRule:
+def late(
+    job: str,
+    owner: str,
+    store: str,
+    after: float,
+    lost: str,
+    *,
+    cure: str = "`seatrial backup now` takes one.",
+) -> AlertRule:
+    """The newest is older than `after` seconds; what was changed since is `lost`."""
     last = series("backup_last_completed_timestamp_seconds", job, ',type="incremental"')
     step = 240.0  # seconds between samples; one that is 5 minutes old counts no more
     number = math.ceil(after / step) + 4  # samples until another backup is whole
@@ -88,7 +99,7 @@ def _late(job: str, owner: str, store: str, after: float, lost: str) -> AlertRul
         f" or max by (region) ({series('backups_held', job)}) == 0",
         (
             f"The newest backup of {store} is older than it may be",
-            f"{lost} `seatrial backup now` takes one.",
+            f"{lost} {cure}",
         ),
         owner,
         job,
@@ -97,7 +108,8 @@ def _late(job: str, owner: str, store: str, after: float, lost: str) -> AlertRul
     )
 
 
-def _failed(job: str, owner: str, store: str) -> AlertRule:
+def failed(job: str, owner: str, store: str) -> AlertRule:
+    """One could not be taken."""
     failures = series("backup_failures_total", job)
     return rule(
         "BackupFailed",

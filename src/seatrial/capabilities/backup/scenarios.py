@@ -5,6 +5,7 @@ from functools import partial
 
 from seatrial.capabilities.backup import place
 from seatrial.capabilities.backup.rows import summary
+from seatrial.capabilities.backup.sealed.scenarios import scenarios as of_system
 from seatrial.contract.action import Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
@@ -21,11 +22,11 @@ def scenario_of(store: str, region: str = "") -> str:
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
-    """One for each store that is backed up, in a rehearsal: it writes into the store."""
+    """One for each backed-up store, which is written to, and the system: in a rehearsal."""
     if not context.rehearsal:
         return ()
     found = place.keepers(context.system, context.placement.runtime, beside=context.beside)
-    return tuple(_scenario(each) for each in found)
+    return (*(_scenario(each) for each in found), *of_system(context))
 
 
 def _scenario(keeper: place.Keeper) -> Scenario:
@@ -81,7 +82,7 @@ def _held(now: float, body: bytes) -> tuple[Observation, ...]:
             source=_HELD,
             kind="held",
             subject=told["store"],
-            value=len(told["backups"]),
+            value=len([each for each in told["backups"] if each["until"] is None]),
             text=", ".join(running),
         ),
     )

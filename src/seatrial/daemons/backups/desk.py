@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,10 @@ from seatrial.daemons.shared.log import Log
 
 _RETRY = 300.0  # seconds after a scheduled backup that failed
 BACKUP, RESTORE, REMOVAL = "backup", "restore", "removal"
-TAKE, EXCHANGE = "take", "exchange"
+TAKE, EXCHANGE, LEAVE = "take", "exchange", "leave"
+
+
+_NEVER = "of this product no copy takes the store's place"
 
 
 class BusyError(Exception):
@@ -66,8 +69,7 @@ class Desk:
         if self._copy is not None and self._copy.process is not None:
             raise BusyError(
                 f"the copy {self._copy.folder.name} runs, and there is one address for copies;"
-                f" `seatrial restore {self._restoring.plan.store}"
-                f" --remove {self._copy.folder.name}` removes it"
+                f" `{self._restoring.plan.order} --remove {self._copy.folder.name}` removes it"
             )
         copy = self._restoring.copy(name)
         if copy.there and not copy.unfinished.exists():
@@ -84,10 +86,8 @@ class Desk:
         return self._do(RESTORE, about, into)
 
     def remove(self, name: str) -> Work | None:
-        """Remove a copy; None where there is none. Raises BusyError and RefusedError."""
+        """Remove a copy; None where there is none. Raises BusyError."""
         copy = self._copy_of(name)
-        if self._taking is not None and self._taking.begun == name:
-            self._taking.forgo(copy)
         return self._removed(copy) if copy.there or copy.unfinished.exists() else None
 
     def take(self, name: str) -> Work:
@@ -110,12 +110,20 @@ class Desk:
 
         return self._do(EXCHANGE, {"name": name}, exchanged)
 
+    def leave(self) -> Work | None:
+        """No copy takes the store's place; None where none was about to. Raises BusyError."""
+        taking = self._taking
+        if taking is None or not taking.begun:
+            return None
+
+        async def left(_: Work) -> None:
+            taking.leave()
+
+        return self._do(LEAVE, {"name": taking.begun}, left)
+
     def _takes(self) -> Taking:
         if self._taking is None:
-            raise RefusedError(
-                "of this product no copy takes the store's place",
-                "write --into with a name for the copy, and lead its users there",
-            )
+            raise RefusedError(_NEVER, "write --into with a name for the copy")
         return self._taking
 
     def _copy_of(self, name: str) -> Copy:
@@ -151,12 +159,13 @@ class Desk:
         busy = self.busy
         if busy is not None:
             raise BusyError(f"a {busy.kind} is being done since {time.time() - busy.began:.0f} s")
-        begun = self._begun
-        if begun and not (kind in {TAKE, EXCHANGE} and about["name"] == begun):
-            store = self._restoring.plan.store
+        taking = self._taking
+        if taking is not None and taking.begun and not _goes_on(taking, kind, about):
+            plan = self._restoring.plan
             raise BusyError(
-                f"the copy {begun} is taking the place of {store};"
-                f" `seatrial restore {store} --take {begun}` goes on with it"
+                f"the copy {taking.begun} is taking the place of {plan.store};"
+                f" `{plan.order} --take {taking.begun}` goes on with it"
+                + ("" if taking.taken else f", `{plan.order} --leave` lets go of it")
             )
         work = Work(kind=kind, about=about)
         self.works[kind] = self._doing = work
@@ -164,9 +173,9 @@ class Desk:
         return work
 
     @property
-    def _begun(self) -> str:
-        """The copy that is taking the store's place: until it has, nothing else is done."""
-        return self._taking.begun if self._taking is not None else ""
+    def _between(self) -> bool:
+        """Whether a copy is about to take the store's place: until it has, nothing is due."""
+        return self._taking is not None and bool(self._taking.begun) and not self._taking.taken
 
     async def _done(self, work: Work, act: Callable[[Work], Awaitable[None]]) -> None:
         try:
@@ -195,9 +204,11 @@ class Desk:
         try:
             await self._open()
             await self._keeping.take(kind)
-        except CommandError:
+        except (CommandError, OSError, ValueError):
             self._figures.failures.labels(kind).inc()
             raise
+        if kind == "full" and self._taking is not None:
+            self._taking.settle()
         held = await self._keeping.held()
         self._figures.held(held)
         work.result = {"backups": kept(held[-1:])}
@@ -234,7 +245,7 @@ class Desk:
             self._failed = scheduled.ended if scheduled.state != DONE else float("-inf")
             self._scheduled = None
         kind = backups.due(held, self._restoring.plan.schedule, now)
-        free = idle and self.busy is None and not self._begun
+        free = idle and self.busy is None and not self._between
         if kind and free and now - self._failed >= _RETRY:
             self._scheduled = self.backup(kind)
 
@@ -246,7 +257,8 @@ class Desk:
         try:
             await self._open()
         except (CommandError, OSError, ValueError):
-            self._figures.failures.labels(OPENING).inc()
+            if self._taking is None or not self._taking.begun:  # else it is stopped on purpose
+                self._figures.failures.labels(OPENING).inc()
             self._blind()
             raise
         try:
@@ -285,12 +297,19 @@ class Desk:
             "due": backups.due(held, plan.schedule, time.time()),
             "works": {kind: each.told() for kind, each in self.works.items()},
             "copies": _copies(plan.copies, running),
-            "takes": self._taking is not None,
-            "taking": self._begun,
+            "unable": _NEVER if self._taking is None else self._taking.unable,
+            "taking": self._taking.begun if self._taking is not None else "",
             "address": f"{plan.address}:{plan.port}",
             **self._access,
             "kinds": list(plan.kinds),
         }
+
+
+def _goes_on(taking: Taking, kind: str, about: Mapping[str, Any]) -> bool:
+    """Whether a work may be done while a copy takes the store's place."""
+    if kind == BACKUP:
+        return taking.taken
+    return kind in {TAKE, EXCHANGE, LEAVE} and about["name"] == taking.begun
 
 
 def _copies(folder: Path, running: str) -> list[dict[str, Any]]:

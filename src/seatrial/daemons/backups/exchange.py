@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import tempfile
 from pathlib import Path
 
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD, RENAME_EXCHANGE: renameat2(2)
@@ -19,10 +20,24 @@ def exchange(one: Path, other: Path) -> None:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), str(one), None, str(other))
     for folder in {one.parent, other.parent}:
-        kept(folder)
+        flushed(folder)
 
 
-def kept(path: Path) -> None:
+def exchangeable(one: Path, other: Path) -> str:
+    """Why folders in these two cannot change their places; empty where they can. It is tried."""
+    probes = [Path(tempfile.mkdtemp(prefix=".exchange-", dir=each)) for each in (one, other)]
+    try:
+        exchange(*probes)
+    except (OSError, AttributeError) as error:  # a C library that has no such call
+        return f"folders in {one} and {other} cannot change their places: {error}"
+    else:
+        return ""
+    finally:
+        for each in probes:
+            each.rmdir()
+
+
+def flushed(path: Path) -> None:
     """Have what was written to a file, or changed in a folder, on the disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -89,6 +89,10 @@ class Counter:
             return refusal(_NOWHERE, f"there is no copy {name}")
         return JSONResponse(self._desk.take(name).told(), status_code=202)
 
+    async def leave(self, _: Request) -> Response:
+        """No copy takes the store's place."""
+        return _begun(self._desk.leave(), "no copy is taking the place of the store")
+
     async def exchange(self, request: Request) -> Response:
         """The copy takes it."""
         name = request.path_params["name"]
@@ -184,6 +188,7 @@ def application(
         ("/restores", "POST", counter.restore),
         ("/copies/{name}", "DELETE", counter.remove),
         ("/takes", "POST", counter.take),
+        ("/takes", "DELETE", counter.leave),
         ("/takes/{name}", "POST", counter.exchange),
         *(drilling if drills else ()),
     )

@@ -26,16 +26,23 @@ class Plan:
     """Of every product.
 
     Copies lie below `copies` and listen at `address`, that of a user on `port`, that of a drill on
-    `drill_port`. `schedule` is in seconds by kind; `invariants` are queries, by what they mean.
+    `drill_port`. The backups lie in a `region`, or at home where that is empty. `schedule` is in
+    seconds by kind; `invariants` are queries, by what they mean.
     """
 
     store: str
+    region: str
     copies: Path
     address: str
     port: int
     drill_port: int
     schedule: Mapping[str, float]
     invariants: Mapping[str, str]
+
+    @property
+    def order(self) -> str:
+        """How a restore is ordered from here."""
+        return f"seatrial restore {self.store}" + (f" --from {self.region}" if self.region else "")
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -50,6 +57,7 @@ def common(found: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError("schedule.full is wanted")
     return {
         "store": str(found["store"]),
+        "region": str(found["region"]),
         "copies": Path(found["copies"]),
         "address": str(found["address"]),
         "port": int(found["port"]),

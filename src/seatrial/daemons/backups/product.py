@@ -84,8 +84,16 @@ class Taking(Protocol):
     """Has a copy take the store's place; what the store had becomes a copy."""
 
     @property
+    def unable(self) -> str:
+        """Why none can, where that is known before it is tried; else empty."""
+
+    @property
     def begun(self) -> str:
-        """The copy that is taking it; empty where none is."""
+        """The copy that takes it, until there is a full backup of what it brought; else empty."""
+
+    @property
+    def taken(self) -> bool:
+        """Whether that has its place already."""
 
     def check(self, copy: Copy) -> None:
         """Raise RefusedError for a copy that cannot take its place."""
@@ -102,8 +110,11 @@ class Taking(Protocol):
         Raises CommandError.
         """
 
-    def forgo(self, copy: Copy) -> None:
-        """Nothing takes its place. Raises RefusedError where it has done so already."""
+    def settle(self) -> None:
+        """There is a full backup since; harmless where nothing was taken."""
+
+    def leave(self) -> None:
+        """Nothing takes its place; the copy stays. Raises CommandError where it has it already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

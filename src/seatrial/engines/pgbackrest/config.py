@@ -100,5 +100,6 @@ def archive_command(config: str, data: str) -> str:
 
     It runs in the `data` folder, https://www.postgresql.org/docs/15/continuous-archiving.html.
     """
-    stanza = f"$(cat {MARK} 2>/dev/null || echo {STANZA})"
+    # a mark that is there and cannot be read is a failure, and not the first stanza
+    stanza = f"$(test ! -e {MARK} && echo {STANZA} || cat {MARK})"
     return f"pgbackrest --config={config} --stanza={stanza} --pg1-path={data} archive-push %p"

@@ -26,6 +26,7 @@ from seatrial.contract.action import (
     Misprint,
     Pause,
     ProcessFault,
+    Reopen,
     Request,
     ResetEdge,
     RollingRestart,
@@ -66,6 +67,7 @@ class Families:
     host: Family
     command: Family
     pages: Family
+    bundles: Family
 
 
 def carrier(
@@ -117,6 +119,7 @@ def carrier(
         "command": own.command.undo,
         "follow": own.pages.undo,
         "misprint": own.pages.undo,
+        "reopen": own.bundles.undo,
         "edges": lambda entry: edges.undo(entry, send),
         "request": lambda entry: requests.undo(entry, send),
     }
@@ -127,7 +130,7 @@ def carrier(
     return Carrier(plan=plan, act=act, undo=undo, choose=choose)
 
 
-def _family(
+def _family(  # noqa: C901 - one case a family
     own: Families,
     action: ProcessFault
     | FillDisk
@@ -140,7 +143,8 @@ def _family(
     | WriteHostLine
     | Execute
     | Follow
-    | Misprint,
+    | Misprint
+    | Reopen,
 ) -> Family:
     match action:
         case Kill() | Pause() | Stutter() | Crash() | Halt() | RollingRestart():
@@ -161,4 +165,6 @@ def _family(
             found = own.command
         case Follow() | Misprint():
             found = own.pages
+        case Reopen():
+            found = own.bundles
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from seatrial.contract.authority import authority, of_authority, of_certificate
 from seatrial.contract.runtime import RuntimeFailure
+from seatrial.contract.sealing import identity, of_identity, of_recipient
 from seatrial.runtimes.shared.state import replace_text
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -46,7 +47,9 @@ def ensure(
 
 
 def _drawn(folder: Path, name: str) -> str:
-    """A new one; what is known of an authority is taken from it, made first where it is not."""
+    """A new one; what is known of an authority or a key is taken from it, made first if need be."""
+    if of_identity(name) or of_recipient(name):
+        return _keyed(folder, name)
     if not (of_authority(name) or of_certificate(name)):
         return secrets.token_urlsafe(24)
     # few systems have one, and every command would pay for what makes it
@@ -56,6 +59,15 @@ def _drawn(folder: Path, name: str) -> str:
         return made(of_authority(name), dt.datetime.now(dt.UTC))
     signer = authority(of_certificate(name))
     return public(ensure(folder, (signer,))[signer])
+
+
+def _keyed(folder: Path, name: str) -> str:
+    from pyrage.x25519 import Identity  # noqa: PLC0415 - as with authorities: few systems seal anything
+
+    if of_identity(name):
+        return str(Identity.generate())
+    own = identity(of_recipient(name))
+    return str(Identity.from_str(ensure(folder, (own,))[own]).to_public())
 
 
 def known(folder: Path, names: tuple[str, ...]) -> dict[str, str]:

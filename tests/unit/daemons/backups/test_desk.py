@@ -120,7 +120,7 @@ def test_what_could_not_be_seen_is_not_shown_and_counts() -> None:
 class Takes:
     """What has a copy take the store's place: begun with one of them."""
 
-    begun = "yesterday"
+    begun, taken, unable = "yesterday", False, ""
 
     def check(self, copy: Any) -> None:
         """Any can."""
@@ -129,39 +129,72 @@ class Takes:
         work.result["begun"] = True
 
     async def exchange(self, _work: Work, _copy: Any) -> None:
-        self.begun = ""
+        self.taken = True
 
-    def forgo(self, _copy: Any) -> None:
+    def settle(self) -> None:
+        self.begun = "" if self.taken else self.begun
+
+    def leave(self) -> None:
         self.begun = ""
 
 
 def test_while_a_copy_takes_the_stores_place_nothing_else_is_done(tmp_path: Path) -> None:
     async def main() -> None:
         place, takes = Place(), Takes()
-        plan = SimpleNamespace(schedule=SCHEDULE, store="db", copies=tmp_path)
+        order = "seatrial restore db --from us"
+        plan = SimpleNamespace(schedule=SCHEDULE, store="db", copies=tmp_path, order=order)
         copies = lambda name: Copy(folder=tmp_path / name)  # noqa: E731 - one line is enough
         restoring: Any = SimpleNamespace(plan=plan, copy=copies)
         log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
         product = Product(keeping=place, restoring=restoring, access={}, taking=takes)
         desk = Desk(product, Figures(CollectorRegistry(), SCHEDULE), log)
-        for order in (
+        (tmp_path / "yesterday").mkdir()
+        for act in (
             lambda: desk.backup("full"),
             desk.drill,
             lambda: desk.restore(1.0, "another"),
             lambda: desk.take("another"),
             lambda: desk.exchange("another"),
+            lambda: desk.remove("yesterday"),
         ):
-            with pytest.raises(BusyError, match="the copy yesterday is taking the place of db"):
-                order()
+            with pytest.raises(
+                BusyError, match="the copy yesterday is taking the place of db"
+            ) as no:
+                act()
+            assert "`seatrial restore db --from us --leave` lets go of it" in str(no.value)
         await ticked(desk, 2)
         assert place.taken == 0, "nor what is due"
         desk.exchange("yesterday")
         async with asyncio.timeout(5):
             while desk.busy is not None:  # noqa: ASYNC110 - it tells nobody that it has ended
                 await asyncio.sleep(0)
+        with pytest.raises(BusyError, match=r"goes on with it$"):
+            desk.remove("another") or desk.drill()
         await ticked(desk, 2)
-        assert place.taken == 1
+        assert (place.taken, takes.begun) == (1, "yesterday")
+        place.may_end.set()
+        async with asyncio.timeout(5):
+            while desk.busy is not None:  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0)
+        assert takes.begun == "", "there is a full backup"
         await desk.end()
+
+    asyncio.run(main())
+
+
+def test_what_was_begun_may_be_left(tmp_path: Path) -> None:
+    async def main() -> None:
+        takes = Takes()
+        plan: Any = SimpleNamespace(schedule=SCHEDULE, store="db", copies=tmp_path)
+        log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
+        restoring: Any = SimpleNamespace(plan=plan)
+        product = Product(keeping=Place(), restoring=restoring, access={}, taking=takes)
+        desk = Desk(product, Figures(CollectorRegistry(), SCHEDULE), log)
+        work = desk.leave()
+        assert work is not None
+        while desk.busy is not None:  # noqa: ASYNC110 - the same
+            await asyncio.sleep(0)
+        assert (work.error, takes.begun, desk.leave()) == ("", "", None)
 
     asyncio.run(main())
 

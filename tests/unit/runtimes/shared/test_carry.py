@@ -22,6 +22,7 @@ from seatrial.contract.action import (
     LosePackets,
     Misprint,
     Pause,
+    Reopen,
     Request,
     RollingRestart,
     Stutter,
@@ -59,6 +60,7 @@ _ACTIONS: Mapping[str, tuple[Action, ...]] = {
     "host": (WriteHostLine(text="one"),),
     "command": (Execute(argv=("true",), **_API),),
     "pages": (Follow(page="x", blanks=(), **_API), Misprint(page="x", old="a", new="b", **_API)),
+    "bundles": (Reopen(key="any.identity", **_API),),
 }
 _KINDS = {
     "release": "process",
@@ -72,6 +74,7 @@ _KINDS = {
     "command": "command",
     "follow": "pages",
     "misprint": "pages",
+    "reopen": "bundles",
 }
 
 

@@ -11,7 +11,7 @@ from seatrial.system.importers.write import text
 from seatrial.system.load import load, loads
 
 REFERENCE = Path(__file__).parents[4] / "examples/workflow-platform"
-SECTIONS = ("alerting", "continuity", "detection", "logs", "tracing")
+SECTIONS = ("alerting", "backup", "continuity", "detection", "logs", "tracing")
 
 
 def test_it_comes_as_close_as_the_source_allows() -> None:

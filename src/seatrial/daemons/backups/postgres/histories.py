@@ -46,16 +46,19 @@ class Histories:
         found = dt.datetime.fromtimestamp(int(max(moment, after)), dt.UTC)
         return f"{self.first}-{found.strftime(_FORM)}Z"
 
-    def ends(self, known: Iterable[str]) -> Mapping[str, float | None]:
-        """When each ended; None for the newest. Raises ValueError."""
+    def later(self, known: Iterable[str], own: str) -> tuple[str, ...]:
+        """Those that began after a server's own. Raises ValueError."""
+        return tuple(each for each in known if self.began(each) > self.began(own))
+
+    def ends(self, known: Iterable[str], own: str) -> Mapping[str, float | None]:
+        """When each ended; None for the newest and for a server's own. Raises ValueError."""
         ordered = sorted(known, key=self.began)
         return {
-            each: self.began(after) if after else None
+            each: self.began(after) if after and each != own else None
             for each, after in zip(ordered, [*ordered[1:], ""], strict=True)
         }
 
-    def outdated(self, known: Iterable[str], before: float) -> tuple[str, ...]:
-        """Those that had ended before an instant. Raises ValueError."""
-        return tuple(
-            name for name, end in self.ends(known).items() if end is not None and end < before
-        )
+    def outdated(self, known: Iterable[str], own: str, before: float) -> tuple[str, ...]:
+        """Those that had ended before an instant; never a server's own. Raises ValueError."""
+        ends = self.ends({*known, own}, own)
+        return tuple(name for name, end in ends.items() if end is not None and end < before)

@@ -37,7 +37,7 @@ def read(answer: str, histories: Histories, own: str) -> Held:
         for each in stanzas:
             _readable(each)
         names = tuple(each["name"] for each in stanzas)
-        ends = histories.ends({*names, own})
+        ends = histories.ends({*names, own}, own)
         found = [
             _backup(one, each["name"], ends[each["name"]])
             for each in stanzas

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from collections.abc import Callable
@@ -35,8 +36,13 @@ class Keeping:
     async def opened(self) -> None:
         """Have a stanza, and in the server what drills write into."""
         await self.repository.opened()
-        held = await self.held()
-        await self.server.furnished(first=self.plan.lays and not held)
+        held = await self.repository.held()
+        if later := self.plan.histories.later(held.histories, self.history):
+            raise CommandError(
+                f"the repository holds a later history, {', '.join(later)}, than that of the data,"
+                f" {self.history}: they were put back by other means than `seatrial restore`"
+            )
+        await self.server.furnished(first=self.plan.lays and not held.backups)
 
     async def held(self) -> tuple[Backup, ...]:
         """Look which backups are whole, the oldest first."""
@@ -49,9 +55,12 @@ class Keeping:
         Then what is held of a history that ended longer ago than all is kept is deleted.
         """
         await self.repository.take(kind)
-        known = {*(await self.repository.held()).histories, self.history}
-        for each in self.plan.histories.outdated(known, self.clock() - self.plan.keep):
-            await self.repository.forget(each)
+        known = (await self.repository.held()).histories
+        before = self.clock() - self.plan.keep
+        # the backup is whole all the same: what is left takes room, and it is tried after the next
+        with contextlib.suppress(CommandError):
+            for each in self.plan.histories.outdated(known, self.history, before):
+                await self.repository.forget(each)
 
     async def look(self) -> None:
         """Look at the archiver. Raises ValueError, too."""

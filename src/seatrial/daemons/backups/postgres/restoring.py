@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seatrial.daemons.backups import copy as copies
+from seatrial.daemons.backups.backups import present
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.postgres.canary import Canary
 from seatrial.daemons.backups.postgres.copy import Copy
@@ -82,7 +83,7 @@ class Restoring:
         `chance` gives 0 to 1. Raises CommandError and RefusedError.
         """
         work.step("backup")
-        if not await self.keeping.held():
+        if not present(await self.keeping.held()):
             await self.keeping.take("full")
         work.step("write")
         name = f"{self.clock():.0f}"

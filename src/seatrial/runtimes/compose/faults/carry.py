@@ -5,7 +5,7 @@ from typing import Any
 
 from seatrial.runtimes.compose.faults import disk, files, host, memory, network, output, process
 from seatrial.runtimes.compose.fleet import Fleet
-from seatrial.runtimes.shared import commands, pages
+from seatrial.runtimes.shared import bundles, commands, pages
 from seatrial.runtimes.shared.beats import Beats
 from seatrial.runtimes.shared.carry import Families, Family
 
@@ -52,6 +52,7 @@ def families(fleet: Fleet, beats: Beats) -> Families:
             lambda name, replica, argv: fleet.execute(fleet.replica(name, replica), argv)
         ),
         pages=pages.family(fleet.names.state),
+        bundles=bundles.family(fleet.names.state, fleet.workloads.values()),
     )
 
 

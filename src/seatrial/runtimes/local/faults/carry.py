@@ -2,7 +2,7 @@
 
 from seatrial.runtimes.local.faults import disk, files, host, memory, network, output, process
 from seatrial.runtimes.local.fleet import Fleet
-from seatrial.runtimes.shared import commands, pages
+from seatrial.runtimes.shared import bundles, commands, pages
 from seatrial.runtimes.shared.beats import Beats
 from seatrial.runtimes.shared.carry import Families, Family
 
@@ -45,4 +45,5 @@ def families(fleet: Fleet, beats: Beats) -> Families:
             lambda name, replica, argv: fleet.execute(fleet.replica(name, replica), argv)
         ),
         pages=pages.family(fleet.home),
+        bundles=bundles.family(fleet.home, fleet.workloads.values()),
     )

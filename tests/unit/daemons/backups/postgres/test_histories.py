@@ -34,11 +34,16 @@ def test_two_never_begin_in_one_second_nor_before_one_that_is_known() -> None:
 
 
 def test_each_ends_with_the_next_ones_beginning() -> None:
-    assert HISTORIES.ends({TWO, "main", ONE}) == {"main": AT_ONE, ONE: AT_TWO, TWO: None}
+    assert HISTORIES.ends({TWO, "main", ONE}, TWO) == {"main": AT_ONE, ONE: AT_TWO, TWO: None}
 
 
-def test_what_ended_long_ago_is_outdated_and_the_newest_never() -> None:
+def test_what_ended_long_ago_is_outdated_and_a_servers_own_never() -> None:
     every = {TWO, "main", ONE}
-    assert HISTORIES.outdated(every, AT_ONE) == ()
-    assert HISTORIES.outdated(every, AT_ONE + 1) == ("main",)
-    assert HISTORIES.outdated(every, AT_TWO + 1e9) == ("main", ONE)
+    assert HISTORIES.outdated(every, TWO, AT_ONE) == ()
+    assert HISTORIES.outdated(every, TWO, AT_ONE + 1) == ("main",)
+    assert HISTORIES.outdated(every, TWO, AT_TWO + 1e9) == ("main", ONE)
+    # data that were put back by hand: what they go on with is not deleted for being old
+    assert HISTORIES.outdated(every, "main", AT_TWO + 1e9) == (ONE,)
+    assert HISTORIES.ends(every, "main")["main"] is None
+    assert HISTORIES.later(every, ONE) == (TWO,)
+    assert HISTORIES.later(every, TWO) == ()

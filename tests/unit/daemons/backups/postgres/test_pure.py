@@ -17,6 +17,7 @@ from seatrial.daemons.backups.postgres.repository import explained, instant
 
 PLAN = {
     "store": "db",
+    "region": "",
     "stanza": "main",
     "mark": "seatrial.stanza",
     "keep": 1209600,

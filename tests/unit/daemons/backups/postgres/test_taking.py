@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -35,13 +37,16 @@ class Server:
 
     answers = True
 
+    def __init__(self) -> None:
+        self.takes = [0.5]
+
     async def value(self, _query: str) -> str:
         if not self.answers:
             raise CommandError("nobody answers")
         return str(AT)
 
     async def archived(self, _within: float) -> float:
-        return 0.5
+        return self.takes.pop(0) if len(self.takes) > 1 else self.takes[0]
 
 
 class World:
@@ -106,13 +111,21 @@ def world(tmp_path: Path) -> World:
 
 def test_both_change_places_and_another_history_begins(world: World) -> None:
     assert world.begin() == {"history": NEXT, "aside": ASIDE, "taken": False, "pushed": 0.5}
-    assert (world.has, world.taking.begun) == ("today", "yesterday")
+    assert (world.has, world.taking.begun, world.taking.taken) == ("today", "yesterday", False)
     assert world.exchange()["aside"] == ASIDE
     assert (world.has, world.copies) == ("yesterday", {ASIDE: "today"})
     assert world.keeping.history == NEXT
     assert world.keeping.seen is None, "what was seen was of the other history"
-    assert world.taking.begun == ""
     assert (world.data / "postgresql.auto.conf").read_text() == settled(AUTO)
+    # until there is a full backup it is not at its end, and may be ordered again
+    assert (world.taking.begun, world.taking.taken) == ("yesterday", True)
+    assert world.begin() == {"history": NEXT, "aside": ASIDE, "taken": True}
+    world.exchange()
+    assert (world.has, world.copies) == ("yesterday", {ASIDE: "today"})
+    world.taking.settle()
+    assert world.taking.begun == ""
+    with pytest.raises(RefusedError, match="there is no copy yesterday"):
+        world.begin()
 
 
 def test_where_the_server_is_gone_its_history_ends_now(world: World) -> None:
@@ -121,46 +134,44 @@ def test_where_the_server_is_gone_its_history_ends_now(world: World) -> None:
     assert (told["history"], told["archive"]) == ("main-20261127T231600Z", "nobody answers")
 
 
-@pytest.mark.parametrize("at", ["ready", "exchange", "rename", "unlink"])
-def test_whoever_is_killed_goes_on(world: World, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
-    world.begin()
+def test_where_the_log_takes_long_it_is_closed_once_more(world: World) -> None:
+    world.server.takes = [30.0, 12.0, 0.4]
+    assert world.begin()["pushed"] == 0.4
+    world.server.takes = [9.0, 8.0, 7.0, 6.0]
+    assert world.begin()["pushed"] == 7.0, "a busy server is not waited for any longer"
 
-    def killed(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+
+@pytest.mark.parametrize("call", range(12))
+def test_whoever_is_killed_at_any_call_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    """Each call that changes something is the last one, in its turn."""
+    world.begin()
+    left = iter(range(call))
+
+    def dying(act: Callable[..., Any]) -> Callable[..., Any]:
+        def one(*words: Any, **named: Any) -> Any:
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return act(*words, **named)
+
+        return one
 
     with monkeypatch.context() as broken:
-        if at in {"ready", "exchange"}:
-            broken.setattr(taking, {"ready": "_written", "exchange": "exchange"}[at], killed)
-        else:
-            broken.setattr(Path, at, killed)
-            broken.setattr(taking, "_ready", ready(world))
-        with pytest.raises(KeyboardInterrupt):
+        for name in ("exchange", "flushed"):
+            broken.setattr(taking, name, dying(getattr(taking, name)))
+        for name in ("rename", "unlink", "write_text"):
+            broken.setattr(Path, name, dying(getattr(Path, name)))
+        with suppress(KeyboardInterrupt):
             world.exchange()
     assert world.has in {"today", "yesterday"}, "one of both is always there"
+    assert world.taking.begun == "yesterday"
 
     world.begin()
     world.exchange()
     assert (world.has, world.copies) == ("yesterday", {ASIDE: "today"})
     assert world.keeping.history == NEXT
-
-
-def ready(world: World) -> Any:
-    """What makes the copy ready, without the calls that are broken."""
-
-    def made(copy: Copy, mark: str, history: str) -> None:
-        assert copy is world.copy
-        (copy.folder / mark).write_bytes(history.encode())
-        (copy.folder / "seatrial.taken").write_bytes(copy.folder.name.encode())
-
-    return made
-
-
-def test_what_was_carried_out_is_not_carried_out_again(world: World) -> None:
-    world.begin()
-    world.exchange()
-    assert world.begin() == {"history": NEXT, "aside": ASIDE, "taken": True}
-    world.exchange()
-    assert (world.has, world.copies) == ("yesterday", {ASIDE: "today"})
+    assert (world.data / "postgresql.auto.conf").read_text() == settled(AUTO)
 
 
 def test_a_copy_that_may_be_none_is_refused(world: World) -> None:
@@ -170,6 +181,15 @@ def test_a_copy_that_may_be_none_is_refused(world: World) -> None:
     other = Copy(folder=world.copy.folder.with_name("another"))
     with pytest.raises(RefusedError, match="there is no copy another"):
         world.taking.check(other)
+
+
+def test_where_folders_cannot_be_exchanged_nothing_is_begun(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "exchangeable", lambda *_: "folders cannot change their places")
+    with pytest.raises(RefusedError, match="cannot change their places"):
+        world.begin()
+    assert world.taking.begun == ""
 
 
 def test_nothing_is_exchanged_while_a_server_runs(
@@ -193,21 +213,23 @@ def test_a_server_that_was_started_in_that_moment_has_its_data_back(
     assert (world.has, world.copies) == ("today", {"yesterday": "yesterday"})
 
 
-def test_it_may_be_forgone_until_it_is_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_may_be_left_until_it_is_done(world: World) -> None:
     world.begin()
-    world.taking.forgo(world.copy)
-    assert world.taking.begun == ""
+    world.taking.settle()
+    assert world.taking.begun == "yesterday", "a full backup of what was there settles nothing"
+    world.taking.leave()
+    assert (world.taking.begun, world.copies) == ("", {"yesterday": "yesterday"})
     with pytest.raises(CommandError, match="nothing was begun"):
         world.exchange()
     world.begin()
-    with monkeypatch.context() as broken:
-        broken.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(OSError("no room")))
-        broken.setattr(taking, "_ready", ready(world))
-        with pytest.raises(OSError, match="no room"):
-            world.exchange()
-    with pytest.raises(RefusedError, match="has taken the place of db already"):
-        world.taking.forgo(world.copy)
+    world.exchange()
+    with pytest.raises(CommandError, match="has taken the place of the store already"):
+        world.taking.leave()
 
 
-def test_of_a_servers_own_settings_only_those_of_the_restore_go() -> None:
+def test_of_a_servers_own_settings_only_those_of_the_restore_go(world: World) -> None:
     assert settled(AUTO) == "# Do not edit this file manually!\nwork_mem = '8MB'\n"
+    (world.copy.folder / "postgresql.auto.conf").unlink()  # PostgreSQL needs none
+    world.begin()
+    world.exchange()
+    assert world.has == "yesterday"

@@ -1,0 +1,81 @@
+"""What the daemon that seals the system is asked, and told to do."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seatrial.app.environment import open_runtime
+from seatrial.app.files import write_text
+from seatrial.app.plan import Plan, plan
+from seatrial.app.unclear import Unclear
+from seatrial.capabilities.backup import place as shared
+from seatrial.capabilities.backup import policy
+from seatrial.capabilities.backup.sealed import place
+from seatrial.contract.runtime import Runtime, RuntimeFailure
+
+Told = Mapping[str, Any]
+_LEAST_ERROR = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sealed:
+    """The system's daemon. All raise RuntimeFailure where it does not do what it should."""
+
+    runtime: Runtime
+
+    def told(self) -> Told:
+        """Which bundles are held (`bundles`), and why another is `due`, or empty."""
+        return self._json("GET", "/bundles")
+
+    def seal(self) -> Told:
+        """Seal now; what there is of it."""
+        return self._json("POST", "/bundles")
+
+    def copy(self, out: Path) -> None:
+        """Write the newest bundle that is whole to a file that is not there. Raises Unclear."""
+        if out.exists():
+            raise Unclear(f"{out} is there already", "choose another name")
+        content = self._ask("GET", "/bundles/newest")
+        write_text(out, content)
+
+    def _json(self, method: str, path: str) -> Told:
+        found: Told = json.loads(self._ask(method, path))
+        return found
+
+    def _ask(self, method: str, path: str) -> bytes:
+        name = place.ORDERS
+        token = self.runtime.known_secrets((name,)).get(name, "")
+        if not token:
+            raise RuntimeFailure(f"the secret {name} is not known here", "run `seatrial up` first")
+        answer = self.runtime.request(
+            method, place.NAME, shared.HTTP, path, "", headers=place.shown(token)
+        )
+        if answer.status < _LEAST_ERROR:
+            return answer.body
+        try:
+            told = json.loads(answer.body)
+        except ValueError:
+            told = {"error": answer.body.decode(errors="replace")[:200]}
+        raise RuntimeFailure(
+            f"{place.NAME}: {told.get('error')}",
+            told.get("cure") or f"run `seatrial status --logs {place.NAME}`",
+        )
+
+
+def sealed(file: Path) -> Sealed:
+    """The daemon of a system. Raises Unclear where nothing is sealed, Refused, RuntimeFailure."""
+    runtime = open_runtime(file)
+    planned = plan(file, runtime)
+    if not any(each.seals for each in planned.workloads):
+        raise Unclear("the system itself is not backed up here", _why(planned))
+    return Sealed(runtime=runtime)
+
+
+def _why(planned: Plan) -> str:
+    if planned.contexts["backup"].settings.recovery_key is None:
+        return "`seatrial key new --out FILE` makes a key, and says what to write into the file"
+    if not planned.system.promised(policy.REQUIREMENT):
+        return f"add {policy.REQUIREMENT} to promises"
+    return f"run it on the runtime {shared.RUNTIME}"

@@ -1,0 +1,32 @@
+"""Where the system itself is backed up, and what the daemon is called that does it."""
+
+from seatrial.capabilities.backup import place, policy
+from seatrial.contract.capability import Context, Intent
+from seatrial.contract.output import Volume
+from seatrial.contract.sealing import identity, recipient
+from seatrial.system.ownership import first_team
+
+NAME = "sealer"  # no store's daemon can be called so: theirs end in -backups, or in a region
+PORTS = {place.HTTP: 8080}
+ORDERS = f"{NAME}-orders"  # the secret that whoever gives an order shows
+_REHEARSAL = "recovery-rehearsal"
+KEY, LENT = identity(_REHEARSAL), recipient(_REHEARSAL)  # the key that only a rehearsal has
+EVERY = 86_400.0  # seconds: how old the newest bundle may be
+REPOSITORY = Volume(name=place.REPOSITORY, path=place.REPOSITORY, durable=True)
+
+
+def shown(value: str = "") -> tuple[tuple[str, str], ...]:
+    """The headers that show the token: its `value`, or its name for the runtime to fill."""
+    return (("authorization", f"Bearer {value or f'${{secret.{ORDERS}}}'}"),)
+
+
+def owner(intent: Intent | Context) -> str:
+    """The team that is told when it is not done."""
+    return intent.settings.owner or first_team(intent.system.teams)
+
+
+def sealed(intent: Intent | Context, runtime: str) -> bool:
+    """Whether it is done here: where it is promised, and there is a key to seal to."""
+    if intent.beside or runtime != place.RUNTIME or intent.settings.recovery_key is None:
+        return False
+    return intent.system.promised(policy.REQUIREMENT)
