@@ -31,7 +31,11 @@ IN_PART: Mapping[str, str] = {
     "providers themselves are not called",
     "R18.1": "the stores that seatrial backs up: PostgreSQL and Redis on the local runtime",
     "R18.2": "a copy beside the store, on the machine that has its repository; the RPO stands on "
-    "the page, and R20.1 measures it. In place: not built; on another machine no page is followed",
+    "the page, and R20.1 measures it. In place: on no page; on another machine no page is followed",
+    "R18.3": "in an exercise of a rehearsal, where R22 is promised, too; each part is brought back "
+    "by a drill of its own, a service by people's word: nobody sees the order after a loss of all",
+    "R18.4": "in an exercise of a rehearsal, where R22 is promised, too; commands are typed by "
+    "drills, journeys are gone and what a page tells to look at is seen by people",
     "R20.2": "the file, what it reads and the system's secrets, on the local runtime; in another "
     "region where a store's backups lie in one. Not in it: code, images, evidence",
     "R20.3": "PostgreSQL on the local runtime, where both regions are of one machine",
@@ -45,6 +49,10 @@ IN_PART: Mapping[str, str] = {
     "R22.3": "a rehearsal's notices go to the sink, which checks each as the provider would",
     "S1": "one machine; of stores, those of four products are measured",
     "T2": "what must be there is looked at; the calls between services are checked by journeys",
+    "T3": "pages by which stores are backed up, restored and failed over; runbooks of incidents "
+    "and of deployments are R16",
+    "T6": "stores on the local runtime; what is restored or moved is looked at, and a part that is "
+    "lost for good is not brought back from nothing",
 }
 
 JOINS = frozenset({"R01.4"})  # items that a system with one region has nothing of

@@ -69,6 +69,21 @@ def test_the_pages_are_written_with_a_card_for_what_is_talked_through(
     assert "The service api is gone" in (folder / "paper/exercise-talk-cards.md").read_text()
 
 
+def test_the_record_is_a_page_while_it_is_open_and_once_it_is_closed(
+    run: Run, folder: Path
+) -> None:
+    assert "talk has no record yet" in run("exercise", "record", "talk").err
+    held(run, folder)
+    page = folder / "exercises/exercise-talk-record.md"
+    assert run("exercise", "record", "talk").code == 0
+    assert "It is open" in page.read_text(encoding="utf-8")
+    assert run("exercise", "close", "talk").code == 0
+    assert run("exercise", "record", "talk", "--format", "md").code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "It is open" not in text
+    assert "lost-api: web is paged and restarts it" in text
+
+
 def test_a_name_that_is_nearly_right_is_suggested(run: Run) -> None:
     done = run("exercise", "begin", "tlak")
     assert done.code == 2
@@ -198,6 +213,7 @@ def test_a_drill_needs_the_system_up_and_leaves_nothing_open_without_it(run: Run
         (("--present", "wbe"), "no team or person is called wbe"),
         (("--answer", "lost-apj", "x"), "no card is called lost-apj"),
         (("--finding", "x", "web", "soon"), "findings.0.due"),
+        (("--tick", "back/api", "x"), "no line of a page is called back/api"),
         (("--minutes", "nowhere.yaml"), "nowhere.yaml"),
         ((), "there is nothing to note"),
     ],

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from seatrial.app import impact
 from seatrial.app.apply import planned_for
+from seatrial.app.documented import lines
 from seatrial.app.environment import open_runtime
 from seatrial.app.evidence import Books
 from seatrial.capabilities.recovery_docs.documents import Sources, documents
 from seatrial.capabilities.recovery_docs.html import html
 from seatrial.capabilities.recovery_docs.markdown import markdown
+from seatrial.contract.checklist import took
 from seatrial.contract.declaration import Recovery
 from seatrial.contract.evidence import CONTROL_FILE, Evidence, outdated
+from seatrial.contract.exercise import Exercise
 from seatrial.contract.page import commands, filled
 from seatrial.contract.procedure import DURATION, Execution, Procedure
 from seatrial.evidence.chain import whole
@@ -27,12 +30,15 @@ from seatrial.system.problem import Problem
 class Made:
     """The pages by the names of their files, and of each procedure what holds today.
 
-    `commands` are those of each procedure's page, its blanks filled with their examples.
+    `executions` also holds that of each plan that an exercise has followed, by its page's name;
+    `plans` are those that one is to follow. `commands` are those of each procedure's page, its
+    blanks filled with their examples.
     """
 
     pages: Mapping[str, str]
     procedures: tuple[Procedure, ...]
     executions: Mapping[str, Execution]
+    plans: tuple[str, ...]
     commands: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...]
 
@@ -45,7 +51,8 @@ def make(file: Path, *, clock: Callable[[], float] = time.time) -> Made:
     whole(books.store)
     newest, today = books.newest(), books.today(clock())
     procedures = planned.declarations.procedures
-    executed = executions(procedures, newest, today)
+    exercises = planned.exercises()
+    executed = executions(procedures, newest, today) | carried_out(exercises, newest, today)
     found = documents(
         planned.system,
         Sources(
@@ -56,6 +63,7 @@ def make(file: Path, *, clock: Callable[[], float] = time.time) -> Made:
                 planned.system, impact.known(planned.declarations.recoveries, newest, today)
             ),
             audiences=planned.declarations.audiences,
+            lines=lines(planned),
             environment=planned.environment,
             file=str(file.absolute()),
             now=today.now,
@@ -69,6 +77,7 @@ def make(file: Path, *, clock: Callable[[], float] = time.time) -> Made:
         },
         procedures=procedures,
         executions=executed,
+        plans=tuple(dict.fromkeys(one for each in exercises for one in each.follows)),
         commands={
             each.name: tuple(
                 filled(line, {one.mark: one.example for one in each.blanks})
@@ -99,7 +108,7 @@ def measured(
 
 def executions(
     procedures: tuple[Procedure, ...], evidence: Mapping[str, Evidence], today: Today
-) -> Mapping[str, Execution]:
+) -> dict[str, Execution]:
     """The last execution of each procedure; none for one that was never executed. Pure.
 
     A control's run is none: evidence that has no other raw file is of a drill that was never run.
@@ -107,19 +116,34 @@ def executions(
     found: dict[str, Execution] = {}
     for each in procedures:
         one = evidence.get(each.expectation)
-        if one is None or all(raw.name == CONTROL_FILE for raw in one.artefacts):
-            continue
-        now = aged(one, today)
-        control = one.control
-        seconds = [figure.value for figure in one.figures if figure.name == DURATION]
-        found[each.name] = Execution(
-            verdict=now.verdict,
-            reason=now.reason,
-            at=one.finished,
-            seconds=seconds[0] if seconds else None,
-            evidence=one.id,
-            control=control is not None
-            and control.red is True
-            and not outdated(control, today.now),
-        )
+        if one is not None and not all(raw.name == CONTROL_FILE for raw in one.artefacts):
+            found[each.name] = _execution(one, DURATION, today)
     return found
+
+
+def carried_out(
+    exercises: tuple[Exercise, ...], evidence: Mapping[str, Evidence], today: Today
+) -> dict[str, Execution]:
+    """The last exercise that followed each plan; none for a plan that none has followed. Pure."""
+    found: dict[str, Evidence] = {}
+    for aspect in (each for exercise in exercises for each in exercise.aspects):
+        one, page = evidence.get(aspect.name), aspect.page
+        if page and one is not None:
+            earlier = found.get(page)
+            found[page] = one if earlier is None or one.finished > earlier.finished else earlier
+    return {page: _execution(one, took(page), today) for page, one in found.items()}
+
+
+def _execution(one: Evidence, figure: str, today: Today) -> Execution:
+    """What evidence says of an execution; its duration is in that figure."""
+    now = aged(one, today)
+    control = one.control
+    seconds = [each.value for each in one.figures if each.name == figure]
+    return Execution(
+        verdict=now.verdict,
+        reason=now.reason,
+        at=one.finished,
+        seconds=seconds[0] if seconds else None,
+        evidence=one.id,
+        control=control is not None and control.red is True and not outdated(control, today.now),
+    )

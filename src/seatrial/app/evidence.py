@@ -22,7 +22,7 @@ from seatrial.app.pictures import NONE, Taken
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Proven
 from seatrial.app.rests import Ground
-from seatrial.app.subjects import RELEASE, of_examination, of_exercise, subjects
+from seatrial.app.subjects import RELEASE, of_aspect, of_examination, of_exercise, subjects
 from seatrial.contract.action import describe
 from seatrial.contract.evidence import (
     CONTROL_FILE,
@@ -207,7 +207,7 @@ class Books:
         for exercise in self._planned.exercises():
             own = of_exercise(self._ground, exercise)
             found |= own
-            rests |= {each.name: self._named(own, ()) for each in exercise.aspects}
+            rests |= {each.name: self._named(of_aspect(own, each), ()) for each in exercise.aspects}
         return Today(
             environment=self.environment.name,
             subjects=found,

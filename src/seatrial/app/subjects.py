@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
+from seatrial.app.documented import digests
 from seatrial.app.rests import Ground
 from seatrial.contract.examination import Examination
-from seatrial.contract.exercise import Exercise
+from seatrial.contract.exercise import PAGE, Aspect, Exercise
 from seatrial.contract.scenario import Expectation, Scenario
 from seatrial.evidence.stale import RELEASED
 
@@ -50,7 +52,16 @@ def of_exercise(ground: Ground, exercise: Exercise) -> dict[str, str]:
     found |= {name: _digest(each) for name, each in ground.place().items()}
     asked = [each.summary for each in exercise.aspects]
     found[f"exercise:{exercise.name}"] = _digest([exercise.rung, exercise.takes_part, asked])
-    return found
+    pages = digests(ground.planned) if exercise.follows else {}
+    return found | {f"{PAGE}{name}": pages[name] for name in exercise.follows}
+
+
+def of_aspect(rests: Mapping[str, str], aspect: Aspect) -> dict[str, str]:
+    """The part of what a record rests on that one of its aspects does: of the pages, its own."""
+    own = f"{PAGE}{aspect.page}"
+    return {
+        name: digest for name, digest in rests.items() if name == own or not name.startswith(PAGE)
+    }
 
 
 def _part(document: Any, path: str) -> Any:

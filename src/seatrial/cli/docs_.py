@@ -34,8 +34,8 @@ def command(file: Path, *, out: Path, form: str, check: bool) -> None:
     """Write the recovery documents: procedures, schedules, plans and checklists.
 
     A command on a page that seatrial does not have any more ends it with 1. With --check so does a
-    procedure whose last execution failed; one that was never executed, or whose execution is
-    stale, ends it with 3.
+    procedure whose last execution failed, or a plan that an exercise has not done as it stands; one
+    that was never executed, or whose execution is stale, ends it with 3.
     """
     made = docs.make(file)
     screen.warned(made.problems)
@@ -74,20 +74,25 @@ def _told(made: docs.Made) -> None:
         screen.err().print("no procedure is declared here: write `backup` under a store, and R20")
         return
     table = screen.table("procedure", "last execution", "took", "evidence", "")
-    for each in made.procedures:
-        one = made.executions.get(each.name)
+    for name in _executed(made):
+        one = made.executions.get(name)
         if one is None:
             never = Text("never executed", style="bold red")
-            table.add_row(each.name, never, "", "", "")
+            table.add_row(name, never, "", "", "")
             continue
         table.add_row(
-            each.name,
+            name,
             instant(one.at),
             duration(one.seconds) if one.seconds is not None else "",
             one.evidence,
             _verdict(one),
         )
     screen.out().print(table)
+
+
+def _executed(made: docs.Made) -> tuple[str, ...]:
+    """The names of what is to be executed: procedures, and plans that an exercise is to follow."""
+    return (*(each.name for each in made.procedures), *made.plans)
 
 
 def _verdict(one: Execution) -> Text:
@@ -99,7 +104,7 @@ def _verdict(one: Execution) -> Text:
 
 def _standing(made: docs.Made) -> int:
     """The exit code of what the last executions say; a system without a procedure shows nothing."""
-    found = [made.executions.get(each.name) for each in made.procedures]
+    found = [made.executions.get(name) for name in _executed(made)]
     if any(each is not None and each.verdict is Verdict.FAILED for each in found):
         return screen.NOT_READY
     proven = found and all(each and each.verdict is Verdict.PROVEN for each in found)

@@ -3,7 +3,7 @@
 import getpass
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,17 @@ from seatrial.contract.evidence import Evidence
 
 _FORMATS = ("both", "md", "html")
 _by = click.option("--by", metavar="WHO", default=getpass.getuser, help="Who says so; else you.")
+
+_out = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("exercises"),
+    show_default=True,
+    help="The folder that the pages are written to.",
+)
+_format = click.option(
+    "--format", "form", type=click.Choice(_FORMATS), default="both", show_default=True
+)
 
 
 @click.group("exercise", invoke_without_command=True)
@@ -43,19 +54,33 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
 
 @command.command("prepare")
 @click.argument("name")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("exercises"),
-    show_default=True,
-    help="The folder that the pages are written to.",
-)
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="both", show_default=True)
+@_out
+@_format
 @click.pass_obj
 def prepare(file: Path, name: str, *, out: Path, form: str) -> None:
     """Write the checklist, the facilitator's script and the cards of NAME."""
     with _words():
         found = pages.prepare(file, name)
+    _write(found, out, form)
+
+
+@command.command("record")
+@click.argument("name")
+@_out
+@_format
+@click.pass_obj
+def record_(file: Path, name: str, *, out: Path, form: str) -> None:
+    """Write the record of NAME as a page: the one that is open, else the last that was closed.
+
+    It says which lines of the pages were done, when, in which time, by what that was seen, and in
+    red which were not.
+    """
+    with _words():
+        found = pages.written(file, name)
+    _write(found, out, form)
+
+
+def _write(found: Mapping[str, str], out: Path, form: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
     wanted = [each for each in found if form == "both" or each.endswith(f".{form}")]
     for each in wanted:
@@ -94,6 +119,13 @@ def begin(file: Path, name: str, *, by: str) -> None:
     "--answer", metavar="CARD TEXT", nargs=2, multiple=True, help="What a card was answered."
 )
 @click.option(
+    "--tick",
+    metavar="LINE WHAT",
+    nargs=2,
+    multiple=True,
+    help="A line of a page that was done, and what was seen.",
+)
+@click.option(
     "--finding",
     metavar="TEXT OWNER DAY",
     nargs=3,
@@ -103,7 +135,7 @@ def begin(file: Path, name: str, *, by: str) -> None:
 @click.option(
     "--minutes",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A YAML file of all of these: present, decisions, answers, findings.",
+    help="A YAML file of all of these: present, decisions, answers, ticks, findings.",
 )
 @_by
 @click.pass_obj
@@ -114,13 +146,16 @@ def note_(
     present: tuple[str, ...],
     decision: tuple[str, ...],
     answer: tuple[tuple[str, str], ...],
+    tick: tuple[tuple[str, str], ...],
     finding: tuple[tuple[str, str, str], ...],
     minutes: Path | None,
     by: str,
 ) -> None:
     """Write down what is said while NAME is held."""
     with _words():
-        typed = note.typed(present=present, decisions=decision, answers=answer, findings=finding)
+        typed = note.typed(
+            present=present, decisions=decision, answers=answer, findings=finding, ticks=tick
+        )
         read = note.from_file(minutes) if minutes is not None else note.Notes()
         shown.standing(note.note(file, name, read.joined(typed), by=by))
 

@@ -6,9 +6,11 @@ from typing import Any
 from rich.text import Text
 
 from seatrial.app.exercises.listing import Ladder, Row
+from seatrial.capabilities.continuity.following import by_hand, executed
 from seatrial.cli import screen
 from seatrial.contract.evidence import Evidence, Verdict, judged
 from seatrial.contract.exercise import Record
+from seatrial.contract.scenario import State
 from seatrial.contract.words import ago, day, duration, quantity
 
 _STYLES: Mapping[Verdict, str] = {
@@ -58,11 +60,15 @@ def standing(record: Record) -> None:
     absent = [each for each in planned.takes_part if each not in record.present]
     known = {each.card for each in record.answers}
     unanswered = [each for each in planned.cards if each not in known]
+    lines = executed(record)
+    done = [each for each in lines if each.state is State.MET]
     rows = (
         ("drills and notices", f"{len(planned.steps) - len(record.left)} of {len(planned.steps)}"),
         ("present", ", ".join(record.present) or "nobody written down"),
         ("not there yet", ", ".join(absent)),
         ("cards without an answer", ", ".join(unanswered)),
+        ("lines of the pages done", f"{len(done)} of {len(lines)}" if lines else ""),
+        ("to be ticked by people", ", ".join(each.name for each in by_hand(record))),
         ("decisions", str(len(record.decisions))),
         ("findings", ", ".join(f"{each.text} ({each.owner})" for each in record.lessons)),
     )

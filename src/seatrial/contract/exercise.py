@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from seatrial.contract.checklist import Done, Line
 from seatrial.contract.evidence import Verdict
 from seatrial.contract.scenario import Figure, Judgement
 
@@ -26,7 +27,10 @@ BROKEN_RUNGS = frozenset({Rung.DRILL, Rung.FULL})  # those in which something is
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A decision, or an answer to a card, as it was written down; `at` in seconds since 1970."""
+    """A decision, an answer to a card, or what was seen of a line of a page; in their words.
+
+    `at` is in seconds since the epoch, `card` the card's or the line's name.
+    """
 
     at: float
     by: str
@@ -52,7 +56,10 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What one expectation showed while the exercise was held; `evidence` is that one's id."""
+    """What one expectation showed while the exercise was held; `evidence` is that one's id.
+
+    `acted` is when the drill injected, in seconds since the epoch; 0 where it did not.
+    """
 
     evidence: str
     expectation: str
@@ -63,6 +70,7 @@ class Shown:
     started: float
     finished: float
     figures: tuple[Figure, ...] = ()
+    acted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +78,8 @@ class Planned:
     """What an exercise was to be, when it began: `cards`, `scenarios` and who takes part by name.
 
     `begin` and `end` are the scenarios that call and inform people, or empty. `wide` are those of
-    the scenarios that lose a region whole, `regions` is how many are run.
+    the scenarios that lose a region whole, `regions` is how many are run. `lines` are those of the
+    pages that are followed, each with those of its `shown_by` that can show it in this exercise.
     """
 
     name: str
@@ -83,6 +92,7 @@ class Planned:
     end: str = ""
     wide: tuple[str, ...] = ()
     regions: int = 1
+    lines: tuple[Line, ...] = ()
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -95,8 +105,10 @@ class Record:
     """What became of an exercise. Instants are in seconds since the epoch.
 
     `ended` is None while it is held. `ill` is what did not run as it should once all was done; None
-    where nobody looked. `broken_off` says why it came to no end, or is empty. `rests` are the
-    digests of what it rested on when it began, by the subject's name.
+    where nobody looked, `looked` when. `broken_off` says why it came to no end, or is empty.
+    `rests` are the digests of what it rested on when it began, by the subject's name, the pages
+    that it followed among them. `ticks` are the lines that people did, by their word; `executed` is
+    what became of each line of the pages, worked out when it was closed.
     """
 
     id: str
@@ -112,7 +124,10 @@ class Record:
     answers: tuple[Said, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     ill: tuple[str, ...] | None = None
+    looked: float = 0.0
     broken_off: str = ""
+    ticks: tuple[Said, ...] = ()
+    executed: tuple[Done, ...] = ()
 
     def of(self, *scenarios: str) -> tuple[Shown, ...]:
         """What was shown in these scenarios."""
@@ -131,7 +146,8 @@ class Aspect:
 
     `spoil` makes the same record with one `defect`, with which it must not be met; None where the
     record has nothing to spoil. `until` says when it is worth nothing any more for another reason
-    than the exercise's age: seconds since the epoch, or None.
+    than the exercise's age: seconds since the epoch, or None. `page` is the one of which it says
+    that it was followed, and rests on; or empty.
     """
 
     name: str
@@ -141,6 +157,7 @@ class Aspect:
     judge: Callable[[Record, float], Judgement]
     spoil: Callable[[Record, float], Record | None]
     until: Callable[[Record], float | None] = field(default=lambda _record: None)
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +165,8 @@ class Exercise:
     """One rung of the ladder. `every` is in seconds: an older record is worth nothing any more.
 
     `wanted` are what the names of its scenarios begin with; empty: all that bring something back.
-    `depends` are the dotted paths of the file that its record rests on.
+    `depends` are the dotted paths of the file that its record rests on, `follows` the pages that it
+    does as they stand.
     """
 
     name: str
@@ -164,6 +182,8 @@ class Exercise:
     regions: int
     aspects: tuple[Aspect, ...]
     depends: tuple[str, ...]
+    follows: tuple[str, ...] = ()
 
 
+PAGE = "page:"  # before a page's name: the subject that a record of what follows it rests on
 HELD = "exercise:"  # before an exercise's name: what the evidence of its record names as scenario

@@ -18,7 +18,11 @@ continuity:
     customers: {chat: "#status", email: status@acme.example}
     regulator: {email: dpa@authority.example, within: 72h}
   exercises:
-    recovery: {kind: drill, every: 90d, scenarios: [primary-crash]}
+    recovery:
+      kind: drill
+      every: 90d
+      scenarios: [primary-crash, follow-switch]
+      follows: [plans, checklists]
 """
 
 

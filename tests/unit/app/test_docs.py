@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 
 from seatrial.app import docs
-from seatrial.app.docs import executions
+from seatrial.app.docs import carried_out, executions
 from seatrial.app.plan import Plan
 from seatrial.capabilities.backup import judges
 from seatrial.capabilities.backup.scenarios import RESTORED
+from seatrial.capabilities.continuity import aspects
 from seatrial.contract.action import Follow, Misprint
+from seatrial.contract.checklist import CHECKLISTS, PLANS, took
 from seatrial.contract.evidence import CONTROL_FILE, Verdict
+from seatrial.contract.exercise import Exercise, Rung
 from seatrial.contract.page import commands
 from seatrial.contract.procedure import DURATION, Kind, Procedure
 from seatrial.contract.scenario import Figure
@@ -55,7 +58,10 @@ _DRILLED = Timeline().adding(
         Observation(at=2.0, source="x", kind=RESTORED, subject="database", text=json.dumps(_TOLD)),
     )
 )
-NAMES = {"followed/backup-database": "R18.1", "followed/restore-database": "R18.2"}
+NAMES = {
+    "followed/backup-database": ("R18.1", "T3"),
+    "followed/restore-database": ("R18.2", "T3", "T6"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +104,36 @@ def test_what_expired_is_stale_and_what_failed_stays_failed(samples: Any) -> Non
     assert (found.verdict, found.seconds) == (Verdict.FAILED, None)
 
 
+def _exercise(name: str) -> Exercise:
+    return Exercise(
+        name=name,
+        rung=Rung.FULL,
+        summary="",
+        every=1.0,
+        takes_part=(),
+        informs=(),
+        cards=(),
+        wanted=(),
+        begin="",
+        end="",
+        regions=1,
+        aspects=aspects.of(name, Rung.FULL, (*PLANS, CHECKLISTS)),
+        depends=(),
+    )
+
+
+def test_a_plan_was_executed_by_the_last_exercise_that_followed_it(samples: Any) -> None:
+    spent = Figure(name=took(CHECKLISTS), value=37.0, unit="s")
+    made = samples.evidence("checklists/new", figures=(spent,))
+    old = replace(samples.evidence("checklists/old"), finished=made.finished - 9.0)
+    every = {each.expectation: each for each in (made, old)}
+    found = carried_out((_exercise("new"), _exercise("old")), every, samples.today(made))
+    assert list(found) == [CHECKLISTS]  # no exercise has followed the plans
+    one = found[CHECKLISTS]
+    assert (one.evidence, one.seconds, one.verdict) == (made.id, 37.0, Verdict.PROVEN)
+    assert carried_out((), every, samples.today(made)) == {}
+
+
 @pytest.mark.parametrize("control", ["BLIND", "GREEN", ""])
 def test_a_control_that_was_not_red_is_not_taken_for_one(samples: Any, control: str) -> None:
     made = samples.evidence(
@@ -119,7 +155,7 @@ def test_the_reference_systems_pages_are_those_that_its_drills_follow(
     assert found.pages == docs.make(tmp_path / "seatrial.yaml", clock=lambda: 1.0).pages
     scenarios = {each.name: each for each in made.scenarios()}
     followed = [each for each in made.expectations(made.scenarios()) if each.name in NAMES]
-    assert {each.name: each.requirements[0] for each in followed} == NAMES
+    assert {each.name: each.requirements for each in followed} == NAMES
     for each in followed:
         ((follow,),) = [each.actions for each in scenarios[each.scenario].injections]
         assert isinstance(follow, Follow)

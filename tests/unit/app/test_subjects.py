@@ -7,7 +7,7 @@ import pytest
 from seatrial.app.evidence import index
 from seatrial.app.plan import Plan
 from seatrial.app.rests import Ground
-from seatrial.app.subjects import subjects
+from seatrial.app.subjects import of_aspect, of_exercise, subjects
 
 Planner = Callable[..., Plan]
 
@@ -120,3 +120,18 @@ def test_to_announce_maintenance_makes_nothing_stale(planned: Planner) -> None:
     window = "{from: 2026-12-01T22:00:00Z, until: 2026-12-02T02:00:00Z, reason: x, stores: [cache]}"
     section = f"synthetics:\n  maintenance:\n    disk: {window}\n\ntargets:"
     assert digests(planned(("targets:", section))) == digests(planned())
+
+
+def test_only_what_follows_a_page_rests_on_it(planned: Planner) -> None:
+    def rests(made: Plan) -> dict[str, dict[str, str]]:
+        (full,) = [each for each in made.exercises() if each.name == "disaster"]
+        whole = of_exercise(Ground(made), full)
+        return {each.name: of_aspect(whole, each) for each in full.aspects}
+
+    old, new = rests(planned()), rests(planned(("rto: 4h", "rto: 5h")))
+    pages = {name: {key for key in each if key.startswith("page:")} for name, each in old.items()}
+    for each in ("continuity", "communication", "checklists"):
+        assert pages.pop(f"{each}/disaster") == {f"page:{each}"}
+    assert not any(pages.values())
+    changed = {key for name in old for key in old[name] if old[name][key] != new[name][key]}
+    assert changed == {"file:targets.rto", "page:continuity"}

@@ -171,7 +171,7 @@ def test_a_restore_from_there_is_a_drill_of_its_own(local: Callable[[str], Plan]
     assert order.headers == (("authorization", "Bearer ${secret.db-backups-us-orders}"),)
     every = {each.name: each for each in found.expectations(scenarios)}
     exact, archived = (every[f"{kind}/restore-db-from-us"] for kind in ("exact", "archived"))
-    assert exact.requirements == archived.requirements == ("R20.3",)
+    assert exact.requirements == archived.requirements == ("R20.3", "T6")
     assert "versitygw" in exact.engines
     (spoiled,) = exact.control.actions
     assert isinstance(spoiled, Execute)

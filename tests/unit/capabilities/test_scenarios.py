@@ -72,7 +72,7 @@ def test_expectations_meet_requirements_that_their_capabilities_claim(system: Pl
     unmet = {"R01.4"}  # of several regions, and these systems have one
     unmet |= {"R20.3"}  # they are backed up at home alone
     unmet |= {"R21.1", "R21.2", "R21.3", "R21.4"}  # no store of them fails over
-    unmet |= {"R22.1", "R22.4"}  # only the record of an exercise says so
+    unmet |= {"R18.3", "R18.4", "R22.1", "R22.4"}  # only the record of an exercise says so
     if system.system.name == "shop":  # no store of it is backed up, and nobody else is told
         unmet |= {"R18.1", "R18.2", "R20.1", "R20.2", "R20.4", "R22.3"}
     assert claimed - unmet <= met

@@ -1,18 +1,22 @@
 """Which drills an exercise runs. Pure."""
 
+from seatrial.app import documented
 from seatrial.app.plan import Plan
 from seatrial.app.unclear import Unclear
 from seatrial.capabilities.continuity.judging import recovers
 from seatrial.contract.action import Kill
 from seatrial.contract.exercise import BROKEN_RUNGS, Exercise, Planned, Rung
-from seatrial.contract.scenario import EVERYTHING, Scenario
+from seatrial.contract.scenario import EVERYTHING, Expectation, Scenario
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.system import regions
 
 
 def planned_as(planned: Plan, exercise: Exercise) -> Planned:
     """What is to be done. Raises Unclear where a drill is named that there is not."""
-    drills = _drilled(planned, exercise)
+    every = planned.scenarios()
+    attached = planned.expectations(every)
+    drills = _drilled(planned, exercise, every, attached)
+    run = frozenset((exercise.begin, exercise.end, *(each.name for each in drills)))
     return Planned(
         name=exercise.name,
         rung=exercise.rung,
@@ -24,18 +28,27 @@ def planned_as(planned: Plan, exercise: Exercise) -> Planned:
         end=exercise.end,
         wide=tuple(each.name for each in drills if _loses_a_region(planned, each)),
         regions=exercise.regions,
+        lines=documented.followed(planned, exercise, attached, run),
     )
 
 
-def _drilled(planned: Plan, exercise: Exercise) -> tuple[Scenario, ...]:
-    """Those that are named; else all that bring something back, in a full one a lost region too."""
+def _drilled(
+    planned: Plan,
+    exercise: Exercise,
+    scenarios: tuple[Scenario, ...],
+    attached: tuple[Expectation, ...],
+) -> tuple[Scenario, ...]:
+    """Those that are named; else all that bring something back or show a line that is followed.
+
+    In a full one also those that lose a region.
+    """
     if exercise.rung not in BROKEN_RUNGS:
         return ()
     people = {stage for each in planned.exercises() for stage in (each.begin, each.end)}
-    every = tuple(each for each in planned.scenarios() if each.name not in people)
+    every = tuple(each for each in scenarios if each.name not in people)
     if not exercise.wanted:
-        attached = planned.expectations(every)
         back = {each.scenario for each in attached if recovers(each.requirements)}
+        back |= documented.shows(planned, exercise, attached)
         if exercise.rung is Rung.FULL:
             back |= {each.name for each in every if _loses_a_region(planned, each)}
         return tuple(each for each in every if each.name in back)

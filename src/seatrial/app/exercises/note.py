@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from seatrial.app.exercises.record import noted
 from seatrial.app.exercises.room import opened
 from seatrial.app.unclear import Unclear, unknown
+from seatrial.capabilities.continuity.following import tickable
 from seatrial.contract.exercise import Record
 from seatrial.system.model import System
 
@@ -36,6 +37,7 @@ class Notes(BaseModel):
     present: tuple[str, ...] = ()
     decisions: tuple[Words, ...] = ()
     answers: Mapping[str, Words] = Field(default_factory=dict)
+    ticks: Mapping[str, Words] = Field(default_factory=dict)
     findings: tuple[Found, ...] = ()
 
     def joined(self, other: "Notes") -> "Notes":
@@ -44,13 +46,14 @@ class Notes(BaseModel):
             present=self.present + other.present,
             decisions=self.decisions + other.decisions,
             answers={**self.answers, **other.answers},
+            ticks={**self.ticks, **other.ticks},
             findings=self.findings + other.findings,
         )
 
     @property
     def empty(self) -> bool:
         """Whether nothing is noted."""
-        return not (self.present or self.decisions or self.answers or self.findings)
+        return not any(getattr(self, each) for each in type(self).model_fields)
 
 
 def from_file(path: Path) -> Notes:
@@ -71,10 +74,17 @@ def typed(
     decisions: tuple[str, ...],
     answers: tuple[tuple[str, str], ...],
     findings: tuple[tuple[str, str, str], ...],
+    ticks: tuple[tuple[str, str], ...] = (),
 ) -> Notes:
     """Notes as they are typed; a finding is its text, its owner and its day. Raises Unclear."""
     said = [{"finding": text, "owner": owner, "due": due} for text, owner, due in findings]
-    raw = {"present": present, "decisions": decisions, "answers": dict(answers), "findings": said}
+    raw = {
+        "present": present,
+        "decisions": decisions,
+        "answers": dict(answers),
+        "ticks": dict(ticks),
+        "findings": said,
+    }
     try:
         return Notes.model_validate(raw)
     except ValidationError as error:
@@ -86,8 +96,8 @@ def _wrong(where: str, error: ValidationError) -> Unclear:
     key = ".".join(map(str, first["loc"])) or "the whole"
     return Unclear(
         f"{where}: {key}: {first['msg']}",
-        "present and decisions are lists of texts, answers maps cards to texts, findings are"
-        " {finding, owner, due: 2026-12-31}",
+        "present and decisions are lists of texts, answers maps cards to texts, ticks lines of a"
+        " page to what was seen, findings are {finding, owner, due: 2026-12-31}",
     )
 
 
@@ -101,7 +111,8 @@ def note(
         cure = f"`seatrial exercise close {name}` ends what was begun"
         raise Unclear(f"{name} is being closed", cure)
     if notes.empty:
-        raise Unclear("there is nothing to note", "give --present, --decision, --answer, --finding")
+        cure = "give --present, --decision, --answer, --tick, --finding"
+        raise Unclear("there is nothing to note", cure)
     room.journal.add(noted(entries(room.planned.system, record, notes, clock(), by)))
     return room.record()
 
@@ -117,6 +128,8 @@ def entries(
     for card in notes.answers:
         if card not in record.planned.cards:
             raise unknown("card", card, record.planned.cards)
+    for line in notes.ticks:
+        _tickable(record, line)
     for each in notes.findings:
         if each.owner not in known:
             raise unknown("team or person", each.owner, known)
@@ -128,6 +141,7 @@ def entries(
             {"is": "answer", "card": card, "text": text, **said}
             for card, text in notes.answers.items()
         ),
+        *({"is": "tick", "card": line, "text": text, **said} for line, text in notes.ticks.items()),
         *(
             {
                 "is": "finding",
@@ -138,4 +152,19 @@ def entries(
             }
             for each in notes.findings
         ),
+    )
+
+
+def _tickable(record: Record, name: str) -> None:
+    """Refuse a line that is on no page, and one that a machine ticks. Raises Unclear."""
+    known = {each.name: each for each in record.planned.lines}
+    line = known.get(name)
+    if line is None:
+        raise unknown("line of a page", name, tuple(known))
+    if tickable(line):
+        return
+    by = f": {', '.join(line.shown_by)} shows whether it was done" if line.shown_by else ""
+    raise Unclear(
+        f"{name} is not ticked by hand{by}",
+        "only what nothing of this exercise can show is told by people",
     )

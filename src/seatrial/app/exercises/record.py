@@ -54,7 +54,14 @@ def seen(evidence: Evidence) -> Shown:
         started=evidence.started,
         finished=evidence.finished,
         figures=evidence.figures,
+        acted=_acted(evidence),
     )
+
+
+def _acted(evidence: Evidence) -> float:
+    """When its drill injected; 0 where it did not."""
+    steps = (each for each in evidence.timeline if each.kind == "step")
+    return next((each.at for each in steps if each.subject == "inject"), 0.0)
 
 
 def shown(drill: Iterable[Shown]) -> Entry:
@@ -129,7 +136,9 @@ def _closing(record: Record, entry: Entry) -> dict[str, Any]:
 
 def _looked(record: Record, entry: Entry) -> dict[str, Any]:
     """The first look counts: who looks until all is well has not seen that it was."""
-    return {} if record.ill is not None else {"ill": tuple(entry["ill"])}
+    if record.ill is not None:
+        return {}
+    return {"ill": tuple(entry["ill"]), "looked": entry["at"]}
 
 
 _CHANGES: Mapping[str, Callable[[Record, Entry], dict[str, Any]]] = {
@@ -139,6 +148,7 @@ _CHANGES: Mapping[str, Callable[[Record, Entry], dict[str, Any]]] = {
     },
     "decision": lambda record, entry: {"decisions": (*record.decisions, _said(entry))},
     "answer": lambda record, entry: {"answers": (*record.answers, _said(entry))},
+    "tick": lambda record, entry: {"ticks": _ticked(record, _said(entry))},
     "finding": _finding,
     "looked": _looked,
     "closing": _closing,
@@ -147,6 +157,11 @@ _CHANGES: Mapping[str, Callable[[Record, Entry], dict[str, Any]]] = {
 
 def _said(entry: Entry) -> Said:
     return Said(at=entry["at"], by=entry["by"], text=entry["text"], card=entry.get("card", ""))
+
+
+def _ticked(record: Record, tick: Said) -> tuple[Said, ...]:
+    """With this one; what is said again of a line speaks last."""
+    return (*(each for each in record.ticks if each.card != tick.card), tick)
 
 
 def mended(record: Record, number: int, at: float, how: str) -> Record:

@@ -10,7 +10,9 @@ from pathlib import Path
 from seatrial.app.evidence import Books
 from seatrial.app.exercises import record as records
 from seatrial.app.exercises.room import opened
+from seatrial.app.subjects import of_aspect
 from seatrial.app.unclear import Unclear
+from seatrial.capabilities.continuity.following import executed
 from seatrial.contract.evidence import Artefact, ControlResult, Evidence, Verdict
 from seatrial.contract.exercise import HELD, Aspect, Exercise, Record, Shown
 from seatrial.contract.scenario import Judgement, State
@@ -108,9 +110,9 @@ def _kept(exercise: Exercise, books: Books, record: Record) -> tuple[Evidence, .
 
 
 def _checked(books: Books, record: Record) -> Record:
-    """The record, of which nothing was shown that never ran. Raises EvidenceFailure.
+    """The record, of which nothing was shown that never ran, with what became of each line.
 
-    One that was broken off is kept without it.
+    Raises EvidenceFailure. One that was broken off is kept without it.
     """
     real = tuple(each for each in record.shown if _ran(books, each, record.begun))
     made_up = [each.expectation for each in record.shown if each not in real]
@@ -120,7 +122,8 @@ def _checked(books: Books, record: Record) -> Record:
             f"its lines were changed: `seatrial exercise break-off {record.planned.name} WHY`,"
             " and hold it again",
         )
-    return replace(record, shown=real)
+    real_only = replace(record, shown=real)
+    return replace(real_only, executed=executed(real_only))
 
 
 def _ran(books: Books, one: Shown, since: float) -> bool:
@@ -152,7 +155,7 @@ def evidence(
         verdict=_VERDICTS[judgement.state],
         reason=judgement.reason,
         environment=books.environment,
-        subjects=record.rests,
+        subjects=of_aspect(record.rests, aspect),
         started=record.begun,
         finished=ended,
         expires=age if until is None else min(age, until),

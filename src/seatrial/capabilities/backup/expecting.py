@@ -35,7 +35,7 @@ def expected(
     return Expectation(
         name=f"{kind}/{scenario}",
         scenario=scenario,
-        requirements=requirements,
+        requirements=(*requirements, "T6"),  # whatever restores is a test of recovery
         summary=summary,
         watches=(watch(store, region),),
         judge=judge,

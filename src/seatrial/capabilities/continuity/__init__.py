@@ -1,5 +1,7 @@
 """R22 continuity: exercises are held as often as declared, by those concerned, and written down.
 
+R18.3 and R18.4 with it: an exercise does the plans and checklists of the recovery documents.
+
 Owns the ladder, what people are told, and what a record is held to. What may not live here: a
 fault, which whoever promises the recovery injects, and anything that keeps a record.
 """
@@ -17,7 +19,7 @@ from seatrial.contract.capability import Capability
 CAPABILITY = Capability(
     name="continuity",
     title="Continuity",
-    requirements=("R22.1", "R22.2", "R22.3", "R22.4"),
+    requirements=("R18.3", "R18.4", "R22.1", "R22.2", "R22.3", "R22.4"),
     section="continuity",
     settings=Settings,
     check=check,

@@ -4,21 +4,24 @@ A record is judged as it stands and as a spoiled copy: what would not notice tha
 missing, or that a drill had failed, says nothing of those who were there.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from seatrial.capabilities.continuity import judging
+from seatrial.capabilities.continuity import following, judging
+from seatrial.contract.checklist import CHECKLISTS, COMMUNICATION, CONTINUITY, Line
 from seatrial.contract.evidence import Verdict
 from seatrial.contract.exercise import BROKEN_RUNGS, Aspect, Lesson, Record, Rung
 
 _DAY = 86400.0
 
 
-def of(name: str, rung: Rung) -> tuple[Aspect, ...]:
-    """The aspects of an exercise of that kind."""
+def of(name: str, rung: Rung, follows: tuple[str, ...] = ()) -> tuple[Aspect, ...]:
+    """The aspects of an exercise of that kind, which follows these pages."""
     breaks = rung in BROKEN_RUNGS
     shared = (_attended(name), _followed_up(name))
-    return (*((_tested(name), _informed(name), _recovered(name)) if breaks else (_answered(name),)),
-            *shared)  # fmt: skip
+    own = (_tested(name), _informed(name), _recovered(name)) if breaks else (_answered(name),)
+    pages = tuple(_FOLLOWED[page](name) for page in follows)
+    return (*own, *shared, *pages)
 
 
 def _tested(name: str) -> Aspect:
@@ -91,6 +94,49 @@ def _followed_up(name: str) -> Aspect:
     )
 
 
+def _continuity(name: str) -> Aspect:
+    return Aspect(
+        name=f"{CONTINUITY}/{name}",
+        requirements=("R18.3",),
+        summary=f"each line of the continuity plan was done in {name} as it stands there",
+        defect="a part was brought back by nobody",
+        judge=following.done_as_written(CONTINUITY),
+        spoil=lambda record, _now: _undone(record, CONTINUITY),
+        page=CONTINUITY,
+    )
+
+
+def _communication(name: str) -> Aspect:
+    return Aspect(
+        name=f"{COMMUNICATION}/{name}",
+        requirements=("R18.3",),
+        summary=f"each line of the communication plan was done in {name} as it stands there",
+        defect="the plan names an audience that the exercise does not reach",
+        judge=following.done_as_written(COMMUNICATION),
+        spoil=lambda record, _now: _unreached(record),
+        page=COMMUNICATION,
+    )
+
+
+def _checklists(name: str) -> Aspect:
+    return Aspect(
+        name=f"{CHECKLISTS}/{name}",
+        requirements=("R18.4",),
+        summary=f"each line of the checklists was done in {name} as it stands there",
+        defect="a step was done by nobody",
+        judge=following.done_as_written(CHECKLISTS),
+        spoil=lambda record, _now: _undone(record, CHECKLISTS),
+        page=CHECKLISTS,
+    )
+
+
+_FOLLOWED: Mapping[str, Callable[[str], Aspect]] = {
+    CONTINUITY: _continuity,
+    COMMUNICATION: _communication,
+    CHECKLISTS: _checklists,
+}
+
+
 def _failed(record: Record, scenarios: tuple[str, ...]) -> Record | None:
     """The first of these drills failed."""
     one = next(iter(record.of(*scenarios)), None)
@@ -121,6 +167,33 @@ def _untold(record: Record) -> Record | None:
         return None
     kept = tuple(each for each in record.shown if each.scenario != record.planned.end)
     return replace(record, shown=kept)
+
+
+def _unreached(record: Record) -> Record:
+    told = [each for each in record.of(record.planned.begin) if "R22.3" in each.requirements]
+    planted = Line(
+        name="tell/planted/begin",
+        page=COMMUNICATION,
+        text="planted are told what is known",
+        shown_by=tuple(each.expectation for each in told),
+        needs=("planted told after",),
+        by_hand=False,
+    )
+    return _asked(record, planted)
+
+
+def _undone(record: Record, page: str) -> Record:
+    """The first line that somebody ticked is not ticked; where there is none, one is planted."""
+    own = {each.name for each in record.planned.lines if each.page == page}
+    tick = next((each for each in record.ticks if each.card in own), None)
+    if tick is not None:
+        return replace(record, ticks=tuple(each for each in record.ticks if each is not tick))
+    return _asked(record, Line(name="planted", page=page, text="Somebody has looked"))
+
+
+def _asked(record: Record, line: Line) -> Record:
+    planned = replace(record.planned, lines=(*record.planned.lines, line))
+    return replace(record, planned=planned)
 
 
 def _overdue(record: Record, now: float) -> Record:

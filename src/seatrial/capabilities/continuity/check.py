@@ -74,7 +74,7 @@ def _exercise(
                     Suggester().cure(named, known, f"name one of the {what}, or delete it"),
                 )
     breaks = Rung(exercise.kind) in BROKEN_RUNGS
-    for key in ("parts",) if breaks else ("scenarios", "informs"):
+    for key in ("parts",) if breaks else ("scenarios", "informs", "follows"):
         if getattr(exercise, key):
             yield Problem(
                 "ST8106",

@@ -36,8 +36,8 @@ CODES: Mapping[str, CodeDoc] = {
     ),
     "ST8106": CodeDoc(
         "a key that this kind of exercise has no use for",
-        "A checklist and a table-top break nothing and inform nobody, and a drill and a full"
-        " exercise have no cards.",
+        "A checklist and a table-top break nothing, inform nobody and follow no page, and a drill"
+        " and a full exercise have no cards.",
         "Delete the key, or write another kind.",
     ),
 }

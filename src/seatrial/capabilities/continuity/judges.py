@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seatrial.contract.arrivals import ARRIVED, FIRING, SOURCE, unseen
+from seatrial.contract.checklist import told_after, told_on
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 from seatrial.contract.words import duration
@@ -34,7 +35,7 @@ def reached(wanted: tuple[Wanted, ...]) -> Judge:
         arrived = {each: _arrived(each, timeline, start) for each in wanted}
         figures = tuple(
             Figure(
-                name=f"{each.who} told after",
+                name=told_after(each.who),
                 value=round(max(one.at for one in found.values()) - start, 2),
                 unit="s",
                 target=each.within,
@@ -45,6 +46,7 @@ def reached(wanted: tuple[Wanted, ...]) -> Judge:
         )
         wrong = [one for each, found in arrived.items() for one in _wrong(each, found)]
         wrong += [f"{each.name} {duration(each.value)}" for each in figures if not each.holds]
+        figures += tuple(_reached(each, found) for each, found in arrived.items())
         if wrong:
             return Judgement(state=State.BROKEN, reason="; ".join(wrong), figures=figures)
         missing = [one for each, found in arrived.items() for one in _missing(each, found)]
@@ -60,6 +62,18 @@ def reached(wanted: tuple[Wanted, ...]) -> Judge:
         return Judgement(state=state, reason=reason, figures=figures)
 
     return judge
+
+
+def _reached(wanted: Wanted, found: dict[str, Observation]) -> Figure:
+    """On how many of its channels it came, in its form and marked."""
+    right = [each for each in found if not tuple(_wrong(wanted, {each: found[each]}))]
+    return Figure(
+        name=told_on(wanted.who),
+        value=sum(each in wanted.channels for each in right),
+        unit="",
+        target=len(wanted.channels),
+        bound="==",
+    )
 
 
 def _arrived(wanted: Wanted, timeline: Timeline, start: float) -> dict[str, Observation]:

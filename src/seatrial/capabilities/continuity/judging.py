@@ -35,7 +35,7 @@ def open_(record: Record) -> tuple[Lesson, ...]:
     return tuple(each for each in record.lessons if not each.done)
 
 
-def _to_its_end(judge: Judge) -> Judge:
+def to_its_end(judge: Judge) -> Judge:
     """One that was broken off has failed, whatever else is in its record."""
 
     @wraps(judge)
@@ -47,7 +47,7 @@ def _to_its_end(judge: Judge) -> Judge:
     return judged
 
 
-@_to_its_end
+@to_its_end
 def tested(record: Record, _now: float) -> Judgement:
     """Each drill was run, and all of it proven; a full one loses a region where there are more."""
     planned = record.planned
@@ -73,7 +73,7 @@ def tested(record: Record, _now: float) -> Judgement:
     return Judgement(state=State.MET, reason=reason, figures=figures)
 
 
-@_to_its_end
+@to_its_end
 def attended(record: Record, _now: float) -> Judgement:
     """All who take part were there, by the record, and were called where it broke something."""
     planned = record.planned
@@ -102,7 +102,7 @@ def attended(record: Record, _now: float) -> Judgement:
     return Judgement(state=State.MET, reason=reason, figures=(figure,))
 
 
-@_to_its_end
+@to_its_end
 def answered(record: Record, _now: float) -> Judgement:
     """Each card has an answer."""
     cards = record.planned.cards
@@ -123,7 +123,7 @@ def answered(record: Record, _now: float) -> Judgement:
     return Judgement(state=State.MET, reason=f"{len(cards)} cards answered", figures=(figure,))
 
 
-@_to_its_end
+@to_its_end
 def informed(record: Record, _now: float) -> Judgement:
     """Told before the first drill and after the last, and what was decided is written down."""
     planned = record.planned
@@ -169,7 +169,7 @@ def _out_of_order(record: Record, first: tuple[Shown, ...], last: tuple[Shown, .
     return ""
 
 
-@_to_its_end
+@to_its_end
 def recovered(record: Record, _now: float) -> Judgement:
     """What was lost came back in time and whole, and in the end all ran as it should."""
     shown = recovering(record)
@@ -206,7 +206,7 @@ def _looked(shown: Shown) -> bool:
     return bool(_WHOLE & set(shown.requirements))
 
 
-@_to_its_end
+@to_its_end
 def followed_up(record: Record, now: float) -> Judgement:
     """No finding is past its day."""
     left = open_(record)

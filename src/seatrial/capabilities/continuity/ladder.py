@@ -5,6 +5,7 @@ from seatrial.capabilities.continuity.scenarios import begin, end
 from seatrial.capabilities.continuity.settings import Exercise as Written
 from seatrial.capabilities.continuity.settings import Settings
 from seatrial.contract.capability import Context
+from seatrial.contract.checklist import CHECKLISTS, PLANS
 from seatrial.contract.exercise import BROKEN_RUNGS, Exercise, Rung
 
 _SUMMARIES = {
@@ -13,6 +14,7 @@ _SUMMARIES = {
     Rung.DRILL: "Does what is lost come back, as fast and as whole as promised?",
     Rung.FULL: "Do people, words and machines get through a disaster together?",
 }
+_PAGES = {"plans": PLANS, "checklists": (CHECKLISTS,)}
 
 
 def exercises(context: Context) -> tuple[Exercise, ...]:
@@ -30,6 +32,7 @@ def _exercise(context: Context, settings: Settings, name: str, written: Written)
     breaks = rung in BROKEN_RUNGS
     informs = people.informed(settings, written) if breaks else ()
     called = breaks and bool(people.called(context.system, written))
+    follows = _follows(context, rung, written)
     return Exercise(
         name=name,
         rung=rung,
@@ -42,10 +45,20 @@ def _exercise(context: Context, settings: Settings, name: str, written: Written)
         begin=begin(name) if called or informs else "",
         end=end(name) if informs else "",
         regions=len(context.regions),
-        aspects=aspects.of(name, rung),
+        aspects=aspects.of(name, rung, follows),
         depends=(
             f"continuity.exercises.{name}",
             *(f"continuity.audiences.{each}" for each in informs),
             *(("targets.rto", "targets.rpo") if breaks else ()),
         ),
+        follows=follows,
     )
+
+
+def _follows(context: Context, rung: Rung, written: Written) -> tuple[str, ...]:
+    """The pages that it does line by line, where documents are promised."""
+    if rung not in BROKEN_RUNGS or not context.system.promised(people.DOCUMENTS):
+        return ()
+    default = tuple(_PAGES) if rung is Rung.FULL else ()
+    wanted = default if written.follows is None else written.follows
+    return tuple(page for kind in _PAGES if kind in wanted for page in _PAGES[kind])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from seatrial.capabilities.continuity import wording
 from seatrial.capabilities.continuity.cards import Card, cards
+from seatrial.capabilities.continuity.following import tickable
 from seatrial.capabilities.continuity.settings import Settings
 from seatrial.contract.capability import Context
 from seatrial.contract.document import (
@@ -109,6 +110,7 @@ def _script(context: Context, sources: Sources) -> Document:
         sources.command("note", "--decision", "<DECISION>"),
         *((sources.command("note", "--answer", one.cards[0], "<ANSWER>"),) if one.cards else ()),
     ]
+    blocks += _hands(sources)
     if planned.scenarios:
         blocks += [
             Text(text="These drills are run; each undoes what it broke:"),
@@ -121,6 +123,8 @@ def _script(context: Context, sources: Sources) -> Document:
         Heading(text="Close"),
         Text(text="The record is judged, signed and kept; nothing is added to it afterwards."),
         sources.command("close"),
+        Text(text="Read it, as a page:"),
+        sources.command("record"),
         Text(text="Must it be broken off, write down why:"),
         sources.command("break-off", "<WHY>"),
     ]
@@ -128,6 +132,28 @@ def _script(context: Context, sources: Sources) -> Document:
         name=f"exercise-{one.name}-script",
         title=f"Facilitator's script of {one.name}",
         blocks=tuple(blocks),
+    )
+
+
+def _hands(sources: Sources) -> tuple[Block, ...]:
+    """The lines of the followed pages that nobody but people can tick, each with its command."""
+    own = [each for each in sources.planned.lines if tickable(each)]
+    if not own:
+        return ()
+    return (
+        Heading(text="What only people can tell"),
+        Text(
+            text="The pages of `seatrial docs` are followed. A machine ticks what it has seen; who"
+            " has done one of these says so, in their own name:"
+        ),
+        *(
+            block
+            for each in own
+            for block in (
+                Text(text=f"{each.text}."),
+                sources.command("note", "--tick", each.name, "<WHAT YOU SAW>", "--by", "<WHO>"),
+            )
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from seatrial.capabilities.continuity.settings import Exercise, Settings
 from seatrial.system.model import System
 from seatrial.system.ownership import UNASSIGNED
 
-REQUIREMENT = "R22"
+REQUIREMENT, DOCUMENTS = "R22", "R18"
 
 
 def takes_part(system: System, exercise: Exercise) -> tuple[str, ...]:

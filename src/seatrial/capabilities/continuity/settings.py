@@ -77,6 +77,11 @@ class Exercise(BaseModel):
         description="Drills that are run, by what their names begin with; when left out, all that"
         " bring something back.",
     )
+    follows: tuple[Literal["plans", "checklists"], ...] | None = Field(
+        default=None,
+        description="Pages of `seatrial docs` that are followed whole: each line of them is done."
+        " Left out: both in a full exercise, else none.",
+    )
 
 
 def _ladder() -> Mapping[str, Exercise]:

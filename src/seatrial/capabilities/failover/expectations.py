@@ -56,7 +56,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
         kept = judges.kept(store)
         yield expectation(
             name=f"kept/{scenario}",
-            requirements=("R21.2", "R21.4", "S5"),
+            requirements=("R21.2", "R21.4", "S5", "T6"),
             summary=f"No write to {store} that was acknowledged is lost",
             judge=kept,
             ripe=settled(kept),
@@ -65,7 +65,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
     resumed = judges.resumed(store, found.within.seconds, moves=kind != UNDECIDED)
     yield expectation(
         name=f"resumed/{scenario}",
-        requirements=("R21.3", "R21.4", "S5"),
+        requirements=("R21.3", "R21.4", "S5", "T6"),
         summary=f"Writes to {store} are acknowledged again within {found.within}",
         judge=resumed,
         ripe=settled(resumed),
@@ -73,7 +73,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
     )
     yield expectation(
         name=f"single/{scenario}",
-        requirements=("R21.3",),
+        requirements=("R21.3", "T6"),
         summary=f"At no moment two members of {store} take writes",
         judge=judges.single(store),
         control=_two(members),

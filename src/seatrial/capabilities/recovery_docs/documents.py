@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from seatrial.capabilities.recovery_docs import plans
 from seatrial.capabilities.recovery_docs.plans import Executions
 from seatrial.capabilities.recovery_docs.procedure import page, standing
+from seatrial.contract.checklist import CHECKLISTS, PLANS, Line
 from seatrial.contract.declaration import Audience
-from seatrial.contract.document import Document, Heading, Link, Text, Tone
+from seatrial.contract.document import Block, Document, Heading, Link, Text, Tone
 from seatrial.contract.procedure import FILE, Procedure
 from seatrial.contract.words import instant
 from seatrial.review.impact import Impact, Known
@@ -20,6 +21,7 @@ INDEX = "index"
 class Sources:
     """What the pages are made of, beside the file itself.
 
+    `executions` are by the names of the procedures, and of the plans that an exercise follows.
     `measured` says of each procedure's objectives, by both names, what was measured. `file` is the
     system's, by its whole path, `now` in seconds since the epoch.
     """
@@ -29,6 +31,7 @@ class Sources:
     measured: Mapping[str, Mapping[str, Known]]
     impact: Impact
     audiences: tuple[Audience, ...]
+    lines: tuple[Line, ...]
     environment: str
     file: str
     now: float
@@ -48,9 +51,11 @@ def documents(system: System, sources: Sources) -> tuple[Document, ...]:
     )
     whole = (
         plans.backups(system, sources.procedures, sources.executions),
-        plans.continuity(system, sources.impact, sources.procedures),
-        plans.communication(system, sources.audiences),
-        plans.checklists(sources.procedures, sources.executions),
+        plans.continuity(
+            system, sources.impact, sources.procedures, sources.lines, sources.executions
+        ),
+        plans.communication(system, sources.audiences, sources.lines, sources.executions),
+        plans.checklists(sources.procedures, sources.lines, sources.executions),
     )
     return (_index(system, sources, (*own, *whole)), *own, *whole)
 
@@ -78,6 +83,15 @@ def _index(system: System, sources: Sources, others: tuple[Document, ...]) -> Do
             Heading(text="Procedures"),
             *(procedures or [Text(text="None is declared.", tone=Tone.BAD)]),
             Heading(text="Plans"),
-            *links.values(),
+            *(
+                block
+                for name, link in links.items()
+                for block in (link, *_followed(name, sources.executions))
+            ),
         ),
     )
+
+
+def _followed(page: str, executions: Executions) -> tuple[Block, ...]:
+    """When an exercise followed a plan last; a schedule is followed by nobody."""
+    return (standing(executions.get(page)),) if page in (*PLANS, CHECKLISTS) else ()

@@ -7,7 +7,9 @@ from seatrial.contract.capability import Context
 from seatrial.contract.procedure import Kind, Procedure, Rehearsal
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 
-_ITEMS = {Kind.BACKUP: "R18.1", Kind.RECOVERY: "R18.2"}
+# Items, and the kinds of tests that the page's drill is: a procedure from its first command to its
+# last, and where it brings something back, a recovery.
+_ITEMS = {Kind.BACKUP: ("R18.1", "T3"), Kind.RECOVERY: ("R18.2", "T3", "T6")}
 _NO_MORE = "no-such-command"
 
 
@@ -26,7 +28,7 @@ def _expectation(context: Context, procedure: Procedure, rehearsal: Rehearsal) -
     return Expectation(
         name=procedure.expectation,
         scenario=scenario_of(procedure),
-        requirements=(_ITEMS[procedure.kind],),
+        requirements=_ITEMS[procedure.kind],
         summary=f"Each command of the page {procedure.name}, as `seatrial docs` makes it, does what"
         " the page says, in an empty folder",
         watches=(),

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from seatrial.contract.action import FOLLOWED, PRINTED
+from seatrial.contract.checklist import typed
 from seatrial.contract.procedure import DURATION, Procedure, Rehearsal
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
@@ -14,13 +15,17 @@ _UNCLEAR = frozenset({3, 124, 130})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ran:
-    """One command, as it was run; `number` 0 is the one that makes the pages."""
+    """One command, as it was run; `number` 0 is the one that makes the pages.
+
+    `ended` is in seconds since the epoch.
+    """
 
     number: int
     status: int
     command: str
     seconds: float
     said: str
+    ended: float
 
 
 def followed(procedure: Procedure, rehearsal: Rehearsal, rto: float | None) -> Judge:
@@ -50,12 +55,25 @@ def followed(procedure: Procedure, rehearsal: Rehearsal, rto: float | None) -> J
                 bound="==",
             ),
             Figure(name=DURATION, value=took, unit="s", target=rto, bound="<=" if rto else ""),
+            *_ended(procedure, ran, timeline),
         )
         if state is State.MET and not all(each.holds for each in figures):
             state, reason = State.BROKEN, f"it took {took:.0f} s, longer than the RTO"
         return Judgement(state=state, reason=reason, figures=figures)
 
     return judge
+
+
+def _ended(procedure: Procedure, ran: list[_Ran], timeline: Timeline) -> tuple[Figure, ...]:
+    """When each command that did as the page says had ended."""
+    start = timeline.step("inject")
+    if start is None:
+        return ()
+    return tuple(
+        Figure(name=typed(each.number), value=round(each.ended - start, 2), unit="s")
+        for each in ran
+        if not _wrong(procedure, each)
+    )
 
 
 def _ran(seen: Observation) -> _Ran:
@@ -66,6 +84,7 @@ def _ran(seen: Observation) -> _Ran:
         command=told["command"],
         seconds=told["seconds"],
         said=told["said"],
+        ended=seen.at,
     )
 
 

@@ -1,8 +1,10 @@
 """Pages about the whole: schedules, continuity, who is told, what to tick off. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from seatrial.capabilities.recovery_docs.lines import VALID
 from seatrial.capabilities.recovery_docs.procedure import standing
+from seatrial.contract.checklist import CHECKLISTS, COMMUNICATION, CONTINUITY, Line
 from seatrial.contract.declaration import Audience
 from seatrial.contract.document import (
     Block,
@@ -19,7 +21,7 @@ from seatrial.contract.words import duration
 from seatrial.review.impact import Impact, Known
 from seatrial.system.model import System
 
-Executions = Mapping[str, Execution]  # by the procedure's name
+Executions = Mapping[str, Execution]  # by the name of the procedure, or of the plan's page
 
 
 def people(system: System, owner: str) -> str:
@@ -55,11 +57,18 @@ def backups(system: System, procedures: tuple[Procedure, ...], executions: Execu
     return Document(name="backups", title="Backup schedules", blocks=tuple(blocks))
 
 
-def continuity(system: System, impact: Impact, procedures: tuple[Procedure, ...]) -> Document:
+def continuity(
+    system: System,
+    impact: Impact,
+    procedures: tuple[Procedure, ...],
+    lines: tuple[Line, ...],
+    executions: Executions,
+) -> Document:
     """What stops when a part is gone, and in which order all is brought back by which page."""
     way = impact.recovered
     pages = {each.subject: each for each in procedures if each.kind is Kind.RECOVERY}
     blocks: list[Block] = [
+        standing(executions.get(CONTINUITY)),
         Text(
             text=f"All is to be back within {system.targets.rto}, with no more than"
             f" {system.targets.rpo} of written data lost."
@@ -101,7 +110,8 @@ def continuity(system: System, impact: Impact, procedures: tuple[Procedure, ...]
             blocks.append(Link(page=found.name, text=found.purpose))
         else:
             blocks.append(Text(text=f"{name}: no procedure is declared.", tone=Tone.BAD))
-    return Document(name="continuity", title="Continuity plan", blocks=tuple(blocks))
+    blocks += _ticked(lines, CONTINUITY)
+    return Document(name=CONTINUITY, title="Continuity plan", blocks=tuple(blocks))
 
 
 def _time(known: Known) -> str:
@@ -110,7 +120,12 @@ def _time(known: Known) -> str:
     return f"{'' if known.whole else 'more than '}{duration(known.least)}"
 
 
-def communication(system: System, audiences: tuple[Audience, ...]) -> Document:
+def communication(
+    system: System,
+    audiences: tuple[Audience, ...],
+    lines: tuple[Line, ...],
+    executions: Executions,
+) -> Document:
     """Who is told of what, and how they are reached."""
     owners: dict[str, list[str]] = {}
     parts = (system.services, system.stores, system.journeys, system.externals)
@@ -121,9 +136,10 @@ def communication(system: System, audiences: tuple[Audience, ...]) -> Document:
         (owner, ", ".join(names), people(system, owner)) for owner, names in owners.items()
     )
     return Document(
-        name="communication",
+        name=COMMUNICATION,
         title="Communication plan",
         blocks=(
+            standing(executions.get(COMMUNICATION)),
             Heading(text="Who answers for what"),
             Rows(header=("who", "answers for", "reached by"), rows=rows),
             Heading(text="Who is told"),
@@ -134,8 +150,19 @@ def communication(system: System, audiences: tuple[Audience, ...]) -> Document:
                 )
             ),
             *_audiences(audiences),
+            *_ticked(lines, COMMUNICATION),
         ),
     )
+
+
+def _ticked(lines: tuple[Line, ...], page: str) -> tuple[Block, ...]:
+    """Its lines, to be ticked off; an exercise names them so."""
+    own = [each for each in lines if each.page == page]
+    return (Heading(text="To be ticked off"), _boxes(own)) if own else ()
+
+
+def _boxes(lines: Iterable[Line]) -> Items:
+    return Items(items=tuple(f"{each.text} (`{each.name}`)." for each in lines), boxes=True)
 
 
 def _audiences(audiences: tuple[Audience, ...]) -> tuple[Block, ...]:
@@ -153,14 +180,20 @@ def _audiences(audiences: tuple[Audience, ...]) -> tuple[Block, ...]:
     return (Heading(text="Audiences"), Rows(header=("who", "within", "reached by"), rows=rows))
 
 
-def checklists(procedures: tuple[Procedure, ...], executions: Executions) -> Document:
+def checklists(
+    procedures: tuple[Procedure, ...],
+    lines: tuple[Line, ...],
+    executions: Executions,
+) -> Document:
     """What to tick off while a procedure is followed, and how its proof is made again."""
-    blocks: list[Block] = []
+    own = [each for each in lines if each.page == CHECKLISTS]
+    blocks: list[Block] = [standing(executions.get(CHECKLISTS))]
     for each in procedures:
+        steps = [one for one in own if one.name.rpartition("/")[0] == each.name]
         blocks += [
             Heading(text=each.name),
             standing(executions.get(each.name)),
-            Items(items=tuple(f"{one.does}: {one.expects}." for one in each.steps), boxes=True),
+            _boxes(steps),
             Text(
                 text=f"Tested by `seatrial prove {each.expectation.partition('/')[2]}`;"
                 f" evidence of `{each.expectation}`."
@@ -171,4 +204,7 @@ def checklists(procedures: tuple[Procedure, ...], executions: Executions) -> Doc
         ]
     if not procedures:
         blocks.append(Text(text="No procedure is declared.", tone=Tone.BAD))
-    return Document(name="checklists", title="Checklists", blocks=tuple(blocks))
+    valid = [each for each in own if each.name.startswith(VALID)]
+    if valid:
+        blocks += [Heading(text="Before anybody is told that it is over"), _boxes(valid)]
+    return Document(name=CHECKLISTS, title="Checklists", blocks=tuple(blocks))

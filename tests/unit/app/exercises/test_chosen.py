@@ -42,6 +42,7 @@ def test_a_full_one_runs_all_that_brings_something_back_and_no_other_exercise(
 ) -> None:
     found = planned_as(reference, exercise(reference, "disaster")).scenarios
     assert {"restore-database", "follow-restore-database"} <= set(found)
+    assert "follow-backup-database" in found  # a page that it follows
     assert not [each for each in found if each.startswith(("exercise-", "service-down"))]
 
 

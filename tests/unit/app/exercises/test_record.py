@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from seatrial.app.exercises import note, record
 from seatrial.app.exercises.journal import Journal
 from seatrial.app.unclear import Unclear
 from seatrial.capabilities.continuity import judging
+from seatrial.contract.checklist import Line
 from seatrial.contract.evidence import Verdict
 from seatrial.contract.exercise import Planned, Record, Rung, Shown
 from seatrial.contract.scenario import State
@@ -147,6 +149,61 @@ def test_the_first_look_counts_and_a_word_says_something() -> None:
 def test_what_was_broken_off_is_closed_by_the_same_line() -> None:
     found = folded(at(**{"is": "closing", "why": "a real fire"}))
     assert (found.ended, found.broken_off) == (130.0, "a real fire")
+
+
+LINE = Line(name="back/api", page="continuity", text="api is back")
+SHOWN_LINE = Line(
+    name="back/orders", page="continuity", text="orders is back", shown_by=("exact/orders",)
+)
+
+
+def _followed() -> Record:
+    planned = replace(PLANNED, lines=(LINE, SHOWN_LINE))
+    found = record.folded((record.begun("a" * 32, planned, {}, at=100.0, by="ada"),))
+    assert found is not None
+    return found
+
+
+def _ticks(**ticks: str) -> note.Notes:
+    pairs = tuple((name.replace("_", "/"), text) for name, text in ticks.items())
+    return note.typed(present=(), decisions=(), answers=(), findings=(), ticks=pairs)
+
+
+def test_a_line_is_ticked_in_a_name_and_what_is_said_again_speaks_last() -> None:
+    held = _followed()
+    begun = record.begun("a" * 32, held.planned, {}, at=100.0, by="ada")
+    said = [
+        record.noted(note.entries(SYSTEM, held, _ticks(back_api=text), at, by))
+        for text, at, by in (("it runs", 130.0, "ada"), ("it answers", 140.0, "bob"))
+    ]
+    found = record.folded((begun, *said))
+    assert found is not None
+    (tick,) = found.ticks
+    assert (tick.card, tick.by, tick.text, tick.at) == ("back/api", "bob", "it answers", 140.0)
+    assert record.read(record.written(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("notes", "said"),
+    [
+        (_ticks(back_apj="x"), 'no line of a page is called back/apj; did you mean "back/api"'),
+        (_ticks(back_orders="x"), "back/orders is not ticked by hand: exact/orders shows"),
+    ],
+)
+def test_nobody_ticks_what_is_on_no_page_or_what_a_machine_sees(
+    notes: note.Notes, said: str
+) -> None:
+    with pytest.raises(Unclear, match=said):
+        note.entries(SYSTEM, _followed(), notes, 1.0, "ada")
+
+
+def test_a_tick_says_what_was_seen() -> None:
+    with pytest.raises(Unclear, match="at least 1 character"):
+        _ticks(back_api=" ")
+
+
+def test_the_look_at_the_end_has_its_instant() -> None:
+    assert folded(at(**{"is": "looked", "ill": []})).looked == 130.0
 
 
 def test_a_finding_is_mended_once() -> None:

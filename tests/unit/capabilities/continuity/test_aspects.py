@@ -6,82 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from exercise_samples import DAY, NOW, PLANNED, RECORD, TABLE_TOP
 
 from seatrial.capabilities.continuity import aspects
 from seatrial.contract.evidence import Verdict
-from seatrial.contract.exercise import Lesson, Planned, Record, Rung, Said, Shown
-from seatrial.contract.scenario import Figure, State
+from seatrial.contract.exercise import Lesson, Record, Rung
+from seatrial.contract.scenario import State
 
-NOW = 1_795_800_000.0
-DAY = 86400.0
-RTO = Figure(name="no write", value=7.7, unit="s", target=14400.0, bound="<=")
-
-
-def shown(
-    expectation: str,
-    scenario: str,
-    requirements: tuple[str, ...],
-    started: float,
-    *,
-    verdict: Verdict = Verdict.PROVEN,
-    figures: tuple[Figure, ...] = (),
-) -> Shown:
-    return Shown(
-        evidence=f"evidence of {expectation}",
-        expectation=expectation,
-        scenario=scenario,
-        requirements=requirements,
-        verdict=verdict,
-        reason="seen",
-        started=started,
-        finished=started + 10.0,
-        figures=figures,
-    )
-
-
-PLANNED = Planned(
-    name="recovery",
-    rung=Rung.DRILL,
-    takes_part=("data", "web"),
-    informs=("customers",),
-    scenarios=("primary-crash-database",),
-    begin="exercise-recovery-begin",
-    end="exercise-recovery-end",
-)
-RECORD = Record(
-    id="a" * 32,
-    planned=PLANNED,
-    rests={"exercise:x": "d" * 64},
-    begun=NOW - 100.0,
-    by="ada",
-    ended=NOW,
-    present=("data", "web"),
-    shown=(
-        shown("called/x", PLANNED.begin, ("R22.2",), NOW - 100),
-        shown("told/x", PLANNED.begin, ("R22.3",), NOW - 100),
-        shown("resumed/x", "primary-crash-database", ("R21.3", "S5"), NOW - 60, figures=(RTO,)),
-        shown("kept/x", "primary-crash-database", ("R21.2", "S5"), NOW - 60),
-        shown("told/y", PLANNED.end, ("R22.3",), NOW - 20),
-    ),
-    decisions=(Said(at=NOW - 50, by="ada", text="we wait"),),
-    ill=(),
-)
-TABLE_TOP = Record(
-    id="b" * 32,
-    planned=Planned(
-        name="table-top",
-        rung=Rung.TABLE_TOP,
-        takes_part=("data",),
-        informs=(),
-        cards=("lost-database",),
-    ),
-    rests={"exercise:x": "d" * 64},
-    begun=NOW - 100.0,
-    by="ada",
-    ended=NOW,
-    present=("data",),
-    answers=(Said(at=NOW - 50, by="ada", text="we page data", card="lost-database"),),
-)
 DRILL = {each.name.partition("/")[0]: each for each in aspects.of("recovery", Rung.DRILL)}
 TALK = {each.name.partition("/")[0]: each for each in aspects.of("table-top", Rung.TABLE_TOP)}
 EVERY = [(RECORD, each) for each in DRILL.values()] + [(TABLE_TOP, each) for each in TALK.values()]

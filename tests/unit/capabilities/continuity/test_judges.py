@@ -51,8 +51,17 @@ BOTH = (arrival("slack", 101.0, 1), arrival("email", 102.5, 2))
 def test_who_got_it_on_each_channel_in_time_was_reached() -> None:
     found = reached((CUSTOMERS,))(seen(*BOTH), 130.0, False)  # noqa: FBT003 - Judge
     assert found.state is State.MET
-    (figure,) = found.figures
-    assert (figure.name, figure.value, figure.target) == ("customers told after", 2.5, 60.0)
+    assert [(each.name, each.value, each.target) for each in found.figures] == [
+        ("customers told after", 2.5, 60.0),
+        ("customers reached on", 2, 2),
+    ]
+
+
+def test_a_channel_counts_where_the_message_came_in_its_form_and_marked() -> None:
+    real = arrival("email", 102.0, 2, summary="the system is down")
+    for timeline in (seen(BOTH[0], real), seen(BOTH[0])):
+        found = reached((CUSTOMERS,))(timeline, 130.0, True)  # noqa: FBT003 - Judge
+        assert {each.name: each.value for each in found.figures}["customers reached on"] == 1
 
 
 def test_a_mute_channel_is_named_once_nothing_more_comes() -> None:

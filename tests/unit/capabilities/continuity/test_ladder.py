@@ -61,6 +61,23 @@ def test_the_ladder_begins_with_the_least_of_a_bad_day(planned: Planner, shop: s
     assert found["break"].every == 90 * 86400.0
 
 
+def test_a_full_exercise_follows_every_page_and_a_drill_those_that_it_names(
+    planned: Planner, shop: str
+) -> None:
+    assert {name: each.follows for name, each in ladder(planned(shop)).items()} == {
+        "plans": (),
+        "table-top": (),
+        "recovery": (),
+        "disaster": ("continuity", "communication", "checklists"),
+    }
+    named = SECTION.replace("takes_part: [data]}", "takes_part: [data], follows: [checklists]}")
+    found = ladder(planned(shop + named))["break"]
+    assert found.follows == ("checklists",)
+    assert [each.name for each in found.aspects if each.page] == ["checklists/break"]
+    unpromised = ladder(planned(f"{shop}promises: [R01, R03, R22]\n"))["disaster"]
+    assert unpromised.follows == ()  # whose documents are not promised
+
+
 def test_each_audience_has_its_own_receiver_and_the_teams_keep_theirs(
     planned: Planner, shop: str
 ) -> None:
@@ -112,6 +129,7 @@ def test_the_texts_are_the_files_and_each_is_marked_on_both_ends(
         ('{chat: "#status", email: status@shop.example}', "{}", "ST8105", "write chat or email"),
         ("every: 180d,", "every: 180d, scenarios: [x],", "ST8106", "delete it"),
         ("every: 90d,", "every: 90d, parts: [api],", "ST8106", "delete it"),
+        ("every: 180d,", "every: 180d, follows: [plans],", "ST8106", "delete it"),
     ],
 )
 def test_what_leads_nowhere_is_told_with_its_place_and_cure(

@@ -12,6 +12,7 @@ import pytest
 
 from seatrial.capabilities.recovery_docs.documents import Sources, documents
 from seatrial.capabilities.recovery_docs.html import html
+from seatrial.capabilities.recovery_docs.lines import lines
 from seatrial.capabilities.recovery_docs.markdown import markdown
 from seatrial.capabilities.recovery_docs.procedure import standing
 from seatrial.contract.declaration import Audience
@@ -84,6 +85,7 @@ def made(
         measured={} if known is None else {RESTORE.name: {"RTO": known}},
         impact=impact(system, {}),
         audiences=audiences,
+        lines=lines(system, (RESTORE,), audiences, ()),
         environment="rehearsal",
         file="/srv/shop/seatrial.yaml",
         now=1_795_600_000.0,
@@ -102,14 +104,18 @@ def test_the_command_on_the_page_is_the_declared_one_with_the_file_by_its_whole_
     assert line == "seatrial restore --file /srv/shop/seatrial.yaml orders --to '<MOMENT>'"
 
 
-@pytest.mark.parametrize("page", ["index", "restore-orders", "checklists"])
-def test_what_was_never_executed_is_red_wherever_it_is_named(page: str) -> None:
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [("index", 4), ("restore-orders", 1), ("checklists", 2), ("continuity", 1)],
+)
+def test_what_was_never_executed_is_red_wherever_it_is_named(page: str, count: int) -> None:
     red = [
         each
         for each in made(known=TOOK)[page].blocks
-        if isinstance(each, Text) and each.tone is Tone.BAD
+        if isinstance(each, Text) and each.text.startswith("Never")
     ]
-    assert [each.text for each in red] == ["Never executed: nothing shows that this works."]
+    assert [each.text for each in red] == ["Never executed: nothing shows that this works."] * count
+    assert {each.tone for each in red} == {Tone.BAD}
     assert '<span style="color:#cf222e">**Never executed' in markdown(made()[page])
     assert '<p class="bad">Never executed' in html(made()[page])
 
@@ -233,3 +239,11 @@ def test_audiences_stand_on_the_page_with_how_they_are_told_and_until_when() -> 
     told = markdown(made(audiences=(regulator,))["communication"])
     assert "| regulator | 3 days | dpa@authority.example |" in told
     assert "not declared" not in told
+
+
+def test_every_line_stands_on_its_page_to_be_ticked_off_by_its_name() -> None:
+    board = Audience(name="board", email="board@acme.example")
+    every = lines(System.model_validate(SYSTEM), (RESTORE,), (board,), ())
+    pages = {name: markdown(each) for name, each in made(audiences=(board,)).items()}
+    for each in every:
+        assert f"- [ ] {each.text} (`{each.name}`)." in pages[each.page]

@@ -9,6 +9,7 @@ import pytest
 
 from seatrial.capabilities.recovery_docs.judges import followed
 from seatrial.contract.action import FOLLOWED, PRINTED
+from seatrial.contract.checklist import typed
 from seatrial.contract.procedure import DURATION, Kind, Procedure, Rehearsal, Step
 from seatrial.contract.scenario import Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
@@ -55,6 +56,9 @@ def printed(count: int = 2) -> Observation:
     )
 
 
+STARTED = Observation(at=8.0, source="drill", kind="step", subject="inject")
+
+
 def judged(*seen: Observation, rto: float | None = 100.0, over: bool = True) -> Judgement:
     return followed(PROCEDURE, REHEARSAL, rto)(Timeline().adding(seen), 20.0, over)
 
@@ -66,6 +70,18 @@ def test_all_commands_as_told_are_met_and_timed_without_the_making_of_the_page()
     found = judged(*WELL)
     assert found.state is State.MET
     assert {each.name: each.value for each in found.figures}[DURATION] == 4.0
+
+
+@pytest.mark.parametrize(
+    ("last", "ends"),
+    [(ran(2), {0: 2.0, 1: 3.0, 2: 4.0}), (ran(2, 1), {0: 2.0, 1: 3.0})],
+)
+def test_each_command_that_did_as_told_says_when_it_had_ended(
+    last: Observation, ends: dict[int, float]
+) -> None:
+    found = {each.name: each.value for each in judged(STARTED, *WELL[:3], last).figures}
+    expected = {typed(number): after for number, after in ends.items()}
+    assert {name: after for name, after in found.items() if "ended after" in name} == expected
 
 
 @pytest.mark.parametrize(

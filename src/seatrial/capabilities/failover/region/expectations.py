@@ -34,7 +34,7 @@ def expectations(context: Context, store: str) -> Iterator[Expectation]:
     moved = judges.moved(store, found.rto.seconds, there, page)
     yield expectation(
         name=f"moved/{lost(store)}",
-        requirements=("R21.1", "R21.3", "R21.4", "S5"),
+        requirements=("R21.1", "R21.3", "R21.4", "S5", "T3", "T6"),
         summary=f"{home.region} is lost, and writes to {store} go on in {other.region}",
         judge=moved,
         ripe=settled(moved),
@@ -43,7 +43,7 @@ def expectations(context: Context, store: str) -> Iterator[Expectation]:
     bounded = judges.bounded(store, found.rpo.seconds, there)
     yield expectation(
         name=f"bounded/{lost(store)}",
-        requirements=("R21.2", "R21.4", "S5"),
+        requirements=("R21.2", "R21.4", "S5", "T6"),
         summary=f"What is lost with {home.region} was written within {found.rpo}",
         judge=bounded,
         ripe=settled(bounded),
@@ -51,14 +51,14 @@ def expectations(context: Context, store: str) -> Iterator[Expectation]:
     )
     yield expectation(
         name=f"single/{lost(store)}",
-        requirements=("R21.3",),
+        requirements=("R21.3", "T6"),
         summary=f"{home.region} comes back and takes no write of {store} while {other.region} does",
         judge=within_region.single(store),
         control=_open(home),
     )
     yield expectation(
         name=f"returned/{lost(store)}",
-        requirements=("R21.3", "R21.4"),
+        requirements=("R21.3", "R21.4", "T3", "T6"),
         summary=f"{store} returns to {home.region} by the page",
         judge=judges.returned(store, here, again),
         control=_wrong_way(home, other, again),
