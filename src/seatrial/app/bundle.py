@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from seatrial.app.unclear import Unclear
+from seatrial.system.base import LABEL
 
 FILES, SECRETS, MANIFEST = "files/", "secrets/", "manifest.json"
 _FORMAT = 1
@@ -95,7 +96,8 @@ def _read(tar: bytes) -> Bundle:
             )
         _held_against(found, manifest["members"])
         return Bundle(
-            **{name: str(manifest[name]) for name in ("system", "file", "runtime", "seatrial")},
+            system=_system(manifest["system"]),
+            **{name: str(manifest[name]) for name in ("file", "runtime", "seatrial")},
             sealed=float(manifest["sealed"]),
             files={_path(name): each for name, each in found.items() if name.startswith(FILES)},
             secrets={_name(name): each for name, each in found.items() if name.startswith(SECRETS)},
@@ -118,6 +120,13 @@ def _held_against(found: Mapping[str, bytes], members: Mapping[str, Any]) -> Non
     for name, content in found.items():
         if hashlib.sha256(content).hexdigest() != members[name]["sha256"]:
             raise _Damaged(f"{name} is not what was sealed")
+
+
+def _system(name: str) -> str:
+    """It becomes a part of the path of the state. Raises ValueError."""
+    if re.fullmatch(LABEL, name) is None:
+        raise ValueError("it does not name its system")
+    return name
 
 
 def _path(name: str) -> str:

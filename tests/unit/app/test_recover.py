@@ -171,6 +171,12 @@ def test_nothing_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
         found(path)
 
 
+@pytest.mark.parametrize("name", ["../shop", "/shop", "", "Shop"])
+def test_a_system_that_is_named_as_none_can_be_is_none(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Unclear, match="does not name its system"):
+        found(sealed(tmp_path, system=name))
+
+
 def test_files_lie_where_they_were_and_secrets_where_up_looks(tmp_path: Path) -> None:
     folder = tmp_path / "new"
     done = into(folder, sealed(tmp_path))
