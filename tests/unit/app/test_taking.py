@@ -1,0 +1,121 @@
+"""A copy takes its store's place: in which order, and what is left where it goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from seatrial.app.backup import Backed
+from seatrial.app.taking import Taken, named, settled, taken
+from seatrial.contract.runtime import RuntimeFailure
+
+
+class Store(Backed):
+    """A store whose daemon and runtime note what they are told."""
+
+    @property
+    def said(self) -> list[str]:
+        """What was done, in its order."""
+        return cast("Any", self.runtime).said
+
+    def _noted(self, what: str) -> None:
+        cast("Any", self.runtime).noted(what)
+
+    def told(self) -> dict[str, Any]:
+        return cast("Any", self.runtime).told
+
+    def take(self, name: str) -> None:
+        self._noted(f"take {name}")
+
+    def exchange(self, name: str) -> None:
+        self._noted(f"exchange {name}")
+
+    def begin(self, kind: str = "") -> dict[str, Any]:
+        self._noted(f"backup {kind}")
+        return {}
+
+    def followed(self, kind: str, _say: Any, _sleep: Any) -> dict[str, Any]:
+        self._noted(f"followed {kind}")
+        return {"result": cast("Any", self.runtime).result}
+
+
+class Noting:
+    """The runtime, and what the daemon answers; `fails` is what does not end well."""
+
+    def __init__(self, **result: Any) -> None:
+        self.said: list[str] = []
+        self.fails = ""
+        self.told: dict[str, Any] = {"works": {}, "taking": "yesterday"}
+        self.result = {"aside": "before-x", "taken": False, **result}
+
+    def noted(self, what: str) -> None:
+        self.said.append(what)
+        if what == self.fails:
+            raise RuntimeFailure(f"{what} failed")
+
+    def stop(self, store: str) -> None:
+        self.noted(f"stop {store}")
+
+    def start(self, store: str) -> None:
+        self.noted(f"start {store}")
+
+
+def store(runtime: Noting) -> Store:
+    return Store(store="db", runtime=cast("Any", runtime))
+
+
+def take(one: Store) -> Taken:
+    times = iter([10.0, 12.5])
+    return taken(one, "yesterday", lambda _: None, lambda: next(times), lambda _: None)
+
+
+def test_the_store_is_stopped_only_once_all_is_ready() -> None:
+    one = store(Noting(archive="nobody answers"))
+    assert take(one) == Taken(aside="before-x", away=2.5, unarchived="nobody answers")
+    assert one.said == [
+        "take yesterday",
+        "followed take",
+        "stop db",
+        "exchange yesterday",
+        "followed exchange",
+        "start db",
+    ]
+
+
+@pytest.mark.parametrize("fails", ["stop db", "exchange yesterday", "followed exchange"])
+def test_whatever_goes_wrong_it_is_not_left_stopped(fails: str) -> None:
+    runtime = Noting()
+    runtime.fails = fails
+    with pytest.raises(RuntimeFailure, match=f"{fails} failed"):
+        take(store(runtime))
+    assert runtime.said[-1] == "start db"
+
+
+def test_what_has_its_place_already_is_started_and_not_stopped() -> None:
+    one = store(Noting(taken=True))
+    take(one)
+    assert one.said == ["take yesterday", "followed take", "start db"]
+
+
+def test_what_the_daemon_does_already_is_waited_for_however_it_ends() -> None:
+    runtime = Noting()
+    runtime.told["works"] = {"backup": {"state": "running"}, "restore": {"state": "done"}}
+    runtime.fails = "followed backup"
+    take(store(runtime))
+    assert runtime.said[:2] == ["followed backup", "take yesterday"]
+
+
+def test_a_full_backup_ends_it_and_is_taken_once() -> None:
+    runtime = Noting()
+    settled(store(runtime), lambda _: None, lambda _: None)
+    assert runtime.said == ["backup full", "followed backup"]
+    runtime.told["taking"] = ""  # the daemon had taken it by itself
+    runtime.said.clear()
+    settled(store(runtime), lambda _: None, lambda _: None)
+    assert runtime.said == []
+
+
+def test_a_moment_gives_the_same_copy_each_time() -> None:
+    assert named(1_795_821_300.0) == "at-20261127t231500"
+    assert named(1_795_821_300.25) == "at-20261127t231500-250000"
