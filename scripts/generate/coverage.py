@@ -51,7 +51,7 @@ IN_PART: Mapping[str, str] = {
     "T2": "what must be there is looked at; the calls between services are checked by journeys",
     "T3": "pages by which stores are backed up, restored and failed over; runbooks of incidents "
     "and of deployments are R16",
-    "T6": "stores on the local runtime; what is restored or moved is looked at, and a part that is "
+    "T6": "stores, and the system's own file, on the local runtime; a part that is "
     "lost for good is not brought back from nothing",
 }
 

@@ -74,7 +74,7 @@ def test_what_lies_there_is_what_lies_at_home(rig: Rig) -> None:
     assert there.read_bytes() == here.read_bytes()
     found = judged(rig, FROM)
     assert found.state is State.MET, found.reason
-    assert proof(rig, FROM)[1].requirements == ("R20.2", "R20.3")
+    assert proof(rig, FROM)[1].requirements == ("R20.2", "R20.3", "T6")
 
 
 def test_a_bundle_that_is_spoiled_there_is_red_and_home_is_not(rig: Rig) -> None:

@@ -28,7 +28,7 @@ def _expectation(context: Context, region: str) -> Expectation:
     return Expectation(
         name=f"same/{scenario_of(region)}",
         scenario=scenario_of(region),
-        requirements=("R20.2", "R20.3") if region else ("R20.2",),
+        requirements=("R20.2", "R20.3", "T6") if region else ("R20.2", "T6"),
         summary="The file of the system, all that it reads and every secret are in the newest"
         f" bundle{where} as the system has them, and the file that was in it is checked well",
         watches=(),
