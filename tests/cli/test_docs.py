@@ -75,7 +75,7 @@ def test_each_command_of_the_pages_exists(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("seatrial recover orders", "no command 'recover'"),
+        ("seatrial resurrect orders", "no command 'resurrect'"),
         ("seatrial restore orders --until now", "No such option '--until'"),
         ("seatrial restore", "Missing argument 'STORE'"),
         ("seatrial restore orders more", "unexpected extra argument"),

@@ -100,7 +100,11 @@ def _read(tar: bytes) -> Bundle:
             **{name: str(manifest[name]) for name in ("file", "runtime", "seatrial")},
             sealed=float(manifest["sealed"]),
             files={_path(name): each for name, each in found.items() if name.startswith(FILES)},
-            secrets={_name(name): each for name, each in found.items() if name.startswith(SECRETS)},
+            secrets={
+                _name(name): each.decode().encode()  # `up` reads them as text
+                for name, each in found.items()
+                if name.startswith(SECRETS)
+            },
         )
     except (tarfile.TarError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise _Damaged(f"{type(error).__name__}: {error}") from error

@@ -23,6 +23,8 @@ def new(out: Path, now: dt.datetime) -> str:
     """
     from pyrage.x25519 import Identity  # noqa: PLC0415 - most commands need no key
 
+    if out.is_dir() or str(out) == "-":
+        raise Unclear(f"{out} names no file", "name one that is not there yet")
     made = Identity.generate()
     told = str(made.to_public())
     created = now.isoformat(timespec="seconds")
@@ -31,6 +33,10 @@ def new(out: Path, now: dt.datetime) -> str:
         handle, draft = tempfile.mkstemp(dir=out.parent, prefix=".key-")
     except FileNotFoundError as error:
         raise Unclear(f"there is no folder {out.parent}", "make it, or choose another") from error
+    except OSError as error:
+        raise Unclear(
+            f"{out} cannot be written: {error.strerror}", "choose another folder"
+        ) from error
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:  # mkstemp makes it 0600
             file.write(text)
@@ -60,7 +66,7 @@ def read(path: Path) -> tuple[str, ...]:
     words = [line for line in lines if line and not line.startswith("#")]
     if any(each.startswith(_TOLD) for each in words):
         raise Unclear(
-            f"{path} holds the half of a key that is told, which opens nothing",
+            f"{path} holds the public half of a key, which opens nothing",
             f"name the file with its secret half, which begins with {_BEGINS}",
         )
     if not words or not all(each.startswith(_BEGINS) for each in words):

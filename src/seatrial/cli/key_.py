@@ -31,7 +31,8 @@ def new(out: Path) -> None:
         raise click.UsageError(str(unclear)) from unclear
     screen.out().print(told)
     screen.err().print(
-        f"write into seatrial.yaml:  backup: {{recovery_key: {told}}}\n"
+        "write it into seatrial.yaml, in the section `backup` that no store has:\n"
+        f"  backup: {{recovery_key: {told}}}\n"
         f"and move {out} away from this machine, to where it outlives it: print it, or keep it with"
         " your other keys. Whoever has it opens every backup of the system; without it nobody does."
     )

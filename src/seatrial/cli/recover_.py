@@ -39,14 +39,16 @@ from seatrial.contract.words import instant
 def command(key: Path, bundle: Path, into: Path, *, dry_run: bool, overwrite: bool) -> None:
     """Bring the file of a system and its secrets back, on this machine or another.
 
-    Broken off, the same command goes on. The data of its stores is brought back afterwards:
-    `seatrial up`, then `seatrial restore`.
+    Broken off, the same command goes on. The data of its stores is not in the bundle: it is
+    brought back afterwards, by `seatrial up` and `seatrial restore`, from where its backups are.
     """
     try:
         found = opened(bundle, recovery_key.read(key))
         done = recover.recover(found, into, overwrite=overwrite, dry_run=dry_run)
     except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear
+    except NotADirectoryError as error:
+        raise click.UsageError(f"{error.filename} lies in no folder; choose another") from error
     screen.err().print(
         f"{found.system}, as it was sealed at {instant(found.sealed)} by seatrial {found.seatrial}"
     )

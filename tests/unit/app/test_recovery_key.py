@@ -37,7 +37,7 @@ def test_a_key_is_never_written_over(tmp_path: Path) -> None:
     ("text", "told"),
     [
         (b"", "holds no recovery key"),
-        (b"age1qqqq\n", "the half of a key that is told, which opens nothing"),
+        (b"age1qqqq\n", "the public half of a key, which opens nothing"),
         (b"\xff\xfe", "holds no recovery key"),
         (b"hunter2\n", "holds no recovery key"),
     ],

@@ -126,6 +126,7 @@ def test_how_long_they_are_kept_is_set(local: Make) -> None:
         ("age1abc", "ST7109"),
         (KEY[:-1] + "3", "ST7109"),
         ("hunter2", "ST7109"),
+        ("12", "ST7109"),
     ],
 )
 def test_what_is_no_key_is_refused_at_its_place_and_never_quoted(
@@ -135,8 +136,28 @@ def test_what_is_no_key_is_refused_at_its_place_and_never_quoted(
         local(SHOP.replace(KEY, written))
     (problem,) = refused.value.problems
     assert (problem.code, problem.place and problem.place.line) == (code, 14)
-    assert "seatrial key new" in problem.cure
+    again = written.startswith("age1")
+    assert ("copy it once more" if again else "seatrial key new") in problem.cure
     assert written not in f"{problem.summary} {problem.cure}"
+
+
+@pytest.mark.parametrize("nothing", ["", '""', "[]"])
+def test_a_key_that_is_written_and_empty_is_refused(local: Make, nothing: str) -> None:
+    """Else nobody would notice that nothing is sealed."""
+    with pytest.raises(Refused) as refused:
+        local(SHOP.replace(KEY, nothing))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.place and problem.place.line) == ("ST7109", 14)
+    assert "seatrial key new" in problem.cure
+
+
+def test_a_key_with_spaces_about_it_is_that_key(local: Make) -> None:
+    (shown,) = (
+        each.text
+        for each in sealer(local(SHOP.replace(KEY, f'" {KEY} "'))).files
+        if each.path == "plan.json"
+    )
+    assert KEY in json.loads(shown)["recipients"]
 
 
 def test_a_team_that_is_not_there_is_told_with_those_that_are(local: Make) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr
 
 from seatrial.contract.bounds import between
 from seatrial.system.base import Text
@@ -10,16 +10,24 @@ from seatrial.system.fault import fault
 from seatrial.system.units import Duration
 
 _SECRET = "AGE-SECRET-KEY-"  # noqa: S105 - how one begins
+_PUBLIC = "age1"
 _NEW = "`seatrial key new --out FILE` makes one, and says what to write here"
+_AGAIN = "copy it once more: it stands in the key's own file, after `public key:`"
 
 
-def _recipient(value: str) -> str:
-    """Nothing of a wrong value is quoted: it may be a secret, cut or mistyped."""
+def _recipient(value: object) -> str:
+    """Nothing of a wrong value is quoted: it may be a secret, cut or mistyped.
+
+    What is written and empty is wrong, too: else nobody would notice that nothing is sealed.
+    """
     # a file without one must not pay for what reads it
     from pyrage import RecipientError  # noqa: PLC0415
     from pyrage.x25519 import Recipient  # noqa: PLC0415
 
-    if _SECRET in value.upper():
+    if not isinstance(value, str) or not value.strip():
+        raise fault("ST7109", "is written, and holds no recovery key", _NEW)
+    found = value.strip()
+    if _SECRET in found.upper():
         raise fault(
             "ST7110",
             "is the secret half of a key, which opens every backup of the system",
@@ -27,10 +35,12 @@ def _recipient(value: str) -> str:
             " the file: make a new key with `seatrial key new --out FILE`",
         )
     try:
-        Recipient.from_str(value)
+        Recipient.from_str(found)
     except RecipientError:
-        raise fault("ST7109", "is no recovery key: one begins with age1", _NEW) from None
-    return value
+        if found.startswith(_PUBLIC):
+            raise fault("ST7109", "is cut or mistyped: its checksum is wrong", _AGAIN) from None
+        raise fault("ST7109", f"is no recovery key: one begins with {_PUBLIC}", _NEW) from None
+    return found
 
 
 class Settings(BaseModel):
@@ -38,7 +48,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    recovery_key: Annotated[StrictStr, AfterValidator(_recipient)] | None = Field(
+    recovery_key: Annotated[StrictStr | None, BeforeValidator(_recipient)] = Field(
         default=None,
         description="To this key (age1...) the file and the system's secrets are sealed; its secret"
         " half is held apart.",
