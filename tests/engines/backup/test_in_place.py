@@ -93,22 +93,27 @@ def _archives(rig: Rig) -> bool:
     return True
 
 
-def test_whoever_is_killed_meanwhile_goes_on(placed: Rig) -> None:
-    rows = _rows(placed)
-    placed.run("restore", STORE, "--to", _moment(placed), "--into", "yesterday")
-    placed.sql("INSERT INTO told VALUES (9)")
-    words = ("restore", STORE, "--take", "yesterday", *_CONFIRMED)
+def _killed(rig: Rig, words: tuple[str, ...], at: str) -> None:
+    """A command of seatrial, ended by SIGKILL once it says that it is at that step."""
     with subprocess.Popen(
         [Path(sys.executable).with_name("seatrial"), *words],
-        cwd=placed.planned.folder,
+        cwd=rig.planned.folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stderr is not None
-        assert any(line.strip() == "stop" for line in process.stderr)
+        assert any(line.strip() == at for line in process.stderr)
         process.send_signal(signal.SIGKILL)
+
+
+def test_whoever_is_killed_meanwhile_goes_on(placed: Rig) -> None:
+    rows = _rows(placed)
+    placed.run("restore", STORE, "--to", _moment(placed), "--into", "yesterday")
+    placed.sql("INSERT INTO told VALUES (9)")
+    words = ("restore", STORE, "--take", "yesterday", *_CONFIRMED)
+    _killed(placed, words, at="stop")
 
     assert placed.backed.told()["taking"] == "yesterday"
     said = placed.run("backup", "now", STORE, code=2)
@@ -129,17 +134,7 @@ def test_after_the_exchange_the_same_order_goes_on_and_restores_nothing_anew(pla
     rows = _rows(placed)
     placed.sql("INSERT INTO told VALUES (21)")
     words = ("restore", STORE, "--to", moment, *_CONFIRMED)
-    with subprocess.Popen(
-        [Path(sys.executable).with_name("seatrial"), *words],
-        cwd=placed.planned.folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        assert any(line.strip() == "start" for line in process.stderr)
-        process.send_signal(signal.SIGKILL)
+    _killed(placed, words, at="start")
 
     placed.runtime.start(STORE)  # as `seatrial up` does
     placed.sql("INSERT INTO told VALUES (22)")

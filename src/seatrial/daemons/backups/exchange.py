@@ -7,6 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from seatrial.daemons.shared.disk import flushed
+
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD, RENAME_EXCHANGE: renameat2(2)
 
 
@@ -35,12 +37,3 @@ def exchangeable(one: Path, other: Path) -> str:
     finally:
         for each in probes:
             each.rmdir()
-
-
-def flushed(path: Path) -> None:
-    """Have what was written to a file, or changed in a folder, on the disk. Raises OSError."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

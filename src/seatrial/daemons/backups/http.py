@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -18,16 +17,15 @@ from starlette.routing import Route
 
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.desk import BusyError, Desk
-from seatrial.daemons.backups.orders import Orders
+from seatrial.daemons.backups.orders import Endpoint, Orders, ordered
 from seatrial.daemons.backups.product import DRILL, RefusedError, Restoring
 from seatrial.daemons.backups.work import Work
 from seatrial.daemons.shared.web import probes, read_body, refusal
 
 _LIMIT = 4096
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
-_BUSY, _WRONG, _NOWHERE, _AWAY, _STRANGER = 409, 400, 404, 503, 401
+_BUSY, _WRONG, _NOWHERE, _AWAY = 409, 400, 404, 503
 _LOOK = "GET"
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Counter:
@@ -144,24 +142,6 @@ def _bordered(endpoint: Endpoint) -> Endpoint:
     return answer
 
 
-def _ordered(endpoint: Endpoint, orders: Orders) -> Endpoint:
-    """Nothing of an order is read before its token is right."""
-
-    async def answer(request: Request) -> Response:
-        if orders.admits(request.headers.get("authorization", "")):
-            return await endpoint(request)
-        return JSONResponse(
-            {
-                "error": "the order shows another token than the daemon has, or none",
-                "cure": "run `seatrial up`: it gives the same to both",
-            },
-            status_code=_STRANGER,
-            headers={"www-authenticate": "Bearer"},
-        )
-
-    return answer
-
-
 def application(
     desk: Desk,
     restoring: Restoring[Any],
@@ -198,7 +178,7 @@ def application(
             *(
                 Route(
                     path,
-                    _bordered(act if method == _LOOK else _ordered(act, orders)),
+                    _bordered(act if method == _LOOK else ordered(act, orders)),
                     methods=[method],
                 )
                 for path, method, act in routes

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from seatrial.daemons.backups.plan import PlanError
 
 _SHORTEST = 16  # characters of a token; the runtime makes longer ones
 _SCHEME = "bearer"
+_STRANGER = 401
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +45,21 @@ def read(path: Path) -> Orders:
 
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def ordered(endpoint: Endpoint, orders: Orders) -> Endpoint:
+    """Nothing of an order is read before its token is right."""
+
+    async def answer(request: Request) -> Response:
+        if orders.admits(request.headers.get("authorization", "")):
+            return await endpoint(request)
+        return JSONResponse(
+            {
+                "error": "the order shows another token than the daemon has, or none",
+                "cure": "run `seatrial up`: it gives the same to both",
+            },
+            status_code=_STRANGER,
+            headers={"www-authenticate": "Bearer"},
+        )
+
+    return answer

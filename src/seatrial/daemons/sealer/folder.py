@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from seatrial.daemons.shared.disk import flushed
+
 _PART = ".part"  # of names: not whole yet
 _LABEL = "%Y%m%dT%H%M%S.%fZ"
 
@@ -119,11 +121,7 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-        number = os.open(self.path, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+        flushed(self.path)
 
     def remove(self, one: Bundle) -> None:
         """Remove one: first its file, so that none is ever untold."""

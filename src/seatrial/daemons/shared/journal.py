@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from seatrial.daemons.shared.disk import flushed
 from seatrial.daemons.shared.errors import StartError
 
 
@@ -49,7 +50,7 @@ class Journal:
             message = f"{path}: another process writes it; stop that one or give another --journal"
             raise JournalError(message) from error
         self._end = self._cut_torn_line()
-        _sync_folder(path.parent)
+        flushed(path.parent)
 
     @property
     def size(self) -> int:
@@ -114,12 +115,3 @@ class Journal:
             os.ftruncate(self._fd, end)
             os.fsync(self._fd)
         return end
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new file's name durable, which fsync on the file alone does not."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

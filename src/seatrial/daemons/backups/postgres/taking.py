@@ -18,11 +18,12 @@ from pathlib import Path
 from seatrial.daemons.backups import strays
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.copy import TAKING, Copy
-from seatrial.daemons.backups.exchange import exchange, exchangeable, flushed
+from seatrial.daemons.backups.exchange import exchange, exchangeable
 from seatrial.daemons.backups.postgres.keeping import Keeping
 from seatrial.daemons.backups.postgres.plan import Plan
 from seatrial.daemons.backups.product import RefusedError
 from seatrial.daemons.backups.work import Work
+from seatrial.daemons.shared.disk import flushed
 
 _PUSHED = 40.0  # seconds within which what was written last must be in the repository
 _PROGRAM = "postgres"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups.backups import Backup
+from seatrial.daemons.shared.disk import flushed
 
 PART = "part"  # of names: not whole yet
 _HOUR, _DAY = 3600.0, 86_400.0
@@ -136,12 +136,12 @@ class Folder:
         text = json.dumps(asdict(each))
         draft = self.path / f"{each.label}.json.{PART}"
         draft.write_text(text, encoding="utf-8")
-        _flushed(draft)
+        flushed(draft)
         draft.replace(self._told(each.label))
         if part is not None:
-            _flushed(part)
+            flushed(part)
             part.replace(self.file(each.label))
-        _flushed(self.path)
+        flushed(self.path)
 
     def remove(self, each: Snapshot) -> None:
         """Remove it: first the file, so that none is ever untold. Raises OSError."""
@@ -162,12 +162,3 @@ def _read(text: str) -> Snapshot:
         return Snapshot(**{**found, "rows": rows})
     except (KeyError, TypeError) as error:
         raise ValueError(f"a snapshot's own words cannot be read: {error!r}") from error
-
-
-def _flushed(path: Path) -> None:
-    """Have a file, or what a folder lists, on the disk."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
