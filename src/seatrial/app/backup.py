@@ -64,9 +64,12 @@ class Backed:
             return dict(running)
         return self._ask("POST", "/restores", wanted)
 
-    def take(self, name: str) -> None:
-        """Begin to have a copy take the store's place; its server may run still. Raises Unclear."""
-        self._ask("POST", "/takes", {"name": name})
+    def take(self, name: str, aside: str = "") -> None:
+        """Begin to have a copy take the store's place; its server may run still.
+
+        What the store has becomes the copy `aside`, or one that is named for it. Raises Unclear.
+        """
+        self._ask("POST", "/takes", {"name": name, "aside": aside})
 
     def exchange(self, name: str) -> None:
         """Begin to exchange the data of both, while the store's server is stopped.

@@ -37,15 +37,21 @@ def named(target: float) -> str:
 
 
 def taken(
-    one: Backed, name: str, say: Say, clock: Callable[[], float], sleep: Callable[[float], None]
+    one: Backed,
+    name: str,
+    say: Say,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+    *,
+    aside: str = "",
 ) -> Taken:
-    """Have the copy of that name take the store's place.
+    """Have the copy of that name take the store's place; what it had becomes the copy `aside`.
 
     Raises Unclear, and RuntimeFailure: the store then runs with what it had, or, where the places
     were changed already, with what the copy had.
     """
     _idle(one, say, sleep)
-    one.take(name)
+    one.take(name, aside)
     prepared = one.followed("take", say, sleep)["result"]
     began = clock()
     try:
@@ -59,6 +65,17 @@ def taken(
         one.runtime.start(one.store)
     unarchived = prepared.get("archive", "")
     return Taken(aside=prepared["aside"], away=clock() - began, unarchived=unarchived)
+
+
+def left(one: Backed, say: Say, sleep: Callable[[float], None]) -> str:
+    """Let go of a take that was begun, and have the store run; the copy's name.
+
+    Raises Unclear and RuntimeFailure.
+    """
+    one.leave()
+    name: str = one.followed("leave", say, sleep)["about"]["name"]
+    one.runtime.start(one.store)  # whoever was killed may have left it stopped
+    return name
 
 
 def settled(one: Backed, say: Say, sleep: Callable[[float], None]) -> None:

@@ -1,12 +1,11 @@
 """A restored copy takes its store's place, on the screen."""
 
-import sys
 import time
 
 import click
 
 from seatrial.app.backup import Backed
-from seatrial.app.taking import Taken, settled, taken
+from seatrial.app.taking import Taken, left, settled, taken
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
 from seatrial.contract.words import duration
@@ -29,13 +28,27 @@ def confirmed(one: Backed, name: str, given: str) -> None:
         )
 
 
-def taken_by(one: Backed, name: str) -> None:
+def taken_by(one: Backed, name: str, aside: str) -> None:
     """Do it, and say how it went. Raises Unclear and RuntimeFailure."""
     with one.runtime.locked("restore"):  # no proof meanwhile takes it for a fault
-        _told(one, taken(one, name, say, time.monotonic, time.sleep))
+        _told(one, taken(one, name, say, time.monotonic, time.sleep, aside=aside))
         settled(one, say, time.sleep)
     screen.out().print(f"there is a full backup of what {one.store} has now")
-    sys.exit(screen.READY)
+
+
+def left_by(one: Backed) -> None:
+    """Let go of what was begun, and say so. Raises Unclear and RuntimeFailure."""
+    with one.runtime.locked("restore"):
+        name = left(one, say, time.sleep)
+    screen.err().print(f"{one.store} keeps its place, and the copy {name} is there")
+
+
+def finished(one: Backed, name: str) -> None:
+    """Bring to its end what another copy has begun, where that has its place already."""
+    told = one.told()
+    if told["taken"] and told["taking"] != name:
+        screen.err().print(f"the copy {told['taking']} has taken its place: to its end first")
+        taken_by(one, told["taking"], "")
 
 
 def say(step: str) -> None:

@@ -12,7 +12,7 @@ from seatrial.app import backup
 from seatrial.app.taking import named
 from seatrial.app.unclear import Unclear, unknown
 from seatrial.cli import screen
-from seatrial.cli.in_place import confirmed, say, taken_by
+from seatrial.cli.in_place import confirmed, finished, left_by, say, taken_by
 from seatrial.cli.where import file_option
 from seatrial.contract.words import duration, second, size
 from seatrial.system.moment import UnclearMoment, moment
@@ -35,6 +35,7 @@ def _moment(_ctx: click.Context, _parameter: click.Parameter, value: str | None)
 @click.option("--to", "target", callback=_moment, metavar="MOMENT", help="With its zone.")
 @click.option("--into", metavar="NAME", default="", help="Only as a copy of this name, beside it.")
 @click.option("--take", metavar="NAME", help="Have this copy take the store's place.")
+@click.option("--aside", metavar="NAME", default="", help="Name the copy of what it had.")
 @click.option("--leave", is_flag=True, help="Let go of a take that was begun.")
 @click.option("--confirm", metavar="STORE", default="", help="Its name once more, not to be asked.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
@@ -47,6 +48,7 @@ def command(
     target: float | None,
     into: str,
     take: str | None,
+    aside: str,
     leave: bool,
     confirm: str,
     dry_run: bool,
@@ -60,30 +62,42 @@ def command(
     stays beside the store, which goes on as it is; without, it then takes the store's place, and
     what the store had becomes a copy.
     """
-    asked = (target is not None, take is not None, remove is not None, leave)
-    if sum(asked) != 1:
+    chosen = {"--to": target is not None, "--take": take is not None}
+    _checked(chosen, {"--remove": remove is not None, "--leave": leave}, into, dry_run=dry_run)
+    if (aside or confirm) and (into or not any(chosen.values())):
         raise click.UsageError(
-            "write --to with the moment, --take or --remove with a copy's name, or --leave:"
-            " one of them"
+            "--aside and --confirm go with what takes the store's place: --to without --into,"
+            " or --take"
         )
-    if into and target is None:
-        raise click.UsageError("--into names what --to restores; write --to, too")
-    if dry_run and target is None:
-        raise click.UsageError("--dry-run goes with --to: it says what would be restored")
     try:
         one = backup.backed(file, store, region)
         if remove is not None:
             _removed(one, remove)
         elif leave:
-            _left(one)
+            left_by(one)
         elif take is not None:
-            _taken(one, take, confirm)
+            _taken(one, take, confirm, aside)
         elif target is not None and into:
             _beside(one, target, into, dry_run=dry_run)
         elif target is not None:
-            _in_place(one, target, confirm, dry_run=dry_run)
+            _in_place(one, target, confirm, aside, dry_run=dry_run)
     except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear
+
+
+def _checked(
+    brings: Mapping[str, bool], others: Mapping[str, bool], into: str, *, dry_run: bool
+) -> None:
+    """Raise UsageError unless one thing is asked, with words that go with it."""
+    if sum((*brings.values(), *others.values())) != 1:
+        raise click.UsageError(
+            "write --to with the moment, --take or --remove with a copy's name, or --leave:"
+            " one of them"
+        )
+    if into and not brings["--to"]:
+        raise click.UsageError("--into names what --to restores; write --to, too")
+    if dry_run and not brings["--to"]:
+        raise click.UsageError("--dry-run goes with --to: it says what would be restored")
 
 
 def _removed(one: backup.Backed, name: str) -> None:
@@ -92,19 +106,14 @@ def _removed(one: backup.Backed, name: str) -> None:
     screen.err().print(f"removed the copy {name}")
 
 
-def _left(one: backup.Backed) -> None:
-    one.leave()
-    name = one.followed("leave", say, time.sleep)["about"]["name"]
-    screen.err().print(f"{one.store} keeps its place, and the copy {name} is there")
-
-
-def _taken(one: backup.Backed, name: str, confirm: str) -> None:
+def _taken(one: backup.Backed, name: str, confirm: str, aside: str) -> None:
+    finished(one, name)
     told = one.told()
     there = [each["name"] for each in told["copies"]]
     if name not in {*there, told["taking"]}:
         raise unknown("copy", name, there)
     confirmed(one, name, confirm)
-    taken_by(one, name)
+    taken_by(one, name, aside)
 
 
 def _beside(one: backup.Backed, target: float, into: str, *, dry_run: bool) -> None:
@@ -120,14 +129,17 @@ def _beside(one: backup.Backed, target: float, into: str, *, dry_run: bool) -> N
     sys.exit(code)
 
 
-def _in_place(one: backup.Backed, target: float, confirm: str, *, dry_run: bool) -> None:
+def _in_place(
+    one: backup.Backed, target: float, confirm: str, aside: str, *, dry_run: bool
+) -> None:
     """As a copy, which then takes the store's place."""
     name, told = named(target), one.told()
     if told["unable"]:
         raise Unclear(told["unable"], "write --into with a name for the copy")
     if told["taking"] == name:  # all of it was restored, and held, before it was broken off
         confirmed(one, name, confirm)
-        taken_by(one, name)
+        taken_by(one, name, aside)
+        return
     work = _done(told, target, name)
     if work is None:
         _shown(one, target, name)
@@ -145,7 +157,7 @@ def _in_place(one: backup.Backed, target: float, confirm: str, *, dry_run: bool)
         console.print(f"{one.store} goes on as it is: what must hold of it does not in the copy")
         console.print(f"`{one.order} --take {name}` has it take its place anyway")
         sys.exit(code)
-    taken_by(one, name)
+    taken_by(one, name, aside)
 
 
 def _done(told: backup.Told, target: float, name: str) -> Mapping[str, Any] | None:

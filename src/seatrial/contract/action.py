@@ -244,8 +244,9 @@ class Follow:
     run one after the other, each for `within` seconds at most, until one fails. `blanks` are what
     to write for which mark on the page; in a value, `${now}` is the moment, with its zone, and
     `${injection}` a word of this injection alone. What was seen are observations of the kinds
-    PRINTED and FOLLOWED. Undo: the command `undo`, in which the same marks and `${file}` may stand;
-    it has removed what was left when it ends with 0 or says `nothing`. `workload` is what does it.
+    PRINTED and FOLLOWED. Undo: the commands `undo`, one after the other, in which the same marks
+    and `${file}` may stand; each has removed what was left when it ends with 0 or says one of
+    `nothing`. `workload` is what does it.
     `declared` are the commands that the page was declared with: run are those that stand on it, but
     with other ones it is another action, and evidence of this one says nothing of it.
     """
@@ -254,8 +255,8 @@ class Follow:
     page: str
     blanks: tuple[tuple[str, str], ...]
     declared: tuple[tuple[str, ...], ...] = ()
-    undo: tuple[str, ...] = ()
-    nothing: str = ""
+    undo: tuple[tuple[str, ...], ...] = ()
+    nothing: tuple[str, ...] = ()
     within: float = 240.0
 
 

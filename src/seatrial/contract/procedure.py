@@ -73,17 +73,18 @@ class Rehearsal:
     """How a procedure is followed in a drill.
 
     `workload` is what does it. `blanks` fills each by its name, where NOW and MARK may stand.
-    `radius` is what is disturbed, `steady` what must hold before. `undo` is a command that removes
-    what is left when it is broken off; it has done so when it ends with 0 or says `nothing`. A
-    command that fails and says `busy` was only come between. `within` bounds each, in seconds.
+    `radius` is what is disturbed, `steady` what must hold before. `undo` are commands that remove
+    what is left when it is broken off; each has done so when it ends with 0 or says one of
+    `nothing`. A command that fails and says `busy` was only come between. `within` bounds each, in
+    seconds.
     """
 
     workload: str
     blanks: tuple[tuple[str, str], ...]
     radius: frozenset[str]
     steady: tuple[Steady, ...]
-    undo: tuple[str, ...] = ()
-    nothing: str = ""
+    undo: tuple[tuple[str, ...], ...] = ()
+    nothing: tuple[str, ...] = ()
     busy: str = ""
     within: float = 240.0
 

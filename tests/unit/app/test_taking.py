@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from seatrial.app.backup import Backed
-from seatrial.app.taking import Taken, named, settled, taken
+from seatrial.app.taking import Taken, left, named, settled, taken
 from seatrial.contract.runtime import RuntimeFailure
 
 
@@ -25,8 +25,11 @@ class Store(Backed):
     def told(self) -> dict[str, Any]:
         return cast("Any", self.runtime).told
 
-    def take(self, name: str) -> None:
-        self._noted(f"take {name}")
+    def take(self, name: str, aside: str = "") -> None:
+        self._noted(f"take {name}" + (f" aside {aside}" if aside else ""))
+
+    def leave(self) -> None:
+        self._noted("leave")
 
     def exchange(self, name: str) -> None:
         self._noted(f"exchange {name}")
@@ -37,7 +40,7 @@ class Store(Backed):
 
     def followed(self, kind: str, _say: Any, _sleep: Any) -> dict[str, Any]:
         self._noted(f"followed {kind}")
-        return {"result": cast("Any", self.runtime).result}
+        return {"result": cast("Any", self.runtime).result, "about": {"name": "yesterday"}}
 
 
 class Noting:
@@ -119,3 +122,15 @@ def test_a_full_backup_ends_it_and_is_taken_once() -> None:
 def test_a_moment_gives_the_same_copy_each_time() -> None:
     assert named(1_795_821_300.0) == "at-20261127t231500"
     assert named(1_795_821_300.25) == "at-20261127t231500-250000"
+
+
+def test_what_it_had_is_named_as_it_was_asked() -> None:
+    one = store(Noting())
+    taken(one, "yesterday", lambda _: None, lambda: 0.0, lambda _: None, aside="before")
+    assert one.said[0] == "take yesterday aside before"
+
+
+def test_whoever_lets_go_has_a_store_that_runs() -> None:
+    one = store(Noting())
+    assert left(one, lambda _: None, lambda _: None) == "yesterday"
+    assert one.said == ["leave", "followed leave", "start db"]

@@ -112,7 +112,7 @@ def test_with_its_region_all_of_it_dies_and_what_watches_does_not(two: Plan) -> 
     assert [each.page for each in pages] == [PAGE, BACK]
     assert first.pause > 0  # who comes back has time to become the primary again
     assert second.actions[0] == pages[1]
-    assert {"--to", "eu", "--yes"} <= {*pages[1].undo}  # whoever is broken off is led home
+    assert {"--to", "eu", "--yes"} <= {*pages[1].undo[0]}  # whoever is broken off is led home
     assert len(scenario.steady) == 2
 
 

@@ -242,6 +242,7 @@ OWN = {
     "log-": {"logs"},
     "host-line": {"logs"},
     "exercise-": {"arrivals"},  # who is reached is judged
+    "restore-in-place-": {"backups", "copies"},
     "restore-": {"backups"},  # the copy is judged, and no page
 }
 

@@ -1,6 +1,7 @@
 """What backup tells the others: its daemons' seats, and what a store's own server needs."""
 
 from seatrial.capabilities.backup import place, products, rules, vault
+from seatrial.capabilities.backup.in_place.procedures import procedures as in_place
 from seatrial.capabilities.backup.procedures import procedures
 from seatrial.capabilities.backup.recovery import recovery
 from seatrial.capabilities.backup.sealed import alerts as of_system
@@ -8,6 +9,7 @@ from seatrial.capabilities.backup.sealed import place as sealing
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Seat
+from seatrial.contract.procedure import Procedure
 from seatrial.system.model import System
 
 
@@ -57,9 +59,14 @@ def _of_stores(intent: Intent) -> Declarations:
         ),
         targets=tuple(_target(intent.system, each) for each in keepers),
         recoveries=tuple(recovery(each) for each in found),
-        procedures=tuple(one for each in found for one in procedures(intent.system, each)),
+        procedures=tuple(one for each in found for one in _procedures(intent.system, each)),
         groups=tuple(rules.group(intent.system, each) for each in keepers),
     )
+
+
+def _procedures(system: System, store: str) -> tuple[Procedure, ...]:
+    taken = in_place(system, store) if products.of(system, store).takes else ()
+    return (*procedures(system, store), *taken)
 
 
 def _target(system: System, keeper: place.Keeper) -> ScrapeTarget:

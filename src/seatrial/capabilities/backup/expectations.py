@@ -1,7 +1,8 @@
 """What backup expects to see of a restore, by the store's product."""
 
 from seatrial.capabilities.backup import place, products
-from seatrial.capabilities.backup.scenarios import scenario_of
+from seatrial.capabilities.backup.in_place.expectations import expectations as in_place
+from seatrial.capabilities.backup.place import scenario_of
 from seatrial.capabilities.backup.sealed.expectations import expectations as of_system
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Expectation, Scenario
@@ -24,4 +25,4 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         if each.region and scenario_of(each.store, each.region) in names
         for expected in products.of(context.system, each.store).elsewhere
     )
-    return (*home, *elsewhere, *of_system(context, scenarios))
+    return (*home, *elsewhere, *in_place(context, scenarios), *of_system(context, scenarios))

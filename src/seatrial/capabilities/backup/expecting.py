@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from seatrial.capabilities.backup.scenarios import scenario_of, watch
+from seatrial.capabilities.backup.place import scenario_of
+from seatrial.capabilities.backup.scenarios import watch
 from seatrial.contract.scenario import Control, Expectation, Judge, settled
 
 MEND = 'find "$0" -name "*.kept" | while read -r kept; do mv "$kept" "${kept%.kept}"; done'

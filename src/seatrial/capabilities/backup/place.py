@@ -25,6 +25,11 @@ def shown(store: str, value: str = "", region: str = "") -> tuple[tuple[str, str
     return (("authorization", f"Bearer {value or f'${{secret.{orders(store, region)}}}'}"),)
 
 
+def scenario_of(store: str, region: str = "") -> str:
+    """The scenario that restores this store, from home or from another region."""
+    return f"restore-{store}-from-{region}" if region else f"restore-{store}"
+
+
 def vault(store: str, region: str) -> str:
     """What keeps the backups of a store in another region."""
     return f"{store}-vault-{region}"

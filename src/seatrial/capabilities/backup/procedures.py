@@ -1,10 +1,8 @@
 """What a person types to take a backup of a store, and to have it as it was."""
 
-import json
-
 from seatrial.capabilities.backup import place, policy
 from seatrial.capabilities.backup.recovery import objectives
-from seatrial.capabilities.backup.scenarios import steady
+from seatrial.capabilities.backup.steady import alone, steady
 from seatrial.contract.procedure import (
     FILE,
     MARK,
@@ -15,27 +13,24 @@ from seatrial.contract.procedure import (
     Rehearsal,
     Step,
 )
-from seatrial.contract.scenario import Steady, Watch
-from seatrial.contract.timeline import Observation
 from seatrial.contract.words import duration
 from seatrial.system.model import System
 
-_MOMENT = Blank(
+MOMENT = Blank(
     name="MOMENT",
     meaning="the last moment before the damage, to the second, with its zone",
     example="2026-11-23 10:15:30+01:00",
 )
-_COPY = Blank(
+COPY = Blank(
     name="COPY",
     meaning="a name for the copy, of small letters, digits and hyphens",
     example="recovered",
 )
 _BUSY = "is being done since"  # as the daemon says that something else is done
 _LACKS = (
-    "The store is restored as a copy beside itself. That it takes the store's place is one command,"
-    " `seatrial restore --take`, where the product can; no drill follows that. The backups lie on"
-    " the machine of the store: from another machine, with nothing but a recovery key, nothing is"
-    " brought back yet."
+    "The store is restored as a copy beside itself. Where a copy can take the store's place, the"
+    " page restore-in-place leads to that. The backups lie on the machine of the store, and so far"
+    " no drill brings a store back on another one."
 )
 
 
@@ -57,13 +52,13 @@ def _backup(system: System, store: str) -> Procedure:
         steps=(
             Step(
                 does="Take one",
-                argv=(*_seatrial("backup"), "now", store),
+                argv=(*seatrial("backup"), "now", store),
                 expects="The backup's name, how much it restores, how much it takes",
                 shows="restores",
             ),
             Step(
                 does="See that it is among those that are held",
-                argv=_seatrial("backup"),
+                argv=seatrial("backup"),
                 expects="It is the newest, and none is called damaged",
                 shows=store,
             ),
@@ -100,9 +95,9 @@ def _schedule(system: System, store: str) -> tuple[tuple[str, str], ...]:
 
 def _restore(system: System, store: str) -> Procedure:
     name = f"restore-{store}"
-    restore = (*_seatrial("restore"), store)
-    into = (*restore, "--to", _MOMENT.mark, "--into", _COPY.mark)
-    remove = (*restore, "--remove", _COPY.mark)
+    restore = (*seatrial("restore"), store)
+    into = (*restore, "--to", MOMENT.mark, "--into", COPY.mark)
+    remove = (*restore, "--remove", COPY.mark)
     return Procedure(
         name=name,
         kind=Kind.RECOVERY,
@@ -111,11 +106,11 @@ def _restore(system: System, store: str) -> Procedure:
         purpose=f"{store} as it was at a moment, as a copy beside it; {store} itself goes on",
         facts=(("Reaches back", str(policy.of(system, store).keep)),),
         objectives=objectives(system, store),
-        blanks=(_MOMENT, _COPY),
+        blanks=(MOMENT, COPY),
         steps=(
             Step(
                 does="See which backups there are",
-                argv=_seatrial("backup"),
+                argv=seatrial("backup"),
                 expects="One ended before the moment that you want to go back to",
                 shows=store,
             ),
@@ -143,40 +138,20 @@ def _restore(system: System, store: str) -> Procedure:
         expectation=f"followed/{name}",
         rehearsal=Rehearsal(
             workload=place.named(store),
-            blanks=((_MOMENT.name, NOW), (_COPY.name, f"followed-{MARK}")),
+            blanks=((MOMENT.name, NOW), (COPY.name, f"followed-{MARK}")),
             radius=_radius(store),
-            steady=(steady(store), _alone(store)),
-            undo=remove,
-            nothing="there is no copy",
+            steady=(steady(store), alone(store)),
+            undo=(remove,),
+            nothing=("there is no copy",),
             busy=_BUSY,
         ),
     )
 
 
-def _seatrial(command: str) -> tuple[str, ...]:
+def seatrial(command: str) -> tuple[str, ...]:
+    """The beginning of a command of this program, about this system."""
     return ("seatrial", command, "--file", FILE)
 
 
 def _radius(store: str) -> frozenset[str]:
     return frozenset({store, place.named(store)})
-
-
-def _alone(store: str) -> Steady:
-    """There is one address for copies: a user's own is not ended for a drill."""
-    name = f"copies of {store}"
-
-    def parse(now: float, body: bytes) -> tuple[Observation, ...]:
-        running = [each["name"] for each in json.loads(body)["copies"] if each["running"]]
-        return (
-            Observation(at=now, source=name, kind="copies", subject=store, text=", ".join(running)),
-        )
-
-    def holds(seen: tuple[Observation, ...]) -> str | None:
-        if not seen:
-            return "nobody told of copies"
-        return f"the copy {seen[-1].text} runs" if seen[-1].text else None
-
-    watch = Watch(
-        name=name, workload=place.named(store), port=place.HTTP, path="/backups", parse=parse
-    )
-    return Steady(name="copies", watch=watch, holds=holds)

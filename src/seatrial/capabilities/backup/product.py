@@ -22,11 +22,11 @@ class Product:
 
     `ports` are the daemon's: HTTP, a copy's, a drill's copy's. `plan` is what its plan says
     besides what every product's does, `files`, `volumes`, `secrets` and `tools` stand beside its
-    own; where it `shares`, it stands in the store's place. `addition` is what the store's own
-    server needs. `lost` says what is lost with a late backup, which is one that is older than
-    `late` seconds; `seen` are the series without which nobody knows how the backups are.
-    `server` are alerts about the server itself; `elsewhere` is expected of a restore from another
-    region.
+    own; where it `shares`, it stands in the store's place, which a copy can take where one `takes`
+    it. `addition` is what the store's own server needs. `lost` says what is lost with a late
+    backup, which is one that is older than `late` seconds; `seen` are the series without which
+    nobody knows how the backups are. `server` are alerts about the server itself; `elsewhere` is
+    expected of a restore from another region.
     """
 
     ports: Mapping[str, int] = field(hash=False)
@@ -37,6 +37,7 @@ class Product:
     secrets: Callable[[System, Keeper], tuple[str, ...]]
     tools: tuple[str, ...]
     shares: bool
+    takes: bool
     late: Callable[[System, str], float]
     lost: str
     seen: tuple[str, ...]

@@ -1,7 +1,7 @@
 """How a store comes back from its backup, and which proof says how long that takes."""
 
 from seatrial.capabilities.backup import policy
-from seatrial.capabilities.backup.scenarios import scenario_of
+from seatrial.capabilities.backup.place import scenario_of
 from seatrial.contract.declaration import Recovery
 from seatrial.contract.procedure import Objective
 from seatrial.system.model import System

@@ -4,21 +4,18 @@ import json
 from functools import partial
 
 from seatrial.capabilities.backup import place
+from seatrial.capabilities.backup.in_place.scenarios import scenarios as in_place
+from seatrial.capabilities.backup.place import scenario_of
 from seatrial.capabilities.backup.rows import summary
 from seatrial.capabilities.backup.sealed.scenarios import scenarios as of_system
+from seatrial.capabilities.backup.steady import steady
 from seatrial.contract.action import Request
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
+from seatrial.contract.scenario import Injection, Scenario, Watch
 from seatrial.contract.timeline import Observation
 
 WITHIN = 300.0
 RESTORED = "restored"  # the kind of observation that tells how a drill went
-_HELD = "backups held"
-
-
-def scenario_of(store: str, region: str = "") -> str:
-    """The scenario that restores this store, from home or from another region."""
-    return f"restore-{store}-from-{region}" if region else f"restore-{store}"
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
@@ -26,7 +23,8 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     if not context.rehearsal:
         return ()
     found = place.keepers(context.system, context.placement.runtime, beside=context.beside)
-    return (*(_scenario(each) for each in found), *of_system(context))
+    beside = (_scenario(each) for each in found)
+    return (*beside, *in_place(context), *of_system(context))
 
 
 def _scenario(keeper: place.Keeper) -> Scenario:
@@ -56,42 +54,6 @@ def _scenario(keeper: place.Keeper) -> Scenario:
         steady=(steady(store, region),),
         fresh=False,
     )
-
-
-def steady(store: str, region: str = "") -> Steady:
-    """There is a backup, and nothing is being done."""
-    return Steady(
-        name="backups",
-        watch=Watch(
-            name=_HELD,
-            workload=place.named(store, region),
-            port=place.HTTP,
-            path="/backups",
-            parse=_held,
-        ),
-        holds=_idle,
-    )
-
-
-def _held(now: float, body: bytes) -> tuple[Observation, ...]:
-    told = json.loads(body)
-    running = [kind for kind, each in told["works"].items() if each["state"] == "running"]
-    return (
-        Observation(
-            at=now,
-            source=_HELD,
-            kind="held",
-            subject=told["store"],
-            value=len([each for each in told["backups"] if each["until"] is None]),
-            text=", ".join(running),
-        ),
-    )
-
-
-def _idle(seen: tuple[Observation, ...]) -> str | None:
-    if not seen or not seen[-1].value:
-        return "there is no backup yet"
-    return f"a {seen[-1].text} is being done" if seen[-1].text else None
 
 
 def watch(store: str, region: str = "") -> Watch:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from seatrial.contract.action import FOLLOWED, PRINTED
 from seatrial.contract.checklist import typed
+from seatrial.contract.followed import UNCLEAR
 from seatrial.contract.procedure import DURATION, Procedure, Rehearsal
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
-
-# ends of `seatrial` that say nothing of the page: could not determine, timed out, interrupted
-_UNCLEAR = frozenset({3, 124, 130})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +93,7 @@ def _outcome(
         wrong = _wrong(procedure, each)
         if wrong:
             between = bool(rehearsal.busy) and rehearsal.busy in each.said
-            unclear = each.status in _UNCLEAR or (each.status and between)
+            unclear = each.status in UNCLEAR or (each.status and between)
             return State.BLIND if unclear else State.BROKEN, wrong
     wanted = len(procedure.steps)
     if on_page != wanted or len(ran) - 1 != wanted:

@@ -69,9 +69,18 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
     await _tidied(desk)
     log.info("ready", http=address(listener), store=plan.store)
     try:
-        app = application(desk, product.restoring, metrics, admitted, drills=options.drills)
+        app = application(
+            desk,
+            product.restoring,
+            metrics,
+            admitted,
+            drills=options.drills,
+            trail=product.trail,
+        )
         await serve(app, listener, desk.keep_time(asyncio.sleep))
     finally:
+        if product.trail is not None:
+            await product.trail.end()
         await desk.end()
 
 

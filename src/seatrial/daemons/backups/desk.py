@@ -90,11 +90,11 @@ class Desk:
         copy = self._copy_of(name)
         return self._removed(copy) if copy.there or copy.unfinished.exists() else None
 
-    def take(self, name: str) -> Work:
+    def take(self, name: str, aside: str = "") -> Work:
         """Have all ready for a copy to take the store's place. Raises BusyError, RefusedError."""
         taking, copy = self._takes(), self._copy_of(name)
-        taking.check(copy)
-        return self._do(TAKE, {"name": name}, lambda work: taking.begin(work, copy))
+        taking.check(copy, aside)
+        return self._do(TAKE, {"name": name}, lambda work: taking.begin(work, copy, aside))
 
     def exchange(self, name: str) -> Work:
         """The copy takes the store's place, whose server is stopped.
@@ -299,6 +299,7 @@ class Desk:
             "copies": _copies(plan.copies, running),
             "unable": _NEVER if self._taking is None else self._taking.unable,
             "taking": self._taking.begun if self._taking is not None else "",
+            "taken": self._taking is not None and self._taking.taken,
             "address": f"{plan.address}:{plan.port}",
             **self._access,
             "kinds": list(plan.kinds),

@@ -16,9 +16,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.desk import BusyError, Desk
+from seatrial.daemons.backups.desk import RESTORE, BusyError, Desk
 from seatrial.daemons.backups.orders import Endpoint, Orders, ordered
-from seatrial.daemons.backups.product import DRILL, RefusedError, Restoring
+from seatrial.daemons.backups.product import DRILL, RefusedError, Restoring, Trail
 from seatrial.daemons.backups.work import Work
 from seatrial.daemons.shared.web import probes, read_body, refusal
 
@@ -68,9 +68,7 @@ class Counter:
         body = await _body(request)
         target, name = float(body["target"]), str(body.get("into", ""))
         if not _usual(name):
-            return refusal(
-                _WRONG, f"{name!r} names no copy; write small letters, digits and -, not {DRILL}"
-            )
+            return _unusual(name)
         await self._restoring.preview(target, self._restoring.copy(name))
         return JSONResponse(self._desk.restore(target, name).told(), status_code=202)
 
@@ -82,10 +80,13 @@ class Counter:
 
     async def take(self, request: Request) -> Response:
         """Have all ready for a copy to take the store's place."""
-        name = str((await _body(request)).get("name", ""))
+        body = await _body(request)
+        name, aside = str(body.get("name", "")), str(body.get("aside", ""))
         if not _usual(name):
             return refusal(_NOWHERE, f"there is no copy {name}")
-        return JSONResponse(self._desk.take(name).told(), status_code=202)
+        if aside and not _usual(aside):
+            return _unusual(aside)
+        return JSONResponse(self._desk.take(name, aside).told(), status_code=202)
 
     async def leave(self, _: Request) -> Response:
         """No copy takes the store's place."""
@@ -103,9 +104,40 @@ class Counter:
         return _begun(self._desk.end_drill(), "there is no drill")
 
 
+class Trailing:
+    """What a drill asks for that writes into the store while a copy takes its place."""
+
+    def __init__(self, desk: Desk, trail: Trail) -> None:
+        """The trail is told with the newest restore since it began."""
+        self._desk, self._trail = desk, trail
+
+    async def begin(self, _: Request) -> Response:
+        """Write rows until the end."""
+        await self._trail.begin()
+        return JSONResponse({"began": self._trail.began})
+
+    async def end(self, _: Request) -> Response:
+        """Write no more."""
+        await self._trail.end()
+        return JSONResponse({})
+
+    async def told(self, _: Request) -> Response:
+        """Which of them were there when, and to which moment the store was restored since."""
+        restore = self._desk.works.get(RESTORE)
+        since = restore is not None and restore.began >= self._trail.began
+        target = restore.about["target"] if restore is not None and since else None
+        return JSONResponse({"target": target, **await self._trail.told()})
+
+
 def _usual(name: str) -> bool:
     """Whether a copy may be called so."""
     return _NAME.fullmatch(name) is not None and name != DRILL
+
+
+def _unusual(name: str) -> Response:
+    return refusal(
+        _WRONG, f"{name!r} names no copy; write small letters, digits and -, not {DRILL}"
+    )
 
 
 def _begun(work: Work | None, otherwise: str) -> Response:
@@ -149,6 +181,7 @@ def application(
     orders: Orders,
     *,
     drills: bool,
+    trail: Trail | None = None,
 ) -> Starlette:
     """The ASGI application.
 
@@ -156,10 +189,17 @@ def application(
     `drills` opens what drills need: they write into the store, so that in production nobody can.
     """
     counter = Counter(desk, restoring)
-    drilling = (
+    drilling: tuple[tuple[str, str, Endpoint], ...] = (
         ("/drills", "POST", counter.drill),
         ("/drills", "DELETE", counter.end_drill),
     )
+    if trail is not None:
+        trailing = Trailing(desk, trail)
+        drilling += (
+            ("/trail", "GET", trailing.told),
+            ("/trail", "POST", trailing.begin),
+            ("/trail", "DELETE", trailing.end),
+        )
     routes = (
         ("/backups", "GET", counter.told),
         ("/backups", "POST", counter.backup),

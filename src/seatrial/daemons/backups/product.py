@@ -95,13 +95,14 @@ class Taking(Protocol):
     def taken(self) -> bool:
         """Whether that has its place already."""
 
-    def check(self, copy: Copy) -> None:
-        """Raise RefusedError for a copy that cannot take its place."""
+    def check(self, copy: Copy, aside: str = "") -> None:
+        """Raise RefusedError for a copy that cannot take its place, or where `aside` is taken."""
 
-    async def begin(self, work: Work, copy: Copy) -> None:
+    async def begin(self, work: Work, copy: Copy, aside: str = "") -> None:
         """Have all ready but for the store's server, which still runs; may be repeated.
 
-        Raises CommandError.
+        What the store has becomes the copy `aside`, or one that is named for it. Raises
+        CommandError.
         """
 
     async def exchange(self, work: Work, copy: Copy) -> None:
@@ -117,6 +118,27 @@ class Taking(Protocol):
         """Nothing takes its place; the copy stays. Raises CommandError where it has it already."""
 
 
+class Trail(Protocol):
+    """Rows that are written into the store as long as it lasts. All but `end` raise CommandError.
+
+    `began` is in seconds since the epoch, infinite where nothing is written.
+    """
+
+    began: float
+
+    async def begin(self) -> None:
+        """Write, one after the other, until the end; also where the server goes and comes back."""
+
+    async def end(self) -> None:
+        """Write no more; what was written is known no more."""
+
+    async def told(self) -> dict[str, Any]:
+        """`rows`, each when it was sent and acknowledged, and `looks`: which were there, and when.
+
+        A look is `at`, in seconds since the epoch, and `there`, spans of rows by their places.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """One store's product; `access` is how a copy is reached besides its address."""
@@ -125,6 +147,7 @@ class Product:
     restoring: Restoring[Any]
     access: Mapping[str, str]
     taking: Taking | None = None
+    trail: Trail | None = None
 
 
 async def previewed(

@@ -6,8 +6,11 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import psutil
 
 from seatrial.contract.runtime import RuntimeFailure
 
@@ -16,10 +19,15 @@ from seatrial.contract.runtime import RuntimeFailure
 def locked(path: Path, command: str) -> Iterator[None]:
     """Hold the lock; raises RuntimeFailure that names the holder.
 
-    The kernel lets go of it when the holder dies, however it dies.
+    The kernel lets go of it when the holder dies, however it dies. Whoever the holder has started
+    does its work: a command that a drill follows is let through.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _taken(path) as file:
+    taken = _taken(path)
+    if taken is None:
+        yield
+        return
+    with taken as file:
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "command": command}))
         file.flush()
@@ -32,8 +40,11 @@ def locked(path: Path, command: str) -> Iterator[None]:
                 path.parent.rmdir()
 
 
-def _taken(path: Path) -> IO[str]:
-    """The file, locked. One that its holder removed meanwhile is nobody's lock: then the next."""
+def _taken(path: Path) -> IO[str] | None:
+    """The file, locked; None where who holds it has started this process.
+
+    One that its holder removed meanwhile is nobody's lock: then the next.
+    """
     while True:
         file = path.open("a+", encoding="utf-8")
         try:
@@ -42,8 +53,12 @@ def _taken(path: Path) -> IO[str]:
             file.seek(0)
             holder = _holder(file.read())
             file.close()
+            if holder is not None and holder.pid in (
+                each.pid for each in psutil.Process().parents()
+            ):
+                return None
             raise RuntimeFailure(
-                f"{holder} is at work on this system",
+                f"{holder or 'another seatrial'} is at work on this system",
                 "wait until it is done, or stop it and run `seatrial undo`",
             ) from error
         with contextlib.suppress(FileNotFoundError):
@@ -52,9 +67,23 @@ def _taken(path: Path) -> IO[str]:
         file.close()
 
 
-def _holder(text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    command: str
+    pid: int
+
+    @property
+    def started_us(self) -> bool:
+        return any(each.pid == self.pid for each in psutil.Process().parents())
+
+    def __str__(self) -> str:
+        return f"`seatrial {self.command}` (pid {self.pid})"
+
+
+def _holder(text: str) -> _Holder | None:
+    """What it says of itself; None while it is writing that."""
     try:
-        holder = json.loads(text)
-        return f"`seatrial {holder['command']}` (pid {holder['pid']})"
+        told = json.loads(text)
+        return _Holder(told["command"], int(told["pid"]))
     except (ValueError, KeyError, TypeError):
-        return "another seatrial"
+        return None

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,8 +55,9 @@ def family(state: State, run: Run | None = None) -> Family:
     def undo(entry: Undo) -> None:
         if entry["kind"] == "misprint":
             (state.path / _note(entry["page"])).unlink(missing_ok=True)
-        elif entry["undo"]:
-            _undone(entry, run)
+        else:
+            for line in entry["undo"]:
+                _undone(line, entry["nothing"], run)
 
     return Family(plan=plan, act=act, undo=undo)
 
@@ -77,8 +78,8 @@ def _plan(action: Follow, state: State) -> Undo:
         "kind": "follow",
         "workload": action.workload,
         "values": values,
-        "undo": written(action.undo, values) if action.undo else "",
-        "nothing": action.nothing,
+        "undo": [written(each, values) for each in action.undo],
+        "nothing": list(action.nothing),
     }
 
 
@@ -171,17 +172,15 @@ def ran(line: str, folder: Path, within: float) -> Executed:
         return Executed(status=NOT_FOUND, stdout=str(error), stderr="")
 
 
-def _undone(entry: Undo, run: Run) -> None:
-    """Run the undo until it has removed what was left, or says that there is nothing."""
+def _undone(line: str, nothing: Sequence[str], run: Run) -> None:
+    """Run a command until it has removed what was left, or says that there is nothing."""
     deadline = time.time() + _UNDONE_WITHIN
     while True:
         with tempfile.TemporaryDirectory(prefix="seatrial-page-") as name:
-            done = run(entry["undo"], Path(name), _UNDONE_WITHIN)
-        if not done.status or (entry["nothing"] and entry["nothing"] in done.stdout):
+            done = run(line, Path(name), _UNDONE_WITHIN)
+        if not done.status or any(each in done.stdout for each in nothing):
             return
         if time.time() >= deadline:
             lines = tuple(done.stdout.strip().splitlines()[-5:])
-            raise RuntimeFailure(
-                f"`{entry['undo']}` ended with {done.status}", "run it by hand", logs=lines
-            )
+            raise RuntimeFailure(f"`{line}` ended with {done.status}", "run it by hand", logs=lines)
         time.sleep(_AGAIN)

@@ -122,11 +122,11 @@ class Takes:
 
     begun, taken, unable = "yesterday", False, ""
 
-    def check(self, copy: Any) -> None:
+    def check(self, copy: Any, aside: str = "") -> None:
         """Any can."""
 
-    async def begin(self, work: Work, _copy: Any) -> None:
-        work.result["begun"] = True
+    async def begin(self, work: Work, _copy: Any, aside: str = "") -> None:
+        work.result["begun"] = aside or True
 
     async def exchange(self, _work: Work, _copy: Any) -> None:
         self.taken = True

@@ -25,6 +25,8 @@ ORDERS = (
     ("DELETE", "/copies/yesterday"),
     ("POST", "/drills"),
     ("DELETE", "/drills"),
+    ("POST", "/trail"),
+    ("DELETE", "/trail"),
 )
 
 
@@ -60,6 +62,24 @@ class Desk:
         return self._did("remove")
 
 
+class Trail:
+    """Notes what is asked of it."""
+
+    began = 5.0
+
+    def __init__(self, done: list[str]) -> None:
+        self._done = done
+
+    async def begin(self) -> None:
+        self._done.append("write")
+
+    async def end(self) -> None:
+        self._done.append("end")
+
+    async def told(self) -> dict[str, Any]:
+        return {"rows": [], "looks": []}
+
+
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
@@ -82,6 +102,7 @@ def door(desk: Desk, tmp_path: Path) -> Starlette:
         CollectorRegistry(),
         orders.read(file),
         drills=True,
+        trail=Trail(desk.done),
     )
 
 
@@ -140,3 +161,13 @@ def test_a_daemon_without_a_token_does_not_start(tmp_path: Path, text: str) -> N
 def test_nor_where_it_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="cannot be read"):
         orders.read(tmp_path / "orders")
+
+
+@pytest.mark.parametrize(("began", "target"), [(4.0, None), (6.0, 1700000000.0)])
+def test_a_trail_is_told_with_the_restore_since_it_began(
+    door: Starlette, desk: Desk, began: float, target: float | None
+) -> None:
+    desk.works["restore"] = Work(
+        kind="restore", about={"target": 1700000000.0}, clock=lambda: began
+    )
+    assert _asked(door, "GET", "/trail").json() == {"target": target, "rows": [], "looks": []}

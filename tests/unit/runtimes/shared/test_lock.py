@@ -39,6 +39,27 @@ def test_a_second_holder_is_told_who_has_it_and_a_dead_one_lets_go(tmp_path: Pat
         assert f'"pid": {os.getpid()}' in path.read_text()
 
 
+def test_whoever_the_holder_has_started_does_its_work(tmp_path: Path) -> None:
+    path = tmp_path / "shop.lock"
+    inner = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from seatrial.runtimes.shared.lock import locked\n"
+        "with locked(Path(sys.argv[1]), 'restore'):\n"
+        "    print(Path(sys.argv[1]).read_text())\n"
+    )
+    with locked(path, "prove"):
+        # through a shell, as a page's command may be
+        done = subprocess.run(
+            ["sh", "-c", '"$0" "$@"; exit $?', sys.executable, "-c", inner, str(path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, '"prove"' in done.stdout) == (0, True), done.stderr
+        assert path.exists(), "it is still the holder's"
+
+
 def test_it_is_free_after_the_block_however_that_ends(tmp_path: Path) -> None:
     path = tmp_path / "shop.lock"
     with pytest.raises(ZeroDivisionError), locked(path, "up"):

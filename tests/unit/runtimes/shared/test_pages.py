@@ -23,8 +23,11 @@ FOLLOW = Follow(
     workload="orders-backups",
     page="restore",
     blanks=(("MOMENT", "${now}"), ("COPY", "own-${injection}")),
-    undo=("seatrial", "remove", "--file", "${file}", "<COPY>"),
-    nothing="there is no copy",
+    undo=(
+        ("seatrial", "leave", "--file", "${file}"),
+        ("seatrial", "remove", "--file", "${file}", "<COPY>"),
+    ),
+    nothing=("there is nothing to leave", "there is no copy"),
 )
 
 
@@ -122,7 +125,10 @@ def test_what_is_left_is_removed_under_the_very_name_that_was_written(
     family.act(FOLLOW, planned)
     copy = shell.lines[-1].split()[-1].strip("'")
     family.undo(planned)
-    assert shell.lines[-1] == f"seatrial remove --file /srv/shop/seatrial.yaml {copy}"
+    assert shell.lines[-2:] == [
+        "seatrial leave --file /srv/shop/seatrial.yaml",
+        f"seatrial remove --file /srv/shop/seatrial.yaml {copy}",
+    ]
 
 
 def test_that_nothing_is_left_is_no_failure_and_anything_else_is(

@@ -21,6 +21,7 @@ POSTGRES = Product(
     secrets=place.secrets,
     tools=("pgbackrest", "postgres"),
     shares=True,
+    takes=True,
     late=_late,
     lost="A restore must replay all that was written since.",
     seen=("backups_held", "backup_archive_stuck"),

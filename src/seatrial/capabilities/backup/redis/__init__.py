@@ -15,6 +15,7 @@ REDIS = Product(
     secrets=place.secrets,
     tools=("redis",),
     shares=False,
+    takes=False,
     late=policy.rpo,
     lost="What was written since would be lost with the server.",
     seen=("backups_held",),

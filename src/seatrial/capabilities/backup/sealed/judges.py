@@ -4,11 +4,10 @@ import json
 from typing import Any
 
 from seatrial.contract.action import REOPENED
+from seatrial.contract.followed import UNCLEAR
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Timeline
 
-# ends of `seatrial` that say nothing of a bundle: could not determine, timed out, interrupted
-_UNCLEAR = frozenset({3, 124, 130})
 _NAMED = 5  # of many, how many are told by name
 
 
@@ -32,7 +31,7 @@ def _judged(told: dict[str, Any], took: float, rto: float) -> Judgement:
     if told["status"]:
         said = told["said"].strip().splitlines()[-1:]
         reason = f"`{told['command']}` ended with {told['status']}: {' '.join(said)}"
-        unclear = told["status"] in _UNCLEAR
+        unclear = told["status"] in UNCLEAR
         return Judgement(state=State.BLIND if unclear else State.BROKEN, reason=reason)
     differs = told["differs"]
     figures = (

@@ -1,6 +1,5 @@
 """What a timeline must show of a store that is moved to another region, and back. Pure."""
 
-import json
 from collections.abc import Collection
 
 from seatrial.capabilities.failover.told import (
@@ -12,10 +11,11 @@ from seatrial.capabilities.failover.told import (
     unsettled,
     writing,
 )
-from seatrial.contract.action import FOLLOWED
-from seatrial.contract.procedure import DURATION
+from seatrial.contract.followed import commands, took
+from seatrial.contract.followed import ordered as ordered_at
+from seatrial.contract.followed import wrong as wrong_of
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
-from seatrial.contract.timeline import Observation, Timeline
+from seatrial.contract.timeline import Timeline
 
 _ORDER = "--yes"  # what the command has that does it, where others only look
 
@@ -24,14 +24,14 @@ def moved(store: str, rto: float, there: Collection[str], page: str) -> Judge:
     """The page was followed, and one of the members `there` takes writes within `rto` seconds."""
 
     def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
-        wrong, ordered = _wrong(timeline, page), _ordered(timeline, page)
+        wrong, ordered = wrong_of(timeline, page), ordered_at(timeline, page, _ORDER)
 
         def look(told: Told, began: float, over: bool) -> Judgement:  # noqa: FBT001 - as `Look`
             gap = longest(told["gaps"]["writes"], began)
             figures = (
                 Figure(name=NO_WRITE, value=gap, unit="s", target=rto, bound="<="),
                 *_since(told, ordered),
-                *_taken(timeline, page),
+                *took(timeline, page),
             )
             reason = f"for {gap:.1f} s no write was acknowledged, {rto:.0f} s may be"
             if wrong or not all(each.holds for each in figures):
@@ -79,14 +79,14 @@ def returned(store: str, home: Collection[str], page: str) -> Judge:
     """
 
     def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
-        wrong, ordered = _wrong(timeline, page), _ordered(timeline, page)
+        wrong, ordered = wrong_of(timeline, page), ordered_at(timeline, page, _ORDER)
 
         def look(told: Told, _began: float, over: bool) -> Judgement:  # noqa: FBT001 - as `Look`
             if ordered is None:
                 return unsettled(over, State.BLIND, wrong or "nobody moved it back")
             gap = longest(told["gaps"]["writes"], ordered)
-            figures = (Figure(name=NO_WRITE, value=gap, unit="s"), *_taken(timeline, page))
-            done = max(each.at for each in _commands(timeline, page))
+            figures = (Figure(name=NO_WRITE, value=gap, unit="s"), *took(timeline, page))
+            done = max(each.at for each in commands(timeline, page))
             seen = [each["member"] for each in told["primaries"] if each["at"] <= done]
             last = seen[-1] if seen else ""
             away = [each for each in told["primaries"] if each["member"] not in home]
@@ -103,42 +103,8 @@ def returned(store: str, home: Collection[str], page: str) -> Judge:
     return judge
 
 
-def _commands(timeline: Timeline, page: str) -> list[Observation]:
-    return [each for each in timeline.of(kind=FOLLOWED) if each.subject == page]
-
-
-def _wrong(timeline: Timeline, page: str) -> str:
-    """The first command of the page that failed, with its last words; empty where none did."""
-    for each in _commands(timeline, page):
-        if each.value:
-            told = json.loads(each.text)
-            return f"`{told['command']}` ended with {each.value:.0f}: {_reason(told['said'])}"
-    return ""
-
-
-def _reason(said: str) -> str:
-    """What a command complained of, else its last line."""
-    lines = said.strip().splitlines() or [""]
-    told = (each for each in lines if each.lower().startswith("error"))
-    return next(told, lines[-1])
-
-
-def _ordered(timeline: Timeline, page: str) -> float | None:
-    """When the command was run that moves the store; None where it was not."""
-    for each in _commands(timeline, page):
-        told = json.loads(each.text)
-        if _ORDER in told["command"].split():
-            return float(each.at - told["seconds"])
-    return None
-
-
 def _since(told: Told, ordered: float | None) -> tuple[Figure, ...]:
     """From the order to the first write that was acknowledged."""
     ends = (each["ended"] for each in told["gaps"]["writes"]["spans"])
     later = [each - ordered for each in ends if ordered is not None and (each or 0.0) > ordered]
     return (Figure(name="from the order to a write", value=later[0], unit="s"),) if later else ()
-
-
-def _taken(timeline: Timeline, page: str) -> tuple[Figure, ...]:
-    found = [json.loads(each.text)["seconds"] for each in _commands(timeline, page)]
-    return (Figure(name=DURATION, value=sum(found), unit="s"),) if found else ()

@@ -69,7 +69,9 @@ def _homeward(home: Site, procedure: Procedure) -> Follow:
     """Whoever is broken off on the way is led home, also where both take writes by then."""
     order = next(each.argv for each in procedure.steps if "--yes" in each.argv)
     order = (*order, "--accept-loss", ENOUGH)
-    return replace(_follow(home, procedure), undo=order, nothing=f"is in {home.region} already")
+    return replace(
+        _follow(home, procedure), undo=(order,), nothing=(f"is in {home.region} already",)
+    )
 
 
 def _follow(home: Site, procedure: Procedure) -> Follow:

@@ -17,6 +17,7 @@ from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.restoring import Restoring
 from seatrial.daemons.backups.postgres.server import Server
 from seatrial.daemons.backups.postgres.taking import Taking
+from seatrial.daemons.backups.postgres.trail import Trail
 from seatrial.daemons.backups.product import Product
 
 
@@ -35,4 +36,5 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
         restoring=Restoring(plan=own, keeping=keeping),
         access={"user": own.server.user, "database": own.server.database},
         taking=Taking(plan=own, keeping=keeping),
+        trail=Trail(server=server),
     )

@@ -28,11 +28,15 @@ class Row:
 
 @dataclass(kw_only=True)
 class Canary:
-    """Writes until it is told to stop; `rows` grows meanwhile."""
+    """Writes until it is told to stop; `rows` grows meanwhile.
+
+    `pause` is the time between two rows, in seconds.
+    """
 
     server: Server
     drill: str
     clock: Callable[[], float] = time.time
+    pause: float = _PAUSE
     rows: list[Row] = field(default_factory=list)
 
     async def write(self, until: Callable[[], bool]) -> None:
@@ -49,7 +53,7 @@ class Canary:
                 while not until():
                     limit.reschedule(asyncio.get_running_loop().time() + _PATIENCE)
                     await self._row(process)
-                    await asyncio.sleep(_PAUSE)
+                    await asyncio.sleep(self.pause)
         except TimeoutError:
             raise CommandError(f"a row was not acknowledged within {_PATIENCE:.0f} s") from None
         finally:
@@ -58,6 +62,11 @@ class Canary:
     def since(self, instant: float) -> int:
         """How many rows were sent after an instant."""
         return sum(each.sent > instant for each in self.rows)
+
+    async def there(self, server: Server) -> set[int]:
+        """The numbers of those that are there on that server. Raises CommandError."""
+        own = f"SELECT number FROM canary WHERE drill = '{self.drill}'"  # noqa: S608 - of our making
+        return {int(each[0]) for each in await server.ask(own, database=OWN)}
 
     async def _row(self, process: asyncio.subprocess.Process) -> None:
         if process.stdin is None or process.stdout is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,18 +104,13 @@ class Restoring:
         try:
             await self.into_copy(work, copy, target)
             work.step("rows")
-            own = f"SELECT number FROM canary WHERE drill = '{name}'"  # noqa: S608 - of our making
-            there = await copy.server.ask(own, database=OWN)
+            there = await canary.there(copy.server)
         finally:
             await copy.remove()
-        work.result["rows"] = _rows(canary, {int(each[0]) for each in there})
-
-
-def _rows(canary: Canary, there: set[int]) -> list[Mapping[str, Any]]:
-    return [
-        {"sent": each.sent, "acknowledged": each.acknowledged, "there": each.number in there}
-        for each in canary.rows
-    ]
+        work.result["rows"] = [
+            {"sent": each.sent, "acknowledged": each.acknowledged, "there": each.number in there}
+            for each in canary.rows
+        ]
 
 
 async def _answer(server: Server, query: str, database: str) -> str:

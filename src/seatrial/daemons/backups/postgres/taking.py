@@ -31,6 +31,23 @@ _TIMES = 3  # how often the log is closed at most: the last time it should take 
 _OF_A_RESTORE = re.compile(r"(restore_command|recovery_target\w*|archive_mode)\s*=")
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What is to become: the history that begins, and the copy that holds what the server had."""
+
+    history: str
+    aside: str
+
+    @classmethod
+    def read(cls, path: Path) -> _Mark:
+        """Raises OSError, and ValueError for a file that was not written by one."""
+        history, aside = path.read_text(encoding="ascii").split()
+        return cls(history, aside)
+
+    def write(self, path: Path) -> None:
+        _written(path, f"{self.history}\n{self.aside}\n")
+
+
 @dataclass(kw_only=True)
 class Taking:
     """What it needs."""
@@ -54,13 +71,17 @@ class Taking:
         """Whether that lies where the server's data lay, however far it was brought to an end."""
         begun = self.begun
         mark = (self.plan.copies / begun).with_suffix(TAKING)
-        return bool(begun) and self.keeping.history == _read(mark)
+        return bool(begun) and self.keeping.history == _Mark.read(mark).history
 
-    def check(self, copy: Copy) -> None:
-        """Raise RefusedError for a copy that cannot take its place."""
+    def check(self, copy: Copy, aside: str = "") -> None:
+        """Raise RefusedError for a copy that cannot take its place, or where `aside` is taken."""
         name = copy.folder.name
         if self.begun == name and self.taken:
             return
+        if aside and (self.plan.copies / aside).exists():
+            raise RefusedError(
+                f"there is a copy {aside} already", "write --aside with another name"
+            )
         if not copy.there:
             raise RefusedError(f"there is no copy {name}", "restore one: write --to and --into")
         if copy.unfinished.exists():
@@ -71,14 +92,14 @@ class Taking:
         if unable := self.unable:
             raise RefusedError(unable, "lead the store's users to the copy instead")
 
-    async def begin(self, work: Work, copy: Copy) -> None:
+    async def begin(self, work: Work, copy: Copy, aside: str = "") -> None:
         """Name the history that begins; the old one is archived as far as the server answers.
 
-        Raises CommandError.
+        What the server has becomes the copy `aside`; else it is named by that history's beginning.
+        Where all that was done before, it is as it was ordered then. Raises CommandError.
         """
         if self.taken:
-            name = _read(copy.taking)
-            work.result |= {"history": name, "aside": _aside(name), "taken": not copy.there}
+            _told(work, _Mark.read(copy.taking), taken=not copy.there)
             return
         work.step("copy")
         await copy.stop()
@@ -88,8 +109,9 @@ class Taking:
             name = self.plan.histories.next(moment, known)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        await asyncio.to_thread(_written, copy.taking, name)
-        work.result |= {"history": name, "aside": _aside(name), "taken": False}
+        mark = _Mark(name, aside or _aside(name))
+        await asyncio.to_thread(mark.write, copy.taking)
+        _told(work, mark, taken=False)
 
     async def _archived(self, work: Work) -> float:
         """The instant up to which the history that ends can be restored.
@@ -116,26 +138,26 @@ class Taking:
         if not copy.taking.exists():
             raise CommandError(f"nothing was begun with the copy {copy.folder.name}")
         work.step("exchange")
-        name = await asyncio.to_thread(self._exchanged, copy)
+        mark = await asyncio.to_thread(self._exchanged, copy)
         self.keeping.seen = None  # what was seen was of the history that has ended
-        work.result |= {"history": name, "aside": _aside(name)}
+        _told(work, mark)
 
-    def _exchanged(self, copy: Copy) -> str:
-        name = _read(copy.taking)
+    def _exchanged(self, copy: Copy) -> _Mark:
+        mark = _Mark.read(copy.taking)
         if not self.taken:
             for folder in (self.plan.data, copy.folder):
                 if strays.serves(_PROGRAM, folder):
                     raise CommandError(f"a server still runs in {folder}")
-            _ready(copy.folder, self.plan.histories.mark, name)
+            _ready(copy.folder, self.plan.histories.mark, mark.history)
             exchange(copy.folder, self.plan.data)
             if strays.serves(_PROGRAM, copy.folder):  # it was started in this very moment
                 exchange(copy.folder, self.plan.data)
                 raise CommandError("the server was started meanwhile")
         if copy.there:
-            copy.folder.rename(copy.folder.with_name(_aside(name)))
+            copy.folder.rename(copy.folder.with_name(mark.aside))
             flushed(self.plan.copies)
         copy.log.unlink(missing_ok=True)
-        return name
+        return mark
 
     def settle(self) -> None:
         """There is a full backup of what was brought: nothing is left to be done."""
@@ -154,8 +176,8 @@ def _aside(history: str) -> str:
     return f"before-{history.rpartition('-')[2].lower()}"
 
 
-def _read(path: Path) -> str:
-    return path.read_text(encoding="ascii").strip()
+def _told(work: Work, mark: _Mark, **others: bool) -> None:
+    work.result |= {"history": mark.history, "aside": mark.aside, **others}
 
 
 def _written(path: Path, text: str) -> None:

@@ -76,10 +76,10 @@ class World:
             each.parent.name: each.read_text() for each in self.copy.folder.parent.glob("*/own")
         }
 
-    def begin(self) -> dict[str, Any]:
+    def begin(self, aside: str = "") -> dict[str, Any]:
         work = Work(kind="take", about={})
-        self.taking.check(self.copy)
-        asyncio.run(self.taking.begin(work, self.copy))
+        self.taking.check(self.copy, aside)
+        asyncio.run(self.taking.begin(work, self.copy, aside))
         return work.result
 
     def exchange(self) -> dict[str, Any]:
@@ -126,6 +126,17 @@ def test_both_change_places_and_another_history_begins(world: World) -> None:
     assert world.taking.begun == ""
     with pytest.raises(RefusedError, match="there is no copy yesterday"):
         world.begin()
+
+
+def test_what_the_server_had_is_called_as_it_was_asked_when_it_was_begun(world: World) -> None:
+    assert world.begin("before-the-fix")["aside"] == "before-the-fix"
+    world.exchange()
+    assert world.begin("other")["aside"] == "before-the-fix", "it was begun under that name"
+    assert world.copies == {"before-the-fix": "today"}
+    world.taking.settle()
+    world.copy = Copy(folder=world.copy.folder.with_name("before-the-fix"))
+    with pytest.raises(RefusedError, match="there is a copy before-the-fix already"):
+        world.begin("before-the-fix")
 
 
 def test_where_the_server_is_gone_its_history_ends_now(world: World) -> None:
