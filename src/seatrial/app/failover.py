@@ -83,6 +83,13 @@ class Cluster:
             cure = f"run `seatrial status --logs {self.workload}`"
             raise RuntimeFailure(told, cure) from error
 
+    def headed(self) -> bool:
+        """Whether its members tell of a head that gets the log, some seconds after it does."""
+        try:
+            return any(each.heads and each.well for each in self.members())
+        except RuntimeFailure:
+            return False
+
     def first(self, method: str, path: str, body: str = "") -> bytes:
         """What the first member says that does as it is asked.
 

@@ -269,6 +269,9 @@ class Relocation:
 
     def _seen(self, step: Step) -> bool:
         here, there = self.view(self.source), self.view(self.target)
+        if step in {Step.FOLLOW, Step.ANEW}:
+            # as whoever looks next is told, too: what is last is not done while it looks undone
+            return here.follows and self.source.headed()
         return {
             Step.START: there.answers,
             Step.COPY: there.follows,
@@ -276,8 +279,6 @@ class Relocation:
             Step.CATCH_UP: here.fenced and there.has(here.position),
             # who came back meanwhile may have been let in at the same moment
             Step.PROMOTE: there.primary and there.copied is False and not here.primary,
-            Step.FOLLOW: here.follows,
-            Step.ANEW: here.follows,
         }[step]
 
     def _done(self, step: Step, *, late: bool) -> None:

@@ -60,6 +60,7 @@ class Regions:
     deleted: list[str] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    late: int = 0  # how often the members still tell of what was before
 
     def request(
         self, method: str, workload: str, port: str, path: str, body: str = "", *, replica: int = 0
@@ -72,6 +73,8 @@ class Regions:
         told = self.there if region == "us" else self.here
         if told is None:
             raise RuntimeFailure(f"{workload} does not answer", "")
+        if path == rest.CLUSTER:
+            return Answer(status=200, body=json.dumps(self._cluster(told)).encode())
         if path == "/patroni":
             return Answer(status=200, body=json.dumps(told).encode())
         if method == "PATCH":
@@ -82,6 +85,13 @@ class Regions:
             self._obeyed(region)
         standby = {"host": "x"} if self.copied[region] else None
         return Answer(status=200, body=json.dumps({"standby_cluster": standby}).encode())
+
+    def _cluster(self, told: Told) -> Told:
+        """As the members tell it: of a head that has begun to get the log some looks later."""
+        self.late -= 1
+        streams = told.get("replication_state") == "streaming" and self.late < 0
+        state = "streaming" if streams else told["state"]
+        return {"members": [{"name": "one", "role": told["role"], "state": state, "lag": 0}]}
 
     def _obeyed(self, region: str) -> None:
         """A region that is told does as it is told, and the other follows."""
@@ -345,3 +355,10 @@ def test_what_is_not_known_is_not_nothing() -> None:
 def test_who_hands_over_loses_nothing() -> None:
     one = way(Regions(here=primary(), there=head(written=NEWEST)))
     assert one.allowed(None, lambda: AT + 3600) == "nothing is lost: it is handed over"
+
+
+def test_what_is_last_is_done_once_the_members_tell_it() -> None:
+    """Whoever looks next with `seatrial failover` is told what they tell."""
+    regions = Regions(here=primary(), there=head(), late=3)
+    assert carried(regions)[-1] == "eu follows us"
+    assert regions.late < 0
