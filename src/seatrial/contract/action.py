@@ -277,19 +277,28 @@ class Misprint:
 class Reopen:
     """Bring the system back from its newest sealed bundle, in an empty folder, and look at it.
 
-    By the commands that a person would give, each for `within` seconds at most: the bundle is
-    fetched from `workload`, opened with the secret `key`, and the file that was in it is checked.
-    Then each file and each secret is held against what the system has. What was seen is an
-    observation of the kind REOPENED. Undo: the folder is removed.
+    As a person would who has nothing but the bundle, which is fetched from `workload`, the secret
+    `key`, and `page` of the recovery documents: its commands are run one after the other, each for
+    `within` seconds at most, with a state that is empty. `blanks` are what to write for which mark
+    on the page: KEY, BUNDLE, FOLDER and SYSTEM may stand there. Then each file and each secret is
+    held against what the system has. What was seen is an observation of the kind REOPENED.
+    `declared` are the commands that the page was declared with, as for Follow. Undo: the folder is
+    removed.
     """
 
     workload: str
     key: str
+    page: str
+    blanks: tuple[tuple[str, str], ...]
+    declared: tuple[tuple[str, ...], ...] = ()
     place: str = ""  # another region, from which it is fetched
     within: float = 120.0
 
 
 REOPENED = "reopened"  # what was brought back from a bundle
+# In what fills a blank of its page: the file of the key, that of the bundle, the empty folder, and
+# the system's file in it.
+KEY, BUNDLE, FOLDER, SYSTEM = "${key}", "${bundle}", "${folder}", "${system}"
 PRINTED, FOLLOWED = "printed", "followed"  # a page that was made; a command of it that was run
 
 EdgeFault = CutEdge | SlowEdge | ResetEdge | BreakEdge  # carried out in the fault proxy

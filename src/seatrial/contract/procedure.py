@@ -18,10 +18,11 @@ DURATION = "procedure"  # the figure, in seconds, of the evidence that a procedu
 
 
 class Kind(StrEnum):
-    """What a procedure is for."""
+    """What a procedure is for; RETURN takes a recovery back, or leads home after one."""
 
     BACKUP = "backup"
     RECOVERY = "recovery"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

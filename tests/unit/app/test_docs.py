@@ -179,7 +179,13 @@ def test_objectives_name_figures_that_their_proofs_give(
     planned: Callable[..., Plan], samples: Any
 ) -> None:
     made = planned()
-    (restore,) = [each for each in made.declarations.procedures if each.kind is Kind.RECOVERY]
+    kinds = {each.name: each.kind for each in made.declarations.procedures}
+    assert [name for name, kind in kinds.items() if kind is Kind.RECOVERY] == [
+        "restore-database",
+        "restore-in-place-database",
+        "recover-system",
+    ]
+    restore = next(each for each in made.declarations.procedures if each.kind is Kind.RECOVERY)
     names = {each.name for each in made.expectations(made.scenarios())}
     figures = {
         figure.name: figure.unit
@@ -205,6 +211,9 @@ def test_pages_are_written_where_r18_is_left_out_and_followed_by_nobody(
     assert [each.name for each in made.declarations.procedures] == [
         "backup-database",
         "restore-database",
+        "restore-in-place-database",
+        "take-back-database",
+        "recover-system",
     ]
     assert not NAMES.keys() & {each.name for each in made.expectations(made.scenarios())}
 

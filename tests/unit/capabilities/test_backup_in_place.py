@@ -32,7 +32,10 @@ stores:
 
 
 def trail(**changes: Any) -> dict[str, Any]:
-    """Ten rows a phase, one each second: until 20 the first, until 40 what was restored to 10."""
+    """A row each second: until 20 into what it had, until 40 into what was restored to 10.5.
+
+    Either order is given four seconds before the server is stopped.
+    """
     rows = [[float(at), at + 0.1] for at in (*range(20), *range(22, 40), *range(43, 50))]
     found = {
         "target": 10.5,
@@ -50,9 +53,9 @@ def trail(**changes: Any) -> dict[str, Any]:
 def seen(told: dict[str, Any] | None, *, wrong: str = "", back: bool = True) -> Timeline:
     """Both pages were followed: places changed from 20 on, and again from 40 on."""
     found = [Observation(at=-2.0, source="drill", kind="step", subject="inject")]
-    ran = [(THERE, "seatrial backup", -1.0), (THERE, "seatrial restore db --take copy", 20.0)]
+    ran = [(THERE, "seatrial backup", -1.0), (THERE, "seatrial restore db --take copy", 16.0)]
     if back:
-        ran.append((BACK, "seatrial restore db --take aside", 40.0))
+        ran.append((BACK, "seatrial restore db --take aside", 36.0))
     for number, (page, command, at) in enumerate(ran, start=1):
         said = {"command": command, "seconds": 1.0, "said": "Error: so it is"}
         found.append(

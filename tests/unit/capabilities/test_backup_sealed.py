@@ -248,18 +248,18 @@ GOOD: dict[str, Any] = {
     "files": 3,
     "secrets": 7,
     "differs": [],
+    "lines": 3,
+    "seconds": 4.0,
 }
 
 
-def judged(told: dict[str, Any] | None, *, took: float = 4.0, over: bool = True) -> Judgement:
+def judged(told: dict[str, Any] | None, *, over: bool = True) -> Judgement:
     seen = []
     if told is not None:
         text = json.dumps(told)
-        one = Observation(
-            at=11.0, source="x", kind=REOPENED, subject=place.NAME, value=took, text=text
-        )
+        one = Observation(at=11.0, source="x", kind=REOPENED, subject=place.NAME, text=text)
         seen.append(one)
-    return same(place.NAME, 600.0)(Timeline().adding(seen), 60.0, over)
+    return same(place.NAME, 600.0, 3)(Timeline().adding(seen), 60.0, over)
 
 
 def test_all_that_is_as_it_is_is_met() -> None:
@@ -269,20 +269,21 @@ def test_all_that_is_as_it_is_is_met() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "took", "state"),
+    ("change", "state"),
     [
-        ({"differs": ["the secret queue"]}, 4.0, State.BROKEN),
-        ({"files": 0}, 4.0, State.BROKEN),
-        ({"secrets": 0}, 4.0, State.BROKEN),
-        ({}, 601.0, State.BROKEN),
-        ({"status": 2, "said": "bundle.age is damaged"}, 4.0, State.BROKEN),
-        ({"status": 1, "said": "x"}, 4.0, State.BROKEN),
-        ({"status": 3, "said": "nobody answers"}, 4.0, State.BLIND),
-        ({"status": 124, "said": "x"}, 4.0, State.BLIND),
+        ({"differs": ["the secret queue"]}, State.BROKEN),
+        ({"files": 0}, State.BROKEN),
+        ({"secrets": 0}, State.BROKEN),
+        ({"seconds": 601.0}, State.BROKEN),
+        ({"lines": 2}, State.BROKEN),
+        ({"status": 2, "said": "bundle.age is damaged"}, State.BROKEN),
+        ({"status": 1, "said": "x"}, State.BROKEN),
+        ({"status": 3, "said": "nobody answers"}, State.BLIND),
+        ({"status": 124, "said": "x"}, State.BLIND),
     ],
 )
-def test_what_is_not_so_is_not_met(change: dict[str, Any], took: float, state: State) -> None:
-    assert judged({**GOOD, **change}, took=took).state is state
+def test_what_is_not_so_is_not_met(change: dict[str, Any], state: State) -> None:
+    assert judged({**GOOD, **change}).state is state
 
 
 def test_what_was_not_seen_is_blind_and_never_green() -> None:

@@ -6,6 +6,7 @@ from seatrial.capabilities.backup.procedures import procedures
 from seatrial.capabilities.backup.recovery import recovery
 from seatrial.capabilities.backup.sealed import alerts as of_system
 from seatrial.capabilities.backup.sealed import place as sealing
+from seatrial.capabilities.backup.sealed.procedures import procedure
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Seat
@@ -33,6 +34,7 @@ def _of_system(intent: Intent) -> Declarations:
                 labels={"team": sealing.owner(intent)},
             ),
         ),
+        procedures=(procedure(intent),),
         groups=(
             of_system.group(
                 sealing.owner(intent), elsewhere=bool(sealing.elsewhere(intent.system))

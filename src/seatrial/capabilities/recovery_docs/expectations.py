@@ -9,7 +9,8 @@ from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 
 # Items, and the kinds of tests that the page's drill is: a procedure from its first command to its
 # last, and where it brings something back, a recovery.
-_ITEMS = {Kind.BACKUP: ("R18.1", "T3"), Kind.RECOVERY: ("R18.2", "T3", "T6")}
+_BACK = ("R18.2", "T3", "T6")
+_ITEMS = {Kind.BACKUP: ("R18.1", "T3"), Kind.RECOVERY: _BACK, Kind.RETURN: _BACK}
 _NO_MORE = "no-such-command"
 
 
@@ -22,7 +23,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
 
 
 def _expectation(context: Context, procedure: Procedure, rehearsal: Rehearsal) -> Expectation:
-    rto = context.system.targets.rto.seconds if procedure.kind is Kind.RECOVERY else None
+    rto = None if procedure.kind is Kind.BACKUP else context.system.targets.rto.seconds
     judge = judge_of(procedure, rehearsal, rto)
     program, command, *_ = procedure.steps[-1].argv
     return Expectation(

@@ -43,15 +43,22 @@ def lines(
     )
 
 
+def recovering(procedures: tuple[Procedure, ...], subject: str) -> tuple[Procedure, ...]:
+    """The pages by which a part is brought back, in the order in which they were declared."""
+    return tuple(
+        each for each in procedures if each.subject == subject and each.kind is Kind.RECOVERY
+    )
+
+
 def _continuity(
     system: System, procedures: tuple[Procedure, ...], recoveries: tuple[Recovery, ...]
 ) -> Iterator[Line]:
     """Each part, in the order in which it is brought back."""
-    pages = {each.subject: each.name for each in procedures if each.kind is Kind.RECOVERY}
     for number, wave in enumerate(graph.recovery_order(system), start=1):
         for name in wave:
             ways = [each for each in recoveries if each.subject == name]
-            by = f", by the page {pages[name]}" if name in pages else ""
+            pages = " or ".join(each.name for each in recovering(procedures, name))
+            by = f", by the page {pages}" if pages else ""
             yield Line(
                 name=f"back/{name}",
                 page=CONTINUITY,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from seatrial.capabilities.recovery_docs.lines import VALID
+from seatrial.capabilities.recovery_docs.lines import VALID, recovering
 from seatrial.capabilities.recovery_docs.procedure import standing
 from seatrial.contract.checklist import CHECKLISTS, COMMUNICATION, CONTINUITY, Line
 from seatrial.contract.declaration import Audience
@@ -66,7 +66,6 @@ def continuity(
 ) -> Document:
     """What stops when a part is gone, and in which order all is brought back by which page."""
     way = impact.recovered
-    pages = {each.subject: each for each in procedures if each.kind is Kind.RECOVERY}
     blocks: list[Block] = [
         standing(executions.get(CONTINUITY)),
         Text(
@@ -105,10 +104,9 @@ def continuity(
         )
     blocks.append(Heading(text="By which page"))
     for name in (each for wave in way.waves for each in wave):
-        found = pages.get(name)
-        if found is not None:
-            blocks.append(Link(page=found.name, text=found.purpose))
-        else:
+        found = recovering(procedures, name)
+        blocks += [Link(page=each.name, text=each.purpose) for each in found]
+        if not found:
             blocks.append(Text(text=f"{name}: no procedure is declared.", tone=Tone.BAD))
     blocks += _ticked(lines, CONTINUITY)
     return Document(name=CONTINUITY, title="Continuity plan", blocks=tuple(blocks))

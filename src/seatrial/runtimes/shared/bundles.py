@@ -1,8 +1,8 @@
 """The system brought back from its newest bundle, in an empty folder, and held against itself.
 
-By the commands that a person would give, as processes of whoever proves: they are told where the
-bundle goes, and nothing else of the system but its file's place and the key. All of it lies below
-the state, closed to others, because secrets do; the undo removes it.
+By the commands of a page of the recovery documents, as processes of whoever proves: they have the
+bundle, the key and an empty state, and nothing else of the system. All of it lies below the state,
+closed to others, because secrets do; the undo removes it.
 """
 
 import json
@@ -13,17 +13,19 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from seatrial.contract.action import REOPENED, Reopen
+from seatrial.contract.action import BUNDLE, FOLDER, KEY, REOPENED, SYSTEM, Reopen
 from seatrial.contract.output import Workload
-from seatrial.contract.runtime import RuntimeFailure
+from seatrial.contract.page import commands, filled, written
+from seatrial.contract.procedure import FILE
 from seatrial.contract.sealing import is_sealed
 from seatrial.contract.timeline import Observation
 from seatrial.runtimes.shared.carry import Family
 from seatrial.runtimes.shared.faults import SEEN, Undo
-from seatrial.runtimes.shared.pages import Run, ran
-from seatrial.runtimes.shared.state import ORIGIN, State
+from seatrial.runtimes.shared.pages import DOCS, Run, described_by, ran, read
+from seatrial.runtimes.shared.state import State
 
 _FOLDER, _SECRETS = "reopened", "secrets"
+_SYSTEM, _HOME, _BUNDLE = "system", "home", "bundle.age"
 _TOLD = 2000  # characters of a command's output that are kept
 
 
@@ -32,10 +34,7 @@ def family(state: State, workloads: Iterable[Workload], run: Run = ran) -> Famil
     names = {name for each in workloads for name in each.secrets if is_sealed(name)}
 
     def plan(action: Reopen) -> Undo:
-        origin = state.read(ORIGIN)
-        if not isinstance(origin, dict) or "file" not in origin:
-            raise RuntimeFailure("nobody knows from which file this system was started", "run `up`")
-        return {"kind": "reopen", "workload": action.workload, "file": origin["file"]}
+        return {"kind": "reopen", "workload": action.workload, "file": described_by(state)}
 
     def act(action: Reopen, planned: Undo) -> Undo:
         seen = _seen(action, Path(planned["file"]), state, names, run)
@@ -53,15 +52,13 @@ def _seen(
     folder, began = state.path / _FOLDER, time.time()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
-    told: dict[str, Any] = {"command": "", "status": 0, "said": ""}
-    key = state.path / _SECRETS / action.key
-    for words in _words(file, folder, key, action.place):
-        done = run(shlex.join(words), folder, action.within)
-        if done.status:
-            named = " ".join(words[words.index("seatrial") :])
-            told |= {"command": named, "status": done.status, "said": done.stdout[-_TOLD:]}
-            break
-    else:
+    told = [*_ran(_before(file, action.place), folder, action.within, run)][-1]
+    done: list[dict[str, Any]] = []
+    if not told["status"]:
+        done += _ran(_lines(action, file, folder, state), folder, action.within, run)
+        told = done[-1] if done else told
+    told |= {"lines": len(done), "seconds": sum(each["seconds"] for each in done)}
+    if not told["status"]:
         told |= _compared(file, folder, state, names)
     ended = time.time()
     return Observation(
@@ -75,22 +72,44 @@ def _seen(
     )
 
 
-def _words(file: Path, folder: Path, key: Path, place: str) -> Iterator[tuple[str, ...]]:
-    """The commands of whoever has nothing but the bundle and the key, on an empty machine."""
-    there = ("env", f"SEATRIAL_HOME={folder / 'home'}")
-    bundle, into = "bundle.age", folder / "system"
+def _ran(lines: Iterable[str], folder: Path, within: float, run: Run) -> Iterator[dict[str, Any]]:
+    """Each command, until one fails."""
+    for line in lines:
+        began = time.time()
+        done = run(line, folder, within)
+        seconds = time.time() - began
+        named = line[line.index("seatrial") :] if "seatrial" in line else line
+        said = done.stdout[-_TOLD:]
+        yield {"command": named, "status": done.status, "said": said, "seconds": seconds}
+        if done.status:
+            return
+
+
+def _before(file: Path, place: str) -> Iterator[str]:
+    """What is there before the machine is lost: the printed page, and the newest bundle."""
+    yield written(DOCS, {FILE: str(file)})
     where = ("--in", place) if place else ()
-    yield ("seatrial", "backup", "--file", str(file), "system", "--out", bundle, *where)
-    yield (
-        *there,
-        *("seatrial", "recover", "--key", str(key), "--from", bundle, "--into", str(into)),
-    )
-    yield (*there, "seatrial", "check", "--file", str(into / file.name))
+    words = ("seatrial", "backup", "--file", str(file), "system", "--out", _BUNDLE, *where)
+    yield shlex.join(words)
+
+
+def _lines(action: Reopen, file: Path, folder: Path, state: State) -> tuple[str, ...]:
+    """The commands of the page, for whoever has an empty machine."""
+    own = {
+        KEY: str(state.path / _SECRETS / action.key),
+        BUNDLE: str(folder / _BUNDLE),
+        FOLDER: str(folder / _SYSTEM),
+        SYSTEM: str(folder / _SYSTEM / file.name),
+    }
+    values = {f"<{name}>": filled(value, own) for name, value in action.blanks}
+    empty = shlex.join(("env", f"SEATRIAL_HOME={folder / _HOME}"))
+    found = commands(read(action.page, folder, state))
+    return tuple(f"{empty} {filled(each, values)}" for each in found)
 
 
 def _compared(file: Path, folder: Path, state: State, names: Collection[str]) -> dict[str, Any]:
     """What of it is not as the system has it: by name, never by content."""
-    system, home = folder / "system", folder / "home"
+    system, home = folder / _SYSTEM, folder / _HOME
     files = sorted(each for each in system.rglob("*") if each.is_file())
     brought = {each.name: _bytes(each) for each in home.glob(f"*/{_SECRETS}/*")}
     own = {name: _bytes(state.path / _SECRETS / name) for name in {*names, *brought}}

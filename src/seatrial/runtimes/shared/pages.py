@@ -34,7 +34,7 @@ _TOLD = 4000  # characters of a command's output that are kept
 _UNDONE_WITHIN = 120.0  # seconds: whatever is still being done may have to end before
 _AGAIN = 2.0
 Run = Callable[[str, Path, float], Executed]  # a command line, a folder, seconds at most
-_WORDS = ("seatrial", "docs", "--file", FILE, "--out", "pages", "--format", "md")
+DOCS = ("seatrial", "docs", "--file", FILE, "--out", "pages", "--format", "md")
 
 
 def family(state: State, run: Run | None = None) -> Family:
@@ -67,13 +67,11 @@ def _note(page: str) -> str:
 
 
 def _plan(action: Follow, state: State) -> Undo:
-    origin = state.read(ORIGIN)
-    if not isinstance(origin, dict) or "file" not in origin:
-        raise RuntimeFailure("nobody knows from which file this system was started", "run `up`")
+    file = described_by(state)
     now = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
     own = {NOW: now, MARK: uuid.uuid4().hex[:8]}
     values = {f"<{name}>": filled(value, own) for name, value in action.blanks}
-    values[FILE] = origin["file"]
+    values[FILE] = file
     return {
         "kind": "follow",
         "workload": action.workload,
@@ -83,15 +81,23 @@ def _plan(action: Follow, state: State) -> Undo:
     }
 
 
+def described_by(state: State) -> str:
+    """The file from which the system was started, by its whole path. Raises RuntimeFailure."""
+    origin = state.read(ORIGIN)
+    if not isinstance(origin, dict) or "file" not in origin:
+        raise RuntimeFailure("nobody knows from which file this system was started", "run `up`")
+    return str(origin["file"])
+
+
 def _followed(action: Follow, planned: Undo, state: State, run: Run) -> tuple[Observation, ...]:
     """Make the page, and do what it says until something fails."""
     values: Mapping[str, str] = planned["values"]
     with tempfile.TemporaryDirectory(prefix="seatrial-page-") as name:
         folder = Path(name)
-        found = [_told(action, 0, written(_WORDS, values), folder, run)]
+        found = [_told(action, 0, written(DOCS, values), folder, run)]
         if found[-1].value:
             return tuple(found)
-        page = _page(action.page, folder / "pages" / f"{action.page}.md", state)
+        page = read(action.page, folder, state)
         lines = commands(page)
         found.append(
             Observation(
@@ -110,10 +116,10 @@ def _followed(action: Follow, planned: Undo, state: State, run: Run) -> tuple[Ob
     return tuple(found)
 
 
-def _page(name: str, path: Path, state: State) -> str:
-    """As it was made, or as the print of it reads that somebody has; empty where there is none."""
+def read(name: str, folder: Path, state: State) -> str:
+    """A page as it was made there, or as the print of it reads that somebody has; else empty."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = (folder / "pages" / f"{name}.md").read_text(encoding="utf-8")
     except OSError:
         return ""
     note = state.read(_note(name))

@@ -15,7 +15,27 @@ from seatrial.contract.runtime import Executed, RuntimeFailure
 from seatrial.runtimes.shared.bundles import family
 from seatrial.runtimes.shared.state import ORIGIN, State
 
-ACTION = Reopen(workload="sealer", key="recovery-rehearsal.identity")
+ACTION = Reopen(
+    workload="sealer",
+    key="recovery-rehearsal.identity",
+    page="recover",
+    blanks=(
+        ("KEY", "${key}"),
+        ("BUNDLE", "${bundle}"),
+        ("THERE", "${folder}"),
+        ("FILE", "${system}"),
+    ),
+)
+PAGE = """# recover
+
+```sh
+seatrial recover --key '<KEY>' --from '<BUNDLE>' --into '<THERE>'
+```
+
+```sh
+seatrial check --file '<FILE>'
+```
+"""
 OK = Executed(status=0, stdout="", stderr="")
 
 
@@ -36,10 +56,17 @@ def state(tmp_path: Path) -> State:
 Ran = Callable[[str, Path, float], Executed]
 
 
+def printed(line: str, folder: Path) -> None:
+    if line.startswith("seatrial docs"):
+        (folder / "pages").mkdir()
+        (folder / "pages/recover.md").write_text(PAGE)
+
+
 def brought(**changed: str | None) -> Ran:
     """What commands leave that bring all of it back; `changed` by file or secret, None: not."""
 
     def run(line: str, folder: Path, _within: float) -> Executed:
+        printed(line, folder)
         if " recover " in line:
             files = {"seatrial.yaml": "seatrial: 1\n", "conf_a": "a"}
             secrets = {"queue": "of queue", "cipher": "of cipher"}
@@ -99,16 +126,32 @@ def test_what_is_not_as_it_is_is_named_and_never_quoted(
 def test_what_fails_ends_it_and_is_told(state: State) -> None:
     lines: list[str] = []
 
-    def run(line: str, _folder: Path, _within: float) -> Executed:
+    def run(line: str, folder: Path, _within: float) -> Executed:
         lines.append(line)
+        printed(line, folder)
         status = 2 if " recover " in line else 0
         return Executed(status=status, stdout="the key does not open it\n", stderr="")
 
     found = told(state, run)
     assert (found["status"], found["said"]) == (2, "the key does not open it\n")
     assert found["command"].startswith("seatrial recover --key ")
-    assert len(lines) == 2
+    assert found["lines"] == 1
+    file = state.path.parent / "shop/seatrial.yaml"
+    key, there = state.path / "secrets/recovery-rehearsal.identity", state.path / "reopened"
+    assert lines == [
+        f"seatrial docs --file {file} --out pages --format md",
+        f"seatrial backup --file {file} system --out bundle.age",
+        (
+            f"env SEATRIAL_HOME={there}/home seatrial recover --key '{key}'"
+            f" --from '{there}/bundle.age' --into '{there}/system'"
+        ),
+    ]
     assert "differs" not in found
+
+
+def test_a_page_that_is_not_there_brings_nothing_back(state: State) -> None:
+    found = told(state, lambda *_: OK)
+    assert (found["lines"], found["files"], found["secrets"]) == (0, 0, 0)
 
 
 def test_a_system_that_nobody_started_is_not_looked_for(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ _ACTIONS: Mapping[str, tuple[Action, ...]] = {
     "host": (WriteHostLine(text="one"),),
     "command": (Execute(argv=("true",), **_API),),
     "pages": (Follow(page="x", blanks=(), **_API), Misprint(page="x", old="a", new="b", **_API)),
-    "bundles": (Reopen(key="any.identity", **_API),),
+    "bundles": (Reopen(key="any.identity", page="recover-system", blanks=(), **_API),),
 }
 _KINDS = {
     "release": "process",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seatrial.capabilities.backup.in_place.procedures import AWAY, TAKE
-from seatrial.capabilities.backup.in_place.trail import KIND, Count, Look, Row, Trail
+from seatrial.capabilities.backup.in_place.trail import KIND, Count, Look, Trail
 from seatrial.contract import followed
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Timeline
@@ -21,17 +21,23 @@ class _Seen:
     wrong: str
     took: tuple[Figure, ...]
 
-    def first(self, row: Row) -> bool:
-        """Written before the copy took the store's place."""
-        return row.sent < self.replaced
+    @property
+    def brought(self) -> Look | None:
+        """The first look at what the copy had brought, before anything was written into it."""
+        return self._first(self.replaced, self.returned)
 
-    def between(self, row: Row) -> bool:
-        """Written into what the copy had brought."""
-        return not self.first(row) and (self.returned is None or row.sent < self.returned)
+    @property
+    def again(self) -> Look | None:
+        """The first look at what the store had, when it had taken its place again."""
+        return None if self.returned is None else self._first(self.returned, None)
 
-    def last(self, row: Row) -> bool:
-        """Written into what the store had, which took its place again."""
-        return self.returned is not None and row.sent >= self.returned
+    def _first(self, since: float, until: float | None) -> Look | None:
+        found = (
+            each
+            for each in self.trail.looks
+            if each.at > since and (until is None or each.at < until)
+        )
+        return next(found, None)
 
 
 def replaced(store: str, rto: float, page: str, back: str) -> Judge:
@@ -41,18 +47,12 @@ def replaced(store: str, rto: float, page: str, back: str) -> Judge:
     """
 
     def judge(seen: _Seen) -> Judgement:
-        trail, until = seen.trail, seen.returned
-        found = [
-            each
-            for each in trail.looks
-            if each.at > seen.replaced and (until is None or each.at < until)
-        ]
-        if not found:
+        trail, look = seen.trail, seen.brought
+        if look is None:
             return _ended(seen, "nobody could look at what the copy had brought", ())
-        look = found[0]
         before = trail.count(look, lambda row: (row.acknowledged or 0) <= seen.target)
         after = trail.count(look, lambda row: row.sent > seen.target)
-        away = _away(seen, seen.replaced, until)
+        away = _away(seen, seen.replaced, seen.returned)
         figures = (
             *_lost("rows acknowledged before the moment", before),
             Figure(name="rows written after", value=after.written, unit=""),
@@ -76,14 +76,16 @@ def returned(store: str, rto: float, page: str, back: str) -> Judge:
     """It has all that it had before, and nothing that was written since; it takes writes again."""
 
     def judge(seen: _Seen) -> Judgement:
-        if seen.returned is None:
+        first, second = seen.brought, seen.again
+        if seen.returned is None or first is None or second is None:
             reason = seen.wrong or "nobody had it take its place again"
-            return Judgement(state=State.BLIND, reason=reason)
+            return Judgement(state=State.BROKEN if seen.wrong else State.BLIND, reason=reason)
         trail = seen.trail
         look = trail.looks[-1]
-        had = trail.count(look, seen.first)
-        between = trail.count(look, seen.between)
-        since = trail.count(look, seen.last)
+        # by the looks: what is written until the server is stopped is of what it had then
+        had = trail.count(look, lambda row: row.sent < first.at)
+        between = trail.count(look, lambda row: first.at <= row.sent < second.at)
+        since = trail.count(look, lambda row: row.sent >= second.at)
         away = _away(seen, seen.returned, None)
         figures = (
             *_lost("rows that it had", had),

@@ -76,8 +76,8 @@ def replace(system: System, store: str) -> Procedure:
                 shows="the copy answers at",
             ),
             Step(
-                does="Have it take the place of the store: what is written from here on is lost to"
-                " its users",
+                does="Have it take the place of the store, whose users then miss what was written"
+                " since the moment",
                 argv=(*restore, TAKE, COPY.mark, "--aside", ASIDE.mark, "--confirm", store),
                 expects="For how long the store was away. What it had is a copy now, under the name"
                 " that you have given it",
@@ -97,7 +97,7 @@ def take_back(system: System, store: str) -> Procedure:
     restore = (*seatrial("restore"), store)
     return Procedure(
         name=f"take-back-{store}",
-        kind=Kind.RECOVERY,
+        kind=Kind.RETURN,
         subject=store,
         owner=system.stores[store].owner,
         purpose=f"A restore of {store} in its own place was wrong: what it had before takes it"
@@ -157,7 +157,7 @@ def _rto(system: System, expectation: str) -> Objective:
     return Objective(
         name="RTO",
         target=system.targets.rto.seconds,
-        means="for which the store was away",
+        means="the time for which the store was away",
         expectation=expectation,
         figure=AWAY,
         lacks="to notice and to decide is not in it, nor is the restore of the copy, during which"

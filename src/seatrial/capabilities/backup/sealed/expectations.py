@@ -4,6 +4,7 @@ from seatrial.capabilities.backup import place as shared
 from seatrial.capabilities.backup.expecting import MEND
 from seatrial.capabilities.backup.sealed import place
 from seatrial.capabilities.backup.sealed.judges import same
+from seatrial.capabilities.backup.sealed.procedures import procedure
 from seatrial.capabilities.backup.sealed.scenarios import places, scenario_of
 from seatrial.contract.action import AlterFile, Execute
 from seatrial.contract.capability import Context
@@ -22,14 +23,16 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
 
 
 def _expectation(context: Context, region: str) -> Expectation:
-    judge = same(place.NAME, context.system.targets.rto.seconds)
+    steps = procedure(context).steps
+    judge = same(place.NAME, context.system.targets.rto.seconds, len(steps))
     where = f" that lies in {region}" if region else ""
     store = place.elsewhere(context.system).get(region, "")
     return Expectation(
         name=f"same/{scenario_of(region)}",
         scenario=scenario_of(region),
         requirements=("R20.2", "R20.3", "T6") if region else ("R20.2", "T6"),
-        summary="The file of the system, all that it reads and every secret are in the newest"
+        summary="By a page and the recovery key: the file of the system, all that it reads and"
+        " every secret are in the newest"
         f" bundle{where} as the system has them, and the file that was in it is checked well",
         watches=(),
         judge=judge,

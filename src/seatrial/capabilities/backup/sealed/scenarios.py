@@ -4,6 +4,7 @@ import json
 
 from seatrial.capabilities.backup import place as shared
 from seatrial.capabilities.backup.sealed import place
+from seatrial.capabilities.backup.sealed.procedures import VALUES, procedure
 from seatrial.contract.action import Reopen
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Injection, Scenario, Steady, Watch
@@ -30,7 +31,15 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
 
 
 def _scenario(context: Context, region: str) -> Scenario:
-    reopen = Reopen(workload=place.NAME, key=place.KEY, place=region)
+    page = procedure(context)
+    reopen = Reopen(
+        workload=place.NAME,
+        key=place.KEY,
+        page=page.name,
+        blanks=VALUES,
+        declared=tuple(each.argv for each in page.steps),
+        place=region,
+    )
     question = "Can what describes the system, and its secrets, be had without its machine?"
     radius = {place.NAME}
     if region:
@@ -41,7 +50,8 @@ def _scenario(context: Context, region: str) -> Scenario:
         question=question,
         injections=(Injection(actions=(reopen,)),),
         radius=frozenset(radius),
-        within=reopen.within * 4,  # three commands, and what they left is removed
+        # the page is made, the bundle fetched, and what all that left is removed
+        within=reopen.within * (len(page.steps) + 3),
         steady=(_steady(region),),
         fresh=False,
         looks=True,

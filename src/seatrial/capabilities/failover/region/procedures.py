@@ -85,7 +85,7 @@ def back(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
     order = (*LIST, store, "--to", home.region)
     return Procedure(
         name=f"return-{store}",
-        kind=Kind.RECOVERY,
+        kind=Kind.RETURN,
         subject=store,
         owner=system.stores[store].owner,
         purpose=f"{home.region} is there again, and {store} returns to it without loss",
