@@ -31,7 +31,8 @@ IN_PART: Mapping[str, str] = {
     "providers themselves are not called",
     "R18.1": "the stores that seatrial backs up: PostgreSQL and Redis on the local runtime",
     "R18.2": "a copy beside the store, on the machine that has its repository; the RPO stands on "
-    "the page, and R20.1 measures it. In place: on no page; on another machine no page is followed",
+    "the page, and R20.1 measures it. In place, of a PostgreSQL; no store is brought back on "
+    "another machine",
     "R18.3": "in an exercise of a rehearsal, where R22 is promised, too; each part is brought back "
     "by a drill of its own, a service by people's word: nobody sees the order after a loss of all",
     "R18.4": "in an exercise of a rehearsal, where R22 is promised, too; commands are typed by "

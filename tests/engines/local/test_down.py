@@ -163,7 +163,7 @@ def test_up_again_after_up_was_killed_in_the_middle(tiny: Any, seed: int) -> Non
     assert tiny.unready() == []
     assert tiny.front() == (200, "hello hello")
     names = [each.split(" ", 1)[1] for each in tiny.traces().processes]
-    assert sum("supervisor.supervisord" in each for each in names) == 1
+    assert sum("manager.py" in each for each in names) == 1
 
 
 @pytest.mark.parametrize("seed", range(3))

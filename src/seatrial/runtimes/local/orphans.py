@@ -11,8 +11,8 @@ from seatrial.contract.placement import Location
 from seatrial.runtimes.local.belonging import belonging, listening_at
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.placement import uid_of
+from seatrial.runtimes.local.supervisor import MANAGER
 
-_MANAGER = "supervisor.supervisord"
 _GONE = (psutil.Error, OSError)
 
 
@@ -52,7 +52,7 @@ def orphans(home: Home, locations: Iterable[Location] = ()) -> Orphans:
 
 def _is_manager(process: psutil.Process) -> bool:
     with contextlib.suppress(*_GONE):
-        return _MANAGER in process.cmdline()
+        return str(MANAGER) in process.cmdline()
     return False
 
 

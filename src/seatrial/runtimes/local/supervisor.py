@@ -24,6 +24,7 @@ from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.shared.state import replace_text
 
 _LAUNCH = Path(__file__).with_name("launch.py")
+MANAGER = Path(__file__).with_name("manager.py")
 _GONE = (OSError, HTTPException, xmlrpc.client.ProtocolError)
 STARTUP_SECONDS = 15.0
 _GRACE = 12.0
@@ -147,8 +148,8 @@ class Supervisor:
                     sys.executable,
                     "-W",
                     "ignore",
-                    "-m",
-                    "supervisor.supervisord",
+                    "-P",  # what lies beside it is no package of others
+                    str(MANAGER),
                     "-c",
                     str(self._home.path / "supervisord.conf"),
                 ),

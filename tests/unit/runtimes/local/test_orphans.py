@@ -10,6 +10,7 @@ import pytest
 from seatrial.contract.placement import Location
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.orphans import Orphans, orphans
+from seatrial.runtimes.local.supervisor import MANAGER
 
 _WAIT = "import sys; print('here', flush=True); sys.stdin.read()"
 Start = Callable[..., int]
@@ -59,7 +60,7 @@ def test_orphans_are_told_by_replica_and_the_oldest_is_first(home: Home, start: 
 def test_a_process_manager_that_lives_on_is_no_orphan(home: Home, start: Start) -> None:
     home.path.mkdir(parents=True)
     assert orphans(home) == Orphans()
-    start("supervisor.supervisord", cwd=home.path)
+    start(str(MANAGER), cwd=home.path)
     found = orphans(home)
     assert (found.count, found.manager) == (0, True)
     assert "does not answer" in found.reason
