@@ -169,5 +169,5 @@ def test_whoever_proves_is_killed_and_undo_removes_the_secrets(rig: Rig) -> None
             assert time.monotonic() < deadline
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
-    assert f"Reopen {place.NAME}: undone" in rig.run("undo")
+    assert f"Reopen {place.NAME} recover-system: undone" in rig.run("undo")
     assert not left.exists()

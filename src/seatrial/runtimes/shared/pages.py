@@ -26,6 +26,7 @@ from seatrial.contract.runtime import Executed, RuntimeFailure
 from seatrial.contract.timeline import Observation
 from seatrial.runtimes.shared.carry import Family
 from seatrial.runtimes.shared.faults import SEEN, Undo
+from seatrial.runtimes.shared.leash import leash
 from seatrial.runtimes.shared.state import ORIGIN, State
 
 TIMED_OUT, NOT_FOUND = 124, 127  # as timeout(1) and a shell have it
@@ -152,7 +153,8 @@ def ran(line: str, folder: Path, within: float) -> Executed:
     own = {name: value for name, value in os.environ.items() if name != "SEATRIAL_FILE"}
     own["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), own.get("PATH", "")))
     try:
-        argv = shlex.split(line)
+        words = shlex.split(line)
+        argv = (*(leash() if words else ()), *words)  # it must not go on behind an undo
         with subprocess.Popen(
             argv,
             cwd=folder,

@@ -1,7 +1,6 @@
 """Runs the programs that an installation needs, and takes them down with it."""
 
 import os
-import shutil
 import signal
 import subprocess
 import threading
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from seatrial.runtimes.local.install.failure import Interrupted, Unavailable
+from seatrial.runtimes.shared.leash import leash
 
 _KEPT_OUT = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME", "APT_CONFIG")
 
@@ -87,7 +87,7 @@ class Commands:
                 raise Interrupted("interrupted")
             try:
                 process = subprocess.Popen(
-                    [*_leash(), *argv],
+                    [*leash(), *argv],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
@@ -118,15 +118,6 @@ class Commands:
             self._stopped = True
             for process in self._live:
                 _kill(process)
-
-
-def _leash() -> tuple[str, ...]:
-    setpriv, shell = shutil.which("setpriv"), shutil.which("sh")
-    if setpriv is None or shell is None:
-        return ()
-    # Whose parent died before the leash was on gets no signal any more: it asks for itself.
-    still = (shell, "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(os.getpid()))
-    return (setpriv, "--pdeathsig", "KILL", "--", *still)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
