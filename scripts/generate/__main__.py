@@ -21,7 +21,11 @@ def everything() -> dict[str, str]:
     planned = example.planned(ROOT)
     return {
         "docs/coverage.md": coverage.page(
-            planned, example.joined(ROOT), example.failing(ROOT), example.apart(ROOT)
+            planned,
+            example.joined(ROOT),
+            example.failing(ROOT),
+            example.apart(ROOT),
+            example.keeping(ROOT),
         ),
         "docs/reference/compose.md": compose.page(),
         "docs/reference/file.md": keys.page(),

@@ -1,7 +1,7 @@
 """docs/coverage.md: every item of the catalogue, what stands behind it and what proves it.
 
 What is said follows from the plan of the reference system, of what joins regions from that of the
-example with two, of a failover and of backups elsewhere from those of the examples for them: an
+example with two, of a failover, backups elsewhere and files from those of the examples for them: an
 item that no capability claims, or that nothing proves there, is `not built yet`, however much of it
 may be in the code.
 """
@@ -29,7 +29,8 @@ IN_PART: Mapping[str, str] = {
     "R03.2": "routed, not escalated: a second person who is asked after the first is R19",
     "R03.3": "a rehearsal's messages go to a sink that checks each as the provider would; the "
     "providers themselves are not called",
-    "R18.1": "the stores that seatrial backs up: PostgreSQL and Redis on the local runtime",
+    "R18.1": "what seatrial backs up: PostgreSQL, Redis and the files of services, on the local "
+    "runtime",
     "R18.2": "a copy beside the store, on the machine that has its repository; the RPO stands on "
     "the page, and R20.1 measures it. In place, of a PostgreSQL; no store is brought back on "
     "another machine",
@@ -37,8 +38,9 @@ IN_PART: Mapping[str, str] = {
     "by a drill of its own, a service by people's word: nobody sees the order after a loss of all",
     "R18.4": "in an exercise of a rehearsal, where R22 is promised, too; commands are typed by "
     "drills, journeys are gone and what a page tells to look at is seen by people",
-    "R20.2": "the file, what it reads and the system's secrets, on the local runtime; in another "
-    "region where a store's backups lie in one. Not in it: code, images, evidence",
+    "R20.2": "the file, what it reads, the system's secrets and the files that services keep, on "
+    "the local runtime; in another region where a store's backups lie in one, without the files. "
+    "Not in it: code, images, evidence",
     "R20.3": "PostgreSQL on the local runtime, where both regions are of one machine",
     "R21.1": "services, and copies of PostgreSQL stores; stores of other products are at home only",
     "R21.2": "PostgreSQL stores; those of other products are not replicated",
@@ -52,20 +54,21 @@ IN_PART: Mapping[str, str] = {
     "T2": "what must be there is looked at; the calls between services are checked by journeys",
     "T3": "pages by which stores are backed up, restored and failed over; runbooks of incidents "
     "and of deployments are R16",
-    "T6": "stores, and the system's own file, on the local runtime; a part that is "
-    "lost for good is not brought back from nothing",
+    "T6": "stores, files of services, and the system's own file, on the local runtime; a part "
+    "that is lost for good is not brought back from nothing",
 }
 
 JOINS = frozenset({"R01.4"})  # items that a system with one region has nothing of
 LIES_ELSEWHERE = frozenset({"R20.3"})  # nor one that is backed up at home alone
+KEEPS_FILES = frozenset({"R20.2"})  # nor one whose services keep nothing
 FAILS_OVER = frozenset({"R21.1", "R21.2", "R21.3", "R21.4"})  # nor has one whose stores are alone
 
 _HEAD = """\
 # Coverage
 
 Generated from the code and from the plan of the reference system; what joins regions, from \
-that of the example with two; a failover, and backups in another region, from those of the \
-examples for them. The catalogue holds \
+that of the example with two; a failover, backups in another region, and files that services keep, \
+from those of the examples for them. The catalogue holds \
 {items} items in {requirements} requirements, {criteria} success criteria and {tests} kinds of \
 tests. Each is listed, with the capability that claims it, the files that are rendered for it, \
 and everything that proves it there: the expectation, the scenario that it is judged in, and the \
@@ -102,11 +105,15 @@ class Entry:
         return f"in part: {IN_PART[self.id]}" if self.id in IN_PART else "proof below"
 
 
-def page(plan: Plan, joined: Plan, failing: Plan, apart: Plan) -> str:
-    """The page; of the others comes what only they prove: regions, a failover, a copy elsewhere."""
+def page(plan: Plan, joined: Plan, failing: Plan, apart: Plan, keeping: Plan) -> str:
+    """The page; of the others comes what only they prove.
+
+    That is regions, a failover, a copy elsewhere, files.
+    """
     proofs = _with(Proofs.of(plan), Proofs.of(joined), JOINS)
     proofs = _with(proofs, Proofs.of(failing), FAILS_OVER)
     proofs = _with(proofs, Proofs.of(apart), LIES_ELSEWHERE)
+    proofs = _with(proofs, Proofs.of(keeping), KEEPS_FILES)
     fields = [(each, tuple(_items(each, proofs))) for each in REQUIREMENTS]
     criteria = tuple(_entry(each.id, f"{each.text}.", proofs) for each in CRITERIA)
     tests = tuple(_entry(each.id, f"{each.title}: {each.text}.", proofs) for each in TESTS)

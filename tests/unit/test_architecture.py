@@ -34,6 +34,7 @@ SOURCE = ROOT / "src/seatrial"
 REFERENCE = ROOT / "examples/workflow-platform/seatrial.yaml"
 TWO_REGIONS = ROOT / "examples/two-regions/seatrial.yaml"
 BACKED = ROOT / "examples/backup-regions/seatrial.yaml"
+KEEPING = ROOT / "examples/backup-files/seatrial.yaml"
 FAILOVER = ROOT / "examples/failover-regions/seatrial.yaml"
 CAPABILITIES, ENGINES = registry.capabilities(), registry.engines()
 MOST_LINES, MOST_FUNCTION = 400, 60
@@ -101,6 +102,11 @@ def failover() -> Proofs:
 @cache
 def backed() -> Proofs:
     return Proofs.of(plan(BACKED, _FirstChoice()))
+
+
+@cache
+def keeping() -> Proofs:
+    return Proofs.of(plan(KEEPING, _FirstChoice()))
 
 
 def _readme(capability: Capability) -> str:
@@ -208,7 +214,7 @@ def test_every_expectation_and_examination_has_a_control() -> None:
 def test_a_capability_proves_what_it_claims_and_cites_nothing_else(capability: Capability) -> None:
     cited = {
         id_
-        for proofs in (reference(), two_regions(), failover(), backed())
+        for proofs in (reference(), two_regions(), failover(), backed(), keeping())
         for context in (proofs.plan.contexts[capability.name],)
         for ids in (
             *(each.requirements for each in capability.expectations(context, proofs.scenarios)),

@@ -159,8 +159,10 @@ def backed(file: Path, store: str, region: str = "") -> Backed:
     runtime = open_runtime(file)
     planned = plan(file, runtime)
     known = stores(planned)
-    if store not in planned.system.stores:
-        raise unknown("store", store, planned.system.stores)
+    keeping = (name for name, each in planned.system.services.items() if each.keeps)
+    there = (*planned.system.stores, *keeping)
+    if store not in there:
+        raise unknown("store", store, there)
     if store not in known:
         raise Unclear(*_not_backed(planned, store, known))
     others = policy.elsewhere(planned.system, store)
@@ -171,15 +173,16 @@ def backed(file: Path, store: str, region: str = "") -> Backed:
             f"{region} holds no backup of {store}",
             f"they lie at home and in {', '.join(others)}"
             if others
-            else f"they lie at home alone; stores.{store}.backup.also_in names another region",
+            else "they lie at home alone; of a PostgreSQL, also_in under its backup names another",
         )
     return Backed(store=store, runtime=runtime, region=region)
 
 
 def stores(planned: Plan) -> tuple[str, ...]:
-    """The stores whose backups are taken."""
+    """The stores, and services that keep files, whose backups are taken."""
     there = {each.name for each in planned.workloads}
-    return tuple(each for each in planned.system.stores if place.named(each) in there)
+    every = (*planned.system.stores, *planned.system.services)
+    return tuple(each for each in every if place.named(each) in there)
 
 
 def all_backed(file: Path) -> tuple[Backed, ...]:
@@ -203,4 +206,5 @@ def _not_backed(planned: Plan, store: str, known: tuple[str, ...]) -> tuple[str,
     if store in policy.declared(system):
         return f"{policy.REQUIREMENT} is not promised", f"add {policy.REQUIREMENT} to promises"
     others = f"; there are backups of {', '.join(known)}" if known else ""
-    return f"{store} has no backup{others}", f"write stores.{store}.backup, then `seatrial up`"
+    key = ".".join(policy.path(system, store))
+    return f"{store} has no backup{others}", f"write {key}.backup, then `seatrial up`"

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from seatrial.app import registry
 from seatrial.contract.declaration import Declarations, Front
 from seatrial.contract.output import (
+    Addition,
     File,
     Origin,
     Probe,
     Resources,
+    Volume,
     Workload,
 )
 from seatrial.contract.placeholder import resolve
@@ -64,6 +66,7 @@ KNOWN: Mapping[str, Mapping[str, int]] = {
     **dict.fromkeys(mysqld_exporter.PRODUCTS, mysqld_exporter.STORE),
 }
 RUN = frozenset(_STORES)
+KEEPS = "keeps."  # of `${self.keeps.NAME}`: a folder that a service keeps
 
 
 def ports(service: Service) -> dict[str, int]:
@@ -145,9 +148,9 @@ def workloads(
 ) -> tuple[Workload, ...]:
     """Every service and store as a workload. `read` gives the text of a file of the user's.
 
-    Each service gets those of the variables that it does not set itself, each store the additions
-    of its own; a store that is only a front is rendered by who declared it. A service is a workload
-    in each of its regions that are `run`.
+    Each service gets those of the variables that it does not set itself, each service and store the
+    additions of its own; a store that is only a front is rendered by who declared it. A service is
+    a workload in each of its regions that are `run`.
     """
     found = [
         _service(system, name, placement, read, region, run, declared.fronts)
@@ -156,14 +159,18 @@ def workloads(
     ]
     found = [_told(each, declared.variables, placement) for each in found]
     fronted = {each.store for each in declared.fronts}
-    for name, each in system.stores.items():
-        if name in fronted:
-            continue
-        store = _store(name, each, run[0], secret_of(system, name))
-        for addition in declared.additions:
-            store = addition.to(store, placement) if addition.store == name else store
-        found.append(store)
-    return tuple(found)
+    found += [
+        _store(name, each, run[0], secret_of(system, name))
+        for name, each in system.stores.items()
+        if name not in fronted
+    ]
+    return tuple(_with(each, declared.additions, placement) for each in found)
+
+
+def _with(one: Workload, additions: tuple[Addition, ...], placement: Placement) -> Workload:
+    for each in additions:
+        one = each.to(one, placement) if each.workload == one.name else one
+    return one
 
 
 def _service(  # noqa: PLR0917 - all that a workload follows from
@@ -211,6 +218,7 @@ def _service(  # noqa: PLR0917 - all that a workload follows from
             for path, source in service.files.items()
         ),
         ports=own,
+        volumes=tuple(Volume(name=each, path=each) for each in service.keeps),
         ready=_probe(health_port, ready),
         live=_probe(health_port, live) if live else None,
         grace=service.grace.seconds,
@@ -272,6 +280,8 @@ def _lookup(
 
     def lookup(dotted: str) -> str | None:
         root, _, attribute = dotted.partition(".")
+        if root == "self" and attribute.startswith(KEEPS):
+            return f"${{self.dir}}/{attribute.removeprefix(KEEPS)}"
         if root in {"self", "system", "secret"}:
             return None
         if root in system.stores:

@@ -124,9 +124,17 @@ def _beside(one: backup.Backed, target: float, into: str, *, dry_run: bool) -> N
     one.restore(target, into)
     code = _told(one.followed("restore", say, time.sleep))
     told, console = one.told(), screen.out()
-    console.print(f"the copy answers at {told['address']}, user {told['user']}")
+    console.print(_found(told, into))
     console.print(f"`{one.order} --remove {into}` removes it")
     sys.exit(code)
+
+
+def _found(told: backup.Told, name: str) -> str:
+    """Where a copy is: one of files is served by nobody."""
+    if told["address"]:
+        return f"the copy answers at {told['address']}, user {told['user']}"
+    folders = [each["folder"] for each in told["copies"] if each["name"] == name]
+    return f"the copy lies in {', '.join(folders)}"
 
 
 def _in_place(

@@ -151,13 +151,14 @@ class Workload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """What a capability adds to the workload of a store: it is declared, for it is another's.
+    """What a capability adds to a workload of the file: it is declared, for it is another's.
 
-    `argv` are words after its own, `files`, `volumes`, `tools` and `secrets` stand beside its own,
-    and what `placed` makes of the placement, as files.
+    `workload` is the name of a service or store. `argv` are words after its own, `files`,
+    `volumes`, `tools` and `secrets` stand beside its own, and what `placed` makes of the placement,
+    as files.
     """
 
-    store: str
+    workload: str
     argv: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     volumes: tuple[Volume, ...] = ()

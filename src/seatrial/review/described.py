@@ -15,7 +15,8 @@ from seatrial.system.importers.sketch import (
 )
 from seatrial.system.model import System
 from seatrial.system.problem import Place
-from seatrial.system.service import Service, Store
+from seatrial.system.service import Service
+from seatrial.system.store import Store
 
 _FACTS = ("image", "health", "limits", "scale", "environment", "metrics", "grace", "ports")
 

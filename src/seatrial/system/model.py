@@ -29,7 +29,8 @@ from seatrial.system.fault import fault
 from seatrial.system.journey import Expect, Journey, Slo, Step, Until
 from seatrial.system.places import Places
 from seatrial.system.problem import Place
-from seatrial.system.service import Health, Limits, MetricsSpec, Scale, Service, Store
+from seatrial.system.service import Health, Limits, MetricsSpec, Scale, Service
+from seatrial.system.store import Store
 from seatrial.system.units import Date, Duration, PositiveDuration
 from seatrial.system.zones import Zone
 

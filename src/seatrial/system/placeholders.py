@@ -13,12 +13,16 @@ from seatrial.system.tree import Node, find, names
 _OPENING = re.compile(r"\$\{([^{}]*)(\}?)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 _SECRET = re.compile(SECRET)
-_SELF = ("address", "dir", "ports", "region", "replica")
+_SELF = ("address", "dir", "keeps", "ports", "region", "replica")
+_KEEPS = "keeps"
+_COPIED = ("self.keeps.NAME", "self.dir", "system.dir")  # what commands about files may say
+_OUT = "out"
 _SERVICE = ("addresses", "host", "port", "ports", "servers", "url")
 _STORE = ("host", "name", "password", "port", "user")
 _BY_PORT = frozenset({"ports", "addresses", "servers"})
 _FIXED = ("secret", "self", "system")
 _PAIR = 2
+_KEPT = 3  # self.keeps.NAME
 _SENT = frozenset({"get", "post", "put", "patch", "delete", "headers", "json"})
 _Path = tuple[str | int, ...]
 
@@ -33,6 +37,14 @@ def check_placeholders(root: Node, suggester: Suggester) -> Iterator[Problem]:
     for path, node in find(root, "services.*.files"):
         for name in node.entries or ():
             yield from checker.of_service(str(path[1]), path, name, node.key_place(name))
+    for pattern, more in (
+        ("services.*.backup.backup", (_OUT,)),
+        ("services.*.backup.restore", (_OUT,)),
+        ("services.*.invariants.*", ()),
+    ):
+        for path, node in find(root, pattern):
+            if isinstance(node.value, str):
+                yield from checker.of_files(str(path[1]), path, node, more)
     for path, node in find(root, "journeys.*"):
         yield from _journey(path, node)
 
@@ -57,6 +69,46 @@ class _Checker:
             found = problem or self._judge(service, path, name.split("."), place)
             if found is not None:
                 yield found
+
+    def of_files(
+        self, service: str, path: _Path, node: Node, more: tuple[str, ...]
+    ) -> Iterator[Problem]:
+        """Those of a command that is run on a service's files, or on a copy of them."""
+        for name, problem in _scan(path, str(node.value), node.place):
+            parts = name.split(".")
+            if problem is not None:
+                yield problem
+            elif parts[:2] == ["self", _KEEPS]:
+                found = self._kept(service, path, parts, node.place)
+                if found is not None:
+                    yield found
+            elif name not in {*_COPIED, *more}:
+                known = ", ".join("${" + each + "}" for each in (*more, *_COPIED))
+                yield Problem(
+                    "ST1403",
+                    node.place,
+                    f"{dotted(path)} refers to {shown('${' + name + '}')}, unknown there",
+                    f"write one of {known}",
+                )
+
+    def _kept(self, service: str, path: _Path, parts: list[str], place: Place) -> Problem | None:
+        """A folder that the service keeps."""
+        node = self._root.child("services")
+        for step in (service, _KEEPS):
+            node = node.child(step) if node is not None else None
+        kept = [str(each.value) for each in (node.items if node is not None else None) or ()]
+        if len(parts) == _KEPT and parts[2] in kept:
+            return None
+        named = parts[2] if len(parts) == _KEPT else ""
+        return Problem(
+            "ST1403",
+            place,
+            f"{dotted(path)} refers to {shown('${' + '.'.join(parts) + '}')}, which"
+            f" services.{service} does not keep",
+            self._suggester.cure(
+                named, kept, f"write one of {', '.join(kept)}" if kept else "name it under keeps"
+            ),
+        )
 
     def _judge(self, service: str, path: _Path, parts: list[str], place: Place) -> Problem | None:
         first, rest = parts[0], parts[1:]
@@ -86,6 +138,8 @@ class _Checker:
     def _fixed(self, service: str, path: _Path, parts: list[str], place: Place) -> Problem | None:
         """What begins with a word of ours, not with a name of the file."""
         rest = parts[1:]
+        if parts[:2] == ["self", _KEEPS]:
+            return self._kept(service, path, parts, place)
         if parts[0] == "self":
             return self._attributes(path, parts, _SELF, service, place)
         if parts[0] == "secret":
@@ -138,7 +192,8 @@ def _secret_like(rest: list[str]) -> bool:
 
 def _attribute(path: _Path, parts: list[str], known: tuple[str, ...], place: Place) -> Problem:
     written = "${" + ".".join(parts) + "}"
-    choices = [f"{parts[0]}.{name}" + ".PORT" * (name in _BY_PORT) for name in known]
+    behind = {**dict.fromkeys(_BY_PORT, ".PORT"), _KEEPS: ".NAME"}
+    choices = [f"{parts[0]}.{name}" + behind.get(name, "") for name in known]
     listed = ", ".join("${" + choice + "}" for choice in choices)
     return Problem(
         "ST1403",

@@ -1,4 +1,4 @@
-"""A service and a store: what the user runs, and what keeps the user's data."""
+"""A service: what the user runs."""
 
 import posixpath
 import shlex
@@ -29,13 +29,13 @@ from seatrial.system.base import (
     VariableName,
     Whole,
     Written,
-    WrittenText,
 )
 from seatrial.system.fault import fault, shown
 from seatrial.system.units import Duration, Size
 
 _LAST_PORT = 65535
 _MOST_REPLICAS = 1000
+_SCRATCH = "tmp"  # ${self.dir}/tmp is every replica's TMPDIR
 
 
 def _port(value: object) -> object:
@@ -296,6 +296,47 @@ class Service(Model):
         description="idle: no traffic for a while is normal and no reason to alert.",
         examples=["idle"],
     )
+    keeps: tuple[Name, ...] = Field(
+        (),
+        description="Folders whose files outlive it; `${self.keeps.NAME}` is where one is.",
+        examples=[["uploads"]],
+    )
+    backup: Mapping[str, Any] = Field(
+        {},
+        description="Settings of the backup of these, read by the backup capability.",
+        examples=[{"keep": "14d"}],
+    )
+    invariants: Mapping[Text, Annotated[Text, AfterValidator(_command)]] = Field(
+        {},
+        description="Commands that end with 0 while the files are sound, by what they mean.",
+        examples=[{"the index is there": "test -s ${self.keeps.uploads}/index.json"}],
+    )
+
+    @model_validator(mode="after")
+    def _keeps_alone(self) -> "Service":
+        """Its folders are its own: no other replica's, and nobody else writes there."""
+        if not self.keeps:
+            for key in ("backup", "invariants"):
+                if key in self.model_fields_set:
+                    cure = "name the folders whose files it keeps under keeps, or delete it"
+                    raise fault("ST1309", "is written without keeps", cure, key)
+            return self
+        rendered = {each.split("/", maxsplit=1)[0] for each in self.files}
+        for number, name in enumerate(self.keeps):
+            if name in self.keeps[:number]:
+                raise fault("ST1309", f"names {name} twice", "delete one of them", "keeps")
+            if name in {_SCRATCH, *rendered}:
+                whose = "for what is thrown away" if name == _SCRATCH else "rendered by files"
+                told = f"names {name}, a folder that is {whose}"
+                raise fault("ST1309", told, "choose another name", "keeps")
+        if self.scale.max > 1:
+            raise fault(
+                "ST1309",
+                f"is written with scale {self.scale.max}: each replica would keep its own",
+                "write scale: 1, or keep the files in a store that all replicas share",
+                "keeps",
+            )
+        return self
 
     @model_validator(mode="after")
     def _can_run(self) -> "Service":
@@ -304,80 +345,3 @@ class Service(Model):
         if self.build is not None and self.image is not None:
             raise fault("ST1309", "is written beside build", "keep one of them", "image")
         return self
-
-
-class Monitor(Model):
-    """As whom a store that runs without seatrial is asked for its figures."""
-
-    user: Text | None = Field(
-        None,
-        description="User that may log in; it needs no right beyond that.",
-        examples=["monitor"],
-    )
-    password: SecretRef | None = Field(
-        None,
-        description="Secret with its password: a variable of that name, where `up` runs.",
-        examples=[{"secret": "DB_PASSWORD"}],
-    )
-
-
-class Store(Model):
-    """What keeps the user's data: PostgreSQL, Redis, object storage."""
-
-    engine: Name = Field(description="Product that keeps the data.", examples=["postgres"])
-    version: WrittenText = Field(
-        description="Version of the product, as it names it.", examples=["15"]
-    )
-    owner: StrictStr = Field(description="Team or person who is paged for it.", examples=["data"])
-    summary: Text | None = Field(
-        None, description="What it keeps, in a sentence.", examples=["Workflows and their runs."]
-    )
-    exporter: StrictStr | None = Field(
-        None,
-        description="Service that shows its figures, where it runs without seatrial.",
-        examples=["database-exporter"],
-    )
-    monitor: Monitor | None = Field(
-        None,
-        description="Login for an exporter of seatrial's, where it runs without seatrial.",
-        examples=[{"user": "monitor", "password": {"secret": "DB_PASSWORD"}}],
-    )
-    durable: Flag = Field(
-        default=True,
-        description="Whether its data must survive: it is then backed up and failed over.",
-        examples=[False],
-    )
-    limits: Limits = Field(
-        Limits(),
-        description="Memory and processor at most for each replica.",
-        examples=[{"memory": "1GiB"}],
-    )
-    backup: Mapping[str, Any] = Field(
-        {},
-        description="Settings of its backup, read by the backup capability.",
-        examples=[{"keep": "14d"}],
-    )
-    failover: Mapping[str, Any] = Field(
-        {},
-        description="Settings of its failover, read by the failover capability.",
-        examples=[{"standbys": 1}],
-    )
-    invariants: Mapping[Text, Text] = Field(
-        {},
-        description="Queries that answer true while the data is sound, by what they mean.",
-        examples=[{"no run without a workflow": "SELECT count(*) = 0 FROM runs WHERE wf IS NULL"}],
-    )
-    regions: tuple[StrictStr, ...] | None = Field(
-        None, description="Regions in which it runs; everywhere by default.", examples=[["eu"]]
-    )
-
-    @model_validator(mode="after")
-    def _asked_once(self) -> "Store":
-        if self.exporter is not None and self.monitor is not None:
-            raise fault("ST1309", "is written beside exporter", "keep one of them", "monitor")
-        return self
-
-    @property
-    def measured(self) -> bool:
-        """Whether its figures are shown where it runs without seatrial."""
-        return self.exporter is not None or self.monitor is not None

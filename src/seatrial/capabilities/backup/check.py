@@ -1,14 +1,15 @@
 """Where backups cannot be taken as the file promises."""
 
-from seatrial.capabilities.backup import policy
+from seatrial.capabilities.backup import folders, policy
 from seatrial.contract.capability import Intent
 from seatrial.system.problem import Problem
 from seatrial.system.suggest import Suggester
 
 
 def check(intent: Intent) -> tuple[Problem, ...]:
-    """Whatever is wrong with what stores say of their backup, and who is told of the system's."""
-    return (*policy.problems(intent.system), *_unknown_team(intent))
+    """Whatever is wrong with what is said of backups, and who is told of the system's."""
+    system = intent.system
+    return (*policy.problems(system), *folders.problems(system), *_unknown_team(intent))
 
 
 def _unknown_team(intent: Intent) -> tuple[Problem, ...]:

@@ -16,7 +16,8 @@ CODES: Mapping[str, CodeDoc] = {
     "ST7102": CodeDoc(
         "a backup of a product that seatrial cannot back up yet",
         "Nobody would take it, and the file would promise what is not there.",
-        "Delete `backup` of that store, and back it up by other means.",
+        "Delete `backup` of that store, and back it up by other means. What you run as a service is"
+        " backed up by its `keeps`, with commands of its own.",
     ),
     "ST7103": CodeDoc(
         "a backup of a store whose data need not survive",
@@ -29,7 +30,7 @@ CODES: Mapping[str, CodeDoc] = {
         "Keep them for longer, or take a full one more often.",
     ),
     "ST7105": CodeDoc(
-        "a store that nobody backs up, though backups are promised",
+        "a store or a service's files that nobody backs up, though backups are promised",
         "What it holds is lost with its disk, and the file promises that nothing is.",
         "Declare its `backup`, say `durable: false` where its data may be lost, or except it with"
         " reason, owner and last day.",
@@ -59,6 +60,26 @@ CODES: Mapping[str, CodeDoc] = {
         "a team that is told of the system's own backups, and that there is not",
         "Nobody would be told when the system is not sealed.",
         "Name one of the `teams`, or delete the key: then the first team is told.",
+    ),
+    "ST7121": CodeDoc(
+        "files of a service that are kept and not backed up",
+        "The folder is neither copied nor put out by a command: it is lost with its disk.",
+        "Name it under `backup.files`, or write the two commands that stand for it.",
+    ),
+    "ST7122": CodeDoc(
+        "commands of a backup that do not make a pair",
+        "What one puts out nobody could bring back, or there is nothing to bring back.",
+        "Write both `backup` and `restore`, with `${out}` where they put it out and find it.",
+    ),
+    "ST7123": CodeDoc(
+        "files of a service that runs in several regions",
+        "Each region keeps its own, and the backup would have those of one.",
+        "Name one of its `regions`, or keep the files in a store that they share.",
+    ),
+    "ST7124": CodeDoc(
+        "a folder under `backup.files` that the service does not keep",
+        "Nothing would be copied of it.",
+        "Name one of its `keeps`.",
     ),
     "ST7108": CodeDoc(
         "a second region for backups in which nothing can lie",

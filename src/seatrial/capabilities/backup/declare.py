@@ -1,6 +1,6 @@
 """What backup tells the others: its daemons' seats, and what a store's own server needs."""
 
-from seatrial.capabilities.backup import place, products, rules, vault
+from seatrial.capabilities.backup import place, policy, products, rules, vault
 from seatrial.capabilities.backup.in_place.procedures import procedures as in_place
 from seatrial.capabilities.backup.procedures import procedures
 from seatrial.capabilities.backup.recovery import recovery
@@ -79,5 +79,5 @@ def _target(system: System, keeper: place.Keeper) -> ScrapeTarget:
         kind="monitoring",
         workload=name,
         port=place.HTTP,
-        labels={"team": system.stores[keeper.store].owner},
+        labels={"team": policy.kept(system, keeper.store).owner},
     )

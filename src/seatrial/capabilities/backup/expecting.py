@@ -17,6 +17,7 @@ _KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "whole": (("R20.4",), ()),
 }
 _ELSEWHERE = ("R20.3",)
+_OF_FILES = {"R20.1": "R20.2"}  # they are no database
 
 
 def expected(
@@ -28,10 +29,16 @@ def expected(
     judge: Judge,
     control: Control,
     region: str = "",
+    kept: str = "stores",
 ) -> Expectation:
-    """One of a kind, in the drill that restores the store, from home or from another region."""
+    """One of a kind, in the drill that restores it, from home or from another region.
+
+    It is under the key `kept` of the file: a store, or a service that keeps files.
+    """
     requirements, depends = _KINDS[kind]
     requirements = _ELSEWHERE if region else requirements
+    if kept == "services":
+        requirements = tuple(_OF_FILES.get(each, each) for each in requirements)
     scenario = scenario_of(store, region)
     return Expectation(
         name=f"{kind}/{scenario}",
@@ -42,6 +49,6 @@ def expected(
         judge=judge,
         control=control,
         ripe=settled(judge),
-        depends=(f"stores.{store}", *depends),
+        depends=(f"{kept}.{store}", *depends),
         engines=engines,
     )

@@ -59,7 +59,7 @@ class Keeper:
 
 
 def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
-    """The stores that are backed up here: where it is promised, and can be done.
+    """The stores and services that are backed up here: where it is promised, and can be done.
 
     In containers the images would have to hold the products' programs beside ours, and what runs
     without seatrial is not ours to change.

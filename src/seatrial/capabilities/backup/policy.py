@@ -1,4 +1,4 @@
-"""What `stores.NAME.backup` says: how often, how long kept, how much may be lost."""
+"""What a store's or service's `backup` says: how often, how long kept, how much may be lost."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seatrial.contract.bounds import between
 from seatrial.system import regions
-from seatrial.system.model import System
+from seatrial.system.model import Service, Store, System
 from seatrial.system.problem import Problem
 from seatrial.system.translate import misset
 from seatrial.system.units import Duration
@@ -100,17 +100,61 @@ class Snapped(Policy):
     )
 
 
+class Copied(Snapped):
+    """Of the files that a service keeps; commands stand for what may not be copied as it is."""
+
+    files: tuple[str, ...] | None = Field(
+        default=None,
+        description="Folders that are copied as they are: all, or none where there are commands.",
+    )
+    backup: str = Field(
+        default="", description="Command that puts the data into the empty folder `${out}`."
+    )
+    restore: str = Field(
+        default="", description="Command that makes a copy's data of what is in `${out}`."
+    )
+    within: Annotated[
+        Duration,
+        between("1s", "12h"),
+        Field(
+            description="How long each of these commands, and an invariant's, may run.",
+            default_factory=lambda: Duration.parse("10m"),
+        ),
+    ]
+
+
+FILES = "files"  # what stands for the product of a service that keeps files
 # by the products of which there is a way to back them up
 BACKED: Mapping[str, type[Logged | Snapped]] = {"postgres": Logged, "redis": Snapped}
 
 
-def of(system: System, store: str) -> Logged | Snapped:
-    """The policy of a store. Raises pydantic's ValidationError, which `problems` tells."""
-    return _policy(system, store).model_validate(dict(system.stores[store].backup))
+def of(system: System, name: str) -> Logged | Snapped:
+    """The policy of a store or service. Raises pydantic's ValidationError, which is told."""
+    return _policy(system, name).model_validate(dict(kept(system, name).backup))
 
 
-def _policy(system: System, store: str) -> type[Logged | Snapped]:
-    return BACKED.get(system.stores[store].engine, Logged)
+def of_files(system: System, service: str) -> Copied:
+    """The policy of a service's files. Raises pydantic's ValidationError, which is told."""
+    return Copied.model_validate(dict(system.services[service].backup))
+
+
+def kept(system: System, name: str) -> Store | Service:
+    """What is backed up under that name."""
+    return system.stores[name] if name in system.stores else system.services[name]
+
+
+def path(system: System, name: str) -> tuple[str, str]:
+    """Where the file says so."""
+    return ("stores" if name in system.stores else "services", name)
+
+
+def product(system: System, name: str) -> str:
+    """Whose way of backing up is taken."""
+    return system.stores[name].engine if name in system.stores else FILES
+
+
+def _policy(system: System, name: str) -> type[Logged | Snapped]:
+    return BACKED.get(product(system, name), Logged) if name in system.stores else Copied
 
 
 def schedule(system: System, store: str) -> Mapping[str, float]:
@@ -140,12 +184,14 @@ def archive_timeout(target: float) -> int:
 
 
 def declared(system: System) -> tuple[str, ...]:
-    """The stores whose backup is declared, and that can be backed up."""
-    return tuple(
+    """The stores and services whose backup is declared, and that can be backed up."""
+    stores = (
         name
         for name, each in system.stores.items()
         if "backup" in each.model_fields_set and each.durable and each.engine in BACKED
     )
+    services = (name for name, each in system.services.items() if "backup" in each.model_fields_set)
+    return (*stores, *services)
 
 
 def problems(system: System) -> Iterator[Problem]:
@@ -157,7 +203,7 @@ def problems(system: System) -> Iterator[Problem]:
         try:
             found = of(system, name)
         except ValidationError as error:
-            yield from (_problem(system, name, one) for one in error.errors())
+            yield from (misread(system, name, one) for one in error.errors())
             continue
         yield from _at_odds(system, name, found)
 
@@ -165,10 +211,7 @@ def problems(system: System) -> Iterator[Problem]:
 def _missing(system: System, store: str) -> Iterator[Problem]:
     """Only where the file itself lists R20: who promises nothing in particular is asked later."""
     each = system.stores[store]
-    if REQUIREMENT not in (system.promises or ()) or not each.durable:
-        return
-    named = (store, system.name)
-    if any(one.subject in named and one.requirement in _DATABASES for one in system.exceptions):
+    if not each.durable or not asked(system, store, _DATABASES):
         return
     unbacked = f"except {_DATABASES[-1]} for it in exceptions, or write durable: false"
     yield Problem(
@@ -179,13 +222,30 @@ def _missing(system: System, store: str) -> Iterator[Problem]:
     )
 
 
-def _problem(system: System, store: str, error: Any) -> Problem:
-    kinds: Any = _policy(system, store).model_fields["schedule"].annotation
-    own = ("also_in",) if _policy(system, store) is Logged else ()
-    known = ", ".join(("keep", *(f"schedule.{kind}" for kind in kinds.model_fields), "rpo", *own))
+def asked(system: System, name: str, requirements: tuple[str, ...]) -> bool:
+    """Whether the file promises that it is backed up, and excepts it from none of these."""
+    named = (name, system.name)
+    excepted = (
+        each.subject in named and each.requirement in requirements for each in system.exceptions
+    )
+    return REQUIREMENT in (system.promises or ()) and not any(excepted)
+
+
+_OWN: Mapping[type[Policy], tuple[str, ...]] = {
+    Logged: ("also_in",),
+    Copied: ("files", "backup", "restore", "within"),
+}
+
+
+def misread(system: System, name: str, error: Any) -> Problem:
+    """What pydantic says of a policy."""
+    own = _policy(system, name)
+    kinds: Any = own.model_fields["schedule"].annotation
+    more = _OWN.get(own, ())
+    known = ", ".join(("keep", *(f"schedule.{kind}" for kind in kinds.model_fields), "rpo", *more))
     return misset(
         error,
-        ("stores", store, "backup"),
+        (*path(system, name), "backup"),
         system.place,
         unknown=("ST7101", f"there are {known}"),
         wrong=("ST7101", "write a time such as 14d or 6h"),
@@ -200,7 +260,8 @@ def _at_odds(system: System, store: str, found: Logged | Snapped) -> Iterator[Pr
             "ST7102",
             place,
             f"{store} is {each.engine}, of which seatrial takes no backup yet",
-            f"delete stores.{store}.backup, and back it up by other means",
+            f"delete stores.{store}.backup, and back it up by other means; where you run it as a"
+            " service, by its keeps, with the commands backup.backup and backup.restore",
         )
     elif not each.durable:
         yield Problem(
@@ -209,18 +270,24 @@ def _at_odds(system: System, store: str, found: Logged | Snapped) -> Iterator[Pr
             f"{store} has a backup and is not durable",
             "delete durable: false, or delete backup",
         )
-    full = schedule(system, store)["full"]
+    yield from outlived(system, store, found)
+    yield from _of_region(system, store, found)
+    if isinstance(found, Snapped):
+        yield from apart(system, store)
+        yield from _of_commands(system, store)
+
+
+def outlived(system: System, name: str, found: Logged | Snapped) -> Iterator[Problem]:
+    """A restore needs a full backup before its moment."""
+    full = schedule(system, name)["full"]
     if found.keep.seconds < full:
         every = found.schedule.full or f"{full:.0f}s"
         yield Problem(
             "ST7104",
-            place,
-            f"{store} keeps backups for {found.keep} and takes a full one every {every}",
+            system.place(*path(system, name), "backup"),
+            f"{name} keeps backups for {found.keep} and takes a full one every {every}",
             f"write keep: {every} or more, or schedule.full of {found.keep} or less",
         )
-    yield from _of_region(system, store, found)
-    if isinstance(found, Snapped):
-        yield from _of_snapshots(system, store, full)
 
 
 def _of_region(system: System, store: str, found: Logged | Snapped) -> Iterator[Problem]:
@@ -243,15 +310,19 @@ def _or(others: Iterable[str]) -> str:
     return f", or write one of those that are run: {known}" if known else ""
 
 
-def _of_snapshots(system: System, store: str, every: float) -> Iterator[Problem]:
-    target = rpo(system, store)
+def apart(system: System, name: str) -> Iterator[Problem]:
+    """What is written between two snapshots is lost."""
+    every, target = schedule(system, name)["full"], rpo(system, name)
     if every >= target:
         yield Problem(
             "ST7106",
-            system.place("stores", store, "backup"),
-            f"a snapshot of {store} is taken every {every:.0f} s, and {target:.0f} s may be lost",
+            system.place(*path(system, name), "backup"),
+            f"a snapshot of {name} is taken every {every:.0f} s, and {target:.0f} s may be lost",
             "take them more often (every 1m at most), or allow for a greater rpo",
         )
+
+
+def _of_commands(system: System, store: str) -> Iterator[Problem]:
     for name, command in system.stores[store].invariants.items():
         try:
             shlex.split(command)

@@ -33,9 +33,14 @@ _LACKS = (
     " no drill brings a store back on another one."
 )
 
+_LACKS_OF_FILES = (
+    "The files are restored as a copy beside the service. To lay them back into its place is"
+    " somebody's work, while the service is stopped. The backups lie on the machine of the service."
+)
+
 
 def procedures(system: System, store: str) -> tuple[Procedure, ...]:
-    """Those of a store that is backed up."""
+    """Those of a store, or of a service's files, that are backed up."""
     return (_backup(system, store), _restore(system, store))
 
 
@@ -45,7 +50,7 @@ def _backup(system: System, store: str) -> Procedure:
         name=name,
         kind=Kind.BACKUP,
         subject=store,
-        owner=system.stores[store].owner,
+        owner=policy.kept(system, store).owner,
         purpose=f"A backup of {store} now, beside those that are taken when they are due",
         facts=_schedule(system, store),
         blanks=(),
@@ -64,7 +69,7 @@ def _backup(system: System, store: str) -> Procedure:
             ),
         ),
         lacks="The backups lie on the machine of the store, and do not outlive it.",
-        depends=(f"stores.{store}",),
+        depends=(".".join(policy.path(system, store)),),
         expectation=f"followed/{name}",
         rehearsal=Rehearsal(
             workload=place.named(store),
@@ -98,12 +103,15 @@ def _restore(system: System, store: str) -> Procedure:
     restore = (*seatrial("restore"), store)
     into = (*restore, "--to", MOMENT.mark, "--into", COPY.mark)
     remove = (*restore, "--remove", COPY.mark)
+    files = policy.product(system, store) == policy.FILES
+    lies = "the folder in which the copy lies" if files else "the address at which the copy answers"
     return Procedure(
         name=name,
         kind=Kind.RECOVERY,
         subject=store,
-        owner=system.stores[store].owner,
-        purpose=f"{store} as it was at a moment, as a copy beside it; {store} itself goes on",
+        owner=policy.kept(system, store).owner,
+        purpose=f"{_named(system, store)} as it was at a moment, as a copy beside it;"
+        f" {store} itself goes on",
         facts=(("Reaches back", str(policy.of(system, store).keep)),),
         objectives=objectives(system, store),
         blanks=(MOMENT, COPY),
@@ -123,18 +131,18 @@ def _restore(system: System, store: str) -> Procedure:
             Step(
                 does="Do it",
                 argv=into,
-                expects="`ok` before each invariant, and the address at which the copy answers",
-                shows="the copy answers at",
+                expects=f"`ok` before each invariant, and {lies}",
+                shows="the copy lies in" if files else "the copy answers at",
             ),
             Step(
                 does="Remove the copy, once nobody needs it any more",
                 argv=remove,
-                expects="Its address is free for another copy",
+                expects="Its folder is gone" if files else "Its address is free for another copy",
                 shows="removed the copy",
             ),
         ),
-        lacks=_LACKS,
-        depends=(f"stores.{store}", "targets.rto"),
+        lacks=_LACKS_OF_FILES if files else _LACKS,
+        depends=(".".join(policy.path(system, store)), "targets.rto"),
         expectation=f"followed/{name}",
         rehearsal=Rehearsal(
             workload=place.named(store),
@@ -146,6 +154,10 @@ def _restore(system: System, store: str) -> Procedure:
             busy=_BUSY,
         ),
     )
+
+
+def _named(system: System, store: str) -> str:
+    return f"What {store} keeps" if policy.product(system, store) == policy.FILES else store
 
 
 def seatrial(command: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the capability must know of a product to have its stores backed up."""
+"""What the capability must know of a product to have it backed up."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ ExpectedElsewhere = Callable[[Context, Keeper], Expectation]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """Functions take a store's name, or who keeps its backups in one place.
+    """Functions take the name of what is backed up, or who keeps its backups in one place.
 
     `ports` are the daemon's: HTTP, a copy's, a drill's copy's. `plan` is what its plan says
     besides what every product's does, `files`, `volumes`, `secrets` and `tools` stand beside its

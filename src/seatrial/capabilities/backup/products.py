@@ -1,15 +1,21 @@
-"""The products whose stores can be backed up."""
+"""The products that can be backed up."""
 
 from collections.abc import Mapping
 
+from seatrial.capabilities.backup import policy
+from seatrial.capabilities.backup.files import FILES
 from seatrial.capabilities.backup.postgres import POSTGRES
 from seatrial.capabilities.backup.product import Product
 from seatrial.capabilities.backup.redis import REDIS
 from seatrial.system.model import System
 
-PRODUCTS: Mapping[str, Product] = {"postgres": POSTGRES, "redis": REDIS}
+PRODUCTS: Mapping[str, Product] = {
+    "postgres": POSTGRES,
+    "redis": REDIS,
+    policy.FILES: FILES,
+}
 
 
 def of(system: System, store: str) -> Product:
-    """The product of a store that is backed up."""
-    return PRODUCTS[system.stores[store].engine]
+    """The product of what is backed up under that name."""
+    return PRODUCTS[policy.product(system, store)]

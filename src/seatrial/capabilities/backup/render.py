@@ -24,14 +24,13 @@ def render(context: Context) -> Output:
 def _plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     system, store = context.system, keeper.store
     return {
-        "product": system.stores[store].engine,
+        "product": policy.product(system, store),
         "store": store,
         "region": keeper.region,
         "copies": "${self.dir}/copies",
         "address": "${self.address}",
-        "drill_port": "${self.ports.drill}",
         "schedule": policy.schedule(system, store),
-        "invariants": dict(system.stores[store].invariants),
+        "invariants": dict(policy.kept(system, store).invariants),
         **products.of(system, store).plan(context, keeper),
     }
 
@@ -76,6 +75,6 @@ def _workload(context: Context, keeper: Keeper) -> Workload:
         tools=product.tools,
         shares=store if product.shares else "",
         secrets=(orders, *product.secrets(system, keeper)),
-        owner=system.stores[store].owner,
+        owner=policy.kept(system, store).owner,
         why=f"takes the backups of {keeper.subject}, and restores them",
     )

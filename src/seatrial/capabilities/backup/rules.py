@@ -5,7 +5,7 @@ All are tickets: the system itself works on, and each leaves some time before th
 
 import math
 
-from seatrial.capabilities.backup import products
+from seatrial.capabilities.backup import policy, products
 from seatrial.capabilities.backup.place import Keeper
 from seatrial.capabilities.backup.ruling import INTERVAL, MINUTE, rule, series, tried
 from seatrial.contract.declaration import AlertRule, RuleGroup, RuleTest, SeriesInput
@@ -20,7 +20,8 @@ def group(system: System, keeper: Keeper) -> RuleGroup:
 
     How its server does is told once, by who keeps them at home.
     """
-    job, owner, store = keeper.name, system.stores[keeper.store].owner, keeper.subject
+    job, store = keeper.name, keeper.subject
+    owner = policy.kept(system, keeper.store).owner
     product = products.of(system, keeper.store)
     return RuleGroup(
         name=f"backup:{keeper.store}" + (f":{keeper.region}" if keeper.region else ""),

@@ -11,7 +11,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from seatrial.daemons.backups import orders, postgres, redis
+from seatrial.daemons.backups import files, orders, postgres, redis
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.desk import Desk
 from seatrial.daemons.backups.figures import Figures
@@ -25,7 +25,7 @@ from seatrial.daemons.shared.log import Log
 from seatrial.daemons.shared.process import main
 from seatrial.daemons.shared.web import registry, serve
 
-_PRODUCTS = {"postgres": postgres.product, "redis": redis.product}
+_PRODUCTS = {"postgres": postgres.product, "redis": redis.product, "files": files.product}
 
 
 def _options() -> argparse.Namespace:

@@ -8,13 +8,31 @@ import os
 import re
 import signal
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 _LINES = 6  # of what it wrote
+_CHUNK = 1 << 16  # bytes that are read at once
 _ERROR = re.compile(r"\b(ERROR|FATAL)\b|: error:")
 
 
 class CommandError(Exception):
     """It could not be run, ended with an error, or took too long; the message says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A program that has ended: with which code, and what it wrote."""
+
+    program: str
+    code: int
+    out: str
+    err: str
+
+    @property
+    def failed(self) -> str:
+        """How, in a sentence."""
+        return f"{self.program} ended with {self.code}: {reason(self.err + chr(10) + self.out)}"
 
 
 async def run(
@@ -24,10 +42,25 @@ async def run(
     stdin: str = "",
     executable: str | None = None,
 ) -> str:
-    """What it wrote to standard output; `executable` is the program that is called by argv's name.
+    """What it wrote to standard output, where it ended well. Raises CommandError."""
+    found = await ended(*argv, env=env, within=within, stdin=stdin, executable=executable)
+    if found.code:
+        raise CommandError(found.failed)
+    return found.out
 
-    Raises CommandError. It is killed, with all that it has started, where it takes longer than
-    `within` seconds or nobody waits for it any more.
+
+async def ended(
+    *argv: str,
+    env: Mapping[str, str] | None = None,
+    within: float,
+    stdin: str = "",
+    executable: str | None = None,
+    cwd: Path | None = None,
+) -> Ended:
+    """How it ended; `executable` is the program that is called by argv's name.
+
+    Raises CommandError where it cannot be run. It is killed, with all that it has started, where it
+    takes longer than `within` seconds, which raises it, too, or nobody waits for it any more.
     """
     try:
         process = await asyncio.create_subprocess_exec(
@@ -37,25 +70,50 @@ async def run(
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env={**os.environ, **(env or {})},
+            cwd=cwd,
             start_new_session=True,
         )
     except OSError as error:
-        raise CommandError(f"{argv[0]} cannot be run: {error.strerror}") from error
+        where = f" in {cwd}" if cwd is not None else ""
+        raise CommandError(f"{argv[0]} cannot be run{where}: {error.strerror}") from error
+    program, out, err = argv[0].rpartition("/")[2], bytearray(), bytearray()
     try:
         async with asyncio.timeout(within):
-            out, err = await process.communicate(stdin.encode())
+            await asyncio.gather(
+                _told(process.stdin, stdin),
+                _heard(process.stdout, out),
+                _heard(process.stderr, err),
+                process.wait(),
+            )
     except TimeoutError:
-        raise CommandError(f"{argv[0]} took over {within:.0f} s") from None
+        said = reason(_text(err + b"\n" + out))
+        last = f"; its last lines: {said}" if said else ""
+        raise CommandError(f"{program} took over {within:.0f} s{last}") from None
     finally:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-    if process.returncode:
-        said = reason((err + b"\n" + out).decode(errors="replace"))
-        program = argv[0].rpartition("/")[2]
-        raise CommandError(f"{program} ended with {process.returncode}: {said}")
-    return out.decode(errors="replace")
+    return Ended(program=program, code=process.returncode or 0, out=_text(out), err=_text(err))
+
+
+async def _told(stream: asyncio.StreamWriter | None, text: str) -> None:
+    if stream is None:
+        return
+    with contextlib.suppress(ConnectionError):  # it has closed its end: it says itself why
+        stream.write(text.encode())
+        await stream.drain()
+        stream.close()
+        await stream.wait_closed()
+
+
+async def _heard(stream: asyncio.StreamReader | None, into: bytearray) -> None:
+    while stream is not None and (read := await stream.read(_CHUNK)):
+        into.extend(read)
+
+
+def _text(said: bytes | bytearray) -> str:
+    return said.decode(errors="replace")
 
 
 def reason(text: str) -> str:

@@ -300,7 +300,7 @@ class Desk:
             "unable": _NEVER if self._taking is None else self._taking.unable,
             "taking": self._taking.begun if self._taking is not None else "",
             "taken": self._taking is not None and self._taking.taken,
-            "address": f"{plan.address}:{plan.port}",
+            "address": f"{plan.address}:{plan.port}" if plan.port else "",
             **self._access,
             "kinds": list(plan.kinds),
         }

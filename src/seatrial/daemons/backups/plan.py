@@ -26,8 +26,8 @@ class Plan:
     """Of every product.
 
     Copies lie below `copies` and listen at `address`, that of a user on `port`, that of a drill on
-    `drill_port`. The backups lie in a `region`, or at home where that is empty. `schedule` is in
-    seconds by kind; `invariants` are queries, by what they mean.
+    `drill_port`; 0 where a copy is no server. The backups lie in a `region`, or at home where that
+    is empty. `schedule` is in seconds by kind; `invariants` are queries, by what they mean.
     """
 
     store: str

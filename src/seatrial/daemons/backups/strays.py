@@ -18,14 +18,15 @@ def left(
 ) -> Iterator[tuple[int, signal.Signals]]:
     """Processes, each with the signal that ends it at once.
 
-    What takes or restores a backup has `word` among its own, its workers, too; the store's server
-    has not. A copy's server is the `program` that stands below the folder of copies, and `ends`.
+    What takes or restores a backup has `word` among its own, or in its environment, its workers,
+    too; the store's server has not. A copy's server is the `program` that stands below the folder
+    of copies, and `ends`.
     """
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended, or is another user's
             pid = int(folder.name)
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            if word.encode() in words and pid != os.getpid():
+            words = (folder / "cmdline").read_bytes() + b"\0" + (folder / "environ").read_bytes()
+            if word.encode() in words.split(b"\0") and pid != os.getpid():
                 yield pid, signal.SIGKILL
             elif (folder / "comm").read_text() == f"{program}\n" and (
                 folder / "cwd"

@@ -80,7 +80,7 @@ def addition(system: System, store: str) -> Addition:
     target = policy.rpo(system, store)
     regions = policy.elsewhere(system, store)
     return Addition(
-        store=store,
+        workload=store,
         argv=archiving.words(
             command=config.archive_command(f"${{self.dir}}/{CONFIG}", f"{OWN}/data"),
             timeout=policy.archive_timeout(target),
@@ -152,4 +152,5 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
             "password": f"{BESIDE}/password",
         },
         "port": "${self.ports.sql}",
+        "drill_port": "${self.ports.drill}",
     }

@@ -2,8 +2,8 @@
 
 from seatrial.capabilities.backup import judges, place, policy
 from seatrial.capabilities.backup.expecting import DUG, MEND, expected
-from seatrial.capabilities.backup.redis.judges import exact as is_exact
-from seatrial.capabilities.backup.redis.judges import taken as is_taken
+from seatrial.capabilities.backup.snapshots import exact as is_exact
+from seatrial.capabilities.backup.snapshots import taken as is_taken
 from seatrial.contract.action import Execute
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation

@@ -59,4 +59,5 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
             "password": f"${{self.dir}}/{_PASSWORD}" if secret else "",
         },
         "port": "${self.ports.redis}",
+        "drill_port": "${self.ports.drill}",
     }

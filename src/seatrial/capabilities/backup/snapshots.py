@@ -1,4 +1,4 @@
-"""What a timeline must show of a restore of Redis. Pure."""
+"""What a timeline must show of a restore of snapshots. Pure."""
 
 from seatrial.capabilities.backup.judges import Told, judged, of_rows, untold
 from seatrial.contract.scenario import Figure, Judge, Judgement, State

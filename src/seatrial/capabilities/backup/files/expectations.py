@@ -1,0 +1,91 @@
+"""What is expected of a restore of files, and with which defect it must turn red."""
+
+from seatrial.capabilities.backup import judges, place, policy, snapshots
+from seatrial.capabilities.backup.expecting import MEND, expected
+from seatrial.capabilities.backup.files.place import OWN
+from seatrial.contract.action import Execute
+from seatrial.contract.capability import Context
+from seatrial.contract.scenario import Control, Expectation
+
+_ENGINES = ("restic",)
+_FOLDER = f"${{self.dir}}/{place.REPOSITORY}/restic/data"
+# half of each file that holds what was copied is gone; what is broken is kept beside it
+_SPOIL = (
+    'find "$0" -type f ! -name "*.kept" | while read -r file; do mv "$file" "$file.kept" && head -c'
+    ' "$(($(wc -c < "$file.kept") / 2))" "$file.kept" > "$file"; done'
+)
+_KEYSTONE = f"${{self.dir}}/{OWN}/kept/keystone"
+_CLOSED = f"${{self.dir}}/{OWN}/kept/closed"
+_DUG = "a file that was there before the first backup was deleted"
+
+
+def exact(context: Context, service: str) -> Expectation:
+    """A snapshot is what its moment says."""
+    judge = snapshots.exact(service, context.system.targets.rto.seconds)
+    return expected(
+        service,
+        "exact",
+        engines=_ENGINES,
+        summary=f"A copy of {service}'s files for a random moment has what was there at the newest"
+        " backup before it: nothing less, nothing later",
+        judge=judge,
+        control=Control(
+            defect="half of each file in which backups lie is gone",
+            actions=(
+                Execute(
+                    workload=place.named(service),
+                    argv=("sh", "-c", _SPOIL, _FOLDER),
+                    undo=("sh", "-c", MEND, _FOLDER),
+                ),
+            ),
+        ),
+        kept="services",
+    )
+
+
+def taken(context: Context, service: str) -> Expectation:
+    """What is lost with the disk is within the RPO."""
+    judge = snapshots.taken(service, policy.rpo(context.system, service))
+    return expected(
+        service,
+        "taken",
+        engines=_ENGINES,
+        summary=f"How often a backup of {service}'s files is due, as set, and how long one"
+        " measurably takes are together within the RPO",
+        judge=judge,
+        control=Control(
+            defect="beside what is kept lies a file that nobody can read",
+            actions=(
+                Execute(
+                    workload=service,
+                    argv=("sh", "-c", 'touch "$0" && chmod 0000 "$0"', _CLOSED),
+                    undo=("rm", "-f", _CLOSED),
+                ),
+            ),
+        ),
+        kept="services",
+    )
+
+
+def whole(context: Context, service: str) -> Expectation:
+    """What is declared of the files holds in the newest backup."""
+    judge = judges.whole(service, tuple(context.system.services[service].invariants))
+    return expected(
+        service,
+        "whole",
+        engines=_ENGINES,
+        summary=f"In a copy of {service}'s newest backup each invariant holds, and each file that"
+        " has not changed since is as it is",
+        judge=judge,
+        control=Control(
+            defect=_DUG,
+            actions=(
+                Execute(
+                    workload=service,
+                    argv=("rm", "-f", _KEYSTONE),
+                    undo=("sh", "-c", 'echo laid > "$0"', _KEYSTONE),
+                ),
+            ),
+        ),
+        kept="services",
+    )

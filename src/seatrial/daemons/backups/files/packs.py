@@ -1,0 +1,43 @@
+"""Whether the files of a restic repository are what was written.
+
+A pack is a file in `data/`, which is called by the SHA-256 of what it holds:
+https://restic.readthedocs.io/en/stable/100_references.html. To look at that takes one reading, and
+none of the minutes for which restic asks a damaged one again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+_SHARES = 16  # in as many backups each pack is read once more
+
+
+def packs(repository: Path) -> Iterator[Path]:
+    """Every pack. Raises OSError."""
+    for folder in (repository / "data").iterdir():
+        yield from folder.iterdir()
+
+
+def spoiled(repository: Path, chosen: Callable[[Path], bool] = lambda _: True) -> tuple[str, ...]:
+    """The chosen ones that are not what their name says. Raises OSError."""
+    return tuple(each.name for each in packs(repository) if chosen(each) and not _right(each))
+
+
+def _right(pack: Path) -> bool:
+    with pack.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == pack.name
+
+
+def total(repository: Path, until: float) -> tuple[int, int]:
+    """How many were written until an instant, and their bytes together. Raises OSError."""
+    sizes = [
+        found.st_size for each in packs(repository) if (found := each.stat()).st_mtime <= until
+    ]
+    return len(sizes), sum(sizes)
+
+
+def due(pack: Path, number: int, since: float) -> bool:
+    """Whether the backup of that number reads it: it is new, or its turn has come."""
+    return pack.stat().st_mtime >= since or int(pack.name[:2], 16) % _SHARES == number % _SHARES

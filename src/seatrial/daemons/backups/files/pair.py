@@ -1,0 +1,48 @@
+"""The service's own commands: how they are run, and what is said where they fail."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from seatrial.daemons.backups.command import CommandError, ended
+from seatrial.daemons.backups.files.plan import OUT, Plan, words
+from seatrial.daemons.backups.files.restic import MARK
+
+
+async def run(plan: Plan, command: str, place: Path, mark: str) -> str:
+    """Why it did not end well; empty where it did. It is never run for longer than it may."""
+    try:
+        found = await ended(
+            *words(command, place), env={MARK: mark}, within=plan.within, cwd=plan.system
+        )
+    except CommandError as error:
+        return str(error)
+    return found.failed if found.code else ""
+
+
+async def put_out(plan: Plan, mark: str) -> int:
+    """Have in an empty folder what the command of a backup puts out: how many bytes.
+
+    Raises CommandError.
+    """
+    if plan.pair is None:
+        return 0
+    out = plan.place / OUT
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    failed = await run(plan, plan.pair.backup, plan.place, mark)
+    if failed:
+        raise CommandError(f"the command of the backup failed: {failed}")
+    if not any(out.iterdir()):
+        raise CommandError("the command of the backup ended well and has put out nothing")
+    return sum(each.lstat().st_size for each in out.rglob("*"))
+
+
+async def put_back(plan: Plan, place: Path, mark: str) -> None:
+    """Have a copy's own data, made of what was put out. Raises CommandError."""
+    if plan.pair is None:
+        return
+    failed = await run(plan, plan.pair.restore, place, mark)
+    if failed:
+        raise CommandError(f"the command of the restore failed: {failed}")

@@ -1,0 +1,178 @@
+"""restic as it is called: each call's words, and what it says.
+
+https://restic.readthedocs.io/en/stable/075_scripting.html describes its JSON and exit codes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seatrial.daemons.backups.command import CommandError, Ended, ended
+from seatrial.daemons.backups.files.plan import Plan
+
+PROGRAM = "restic"
+MARK = "SEATRIAL_BACKUPS_OF"  # of the environment of all that we start
+_LONG = 24 * 3600.0
+_UNREAD = 3  # its exit code where there is a snapshot, and something could not be read for it
+_GONE = 2  # ENOENT
+_GONE_WORDS = "no such file or directory"
+_HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What it says of a snapshot that it took: bytes, files, and how many went away meanwhile."""
+
+    id: str
+    size: int
+    added: int
+    files: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restic:
+    """All but `folder` and `held` raise CommandError."""
+
+    plan: Plan
+
+    @property
+    def folder(self) -> Path:
+        """Its repository."""
+        return self.plan.repository / PROGRAM
+
+    @property
+    def mark(self) -> str:
+        """What all that we start has in its environment."""
+        return f"{MARK}={self.folder}"
+
+    async def _asked(self, *words: str, cwd: Path | None = None) -> Ended:
+        return await ended(
+            PROGRAM,
+            "--no-cache",  # the repository is as near as a cache would be
+            "--repo",
+            str(self.folder),
+            "--password-file",
+            str(self.plan.password),
+            *words,
+            env={MARK: str(self.folder)},
+            within=_LONG,
+            cwd=cwd,
+        )
+
+    async def _done(self, *words: str, cwd: Path | None = None) -> str:
+        found = await self._asked(*words, cwd=cwd)
+        if "wrong password" in found.err:
+            raise CommandError(
+                f"the repository {self.folder} was made with another password than the secret"
+                f" {self.plan.secret} holds; put back the one that it was made with"
+            )
+        if found.code:
+            raise CommandError(found.failed)
+        return found.out
+
+    async def opened(self) -> None:
+        """Have a repository, which our password opens."""
+        if (self.folder / "config").exists():
+            await self._done("cat", "config", "--no-lock")
+        else:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            await self._done("init")
+
+    async def unlocked(self) -> None:
+        """Nobody else works with it: a lock that is there was left by what was killed."""
+        await self._done("unlock", "--remove-all")
+
+    async def backup(self, place: Path, paths: Iterable[str]) -> Copied:
+        """Take a snapshot of paths in a place. What is deleted meanwhile is not in it."""
+        words = ("backup", "--json", "--quiet", "--host", "seatrial", *paths)
+        found = await self._asked(*words, cwd=place)
+        if found.code not in {0, _UNREAD}:
+            raise CommandError(found.failed)
+        unread = tuple(errors(found.err))
+        left = [each for each in unread if not _gone(each)]
+        if left or (found.code and not unread):
+            raise CommandError(
+                "not all could be read: " + "; ".join(_worded(each) for each in left[:3])
+                if left
+                else found.failed
+            )
+        return copied(found.out, len(unread))
+
+    async def restore(self, snapshot: str, target: Path) -> None:
+        """Write what a snapshot holds below a folder."""
+        await self._done("restore", snapshot, "--target", str(target))
+
+    async def check(self) -> None:
+        """See that whatever a snapshot needs is in the repository."""
+        await self._done("check")
+
+    async def outdate(self, keep: float) -> None:
+        """Remove what is older than `keep` seconds, and of older hours and days all but the newest.
+
+        These times are counted back from the newest snapshot, which is never removed.
+        """
+        hours = max(1, int(keep // _HOUR))
+        await self._done(
+            "forget",
+            "--group-by=",
+            "--keep-last=1",
+            f"--keep-within={min(2, hours)}h",
+            f"--keep-within-hourly={min(24, hours)}h",
+            f"--keep-within-daily={hours}h",
+            "--prune",
+        )
+
+    def held(self) -> frozenset[str]:
+        """The snapshots that are there, by their whole ids. Raises OSError."""
+        return frozenset(each.name for each in (self.folder / "snapshots").iterdir())
+
+
+def copied(text: str, gone: int) -> Copied:
+    """What the summary of a backup says. Raises CommandError where there is none."""
+    for line in text.splitlines():
+        found = _object(line)
+        if found.get("message_type") == "summary":
+            return Copied(
+                id=str(found["snapshot_id"]),
+                size=int(found["total_bytes_processed"]),
+                added=int(found["data_added"]),
+                files=int(found["total_files_processed"]),
+                gone=gone,
+            )
+    raise CommandError("restic took a backup and does not say which")
+
+
+def errors(text: str) -> Iterator[Mapping[str, Any]]:
+    """What could not be read, as its lines on standard error say."""
+    for line in text.splitlines():
+        found = _object(line)
+        if found.get("message_type") == "error":
+            yield found
+
+
+def _object(line: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _gone(error: Mapping[str, Any]) -> bool:
+    """Whether the file was deleted after its folder had been listed: nobody has lost it."""
+    why = error.get("error") or {}
+    return why.get("Err") == _GONE or str(why.get("message", "")).endswith(_GONE_WORDS)
+
+
+def _worded(error: Mapping[str, Any]) -> str:
+    why = error.get("error") or {}
+    number = why.get("Err")
+    words = os.strerror(number).lower() if isinstance(number, int) else "restic does not say why"
+    told = why.get("message") or words
+    return f"{error.get('item') or why.get('Path') or 'a file'}: {told}"

@@ -1,0 +1,1 @@
+"""restic: the product's own syntax, without any promise to the user."""

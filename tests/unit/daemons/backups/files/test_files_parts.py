@@ -1,0 +1,193 @@
+"""The parts of a backup of files: what restic says, packs, notes, commands, what is compared."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seatrial.daemons.backups.command import CommandError, ended
+from seatrial.daemons.backups.files import canary, packs, pair, restic
+from seatrial.daemons.backups.files.notes import Note, Notes
+from seatrial.daemons.backups.files.plan import Plan, read, words
+from seatrial.daemons.backups.files.same import unlike
+
+SUMMARY = (
+    '{"message_type":"summary","total_bytes_processed":70,"data_added":9,'
+    '"total_files_processed":3,"snapshot_id":"c1d77ddf"}'
+)
+DELETED = '{"message_type":"error","error":{"Op":"lstat","Path":"/a","Err":2},"item":"/a"}'
+CLOSED = '{"message_type":"error","error":{"Op":"open","Path":"/b","Err":13},"item":"/b"}'
+
+
+def planned(folder: Path, **more: Any) -> Plan:
+    return read(
+        {
+            "store": "front",
+            "region": "",
+            "copies": f"{folder}/copies",
+            "address": "127.0.0.1",
+            "port": 0,
+            "drill_port": 0,
+            "schedule": {"full": 720},
+            "invariants": {},
+            "place": f"{folder}/place",
+            "kept": ["uploads"],
+            "folders": ["uploads"],
+            "pair": None,
+            "system": str(folder),
+            "within": 10,
+            "repository": f"{folder}/repository",
+            "password": f"{folder}/password",
+            "secret": "front-backups-cipher",
+            "keep": 86400,
+            **more,
+        }
+    )
+
+
+def test_what_restic_says_of_a_backup_is_read() -> None:
+    found = restic.copied(f"so far\n{SUMMARY}\n", 1)
+    assert (found.id, found.size, found.added, found.files, found.gone) == ("c1d77ddf", 70, 9, 3, 1)
+    with pytest.raises(CommandError, match="does not say which"):
+        restic.copied("nothing", 0)
+
+
+def test_what_was_deleted_meanwhile_is_told_from_what_cannot_be_read() -> None:
+    gone, closed = restic.errors(f"{DELETED}\nwords\n{CLOSED}\n")
+    assert restic._gone(gone)
+    assert not restic._gone(closed)
+    assert restic._worded(closed) == "/b: permission denied"
+
+
+def pack(repository: Path, text: bytes) -> Path:
+    name = hashlib.sha256(text).hexdigest()
+    made = repository / "data" / name[:2] / name
+    made.parent.mkdir(parents=True, exist_ok=True)
+    made.write_bytes(text)
+    return made
+
+
+def test_a_pack_that_is_not_what_its_name_says_is_found(tmp_path: Path) -> None:
+    good, bad = pack(tmp_path, b"good"), pack(tmp_path, b"bad")
+    assert packs.spoiled(tmp_path) == ()
+    whole = packs.total(tmp_path, time.time() + 1)
+    bad.write_bytes(b"b")
+    assert packs.spoiled(tmp_path) == (bad.name,)
+    assert packs.spoiled(tmp_path, lambda each: each == good) == ()
+    assert packs.total(tmp_path, time.time() + 1) != whole
+
+
+def test_each_pack_is_read_once_in_sixteen_backups(tmp_path: Path) -> None:
+    one = pack(tmp_path, b"old")
+    os.utime(one, (1, 1))
+    assert sum(packs.due(one, number, 100.0) for number in range(16)) == 1
+    assert all(packs.due(one, number, 0.5) for number in range(16)), "what is new is always"
+
+
+def test_a_note_is_read_as_it_was_kept(tmp_path: Path) -> None:
+    notes = Notes(tmp_path / "notes")
+    notes.tidy()
+    one = Note(
+        id="ab" * 32,
+        began=1.0,
+        since=2.0,
+        ended=3.0,
+        size=4,
+        added=5,
+        files=6,
+        gone=0,
+        packs=(7, 8, 9.0),
+        rows=((0, 1.0, 1.5),),
+    )
+    notes.keep(one)
+    assert notes.all() == (one,)
+    assert one.label == "abababab"
+    notes.spoil(["b", "a"])
+    assert notes.spoiled() == {"a", "b"}
+    (tmp_path / "notes/torn.json").write_text("{}")
+    with pytest.raises(ValueError, match="own words"):
+        notes.all()
+
+
+def test_files_are_written_one_after_the_other_and_the_keystone_stays(tmp_path: Path) -> None:
+    canary.lay(tmp_path)
+    (tmp_path / ".seatrial/kept/7").write_text("of an earlier one")
+    writer = canary.Canary(place=tmp_path)
+
+    async def some() -> None:
+        writing = asyncio.create_task(writer.write())
+        await asyncio.sleep(0.3)
+        writer.ended = True
+        await writing
+
+    asyncio.run(some())
+    assert writer.rows
+    assert canary.laid(tmp_path)
+    assert all(canary.there(tmp_path, number) for number, _, _ in writer.rows)
+    assert not canary.there(tmp_path, len(writer.rows))
+    assert not canary.there(tmp_path, 7)
+    (tmp_path / ".seatrial/kept/0").write_text("")
+    assert not canary.there(tmp_path, 0), "half of a file is none"
+
+
+def test_only_what_has_not_changed_since_is_compared(tmp_path: Path) -> None:
+    place, copy = tmp_path / "place", tmp_path / "copy"
+    for folder in (place, copy):
+        (folder / "uploads/sub").mkdir(parents=True)
+        (folder / "uploads/a").write_text("same")
+        (folder / "uploads/sub/b").write_text("same")
+    later = time.time() + 10
+    assert not unlike(place, copy, ("uploads",), later)
+    (copy / "uploads/sub/b").unlink()
+    (copy / "uploads/a").write_text("othr")
+    told = unlike(place, copy, ("uploads",), later)
+    assert told.startswith("of 2 files 2 are not in it as they are: ")
+    assert not unlike(place, copy, ("uploads",), time.time() - 100), "all of it came later"
+
+
+def test_a_command_means_the_place_that_it_is_run_on() -> None:
+    found = words("cp '${place}/a b' ${out}/x $HOME", Path("/one"))
+    assert found == ("cp", "/one/a b", "/one/.seatrial/out/x", "$HOME")
+
+
+def test_a_pair_puts_out_and_back(tmp_path: Path) -> None:
+    (tmp_path / "place").mkdir()
+    (tmp_path / "copy/.seatrial/out").mkdir(parents=True)
+    (tmp_path / "copy/.seatrial/out/x").write_text("abc")
+    put = {"backup": "sh -c 'printf abc > ${out}/x'", "restore": "cp ${out}/x ${place}/y"}
+    plan = planned(tmp_path, pair=put)
+    assert asyncio.run(pair.put_out(plan, "m")) == 3
+    asyncio.run(pair.put_back(plan, tmp_path / "copy", "m"))
+    assert (tmp_path / "copy/y").read_text() == "abc"
+
+
+@pytest.mark.parametrize(
+    ("command", "within", "told"),
+    [
+        ("sh -c 'echo why >&2; exit 3'", 10, "failed: sh ended with 3: why"),
+        ("true", 10, "has put out nothing"),
+        ("no-such-program ${out}", 10, "no-such-program cannot be run in "),
+        ("sh -c 'echo so far; sleep 60'", 1, "sh took over 1 s; its last lines: so far"),
+    ],
+)
+def test_a_command_that_fails_is_told_with_its_last_lines(
+    tmp_path: Path, command: str, within: float, told: str
+) -> None:
+    (tmp_path / "place").mkdir()
+    plan = planned(tmp_path, pair={"backup": command, "restore": "true"}, within=within)
+    with pytest.raises(CommandError, match=told):
+        asyncio.run(pair.put_out(plan, "m"))
+
+
+def test_a_program_is_told_how_it_ended() -> None:
+    found = asyncio.run(
+        ended(sys.executable, "-c", "import sys; print(input()); sys.exit(4)", within=60, stdin="x")
+    )
+    assert (found.code, found.out) == (4, "x\n")
