@@ -2,6 +2,7 @@
 
 from seatrial.capabilities.failover.users.place import Front
 from seatrial.contract.procedure import FILE, Kind, Procedure, Step
+from seatrial.system.fronts import fronted
 from seatrial.system.model import System
 
 _ORDER = ("seatrial", "traffic", "--file", FILE)
@@ -15,6 +16,19 @@ def drill(service: str) -> str:
 def automatic(front: Front) -> tuple[str, ...]:
     """The command that takes every order back."""
     return (*_ORDER, front.service, "--auto", "--yes")
+
+
+def users(system: System, *, moved_to: str) -> tuple[tuple[str, str], ...]:
+    """What a page that moves a store says of users; nothing where no front leads them."""
+    names = " and ".join(each for each in system.services if fronted(system, each))
+    if not names:
+        return ()
+    told = (
+        f"of {names} are where it is ready, whatever the store does: home first, else elsewhere;"
+        f" `seatrial traffic` shows where, `seatrial traffic --to {moved_to}` leads them to the"
+        " store by plan, `seatrial traffic --auto` lets them go"
+    )
+    return (("Users", told),)
 
 
 def lead(system: System, front: Front) -> Procedure:

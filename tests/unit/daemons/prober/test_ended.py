@@ -1,0 +1,34 @@
+"""What became of runs since a moment."""
+
+from __future__ import annotations
+
+from seatrial.daemons.prober.ended import KEPT, Ended
+
+
+def ended(*runs: tuple[float, str]) -> Ended:
+    found = Ended(known=0.0)
+    for each in runs:
+        found.add(*each)
+    return found
+
+
+def test_the_longest_time_without_one_that_went_well_is_told() -> None:
+    found = ended((10.0, ""), (11.0, ""), (12.0, "refused"), (15.0, ""), (15.5, "status 503"))
+    told = found.since(10.5, 17.0)
+    assert (told["ok"], told["failed"], told["whole"]) == (2, 2, True)
+    assert (told["longest"], told["open"]) == (4.0, 2.0)
+    assert told["faults"] == {"refused": 1, "status 503": 1}
+
+
+def test_a_time_that_lasts_counts_up_to_now() -> None:
+    told = ended((10.0, "")).since(9.0, 40.0)
+    assert (told["longest"], told["open"]) == (30.0, 30.0)
+    nothing = ended().since(9.0, 12.0)
+    assert (nothing["ok"], nothing["longest"], nothing["open"]) == (0, 3.0, 3.0)
+
+
+def test_what_is_not_remembered_any_more_is_not_whole() -> None:
+    found = ended((10.0, ""), (20.0, ""), (15.0 + KEPT, ""))
+    assert not found.since(9.0, 16.0 + KEPT)["whole"]
+    assert found.since(11.0, 16.0 + KEPT)["whole"]
+    assert not Ended(known=5.0).since(4.0, 6.0)["whole"]
