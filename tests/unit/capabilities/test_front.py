@@ -189,15 +189,21 @@ def test_where_no_front_can_run_it_is_refused(planned: Callable[..., Plan], shop
 
 
 def runs(**more: Any) -> dict[str, Any]:
-    well = {"whole": True, "ok": 200, "failed": 0, "longest": 0.4, "open": 0.1, "faults": {}}
+    well = {"known": 9.9, "ok": 200, "failed": 0, "longest": 0.4, "open": 0.1, "faults": {}}
     return well | more
 
 
 def judged(
-    judge: Judge, *, over: bool = True, at: float = 60.0, status: int = 0, **told: Any
+    judge: Judge,
+    *,
+    over: bool = True,
+    at: float = 60.0,
+    status: int = 0,
+    steps: tuple[str, ...] = ("inject",),
+    **told: Any,
 ) -> Judgement:
     seen = [
-        Observation(at=10.0, source="drill", kind="step", subject="inject"),
+        *(Observation(at=10.0, source="drill", kind="step", subject=each) for each in steps),
         Observation(
             at=20.0,
             source="page",
@@ -221,7 +227,7 @@ DRAINED = judges.drained(("read", "book"), PAGE)
 def test_without_a_word_of_the_prober_nothing_is_known(judge: Judge) -> None:
     assert judged(judge).state is State.BLIND
     assert judged(judge, read=runs()).state is State.BLIND
-    assert judged(judge, read=runs(), book=runs(whole=False)).state is State.BLIND
+    assert judged(judge, read=runs(), book=runs(known=10.5)).state is State.BLIND
 
 
 def test_reads_are_bounded_by_the_front_and_writes_by_the_store() -> None:
@@ -242,6 +248,8 @@ def test_reads_are_bounded_by_the_front_and_writes_by_the_store() -> None:
 def test_of_a_planned_drain_no_run_may_fail_and_some_must_be_seen() -> None:
     assert judged(DRAINED, read=runs(), book=runs()).state is State.MET
     assert judged(DRAINED, over=False, read=runs(), book=runs()).state is State.PENDING
+    back = judged(DRAINED, over=False, steps=("inject", "undo"), read=runs(), book=runs())
+    assert back.state is State.MET  # nothing is to be waited for but the time to be led back
     one = judged(DRAINED, over=False, read=runs(failed=1, faults={"reset": 1}), book=runs())
     assert (one.state, one.reason) == (State.BROKEN, "1 of 401 runs failed: reset")
     few = judged(DRAINED, read=runs(ok=3), book=runs(ok=2))

@@ -37,9 +37,9 @@ class Ended:
     def since(self, moment: float, now: float) -> dict[str, Any]:
         """What became of those that ended since then.
 
-        `whole`: all of them are remembered. `longest` is the longest time, in seconds, without one
-        that went well, up to `now`, and `open` the one that lasts by now; `faults` says how many
-        failed why.
+        `known`: since when each is remembered. `longest` is the longest time, in seconds, without
+        one that went well, up to `now`, and `open` the one that lasts by now; `faults` says how
+        many failed why.
         """
         own = [each for each in self.runs if each.at >= moment]
         well = [each.at for each in own if not each.fault]
@@ -49,7 +49,7 @@ class Ended:
                 faults[each.fault] = faults.get(each.fault, 0) + 1
         instants = [moment, *well, now]
         return {
-            "whole": self.known <= moment,
+            "known": self.known,
             "ok": len(well),
             "failed": len(own) - len(well),
             "longest": max(later - earlier for earlier, later in pairwise(instants)),

@@ -15,7 +15,7 @@ def ended(*runs: tuple[float, str]) -> Ended:
 def test_the_longest_time_without_one_that_went_well_is_told() -> None:
     found = ended((10.0, ""), (11.0, ""), (12.0, "refused"), (15.0, ""), (15.5, "status 503"))
     told = found.since(10.5, 17.0)
-    assert (told["ok"], told["failed"], told["whole"]) == (2, 2, True)
+    assert (told["ok"], told["failed"], told["known"]) == (2, 2, 0.0)
     assert (told["longest"], told["open"]) == (4.0, 2.0)
     assert told["faults"] == {"refused": 1, "status 503": 1}
 
@@ -27,8 +27,7 @@ def test_a_time_that_lasts_counts_up_to_now() -> None:
     assert (nothing["ok"], nothing["longest"], nothing["open"]) == (0, 3.0, 3.0)
 
 
-def test_what_is_not_remembered_any_more_is_not_whole() -> None:
+def test_it_is_told_since_when_each_is_remembered() -> None:
     found = ended((10.0, ""), (20.0, ""), (15.0 + KEPT, ""))
-    assert not found.since(9.0, 16.0 + KEPT)["whole"]
-    assert found.since(11.0, 16.0 + KEPT)["whole"]
-    assert not Ended(known=5.0).since(4.0, 6.0)["whole"]
+    assert found.since(9.0, 16.0 + KEPT)["known"] == 10.0
+    assert Ended(known=5.0).since(4.0, 6.0)["known"] == 5.0

@@ -64,7 +64,9 @@ def drained(journeys: tuple[str, ...], page: str) -> Judge:
         if well < ENOUGH:
             reason = f"{well} runs are too few to tell, {ENOUGH} are enough"
             return unsettled(over, State.BLIND, reason, figures)
-        return unsettled(over, State.MET, f"none of {well} runs failed", figures)
+        reason = f"none of {well} runs failed"
+        # the drill goes on until they have been led back, and looks again
+        return unsettled(over or timeline.step("undo") is not None, State.MET, reason, figures)
 
     return _judged(journeys, look)
 
@@ -97,7 +99,7 @@ def _judged(
         if not seen:
             return unsettled(over, State.BLIND, "the prober told nothing")
         runs: _Runs = json.loads(seen[-1].text)
-        if any(each not in runs or not runs[each]["whole"] for each in journeys):
+        if any(each not in runs or runs[each]["known"] > began for each in journeys):
             return unsettled(over, State.BLIND, "the prober was started anew meanwhile")
         return look(runs, timeline, seen[-1].at, over)
 

@@ -38,7 +38,7 @@ def lead(system: System, front: Front) -> Procedure:
     return Procedure(
         name=f"lead-{front.service}",
         kind=Kind.RECOVERY,
-        subject=front.service,
+        subject=front.name,  # nothing is brought back by it
         owner=system.services[front.service].owner,
         purpose=f"Users of {front.service} are led from {home} to {others}, and none notices",
         facts=(
