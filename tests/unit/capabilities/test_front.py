@@ -96,7 +96,7 @@ def test_a_region_is_left_by_the_page_before_it_is_stopped(two: Plan) -> None:
     *_, follow, kill = scenario.injections[0].actions
     assert isinstance(follow, Follow)
     assert (follow.page, follow.workload, kill) == (PAGE, NAME, Kill(workload="gateway"))
-    assert follow.undo[-2:] == ("--auto", "--yes")
+    assert follow.undo[-1][-2:] == ("--auto", "--yes")
     (procedure,) = [each for each in two.declarations.procedures if each.name == PAGE]
     assert procedure.steps[-1].argv[-3:] == ("--drain", "eu", "--yes")
     assert procedure.expectation == "drained/drain-gateway"

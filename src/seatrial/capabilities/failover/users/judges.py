@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from seatrial.contract.followed import wrong
 from seatrial.capabilities.failover.told import unsettled
 from seatrial.capabilities.failover.users.watch import SERVED
 from seatrial.contract.action import FOLLOWED
+from seatrial.contract.followed import wrong
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Timeline
 

@@ -39,7 +39,7 @@ def _drained(context: Context, front: Front) -> Scenario:
         page=page.name,
         blanks=(),
         declared=tuple(each.argv for each in page.steps),
-        undo=automatic(front),
+        undo=(automatic(front),),
     )
     actions: tuple[Action, ...] = (
         *_load(context, front),
