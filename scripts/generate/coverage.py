@@ -44,8 +44,8 @@ IN_PART: Mapping[str, str] = {
     "R20.3": "PostgreSQL on the local runtime, where both regions are of one machine",
     "R21.1": "services, and copies of PostgreSQL stores; stores of other products are at home only",
     "R21.2": "PostgreSQL stores; those of other products are not replicated",
-    "R21.3": "within a region by itself, to another one by a command; users are not led there",
-    "R21.4": "of PostgreSQL stores",
+    "R21.3": "users, and stores within a region, by itself; to another region stores by a command",
+    "R21.4": "of PostgreSQL stores, and of journeys through a front",
     "R22.1": "held in a rehearsal; users are not led to another region",
     "R22.2": "teams are paged, and who was there is what the record says; audiences are told, and "
     "not asked to answer",

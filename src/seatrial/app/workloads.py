@@ -275,7 +275,7 @@ def _lookup(
 ) -> Callable[[str], str | None]:
     """What `${...}` means inside the workload `caller`; None leaves it for the runtime.
 
-    `called` tells what a service is called where the caller is.
+    `called` tells what a service or store is called where the caller is.
     """
 
     def lookup(dotted: str) -> str | None:
@@ -285,7 +285,8 @@ def _lookup(
         if root in {"self", "system", "secret"}:
             return None
         if root in system.stores:
-            return _of_store(root, system.stores[root], attribute, caller, placement)
+            reached = placement.via(caller, called(root), _first_port(system.stores[root]))
+            return _of_store(root, system.stores[root], attribute, reached[0])
         if root in system.services:
             offered = ports(system.services[root])
             return _of_service(called(root), offered, attribute, caller, placement)
@@ -294,12 +295,12 @@ def _lookup(
     return lookup
 
 
-def _of_store(
-    name: str, store: Store, attribute: str, caller: str, placement: Placement
-) -> str | None:
+def _first_port(store: Store) -> str:
+    return next(iter(_STORES[store.engine].ports))
+
+
+def _of_store(name: str, store: Store, attribute: str, endpoint: Endpoint) -> str | None:
     engine = _STORES[store.engine]
-    port = next(iter(engine.ports))
-    endpoint = placement.via(caller, name, port)[0]
     return {
         "host": endpoint.host,
         "port": str(endpoint.port),

@@ -45,6 +45,7 @@ COMMANDS = {
     "recover": "bring a system's file and secrets back, from a sealed bundle",
     "failover": "list who is whose primary, or make another one it",
     "failback": "return a store to its home region",
+    "traffic": "say which region takes users, or lead them to another one",
     "logs": "search what every workload wrote",
     "silence": "silence alerts for a while, with a reason",
     "trace": "show where the time of a journey's run went, or who calls whom",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from seatrial.system.fronts import front
 from seatrial.system.model import System
 from seatrial.system.regions import called, home, of
 
@@ -40,11 +41,14 @@ def stationed(system: System, *, rehearsal: bool) -> Mapping[str, str]:
 def entries(system: System, service: str, run: tuple[str, ...]) -> Mapping[str, str]:
     """Where users come in to a service: the workload of each of the regions `run`, by the region.
 
-    Where there is one, its region is "": nothing needs to be told apart.
+    Where there is one, its region is "": nothing needs to be told apart. So it is behind a front,
+    which leads to whichever region takes users.
     """
     own = of(system.services[service], run)
     if len(own) <= 1:
         return {"": service}
+    if one := front(system, service, run):
+        return {"": one}
     return {each: called(service, each, own[0]) for each in own}
 
 

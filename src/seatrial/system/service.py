@@ -248,6 +248,12 @@ class Service(Model):
         description="Whether users reach it from outside: it is then probed and guarded.",
         examples=[True],
     )
+    front: Mapping[str, Any] = Field(
+        {},
+        description="Settings of the one address at which users reach it in several regions, read"
+        " by the failover capability.",
+        examples=[{"within": "15s"}],
+    )
     hostname: HostName | None = Field(
         None,
         description="Name that users know its `https` port by; its certificate must be for it.",

@@ -19,12 +19,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # live.py, for every example
 
 from live import Live, live
 
-from seatrial.contract.action import Action, CutEdge, Kill, Pause
+from seatrial.contract.action import Action, Crash, CutEdge, Kill, Pause
 from seatrial.contract.runtime import Phase
 from seatrial.engines.postgres.sql import command
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("failover-regions")]
-_DRILL = "region-lost-database"
+_DRILL, _DRAIN = "region-lost-database", "drain-ledger"
 _HOME = ("database-members", *(f"database-etcd-{n}" for n in (1, 2, 3)), "database")
 
 
@@ -115,7 +115,7 @@ def test_its_region_is_lost_and_it_goes_on_in_the_other_and_returns(two: Live) -
     _whole(two, "eu")
     found = two.proven(_DRILL)
     own = {name: each["verdict"] for name, each in found.items() if name.endswith(_DRILL)}
-    names = ("moved", "bounded", "single", "returned")
+    names = ("moved", "bounded", "single", "returned", "served")
     assert own == {f"{each}/{_DRILL}": "proven" for each in names}, found
     _whole(two, "eu")
 
@@ -126,6 +126,43 @@ def test_without_its_fence_who_comes_back_is_a_second_primary(two: Live) -> None
     assert [each["control"]["red"] for each in found.values()] == [True], found
     assert "took writes at once" in str(found)
     _whole(two, "eu")
+
+
+def test_users_are_led_away_by_the_page_and_no_request_fails(two: Live) -> None:
+    _whole(two, "eu")
+    found = two.proven(_DRAIN)
+    assert found[f"drained/{_DRAIN}"]["verdict"] == "proven", found
+    assert _taking(two) == ("eu", {"none"})
+
+
+@pytest.mark.parametrize("proof", [f"drained/{_DRAIN}", f"served/{_DRILL}"])
+def test_a_front_that_asks_nobody_and_a_page_that_is_wrong_are_seen(two: Live, proof: str) -> None:
+    _whole(two, "eu")
+    found = two.proven("--controls", proof)
+    assert [each["control"]["red"] for each in found.values()] == [True], found
+    _whole(two, "eu")
+
+
+def test_an_order_holds_over_a_crash_of_the_front_and_until_it_is_taken_back(two: Live) -> None:
+    for _ in range(2):  # the same order again
+        two.run("traffic", "ledger", "--drain", "eu", "--yes")
+        assert _taking(two) == ("us", {"drain", "none"})
+    with closing(two.runtime) as runtime:
+        refused = runtime.request("PUT", "ledger-front", "status", "/regions?eu=none")
+        assert refused.status == 403  # who shows no key gives no order
+        runtime.undo(runtime.inject(Crash(workload="ledger-front")).id)
+    two.run("up")
+    assert _until(lambda: _taking(two) == ("us", {"drain", "none"}), 30), _taking(two)
+    two.run("traffic", "--auto", "--yes")
+    assert _taking(two) == ("eu", {"none"})
+
+
+def _taking(one: Live) -> tuple[str, set[str]]:
+    """Who takes users of the ledger, and which orders stand."""
+    told = json.loads(one.tried("traffic", "--json").stdout or "{}").get("ledger")
+    if told is None:
+        return "", set()
+    return told["takes"], {each["order"] for each in told["regions"].values()}
 
 
 def test_more_than_the_rpo_is_lost_by_order_only_and_who_hangs_is_stopped(two: Live) -> None:
@@ -189,6 +226,15 @@ def test_while_nothing_is_heard_of_the_other_region_only_who_lived_on_takes_over
 
 
 def test_what_cannot_be_is_refused_in_a_sentence(two: Live) -> None:
+    for order, told in (
+        (("ledger", "--to", "uz"), "no region of ledger is called uz"),
+        (("--drain", "eu", "--drain", "us"), "each region is drained"),
+        (("database", "--auto"), "no service is called database"),
+        (("--auto", "--to", "us"), "write one of --to, --drain and --auto"),
+        (("--yes",), "write the order, too"),
+    ):
+        done = two.tried("traffic", *order)
+        assert (done.returncode, told in done.stderr) == (2, True), done.stderr
     for words, told in (
         (("--to", "uz"), "no member of database is called uz"),
         (("--accept-loss", "1m"), "write --to, too"),

@@ -60,6 +60,8 @@ def two(tmp_path: Path, shop: str) -> Plan:
 
 def in_two(shop: str, settings: str) -> str:
     found = shop.replace("owner: data}", f"owner: data, failover: {settings}}}")
+    reaches = "environment: {DATABASE: '${database.host}:${database.port}'}"
+    found = found.replace("needs: [database]", f"needs: [database]\n    {reaches}")
     return f"{found}regions: {{eu: {{home: true}}, us: {{}}, office: {{outside: true}}}}\n"
 
 
@@ -85,6 +87,9 @@ def test_each_service_finds_the_store_in_its_own_region(two: Plan) -> None:
     found = {(edge.source, edge.target) for edge in two.placement.edges if edge.port == "sql"}
     assert {("api", "database"), ("api-us", "database-us")} <= found
     assert ("api-us", "database") not in found
+    listens = {edge.source: edge.listen for edge in two.placement.edges if edge.port == "sql"}
+    for each in ("api", "api-us"):
+        assert by_name(two)[each].env["DATABASE"] == str(listens[each])
 
 
 def test_a_copy_follows_the_other_regions_primary_over_a_way_that_can_be_cut(two: Plan) -> None:

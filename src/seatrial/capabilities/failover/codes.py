@@ -1,6 +1,7 @@
 """The codes of the problems that are found, as `seatrial explain ST7201` shows them.
 
-ST72 a store cannot fail over as the file promises. A code is never given a new meaning.
+ST72 a store cannot fail over, or users cannot be led, as the file promises. A code is never given a
+new meaning.
 """
 
 from collections.abc import Mapping
@@ -38,5 +39,20 @@ CODES: Mapping[str, CodeDoc] = {
         "a copy in a region where none can be",
         "A copy stands in a second region that is run: not at home, not where only a prober is.",
         "Name such a region, or delete `region`.",
+    ),
+    "ST7207": CodeDoc(
+        "a setting of a front that cannot be",
+        "Users would be led otherwise than was meant, or not at all.",
+        "Correct the value that the message names, or delete the key: each has a default.",
+    ),
+    "ST7208": CodeDoc(
+        "a front that has nobody to lead, or nowhere to lead to",
+        "A front leads users from one address to one of several regions.",
+        "Expose the service, give it a port and run it in two regions, or delete `front`.",
+    ),
+    "ST7209": CodeDoc(
+        "a front where seatrial cannot run one",
+        "Users would have one address for each region there, and none would lead them.",
+        "Run it on the local runtime, or delete `front` of that service.",
     ),
 }

@@ -5,6 +5,7 @@ from itertools import permutations
 from seatrial.capabilities.failover import place, policy, rules
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.procedures import procedures, recovery
+from seatrial.capabilities.failover.users import declare as users
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Link, Seat
@@ -14,11 +15,11 @@ from seatrial.engines.patroni.config import PORTS as PATRONI
 
 
 def declare(intent: Intent) -> Declarations:
-    """Nothing where no store fails over, or none can."""
+    """Nothing where no store fails over, or none can, and no service has a front."""
     system, run = intent.system, intent.regions
     found = place.stores(system, intent.runtime, beside=intent.beside)
     sites = {store: place.sites(system, store, run) for store in found}
-    return Declarations(
+    declared = Declarations(
         seats=tuple(each for store in found for each in _seats(intent, store, sites[store])),
         links=tuple(each for store in found for each in _links(intent, sites[store])),
         fronts=tuple(place.front(system, each, run) for each in found),
@@ -27,6 +28,7 @@ def declare(intent: Intent) -> Declarations:
         recoveries=tuple(recovery(each, sites[each]) for each in found),
         procedures=tuple(each for store in found for each in procedures(intent, store)),
     )
+    return declared.joined(users.declare(intent))
 
 
 def _seats(intent: Intent, store: str, sites: tuple[Site, ...]) -> tuple[Seat, ...]:

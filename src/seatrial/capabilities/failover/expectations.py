@@ -9,6 +9,7 @@ from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import expectations as region
 from seatrial.capabilities.failover.region.procedures import lost
 from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, UNDECIDED, named
+from seatrial.capabilities.failover.users import expectations as users
 from seatrial.capabilities.failover.watch import watch
 from seatrial.contract.action import Execute, Kill, Request
 from seatrial.contract.capability import Context
@@ -23,7 +24,7 @@ _Settings = Mapping[str, object]
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
     """Those of each scenario of this capability."""
     stores = place.stores(context.system, context.placement.runtime, beside=context.beside)
-    names = {each.name for each in scenarios}
+    names = frozenset(each.name for each in scenarios)
     own = (
         each
         for store in stores
@@ -37,7 +38,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         if lost(store) in names
         for each in region.expectations(context, store)
     )
-    return (*own, *beyond)
+    return (*own, *beyond, *users.expectations(context, names))
 
 
 def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:

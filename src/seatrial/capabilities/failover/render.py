@@ -7,6 +7,7 @@ from typing import Any
 
 from seatrial.capabilities.failover import place, policy
 from seatrial.capabilities.failover.place import Site
+from seatrial.capabilities.failover.users import render as users
 from seatrial.contract.capability import Context
 from seatrial.contract.output import File, Origin, Output, Probe, Resources, Workload
 from seatrial.contract.placement import Placement
@@ -23,21 +24,26 @@ _SQL = "sql"
 
 
 def render(context: Context) -> Output:
-    """Everything that each store that fails over consists of, or why it cannot."""
+    """Everything that stores that fail over consist of, and the fronts, or why it cannot be."""
     system, runtime = context.system, context.placement.runtime
     found = place.stores(system, runtime, beside=context.beside)
     where = "beside a project" if context.beside else f"on {runtime}"
+    fronts = users.render(context)
+    own = tuple(each for store in found for each in _workloads(context, store))
     return Output(
-        workloads=tuple(each for store in found for each in _workloads(context, store)),
-        problems=tuple(
-            Problem(
-                "ST7205",
-                system.place("stores", each, "failover"),
-                f"{each} fails over, and its members cannot run {where} yet",
-                f"run it on the runtime {place.RUNTIME}, or delete stores.{each}.failover",
-            )
-            for each in policy.declared(system)
-            if each not in found
+        workloads=(*own, *fronts.workloads),
+        problems=(
+            *fronts.problems,
+            *(
+                Problem(
+                    "ST7205",
+                    system.place("stores", each, "failover"),
+                    f"{each} fails over, and its members cannot run {where} yet",
+                    f"run it on the runtime {place.RUNTIME}, or delete stores.{each}.failover",
+                )
+                for each in policy.declared(system)
+                if each not in found
+            ),
         ),
     )
 

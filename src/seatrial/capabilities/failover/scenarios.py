@@ -6,6 +6,7 @@ from functools import partial
 from seatrial.capabilities.failover import place, policy
 from seatrial.capabilities.failover.region import scenarios as region
 from seatrial.capabilities.failover.steady import radius, whole
+from seatrial.capabilities.failover.users import scenarios as users
 from seatrial.contract.action import Action, Execute, Kill, Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Injection, Scenario
@@ -18,15 +19,13 @@ _LEASE = 40.0  # twice as long as a primary may go on without the others' word
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
-    """Those of each store that fails over, in a rehearsal."""
+    """Those of each store that fails over, and of each front, in a rehearsal."""
     if not context.rehearsal:
         return ()
     found = place.stores(context.system, context.placement.runtime, beside=context.beside)
-    return tuple(
-        each
-        for store in found
-        for each in (*_scenarios(context, store), *region.scenarios(context, store))
-    )
+    own = [each for store in found for each in _scenarios(context, store)]
+    lost = [each for store in found for each in region.scenarios(context, store)]
+    return (*own, *lost, *users.scenarios(context, moved=bool(lost)))
 
 
 def named(kind: str, store: str) -> str:

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -115,6 +116,10 @@ class Fleet:
             runner.journey.name: {"rate": runner.journey.rate, "factor": runner.factor}
             for runner, _ in self._running.values()
         }
+
+    def ended(self, moment: float, now: float) -> dict[str, Any]:
+        """What became of the runs of each journey that ended since a moment, by its key."""
+        return {key: runner.ended.since(moment, now) for key, (runner, _) in self._running.items()}
 
     async def run(self, plan: Plan) -> None:
         """Run the plan, and each that is read after it, until cancelled."""

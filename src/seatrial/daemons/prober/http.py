@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from functools import partial
 
 from prometheus_client import CollectorRegistry
@@ -26,6 +27,7 @@ def application(fleet: Fleet, registry: CollectorRegistry, *, drills: bool) -> S
     """
     changes = (
         Route("/rate", partial(_rate, fleet), methods=["GET", "POST"]),
+        Route("/since", partial(_since, fleet), methods=["GET"]),
         Route("/propagation", partial(_propagation, fleet), methods=["POST"]),
         Route("/detour", partial(_detour, fleet), methods=["POST"]),
         Route("/assertion", partial(_assertion, fleet), methods=["POST"]),
@@ -39,6 +41,15 @@ async def _asked(request: Request) -> object:
         return json.loads(await read_body(request, BODY_LIMIT))
     except (ValueError, RecursionError, BodyTooLargeError):
         return None
+
+
+async def _since(fleet: Fleet, request: Request) -> Response:
+    """What became of each run since a moment: how long users were served badly, and why."""
+    try:
+        moment = float(request.query_params["from"])
+    except (KeyError, ValueError):
+        return refusal(400, "from is a moment, in seconds since 1970")
+    return JSONResponse(fleet.ended(moment, time.time()))
 
 
 async def _propagation(fleet: Fleet, request: Request) -> Response:

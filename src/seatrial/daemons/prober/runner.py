@@ -13,6 +13,7 @@ import aiohttp
 
 from seatrial.daemons.prober.browser.holder import Holder
 from seatrial.daemons.prober.browser.model import Act
+from seatrial.daemons.prober.ended import Ended
 from seatrial.daemons.prober.figures import Figures
 from seatrial.daemons.prober.plan import Journey, Step, unasserted
 from seatrial.daemons.prober.result import UNKNOWN, Result
@@ -52,6 +53,7 @@ class Runner:
         phase = zlib.crc32(journey.key.encode()) / 2**32 / journey.rate
         self._schedule = Schedule(rate=journey.rate, due=steady() + min(phase, 1.0))
         self._bases = itertools.cycle(journey.bases)
+        self.ended = Ended(known=clock())
         self._runs: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._last_fault = ""
@@ -116,6 +118,7 @@ class Runner:
             self._figures.not_started.labels(name).inc()
             self._figures.requests.labels(name, "failed").inc()
             self._figures.failed.labels(name).set(self._clock())
+            self.ended.add(self._clock(), "not started")
             # Its user waits at least that long: leaving it out would flatter the latency.
             self._figures.duration.labels(name).observe(self.journey.timeout_s)
             self._say(Result(outcome="failed", fault="not started: max_in_flight is reached"))
@@ -155,6 +158,7 @@ class Runner:
         self._figures.sight.ended(answered=result.answered, good=result.outcome == "ok")
         ended = self._figures.succeeded if result.outcome == "ok" else self._figures.failed
         ended.labels(name).set(self._clock())
+        self.ended.add(self._clock(), "" if result.outcome == "ok" else result.fault)
         if result.outcome in {"ok", "timeout"}:
             # a browser is ours: what it takes to open a page is no wait of its users
             took = self._steady() - scheduled if result.took_s is None else result.took_s

@@ -1,4 +1,4 @@
-"""HAProxy: where its program comes from. Only a store that fails over needs it."""
+"""HAProxy: where its program comes from. Only a store that fails over and a front need it."""
 
 from seatrial.contract.engine import Debian, Engine, StartCheck, VersionProbe
 
@@ -18,6 +18,6 @@ ENGINE = Engine(
     ),
     image="docker.io/library/haproxy",
     tag="3.0",
-    asked_by="stores.NAME.failover",
+    asked_by="stores.NAME.failover or services.NAME.front",
     docs="https://docs.haproxy.org/",
 )

@@ -3,6 +3,7 @@
 from seatrial.capabilities.failover import policy
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.told import NO_WRITE, WITHIN
+from seatrial.capabilities.failover.users.procedures import users
 from seatrial.contract.procedure import FILE, Blank, Kind, Objective, Procedure, Step
 from seatrial.system.model import System
 
@@ -40,6 +41,7 @@ def move(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
             ("Home", home.region),
             ("A copy", f"in {other.region}, which follows without being waited for"),
             ("Who decides", "people: where only the way between the two is cut, home goes on"),
+            *users(system, moved_to=other.region),
         ),
         objectives=(
             Objective(
@@ -73,7 +75,8 @@ def move(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
             ),
         ),
         lacks="Nothing else of the region is moved: services that are in the other region too find"
-        " the store there, and users must be led to them.",
+        " the store there"
+        + ("." if users(system, moved_to=other.region) else ", and users must be led to them."),
         depends=(f"stores.{store}", "regions"),
         expectation=f"moved/{lost(store)}",
     )
@@ -92,6 +95,7 @@ def back(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
         facts=(
             ("Until then", f"{home.region} takes no writes: {other.region} does"),
             ("What it wrote alone", "before it was lost, and nobody had, is thrown away"),
+            *users(system, moved_to=home.region),
         ),
         blanks=(),
         steps=(

@@ -34,7 +34,7 @@ def scenarios(context: Context, store: str) -> tuple[Scenario, ...]:
             question=f"When {home.region} is lost, does {store} go on in {other.region}, and back?",
             injections=(
                 Injection(
-                    actions=(*_deaths(context, home), _follow(home, there)), pause=_COMES_BACK
+                    actions=(*deaths(context, home.region), _follow(home, there)), pause=_COMES_BACK
                 ),
                 Injection(actions=(_homeward(home, again),)),
             ),
@@ -45,24 +45,24 @@ def scenarios(context: Context, store: str) -> tuple[Scenario, ...]:
     )
 
 
-def _deaths(context: Context, home: Site) -> Iterator[Kill]:
-    """The services of that region and all of its stores, with their members; not what watches."""
+def deaths(context: Context, region: str) -> Iterator[Kill]:
+    """The services of a region and all of its stores, with their members; not what watches."""
     system, first = context.system, context.regions[0]
     for name, service in system.services.items():
         own = regions.of(service, context.regions)
-        if home.region in own:
-            yield Kill(workload=called(name, home.region, own[0]))
+        if region in own:
+            yield Kill(workload=called(name, region, own[0]))
     found = place.stores(system, context.placement.runtime, beside=context.beside)
     for name in system.stores:
         if name in found:
-            yield from (Kill(workload=each) for each in _site(context, name, home.region).workloads)
-        elif home.region == first and context.placement.has(name):
+            yield from (
+                Kill(workload=each)
+                for site in place.sites(context.system, name, context.regions)
+                if site.region == region
+                for each in site.workloads
+            )
+        elif region == first and context.placement.has(name):
             yield Kill(workload=name)
-
-
-def _site(context: Context, store: str, region: str) -> Site:
-    found = place.sites(context.system, store, context.regions)
-    return next(each for each in found if each.region == region)
 
 
 def _homeward(home: Site, procedure: Procedure) -> Follow:
