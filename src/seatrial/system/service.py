@@ -250,8 +250,7 @@ class Service(Model):
     )
     front: Mapping[str, Any] = Field(
         {},
-        description="Settings of the one address at which users reach it in several regions, read"
-        " by the failover capability.",
+        description="Its one address in several regions: settings, read by failover.",
         examples=[{"within": "15s"}],
     )
     hostname: HostName | None = Field(
