@@ -72,9 +72,10 @@ def left(one: Backed, say: Say, sleep: Callable[[float], None]) -> str:
 
     Raises Unclear and RuntimeFailure.
     """
+    _idle(one, say, sleep)  # what is being done may be about to begin one
+    one.runtime.start(one.store)  # whoever was killed may have left it stopped
     one.leave()
     name: str = one.followed("leave", say, sleep)["about"]["name"]
-    one.runtime.start(one.store)  # whoever was killed may have left it stopped
     return name
 
 

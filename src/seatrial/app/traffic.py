@@ -90,9 +90,10 @@ class Way:
     def give(self, orders: Mapping[str, Order]) -> None:
         """Write the orders down, then tell them. Raises RuntimeFailure."""
         name = self.front.name
-        self.runtime.put(name, haproxy.ORDERS, haproxy.kept(orders))
-        key = self.runtime.known_secrets((name,))[name]
-        self._told("PUT", haproxy.ordered(orders), headers=((haproxy.KEY, key),))
+        with self.runtime.locked("traffic"):  # what is kept and what is told are one order's
+            self.runtime.put(name, haproxy.ORDERS, haproxy.kept(orders))
+            key = self.runtime.known_secrets((name,))[name]
+            self._told("PUT", haproxy.ordered(orders), headers=((haproxy.KEY, key),))
 
     def obeyed(
         self,

@@ -109,11 +109,19 @@ def _removed(one: backup.Backed, name: str) -> None:
 def _taken(one: backup.Backed, name: str, confirm: str, aside: str) -> None:
     finished(one, name)
     told = one.told()
+    _free(told, name, aside)
     there = [each["name"] for each in told["copies"]]
     if name not in {*there, told["taking"]}:
         raise unknown("copy", name, there)
     confirmed(one, name, confirm)
     taken_by(one, name, aside)
+
+
+def _free(told: backup.Told, name: str, aside: str) -> None:
+    """Raise Unclear where what the store had could not be called so; not of one that has it."""
+    there = [each["name"] for each in told["copies"]]
+    if aside in there and not (told["taking"] == name and told["taken"]):
+        raise Unclear(f"there is a copy {aside} already", "write --aside with another name")
 
 
 def _beside(one: backup.Backed, target: float, into: str, *, dry_run: bool) -> None:
@@ -144,6 +152,10 @@ def _in_place(
     name, told = named(target), one.told()
     if told["unable"]:
         raise Unclear(told["unable"], "write --into with a name for the copy")
+    _free(told, name, aside)
+    if dry_run and told["taking"] == name:
+        screen.err().print(f"the copy {name} is taking the place of {one.store} already")
+        return
     if told["taking"] == name:  # all of it was restored, and held, before it was broken off
         confirmed(one, name, confirm)
         taken_by(one, name, aside)

@@ -44,7 +44,8 @@ def command(
 
     Without an order, say who takes users and how each region is. An order replaces the one before,
     and holds until the next, also over `seatrial up`. Requests that are under way end where they
-    are: the command waits for them. Where a region is lost users are led elsewhere without it.
+    are: with --to and --drain the command waits for them. Where a region is lost users are led
+    elsewhere without it.
     """
     if sum(map(bool, (to, drain, auto))) > 1:
         raise click.UsageError("write one of --to, --drain and --auto")

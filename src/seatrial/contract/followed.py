@@ -10,6 +10,8 @@ from seatrial.contract.timeline import Observation, Timeline
 # ends of `seatrial` that say nothing of what was asked: not determined, timed out, interrupted
 UNCLEAR = frozenset({3, 124, 130})
 
+_MAKING = "0"  # the number of the command that makes the pages
+
 
 def commands(timeline: Timeline, page: str) -> list[Observation]:
     """The commands of a page that were run, in order."""
@@ -36,7 +38,8 @@ def ordered(timeline: Timeline, page: str, word: str) -> float | None:
 
 def took(timeline: Timeline, page: str) -> tuple[Figure, ...]:
     """How long all commands of the page took together; nothing where none was run."""
-    found = [json.loads(each.text)["seconds"] for each in commands(timeline, page)]
+    own = (each for each in commands(timeline, page) if each.labels.get("number") != _MAKING)
+    found = [json.loads(each.text)["seconds"] for each in own]
     return (Figure(name=DURATION, value=sum(found), unit="s"),) if found else ()
 
 

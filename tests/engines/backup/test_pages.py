@@ -98,7 +98,7 @@ def test_a_copy_of_the_users_own_is_left_alone(rig: Rig, monkeypatch: pytest.Mon
     try:
         drill = _drilled(rig, PAGES[1])
         assert drill.outcomes[0].judgement.state is State.BLIND
-        assert "the copy mine runs" in drill.aborted
+        assert "the copy mine is there" in drill.aborted
         assert not drill.timeline.of(kind=FOLLOWED)
         assert [each["name"] for each in rig.backed.told()["copies"]] == ["mine"]
     finally:

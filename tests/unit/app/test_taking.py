@@ -133,4 +133,4 @@ def test_what_it_had_is_named_as_it_was_asked() -> None:
 def test_whoever_lets_go_has_a_store_that_runs() -> None:
     one = store(Noting())
     assert left(one, lambda _: None, lambda _: None) == "yesterday"
-    assert one.said == ["leave", "followed leave", "start db"]
+    assert one.said == ["start db", "leave", "followed leave"]

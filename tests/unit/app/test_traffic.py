@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import Any, cast
 
 import pytest
@@ -34,6 +35,10 @@ class Fronts:
 
     def known_secrets(self, names: tuple[str, ...]) -> dict[str, str]:
         return dict.fromkeys(names, "key")
+
+    def locked(self, command: str) -> nullcontext[None]:
+        assert command == "traffic"
+        return nullcontext()
 
     def put(self, _workload: str, path: str, text: str) -> None:
         self.put_.append((path, text))

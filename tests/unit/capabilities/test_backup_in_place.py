@@ -136,6 +136,12 @@ def test_on_the_way_back_nothing_may_be_lost_or_left(told: dict[str, Any], reaso
     assert reason in found.reason
 
 
+def test_a_store_that_takes_no_write_is_red() -> None:
+    rows = [each for each in trail()["rows"] if not 20 < each[0] < 43]
+    found = replaced(seen(trail(rows=rows)))
+    assert (found.state, "it took no write" in found.reason) == (State.BROKEN, True)
+
+
 def test_a_store_that_was_away_for_longer_than_the_rto_is_red() -> None:
     found = judges.replaced("db", 2.0, THERE, BACK)(seen(trail()), 70.0, True)  # noqa: FBT003
     assert found.state is State.BROKEN

@@ -56,7 +56,7 @@ def test_users_come_in_at_one_address_that_leads_to_each_region(two: Plan) -> No
         endpoint = two.placement.endpoint(each, "http")
         assert f"server {each}-0 {endpoint} check port {endpoint.port}" in config.text
         assert each in front.after
-    assert "http-check send meth GET uri /readyz" in config.text
+    assert "http-check send meth GET uri '/readyz'" in config.text
     assert config.text.index("region-eu") < config.text.index("region-us")  # home first
     assert front.region == "us"  # it is not lost with home
     assert front.secrets == (NAME,)  # whoever gives an order shows it

@@ -45,20 +45,24 @@ def _idle(seen: tuple[Observation, ...]) -> str | None:
     return f"a {seen[-1].text} is being done" if seen[-1].text else None
 
 
-def alone(store: str) -> Steady:
-    """There is one address for copies: a user's own is not ended for a drill."""
+def alone(store: str, names: tuple[str, ...] = ()) -> Steady:
+    """There is one address for copies: a user's own is not ended for a drill.
+
+    Nor is one of these `names` there, which a drill would take for its own.
+    """
     name = f"copies of {store}"
 
     def parse(now: float, body: bytes) -> tuple[Observation, ...]:
-        running = [each["name"] for each in json.loads(body)["copies"] if each["running"]]
+        copies = json.loads(body)["copies"]
+        found = [each["name"] for each in copies if each["running"] or each["name"] in names]
         return (
-            Observation(at=now, source=name, kind="copies", subject=store, text=", ".join(running)),
+            Observation(at=now, source=name, kind="copies", subject=store, text=", ".join(found)),
         )
 
     def holds(seen: tuple[Observation, ...]) -> str | None:
         if not seen:
             return "nobody told of copies"
-        return f"the copy {seen[-1].text} runs" if seen[-1].text else None
+        return f"the copy {seen[-1].text} is there" if seen[-1].text else None
 
     watch = Watch(
         name=name, workload=place.named(store), port=place.HTTP, path="/backups", parse=parse

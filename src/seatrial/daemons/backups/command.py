@@ -76,6 +76,7 @@ async def ended(
     except OSError as error:
         where = f" in {cwd}" if cwd is not None else ""
         raise CommandError(f"{argv[0]} cannot be run{where}: {error.strerror}") from error
+    whole = False
     program, out, err = argv[0].rpartition("/")[2], bytearray(), bytearray()
     try:
         async with asyncio.timeout(within):
@@ -85,12 +86,13 @@ async def ended(
                 _heard(process.stderr, err),
                 process.wait(),
             )
+        whole = True
     except TimeoutError:
         said = reason(_text(err + b"\n" + out))
         last = f"; its last lines: {said}" if said else ""
         raise CommandError(f"{program} took over {within:.0f} s{last}") from None
     finally:
-        if process.returncode is None:
+        if not whole:  # it may have ended, and what it has started goes on
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()

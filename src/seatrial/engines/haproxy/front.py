@@ -185,7 +185,7 @@ def _check(asked: Asked) -> str:
     page = (
         "option httpchk",
         "http-check connect default linger",
-        f"http-check send meth GET uri {asked.path}",
+        f"http-check send meth GET uri {_literal(asked.path)}",
         "http-check expect status 200",
     )
     found = [*(page if asked.path else ())]
@@ -241,6 +241,12 @@ frontend {STATUS}
     {answer} "text/plain; version=0.0.4" lf-string {_quoted(figures)} if {{ path {LEADS} }}
     http-request return status 404
 """
+
+
+def _literal(words: str) -> str:
+    """A text as one word of the file, in which nothing stands for anything else."""
+    told = words.replace("'", "'\\''")
+    return f"'{told}'"
 
 
 def _quoted(words: str) -> str:

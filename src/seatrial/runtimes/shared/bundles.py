@@ -52,10 +52,12 @@ def _seen(
     folder, began = state.path / _FOLDER, time.time()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
-    told = [*_ran(_before(file, action.place), folder, action.within, run)][-1]
+    told = [*_ran("", _before(file, action.place), folder, action.within, run)][-1]
     done: list[dict[str, Any]] = []
     if not told["status"]:
-        done += _ran(_lines(action, file, folder, state), folder, action.within, run)
+        empty = shlex.join(("env", f"SEATRIAL_HOME={folder / _HOME}")) + " "
+        lines = _lines(action, file, folder, state)
+        done += _ran(empty, lines, folder, action.within, run)
         told = done[-1] if done else told
     told |= {"lines": len(done), "seconds": sum(each["seconds"] for each in done)}
     if not told["status"]:
@@ -72,15 +74,16 @@ def _seen(
     )
 
 
-def _ran(lines: Iterable[str], folder: Path, within: float, run: Run) -> Iterator[dict[str, Any]]:
-    """Each command, until one fails."""
+def _ran(
+    before: str, lines: Iterable[str], folder: Path, within: float, run: Run
+) -> Iterator[dict[str, Any]]:
+    """Each command, with what stands `before` it, until one fails."""
     for line in lines:
         began = time.time()
-        done = run(line, folder, within)
+        done = run(f"{before}{line}", folder, within)
         seconds = time.time() - began
-        named = line[line.index("seatrial") :] if "seatrial" in line else line
         said = done.stdout[-_TOLD:]
-        yield {"command": named, "status": done.status, "said": said, "seconds": seconds}
+        yield {"command": line, "status": done.status, "said": said, "seconds": seconds}
         if done.status:
             return
 
@@ -102,9 +105,8 @@ def _lines(action: Reopen, file: Path, folder: Path, state: State) -> tuple[str,
         SYSTEM: str(folder / _SYSTEM / file.name),
     }
     values = {f"<{name}>": filled(value, own) for name, value in action.blanks}
-    empty = shlex.join(("env", f"SEATRIAL_HOME={folder / _HOME}"))
     found = commands(read(action.page, folder, state))
-    return tuple(f"{empty} {filled(each, values)}" for each in found)
+    return tuple(filled(each, values) for each in found)
 
 
 def _compared(file: Path, folder: Path, state: State, names: Collection[str]) -> dict[str, Any]:

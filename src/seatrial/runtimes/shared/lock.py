@@ -29,7 +29,7 @@ def locked(path: Path, command: str) -> Iterator[None]:
         return
     with taken as file:
         file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "command": command}))
+        file.write(json.dumps(_Holder(command, os.getpid(), psutil.Process().create_time()).told))
         file.flush()
         try:
             yield
@@ -53,9 +53,7 @@ def _taken(path: Path) -> IO[str] | None:
             file.seek(0)
             holder = _holder(file.read())
             file.close()
-            if holder is not None and holder.pid in (
-                each.pid for each in psutil.Process().parents()
-            ):
+            if holder is not None and holder.started_us:
                 return None
             raise RuntimeFailure(
                 f"{holder or 'another seatrial'} is at work on this system",
@@ -71,10 +69,18 @@ def _taken(path: Path) -> IO[str] | None:
 class _Holder:
     command: str
     pid: int
+    began: float  # a number comes back, also in another container
+
+    @property
+    def told(self) -> dict[str, object]:
+        return {"pid": self.pid, "command": self.command, "began": self.began}
 
     @property
     def started_us(self) -> bool:
-        return any(each.pid == self.pid for each in psutil.Process().parents())
+        return any(
+            each.pid == self.pid and each.create_time() == self.began
+            for each in psutil.Process().parents()
+        )
 
     def __str__(self) -> str:
         return f"`seatrial {self.command}` (pid {self.pid})"
@@ -84,6 +90,6 @@ def _holder(text: str) -> _Holder | None:
     """What it says of itself; None while it is writing that."""
     try:
         told = json.loads(text)
-        return _Holder(told["command"], int(told["pid"]))
+        return _Holder(told["command"], int(told["pid"]), float(told["began"]))
     except (ValueError, KeyError, TypeError):
         return None

@@ -1,10 +1,11 @@
 """What a timeline must show of a copy that took its store's place, and of the way back. Pure."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from seatrial.capabilities.backup.in_place.procedures import AWAY, TAKE
-from seatrial.capabilities.backup.in_place.trail import KIND, Count, Look, Trail
+from seatrial.capabilities.backup.in_place.trail import KIND, Count, Look, Row, Trail
 from seatrial.contract import followed
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Timeline
@@ -30,6 +31,11 @@ class _Seen:
     def again(self) -> Look | None:
         """The first look at what the store had, when it had taken its place again."""
         return None if self.returned is None else self._first(self.returned, None)
+
+    def into(self, look: Look) -> tuple[Row, ...]:
+        """What was sent to what the copy had brought."""
+        until = self.again.at if self.again is not None else math.inf
+        return tuple(each for each in self.trail.rows if look.at <= each.sent < until)
 
     def _first(self, since: float, until: float | None) -> Look | None:
         found = (
@@ -63,6 +69,9 @@ def replaced(store: str, rto: float, page: str, back: str) -> Judge:
         if not before.written or not after.written:
             reason = "no row was written before or after the moment"
             return Judgement(state=State.BLIND, reason=reason, figures=figures)
+        if not any(each.acknowledged is not None for each in seen.into(look)):
+            reason = "it took no write once the copy had its place"
+            return Judgement(state=State.BROKEN, reason=reason, figures=figures)
         reason = (
             f"of {before.written} rows before the moment {before.written - before.there} are lost,"
             f" of {after.written} after it {after.there} are there; it was away for {away:.1f} s"

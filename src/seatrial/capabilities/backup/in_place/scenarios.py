@@ -65,7 +65,7 @@ def _scenario(context: Context, store: str) -> Scenario:
         injections=(Injection(actions=(write, there, back)),),
         radius=graph.radius(system, store) | {place.named(store)},
         within=_WITHIN,
-        steady=(steady(store), alone(store)),
+        steady=(steady(store), alone(store, tuple(VALUES.values()))),
         fresh=False,
     )
 

@@ -7,6 +7,7 @@ from seatrial.capabilities.failover import place
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region.procedures import ENOUGH, back, blanks, lost, move
 from seatrial.capabilities.failover.steady import whole
+from seatrial.capabilities.failover.users.policy import led_home
 from seatrial.contract.action import Follow, Kill
 from seatrial.contract.capability import Context
 from seatrial.contract.procedure import Procedure
@@ -40,6 +41,7 @@ def scenarios(context: Context, store: str) -> tuple[Scenario, ...]:
             ),
             radius=frozenset({EVERYTHING}),
             within=_WITHIN,
+            settle=led_home(context.system),
             steady=whole(context.system, store, context.regions),
         ),
     )

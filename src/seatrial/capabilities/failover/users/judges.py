@@ -7,7 +7,7 @@ from typing import Any
 from seatrial.capabilities.failover.told import unsettled
 from seatrial.capabilities.failover.users.watch import SERVED
 from seatrial.contract.action import FOLLOWED
-from seatrial.contract.followed import wrong
+from seatrial.contract.followed import commands, wrong
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Timeline
 
@@ -37,8 +37,9 @@ def served(bounds: Mapping[str, float]) -> Judge:
         if ill:
             reason = f"no {ill[0]} has gone well for {runs[ill[0]]['open']:.1f} s"
             return unsettled(over, State.BROKEN, reason, figures)
-        if now < (timeline.step("inject") or now) + lasts and not over:
-            return Judgement(state=State.PENDING, reason="it may still be felt", figures=figures)
+        if now < (timeline.step("inject") or now) + lasts:
+            reason = "nobody told of users for long enough after it"
+            return unsettled(over, State.BLIND, reason, figures)
         told = ", ".join(f"no {n} for {runs[n]['longest']:.1f} s" for n in bounds)
         return Judgement(state=State.MET, reason=told, figures=figures)
 
@@ -48,7 +49,7 @@ def served(bounds: Mapping[str, float]) -> Judge:
 def drained(journeys: tuple[str, ...], page: str) -> Judge:
     """The page was followed, and of all runs since none failed: said only at the end."""
 
-    def look(runs: _Runs, timeline: Timeline, _now: float, over: bool) -> Judgement:  # noqa: FBT001
+    def look(runs: _Runs, timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001
         well = sum(runs[each]["ok"] for each in journeys)
         failed = sum(runs[each]["failed"] for each in journeys)
         figures = (
@@ -63,6 +64,10 @@ def drained(journeys: tuple[str, ...], page: str) -> Judge:
             return Judgement(state=State.BROKEN, reason=reason, figures=figures)
         if well < ENOUGH:
             reason = f"{well} runs are too few to tell, {ENOUGH} are enough"
+            return unsettled(over, State.BLIND, reason, figures)
+        done = max((each.at for each in commands(timeline, page)), default=now)
+        if now < done + LONG:
+            reason = "nobody told of users since the region was stopped"
             return unsettled(over, State.BLIND, reason, figures)
         reason = f"none of {well} runs failed"
         # the drill goes on until they have been led back, and looks again

@@ -13,6 +13,8 @@ from seatrial.system.problem import Problem
 from seatrial.system.translate import misset
 from seatrial.system.units import Duration
 
+_MARGIN = 10.0  # seconds: it is asked each second, and by several
+
 
 class Policy(BaseModel):
     """How users of a service are led."""
@@ -41,6 +43,12 @@ class Policy(BaseModel):
 def of(system: System, service: str) -> Policy:
     """The policy of a service. Raises pydantic's ValidationError, which `problems` tells."""
     return Policy.model_validate(dict(system.services[service].front))
+
+
+def led_home(system: System) -> float:
+    """Seconds after which every front has led users home again; 0 where there is none."""
+    found = [of(system, each).stable.seconds for each in system.services if fronted(system, each)]
+    return max(found) + _MARGIN if found else 0.0
 
 
 def problems(system: System) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from functools import partial
 from seatrial.capabilities.failover.region.scenarios import deaths
 from seatrial.capabilities.failover.users import place
 from seatrial.capabilities.failover.users.place import Front
-from seatrial.capabilities.failover.users.policy import of
+from seatrial.capabilities.failover.users.policy import led_home
 from seatrial.capabilities.failover.users.procedures import automatic, drill, lead
 from seatrial.capabilities.failover.users.watch import whole
 from seatrial.contract.action import Action, Follow, Kill, Request
@@ -46,7 +46,7 @@ def _drained(context: Context, front: Front) -> Scenario:
         follow,
         Kill(workload=front.workloads[front.home]),
     )
-    stable = of(context.system, front.service).stable.seconds
+    stable = led_home(context.system)
     return Scenario(
         name=drill(front.service),
         question=f"When users of {front.service} are led away from {front.home} by plan and it is"
@@ -54,7 +54,7 @@ def _drained(context: Context, front: Front) -> Scenario:
         injections=(Injection(actions=actions),),
         radius=frozenset({EVERYTHING}),
         within=_WITHIN + stable,
-        settle=stable + 10.0,
+        settle=stable,
         steady=(whole(front),),
     )
 
@@ -78,5 +78,6 @@ def _lost(context: Context, front: Front) -> Scenario:
         injections=(Injection(actions=tuple(deaths(context, front.home))),),
         radius=frozenset({EVERYTHING}),
         within=_WITHIN,
+        settle=led_home(context.system),
         steady=(whole(front),),
     )

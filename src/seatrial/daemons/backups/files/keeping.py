@@ -101,8 +101,8 @@ class Keeping:
             shutil.rmtree(self.plan.place / OUT, ignore_errors=True)
         copied = replace(copied, size=copied.size + put)  # a restore makes as much of it again
         taken = self._noted(copied, (began, since, ended), writer)
-        await _written(self.notes.keep, taken)
-        await self._looked(len(await self.snapshots()), began)
+        await self._looked(len(await self.snapshots()) + 1, began)
+        await _written(self.notes.keep, taken)  # what was not looked at is no backup
         await self._outdated(taken)
 
     async def _copied(self) -> Copied:
@@ -156,6 +156,8 @@ class Keeping:
         await self.restic.check()
 
     async def _outdated(self, taken: Note) -> None:
+        known = {each.id for each in self.notes.all()}
+        await self.restic.forgotten(await asyncio.to_thread(self.restic.held) - known)
         await self.restic.outdate(self.plan.keep)
         there = await asyncio.to_thread(self.restic.held)
         for each in self.notes.all():
@@ -176,6 +178,7 @@ class Keeping:
         if not await strays.ended(self.restic.mark, PROGRAM, self.plan.copies):
             raise CommandError("what an earlier life of this daemon has begun does not end")
         await asyncio.to_thread(shutil.rmtree, self.plan.place / OUT, ignore_errors=True)
+        await _written(packs.tidied, self.restic.folder)
         await _written(self.notes.tidy)
 
 

@@ -8,14 +8,28 @@ none of the minutes for which restic asks a damaged one again.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+_NAME = re.compile(r"[0-9a-f]{64}")
 _SHARES = 16  # in as many backups each pack is read once more
 
 
 def packs(repository: Path) -> Iterator[Path]:
-    """Every pack. Raises OSError."""
+    """Every pack; what restic was writing when it was killed is none. Raises OSError."""
+    return (each for each in _files(repository) if _NAME.fullmatch(each.name))
+
+
+def tidied(repository: Path) -> None:
+    """Remove what a restic that was killed was writing. Raises OSError."""
+    if (repository / "data").is_dir():
+        for each in list(_files(repository)):
+            if not _NAME.fullmatch(each.name):
+                each.unlink(missing_ok=True)
+
+
+def _files(repository: Path) -> Iterator[Path]:
     for folder in (repository / "data").iterdir():
         yield from folder.iterdir()
 

@@ -128,6 +128,11 @@ class Restic:
             "--prune",
         )
 
+    async def forgotten(self, snapshots: Iterable[str]) -> None:
+        """Remove snapshots that count for nothing: no good one goes in their stead."""
+        if found := sorted(snapshots):
+            await self._done("forget", *found)
+
     def held(self) -> frozenset[str]:
         """The snapshots that are there, by their whole ids. Raises OSError."""
         return frozenset(each.name for each in (self.folder / "snapshots").iterdir())

@@ -17,13 +17,17 @@ def unlike(place: Path, copy: Path, folders: Iterable[str], since: float) -> str
     Empty where none is. Nobody but the kernel sets when an inode was changed, and a folder that is
     moved is changed itself: what is below one that has changed decides nothing.
     """
+    filecmp.clear_cache()  # a copy of the same name, size and time may hold something else by now
     compared, other = 0, list[str]()
-    for name in folders:
-        for each in _unchanged(place / name, since - _MARGIN):
-            compared += 1
-            own = each.relative_to(place)
-            if not _same(each, copy / own):
-                other.append(str(own))
+    try:
+        for name in folders:
+            for each in _unchanged(place / name, since - _MARGIN):
+                compared += 1
+                own = each.relative_to(place)
+                if not _same(each, copy / own):
+                    other.append(str(own))
+    except PermissionError as error:
+        return f"{error.filename} cannot be read, so that nobody can compare"
     if not other:
         return ""
     named = ", ".join(other[:_NAMED]) + (", ..." if len(other) > _NAMED else "")
@@ -31,7 +35,11 @@ def unlike(place: Path, copy: Path, folders: Iterable[str], since: float) -> str
 
 
 def _unchanged(folder: Path, since: float) -> Iterator[Path]:
-    with os.scandir(folder) as entries:
+    try:
+        found = os.scandir(folder)
+    except (FileNotFoundError, NotADirectoryError):  # it is what is restored: nothing is left of it
+        return
+    with found as entries:
         for each in entries:
             try:
                 old = each.stat(follow_symlinks=False).st_ctime < since

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from seatrial.daemons.backups import strays
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.copy import TAKING, Copy
+from seatrial.daemons.backups.copy import TAKING, UNFINISHED, Copy
 from seatrial.daemons.backups.exchange import exchange, exchangeable
 from seatrial.daemons.backups.postgres.keeping import Keeping
 from seatrial.daemons.backups.postgres.plan import Plan
@@ -41,8 +41,8 @@ class _Mark:
     @classmethod
     def read(cls, path: Path) -> _Mark:
         """Raises OSError, and ValueError for a file that was not written by one."""
-        history, aside = path.read_text(encoding="ascii").split()
-        return cls(history, aside)
+        history, *aside = path.read_text(encoding="ascii").split()
+        return cls(history, aside[0] if aside else _aside(history))
 
     def write(self, path: Path) -> None:
         _written(path, f"{self.history}\n{self.aside}\n")
@@ -78,7 +78,8 @@ class Taking:
         name = copy.folder.name
         if self.begun == name and self.taken:
             return
-        if aside and (self.plan.copies / aside).exists():
+        other = self.plan.copies / aside
+        if aside and (other.exists() or other.with_suffix(UNFINISHED).exists()):
             raise RefusedError(
                 f"there is a copy {aside} already", "write --aside with another name"
             )

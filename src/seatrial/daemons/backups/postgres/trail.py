@@ -43,6 +43,13 @@ class Trail:
             server=self.server, drill=f"{self.began:.0f}", clock=self.clock, pause=_PAUSE
         )
         self._canary, self._task = canary, asyncio.create_task(self._written(canary))
+        try:
+            await self._furnished(canary)
+        except BaseException:
+            await self.end()
+            raise
+
+    async def _furnished(self, canary: Canary) -> None:
         while self.clock() < self.began + _BEFORE or _acknowledged(canary) < _LEAST:
             if self.clock() > self.began + _PATIENCE:
                 raise CommandError(f"no {_LEAST} rows were written within {_PATIENCE:.0f} s")
@@ -60,6 +67,8 @@ class Trail:
         """Each row, and which were there whenever it was looked: now, too. Raises CommandError."""
         if self._canary is None:
             return {"rows": [], "looks": []}
+        if self._task is None or self._task.done():
+            raise CommandError("nobody writes rows any more")
         rows = [[each.sent, each.acknowledged] for each in self._canary.rows]
         looks = [*self._looks, (self.clock(), await self._canary.there(self.server))]
         return {

@@ -191,3 +191,46 @@ def test_a_program_is_told_how_it_ended() -> None:
         ended(sys.executable, "-c", "import sys; print(input()); sys.exit(4)", within=60, stdin="x")
     )
     assert (found.code, found.out) == (4, "x\n")
+
+
+def test_what_a_killed_restic_was_writing_is_no_pack(tmp_path: Path) -> None:
+    text = b"a pack"
+    name = hashlib.sha256(text).hexdigest()
+    folder = tmp_path / "data" / name[:2]
+    folder.mkdir(parents=True)
+    (folder / name).write_bytes(text)
+    half = folder / f"{name}-tmp-123"
+    half.write_bytes(b"a p")
+    assert packs.spoiled(tmp_path) == ()
+    packs.tidied(tmp_path)
+    assert [each.name for each in folder.iterdir()] == [name]
+    packs.tidied(tmp_path / "none")
+
+
+def test_a_folder_that_is_gone_leaves_nothing_to_compare(tmp_path: Path) -> None:
+    assert unlike(tmp_path / "place", tmp_path / "copy", ("uploads",), time.time()) == ""
+
+
+def test_a_copy_of_the_same_name_size_and_time_is_read_again(tmp_path: Path) -> None:
+    place, copy = tmp_path / "place/uploads", tmp_path / "copy/uploads"
+    for each in (place, copy):
+        each.mkdir(parents=True)
+        (each / "a").write_text("one")
+        os.utime(each / "a", (1, 1))
+    later = time.time() + 60
+    assert unlike(place.parent, copy.parent, ("uploads",), later) == ""
+    (copy / "a").write_text("two")
+    os.utime(copy / "a", (1, 1))
+    assert "are not in it as they are: uploads/a" in unlike(
+        place.parent, copy.parent, ("uploads",), later
+    )
+
+
+def test_what_a_command_has_started_ends_with_it_where_it_took_too_long(tmp_path: Path) -> None:
+    """Also where the command itself has ended, and a child of its own holds its output."""
+    left = tmp_path / "left"
+    words = f"(sleep 3; touch {left}) & exit 0"
+    with pytest.raises(CommandError, match="took over"):
+        asyncio.run(ended("sh", "-c", words, within=0.5))
+    time.sleep(3)
+    assert not left.exists()
