@@ -26,7 +26,8 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         question="Is everything that the file names being measured, right now?",
         injections=(),
         radius=frozenset({EVERYTHING}),  # beside a fault it would see the fault
-        within=30.0,
+        # a rate takes two samples: right after `up` those of the slow scrape are two of them away
+        within=30.0 + 2 * context.settings.slow_scrape.seconds,
         quick=True,
         looks=True,
     )
