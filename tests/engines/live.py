@@ -71,7 +71,10 @@ def live(
     example: str, folder: Path, amend: Callable[[Path], None] = lambda _file: None
 ) -> Iterator[Live]:
     """The example of that name, its file amended, up below `folder`; nothing is left of it."""
-    shutil.copytree(_EXAMPLES / example, folder / example)
+    left_out = shutil.ignore_patterns(".seatrial", ".venv", ".pytest_cache")
+    shutil.copytree(_EXAMPLES / example, folder / example, ignore=left_out)
+    if (environment := _EXAMPLES / example / ".venv").exists():
+        (folder / example / ".venv").symlink_to(environment)
     amend(folder / example / "seatrial.yaml")
     one = Live(folder / example)
     try:

@@ -11,7 +11,7 @@ import pytest
 
 from seatrial.app.plan import Plan, Refused, plan
 from seatrial.capabilities.failover import judges, policy
-from seatrial.capabilities.failover.watch import watch
+from seatrial.capabilities.failover.watch import sound, watch
 from seatrial.contract.action import Answering, Execute, Kill, Pause
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.scenario import Judge, Judgement, State
@@ -164,6 +164,8 @@ def test_what_an_asynchronous_standby_may_lose_is_not_promised(
     names = {each.name for each in found.expectations(found.scenarios())}
     assert "resumed/primary-lost-database" in names
     assert not any(each.startswith("kept/primary") for each in names)
+    # but how much it is shall be known, and bounded
+    assert {f"bounded/primary-{each}-database" for each in ("crash", "lost", "hung")} <= names
     assert by_name(found)["database-members"].replicas == 3
 
 
@@ -237,7 +239,7 @@ def going_on(seconds: float) -> dict[str, Any]:
 
 
 MOVES, STAYS = (judges.resumed("db", 30.0, moves=each) for each in (True, False))
-JUDGES = (judges.kept("db"), MOVES, STAYS, judges.single("db"))
+JUDGES = (judges.kept("db"), MOVES, STAYS, judges.single("db"), judges.sound("db"))
 
 
 @pytest.mark.parametrize("judge", JUDGES)
@@ -306,3 +308,32 @@ def test_two_primaries_are_seen_at_once_and_one_only_at_the_end() -> None:
     # who has not come back may still believe that it is the primary
     told = judged(judge, changed(silent=["a"]))
     assert (told.state, told.reason) == (State.BLIND, "a has not said whether it takes writes")
+
+
+def asked(answers: dict[str, str], *, began: float | None = 18.0) -> tuple[Observation, ...]:
+    told = {"began": began, "answers": answers}
+    return sound("db").parse(21.0, json.dumps(told).encode())
+
+
+def test_what_must_hold_is_what_answers_whoever_took_over() -> None:
+    judge = judges.sound("db")
+
+    def found(*seen: Observation, told: dict[str, Any] = GOOD, over: bool = True) -> Judgement:
+        struck = Observation(at=10.0, source="drill", kind="step", subject="inject")
+        written = watch("db").parse(20.0, json.dumps(told).encode())
+        return judge(Timeline().adding((struck, *written, *seen)), 60.0, over)
+
+    holds = asked({"laid": "t", "nobody owes": "t"})
+    assert found(*holds).state is State.MET
+    assert found(*holds, over=False).state is State.MET
+    broken = found(*asked({"laid": "t", "nobody owes": "f"}), over=False)
+    assert (broken.state, broken.reason) == (State.BROKEN, "it does not hold that nobody owes")
+    # a question that was put to the one before, that could not be answered, that was never put
+    before, gone = asked({"laid": "t"}, began=16.9), asked({"laid": "ERROR:  no such table"})
+    same = changed(primaries=[{"at": 5.0, "member": "a"}])
+    for seen, told in ((before, GOOD), (gone, GOOD), (asked({}, began=None), GOOD), (holds, same)):
+        assert found(*seen, told=told, over=False).state is State.PENDING
+        assert found(*seen, told=told).state is State.BLIND
+    assert "no such table" in found(*gone).reason
+    # what did not hold once does not hold, whatever is answered later
+    assert found(*asked({"laid": "f"}, began=17.5), *asked({"laid": "t"})).state is State.BROKEN

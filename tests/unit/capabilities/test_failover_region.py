@@ -13,7 +13,7 @@ from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.failover import judges as within_region
 from seatrial.capabilities.failover.region import judges
 from seatrial.capabilities.failover.watch import watch
-from seatrial.contract.action import AlterFile, CutEdge, Follow, Kill
+from seatrial.contract.action import AlterFile, CutEdge, Execute, Follow, Kill
 from seatrial.contract.output import Workload
 from seatrial.contract.scenario import Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
@@ -157,7 +157,10 @@ def test_each_of_its_proofs_has_a_defect_of_its_own(two: Plan) -> None:
         for each in two.expectations(two.scenarios())
         if each.scenario == LOST and each.requirements[0].startswith("R21")
     }
-    assert own.keys() == {"moved", "bounded", "single", "returned"}
+    assert own.keys() == {"moved", "bounded", "single", "returned", "sound"}
+    (deleted,) = own["sound"]
+    assert isinstance(deleted, Execute)
+    assert deleted.workload == "database-writers"
     assert own["moved"] == tuple(Kill(workload=f"database-etcd-{n}-us") for n in (2, 3))
     assert own["bounded"] == (CutEdge(source="database-members-us", target="database"),)
     (opened,) = own["single"]

@@ -1,5 +1,6 @@
 """What failover tells the others: seats, the front that stands for the store, what is scraped."""
 
+from collections.abc import Iterator
 from itertools import permutations
 
 from seatrial.capabilities.failover import place, policy, rules
@@ -10,7 +11,7 @@ from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Link, Seat
 from seatrial.engines.etcd.config import PORTS as ETCD
-from seatrial.engines.haproxy.config import STREAM
+from seatrial.engines.haproxy.config import STATUS, STREAM
 from seatrial.engines.patroni.config import PORTS as PATRONI
 
 
@@ -58,17 +59,25 @@ def _links(intent: Intent, sites: tuple[Site, ...]) -> tuple[Link, ...]:
     )
 
 
-def _targets(intent: Intent, store: str, sites: tuple[Site, ...]) -> tuple[ScrapeTarget, ...]:
-    members = tuple((each.members, place.REST) for each in sites)
-    writers = (place.writers(store), place.HTTP)
-    return tuple(
-        ScrapeTarget(
-            job=each,
-            subject=each,
-            kind="monitoring",
-            workload=each,
-            port=port,
-            labels={"team": intent.system.stores[store].owner},
-        )
-        for each, port in (*members, *((writers,) if intent.rehearsal else ()))
+def _targets(intent: Intent, store: str, sites: tuple[Site, ...]) -> Iterator[ScrapeTarget]:
+    """All of it: of who cannot be read `TargetUnreadable` tells, so of one witness that is lost."""
+    owner = intent.system.stores[store].owner
+    for site in sites:
+        yield _target(site.members, site.members, place.REST, owner)
+        yield _target(f"{site.front}-proxy", site.front, STATUS, owner)
+        for each in site.witnesses:
+            yield _target(each, each, "client", owner)
+    if intent.rehearsal:
+        writers = place.writers(store)
+        yield _target(writers, writers, place.HTTP, owner)
+
+
+def _target(job: str, workload: str, port: str, owner: str) -> ScrapeTarget:
+    return ScrapeTarget(
+        job=job,
+        subject=job,
+        kind="monitoring",
+        workload=workload,
+        port=port,
+        labels={"team": owner},
     )

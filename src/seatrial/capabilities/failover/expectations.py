@@ -7,14 +7,16 @@ from functools import partial
 from seatrial.capabilities.failover import judges, place, policy
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import expectations as region
+from seatrial.capabilities.failover.region import judges as far
 from seatrial.capabilities.failover.region.procedures import lost
 from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, UNDECIDED, named
+from seatrial.capabilities.failover.sound import sound
 from seatrial.capabilities.failover.users import expectations as users
 from seatrial.capabilities.failover.watch import watch
 from seatrial.contract.action import Execute, Kill, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
-from seatrial.engines.patroni import hands, rest
+from seatrial.engines.patroni import config, hands, rest
 
 _ENGINES = ("patroni", "postgres", "etcd", "haproxy")
 _LOOP = 12.0  # seconds until each member goes by a changed setting, and some rows more are written
@@ -63,6 +65,19 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
             ripe=settled(kept),
             control=_behind(members, usual),
         )
+    elif kind != UNDECIDED:
+        names = [config.member(members, each.replica) for each in context.placement.of(members)]
+        bounded = far.bounded(store, found.rpo.seconds, names)
+        yield expectation(
+            name=f"bounded/{scenario}",
+            requirements=("R21.2", "R21.4", "S5", "T6"),
+            summary=f"What is lost of {store} with its primary was written within {found.rpo}",
+            judge=bounded,
+            ripe=settled(bounded),
+            control=_stalled(members, found.rpo.seconds),
+        )
+    if kind != UNDECIDED:
+        yield expectation(**sound(context, store, scenario))
     resumed = judges.resumed(store, found.within.seconds, moves=kind != UNDECIDED)
     yield expectation(
         name=f"resumed/{scenario}",
@@ -94,11 +109,24 @@ def _behind(members: str, usual: _Settings) -> Control:
         defect="writes are acknowledged without a standby, and the stream to it stalls",
         actions=(
             _setting(members, rest.ASYNCHRONOUS, usual),
-            Execute(workload=members, argv=hands.STALL, undo=hands.GO_ON, replica=place.PRIMARY),
+            _stall(members),
         ),
         settle=_LOOP,
         ill=frozenset({members}),  # who is stopped holds the memory without which none can start
     )
+
+
+def _stalled(members: str, rpo: float) -> Control:
+    return Control(
+        defect="for longer than the RPO the stream to the standbys stands still",
+        actions=(_stall(members),),
+        settle=2 * rpo,
+        ill=frozenset({members}),
+    )
+
+
+def _stall(members: str) -> Execute:
+    return Execute(workload=members, argv=hands.STALL, undo=hands.GO_ON, replica=place.PRIMARY)
 
 
 def _two(members: str) -> Control:

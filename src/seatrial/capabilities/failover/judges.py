@@ -4,7 +4,10 @@ All of it is of writes that were sent all the time: what was acknowledged, what 
 whom it was taken.
 """
 
+import json
+
 from seatrial.capabilities.failover.told import (
+    HOLDS,
     NO_WRITE,
     Told,
     fates,
@@ -14,6 +17,7 @@ from seatrial.capabilities.failover.told import (
     writing,
 )
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
+from seatrial.contract.timeline import Timeline
 
 
 def kept(store: str) -> Judge:
@@ -86,6 +90,40 @@ def single(store: str) -> Judge:
         return unsettled(over, State.MET, reason, figures)
 
     return judged(store, judge)
+
+
+def sound(store: str) -> Judge:
+    """What must hold of the store does, as whoever took the writes last answers."""
+
+    def judge(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
+        rounds = [
+            json.loads(each.text) for each in timeline.of(kind=HOLDS) if each.subject == store
+        ]
+
+        def look(told: Told, began: float, over: bool) -> Judgement:  # noqa: FBT001 - as `Look`
+            taken = [each["at"] for each in told["primaries"] if each["at"] > began]
+            if not taken or not writing(told):
+                return unsettled(over, State.BLIND, "nobody has taken over")
+            later = [each for each in rounds if (each["began"] or 0.0) > taken[-1]]
+            if not later:
+                return unsettled(over, State.BLIND, "nobody has asked who takes the writes now")
+            answers = later[-1]["answers"]
+            figures = (Figure(name="invariants", value=len(answers), unit=""),)
+            # what did not hold once does not hold, whatever is answered later
+            every = (pair for each in later for pair in each["answers"].items())
+            broken = dict.fromkeys(name for name, answer in every if answer == "f")
+            if broken:
+                reason = f"it does not hold that {' and that '.join(broken)}"
+                return Judgement(state=State.BROKEN, reason=reason, figures=figures)
+            silent = [f"{name}: {answer}" for name, answer in answers.items() if answer != "t"]
+            if silent:
+                return unsettled(over, State.BLIND, "; ".join(silent), figures)
+            reason = f"all {len(answers)} invariants hold, {', '.join(answers)}"
+            return Judgement(state=State.MET, reason=reason, figures=figures)
+
+        return judged(store, look)(timeline, now, over)
+
+    return judge
 
 
 def _primaries(told: Told, began: float) -> tuple[str, str]:

@@ -53,7 +53,7 @@ class Policy(BaseModel):
         Duration,
         between("1s", "1d"),
         Field(
-            description="How old what is lost with a region may be.",
+            description="How old what is lost may be, with a region or an asynchronous primary.",
             default_factory=lambda: Duration.parse("10s"),
         ),
     ]
@@ -127,6 +127,8 @@ def _elsewhere(system: System, store: str, found: Policy) -> Iterator[Problem]:
     """A copy is where it runs, and where the store is not already; without one nothing is moved."""
     path = ("stores", store, "failover")
     if found.region is None:
+        # what an asynchronous standby has not got is lost with the primary
+        bounds = ("rto", "rpo") if found.synchronous else ("rto",)
         yield from (
             Problem(
                 "ST7201",
@@ -134,7 +136,7 @@ def _elsewhere(system: System, store: str, found: Policy) -> Iterator[Problem]:
                 f"{key} is of a store with a copy in another region, and {store} has none",
                 f"write region: NAME beside it, or delete {key}",
             )
-            for key in ("rto", "rpo")
+            for key in bounds
             if key in found.model_fields_set
         )
         return

@@ -16,7 +16,7 @@ from seatrial.engines.haproxy import workload as haproxy
 from seatrial.engines.haproxy.config import STREAM, Member
 from seatrial.engines.patroni import config
 from seatrial.engines.patroni import workload as patroni
-from seatrial.engines.postgres.workload import USER
+from seatrial.engines.postgres.workload import DATABASE, USER
 from seatrial.system.problem import Problem
 
 PLAN = "plan.json"
@@ -171,6 +171,8 @@ def _plan(context: Context, store: str, sites: tuple[Site, ...]) -> Mapping[str,
         "user": USER,
         "password": "${self.dir}/password",
         "through": {"host": through.host, "port": through.port},
+        "database": DATABASE,
+        "invariants": dict(context.system.stores[store].invariants),
         "members": [
             {
                 "name": config.member(each.workload, each.replica),

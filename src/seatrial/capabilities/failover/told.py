@@ -11,6 +11,7 @@ NO_WRITE = "no write"  # the figure of the longest time without one that was ack
 GONE = "of these lost"  # the figure of how many acknowledged writes are not there
 WITHIN = "written within"  # the figure of the time in which all was written that is lost
 WRITTEN = "written"  # the kind of observation that tells of the writers
+HOLDS = "holds"  # the kind of observation that tells of the store's invariants
 _FRESH = 2.0  # seconds since the last answer; a write takes some hundredths
 Told = dict[str, Any]
 Look = Callable[[Told, float, bool], Judgement]  # what was told, when it was injected, over

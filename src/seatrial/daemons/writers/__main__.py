@@ -15,6 +15,7 @@ from seatrial.daemons.shared.web import registry, serve
 from seatrial.daemons.writers.figures import Figures
 from seatrial.daemons.writers.http import application
 from seatrial.daemons.writers.plan import PlanError, parse
+from seatrial.daemons.writers.sound import Sound
 from seatrial.daemons.writers.writing import Writing
 
 
@@ -37,8 +38,9 @@ async def _start(options: argparse.Namespace, log: Log) -> None:
     listener = listen(options.host, options.port)
     metrics = registry()
     writing = Writing(plan, uuid.uuid4().hex, Figures(metrics))
+    sound = Sound(plan, writing.clock)
     log.info("ready", http=address(listener), store=plan.store)
-    await serve(application(writing, metrics), listener, writing.work())
+    await serve(application(writing, sound, metrics), listener, writing.work())
 
 
 if __name__ == "__main__":

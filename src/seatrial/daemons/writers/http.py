@@ -13,6 +13,7 @@ from starlette.routing import Route
 from seatrial.daemons.shared.web import probes, refusal
 from seatrial.daemons.writers import seen
 from seatrial.daemons.writers.seen import Outcome
+from seatrial.daemons.writers.sound import Sound
 from seatrial.daemons.writers.writing import Writing
 
 _WRONG = 400
@@ -46,7 +47,7 @@ async def told(writing: Writing, since: float) -> dict[str, Any]:
     }
 
 
-def application(writing: Writing, registry: CollectorRegistry) -> Starlette:
+def application(writing: Writing, sound: Sound, registry: CollectorRegistry) -> Starlette:
     """The ASGI application."""
 
     async def since(request: Request) -> Response:
@@ -56,7 +57,14 @@ def application(writing: Writing, registry: CollectorRegistry) -> Starlette:
             return refusal(_WRONG, "from is a moment, in seconds since 1970")
         return JSONResponse(await told(writing, moment))
 
+    async def invariants(_request: Request) -> Response:
+        return JSONResponse(sound.told())
+
     def unready() -> str:
         return "" if writing.ready else "the store has not answered yet"
 
-    return Starlette(routes=[*probes(registry, unready), Route("/since", since, methods=["GET"])])
+    own = [
+        Route("/since", since, methods=["GET"]),
+        Route("/invariants", invariants, methods=["GET"]),
+    ]
+    return Starlette(routes=[*probes(registry, unready), *own])

@@ -27,11 +27,16 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`through` is how everybody reaches the store, `members` each server by its name."""
+    """`through` is how everybody reaches the store, `members` each server by its name.
+
+    `invariants` are queries that answer true, by what they mean, asked in the users' `database`.
+    """
 
     store: str
     through: Login
     members: Mapping[str, Login]
+    database: str
+    invariants: Mapping[str, str]
 
 
 def parse(text: str) -> Plan:
@@ -51,6 +56,8 @@ def parse(text: str) -> Plan:
             store=str(found["store"]),
             through=login(found["through"]),
             members={str(each["name"]): login(each) for each in found["members"]},
+            database=str(found["database"]),
+            invariants={str(key): str(value) for key, value in found["invariants"].items()},
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PlanError(f"the plan cannot be read: {type(error).__name__}: {error}") from error

@@ -12,8 +12,8 @@ from seatrial.daemons.writers.figures import Figures
 from seatrial.daemons.writers.plan import Login, Plan
 from seatrial.daemons.writers.seen import NEAR, Glance, Outcome, Write
 from seatrial.daemons.writers.session import LostError, RefusedError, Session
+from seatrial.daemons.writers.sound import KEYSTONE, OWN
 
-OWN = "seatrial"  # the database that holds what is written: users' own stays as it is
 WRITERS, EVERY = 4, 0.1  # seconds between two rows of one writer
 _READ, _LOOKED = 0.1, 0.2  # seconds between two reads, and between two looks at a member
 _PATIENCE = 3.0  # seconds for an answer: who hangs is left, and connected to anew
@@ -84,7 +84,8 @@ class Writing:
                 if not await session.ask(query, within=_PATIENCE):
                     await session.ask(f"CREATE DATABASE {OWN}", within=30.0)
                 await own.ask("SET client_min_messages = error", within=_PATIENCE)
-                await own.ask(_TABLE, within=_PATIENCE)
+                for each in (_TABLE, *KEYSTONE):
+                    await own.ask(each, within=_PATIENCE)
                 self.ready = True
             except (LostError, RefusedError):
                 await asyncio.sleep(1.0)

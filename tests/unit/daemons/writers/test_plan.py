@@ -16,6 +16,8 @@ GOOD: dict[str, Any] = {
     "password": "/x/password",
     "through": {"host": "127.0.0.1", "port": 5432},
     "members": [{"name": "db-members-0", "host": "127.0.0.2", "port": 5432}],
+    "database": "app",
+    "invariants": {"nobody owes": "SELECT true"},
 }
 
 
@@ -24,6 +26,7 @@ def test_it_is_read() -> None:
     login = Login(host="127.0.0.1", port=5432, user="app", password=Path("/x/password"))
     assert (found.store, found.through) == ("db", login)
     assert found.members["db-members-0"].host == "127.0.0.2"
+    assert (found.database, found.invariants) == ("app", {"nobody owes": "SELECT true"})
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,7 @@ def test_it_is_read() -> None:
         "", "[]", "{}",
         json.dumps({**GOOD, "through": {"host": "x"}}),
         json.dumps({**GOOD, "members": [7]}),
+        json.dumps({**GOOD, "invariants": ["SELECT true"]}),
         json.dumps({**GOOD, "through": {"host": "x", "port": "y"}}),
     ],
 )  # fmt: skip

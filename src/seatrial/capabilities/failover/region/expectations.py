@@ -8,6 +8,7 @@ from seatrial.capabilities.failover import place, policy
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import judges
 from seatrial.capabilities.failover.region.procedures import back, lost, move
+from seatrial.capabilities.failover.sound import sound
 from seatrial.capabilities.failover.watch import watch
 from seatrial.contract.action import AlterFile, CutEdge, Kill, Misprint
 from seatrial.contract.capability import Context
@@ -49,6 +50,7 @@ def expectations(context: Context, store: str) -> Iterator[Expectation]:
         ripe=settled(bounded),
         control=_cut(home, other, found.rpo.seconds),
     )
+    yield expectation(**sound(context, store, lost(store)))
     yield expectation(
         name=f"single/{lost(store)}",
         requirements=("R21.3", "T6"),

@@ -20,6 +20,7 @@ from seatrial.system.regions import called
 # it is started, and looks.
 _COMES_BACK = TTL + LOOP + 10.0
 _WITHIN = 300.0
+_ASKED = 10.0  # seconds in which the store is asked for its invariants once it is home again
 
 
 def scenarios(context: Context, store: str) -> tuple[Scenario, ...]:
@@ -41,7 +42,7 @@ def scenarios(context: Context, store: str) -> tuple[Scenario, ...]:
             ),
             radius=frozenset({EVERYTHING}),
             within=_WITHIN,
-            settle=led_home(context.system),
+            settle=max(_ASKED, led_home(context.system)),
             steady=whole(context.system, store, context.regions),
         ),
     )
