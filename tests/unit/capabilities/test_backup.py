@@ -258,8 +258,8 @@ def test_a_store_without_a_backup_is_told_where_backups_are_promised(
     problems: Found, shop: str, store: str, more: str, told: int
 ) -> None:
     text = shop.replace("owner: data}", f"owner: data{store}}}") + more
-    found = [each for each in problems(text) if each.code.startswith("ST71")]
-    assert [each.code for each in found] == ["ST7105"] * told
+    found = [each for each in problems(text) if each.code == "ST7105"]
+    assert len(found) == told
     assert all("write backup: {} to it, or except R20.1" in each.cure for each in found)
 
 

@@ -289,3 +289,15 @@ def test_what_is_not_so_is_not_met(change: dict[str, Any], state: State) -> None
 def test_what_was_not_seen_is_blind_and_never_green() -> None:
     assert judged(None).state is State.BLIND
     assert judged(None, over=False).state is State.PENDING
+
+
+def test_a_promise_without_a_key_is_noted(local: Make) -> None:
+    """Unless the system is excepted: the data would come back, and nothing that reads it."""
+
+    def noted(text: str) -> list[str]:
+        return [each.code for each in local(text).problems if each.code == "ST7112"]
+
+    without = SHOP.replace(f"backup: {{recovery_key: {KEY}}}\n", "")
+    told = "exceptions: [{requirement: R20.2, subject: shop, reason: printed, owner: web,"
+    excepted = f"{without}{told} until: 2999-01-01}}]\n"
+    assert [noted(each) for each in (SHOP, without, excepted)] == [[], ["ST7112"], []]

@@ -61,6 +61,11 @@ CODES: Mapping[str, CodeDoc] = {
         "Nobody would be told when the system is not sealed.",
         "Name one of the `teams`, or delete the key: then the first team is told.",
     ),
+    "ST7112": CodeDoc(
+        "a system whose own file and secrets are sealed nowhere, where R20 is promised",
+        "With the machine all of it is gone, and what is encrypted with its secrets stays so.",
+        "`seatrial key new --out recovery.key`; its public half goes under `backup.recovery_key`.",
+    ),
     "ST7121": CodeDoc(
         "files of a service that are kept and not backed up",
         "The folder is neither copied nor put out by a command: it is lost with its disk.",
