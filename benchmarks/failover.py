@@ -73,8 +73,13 @@ def drilled(file: Path, kind: str, names: tuple[str, ...]) -> dict[str, Any]:
     ]
     # of figures of one name the first expectation's: that of the fault itself
     figures = {one["name"]: one["value"] for each in reversed(found) for one in each["figures"]}
-    bad = [each["verdict"] for each in found if each["verdict"] != "proven"]
-    told = {"kind": kind, "verdict": bad[0] if bad else "proven" if found else "unknown"}
+    bad = [each for each in found if each["verdict"] != "proven"]
+    told = {"kind": kind, "verdict": "proven" if found else "unknown", "load": os.getloadavg()[0]}
+    if bad:
+        told |= {
+            "verdict": bad[0]["verdict"],
+            "why": f"{bad[0]['expectation']}: {bad[0]['reason']}",
+        }
     print(f"{kind}: {told['verdict']}, no write for {figures.get('no write')} s", flush=True)
     return {**told, **{name: figures.get(name) for name in names}}
 

@@ -4,7 +4,8 @@ The reference system runs with everything around it, and its database is filled.
 middle of what is written after the backup is restored by turns, in random order: by `seatrial
 restore`, from its call to the end of its answer, the invariants held; and by hand, with the same
 programs, settings and repository, by `pgbackrest restore` and a server that is started on it, until
-that leads. Neither removes what it has made within its time. Then users' requests are sent to the
+that leads. By hand it is one process, as pgBackRest does by default; seatrial has it use as many as
+there are processors, four at most. Neither removes what it has made within its time. Then users' requests are sent to the
 gateway at a steady pace, none waiting for another's answer, while a full backup is taken and while
 none is, by turns. `BENCH_RESTORES` sets the number of rounds, 5 by default, `BENCH_SEED` the order.
 """
@@ -168,7 +169,7 @@ def _by_hand(runtime: Runtime, moment: float) -> float:
         "password": server["password"],
         "user": server["user"],
         "database": server["database"],
-        "moment": second(moment),
+        "moment": second(moment).replace(" UTC", "+00"),
         **plan["environment"],
     }
     words = ("env", *(f"{key}={value}" for key, value in given.items()))

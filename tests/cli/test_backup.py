@@ -73,3 +73,11 @@ def test_where_nothing_runs_that_is_said(run: Run) -> None:
     assert done.code == 3
     assert "nothing of this system runs here" in done.err
     assert "seatrial up" in done.err
+
+
+@pytest.mark.parametrize("words", [("now", "orders"), ("system",)])
+def test_the_file_may_stand_behind_the_last_word(run: Run, words: tuple[str, ...]) -> None:
+    named = ("-f", "other/seatrial.yaml")
+    behind, before = run("backup", *words, *named), run("backup", *named, *words)
+    assert behind == before
+    assert "other/seatrial.yaml:1:1 error ST1001" in behind.err

@@ -15,8 +15,8 @@ from seatrial.system import regions
 
 Told = Mapping[str, Any]
 _LEAST_ERROR = 400
-_LOOK = 0.5
-_MISSES = 20  # looks in a row that may fail: a daemon that is started anew takes seconds
+_LOOK = 0.2
+_MISSES = 50  # looks in a row that may fail: a daemon that is started anew takes seconds
 RUNNING = "running"
 
 

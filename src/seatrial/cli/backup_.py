@@ -11,7 +11,7 @@ import click
 from seatrial.app import backup
 from seatrial.app.unclear import Unclear
 from seatrial.cli import backup_system, screen
-from seatrial.cli.where import file_option, json_option
+from seatrial.cli.where import file_of_group, file_option, json_option
 from seatrial.contract.words import duration, instant, size
 
 _KINDS = ("full", "differential", "incremental")
@@ -75,7 +75,7 @@ command.add_command(backup_system.command)
 @click.option("--kind", type=click.Choice(_KINDS), help="The narrowest that there is, else.")
 @click.option("--in", "region", metavar="REGION", default="", help="Else at home.")
 @click.argument("store")
-@click.pass_obj
+@file_of_group
 def now(file: Path, store: str, *, kind: str | None, region: str) -> None:
     """Take a backup of STORE now; without a full one before it, it is one."""
     try:

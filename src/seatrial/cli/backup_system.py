@@ -8,6 +8,7 @@ import click
 from seatrial.app.sealed import Told, sealed
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
+from seatrial.cli.where import file_of_group
 from seatrial.contract.words import instant, size
 
 
@@ -20,7 +21,7 @@ from seatrial.contract.words import instant, size
     help="Write the newest that is whole to this file.",
 )
 @click.option("--in", "region", metavar="REGION", default="", help="From there; else from home.")
-@click.pass_obj
+@file_of_group
 def command(file: Path, *, now: bool, out: Path | None, region: str) -> None:
     """List what of the system itself was sealed to the recovery key, and why more is due.
 

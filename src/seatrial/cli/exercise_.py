@@ -13,7 +13,7 @@ from seatrial.app.exercises import hold, listing, note, pages, sign
 from seatrial.app.unclear import Unclear
 from seatrial.cli import exercise_screen as shown
 from seatrial.cli import screen
-from seatrial.cli.where import file_option, json_option
+from seatrial.cli.where import file_of_group, file_option, json_option
 from seatrial.contract.evidence import Evidence
 
 _FORMATS = ("both", "md", "html")
@@ -56,7 +56,7 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
 @click.argument("name")
 @_out
 @_format
-@click.pass_obj
+@file_of_group
 def prepare(file: Path, name: str, *, out: Path, form: str) -> None:
     """Write the checklist, the facilitator's script and the cards of NAME."""
     with _words():
@@ -68,7 +68,7 @@ def prepare(file: Path, name: str, *, out: Path, form: str) -> None:
 @click.argument("name")
 @_out
 @_format
-@click.pass_obj
+@file_of_group
 def record_(file: Path, name: str, *, out: Path, form: str) -> None:
     """Write the record of NAME as a page: the one that is open, else the last that was closed.
 
@@ -91,7 +91,7 @@ def _write(found: Mapping[str, str], out: Path, form: str) -> None:
 @command.command("begin")
 @click.argument("name")
 @_by
-@click.pass_obj
+@file_of_group
 def begin(file: Path, name: str, *, by: str) -> None:
     """Hold NAME: call and inform people, run its drills, say that it is over.
 
@@ -138,7 +138,7 @@ def begin(file: Path, name: str, *, by: str) -> None:
     help="A YAML file of all of these: present, decisions, answers, ticks, findings.",
 )
 @_by
-@click.pass_obj
+@file_of_group
 def note_(
     file: Path,
     name: str,
@@ -164,7 +164,7 @@ def note_(
 @click.argument("name")
 @_by
 @json_option
-@click.pass_obj
+@file_of_group
 def close(file: Path, name: str, *, by: str, as_json: bool) -> None:
     """End NAME, judge its record, sign it and keep it. Exit code as `prove`."""
     with _words():
@@ -176,7 +176,7 @@ def close(file: Path, name: str, *, by: str, as_json: bool) -> None:
 @click.argument("name")
 @click.argument("why")
 @_by
-@click.pass_obj
+@file_of_group
 def break_off(file: Path, name: str, why: str, *, by: str) -> None:
     """End NAME before its end, with the reason; its record says so, and proves nothing."""
     with _words():
@@ -188,7 +188,7 @@ def break_off(file: Path, name: str, why: str, *, by: str) -> None:
 @click.argument("name")
 @click.argument("number", type=int)
 @click.argument("how")
-@click.pass_obj
+@file_of_group
 def mended(file: Path, name: str, number: int, how: str) -> None:
     """Say HOW the finding NUMBER of the last NAME was mended."""
     with _words():

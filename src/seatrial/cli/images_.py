@@ -11,7 +11,7 @@ from rich.text import Text
 from seatrial.app.images import Images, Row
 from seatrial.cli import screen
 from seatrial.cli.steps import Steps
-from seatrial.cli.where import DEFAULT, file_option, json_option
+from seatrial.cli.where import DEFAULT, file_of_group, file_option, json_option
 from seatrial.runtimes.compose.images import Source
 
 _MEGA = 1_000_000
@@ -44,7 +44,7 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
 
 @command.command("list")
 @json_option
-@click.pass_obj
+@file_of_group
 def list_(file: Path, *, as_json: bool) -> None:
     """As `seatrial images` alone."""
     _list(file, as_json=as_json)
@@ -83,7 +83,7 @@ def _document(row: Row) -> dict[str, object]:
 
 @command.command("pull")
 @click.argument("names", nargs=-1)
-@click.pass_obj
+@file_of_group
 def pull(file: Path, names: tuple[str, ...]) -> None:
     """Fetch official images; they are used from then on."""
     with Steps() as steps:
@@ -98,7 +98,7 @@ def pull(file: Path, names: tuple[str, ...]) -> None:
 
 @command.command("build")
 @click.argument("names", nargs=-1)
-@click.pass_obj
+@file_of_group
 def build(file: Path, names: tuple[str, ...]) -> None:
     """Make images here: of the cache of engines, and of your services' Dockerfiles."""
     with Steps() as steps:
@@ -110,7 +110,7 @@ def build(file: Path, names: tuple[str, ...]) -> None:
 
 @command.command("save")
 @click.argument("into", type=click.Path(path_type=Path, dir_okay=False))
-@click.pass_obj
+@file_of_group
 def save(file: Path, into: Path) -> None:
     """Write every image to one file, for a machine without a network."""
     with Steps() as steps:
@@ -121,7 +121,7 @@ def save(file: Path, into: Path) -> None:
 
 @command.command("load")
 @click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.pass_obj
+@file_of_group
 def load(file: Path, archive: Path) -> None:
     """Load what `save` wrote, after its digests were checked."""
     with Steps() as steps:

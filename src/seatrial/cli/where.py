@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import update_wrapper
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,30 @@ def source_text(name: str) -> str | None:
     return None if isinstance(found, Problem) else found
 
 
+# What cannot be read is told by whoever reads it: with place, code and cure.
+_PATH = click.Path(path_type=Path, readable=False)
+
+
+def file_of_group(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`-f FILE` behind a command of a group, too; else the file is the one of the group."""
+
+    @click.pass_obj
+    def called(file: Path, /, *arguments: Any, own: Path | None, **options: Any) -> Any:
+        return command(own or file, *arguments, **options)
+
+    told = click.option(
+        "-f", "--file", "own", type=_PATH, help="The file that describes the system."
+    )
+    return told(update_wrapper(called, command))
+
+
 def file_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`-f FILE`: the system's file, seatrial.yaml here by default."""
     return click.option(
         "-f",
         "--file",
         "file",
-        # What cannot be read is told by whoever reads it: with place, code and cure.
-        type=click.Path(path_type=Path, readable=False),
+        type=_PATH,
         default=Path(DEFAULT),
         show_default=True,
         envvar="SEATRIAL_FILE",

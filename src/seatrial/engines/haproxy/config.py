@@ -71,7 +71,8 @@ defaults
 def _listen(name: str, port: str, members: Sequence[Member], ends: str = "") -> str:
     """`ends`: what becomes of sessions to who is no longer the primary.
 
-    A copy's session goes on: a primary that is being stopped still sends what it has.
+    A copy's session goes on: a primary that is being stopped still sends what it has. One answer
+    that a member is the primary is enough, since its cluster has agreed on that before.
     """
     servers = "".join(
         f"    server {each.name} {each.host}:{each.port} check port {each.rest}"
@@ -83,5 +84,5 @@ listen {name}
     bind ${{self.address}}:${{self.ports.{port}}}
     option httpchk OPTIONS /primary
     http-check expect status 200
-    default-server inter 1s fastinter 500ms fall 2 rise 2{ends}
+    default-server inter 1s fastinter 500ms downinter 500ms fall 2 rise 1{ends}
 {servers}"""

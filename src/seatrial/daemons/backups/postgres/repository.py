@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _LONG = 24 * 3600.0
 _PROGRAM = "pgbackrest"
 _TAKEN = "is another pgBackRest"  # as it says that another one copies this server
 _TURN, _PAUSE = 6 * 3600.0, 2.0
+_HANDS = 4  # processes at most that restore files: somebody waits for it, as for no backup
 # 29 is its FormatError, 95 its CryptoError: which of both another key is depends on what comes out
 _UNREADABLE = re.compile(r"ended with (29|95): .*unable to load info file")
 
@@ -113,6 +115,7 @@ class Repository:
             f"--target={instant(target)}",
             "--target-action=promote",
             "--archive-mode=off",
+            f"--process-max={min(_HANDS, os.cpu_count() or 1)}",
             *(("--delta",) if again else ()),
             stanza=history,
             within=_LONG,
