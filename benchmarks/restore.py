@@ -5,9 +5,10 @@ middle of what is written after the backup is restored by turns, in random order
 restore`, from its call to the end of its answer, the invariants held; and by hand, with the same
 programs, settings and repository, by `pgbackrest restore` and a server that is started on it, until
 that leads. By hand it is one process, as pgBackRest does by default; seatrial has it use as many as
-there are processors, four at most. Neither removes what it has made within its time. Then users' requests are sent to the
-gateway at a steady pace, none waiting for another's answer, while a full backup is taken and while
-none is, by turns. `BENCH_RESTORES` sets the number of rounds, 5 by default, `BENCH_SEED` the order.
+there are processors, four at most. Neither removes what it has made within its time. Then users'
+requests are sent to the gateway at a steady pace, none waiting for another's answer, while a full
+backup is taken and while none is, by turns. `BENCH_RESTORES` sets the number of rounds, 5 by
+default, `BENCH_SEED` the order.
 """
 
 import asyncio
