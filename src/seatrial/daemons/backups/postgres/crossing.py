@@ -7,6 +7,8 @@ archived, and what its successor archives on a timeline of its own, must be enou
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,18 +56,16 @@ class Crossing:
 
     async def _switched(self) -> tuple[float, float]:
         """When a row was acknowledged last before it, and first after it."""
-        until = self.clock() + _WITHIN
+        until, seen = self.clock() + _WITHIN, math.inf
         while self.clock() < until:
             await asyncio.sleep(_PAUSE)
-            try:
-                if await self.trail.now() == self.trail.timeline:
-                    continue
-            except CommandError:  # nobody is the primary now
-                continue
-            ends = gap(self.trail.rows)
-            late = [each for each in self.trail.rows if (each.acknowledged or 0.0) > ends[1]]
-            if len(late) >= _LEAST and self.clock() > ends[1] + _AFTER:
-                return ends
+            if seen == math.inf:
+                with contextlib.suppress(CommandError):  # nobody is the primary now
+                    if await self.trail.now() != self.trail.timeline:
+                        seen = self.clock()
+            late = [x for x in self.trail.rows if x.acknowledged is not None and x.sent > seen]
+            if len(late) >= _LEAST and self.clock() > seen + _AFTER:
+                return gap(self.trail.rows)
         raise CommandError(f"no other member took over, or took rows, within {_WITHIN:.0f} s")
 
     async def _restored(self, target: float, rows: Sequence[Row]) -> dict[str, Any]:
