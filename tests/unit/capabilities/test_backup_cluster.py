@@ -107,6 +107,8 @@ def test_no_page_and_no_drill_offers_to_replace_a_cluster(both: Plan) -> None:
     names = {each.name for each in both.declarations.procedures}
     assert {"restore-database", "backup-database", "switch-database"} <= names
     assert not {"restore-in-place-database", "take-back-database"} & names
+    page = next(x for x in both.declarations.procedures if x.name == "restore-database")
+    assert "In place of its members nothing is restored" in page.lacks
     drills = {each.name for each in both.scenarios()}
     assert {"restore-database", "restore-across-database"} <= drills
     assert "restore-in-place-database" not in drills
