@@ -52,7 +52,11 @@ def test_whoever_is_the_primary_archives_into_the_one_repository(both: Plan) -> 
     settings = yaml.safe_load(files(members)["config/archiving.yml"])["postgresql"]
     assert settings["parameters"]["archive_mode"] == "on"
     assert settings["parameters"]["archive_timeout"] == 720
-    assert "archive-push %p" in settings["parameters"]["archive_command"]
+    assert settings["parameters"]["archive_command"] == "sh ${self.dir}/archive.sh %p"
+    front = both.placement.endpoint("database", "sql")
+    script = files(members)["archive.sh"]
+    assert f"--host={front.host}" in script
+    assert 'archive-push "$1"' in script
     assert 'archive-get %f "%p"' in settings["recovery_conf"]["restore_command"]
     assert settings["callbacks"]["on_role_change"].startswith("sh ${self.dir}/promoted.sh")
     (keeps,) = both.placement.of("database-repository")

@@ -4,11 +4,40 @@ A file beside `patroni.yml`, with which it counts as one. `archive_mode` takes a
 member. Texts hold `${self...}` for the runtime.
 """
 
+from seatrial.contract.placement import Endpoint
 from seatrial.engines.documents import to_yaml
+from seatrial.engines.tuning import USER
 
 NONE = to_yaml({"postgresql": {"parameters": {"archive_mode": "off"}}})
-PROMOTED = "promoted.sh"
+ARCHIVE, PROMOTED = "archive.sh", "promoted.sh"
 DUPLICATE = 45  # as pgBackRest says that another segment of that name is there already
+# The server calls it with the segment, or with the history of a timeline: nothing of that timeline
+# is archived before its history is.
+_ARCHIVE = """\
+# A timeline counts once the store's own address leads to the member that has begun it. One that was
+# promoted beside the cluster must leave no history behind: every member would follow it, and none
+# could be started again.
+leads() {{
+    found="$(timeout 5 psql --no-psqlrc --quiet --tuples-only --no-align --username={user} \\
+        --dbname=postgres --host={host} --port={port} \\
+        --command="SELECT host(inet_server_addr())" 2> /dev/null)"
+    [ "$found" = "${{self.address}}" ]
+}}
+PGCONNECT_TIMEOUT=2 PGPASSWORD="$(cat ${{self.dir}}/password)"
+export PGCONNECT_TIMEOUT PGPASSWORD
+tries=15
+case "$1" in *.history)
+    until leads; do
+        tries=$((tries - 1))
+        if [ "$tries" -le 0 ]; then
+            echo "the store's address does not lead here: $1 is not archived" >&2
+            exit 1
+        fi
+        sleep 1
+    done ;;
+esac
+exec {command}
+"""
 # Patroni calls it with the member's folder, what happened, and what the member is now.
 _PROMOTED = """\
 # What the primary before had full and not archived yet, a standby counts as archived: it is lost
@@ -29,8 +58,8 @@ done
 """
 
 
-def text(*, archive: str, restore: str, timeout: int) -> str:
-    """The file: commands as the server runs them, and after how many seconds a segment is closed.
+def text(*, restore: str, timeout: int) -> str:
+    """The file: after how many seconds a segment is closed, and what the server runs for one.
 
     `restore` is asked by who lags behind, and by who comes back, for what streams no more.
     """
@@ -40,7 +69,7 @@ def text(*, archive: str, restore: str, timeout: int) -> str:
             "postgresql": {
                 "parameters": {
                     "archive_mode": "on",
-                    "archive_command": archive,
+                    "archive_command": f"sh {own}/{ARCHIVE} %p",
                     "archive_timeout": timeout,
                 },
                 "recovery_conf": {"restore_command": restore},
@@ -50,7 +79,16 @@ def text(*, archive: str, restore: str, timeout: int) -> str:
     )
 
 
-def promoted(archive: str) -> str:
-    """The script PROMOTED; `archive` is the command, with `%p` for the segment."""
-    command = archive.replace("%p", '"pg_wal/$each"')
+def archive(push: str, store: Endpoint) -> str:
+    """The script ARCHIVE: `push` is the command, with `%p` for the segment; `store` the address.
+
+    That leads to whoever Patroni says is the primary.
+    """
+    command = push.replace("%p", '"$1"')
+    return _ARCHIVE.format(user=USER, host=store.host, port=store.port, command=command)
+
+
+def promoted(push: str) -> str:
+    """The script PROMOTED; `push` is the command, with `%p` for the segment."""
+    command = push.replace("%p", '"pg_wal/$each"')
     return _PROMOTED.format(command=command, duplicate=DUPLICATE)

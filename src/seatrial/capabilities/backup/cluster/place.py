@@ -91,7 +91,7 @@ def addition(system: System, store: str) -> Addition:
         files=(
             File(
                 path=ARCHIVING,
-                text=archiving.text(archive=push, restore=get, timeout=timeout),
+                text=archiving.text(restore=get, timeout=timeout),
                 why="how the log is archived by whoever is the primary",
             ),
             File(
@@ -114,6 +114,11 @@ def _archiving(system: System, store: str, placement: Placement) -> tuple[File, 
             path=alone.CONFIG,
             text=alone.text(system, store, (_reached(keeps, folder=_OWN, shown=_OWN),)),
             why="where the log is archived",
+        ),
+        File(
+            path=archiving.ARCHIVE,
+            text=archiving.archive(archive.push(_DATA), placement.endpoint(store, "sql")),
+            why="archives a segment, and a timeline's history once the store leads to who began it",
         ),
     )
 
