@@ -52,11 +52,12 @@ def test_whoever_is_the_primary_archives_into_the_one_repository(both: Plan) -> 
     settings = yaml.safe_load(files(members)["config/archiving.yml"])["postgresql"]
     assert settings["parameters"]["archive_mode"] == "on"
     assert settings["parameters"]["archive_timeout"] == 720
-    assert settings["parameters"]["archive_command"] == "sh ${self.dir}/archive.sh %p"
+    guarded, _, push = settings["parameters"]["archive_command"].partition(" && ")
+    assert guarded == "sh ${self.dir}/led.sh %p"
+    assert push.startswith("pgbackrest ")  # it takes no backup where it does not find itself
+    assert push.endswith("archive-push %p")
     front = both.placement.endpoint("database", "sql")
-    script = files(members)["archive.sh"]
-    assert f"--host={front.host}" in script
-    assert 'archive-push "$1"' in script
+    assert f"--host={front.host}" in files(members)["led.sh"]
     assert 'archive-get %f "%p"' in settings["recovery_conf"]["restore_command"]
     assert settings["callbacks"]["on_role_change"].startswith("sh ${self.dir}/promoted.sh")
     (keeps,) = both.placement.of("database-repository")

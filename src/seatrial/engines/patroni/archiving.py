@@ -9,11 +9,11 @@ from seatrial.engines.documents import to_yaml
 from seatrial.engines.tuning import USER
 
 NONE = to_yaml({"postgresql": {"parameters": {"archive_mode": "off"}}})
-ARCHIVE, PROMOTED = "archive.sh", "promoted.sh"
+LED, PROMOTED = "led.sh", "promoted.sh"
 DUPLICATE = 45  # as pgBackRest says that another segment of that name is there already
-# The server calls it with the segment, or with the history of a timeline: nothing of that timeline
-# is archived before its history is.
-_ARCHIVE = """\
+# The server calls it with a segment, or with the history of a timeline: nothing of that timeline is
+# archived before its history is.
+_LED = """\
 # A timeline counts once the store's own address leads to the member that has begun it. One that was
 # promoted beside the cluster must leave no history behind: every member would follow it, and none
 # could be started again.
@@ -36,7 +36,6 @@ case "$1" in *.history)
         sleep 1
     done ;;
 esac
-exec {command}
 """
 # Patroni calls it with the member's folder, what happened, and what the member is now.
 _PROMOTED = """\
@@ -58,10 +57,12 @@ done
 """
 
 
-def text(*, restore: str, timeout: int) -> str:
-    """The file: after how many seconds a segment is closed, and what the server runs for one.
+def text(*, push: str, restore: str, timeout: int) -> str:
+    """The file: commands as the server runs them, and after how many seconds a segment is closed.
 
-    `restore` is asked by who lags behind, and by who comes back, for what streams no more.
+    `push` has `%p` for the segment; it follows LED within one command, because pgBackRest takes no
+    backup of a server whose own it does not find there. `restore` is asked by who lags behind, and
+    by who comes back, for what streams no more.
     """
     own = "${self.dir}"
     return to_yaml(
@@ -69,7 +70,7 @@ def text(*, restore: str, timeout: int) -> str:
             "postgresql": {
                 "parameters": {
                     "archive_mode": "on",
-                    "archive_command": f"sh {own}/{ARCHIVE} %p",
+                    "archive_command": f"sh {own}/{LED} %p && {push}",
                     "archive_timeout": timeout,
                 },
                 "recovery_conf": {"restore_command": restore},
@@ -79,13 +80,9 @@ def text(*, restore: str, timeout: int) -> str:
     )
 
 
-def archive(push: str, store: Endpoint) -> str:
-    """The script ARCHIVE: `push` is the command, with `%p` for the segment; `store` the address.
-
-    That leads to whoever Patroni says is the primary.
-    """
-    command = push.replace("%p", '"$1"')
-    return _ARCHIVE.format(user=USER, host=store.host, port=store.port, command=command)
+def led(store: Endpoint) -> str:
+    """The script LED; the store's address leads to whoever Patroni says is the primary."""
+    return _LED.format(user=USER, host=store.host, port=store.port)
 
 
 def promoted(push: str) -> str:

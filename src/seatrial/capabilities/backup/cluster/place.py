@@ -91,7 +91,7 @@ def addition(system: System, store: str) -> Addition:
         files=(
             File(
                 path=ARCHIVING,
-                text=archiving.text(restore=get, timeout=timeout),
+                text=archiving.text(push=push, restore=get, timeout=timeout),
                 why="how the log is archived by whoever is the primary",
             ),
             File(
@@ -116,9 +116,9 @@ def _archiving(system: System, store: str, placement: Placement) -> tuple[File, 
             why="where the log is archived",
         ),
         File(
-            path=archiving.ARCHIVE,
-            text=archiving.archive(archive.push(_DATA), placement.endpoint(store, "sql")),
-            why="archives a segment, and a timeline's history once the store leads to who began it",
+            path=archiving.LED,
+            text=archiving.led(placement.endpoint(store, "sql")),
+            why="has a timeline's history archived once the store leads to who began it",
         ),
     )
 
