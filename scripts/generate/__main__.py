@@ -25,6 +25,7 @@ def everything() -> dict[str, str]:
             example.joined(ROOT),
             example.failing(ROOT),
             example.apart(ROOT),
+            example.both(ROOT),
             example.keeping(ROOT),
         ),
         "docs/reference/compose.md": compose.page(),

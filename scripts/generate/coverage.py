@@ -60,6 +60,7 @@ IN_PART: Mapping[str, str] = {
 
 JOINS = frozenset({"R01.4"})  # items that a system with one region has nothing of
 LIES_ELSEWHERE = frozenset({"R20.3"})  # nor one that is backed up at home alone
+TAKEN_OVER = frozenset({"R20.1"})  # nor is that restored across a failover
 KEEPS_FILES = frozenset({"R20.2"})  # nor one whose services keep nothing
 FAILS_OVER = frozenset({"R21.1", "R21.2", "R21.3", "R21.4"})  # nor has one whose stores are alone
 
@@ -67,8 +68,8 @@ _HEAD = """\
 # Coverage
 
 Generated from the code and from the plan of the reference system; what joins regions, from \
-that of the example with two; a failover, backups in another region, and files that services keep, \
-from those of the examples for them. The catalogue holds \
+that of the example with two; a failover, backups of what fails over and in another region, and \
+files that services keep, from those of the examples for them. The catalogue holds \
 {items} items in {requirements} requirements, {criteria} success criteria and {tests} kinds of \
 tests. Each is listed, with the capability that claims it, the files that are rendered for it, \
 and everything that proves it there: the expectation, the scenario that it is judged in, and the \
@@ -105,14 +106,17 @@ class Entry:
         return f"in part: {IN_PART[self.id]}" if self.id in IN_PART else "proof below"
 
 
-def page(plan: Plan, joined: Plan, failing: Plan, apart: Plan, keeping: Plan) -> str:
+def page(  # noqa: PLR0917 - one for each kind of system
+    plan: Plan, joined: Plan, failing: Plan, apart: Plan, both: Plan, keeping: Plan
+) -> str:
     """The page; of the others comes what only they prove.
 
-    That is regions, a failover, a copy elsewhere, files.
+    That is regions, a failover, a copy elsewhere, a restore across a failover, files.
     """
     proofs = _with(Proofs.of(plan), Proofs.of(joined), JOINS)
     proofs = _with(proofs, Proofs.of(failing), FAILS_OVER)
     proofs = _with(proofs, Proofs.of(apart), LIES_ELSEWHERE)
+    proofs = _with(proofs, Proofs.of(both), TAKEN_OVER)
     proofs = _with(proofs, Proofs.of(keeping), KEEPS_FILES)
     fields = [(each, tuple(_items(each, proofs))) for each in REQUIREMENTS]
     criteria = tuple(_entry(each.id, f"{each.text}.", proofs) for each in CRITERIA)
@@ -139,8 +143,13 @@ def page(plan: Plan, joined: Plan, failing: Plan, apart: Plan, keeping: Plan) ->
 
 
 def _with(proofs: Proofs, others: Proofs, items: frozenset[str]) -> Proofs:
-    """With the other system's proofs of these items."""
-    more = tuple(each for each in others.expectations if items & {*each.requirements})
+    """With the other system's proofs of these items, where it does not prove the same."""
+    known = {each.name for each in proofs.expectations}
+    more = tuple(
+        each
+        for each in others.expectations
+        if items & {*each.requirements} and each.name not in known
+    )
     return replace(proofs, expectations=(*proofs.expectations, *more))
 
 

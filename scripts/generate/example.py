@@ -20,6 +20,7 @@ SOURCE = f"examples/{SYSTEM}/seatrial.yaml"
 JOINED = "examples/two-regions/seatrial.yaml"  # what only a system with several regions proves
 FAILING = "examples/failover-regions/seatrial.yaml"  # what only a store that fails over proves
 APART = "examples/backup-regions/seatrial.yaml"  # what only a backup in two regions proves
+BOTH = "examples/backup-failover/seatrial.yaml"  # what only a backup of such a store proves
 KEEPING = "examples/backup-files/seatrial.yaml"  # what only files that a service keeps prove
 FOLDER = f"examples/{SYSTEM}/rendered"
 _RENDERED = "rendered/"
@@ -70,6 +71,11 @@ def failing(root: Path) -> Plan:
 def apart(root: Path) -> Plan:
     """The plan of the example whose backups lie in two regions."""
     return plan(root / APART, _FirstChoice(placement.subnet_of("backup-regions")))
+
+
+def both(root: Path) -> Plan:
+    """The plan of the example whose store fails over and is backed up."""
+    return plan(root / BOTH, _FirstChoice(placement.subnet_of("backup-failover")))
 
 
 def keeping(root: Path) -> Plan:

@@ -201,6 +201,7 @@ def plan(
     else:
         read_file = _reader(path.parent, system)
         found = [*workloads.workloads(system, placement, read_file, declared, run=run), *own]
+        found = [*workloads.added(found, declared.additions, placement)]
     found = _carried(found, placement) if rehearsal and placement.edges else found
     secrets = tuple(sorted(_secrets(found, outputs)))
     about = {"system": system.name, "file": path.name, "runtime": placement.runtime}

@@ -5,7 +5,7 @@ fault proxy in a rehearsal); `${self...}`, `${system.dir}` and `${secret...}` ar
 runtime.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from seatrial.app import registry
@@ -148,9 +148,9 @@ def workloads(
 ) -> tuple[Workload, ...]:
     """Every service and store as a workload. `read` gives the text of a file of the user's.
 
-    Each service gets those of the variables that it does not set itself, each service and store the
-    additions of its own; a store that is only a front is rendered by who declared it. A service is
-    a workload in each of its regions that are `run`.
+    Each service gets those of the variables that it does not set itself; a store that is only a
+    front is rendered by who declared it. A service is a workload in each of its regions that are
+    `run`.
     """
     found = [
         _service(system, name, placement, read, region, run, declared.fronts)
@@ -164,7 +164,14 @@ def workloads(
         for name, each in system.stores.items()
         if name not in fronted
     ]
-    return tuple(_with(each, declared.additions, placement) for each in found)
+    return tuple(found)
+
+
+def added(
+    found: Iterable[Workload], additions: tuple[Addition, ...], placement: Placement
+) -> tuple[Workload, ...]:
+    """Each with what capabilities add to it."""
+    return tuple(_with(each, additions, placement) for each in found)
 
 
 def _with(one: Workload, additions: tuple[Addition, ...], placement: Placement) -> Workload:

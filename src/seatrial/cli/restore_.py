@@ -17,6 +17,8 @@ from seatrial.cli.where import file_option
 from seatrial.contract.words import duration, second, size
 from seatrial.system.moment import UnclearMoment, moment
 
+_BESIDE = "write --into with a name for the copy, and bring over from it what you need"
+
 
 def _moment(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
     if value is None:
@@ -151,7 +153,7 @@ def _in_place(
     """As a copy, which then takes the store's place."""
     name, told = named(target), one.told()
     if told["unable"]:
-        raise Unclear(told["unable"], "write --into with a name for the copy")
+        raise Unclear(told["unable"], _BESIDE)
     _free(told, name, aside)
     if dry_run and told["taking"] == name:
         screen.err().print(f"the copy {name} is taking the place of {one.store} already")

@@ -8,8 +8,9 @@ what reads or sees logs `${self.logs}` (the folder in which each replica's lines
 `NAME.NUMBER.log`, and `NAME.NUMBER.log.1` and so on what was rotated away), for what reads the
 machine's own `${self.host}` (what there is of it: `journal`, `kernel`, paths of files, with
 commas), `${self.engine}` (the folder of its engine's own files, where the engine names a
-`mark`), and `${self.shared}` (the folder of the workload that it `shares`). Everything else is
-resolved while planning.
+`mark`), `${self.shared}` (the folder of the workload that it `shares`), and `${folder.NAME.NUMBER}`
+(that of another's replica on the same machine, for who is told of it and does not read it).
+Everything else is resolved while planning.
 """
 
 from collections.abc import Callable, Mapping
@@ -153,13 +154,14 @@ class Workload:
 class Addition:
     """What a capability adds to a workload of the file: it is declared, for it is another's.
 
-    `workload` is the name of a service or store. `argv` are words after its own, `files`,
-    `volumes`, `tools` and `secrets` stand beside its own, and what `placed` makes of the placement,
-    as files.
+    `workload` is the name of a service or store, or of who holds a store's data. `argv` are words
+    after its own, `env`, `files`, `volumes`, `tools` and `secrets` stand beside its own, and what
+    `placed` makes of the placement, as files. A file takes the place of its own of the same path.
     """
 
     workload: str
     argv: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict, hash=False)
     files: tuple[File, ...] = ()
     volumes: tuple[Volume, ...] = ()
     tools: tuple[str, ...] = ()
@@ -168,10 +170,13 @@ class Addition:
 
     def to(self, workload: Workload, placement: Placement) -> Workload:
         """The workload with all of it."""
+        files = (*self.files, *self.placed(placement))
+        paths = {each.path for each in files}
         return replace(
             workload,
             argv=(*workload.argv, *self.argv),
-            files=(*workload.files, *self.files, *self.placed(placement)),
+            env={**workload.env, **self.env},
+            files=(*(each for each in workload.files if each.path not in paths), *files),
             volumes=(*workload.volumes, *self.volumes),
             tools=(*workload.tools, *self.tools),
             secrets=(*workload.secrets, *self.secrets),

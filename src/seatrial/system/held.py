@@ -14,6 +14,14 @@ def holder(system: System, store: str) -> str:
     return f"{store}-members" if fails_over(system, store) else store
 
 
+def members(system: System, store: str) -> int:
+    """How many replicas that workload has in a region; 2 where the file says nothing of use."""
+    standbys = system.stores[store].failover.get("standbys")
+    if not fails_over(system, store):
+        return 1
+    return 1 + standbys if isinstance(standbys, int) else 2
+
+
 def holders(system: System, store: str) -> tuple[str, ...]:
     """Every workload that holds its data: that one, and the copy in another region."""
     own, first = holder(system, store), home(system)

@@ -128,7 +128,8 @@ def rigged(folder: Path, text: str = FILE, store: str = STORE) -> Iterator[Rig]:
     try:
         runtime.reserve(file)  # before anything has an address: others of this name may be up
         planned = plan(file, runtime)
-        own = (place.named(store), place.vault(store, ""))
+        members = (f"{store}-members", f"{store}-etcd-", f"{store}-pgbackrest")  # of a cluster
+        own = (place.named(store), place.vault(store, ""), f"{store}-repository", *members)
         workloads = tuple(
             each for each in planned.workloads if each.name == store or each.name.startswith(own)
         )

@@ -217,11 +217,11 @@ def test_only_a_member_with_another_region_has_a_fence() -> None:
         return {each.path: each.text for each in made.files}
 
     assert patroni.FENCE not in files(CLUSTER)
-    assert "pre_promote" not in yaml.safe_load(files(CLUSTER)["patroni.yml"])["postgresql"]
+    assert "pre_promote" not in yaml.safe_load(files(CLUSTER)["config/patroni.yml"])["postgresql"]
     script = files(FIRST)[patroni.FENCE]
     assert "10.1.0.1:5432 10.1.0.2:5432" in script
     assert "${self.ports.sql}" in script
-    settings = yaml.safe_load(files(FIRST)["patroni.yml"])
+    settings = yaml.safe_load(files(FIRST)["config/patroni.yml"])
     assert settings["postgresql"]["pre_promote"] == "sh ${self.dir}/fence.sh ${self.dir}"
     with pytest.raises(ValueError, match="nobody to ask"):
         fence.text(())

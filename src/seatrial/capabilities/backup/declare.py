@@ -53,6 +53,7 @@ def _of_stores(intent: Intent) -> Declarations:
                 for each in keepers
             ),
             *(vault.seat(each) for each in keepers if each.region),
+            *(seat for each in found for seat in _beside(intent.system, each)),
         ),
         additions=tuple(
             addition
@@ -64,6 +65,10 @@ def _of_stores(intent: Intent) -> Declarations:
         procedures=tuple(one for each in found for one in _procedures(intent.system, each)),
         groups=tuple(rules.group(intent.system, each) for each in keepers),
     )
+
+
+def _beside(system: System, store: str) -> tuple[Seat, ...]:
+    return products.of(system, store).seats(system, store)
 
 
 def _procedures(system: System, store: str) -> tuple[Procedure, ...]:

@@ -1,6 +1,7 @@
 """What backup expects to see of a restore, by the store's product."""
 
 from seatrial.capabilities.backup import place, products
+from seatrial.capabilities.backup.cluster.expectations import expectations as of_clusters
 from seatrial.capabilities.backup.in_place.expectations import expectations as in_place
 from seatrial.capabilities.backup.place import scenario_of
 from seatrial.capabilities.backup.sealed.expectations import expectations as of_system
@@ -25,4 +26,5 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         if each.region and scenario_of(each.store, each.region) in names
         for expected in products.of(context.system, each.store).elsewhere
     )
-    return (*home, *elsewhere, *in_place(context, scenarios), *of_system(context, scenarios))
+    others = (in_place, of_clusters, of_system)
+    return (*home, *elsewhere, *(one for each in others for one in each(context, scenarios)))

@@ -9,10 +9,10 @@ from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Timeline
 
 Told = dict[str, Any]
-_HOLDS = "t"  # PostgreSQL's true
+HOLDS = "t"  # PostgreSQL's true
 _ARCHIVE = frozenset({"archive"})
 _RESTORING = frozenset({"restore", "replay", "rows"})  # what fails before says nothing of a restore
-_BROKEN_OFF = "it was broken off"  # as the daemon tells of what was not let end
+BROKEN_OFF = "it was broken off"  # as the daemon tells of what was not let end
 
 
 def judged(store: str, judge: Callable[[Told], Judgement]) -> Judge:
@@ -36,7 +36,7 @@ def judged(store: str, judge: Callable[[Told], Judgement]) -> Judge:
 def untold(told: Told, steps: frozenset[str], otherwise: str) -> Judgement:
     """Of a drill that came to nothing: broken where one of these steps failed, else nothing."""
     failed = f"{told['step'] or 'it'} failed: {told['error']}"
-    if told["step"] in steps and told["error"] != _BROKEN_OFF:
+    if told["step"] in steps and told["error"] != BROKEN_OFF:
         return Judgement(state=State.BROKEN, reason=failed)
     return Judgement(state=State.BLIND, reason=f"{otherwise}: {failed}")
 
@@ -113,7 +113,7 @@ def whole(store: str, names: tuple[str, ...]) -> Judge:
             return Judgement(state=State.BLIND, reason=reason)
         answers = told["invariants"]
         unasked = [each for each in names if each not in answers]
-        broken = [each for each, answer in answers.items() if answer != _HOLDS]
+        broken = [each for each, answer in answers.items() if answer != HOLDS]
         figures = (
             Figure(
                 name="invariants that hold",

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from seatrial.capabilities.backup import policy
+from seatrial.contract.action import Answering
+from seatrial.engines.patroni.config import REST
+from seatrial.system.held import fails_over
 from seatrial.system.model import System
 
 RUNTIME = "local"
@@ -28,6 +31,18 @@ def shown(store: str, value: str = "", region: str = "") -> tuple[tuple[str, str
 def scenario_of(store: str, region: str = "") -> str:
     """The scenario that restores this store, from home or from another region."""
     return f"restore-{store}-from-{region}" if region else f"restore-{store}"
+
+
+def repository(system: System, store: str) -> str:
+    """In whose place the backups lie: in the store's own, or beside its several members."""
+    several = store in system.stores and fails_over(system, store)
+    return f"{store}-{REPOSITORY}" if several else store
+
+
+def writing(system: System, store: str) -> int | Answering:
+    """Which replica of who holds its data takes writes."""
+    several = store in system.stores and fails_over(system, store)
+    return Answering(port=REST, path="/primary") if several else 0
 
 
 def vault(store: str, region: str) -> str:

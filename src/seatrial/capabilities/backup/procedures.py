@@ -14,6 +14,7 @@ from seatrial.contract.procedure import (
     Step,
 )
 from seatrial.contract.words import duration
+from seatrial.system.held import fails_over
 from seatrial.system.model import System
 
 MOMENT = Blank(
@@ -32,7 +33,12 @@ _LACKS = (
     " page restore-in-place leads to that. The backups lie on the machine of the store, and so far"
     " no drill brings a store back on another one."
 )
-
+_LACKS_OF_CLUSTER = (
+    "The store is restored as a copy beside itself. In place of its members nothing is restored:"
+    " what is needed of the copy is brought over with pg_dump and psql, which is somebody's work."
+    " The backups lie on the machine of STORE-repository, and so far no drill brings a store back"
+    " on another one."
+)
 _LACKS_OF_FILES = (
     "The files are restored as a copy beside the service. To lay them back into its place is"
     " somebody's work, while the service is stopped. The backups lie on the machine of the service."
@@ -141,7 +147,7 @@ def _restore(system: System, store: str) -> Procedure:
                 shows="removed the copy",
             ),
         ),
-        lacks=_LACKS_OF_FILES if files else _LACKS,
+        lacks=_lacks(system, store),
         depends=(".".join(policy.path(system, store)), "targets.rto"),
         expectation=f"followed/{name}",
         rehearsal=Rehearsal(
@@ -154,6 +160,13 @@ def _restore(system: System, store: str) -> Procedure:
             busy=_BUSY,
         ),
     )
+
+
+def _lacks(system: System, store: str) -> str:
+    """What nobody is shown of a restore."""
+    if policy.product(system, store) == policy.FILES:
+        return _LACKS_OF_FILES
+    return _LACKS_OF_CLUSTER.replace("STORE", store) if fails_over(system, store) else _LACKS
 
 
 def _named(system: System, store: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from seatrial.capabilities.backup.place import Keeper
 from seatrial.contract.capability import Context
 from seatrial.contract.declaration import AlertRule
-from seatrial.contract.output import Addition, File, Volume
+from seatrial.contract.output import Addition, File, Volume, Workload
+from seatrial.contract.placement import Seat
 from seatrial.contract.scenario import Expectation
 from seatrial.system.model import System
 
@@ -22,11 +23,12 @@ class Product:
 
     `ports` are the daemon's: HTTP, a copy's, a drill's copy's. `plan` is what its plan says
     besides what every product's does, `files`, `volumes`, `secrets` and `tools` stand beside its
-    own; where it `shares`, it stands in the store's place, which a copy can take where one `takes`
-    it. `addition` is what the store's own server needs. `lost` says what is lost with a late
-    backup, which is one that is older than `late` seconds; `seen` are the series without which
-    nobody knows how the backups are. `server` are alerts about the server itself; `elsewhere` is
-    expected of a restore from another region.
+    own; where it `shares`, it stands in the place in which the backups lie, which is the store's
+    unless that has several; a copy can take the store's where one `takes` it. `addition` is what
+    the store's own server needs, `seats` and `others` are what else runs for that. `lost` says what
+    is lost with a late backup, which is one that is older than `late` seconds; `seen` are the
+    series without which nobody knows how the backups are. `server` are alerts about the server
+    itself; `elsewhere` is expected of a restore from another region.
     """
 
     ports: Mapping[str, int] = field(hash=False)
@@ -45,3 +47,5 @@ class Product:
     server: tuple[Alert, ...]
     expectations: tuple[Expected, ...]
     elsewhere: tuple[ExpectedElsewhere, ...] = ()
+    seats: Callable[[System, str], tuple[Seat, ...]] = lambda *_: ()
+    others: Callable[[Context, str], tuple[Workload, ...]] = lambda *_: ()

@@ -18,7 +18,13 @@ def render(context: Context) -> Output:
     found = place.keepers(context.system, context.placement.runtime, beside=context.beside)
     kept = tuple(vault.made(context.system, each) for each in found if each.region)
     own = tuple(_workload(context, each) for each in found)
-    return Output(workloads=(*kept, *own, *sealing(context)))
+    others = tuple(
+        one
+        for each in found
+        if not each.region
+        for one in products.of(context.system, each.store).others(context, each.store)
+    )
+    return Output(workloads=(*kept, *others, *own, *sealing(context)))
 
 
 def _plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
@@ -39,6 +45,7 @@ def _workload(context: Context, keeper: Keeper) -> Workload:
     system, store = context.system, keeper.store
     product = products.of(system, store)
     orders = place.orders(store, keeper.region)
+    shared = place.repository(system, store) if product.shares else ""
     return Workload(
         name=keeper.name,
         origin=Origin.DAEMON,
@@ -71,9 +78,13 @@ def _workload(context: Context, keeper: Keeper) -> Workload:
         ready=Probe(port=place.HTTP, path="/readyz", deadline=30),
         live=Probe(port=place.HTTP, path="/livez"),
         grace=30,
-        after=(store, *(place.vault(store, each) for each in (keeper.region,) if each)),
+        after=(
+            store,
+            *(each for each in (shared,) if each not in {"", store}),
+            *(place.vault(store, each) for each in (keeper.region,) if each),
+        ),
         tools=product.tools,
-        shares=store if product.shares else "",
+        shares=shared,
         secrets=(orders, *product.secrets(system, keeper)),
         owner=policy.kept(system, store).owner,
         why=f"takes the backups of {keeper.subject}, and restores them",

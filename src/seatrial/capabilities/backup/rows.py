@@ -45,6 +45,12 @@ def counted(rows: Iterable[Mapping[str, Any]], since: float, until: float) -> Ro
     )
 
 
+def _around(moment: Mapping[str, Any]) -> dict[str, Any]:
+    """One of several moments to which it was restored, with its rows counted."""
+    at = moment["target"]
+    return {**moment, "rows": asdict(counted(moment["rows"], at, at))}
+
+
 def summary(work: Mapping[str, Any]) -> dict[str, Any]:
     """A drill as its evidence keeps it: its steps and figures, and its rows counted."""
     result = dict(work["result"])
@@ -52,6 +58,8 @@ def summary(work: Mapping[str, Any]) -> dict[str, Any]:
     between = result.pop("moment_between", None) or [result.get("target")] * 2
     steps = [each["name"] for each in work["steps"]]
     found = {"error": work["error"], "step": steps[-1] if steps else "", **result}
+    if "moments" in result:
+        found["moments"] = [_around(each) for each in result["moments"]]
     if rows is not None:
         found["rows"] = asdict(counted(rows, *between))
     return found

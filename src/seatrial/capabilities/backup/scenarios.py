@@ -4,6 +4,7 @@ import json
 from functools import partial
 
 from seatrial.capabilities.backup import place
+from seatrial.capabilities.backup.cluster.scenarios import scenarios as of_clusters
 from seatrial.capabilities.backup.in_place.scenarios import scenarios as in_place
 from seatrial.capabilities.backup.place import scenario_of
 from seatrial.capabilities.backup.rows import summary
@@ -13,6 +14,8 @@ from seatrial.contract.action import Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Injection, Scenario, Watch
 from seatrial.contract.timeline import Observation
+from seatrial.system.held import holder
+from seatrial.system.model import System
 
 WITHIN = 300.0
 RESTORED = "restored"  # the kind of observation that tells how a drill went
@@ -23,11 +26,11 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     if not context.rehearsal:
         return ()
     found = place.keepers(context.system, context.placement.runtime, beside=context.beside)
-    beside = (_scenario(each) for each in found)
-    return (*beside, *in_place(context), *of_system(context))
+    beside = (_scenario(context.system, each) for each in found)
+    return (*beside, *in_place(context), *of_clusters(context), *of_system(context))
 
 
-def _scenario(keeper: place.Keeper) -> Scenario:
+def _scenario(system: System, keeper: place.Keeper) -> Scenario:
     store, region = keeper.store, keeper.region
     order = partial(
         Request,
@@ -49,6 +52,8 @@ def _scenario(keeper: place.Keeper) -> Scenario:
         radius=frozenset(
             {store, place.named(store), keeper.name}
             | ({place.vault(store, region)} if region else set())
+            | {place.repository(system, store)}
+            | ({holder(system, store)} if store in system.stores else set())
         ),
         within=WITHIN,
         steady=(steady(store, region),),

@@ -25,10 +25,11 @@ CODES: Mapping[str, CodeDoc] = {
         "Delete one of the two.",
     ),
     "ST7204": CodeDoc(
-        "a store with a backup that fails over",
-        "Backups are taken in the place of the one server; whose turn it is after a failover is"
-        " not followed yet, so that the log of a new primary would not reach the repository.",
-        "Delete `backup` or `failover` of that store.",
+        "a store with a backup that fails over, where one of both reaches another region",
+        "Within a region whoever is the primary archives into the one repository. Whose log counts"
+        " after a move to another region is not settled yet, and the members archive into no"
+        " second repository.",
+        "Delete `failover.region` or `backup.also_in` of that store, or one of the two altogether.",
     ),
     "ST7205": CodeDoc(
         "a store that fails over where seatrial cannot run its members",

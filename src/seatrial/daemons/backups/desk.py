@@ -23,9 +23,6 @@ BACKUP, RESTORE, REMOVAL = "backup", "restore", "removal"
 TAKE, EXCHANGE, LEAVE = "take", "exchange", "leave"
 
 
-_NEVER = "of this product no copy takes the store's place"
-
-
 class BusyError(Exception):
     """Something else is being done; the text says what."""
 
@@ -37,6 +34,7 @@ class Desk:
         """Nothing is done yet."""
         self._keeping, self._restoring = product.keeping, product.restoring
         self._taking, self._access = product.taking, product.access
+        self._unable, self._crossing = product.unable, product.crossing
         self._figures, self._log = figures, log
         self._task: asyncio.Task[None] | None = None
         self._doing: Work | None = None
@@ -62,6 +60,13 @@ class Desk:
         """Show that a restore stops where it should. Raises BusyError."""
         chance = random.SystemRandom().random
         return self._do(DRILL, {}, lambda work: self._restoring.drill(work, chance))
+
+    def cross(self) -> Work:
+        """Show the same of moments around a failover. Raises BusyError and RefusedError."""
+        crossing = self._crossing
+        if crossing is None:
+            raise RefusedError("of this product none takes over from another", "order a drill")
+        return self._do(DRILL, {"across": True}, crossing.drill)
 
     def restore(self, target: float, name: str) -> Work:
         """Restore into a copy of that name. Raises BusyError."""
@@ -123,7 +128,7 @@ class Desk:
 
     def _takes(self) -> Taking:
         if self._taking is None:
-            raise RefusedError(_NEVER, "write --into with a name for the copy")
+            raise RefusedError(self._unable, "write --into with a name for the copy")
         return self._taking
 
     def _copy_of(self, name: str) -> Copy:
@@ -297,7 +302,7 @@ class Desk:
             "due": backups.due(held, plan.schedule, time.time()),
             "works": {kind: each.told() for kind, each in self.works.items()},
             "copies": _copies(plan.copies, running),
-            "unable": _NEVER if self._taking is None else self._taking.unable,
+            "unable": self._unable if self._taking is None else self._taking.unable,
             "taking": self._taking.begun if self._taking is not None else "",
             "taken": self._taking is not None and self._taking.taken,
             "address": f"{plan.address}:{plan.port}" if plan.port else "",

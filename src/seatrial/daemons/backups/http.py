@@ -52,9 +52,11 @@ class Counter:
             return refusal(_WRONG, f"kind is one of {', '.join(kinds)}")
         return JSONResponse(self._desk.backup(kind).told(), status_code=202)
 
-    async def drill(self, _: Request) -> Response:
-        """Begin a drill."""
-        return JSONResponse(self._desk.drill().told(), status_code=202)
+    async def drill(self, request: Request) -> Response:
+        """Begin a drill: with `across`, of a failover that comes while a trail is written."""
+        across = (await _body(request)).get("across") is True
+        work = self._desk.cross() if across else self._desk.drill()
+        return JSONResponse(work.told(), status_code=202)
 
     async def preview(self, request: Request) -> Response:
         """What a restore would do; nothing is changed."""

@@ -17,6 +17,7 @@ from seatrial.daemons.backups.work import Work
 _Copy = TypeVar("_Copy", bound=Copy)
 TICK = 15.0  # seconds between two looks at what is due
 DRILL = "drill"  # the name of a drill's copy
+NEVER = "of this product no copy takes the store's place"
 
 
 class RefusedError(Exception):
@@ -139,15 +140,27 @@ class Trail(Protocol):
         """
 
 
+class Crossing(Protocol):
+    """Restores to moments around a failover, while a trail is written."""
+
+    async def drill(self, work: Work) -> None:
+        """Wait for it, and tell what copies of those moments hold. Raises CommandError."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """One store's product; `access` is how a copy is reached besides its address."""
+    """One store's product; `access` is how a copy is reached besides its address.
+
+    Without a `taking` no copy takes the store's place, as `unable` says.
+    """
 
     keeping: Keeping
     restoring: Restoring[Any]
     access: Mapping[str, str]
     taking: Taking | None = None
+    unable: str = NEVER
     trail: Trail | None = None
+    crossing: Crossing | None = None
 
 
 async def previewed(

@@ -20,6 +20,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _DAYS, _DAY = 825, dt.timedelta(days=1)
 _PRIVATE = 0o600
+# pgBackRest's servers call each other, and show the same certificate when they do
+_USES = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
 
 
 def signed(authority: bytes, host: str, now: dt.datetime) -> bytes:
@@ -44,7 +46,7 @@ def signed(authority: bytes, host: str, now: dt.datetime) -> bytes:
             not_valid_after=now + _DAYS * _DAY,
         )
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(_USES), critical=False)
         .sign(signer, hashes.SHA256())
     )
     secret = key.private_bytes(

@@ -7,11 +7,11 @@ that those which were stopped go on, and no others.
 import re
 
 from seatrial.engines.patroni.fence import ORDERED
-from seatrial.engines.patroni.workload import FILE
+from seatrial.engines.patroni.workload import FOLDER
 
 _DIR = "${self.dir}"
 # Of a process: its own command line must not name what is looked for, or it would find itself.
-_KEEPER = f'grep -qs "$0/{FILE[:-1]}[{FILE[-1]}]" "$each/cmdline"'
+_KEEPER = f'grep -qs "$0/{FOLDER[:-1]}[{FOLDER[-1]}]" "$each/cmdline"'
 _SENDER = (
     'grep -qs "^PPid:[[:space:]]*$(head -n 1 "$0/data/postmaster.pid")$" "$each/status"'
     ' && grep -qs "wal[s]ender" "$each/cmdline"'

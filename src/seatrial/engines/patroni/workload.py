@@ -1,11 +1,12 @@
 """The members of a store that fails over, as one workload: each replica is one of them."""
 
 from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
-from seatrial.engines.patroni import fence
+from seatrial.engines.patroni import archiving, fence
 from seatrial.engines.patroni.config import FENCE, PORTS, REST, Cluster, text
 from seatrial.engines.tuning import DATABASE
 
-FILE = "patroni.yml"
+FOLDER = "config"  # all files in it count together
+FILE, ARCHIVING = f"{FOLDER}/patroni.yml", f"{FOLDER}/archiving.yml"
 DATA = "data"
 # Called once, by the first primary, with the words that lead to it and a file of its password.
 _CREATED = f'exec psql --no-psqlrc --quiet --command="CREATE DATABASE {DATABASE}" "$1"\n'
@@ -23,7 +24,7 @@ def workload(
         origin=Origin.STORE,
         engine="patroni",
         tools=("postgres",),
-        argv=("patroni", f"${{self.dir}}/{FILE}"),
+        argv=("patroni", f"${{self.dir}}/{FOLDER}"),
         replicas=replicas,
         files=(
             File(
@@ -32,6 +33,8 @@ def workload(
                 why="who the other members are, and how one takes over from another",
                 secret=True,
             ),
+            # whoever has the log archived puts another one in its place: nobody deletes a file
+            File(path=ARCHIVING, text=archiving.NONE, why="where the log is archived: nowhere"),
             File(path="created.sh", text=_CREATED, why="makes the database of a new cluster"),
             File(
                 path="password",

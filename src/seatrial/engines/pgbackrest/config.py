@@ -51,12 +51,50 @@ class Bucket:
         )
 
 
-def text(scratch: str, repositories: Sequence[str | Bucket], *, keep: float) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A pgBackRest that answers by TLS, and what shows it who we are and us who it is.
+
+    `shown` is the file of our own key and certificate, `authority` that of what signed both.
+    """
+
+    host: str
+    port: int
+    authority: str
+    shown: str
+
+    def lines(self) -> tuple[str, ...]:
+        """The options of a repository that it keeps, without the number."""
+        return tuple(f"host{key}={value}" for key, value in self._options().items())
+
+    def _options(self) -> Mapping[str, str]:
+        return {
+            "": self.host,
+            "-type": "tls",
+            "-port": str(self.port),
+            "-ca-file": self.authority,
+            "-cert-file": self.shown,
+            "-key-file": self.shown,
+        }
+
+    def variables(self) -> Mapping[str, str]:
+        """The same of a server beside which it stands, as the ends of variables' names."""
+        return {f"HOST{_variable(key)}": value for key, value in self._options().items()}
+
+
+def _variable(option: str) -> str:
+    return option.upper().replace("-", "_")
+
+
+Repository = str | Bucket | Host
+
+
+def text(scratch: str, repositories: Sequence[Repository], *, keep: float) -> str:
     """The file `pgbackrest.conf`; `keep` is how far back a restore can reach, in seconds.
 
-    Locks and queues lie in `scratch`; a repository is a folder or a bucket. Full backups are kept
-    by time: whatever the instant within `keep`, there is a full backup before it, so that the last
-    good one never goes.
+    Locks and queues lie in `scratch`; a repository is a folder, a bucket, or another host's. Full
+    backups are kept by time: whatever the instant within `keep`, there is a full backup before it,
+    so that the last good one never goes.
     """
     days = max(1, round(keep / _DAY + 0.499))
     kept = "".join(_repository(*each, days) for each in enumerate(repositories, 1))
@@ -74,9 +112,19 @@ io-timeout={_SILENCE}
 """
 
 
-def server(*, data: str, socket: str, port: int, user: str, database: str) -> Mapping[str, str]:
+def server(
+    *,
+    data: str,
+    socket: str,
+    port: int,
+    user: str,
+    database: str,
+    number: int = 1,
+    host: Host | None = None,
+) -> Mapping[str, str]:
     """Where the server is, as environment variables: any command may have them, of any stanza.
 
+    Of several, one of which is the primary, each has a `number`; `host` is who stands beside it.
     https://pgbackrest.org/command.html#introduction
     """
     found = {
@@ -85,11 +133,12 @@ def server(*, data: str, socket: str, port: int, user: str, database: str) -> Ma
         "PORT": str(port),
         "USER": user,
         "DATABASE": database,
+        **(host.variables() if host is not None else {}),
     }
-    return {f"PGBACKREST_PG1_{key}": value for key, value in found.items()}
+    return {f"PGBACKREST_PG{number}_{key}": value for key, value in found.items()}
 
 
-def _repository(number: int, found: str | Bucket, days: int) -> str:
+def _repository(number: int, found: Repository, days: int) -> str:
     own = (f"path={found}",) if isinstance(found, str) else found.lines()
     lines = (*own, "retention-full-type=time", f"retention-full={days}")
     return "".join(f"repo{number}-{each}\n" for each in lines)

@@ -4,7 +4,7 @@ from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Wor
 from seatrial.engines.tuning import DATABASE, NETWORKS, PORTS, SETTINGS, USER
 from seatrial.system.model import System
 
-__all__ = ["DATABASE", "PORTS", "USER", "secret", "workload"]
+__all__ = ["DATABASE", "PORTS", "USER", "files", "secret", "workload"]
 
 
 def _spelt(value: object) -> str:
@@ -30,6 +30,20 @@ hba_file = '${self.dir}/pg_hba.conf'
 def secret(_system: System, store: str) -> str:
     """The name of the store's password: always there."""
     return store
+
+
+def files(secret: str) -> tuple[File, ...]:
+    """What a server reads beside its data, also a copy that is started by somebody else."""
+    return (
+        File(path="postgresql.conf", text=_CONF, why="where PostgreSQL listens, and its size"),
+        File(path="pg_hba.conf", text=_HBA, why="every connection needs a password"),
+        File(
+            path="password",
+            text=f"${{secret.{secret}}}\n",
+            why="the owner's password, generated",
+            secret=True,
+        ),
+    )
 
 
 def workload(
@@ -70,16 +84,7 @@ def workload(
                 "${self.dir}/data",
             ),
         ),
-        files=(
-            File(path="postgresql.conf", text=_CONF, why="where PostgreSQL listens, and its size"),
-            File(path="pg_hba.conf", text=_HBA, why="every connection needs a password"),
-            File(
-                path="password",
-                text=f"${{secret.{secret}}}\n",
-                why="the owner's password, generated",
-                secret=True,
-            ),
-        ),
+        files=files(secret),
         secrets=(secret,),
         ports=PORTS,
         volumes=(Volume(name="data", path="data", durable=durable),),

@@ -72,6 +72,9 @@ class Replica:
                 return written(path, self.secrets[rest])
             if root == "system" and rest == "dir":
                 return str(self.folder)
+            if root == "folder":
+                other, _, number = rest.rpartition(".")
+                return str(self.home.replica(other, int(number)))
             return self._own(rest) if root == "self" else None
 
         return resolve(text, lookup)

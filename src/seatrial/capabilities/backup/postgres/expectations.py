@@ -9,6 +9,7 @@ from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation
 from seatrial.engines.postgres.sql import command
 from seatrial.engines.versitygw import workload as vault
+from seatrial.system.held import holder
 
 _ENGINES = ("pgbackrest", "postgres")
 _FOLDER = f"${{self.dir}}/{place.REPOSITORY}/backup"
@@ -45,7 +46,7 @@ def exact(context: Context, store: str) -> Expectation:
             defect="half of the largest file of the newest backup is gone",
             actions=(
                 Execute(
-                    workload=store,
+                    workload=place.repository(context.system, store),
                     argv=("sh", "-c", _SPOIL, _FOLDER),
                     undo=("sh", "-c", MEND, _FOLDER),
                 ),
@@ -70,7 +71,7 @@ def archived(context: Context, store: str) -> Expectation:
         judge=judge,
         control=Control(
             defect="the server archives to a repository that is not there",
-            actions=(AlterFile(workload=store, path=CONFIG, text=nowhere),),
+            actions=(AlterFile(workload=holder(system, store), path=CONFIG, text=nowhere),),
         ),
     )
 
@@ -130,6 +131,13 @@ def whole(context: Context, store: str) -> Expectation:
         judge=judge,
         control=Control(
             defect=DUG,
-            actions=(Execute(workload=store, argv=_DIG, undo=_LAY),),
+            actions=(
+                Execute(
+                    workload=holder(context.system, store),
+                    argv=_DIG,
+                    undo=_LAY,
+                    replica=place.writing(context.system, store),
+                ),
+            ),
         ),
     )

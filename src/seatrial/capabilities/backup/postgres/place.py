@@ -22,7 +22,7 @@ OWN, BESIDE = "${self.dir}", "${self.shared}"  # the store's folder: to itself, 
 _SCRATCH = "${self.dir}/tmp"
 
 
-def text(system: System, store: str, repositories: Sequence[str | config.Bucket]) -> str:
+def text(system: System, store: str, repositories: Sequence[config.Repository]) -> str:
     """The configuration of pgBackRest."""
     return config.text(_SCRATCH, repositories, keep=policy.of(system, store).keep.seconds)
 
@@ -95,7 +95,7 @@ def addition(system: System, store: str) -> Addition:
 
 def _archiving(system: System, store: str, placement: Placement) -> tuple[File, ...]:
     regions = policy.elsewhere(system, store)
-    every: tuple[str | config.Bucket, ...] = (
+    every: tuple[config.Repository, ...] = (
         at_home(OWN),
         *(bucket(placement, store, each) for each in regions),
     )

@@ -12,13 +12,14 @@ from prometheus_client import CollectorRegistry
 
 from seatrial.daemons.backups.postgres import plan
 from seatrial.daemons.backups.postgres.archiver import Archiving
+from seatrial.daemons.backups.postgres.crossing import Crossing
 from seatrial.daemons.backups.postgres.keeping import Keeping
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.restoring import Restoring
 from seatrial.daemons.backups.postgres.server import Server
 from seatrial.daemons.backups.postgres.taking import Taking
 from seatrial.daemons.backups.postgres.trail import Trail
-from seatrial.daemons.backups.product import Product
+from seatrial.daemons.backups.product import NEVER, Product
 
 
 def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
@@ -31,10 +32,13 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
         server=server,
         archiving=Archiving(registry),
     )
+    restoring, trail = Restoring(plan=own, keeping=keeping), Trail(server=server)
     return Product(
         keeping=keeping,
-        restoring=Restoring(plan=own, keeping=keeping),
+        restoring=restoring,
         access={"user": own.server.user, "database": own.server.database},
-        taking=Taking(plan=own, keeping=keeping),
-        trail=Trail(server=server),
+        taking=Taking(plan=own, keeping=keeping, data=own.data) if own.data else None,
+        unable=own.unable or NEVER,
+        trail=trail,
+        crossing=Crossing(restoring=restoring, trail=trail),
     )

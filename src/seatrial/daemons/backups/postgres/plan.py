@@ -26,19 +26,21 @@ class Login:
 class Plan(plan.Plan):
     """`settings` is the server's own file, which a copy reads, too; `data` is its data folder.
 
-    `config` is pgBackRest's, `environment` tells it of the server; `histories` are its stanzas, and
-    one that has ended is kept for `keep` seconds. An invariant is a query that answers true.
-    `lays`: the keystone is this daemon's to lay, before its first backup.
+    Where several members have one each it is None, and `unable` says that no copy takes their
+    place. `config` is pgBackRest's, `environment` tells it of the server; `histories` are its
+    stanzas, and one that has ended is kept for `keep` seconds. An invariant is a query that answers
+    true. `lays`: the keystone is this daemon's to lay, before its first backup.
     """
 
     histories: Histories
     keep: float
     config: Path
     environment: Mapping[str, str]
-    data: Path
+    data: Path | None
     settings: Path
     server: Login
     lays: bool = True
+    unable: str = ""
 
 
 def read(found: Mapping[str, Any]) -> Plan:
@@ -50,9 +52,10 @@ def read(found: Mapping[str, Any]) -> Plan:
         keep=float(found["keep"]),
         config=Path(found["config"]),
         environment={str(key): str(value) for key, value in found["environment"].items()},
-        data=Path(found["data"]),
+        data=Path(found["data"]) if found["data"] else None,
         settings=Path(found["settings"]),
         lays=bool(found["lays"]),
+        unable=str(found.get("unable", "")),
         server=Login(
             host=str(server["host"]),
             port=int(server["port"]),

@@ -36,10 +36,16 @@ class Repository:
     @property
     def history(self) -> str:
         """The one that goes on. Raises OSError."""
-        return self.plan.histories.of(self.plan.data)
+        plan = self.plan
+        return plan.histories.first if plan.data is None else plan.histories.of(plan.data)
 
     async def _run(
-        self, command: str, *options: str, stanza: str = "", within: float = _SHORT
+        self,
+        command: str,
+        *options: str,
+        stanza: str = "",
+        within: float = _SHORT,
+        server: bool = True,
     ) -> str:
         # its whole path: a restored server calls it again, from wherever that is started
         program = shutil.which(_PROGRAM)
@@ -47,7 +53,7 @@ class Repository:
             raise CommandError(f"{_PROGRAM} is not there; run `seatrial engines install`")
         config = self.plan.config
         own = (f"--stanza={stanza}",) if stanza else ()
-        env = {**self.plan.environment, **self.server.environment}
+        env = {**(self.plan.environment if server else {}), **self.server.environment}
         try:
             return await run(
                 program, f"--config={config}", *own, *options, command, env=env, within=within
@@ -119,6 +125,7 @@ class Repository:
             *(("--delta",) if again else ()),
             stanza=history,
             within=_LONG,
+            server=False,  # what is restored is a folder of ours, also where that is another's
         )
 
 

@@ -54,12 +54,13 @@ class Taking:
 
     plan: Plan
     keeping: Keeping
+    data: Path
     clock: Callable[[], float] = time.time
 
     @cached_property
     def unable(self) -> str:
         """Why none can; empty where one can."""
-        return exchangeable(self.plan.copies, self.plan.data.parent)
+        return exchangeable(self.plan.copies, self.data.parent)
 
     @property
     def begun(self) -> str:
@@ -146,13 +147,13 @@ class Taking:
     def _exchanged(self, copy: Copy) -> _Mark:
         mark = _Mark.read(copy.taking)
         if not self.taken:
-            for folder in (self.plan.data, copy.folder):
+            for folder in (self.data, copy.folder):
                 if strays.serves(_PROGRAM, folder):
                     raise CommandError(f"a server still runs in {folder}")
             _ready(copy.folder, self.plan.histories.mark, mark.history)
-            exchange(copy.folder, self.plan.data)
+            exchange(copy.folder, self.data)
             if strays.serves(_PROGRAM, copy.folder):  # it was started in this very moment
-                exchange(copy.folder, self.plan.data)
+                exchange(copy.folder, self.data)
                 raise CommandError("the server was started meanwhile")
         if copy.there:
             copy.folder.rename(copy.folder.with_name(mark.aside))

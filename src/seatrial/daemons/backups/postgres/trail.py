@@ -9,18 +9,19 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.postgres.canary import Canary
+from seatrial.daemons.backups.postgres.canary import Canary, Row
 from seatrial.daemons.backups.postgres.server import OWN, Server
 
 _PAUSE = 0.1  # seconds between two rows: it lasts for minutes
 _AGAIN = 0.1  # seconds until another session is tried
 _BEFORE, _LEAST = 2.5, 5  # for so many seconds it is written before anything else, so many rows
 _PATIENCE = 20.0
+_TIMELINE = "SELECT pg_walfile_name(pg_current_wal_lsn())"  # whose name begins with it
 
 
 @dataclass(kw_only=True)
@@ -30,6 +31,7 @@ class Trail:
     server: Server
     clock: Callable[[], float] = time.time
     began: float = math.inf
+    timeline: str = ""  # of the server when it began
     _canary: Canary | None = field(default=None, init=False)
     _looks: list[tuple[float, set[int]]] = field(default_factory=list, init=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
@@ -38,6 +40,7 @@ class Trail:
         """Begin, and return once rows were written for a while. Raises CommandError."""
         await self.end()
         await self.server.ask("DELETE FROM canary", database=OWN)
+        self.timeline = await self.now()
         self.began = self.clock()
         canary = Canary(
             server=self.server, drill=f"{self.began:.0f}", clock=self.clock, pause=_PAUSE
@@ -62,6 +65,24 @@ class Trail:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """Each that was sent, in order."""
+        return self._canary.rows if self._canary is not None else ()
+
+    async def now(self) -> str:
+        """On which timeline the server writes. Raises CommandError."""
+        return (await self.server.value(_TIMELINE))[:8]
+
+    async def there(self, server: Server | None = None) -> set[int]:
+        """The numbers of those that are there on a server, by default its own.
+
+        Raises CommandError, also where none are written.
+        """
+        if self._canary is None:
+            raise CommandError("nobody writes rows")
+        return await self._canary.there(server or self.server)
 
     async def told(self) -> dict[str, Any]:
         """Each row, and which were there whenever it was looked: now, too. Raises CommandError."""

@@ -62,7 +62,9 @@ class World:
         self.server = Server()
         plan = SimpleNamespace(data=self.data, copies=copies, histories=HISTORIES, store="db")
         self.keeping: Any = Keeping(self.data, self.server)
-        self.taking = Taking(plan=cast("Any", plan), keeping=self.keeping, clock=lambda: AT + 60)
+        self.taking = Taking(
+            plan=cast("Any", plan), keeping=self.keeping, data=self.data, clock=lambda: AT + 60
+        )
 
     @property
     def has(self) -> str:

@@ -40,6 +40,10 @@ class Server:
             raise CommandError("nobody answers")
         return [[str(each)] for each in self.held]
 
+    async def value(self, query: str) -> str:
+        self.asked.append(query)
+        return "0000000100000000000000A5"
+
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:

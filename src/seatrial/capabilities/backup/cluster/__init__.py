@@ -1,0 +1,21 @@
+"""PostgreSQL of several members: one repository beside them, by whichever is the primary.
+
+Owns what stands between them: a pgBackRest that keeps the repository, and one beside each member
+that hands out its files. What may not live here: what a PostgreSQL that is alone has alike.
+"""
+
+from dataclasses import replace
+
+from seatrial.capabilities.backup.cluster import place
+from seatrial.capabilities.backup.postgres import POSTGRES
+
+CLUSTER = replace(
+    POSTGRES,
+    plan=place.plan,
+    files=place.files,
+    addition=place.addition,
+    secrets=place.secrets,
+    takes=False,
+    seats=place.seats,
+    others=place.others,
+)

@@ -1,0 +1,91 @@
+"""How the members of a cluster archive their log, whichever of them is the primary.
+
+A file beside `patroni.yml`, with which it counts as one. `archive_mode` takes a restart of each
+member. Texts hold `${self...}` for the runtime.
+"""
+
+from seatrial.contract.placement import Endpoint
+from seatrial.engines.documents import to_yaml
+from seatrial.engines.tuning import USER
+
+NONE = to_yaml({"postgresql": {"parameters": {"archive_mode": "off"}}})
+LED, PROMOTED = "led.sh", "promoted.sh"
+DUPLICATE = 45  # as pgBackRest says that another segment of that name is there already
+# The server calls it with a segment, or with the history of a timeline: nothing of that timeline is
+# archived before its history is.
+_LED = """\
+# A timeline counts once the store's own address leads to the member that has begun it. One that was
+# promoted beside the cluster must leave no history behind: every member would follow it, and none
+# could be started again.
+leads() {{
+    found="$(timeout 5 psql --no-psqlrc --quiet --tuples-only --no-align --username={user} \\
+        --dbname=postgres --host={host} --port={port} \\
+        --command="SELECT host(inet_server_addr())" 2> /dev/null)"
+    [ "$found" = "${{self.address}}" ]
+}}
+PGCONNECT_TIMEOUT=2 PGPASSWORD="$(cat ${{self.dir}}/password)"
+export PGCONNECT_TIMEOUT PGPASSWORD
+tries=15
+case "$1" in *.history)
+    until leads; do
+        tries=$((tries - 1))
+        if [ "$tries" -le 0 ]; then
+            echo "the store's address does not lead here: $1 is not archived" >&2
+            exit 1
+        fi
+        sleep 1
+    done ;;
+esac
+"""
+# Patroni calls it with the member's folder, what happened, and what the member is now.
+_PROMOTED = """\
+# What the primary before had full and not archived yet, a standby counts as archived: it is lost
+# with that one. So whoever is promoted archives what it has of the time before, the newest first.
+# What is there already stays as it is.
+case "$3" in primary|master) ;; *) exit 0 ;; esac
+cd "$1/data" || exit 1
+segment='s/^\\([0-9A-F]\\{{24\\}}\\)\\.done$/\\1/p'
+for each in $(ls pg_wal/archive_status | sed -n "$segment" | sort -r); do
+    tries=60
+    while [ -e "pg_wal/$each" ] && [ "$tries" -gt 0 ]; do
+        {command}
+        case $? in 0|{duplicate}) break ;; esac
+        tries=$((tries - 1))
+        sleep 5
+    done
+done
+"""
+
+
+def text(*, push: str, restore: str, timeout: int) -> str:
+    """The file: commands as the server runs them, and after how many seconds a segment is closed.
+
+    `push` has `%p` for the segment; it follows LED within one command, because pgBackRest takes no
+    backup of a server whose own it does not find there. `restore` is asked by who lags behind, and
+    by who comes back, for what streams no more.
+    """
+    own = "${self.dir}"
+    return to_yaml(
+        {
+            "postgresql": {
+                "parameters": {
+                    "archive_mode": "on",
+                    "archive_command": f"sh {own}/{LED} %p && {push}",
+                    "archive_timeout": timeout,
+                },
+                "recovery_conf": {"restore_command": restore},
+                "callbacks": {"on_role_change": f"sh {own}/{PROMOTED} {own}"},
+            }
+        }
+    )
+
+
+def led(store: Endpoint) -> str:
+    """The script LED; the store's address leads to whoever Patroni says is the primary."""
+    return _LED.format(user=USER, host=store.host, port=store.port)
+
+
+def promoted(push: str) -> str:
+    """The script PROMOTED; `push` is the command, with `%p` for the segment."""
+    command = push.replace("%p", '"pg_wal/$each"')
+    return _PROMOTED.format(command=command, duplicate=DUPLICATE)

@@ -1,0 +1,93 @@
+"""pgBackRest as a server, by TLS: who keeps a repository, or hands out a member's files.
+
+https://pgbackrest.org/command.html#command-server. Whoever asks shows a certificate that the same
+authority has signed, for an address that is `admitted`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from seatrial.contract.authority import authority, certificate
+from seatrial.contract.output import File, Origin, Probe, Volume, Workload
+from seatrial.engines.pgbackrest.archive import environment
+
+PORTS = {"tls": 8432}
+CONFIG, SHOWN, TRUSTED = "pgbackrest.conf", "shown.pem", "trusted.pem"
+_SIGNER = "signer.pem"
+_SERVER = f"""\
+tls-server-address=${{self.address}}
+tls-server-port=${{self.ports.tls}}
+tls-server-ca-file=${{self.dir}}/{TRUSTED}
+"""
+
+
+def text(own: str, *, shown: str, admitted: Sequence[str]) -> str:
+    """Its configuration: after `own` lines the server's. `shown` is the file of its certificate."""
+    shows = f"tls-server-cert-file={shown}\ntls-server-key-file={shown}\n"
+    return own + _SERVER + shows + "".join(f"tls-server-auth={each}=*\n" for each in admitted)
+
+
+def trusted(signer: str) -> File:
+    """What every certificate of that authority is held against."""
+    return File(
+        path=TRUSTED,
+        text=f"${{secret.{certificate(signer)}}}\n",
+        why="what the certificate of whoever calls, or is called, is held against",
+    )
+
+
+def workload(
+    name: str,
+    *,
+    signer: str,
+    config: str,
+    shown: str,
+    owner: str,
+    why: str,
+    region: str = "",
+    replicas: int = 1,
+    shares: str = "",
+    after: tuple[str, ...] = (),
+    env: Mapping[str, str] | None = None,
+    secrets: tuple[str, ...] = (),
+    volumes: tuple[Volume, ...] = (),
+) -> Workload:
+    """A daemon has the authority of `signer` make its certificate, and becomes the server."""
+    own = f"${{self.dir}}/{CONFIG}"
+    return Workload(
+        name=name,
+        origin=Origin.DAEMON,
+        argv=(
+            "python",
+            "-m",
+            "seatrial.daemons.certified.become",
+            "--host=${self.address}",
+            f"--authority=${{self.dir}}/{_SIGNER}",
+            f"--shown={shown}",
+            "--",
+            "pgbackrest",
+            "server",
+        ),
+        # what it is asked for runs in a process that is told no file, and reads this variable
+        env={**environment(own), **(env or {})},
+        replicas=replicas,
+        files=(
+            File(path=CONFIG, text=config, why="whom it answers, and what it reads"),
+            trusted(signer),
+            File(
+                path=_SIGNER,
+                text=f"${{secret.{authority(signer)}}}\n",
+                why="signs the certificate that it shows, anew at each start",
+                secret=True,
+            ),
+        ),
+        secrets=(authority(signer), certificate(signer), *secrets),
+        ports=PORTS,
+        volumes=volumes,
+        ready=Probe(argv=("pgbackrest", f"--config={own}", "server-ping"), deadline=30),
+        tools=("pgbackrest",),
+        shares=shares,
+        after=after,
+        region=region,
+        owner=owner,
+        why=why,
+    )
