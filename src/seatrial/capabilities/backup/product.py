@@ -26,7 +26,7 @@ class Product:
     it. `addition` is what the store's own server needs. `lost` says what is lost with a late
     backup, which is one that is older than `late` seconds; `seen` are the series without which
     nobody knows how the backups are. `server` are alerts about the server itself; `elsewhere` is
-    expected of a restore from another region.
+    expected of a restore from another region. A copy `loads` all of the store into memory.
     """
 
     ports: Mapping[str, int] = field(hash=False)
@@ -45,3 +45,4 @@ class Product:
     server: tuple[Alert, ...]
     expectations: tuple[Expected, ...]
     elsewhere: tuple[ExpectedElsewhere, ...] = ()
+    loads: bool = False

@@ -1,6 +1,7 @@
 """A store is restored, beside itself, to a moment that nobody chose."""
 
 import json
+from dataclasses import replace
 from functools import partial
 
 from seatrial.capabilities.backup import place
@@ -11,7 +12,7 @@ from seatrial.capabilities.backup.sealed.scenarios import scenarios as of_system
 from seatrial.capabilities.backup.steady import steady
 from seatrial.contract.action import Request
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Injection, Scenario, Watch
+from seatrial.contract.scenario import Ability, Injection, Scenario, Watch
 from seatrial.contract.timeline import Observation
 
 WITHIN = 300.0
@@ -22,9 +23,16 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     """One for each backed-up store, which is written to, and the system: in a rehearsal."""
     if not context.rehearsal:
         return ()
-    found = place.keepers(context.system, context.placement.runtime, beside=context.beside)
+    system, runtime = context.system, context.placement.runtime
+    found = place.keepers(system, runtime, beside=context.beside)
+    wanted = place.declared(system, runtime, beside=context.beside)
+    undone = (place.Keeper(store=each) for each in wanted if not place.able(system, each, runtime))
     beside = (_scenario(each) for each in found)
-    return (*beside, *in_place(context), *of_system(context))
+    # what nobody can do here is unknown, and not left out
+    unable = (
+        replace(_scenario(each), needs=frozenset({Ability.SERVICE_COMMANDS})) for each in undone
+    )
+    return (*beside, *unable, *in_place(context), *of_system(context))
 
 
 def _scenario(keeper: place.Keeper) -> Scenario:
