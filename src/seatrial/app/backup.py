@@ -198,10 +198,12 @@ def all_backed(file: Path) -> tuple[Backed, ...]:
 
 def _not_backed(planned: Plan, store: str, known: tuple[str, ...]) -> tuple[str, str]:
     system = planned.system
-    if store in policy.declared(system) and planned.placement.runtime != place.RUNTIME:
+    runtime, beside = planned.placement.runtime, planned.contexts["backup"].beside
+    if store in policy.declared(system) and (beside or not place.able(system, store, runtime)):
+        where = "beside a project" if beside else f"on {runtime}"
         return (
-            f"the backups of {store} are not taken on {planned.placement.runtime}",
-            f"run it on the runtime {place.RUNTIME}",
+            f"the backups of {store} are not taken {where}",
+            f"run it on the runtime {place.LOCAL}",
         )
     if store in policy.declared(system):
         return f"{policy.REQUIREMENT} is not promised", f"add {policy.REQUIREMENT} to promises"

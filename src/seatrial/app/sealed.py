@@ -91,4 +91,4 @@ def _why(planned: Plan) -> str:
         return "`seatrial key new --out FILE` makes a key, and says what to write into the file"
     if not planned.system.promised(policy.REQUIREMENT):
         return f"add {policy.REQUIREMENT} to promises"
-    return f"run it on the runtime {shared.RUNTIME}"
+    return f"run it on the runtime {shared.LOCAL} or {shared.CONTAINERS}, not beside a project"

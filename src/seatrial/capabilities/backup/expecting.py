@@ -6,7 +6,6 @@ from seatrial.capabilities.backup.place import scenario_of
 from seatrial.capabilities.backup.scenarios import watch
 from seatrial.contract.scenario import Control, Expectation, Judge, settled
 
-MEND = 'find "$0" -name "*.kept" | while read -r kept; do mv "$kept" "${kept%.kept}"; done'
 DUG = "what was laid down before the first backup was deleted from the server"
 # By the kind: the items that it is of, and what of the file it rests on beside the store.
 _WITHIN_RPO = (("R20.1", "S5"), ("targets.rpo",))

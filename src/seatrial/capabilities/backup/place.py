@@ -8,8 +8,10 @@ from seatrial.engines.patroni.config import REST
 from seatrial.system.held import fails_over
 from seatrial.system.model import System
 
-RUNTIME = "local"
+LOCAL, CONTAINERS = "local", "compose"
+RUNTIMES = (LOCAL, CONTAINERS)
 HTTP = "http"
+PLAN = "plan.json"  # what a daemon is to do, in its own folder
 REPOSITORY = "repository"  # the folder in which backups lie, and the volume's name
 
 
@@ -73,15 +75,26 @@ class Keeper:
         return f"{self.store} in {self.region}" if self.region else self.store
 
 
-def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
-    """The stores and services that are backed up here: where it is promised, and can be done.
+def declared(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
+    """The stores and services that should be backed up here: it is promised, and is done here.
 
-    In containers the images would have to hold the products' programs beside ours, and what runs
-    without seatrial is not ours to change.
+    What runs without seatrial is not ours to change.
     """
-    if beside or runtime != RUNTIME or not system.promised(policy.REQUIREMENT):
+    if beside or runtime not in RUNTIMES or not system.promised(policy.REQUIREMENT):
         return ()
     return policy.declared(system)
+
+
+def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
+    """Those that are. In containers a service's commands are in its own image alone."""
+    found = declared(system, runtime, beside=beside)
+    return tuple(each for each in found if able(system, each, runtime))
+
+
+def able(system: System, store: str, runtime: str) -> bool:
+    """Whether that is possible there."""
+    files = policy.product(system, store) == policy.FILES
+    return runtime == LOCAL or (runtime == CONTAINERS and not files)
 
 
 def keepers(system: System, runtime: str, *, beside: bool) -> tuple[Keeper, ...]:

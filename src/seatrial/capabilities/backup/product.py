@@ -28,7 +28,8 @@ class Product:
     the store's own server needs, `seats` and `others` are what else runs for that. `lost` says what
     is lost with a late backup, which is one that is older than `late` seconds; `seen` are the
     series without which nobody knows how the backups are. `server` are alerts about the server
-    itself; `elsewhere` is expected of a restore from another region.
+    itself; `elsewhere` is expected of a restore from another region. A copy `loads` all of the
+    store into memory.
     """
 
     ports: Mapping[str, int] = field(hash=False)
@@ -49,3 +50,4 @@ class Product:
     elsewhere: tuple[ExpectedElsewhere, ...] = ()
     seats: Callable[[System, str], tuple[Seat, ...]] = lambda *_: ()
     others: Callable[[Context, str], tuple[Workload, ...]] = lambda *_: ()
+    loads: bool = False

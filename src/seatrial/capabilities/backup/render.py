@@ -8,9 +8,10 @@ from seatrial.capabilities.backup import place, policy, products, vault
 from seatrial.capabilities.backup.place import Keeper
 from seatrial.capabilities.backup.sealed.render import workloads as sealing
 from seatrial.contract.capability import Context
-from seatrial.contract.output import File, Origin, Output, Probe, Volume, Workload
+from seatrial.contract.output import File, Origin, Output, Probe, Resources, Volume, Workload
 
-PLAN, ORDERS = "plan.json", "orders"
+ORDERS = "orders"
+_LEAST, _BESIDE = 1 << 30, 256 << 20  # bytes: what it has anyway, and what is not the copy
 
 
 def render(context: Context) -> Output:
@@ -41,6 +42,17 @@ def _plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     }
 
 
+def _resources(context: Context, store: str) -> Resources:
+    """Where every container has a limit: room for a copy that is as large as the store's own."""
+    if (
+        context.placement.runtime != place.CONTAINERS
+        or not products.of(context.system, store).loads
+    ):
+        return Resources()
+    limit = context.system.stores[store].limits.memory
+    return Resources(memory=max(_LEAST, limit.bytes + _BESIDE)) if limit else Resources()
+
+
 def _workload(context: Context, keeper: Keeper) -> Workload:
     system, store = context.system, keeper.store
     product = products.of(system, store)
@@ -55,13 +67,13 @@ def _workload(context: Context, keeper: Keeper) -> Workload:
             "seatrial.daemons.backups",
             "--host=${self.address}",
             "--port=${self.ports.http}",
-            f"--plan=${{self.dir}}/{PLAN}",
+            f"--plan=${{self.dir}}/{place.PLAN}",
             f"--orders=${{self.dir}}/{ORDERS}",
             *(("--drills",) if context.rehearsal else ()),
         ),
         files=(
             File(
-                path=PLAN,
+                path=place.PLAN,
                 text=json.dumps(_plan(context, keeper), indent=1) + "\n",
                 why=f"how often {store} is backed up, and what must hold of a copy",
             ),
@@ -78,6 +90,7 @@ def _workload(context: Context, keeper: Keeper) -> Workload:
         ready=Probe(port=place.HTTP, path="/readyz", deadline=30),
         live=Probe(port=place.HTTP, path="/livez"),
         grace=30,
+        resources=_resources(context, store),
         after=(
             store,
             *(each for each in (shared,) if each not in {"", store}),

@@ -1,6 +1,7 @@
 """A store is restored, beside itself, to a moment that nobody chose."""
 
 import json
+from dataclasses import replace
 from functools import partial
 
 from seatrial.capabilities.backup import place
@@ -12,7 +13,7 @@ from seatrial.capabilities.backup.sealed.scenarios import scenarios as of_system
 from seatrial.capabilities.backup.steady import steady
 from seatrial.contract.action import Request
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Injection, Scenario, Watch
+from seatrial.contract.scenario import Ability, Injection, Scenario, Watch
 from seatrial.contract.timeline import Observation
 from seatrial.system.held import holder
 from seatrial.system.model import System
@@ -25,9 +26,17 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     """One for each backed-up store, which is written to, and the system: in a rehearsal."""
     if not context.rehearsal:
         return ()
-    found = place.keepers(context.system, context.placement.runtime, beside=context.beside)
-    beside = (_scenario(context.system, each) for each in found)
-    return (*beside, *in_place(context), *of_clusters(context), *of_system(context))
+    system, runtime = context.system, context.placement.runtime
+    found = place.keepers(system, runtime, beside=context.beside)
+    wanted = place.declared(system, runtime, beside=context.beside)
+    undone = (place.Keeper(store=each) for each in wanted if not place.able(system, each, runtime))
+    beside = (_scenario(system, each) for each in found)
+    # what nobody can do here is unknown, and not left out
+    unable = (
+        replace(_scenario(system, each), needs=frozenset({Ability.SERVICE_COMMANDS}))
+        for each in undone
+    )
+    return (*beside, *unable, *in_place(context), *of_clusters(context), *of_system(context))
 
 
 def _scenario(system: System, keeper: place.Keeper) -> Scenario:

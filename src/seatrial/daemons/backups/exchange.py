@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -31,6 +32,11 @@ def exchangeable(one: Path, other: Path) -> str:
     try:
         exchange(*probes)
     except (OSError, AttributeError) as error:  # a C library that has no such call
+        if getattr(error, "errno", None) == errno.EXDEV:
+            return (
+                f"{one} and {other} are on two file systems, as the volumes of two containers are,"
+                " and nothing changes its place between them in one step"
+            )
         return f"folders in {one} and {other} cannot change their places: {error}"
     else:
         return ""

@@ -8,6 +8,7 @@ KEY = "seatrial"  # the one user's access key; what proves it is the secret
 PORTS = {"s3": 7070}
 OBJECTS = "data/objects"  # below the workload's folder; each object is a file below its bucket
 _MEMORY = 256 * 1024 * 1024
+_FOLDERS = "import os, sys; [os.makedirs(each, exist_ok=True) for each in sys.argv[1:]]"
 _SIGNER, _SHOWN = "authority.pem", "shown.pem"
 
 
@@ -57,7 +58,15 @@ def workload(name: str, *, region: str, owner: str, why: str) -> Workload:
         secrets=(signer, password(name)),
         ports=PORTS,
         volumes=(Volume(name="data", path="data"),),
-        prepare=(("mkdir", "-p", f"${{self.dir}}/{OBJECTS}/{BUCKET}", "${self.dir}/data/about"),),
+        prepare=(
+            (
+                "python",
+                "-c",
+                _FOLDERS,
+                f"${{self.dir}}/{OBJECTS}/{BUCKET}",
+                "${self.dir}/data/about",
+            ),
+        ),
         ready=Probe(port="s3", tcp=True, deadline=30),
         resources=Resources(memory=_MEMORY),
         tools=("versitygw",),

@@ -9,7 +9,6 @@ from seatrial.runtimes.compose.document import document, service, sized_options
 from seatrial.runtimes.compose.engine import Inspected
 from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.names import REPLICA, WORKLOAD
-from seatrial.runtimes.compose.replica import VOLUME
 from seatrial.runtimes.shared import differences, edges
 from seatrial.runtimes.shared.bring import bring
 from seatrial.runtimes.shared.requests import Send
@@ -117,7 +116,7 @@ def _show_lines(fleet: Fleet, there: tuple[Inspected, ...]) -> None:
             if WORKLOAD in (labels := each["Config"]["Labels"] or {})
         ]
         for one in readers:
-            fleet.engine.put(one.name, VOLUME, lines.links((*ours, *fleet.others())))
+            fleet.engine.put(one.name, one.volume, lines.links((*ours, *fleet.others())))
 
 
 def _brought(fleet: Fleet, change: Planned, send: Send) -> None:

@@ -21,7 +21,7 @@ from seatrial.runtimes.compose.names import (
     WORKLOAD,
     Names,
 )
-from seatrial.runtimes.compose.replica import DIR, MACHINE, VOLUME, Replica
+from seatrial.runtimes.compose.replica import MACHINE, VOLUME, Replica
 
 _MEBI = 1 << 20
 _ENGINE_MEMORY = 1024 * _MEBI  # where the workload asks for no limit of its own
@@ -52,8 +52,9 @@ def service(one: Replica) -> dict[str, Any]:
             "default": {"ipv4_address": one.location.address, "aliases": [one.workload.name]},
             **{name: _known_as(one) for name in one.joins},
         },
-        "volumes": [f"dir-{_key(one)}:{VOLUME}"]
-        + [f"{each.name}-{_key(one)}:{DIR}/{each.path}" for each in _sized(one)]
+        "volumes": [f"dir-{_key(one)}:{one.volume}"]
+        + ([f"dir-{work.shares}.{one.location.replica}:{VOLUME}"] if work.shares else [])
+        + [f"{each.name}-{_key(one)}:{one.dir}/{each.path}" for each in _sized(one)]
         + [f"{each}:{MACHINE}{each}:ro" for each in _WATCHED if work.watches_machine]
         + ([f"{one.lines}:{SHOWN}:ro"] if one.reads else []),
         "labels": {
@@ -83,7 +84,7 @@ def service(one: Replica) -> dict[str, Any]:
     else:
         found |= {
             "user": one.user,
-            "working_dir": DIR,
+            "working_dir": one.dir,
             "read_only": True,
             "cap_drop": ["ALL"],
         }

@@ -22,7 +22,7 @@ from seatrial.runtimes.compose.engine import Engine, Inspected
 from seatrial.runtimes.compose.host import noted
 from seatrial.runtimes.compose.names import DIGEST, Names
 from seatrial.runtimes.compose.prepare import Prepared, own
-from seatrial.runtimes.compose.replica import DIR, KEPT, VOLUME, Image, Replica
+from seatrial.runtimes.compose.replica import KEPT, Image, Replica, own_volume
 from seatrial.runtimes.shared import ready
 from seatrial.runtimes.shared.prepare import LAST_LINES, prepare
 
@@ -120,7 +120,7 @@ class Fleet:
     def applied(self, container: Inspected) -> dict[str, str]:
         """The same of a container that is there: its label, and the record in its volume."""
         number = container["Config"]["Labels"].get("seatrial.replica", "0")
-        raw = self.engine.get(container["Id"], f"{VOLUME}/{APPLIED}")
+        raw = self.engine.get(container["Id"], f"{own_volume(container)}/{APPLIED}")
         try:
             files = json.loads(raw or b"")
         except ValueError:
@@ -131,11 +131,11 @@ class Fleet:
     def fill(self, one: Replica) -> None:
         """Write the volume's files; until `record` nobody knows what the replica runs on."""
         unknown = json.dumps({"spec": "unknown"})
-        self.engine.put(one.name, VOLUME, (*one.entries(), own(APPLIED, unknown)))
+        self.engine.put(one.name, one.volume, (*one.entries(), own(APPLIED, unknown)))
 
     def record(self, one: Replica) -> None:
         """The replica runs on these files."""
-        self.engine.put(one.name, VOLUME, (own(APPLIED, json.dumps(one.files())),))
+        self.engine.put(one.name, one.volume, (own(APPLIED, json.dumps(one.files())),))
 
     def prepare(self, workload: str) -> None:
         """Fill each replica's volume, and prepare each new one once."""
@@ -281,7 +281,7 @@ class Fleet:
                 argv=one.words(argv),
                 user=f"{one.uid}:{one.gid}",
                 labels=self.names.labels,
-                folder=DIR,
+                folder=one.dir,
                 env=one.environment(),
                 volumes_from=one.name,
                 stdin=stdin,
@@ -296,8 +296,8 @@ class Fleet:
             self._aside(one, path, keep_as)
 
     def _aside(self, one: Replica, path: str, keep_as: str) -> None:
-        self.beside(one, _ASIDE, {"FROM": path, "TO": f"{VOLUME}/{KEPT}/{keep_as}"})
-        self.engine.put(one.name, VOLUME, one.entries())
+        self.beside(one, _ASIDE, {"FROM": path, "TO": f"{one.volume}/{KEPT}/{keep_as}"})
+        self.engine.put(one.name, one.volume, one.entries())
 
     def beside(
         self, one: Replica, script: str, words: Mapping[str, str] | None = None, *, room: int = 0
@@ -312,7 +312,7 @@ class Fleet:
             argv=("python", "-I", "-S", "-c", script),
             user=f"{one.uid}:{one.gid}",
             labels=self.names.labels,
-            folder=DIR,
+            folder=one.dir,
             env=words or {},
             volumes_from=one.name,
             limit=HELPER_MEMORY + room,

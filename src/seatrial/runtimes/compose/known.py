@@ -94,17 +94,23 @@ class Known:
         return self.of(_HELPER)
 
     def version(self, engine: str) -> str:
-        """The version of an engine whose image `provide` brought, or empty."""
+        """The version of an engine that `provide` brought, also beside another; or empty."""
         kept = self._remembered(engine_only(engine).name)
-        return kept.version if kept is not None else ""
+        if kept is not None:
+            return kept.version
+        beside = (each.get("tools", {}).get(engine, "") for each in self._kept().values())
+        return next(filter(None, beside), "")
 
     def source(self, engine: str) -> str:
         """The image that an engine comes in, or empty."""
         kept = self._remembered(engine_only(engine).name)
         return kept.reference if kept is not None else ""
 
+    def _kept(self) -> Mapping[str, Any]:
+        return self._state.read(_FILE) or {}
+
     def _remembered(self, name: str) -> images.Image | None:
-        kept = (self._state.read(_FILE) or {}).get(name)
+        kept = self._kept().get(name)
         return images.Image(**{**kept, "source": Source(kept["source"])}) if kept else None
 
     def _looked_at(self, one: images.Image) -> Image | None:

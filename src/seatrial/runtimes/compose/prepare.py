@@ -9,7 +9,7 @@ from seatrial.contract.runtime import Executed
 from seatrial.runtimes.compose.archive import Entry
 from seatrial.runtimes.compose.commands import end_left
 from seatrial.runtimes.compose.engine import Engine
-from seatrial.runtimes.compose.replica import VOLUME, Replica
+from seatrial.runtimes.compose.replica import Replica
 
 
 def own(path: str, text: str) -> Entry:
@@ -33,11 +33,11 @@ class Prepared:
 
     def marked(self, mark: str) -> bool:
         """Whether the mark is there."""
-        return bool(self.engine.get(self.one.name, f"{VOLUME}/{mark}"))
+        return bool(self.engine.get(self.one.name, f"{self.one.volume}/{mark}"))
 
     def mark(self, mark: str) -> None:
         """Leave it."""
-        self.engine.put(self.one.name, VOLUME, (own(mark, "yes"),))
+        self.engine.put(self.one.name, self.one.volume, (own(mark, "yes"),))
 
     def aside(self, volume: Volume, keep_as: str) -> None:
         """Move it away within the replica's volume."""

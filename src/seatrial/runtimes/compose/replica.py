@@ -17,9 +17,10 @@ from seatrial.runtimes.compose.lines import FOLDER, GROUP
 from seatrial.runtimes.compose.names import Names
 from seatrial.runtimes.shared.host import Sources
 
-VOLUME = "/seatrial"  # where the replica's own volume is; what lies at its top is the runtime's
+VOLUME = "/seatrial"  # where a replica's volume is; what lies at its top is the runtime's
+_APART = "/apart"  # where that of one is that works in another's: each path there means the same
 _SELF = "self"
-DIR = f"{VOLUME}/{_SELF}"  # `${self.dir}`
+_DIR = f"{VOLUME}/{_SELF}"
 KEPT = "kept"  # in the volume: what drills have set aside
 MACHINE = "/machine"  # where the machine is shown to what watches it
 NOBODY = 65534  # every engine runs as nobody; images know this user, and nothing belongs to it
@@ -61,8 +62,18 @@ class Replica:
     host: Sources = NOTHING
 
     @property
+    def volume(self) -> str:
+        """Where its own volume is: one that shares another's place sees that where it is there."""
+        return _APART if self.workload.shares else VOLUME
+
+    @property
+    def dir(self) -> str:
+        """`${self.dir}`."""
+        return f"{self.volume}/{_SELF}"
+
+    @property
     def name(self) -> str:
-        """The container's name."""
+        """The container's name, and its volume's."""
         return self.names.replica(self.workload.name, self.location.replica)
 
     @property
@@ -143,20 +154,21 @@ class Replica:
         if kind == "ports" and port in self.location.ports:
             return str(self.location.ports[port])
         return {
-            "dir": DIR,
+            "dir": self.dir,
             "address": self.location.address,
             "replica": str(self.location.replica),
             "region": self.location.region,
             "machine": MACHINE,
-            "logs": f"{VOLUME}/{FOLDER}",
+            "logs": f"{self.volume}/{FOLDER}",
             "host": self.host.words if self.workload.reads_host else "",
             "groups": "",  # the engine names them by container
             "engine": self._home,
+            "shared": _DIR if self.workload.shares else "",
         }.get(kind)
 
     def environment(self) -> dict[str, str]:
         """What is set beside the image's own variables, secrets included."""
-        own = {} if self.theirs else {"HOME": DIR, "LANG": "C.UTF-8"}
+        own = {} if self.theirs else {"HOME": self.dir, "LANG": "C.UTF-8"}
         own |= {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         return own | {key: self.resolved(value) for key, value in self.workload.env.items()}
 
@@ -215,6 +227,13 @@ class Replica:
         """A digest of all that only a new container can change; `service` is its compose form."""
         known = [service, self.image.id, self.environment(), self.workload.prepare]
         return _digest(json.dumps(known, sort_keys=True))
+
+
+def own_volume(container: Mapping[str, Any]) -> str:
+    """Where a container's own volume is: it is called as the container is."""
+    name = container["Name"].lstrip("/")
+    found = (each["Destination"] for each in container["Mounts"] if each.get("Name") == name)
+    return next(found, VOLUME)
 
 
 def _digest(text: str) -> str:

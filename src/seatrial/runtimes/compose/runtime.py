@@ -44,7 +44,7 @@ from seatrial.runtimes.compose.fleet import Fleet
 from seatrial.runtimes.compose.known import Known, engine_only
 from seatrial.runtimes.compose.lines import Written
 from seatrial.runtimes.compose.names import WORKLOAD, Names
-from seatrial.runtimes.compose.replica import NOBODY, VOLUME
+from seatrial.runtimes.compose.replica import NOBODY
 from seatrial.runtimes.shared import applied, asking, secrets
 from seatrial.runtimes.shared.beats import Beats
 from seatrial.runtimes.shared.brief import BRIEF
@@ -294,7 +294,7 @@ class ComposeRuntime:
     def put(self, workload: str, path: str, text: str, *, replica: int = 0) -> None:
         """Write a file into the folder of a replica, as its user."""
         one = self._running().replica(workload, replica)
-        self.engine.put(one.name, VOLUME, one.added(path, text))
+        self.engine.put(one.name, one.volume, one.added(path, text))
 
     def examine(self, engine: str, files: Mapping[str, str], argv: tuple[str, ...]) -> Executed:
         """Run a program of an engine in a scratch folder that holds just these files."""

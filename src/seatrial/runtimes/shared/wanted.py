@@ -1,7 +1,7 @@
 """Which image each workload needs, from values alone."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from seatrial.contract.engine import Engine
@@ -27,7 +27,8 @@ class Wanted:
 
     `name` is for people. `official` is the reference at a registry, empty where there is none;
     `repository` the name under which it is built here. `folder` is the build's, relative to that
-    of the system's file.
+    of the system's file. `tools` are engines whose programs are in it, beside its own; `version`
+    is the one that was asked for.
     """
 
     name: str
@@ -37,20 +38,48 @@ class Wanted:
     repository: str = ""
     engine: str = ""
     folder: str = ""
+    tools: tuple[str, ...] = ()
+    version: str = ""
 
 
 def wanted(
     workloads: Iterable[Workload], engines: Mapping[str, Engine], system: str
 ) -> tuple[Wanted, ...]:
-    """Every image that the workloads need, each once, in a fixed order."""
+    """Every image that the workloads need, each once, in a fixed order.
+
+    An engine whose programs another workload calls is built here, as those programs are: a server
+    and what reads its files must be of one version.
+    """
+    every = sorted(workloads, key=lambda one: one.name)
+    called = {tool for each in every for tool in each.tools}
+    beside: dict[str, set[str]] = {}
+    for each in every:
+        if each.engine:
+            beside.setdefault(each.engine, set()).update(each.tools)
     found: dict[tuple[Kind, str], Wanted] = {}
-    for each in sorted(workloads, key=lambda one: one.name):
+    for each in every:
         one = _one(each, engines, system)
+        if one.kind is Kind.ENGINE and (one.engine in called or beside[one.engine]):
+            version = each.image.rpartition(":")[2]
+            one = _with(replace(one, official="", version=version), beside[one.engine])
+        elif one.kind is Kind.DAEMONS and each.tools:
+            one = _with(one, each.tools)
         key = (one.kind, one.folder or one.official or one.name)
         if key in found:
-            one = _joined(found[key], each.name)
+            one = replace(found[key], workloads=(*found[key].workloads, each.name))
         found[key] = one
     return tuple(sorted(found.values(), key=lambda each: (each.kind, each.name)))
+
+
+def _with(one: Wanted, tools: Iterable[str]) -> Wanted:
+    """The same with the programs of these engines, too."""
+    more = tuple(sorted(each for each in tools if each != one.engine))
+    return replace(
+        one,
+        name="+".join((one.name, *more)),
+        repository="-".join((one.repository, *(each.replace("_", "-") for each in more))),
+        tools=more,
+    )
 
 
 def of_engine(engine: Engine, workloads: tuple[str, ...] = (), named: str = "") -> Wanted:
@@ -92,15 +121,3 @@ def _one(workload: Workload, engines: Mapping[str, Engine], system: str) -> Want
             folder=workload.build,
         )
     return Wanted(name=workload.name, kind=Kind.NAMED, workloads=names, official=workload.image)
-
-
-def _joined(one: Wanted, workload: str) -> Wanted:
-    return Wanted(
-        name=one.name,
-        kind=one.kind,
-        workloads=(*one.workloads, workload),
-        official=one.official,
-        repository=one.repository,
-        engine=one.engine,
-        folder=one.folder,
-    )

@@ -151,3 +151,10 @@ def test_every_replica_is_a_service_of_its_own(replica: Make) -> None:
     names = [each["container_name"] for each in found["services"].values()]
     assert len(set(names)) == 2
     assert all(each.startswith(f"{found['name']}-api.") for each in names)
+
+
+def test_one_that_shares_anothers_place_has_its_volume_where_that_has_it(replica: Make) -> None:
+    one = replica(name="db-backups", shares="db", origin=Origin.DAEMON)
+    found = service(one)["volumes"]
+    assert found == ["dir-db-backups.0:/apart", "dir-db.0:/seatrial"]
+    assert service(one)["working_dir"] == "/apart/self"

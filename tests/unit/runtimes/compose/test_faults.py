@@ -63,7 +63,12 @@ class Replicas:
         return self.states.get(replica, {})
 
     def replica(self, _workload: str, replica: int) -> Any:
-        return SimpleNamespace(name=str(replica), entry=lambda path, text: (path, text))
+        return SimpleNamespace(
+            name=str(replica),
+            volume="/seatrial",
+            dir="/seatrial/self",
+            entry=lambda path, text: (path, text),
+        )
 
     def workload(self, _workload: str) -> Any:
         return SimpleNamespace(volumes=(SimpleNamespace(name="data", path="data", size=None),))

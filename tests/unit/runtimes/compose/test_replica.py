@@ -6,7 +6,7 @@ import pytest
 from seatrial.contract.output import File, Origin, Volume
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.known import user_of
-from seatrial.runtimes.compose.replica import Image, Replica
+from seatrial.runtimes.compose.replica import Image, Replica, own_volume
 
 Make = Callable[..., Replica]
 
@@ -80,3 +80,21 @@ def test_only_what_a_new_container_must_show_is_in_its_digest(replica: Make) -> 
 def test_the_user_of_an_image_is_looked_up_in_it(written: str, expected: tuple[int, int]) -> None:
     passwd = "root:x:0:0:root:/:/bin/sh\napp:x:10:20:app:/:/bin/sh\nbroken\n"
     assert user_of(written, passwd, "root:x:0:\nweb:x:30:app\n") == expected
+
+
+def test_one_that_shares_anothers_place_sees_it_where_it_is_there(replica: Make) -> None:
+    """A server's own settings name paths, and whoever reads them must find what they name."""
+    one = replica(shares="db", origin=Origin.DAEMON)
+    assert one.resolved("${self.shared} ${self.dir}") == "/seatrial/self /apart/self"
+    assert one.environment()["HOME"] == "/apart/self"
+    assert replica().resolved("${self.shared} ${self.dir}") == " /seatrial/self"
+
+
+def test_a_containers_own_volume_is_called_as_it_is() -> None:
+    mounts = [
+        {"Name": "shop-db.0", "Destination": "/seatrial"},
+        {"Name": "shop-db-backups.0", "Destination": "/apart"},
+    ]
+    assert own_volume({"Name": "/shop-db-backups.0", "Mounts": mounts}) == "/apart"
+    assert own_volume({"Name": "/shop-db.0", "Mounts": mounts}) == "/seatrial"
+    assert own_volume({"Name": "/gone", "Mounts": []}) == "/seatrial"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from seatrial.contract.output import Origin, Workload
+from seatrial.engines.pgbackrest.engine import ENGINE as PGBACKREST
 from seatrial.engines.postgres.engine import ENGINE as POSTGRES
 from seatrial.engines.prometheus.engine import ENGINE as PROMETHEUS
 from seatrial.engines.toxiproxy.engine import ENGINE as TOXIPROXY
 from seatrial.runtimes.shared.wanted import Kind, wanted
 
-_KNOWN = {each.name: each for each in (POSTGRES, PROMETHEUS, TOXIPROXY)}
+_KNOWN = {each.name: each for each in (PGBACKREST, POSTGRES, PROMETHEUS, TOXIPROXY)}
 
 
-def _workload(name: str, origin: Origin, **more: str) -> Workload:
+def _workload(name: str, origin: Origin, **more: object) -> Workload:
     return Workload(name=name, origin=origin, argv=("x",), **more)  # type: ignore[arg-type]
 
 
@@ -46,3 +47,46 @@ def test_the_official_tag_is_that_of_the_release() -> None:
     assert PROMETHEUS.official() == f"{PROMETHEUS.image}:v3.5.3"
     assert TOXIPROXY.official() == f"{TOXIPROXY.image}:2.12.0"
     assert POSTGRES.official("15") == f"{POSTGRES.image}:15"
+
+
+def test_programs_that_are_called_beside_are_in_the_same_image() -> None:
+    found = wanted(
+        (
+            _workload("db", Origin.STORE, engine="postgres", image="p:15", tools=("pgbackrest",)),
+            _workload("engine postgres", Origin.ENGINE, engine="postgres"),
+            _workload("db-backups", Origin.DAEMON, tools=("pgbackrest", "postgres")),
+            _workload("sink", Origin.DAEMON),
+        ),
+        _KNOWN,
+        "shop",
+    )
+    assert [(each.name, each.repository, each.workloads) for each in found] == [
+        ("daemons", "seatrial/daemons", ("sink",)),
+        (
+            "daemons+pgbackrest+postgres",
+            "seatrial/daemons-pgbackrest-postgres",
+            ("db-backups",),
+        ),
+        (
+            "postgres+pgbackrest",
+            "seatrial/postgres-pgbackrest",
+            ("db", "engine postgres"),
+        ),
+    ]
+    # its files are read by programs of this machine's version, so that it is of that one, too
+    assert [(each.official, each.version) for each in found][-1] == ("", "15")
+
+
+def test_a_server_whose_programs_others_call_is_built_as_they_are() -> None:
+    found = wanted(
+        (
+            _workload("db", Origin.STORE, engine="postgres", image="p:15"),
+            _workload("reader", Origin.DAEMON, tools=("postgres",)),
+        ),
+        _KNOWN,
+        "shop",
+    )
+    assert [(each.name, each.official) for each in found] == [
+        ("daemons+postgres", ""),
+        ("postgres", ""),
+    ]

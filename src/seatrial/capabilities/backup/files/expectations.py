@@ -1,19 +1,15 @@
 """What is expected of a restore of files, and with which defect it must turn red."""
 
 from seatrial.capabilities.backup import judges, place, policy, snapshots
-from seatrial.capabilities.backup.expecting import MEND, expected
+from seatrial.capabilities.backup.expecting import expected
 from seatrial.capabilities.backup.files.place import OWN
+from seatrial.capabilities.backup.spoiling import spoiled
 from seatrial.contract.action import Execute
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation
 
 _ENGINES = ("restic",)
 _FOLDER = f"${{self.dir}}/{place.REPOSITORY}/restic/data"
-# half of each file that holds what was copied is gone; what is broken is kept beside it
-_SPOIL = (
-    'find "$0" -type f ! -name "*.kept" | while read -r file; do mv "$file" "$file.kept" && head -c'
-    ' "$(($(wc -c < "$file.kept") / 2))" "$file.kept" > "$file"; done'
-)
 _KEYSTONE = f"${{self.dir}}/{OWN}/kept/keystone"
 _CLOSED = f"${{self.dir}}/{OWN}/kept/closed"
 _DUG = "a file that was there before the first backup was deleted"
@@ -31,13 +27,7 @@ def exact(context: Context, service: str) -> Expectation:
         judge=judge,
         control=Control(
             defect="half of each file in which backups lie is gone",
-            actions=(
-                Execute(
-                    workload=place.named(service),
-                    argv=("sh", "-c", _SPOIL, _FOLDER),
-                    undo=("sh", "-c", MEND, _FOLDER),
-                ),
-            ),
+            actions=(spoiled(place.named(service), _FOLDER, "**/*"),),
         ),
         kept="services",
     )

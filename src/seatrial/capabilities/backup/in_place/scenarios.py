@@ -17,7 +17,7 @@ from seatrial.capabilities.backup.steady import alone, steady
 from seatrial.contract.action import Follow, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.procedure import NOW, Procedure
-from seatrial.contract.scenario import Injection, Scenario, Watch
+from seatrial.contract.scenario import Ability, Injection, Scenario, Watch
 from seatrial.system import graph
 
 _PATH = "/trail"
@@ -65,6 +65,7 @@ def _scenario(context: Context, store: str) -> Scenario:
         injections=(Injection(actions=(write, there, back)),),
         radius=graph.radius(system, store) | {place.named(store)},
         within=_WITHIN,
+        needs=frozenset({Ability.ONE_FILE_SYSTEM}),
         steady=(steady(store), alone(store, tuple(VALUES.values()))),
         fresh=False,
     )

@@ -1,9 +1,10 @@
 """What is expected of a restore of PostgreSQL, and with which defect it must turn red."""
 
 from seatrial.capabilities.backup import judges, place, policy
-from seatrial.capabilities.backup.expecting import DUG, MEND, expected
+from seatrial.capabilities.backup.expecting import DUG, expected
 from seatrial.capabilities.backup.place import Keeper
-from seatrial.capabilities.backup.postgres.place import CONFIG, OWN, at_home, bucket, text
+from seatrial.capabilities.backup.postgres.place import BESIDE, CONFIG, OWN, at_home, bucket, text
+from seatrial.capabilities.backup.spoiling import spoiled
 from seatrial.contract.action import AlterFile, Execute
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation
@@ -12,22 +13,13 @@ from seatrial.engines.versitygw import workload as vault
 from seatrial.system.held import holder
 
 _ENGINES = ("pgbackrest", "postgres")
-_FOLDER = f"${{self.dir}}/{place.REPOSITORY}/backup"
-# half of its largest file is gone; what is broken is kept beside it. Stanzas sort by their age
-_SPOIL = (
-    'newest=$(ls -d "$0"/* | tail -n 1);'
-    ' file=$(find "$newest/latest/pg_data" -type f ! -name "*.kept" -exec ls -S {} + | head -n 1);'
-    ' cp -p "$file" "$file.kept" && head -c "$(($(wc -c < "$file.kept") / 2))" "$file.kept"'
-    ' > "$file"'
-)
+_FOLDER = f"{BESIDE}/{place.REPOSITORY}/backup"
+_FILES = "**/*"
+# of the newest backup: stanzas sort by their age
+_NEWEST = '[sorted(folder.iterdir())[-1] / "latest" / "pg_data"]'
 _ELSEWHERE = (*_ENGINES, "versitygw")
-# the same of each backup there: S3 has no link to the latest
-_SPOIL_EACH = (
-    'for each in "$0"/*/*/pg_data; do'
-    ' file=$(find "$each" -type f ! -name "*.kept" -exec ls -S {} + | head -n 1);'
-    ' cp -p "$file" "$file.kept" && head -c "$(($(wc -c < "$file.kept") / 2))" "$file.kept"'
-    ' > "$file"; done'
-)
+# of each backup there: S3 has no link to the latest
+_EACH = 'folder.glob("*/*/pg_data")'
 _OWN = "\\connect seatrial"
 _DIG = command(_OWN, "DELETE FROM keystone")
 _LAY = command(_OWN, "INSERT INTO keystone VALUES ('laid again') ON CONFLICT DO NOTHING")
@@ -44,13 +36,7 @@ def exact(context: Context, store: str) -> Expectation:
         judge=judge,
         control=Control(
             defect="half of the largest file of the newest backup is gone",
-            actions=(
-                Execute(
-                    workload=place.repository(context.system, store),
-                    argv=("sh", "-c", _SPOIL, _FOLDER),
-                    undo=("sh", "-c", MEND, _FOLDER),
-                ),
-            ),
+            actions=(spoiled(place.named(store), _FOLDER, _FILES, tops=_NEWEST, largest=True),),
         ),
     )
 
@@ -91,11 +77,7 @@ def exact_from(context: Context, keeper: Keeper) -> Expectation:
         control=Control(
             defect=f"half of the largest file of each backup in {region} is gone",
             actions=(
-                Execute(
-                    workload=place.vault(store, region),
-                    argv=("sh", "-c", _SPOIL_EACH, folder),
-                    undo=("sh", "-c", MEND, folder),
-                ),
+                spoiled(place.vault(store, region), folder, _FILES, tops=_EACH, largest=True),
             ),
         ),
     )

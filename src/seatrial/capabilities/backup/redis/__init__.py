@@ -16,6 +16,7 @@ REDIS = Product(
     tools=("redis",),
     shares=False,
     takes=False,
+    loads=True,
     late=policy.rpo,
     lost="What was written since would be lost with the server.",
     seen=("backups_held",),

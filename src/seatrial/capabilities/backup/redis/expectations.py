@@ -1,26 +1,36 @@
 """What is expected of a restore of Redis, and with which defect it must turn red."""
 
 from seatrial.capabilities.backup import judges, place, policy
-from seatrial.capabilities.backup.expecting import DUG, MEND, expected
+from seatrial.capabilities.backup.expecting import DUG, expected
+from seatrial.capabilities.backup.place import PLAN
 from seatrial.capabilities.backup.snapshots import exact as is_exact
 from seatrial.capabilities.backup.snapshots import taken as is_taken
+from seatrial.capabilities.backup.spoiling import spoiled
 from seatrial.contract.action import Execute
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation
-from seatrial.engines.redis.copies import SEATRIAL, command
 
 _ENGINES = ("redis",)
 _FOLDER = f"${{self.dir}}/{place.REPOSITORY}"
-# half of each snapshot that is there is gone; what is broken is kept beside it
-_SPOIL = (
-    'for file in "$0"/*.rdb; do cp -p "$file" "$file.kept" && head -c'
-    ' "$(($(wc -c < "$file.kept") / 2))" "$file.kept" > "$file"; done'
-)
 _KEYSTONE = "seatrial:keystone"
-_DIG = command("-n", str(SEATRIAL), "DEL", _KEYSTONE)
-_LAY = command("-n", str(SEATRIAL), "SET", _KEYSTONE, "laid again", "NX")
-_FORBID = command("ACL", "SETUSER", "default", "-sync", "-psync")
-_ALLOW = command("ACL", "SETUSER", "default", "+sync", "+psync")
+# By the daemon, which reaches the server and has its password: the store's image has no shell.
+_ASK = """\
+import json, pathlib, sys
+from redis import Redis
+found = json.loads(pathlib.Path(sys.argv[1]).read_text())["server"]
+password = pathlib.Path(found["password"]).read_text().strip() if found["password"] else None
+server = Redis(found["host"], found["port"], found["database"], password)
+server.execute_command(*sys.argv[2:])
+"""
+_DIG = ("DEL", _KEYSTONE)
+_LAY = ("SET", _KEYSTONE, "laid again", "NX")
+_FORBID = ("ACL", "SETUSER", "default", "-sync", "-psync")
+_ALLOW = ("ACL", "SETUSER", "default", "+sync", "+psync")
+
+
+def _asked(store: str, words: tuple[str, ...], undo: tuple[str, ...]) -> Execute:
+    ask = ("python", "-c", _ASK, f"${{self.dir}}/{PLAN}")
+    return Execute(workload=place.named(store), argv=(*ask, *words), undo=(*ask, *undo))
 
 
 def exact(context: Context, store: str) -> Expectation:
@@ -35,13 +45,7 @@ def exact(context: Context, store: str) -> Expectation:
         judge=judge,
         control=Control(
             defect="half of each backup that was there is gone",
-            actions=(
-                Execute(
-                    workload=place.named(store),
-                    argv=("sh", "-c", _SPOIL, _FOLDER),
-                    undo=("sh", "-c", MEND, _FOLDER),
-                ),
-            ),
+            actions=(spoiled(place.named(store), _FOLDER, "*.rdb"),),
         ),
     )
 
@@ -58,7 +62,7 @@ def taken(context: Context, store: str) -> Expectation:
         judge=judge,
         control=Control(
             defect="the server lets nobody copy it",
-            actions=(Execute(workload=store, argv=_FORBID, undo=_ALLOW),),
+            actions=(_asked(store, _FORBID, _ALLOW),),
         ),
     )
 
@@ -75,6 +79,6 @@ def whole(context: Context, store: str) -> Expectation:
         judge=judge,
         control=Control(
             defect=DUG,
-            actions=(Execute(workload=store, argv=_DIG, undo=_LAY),),
+            actions=(_asked(store, _DIG, _LAY),),
         ),
     )

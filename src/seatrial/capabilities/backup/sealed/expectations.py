@@ -1,12 +1,12 @@
 """What is expected of a bundle, and with which defect it must turn red."""
 
 from seatrial.capabilities.backup import place as shared
-from seatrial.capabilities.backup.expecting import MEND
 from seatrial.capabilities.backup.sealed import place
 from seatrial.capabilities.backup.sealed.judges import same
 from seatrial.capabilities.backup.sealed.procedures import procedure
 from seatrial.capabilities.backup.sealed.scenarios import places, scenario_of
-from seatrial.contract.action import AlterFile, Execute
+from seatrial.capabilities.backup.spoiling import spoiled
+from seatrial.contract.action import AlterFile
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 from seatrial.contract.sealing import SECRETS
@@ -49,21 +49,11 @@ _STALE = Control(
         AlterFile(workload=place.NAME, path=f"{SECRETS}/{place.ORDERS}", text="the one before"),
     ),
 )
-_HALVE = (
-    'for file in "$0"/*.age; do cp -p "$file" "$file.kept" && head -c'
-    ' "$(($(wc -c < "$file.kept") / 2))" "$file.kept" > "$file"; done'
-)
 
 
 def _spoiled(region: str, store: str) -> Control:
     folder = f"${{self.dir}}/{vault.OBJECTS}/{vault.BUCKET}/{PREFIX}"
     return Control(
         defect=f"half of each bundle in {region} is gone",
-        actions=(
-            Execute(
-                workload=shared.vault(store, region),
-                argv=("sh", "-c", _HALVE, folder),
-                undo=("sh", "-c", MEND, folder),
-            ),
-        ),
+        actions=(spoiled(shared.vault(store, region), folder, "*.age"),),
     )

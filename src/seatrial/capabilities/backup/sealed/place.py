@@ -37,6 +37,6 @@ def owner(intent: Intent | Context) -> str:
 
 def sealed(intent: Intent | Context, runtime: str) -> bool:
     """Whether it is done here: where it is promised, and there is a key to seal to."""
-    if intent.beside or runtime != place.RUNTIME or intent.settings.recovery_key is None:
+    if intent.beside or runtime not in place.RUNTIMES or intent.settings.recovery_key is None:
         return False
     return intent.system.promised(policy.REQUIREMENT)

@@ -7,7 +7,6 @@ from seatrial.contract.action import EmptyVolume, FillDisk
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.commands import end_left
 from seatrial.runtimes.compose.fleet import Fleet
-from seatrial.runtimes.compose.replica import DIR
 from seatrial.runtimes.shared.faults import unsure
 
 FILLER = ".seatrial-fill"
@@ -53,7 +52,7 @@ def plan(action: FillDisk | EmptyVolume, fleet: Fleet) -> Mapping[str, Any]:
         return {"kind": "none"}
     for each in fleet.workload(action.workload).volumes:
         if each.name == action.volume and each.size is not None:
-            path = f"{DIR}/{each.path}/{FILLER}"
+            path = f"{fleet.replica(action.workload, 0).dir}/{each.path}/{FILLER}"
             return {
                 "kind": "fill",
                 "workload": action.workload,
@@ -98,5 +97,5 @@ def empty(action: EmptyVolume, fleet: Fleet) -> None:
     if not found:
         raise RuntimeFailure(f"{action.workload} has no volume {action.volume}")
     for replica in range(fleet.replicas(action.workload)):
-        words = {"FOLDER": f"{DIR}/{found[0].path}"}
-        fleet.beside(fleet.replica(action.workload, replica), _DELETE, words)
+        one = fleet.replica(action.workload, replica)
+        fleet.beside(one, _DELETE, {"FOLDER": f"{one.dir}/{found[0].path}"})

@@ -6,14 +6,14 @@ from typing import Any
 from seatrial.contract.action import AlterFile
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.fleet import Fleet
-from seatrial.runtimes.compose.replica import DIR, VOLUME
 
 
 def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
     """The texts as they are, replica by replica."""
     texts: list[str] = []
     for replica in range(fleet.replicas(action.workload)):
-        found = fleet.engine.get(fleet.name(action.workload, replica), f"{DIR}/{action.path}")
+        one = fleet.replica(action.workload, replica)
+        found = fleet.engine.get(one.name, f"{one.dir}/{action.path}")
         if found is None:
             raise RuntimeFailure(f"{action.workload} has no file {action.path}")
         texts.append(found.decode())
@@ -43,5 +43,5 @@ def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
 
 def _put(workload: str, replica: int, path: str, text: str, fleet: Fleet) -> None:
     one = fleet.replica(workload, replica)
-    fleet.engine.put(one.name, VOLUME, (one.entry(path, text),))
+    fleet.engine.put(one.name, one.volume, (one.entry(path, text),))
     fleet.reload(workload, replica)

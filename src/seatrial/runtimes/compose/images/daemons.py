@@ -10,17 +10,16 @@ import sys
 import sysconfig
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from importlib.metadata import Distribution, PackageNotFoundError, version
 from pathlib import Path, PurePath
 
 from packaging.requirements import Requirement
 
 import seatrial
-from seatrial.runtimes.compose.images import closure, dockerfile
-from seatrial.runtimes.compose.images.essentials import USER, essentials
-from seatrial.runtimes.compose.images.image import ENGINE, INPUTS, VERSION
-from seatrial.runtimes.compose.images.tree import Entry, Tree, entry_of, folder
+from seatrial.runtimes.compose.images import closure
+from seatrial.runtimes.compose.images.content import Content
+from seatrial.runtimes.compose.images.essentials import essentials
+from seatrial.runtimes.compose.images.tree import Entry, entry_of, folder
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.shared.wanted import DAEMONS
 
@@ -49,26 +48,27 @@ _UNUSED = (
 )
 
 
-def describe(commands: Commands) -> tuple[Tree, str, str]:
-    """The files of the image, its Dockerfile and its tag. Raises RuntimeFailure."""
+def content(commands: Commands) -> Content:
+    """What the image holds. Raises RuntimeFailure."""
     files = dict(_python())
     files.update(_seatrial())
     for name in distributions(_PACKAGE / "daemons"):
         files.update(_distribution(Distribution.from_name(name)))
     loaded = closure.needed(closure.elves(files), Path("/nowhere"), {}, commands)
-    tree = Tree({**dict(essentials()), **loaded, **files})
     told = version("seatrial")
-    env = {
-        "PYTHONPATH": f"/{_PACKAGES}",
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LANG": "C.UTF-8",
-    }
-    labels = {ENGINE: DAEMONS, VERSION: told}
-    why = f"the daemons of seatrial {told} on Python {sys.version_info[0]}.{sys.version_info[1]}"
-    text = partial(dockerfile.text, why, user=USER, env=env, run=_COMPILE)
-    inputs = tree.digest(text(labels=labels))
-    return tree, text(labels={**labels, INPUTS: inputs}), f"{told}-{inputs}"
+    return Content(
+        name=DAEMONS,
+        version=told,
+        why=f"the daemons of seatrial {told} on Python {sys.version_info[0]}.{sys.version_info[1]}",
+        files={**dict(essentials()), **loaded, **files},
+        env={
+            "PYTHONPATH": f"/{_PACKAGES}",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "LANG": "C.UTF-8",
+        },
+        run=_COMPILE,
+    )
 
 
 def distributions(package: Path) -> tuple[str, ...]:
@@ -126,7 +126,10 @@ def _wanted(file: PurePath) -> bool:
 
 
 def _seatrial() -> Iterator[tuple[str, Entry]]:
-    place = f"{_PACKAGES}/seatrial"
+    place, told = f"{_PACKAGES}/seatrial", version("seatrial")
+    # by which a daemon knows its own version
+    about = f"Metadata-Version: 2.1\nName: seatrial\nVersion: {told}\n"
+    yield f"{place}-{told}.dist-info/METADATA", Entry(text=about)
     yield f"{place}/__init__.py", Entry(source=_PACKAGE / "__init__.py")
     for path, entry in folder(_PACKAGE / "daemons", f"{place}/daemons"):
         if "__pycache__" not in path:

@@ -19,8 +19,9 @@ def text(
     env: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
     run: Sequence[str] = (),
+    base: str = "scratch",
 ) -> str:
-    """An image of nothing but files, run by an ordinary user.
+    """An image of nothing but files, and those of its `base`, run by an ordinary user.
 
     `path` are folders of programs before the usual ones. There is no command: whoever starts it
     says what to run. `run` is a command of the image itself that completes it.
@@ -29,7 +30,7 @@ def text(
     return "\n".join(
         (
             f"# Written by seatrial: {why}",
-            "FROM scratch",
+            f"FROM {base}",
             f"COPY {ROOT}/ /",
             f"ENV {_pairs(found)}",
             *([f"RUN {json.dumps(list(run))}"] if run else []),

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from seatrial.contract.engine import Engine, PythonEnvironment
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.runtimes.compose.images import closure, dockerfile
-from seatrial.runtimes.compose.images.essentials import USER, essentials, shell
-from seatrial.runtimes.compose.images.image import ENGINE, INPUTS, VERSION
-from seatrial.runtimes.compose.images.tree import Entry, Tree, folder
+from seatrial.runtimes.compose.images import closure
+from seatrial.runtimes.compose.images.content import Content
+from seatrial.runtimes.compose.images.essentials import essentials, shell
+from seatrial.runtimes.compose.images.tree import Entry, folder
 from seatrial.runtimes.local.install import Installed, NotInstalled, find_whole, install
 from seatrial.runtimes.local.install import Progress as Step
 from seatrial.runtimes.local.install.command import Commands
@@ -60,21 +60,20 @@ def whole(engine: Engine, cache: Path | None, tell: Callable[[str], None]) -> In
     return got
 
 
-def describe(installed: Installed, engine: Engine, commands: Commands) -> tuple[Tree, str, str]:
-    """The files of the image, its Dockerfile and its tag (`2.53.3-0123456789ab`)."""
+def content(installed: Installed, engine: Engine, commands: Commands) -> Content:
+    """What its image holds. Raises RuntimeFailure."""
     home = f"opt/{engine.name}"
-    tree = Tree(dict(_files(installed, engine, home, commands)))
-    env = {
-        key: value.replace(str(installed.home), f"/{home}") for key, value in installed.env.items()
-    }
-    labels = {ENGINE: engine.name, VERSION: installed.version}
-    why = f"{engine.title} {installed.version} ({installed.source}) and what it loads"
-    text = dockerfile.text(why, user=USER, path=f"/{home}/bin", env=env, labels=labels)
-    inputs = tree.digest(text)
-    text = dockerfile.text(
-        why, user=USER, path=f"/{home}/bin", env=env, labels={**labels, INPUTS: inputs}
+    return Content(
+        name=engine.name,
+        version=installed.version,
+        why=f"{engine.title} {installed.version} ({installed.source}) and what it loads",
+        files=dict(_files(installed, engine, home, commands)),
+        path=(f"/{home}/bin",),
+        env={
+            key: value.replace(str(installed.home), f"/{home}")
+            for key, value in installed.env.items()
+        },
     )
-    return tree, text, f"{installed.version}-{inputs}"
 
 
 def _files(

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import reduce
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -21,14 +22,14 @@ from seatrial.runtimes.compose.client import Client, failures
 from seatrial.runtimes.compose.images import daemons, services
 from seatrial.runtimes.compose.images import engine as engines
 from seatrial.runtimes.compose.images.build import build
-from seatrial.runtimes.compose.images.image import ENGINE, STAND_IN, VERSION, Image, Source
+from seatrial.runtimes.compose.images.content import Content, Described
+from seatrial.runtimes.compose.images.image import ENGINE, STAND_IN, TOOL, VERSION, Image, Source
 from seatrial.runtimes.compose.images.registry import Registries
-from seatrial.runtimes.compose.images.tree import Tree
 from seatrial.runtimes.local.install import Installed, find_whole
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.local.install.failure import Interrupted, Unavailable
 from seatrial.runtimes.local.install.version import new_enough, order
-from seatrial.runtimes.shared.wanted import Kind, Wanted, wanted
+from seatrial.runtimes.shared.wanted import Kind, Wanted, of_daemons, wanted
 
 Told = Callable[[Progress], None]
 Tell = Callable[[str], None]
@@ -84,7 +85,7 @@ class Work:
     progress: Told
     commands: Commands = field(default_factory=Commands)
     registries: Registries = field(init=False)
-    _descriptions: dict[tuple[str, Path], tuple[Tree, str, str]] = field(default_factory=dict)
+    _contents: dict[str, Content] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """The registries, as this engine reaches them."""
@@ -97,7 +98,7 @@ class Work:
                 case Kind.ENGINE:
                     return self._engine(one, tell)
                 case Kind.DAEMONS:
-                    return self._made(one, *daemons.describe(self.commands), tell=tell)
+                    return self._of_ours(one) or self._daemons(one, tell)
                 case Kind.BUILD:
                     return self._build(one, tell)
                 case Kind.NAMED:
@@ -111,10 +112,9 @@ class Work:
         if found is not None and (engine is None or STAND_IN not in found.labels):
             return _official(found, one, engine)
         if engine is not None:
-            return self._built(one, engine)
+            return self._built(one)
         if one.kind is Kind.DAEMONS:
-            _, _, tag = daemons.describe(self.commands)
-            return self._tagged(one, tag, Source.BUILT)
+            return self._of_ours(one)
         return self._tagged(one, services.TAG, Source.YOURS) if one.repository else None
 
     def _tagged(self, one: Wanted, tag: str, source: Source) -> Image | None:
@@ -134,7 +134,7 @@ class Work:
             if one.kind is Kind.ENGINE:
                 return self._of_cache(one, tell)
             if one.kind is Kind.DAEMONS:
-                return self._made(one, *daemons.describe(self.commands), tell=tell)
+                return self._daemons(one, tell)
             return self._build(one, tell)
 
     # -- engines -------------------------------------------------------------------------------
@@ -144,7 +144,8 @@ class Work:
         if found is not None:
             return found
         engine = self.known[one.engine]
-        why = self.registries.pull(one.official, tell) if one.official else "it has no image"
+        none = "other programs read what it writes" if one.version else "it has no image"
+        why = self.registries.pull(one.official, tell) if one.official else none
         if not why and (pulled := self.registries.local(one.official)) is not None:
             return _official(pulled, one, engine)
         tell(f"{why}: building it here")
@@ -152,34 +153,69 @@ class Work:
 
     def _of_cache(self, one: Wanted, tell: Tell) -> Image:
         engine = self.known[one.engine]
-        installed = engines.whole(engine, self.cache, tell)
-        made = self._made(one, *self._described(installed, engine), tell=tell)
-        asked = one.official.rpartition(":")[2]
-        if (
-            asked
-            and one.official != engine.official()
-            and not f"{made.version}.".startswith(f"{asked}.")
-        ):
+        names = (one.engine, *one.tools)
+        found = reduce(Content.beside, (self._installed(each, tell) for each in names))
+        made = self._made(one, found.described(), tell=tell)
+        usual = one.official == engine.official()
+        asked = one.version or ("" if usual else one.official.rpartition(":")[2])
+        if asked and not f"{made.version}.".startswith(f"{asked}."):
             tell(f"version {asked} was asked for, this machine gives {made.version}")
         return made
 
-    def _built(self, one: Wanted, engine: Engine) -> Image | None:
-        """The one of the engine in the cache; where there is none, the newest that was brought."""
-        installed = find_whole(engine, self.cache)
-        if installed is not None:
-            _, _, tag = self._described(installed, engine)
-            return self._tagged(one, tag, Source.BUILT)
+    def _built(self, one: Wanted) -> Image | None:
+        """The one of the engines in the cache; where one is not, the newest that was brought."""
+        contents = [self._found(each) for each in (one.engine, *one.tools)]
+        if (whole := _joined(contents)) is not None:
+            return self._tagged(one, whole.described()[-1], Source.BUILT)
         for each in self._labelled(one.repository):
-            if new_enough(each.labels.get(VERSION, ""), engine.minimum):
+            if new_enough(each.labels.get(VERSION, ""), self.known[one.engine].minimum):
                 return _image(each, Source.BUILT)
         return None
 
-    def _described(self, installed: Installed, engine: Engine) -> tuple[Tree, str, str]:
+    def _daemons(self, one: Wanted, tell: Tell) -> Image:
+        """Ours alone, or on it what is called beside: it is not made anew for each."""
+        own = self._made(of_daemons(), self._own.described(), tell=tell)
+        if not one.tools:
+            return own
+        joined = reduce(
+            Content.beside, (self._installed(each, tell) for each in one.tools), self._own
+        )
+        return self._made(one, joined.described(own.name, self._own.files), tell=tell)
+
+    def _of_ours(self, one: Wanted) -> Image | None:
+        """The daemons' as it would be made now.
+
+        Where a tool of theirs is not in the cache: one that was brought, of this very seatrial.
+        """
+        if (whole := _joined([self._own, *map(self._found, one.tools)])) is not None:
+            return self._tagged(one, whole.described()[-1], Source.BUILT)
+        same = (e for e in self._labelled(one.repository) if e.labels[VERSION] == self._own.version)
+        return next((_image(each, Source.BUILT) for each in same), None)
+
+    @property
+    def _own(self) -> Content:
+        return self._once("", lambda: daemons.content(self.commands))
+
+    def _found(self, name: str) -> Content | None:
+        """An engine as it lies in the cache, whole; None where it does not."""
+        engine = self.known[name]
+        installed = find_whole(engine, self.cache)
+        return None if installed is None else self._of(installed, engine)
+
+    def _installed(self, name: str, tell: Tell) -> Content:
+        """The same, installed where it is not. Raises RuntimeFailure."""
+        engine = self.known[name]
+        return self._of(engines.whole(engine, self.cache, tell), engine)
+
+    def _of(self, installed: Installed, engine: Engine) -> Content:
+        key = str(installed.home)
+        return self._once(key, lambda: engines.content(installed, engine, self.commands))
+
+    def _once(self, key: str, make: Callable[[], Content]) -> Content:
         """Once for each engine: hundreds of files are asked what they load, which takes seconds."""
-        key = (engine.name, installed.home)
-        if key not in self._descriptions:
-            self._descriptions[key] = engines.describe(installed, engine, self.commands)
-        return self._descriptions[key]
+        if key not in self._contents:
+            self._contents[key] = make()
+        return self._contents[key]
 
     def _labelled(self, repository: str) -> list[Found]:
         """Images of this repository that seatrial made, the newest version first."""
@@ -187,7 +223,8 @@ class Work:
             found = self.client.sdk.images.list(name=repository, filters={"label": ENGINE})
         return sorted(found, key=lambda each: order(each.labels.get(VERSION, "")), reverse=True)
 
-    def _made(self, one: Wanted, tree: Tree, text: str, tag: str, *, tell: Tell) -> Image:
+    def _made(self, one: Wanted, described: Described, *, tell: Tell) -> Image:
+        tree, text, tag = described
         reference = f"{one.repository}:{tag}"
         found = self.registries.local(reference)
         if found is None:
@@ -255,6 +292,13 @@ class Work:
         )
 
 
+def _joined(contents: Iterable[Content | None]) -> Content | None:
+    """The first with all others beside it; None where one is missing."""
+    every = tuple(contents)
+    found = tuple(each for each in every if each is not None)
+    return reduce(Content.beside, found) if len(found) == len(every) else None
+
+
 def _official(found: Found, one: Wanted, engine: Engine | None) -> Image:
     stand_in = STAND_IN in found.labels
     digests = found.attrs.get("RepoDigests") or []
@@ -284,4 +328,9 @@ def _image(
         tag=found.tags[0] if found.tags else "",
         size=int(found.attrs.get("Size", 0)),
         calls=calls or {},
+        tools={
+            key.removeprefix(TOOL): each
+            for key, each in found.labels.items()
+            if key.startswith(TOOL)
+        },
     )

@@ -10,6 +10,7 @@ ENGINE, VERSION, INPUTS, STAND_IN = (
     "seatrial.inputs",
     "seatrial.stand-in",
 )
+TOOL = "seatrial.tool."  # before an engine's name: the version of its programs that stand beside
 
 
 class Source(StrEnum):
@@ -27,8 +28,9 @@ class Image:
 
     `reference` is what to write where an image is named: by digest where it has one. `id` is its
     content's digest, `size` in bytes. `tag` is its name
-    with a tag. `version` is that of the engine in it; `calls` maps its
-    programs to paths where they are not on the image's PATH under their own name.
+    with a tag. `version` is that of the engine in it, `tools` are those of other engines whose
+    programs stand beside; `calls` maps its programs to paths where they are not on the image's
+    PATH under their own name.
     """
 
     reference: str
@@ -38,6 +40,7 @@ class Image:
     size: int = 0
     tag: str = ""
     calls: Mapping[str, str] = field(default_factory=dict, hash=False)
+    tools: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:

@@ -1,0 +1,184 @@
+"""Stores in containers are backed up and restored by the command line, as on processes."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyrage.x25519 import Identity
+
+from seatrial.app.environment import open_runtime
+
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("compose-backup")]
+_APP = Path(__file__).parents[1] / "local/tiny/app.py"
+FILE = """\
+seatrial: 1
+system: contained
+teams: {web: {chat: "#web"}}
+services:
+  front:
+    owner: web
+    build: .
+    run: python3 app.py ${self.address} ${self.ports.http}
+    ports: {http: 8000}
+    needs: [queue, db]
+    environment: {GREETING: hello, QUEUE_PASSWORD: "${queue.password}"}
+    health: {ready: /readyz}
+    grace: 2s
+stores:
+  queue:
+    engine: redis
+    version: "7"
+    owner: web
+    backup: {}
+    invariants:
+      nobody owes: EVAL "return redis.call('EXISTS','debts') == 0" 0
+  db:
+    engine: postgres
+    version: "15"
+    owner: web
+    backup: {}
+    invariants: {nobody owes: SELECT count(*) = 0 FROM pg_tables WHERE tablename = 'debts'}
+promises: [R20]
+environments: {rehearsal: {runtime: compose}}
+"""
+SEALED = """\
+seatrial: 1
+system: contained
+teams: {web: {chat: "#web"}}
+services:
+  front:
+    owner: web
+    build: .
+    run: python3 app.py ${self.address} ${self.ports.http}
+    ports: {http: 8000}
+    environment: {GREETING: hello}
+    health: {ready: /readyz}
+    grace: 2s
+promises: [R20]
+environments: {rehearsal: {runtime: compose}}
+"""
+_DRILLS = ("restore-queue", "restore-db")
+_FIRST_S = 300
+
+
+@pytest.fixture
+def contained(tmp_path: Path, dockerfile: str, live: Any) -> Iterator[Any]:
+    """One with both products; whatever the test leaves of it is removed, and nothing may be."""
+    one = live(tmp_path / "contained", system="contained")
+    one.folder.mkdir()
+    shutil.copy(_APP, one.folder)
+    (one.folder / "Dockerfile").write_text(dockerfile)
+    one.file.write_text(FILE)
+    yield one
+    one.run("down", "--purge", "--yes")
+    assert one.traces() == []
+
+
+def test_stores_in_containers_are_brought_back(contained: Any) -> None:
+    """One thread, in its order: each part rests on the one before."""
+    contained.run("up")
+    the_first_backups_are_taken(contained)
+    assert "nothing would change" in contained.run("diff")
+    the_images_hold_the_programs_of_each_product(contained)
+    each_is_proven_but_what_cannot_be_done_here(contained)
+    each_control_turns_red(contained)
+    a_restore_that_is_killed_goes_on(contained)
+    a_copy_of_redis_is_there_and_goes(contained)
+    what_is_in_its_place_stays_there(contained)
+
+
+def test_the_system_itself_is_sealed_there_too(contained: Any) -> None:
+    key = Identity.generate().to_public()
+    contained.file.write_text(f"{SEALED}backup: {{recovery_key: {key}}}\n")
+    contained.run("up")
+    verdicts = _verdicts(contained.run("prove", "recover-system", "--json"))
+    assert set(verdicts.values()) == {"proven"}, verdicts
+    said = contained.run("prove", "--controls", "recover-system")
+    assert said.count("red, as it must be") == 1, said
+
+
+def the_first_backups_are_taken(up: Any) -> None:
+    until = time.monotonic() + _FIRST_S
+    while set(re.findall(r"^ (queue|db) ", said := _held(up), re.MULTILINE)) != {"queue", "db"}:
+        assert time.monotonic() < until, said
+        time.sleep(1)
+
+
+def _held(up: Any) -> str:
+    """What `backup` says, which ends with 1 until there is one of each."""
+    with up.begin("backup") as process:
+        said, _ = process.communicate(timeout=60)
+    return str(said)
+
+
+def the_images_hold_the_programs_of_each_product(up: Any) -> None:
+    said = up.run("images", "--json")
+    found = {each["wanted"]["name"]: each["image"] for each in json.loads(said)}
+    names = {"daemons+redis", "daemons+pgbackrest+postgres", "postgres+pgbackrest", "redis"}
+    assert names <= set(found)
+    assert {found[each]["source"] for each in names} == {"built"}
+
+
+def each_is_proven_but_what_cannot_be_done_here(up: Any) -> None:
+    verdicts = _verdicts(up.run("prove", *_DRILLS, "--json"))
+    assert len(verdicts) == 6
+    assert set(verdicts.values()) == {"proven"}, verdicts
+    verdicts = _verdicts(up.run("prove", "restore-in-place-db", "--json", code=3))
+    assert set(verdicts.values()) == {"unknown"}, verdicts
+
+
+def each_control_turns_red(up: Any) -> None:
+    said = up.run("prove", "--controls", "restore-queue", "exact/restore-db", "archived/restore-db")
+    assert said.count("red, as it must be") == 5, said
+
+
+def a_restore_that_is_killed_goes_on(up: Any) -> None:
+    """The daemon does it, so that its container is killed, not the command that watches."""
+    moment = _now()
+    up.run("backup", "now", "db")
+    words = ("restore", "db", "--to", moment, "--into", "yesterday")
+    runtime = open_runtime(up.file)
+    try:
+        with up.begin(*words) as process:
+            assert any("archive" in line for line in process.stdout), "it never began"
+            assert runtime.engine.signal(up.names.replica("db-backups", 0), "KILL")  # type: ignore[attr-defined]
+            said = process.stdout.read()
+        assert process.returncode == 3, said
+        runtime.start("db-backups")
+    finally:
+        runtime.close()  # type: ignore[attr-defined]
+    said = up.run(*words)
+    assert "ok   nobody owes" in said
+    assert "the copy answers at 10." in said
+    assert "removed the copy" in up.run("restore", "db", "--remove", "yesterday")
+
+
+def a_copy_of_redis_is_there_and_goes(up: Any) -> None:
+    said = up.run("restore", "queue", "--to", _now(), "--into", "yesterday")
+    assert "ok   nobody owes" in said
+    assert "removed the copy" in up.run("restore", "queue", "--remove", "yesterday")
+
+
+def what_is_in_its_place_stays_there(up: Any) -> None:
+    said = up.run("restore", "db", "--to", _now(), "--confirm", "db", code=2)
+    assert "on two file systems" in said
+    assert "write --into" in said
+
+
+def _now() -> str:
+    moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S+00:00")
+    time.sleep(1.5)  # it must have passed, and be reached by what is written after it
+    return moment
+
+
+def _verdicts(said: str) -> dict[str, str]:
+    told = json.loads(said[said.index("\n[") : said.rindex("]") + 1])
+    return {each["expectation"]: each["verdict"] for each in told}
