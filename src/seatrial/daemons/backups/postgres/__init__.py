@@ -35,6 +35,6 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
         keeping=keeping,
         restoring=Restoring(plan=own, keeping=keeping),
         access={"user": own.server.user, "database": own.server.database},
-        taking=Taking(plan=own, keeping=keeping),
+        taking=Taking(plan=own, keeping=keeping, data=own.data),
         trail=Trail(server=server),
     )
