@@ -40,7 +40,8 @@ stores:
     version: "7"
     owner: web
     backup: {keep: 14d}
-    invariants: {nobody owes: EVAL "return redis.call('EXISTS','debts') == 0" 0}
+    invariants:
+      nobody owes: EVAL "return redis.call('EXISTS','debts') == 0" 0
 promises: [R18, R20]
 environments: {rehearsal: {runtime: local}}
 """

@@ -28,7 +28,8 @@ class World:
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.data, copies = folder / "data", folder / "copies"
-        self.plan: Any = SimpleNamespace(
+        found: Any = SimpleNamespace
+        self.plan = found(
             data=self.data,
             copies=copies,
             histories=Histories(first="main", mark="mark"),
