@@ -38,7 +38,7 @@ def trail(**changes: Any) -> dict[str, Any]:
     """
     rows = [[float(at), at + 0.1] for at in (*range(20), *range(22, 40), *range(43, 50))]
     found = {
-        "target": 10.5,
+        "between": [10.5, 10.5],
         "rows": rows,
         "looks": [
             {"at": -1.0, "there": []},
@@ -166,7 +166,7 @@ def test_what_nobody_told_is_unknown() -> None:
 
 def test_a_page_whose_order_restored_nothing_is_red() -> None:
     """As with the planted defect, which ends well and does nothing."""
-    told = trail(target=None, looks=[trail()["looks"][0], {"at": 60.0, "there": [[0, 44]]}])
+    told = trail(between=None, looks=[trail()["looks"][0], {"at": 60.0, "there": [[0, 44]]}])
     assert replaced(seen(told)).state is State.BROKEN
 
 
@@ -195,7 +195,9 @@ def test_both_pages_are_followed_and_whatever_was_begun_is_taken_back(
     follows = [each for each in own.injections[0].actions if isinstance(each, Follow)]
     assert [each.page for each in follows] == [THERE, BACK]
     assert follows[0].undo == follows[1].undo, "it may be killed in either"
-    assert "restore-in-place-queue" not in every
+    snapped = every["restore-in-place-queue"].injections[0].actions
+    pages = [each.page for each in snapped if isinstance(each, Follow)]
+    assert pages == ["backup-queue", "restore-in-place-queue", "take-back-queue"]
     marks = dict(follows[0].blanks)
     for each in follows:
         for line in (*each.declared, *each.undo):

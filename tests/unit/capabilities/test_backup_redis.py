@@ -119,7 +119,7 @@ def test_the_keys_that_there_are_are_those_of_the_product(problems: Found, queue
 # -- what is planned ---------------------------------------------------------------------------
 
 
-def test_the_daemon_stands_for_itself_and_the_server_stays_as_it_is(
+def test_the_daemon_reaches_the_servers_folder_and_that_stays_as_it_is(
     local: Callable[[str], Plan], queue: str
 ) -> None:
     planned = local(queue)
@@ -127,11 +127,16 @@ def test_the_daemon_stands_for_itself_and_the_server_stays_as_it_is(
     there = {each.name: each for each in planned.workloads}
     assert there["database"] == bare["database"]
     daemon = there["database-backups"]
-    assert (daemon.shares, daemon.after, daemon.tools) == ("", ("database",), ("redis",))
+    assert (daemon.shares, daemon.after, daemon.tools) == (
+        "database",
+        ("database",),
+        ("redis",),
+    )
     assert [each.durable for each in daemon.volumes if each.name == "repository"] == [True]
     plan = json.loads(next(each.text for each in daemon.files if each.path == "plan.json"))
     assert (plan["product"], plan["schedule"], plan["keep"]) == ("redis", {"full": 720}, 1209600)
     assert plan["server"]["password"] == ""
+    assert (plan["data"], plan["mark"]) == ("${self.shared}/data", "seatrial.history")
     (settings,) = (each for each in daemon.files if each.path == "copy.conf")
     assert ("requirepass" in settings.text, settings.secret) == (False, False)
 

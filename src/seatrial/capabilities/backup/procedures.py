@@ -47,10 +47,11 @@ _LACKS_OF_FILES = (
 
 def procedures(system: System, store: str) -> tuple[Procedure, ...]:
     """Those of a store, or of a service's files, that are backed up."""
-    return (_backup(system, store), _restore(system, store))
+    return (backup(system, store), _restore(system, store))
 
 
-def _backup(system: System, store: str) -> Procedure:
+def backup(system: System, store: str) -> Procedure:
+    """A backup by hand."""
     name = f"backup-{store}"
     return Procedure(
         name=name,

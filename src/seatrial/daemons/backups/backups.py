@@ -82,22 +82,22 @@ def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
     if not before:
         return Reach(
             refused="it is before the first moment that a backup reaches",
-            cure=f"write an instant after {_instant(there[0].reaches)}",
+            cure=f"write an instant after {instant(there[0].reaches)}",
         )
     had = [each for each in before if each.until is None or target < each.until]
     if not had:
         ended = max(each.until for each in before if each.until is not None)
         return Reach(
-            refused=f"STORE was restored in place at {_instant(ended)}, and no backup that was"
+            refused=f"STORE was restored in place at {instant(ended)}, and no backup that was"
             " taken since reaches it",
-            cure=f"write an instant before {_instant(ended)}, or one after {_first(there)}",
+            cure=f"write an instant before {instant(ended)}, or one after {_first(there)}",
         )
     return Reach(backup=had[-1])
 
 
 def _first(there: Iterable[Backup]) -> str:
     since = [each.reaches for each in present(there)]
-    return _instant(min(since)) if since else "the end of the first backup since, not there yet"
+    return instant(min(since)) if since else "the end of the first backup since, not there yet"
 
 
 def room(backup: Backup, free: int, already: int = 0) -> str:
@@ -111,7 +111,8 @@ def room(backup: Backup, free: int, already: int = 0) -> str:
     return f"it needs {needed / 1e6:.0f} MB, and {free / 1e6:.0f} MB are free"
 
 
-def _instant(seconds: float) -> str:
+def instant(seconds: float) -> str:
+    """As a sentence has it."""
     return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 

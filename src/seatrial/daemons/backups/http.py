@@ -124,11 +124,16 @@ class Trailing:
         return JSONResponse({})
 
     async def told(self, _: Request) -> Response:
-        """Which of them were there when, and to which moment the store was restored since."""
+        """Which of them were there when, and to which moment the store was restored since.
+
+        Of a product that tells its moment only roughly it lies between two.
+        """
         restore = self._desk.works.get(RESTORE)
-        since = restore is not None and restore.began >= self._trail.began
-        target = restore.about["target"] if restore is not None and since else None
-        return JSONResponse({"target": target, **await self._trail.told()})
+        between = None
+        if restore is not None and restore.began >= self._trail.began:
+            target = restore.about["target"]
+            between = restore.result.get("moment_between", [target, target])
+        return JSONResponse({"between": between, **await self._trail.told()})
 
 
 def _usual(name: str) -> bool:

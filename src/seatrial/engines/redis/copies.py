@@ -1,6 +1,7 @@
 """A restored copy's server, and commands as a Redis workload runs them in its own place."""
 
 SEATRIAL = 15  # the number of the database that holds what is ours: the last of a server's own
+MARK = "seatrial.history"  # the file in the data folder that says of which history the data are
 # The password is in a file that only the workload's user reads: no list of processes shows it.
 _CALL = (
     'file="$0" host="$1" port="$2"; shift 2; while read -r key value; do'

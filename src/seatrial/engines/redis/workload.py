@@ -4,6 +4,7 @@ from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Wor
 from seatrial.system.model import System
 
 PORTS = {"redis": 6379}
+DATA = "data"  # the folder of its data, and the volume's name
 
 
 def secret(system: System, store: str) -> str:
@@ -33,7 +34,7 @@ def configuration(*, durable: bool, secret: str, memory: int | None = None) -> s
         (
             "bind ${self.address}",
             "port ${self.ports.redis}",
-            "dir ${self.dir}/data",
+            f"dir ${{self.dir}}/{DATA}",
             guard,
             f"appendonly {'yes' if durable else 'no'}",
             'save ""' if not durable else "save 300 10",
@@ -63,7 +64,7 @@ def workload(
         ),
         secrets=(secret,) if secret else (),
         ports=PORTS,
-        volumes=(Volume(name="data", path="data", durable=durable),),
+        volumes=(Volume(name=DATA, path=DATA, durable=durable),),
         ready=Probe(port="redis", tcp=True, deadline=30),
         grace=10,
         owner=owner,

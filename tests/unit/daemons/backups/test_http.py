@@ -163,11 +163,18 @@ def test_nor_where_it_cannot_be_read(tmp_path: Path) -> None:
         orders.read(tmp_path / "orders")
 
 
-@pytest.mark.parametrize(("began", "target"), [(4.0, None), (6.0, 1700000000.0)])
+@pytest.mark.parametrize(
+    ("began", "rough", "between"),
+    [
+        (4.0, {}, None),
+        (6.0, {}, [1700000000.0, 1700000000.0]),
+        (6.0, {"moment_between": [1699999999.0, 1700000001.0]}, [1699999999.0, 1700000001.0]),
+    ],
+)
 def test_a_trail_is_told_with_the_restore_since_it_began(
-    door: Starlette, desk: Desk, began: float, target: float | None
+    door: Starlette, desk: Desk, began: float, rough: dict[str, Any], between: list[float] | None
 ) -> None:
     desk.works["restore"] = Work(
-        kind="restore", about={"target": 1700000000.0}, clock=lambda: began
+        kind="restore", about={"target": 1700000000.0}, clock=lambda: began, result=rough
     )
-    assert _asked(door, "GET", "/trail").json() == {"target": target, "rows": [], "looks": []}
+    assert _asked(door, "GET", "/trail").json() == {"between": between, "rows": [], "looks": []}

@@ -1,5 +1,6 @@
 """What is expected of a copy that takes its store's place, and with which defect it is red."""
 
+from seatrial.capabilities.backup import products
 from seatrial.capabilities.backup.in_place import judges
 from seatrial.capabilities.backup.in_place.procedures import (
     ASIDE,
@@ -16,8 +17,8 @@ from seatrial.contract.action import Misprint
 from seatrial.contract.capability import Context
 from seatrial.contract.procedure import Procedure
 from seatrial.contract.scenario import Control, Expectation, Judge, Scenario, settled
+from seatrial.system.model import System
 
-_ENGINES = ("pgbackrest", "postgres")
 _REQUIREMENTS = ("R20.1", "S5", "T3", "T6")
 
 
@@ -34,8 +35,8 @@ def _of(context: Context, store: str) -> tuple[Expectation, ...]:
     rto = system.targets.rto.seconds
     return (
         _expectation(
+            system,
             there,
-            store,
             f"{store} itself is as it was at a moment, by the page {there.name}: nothing less,"
             " nothing more, and it takes writes again",
             judges.replaced(store, rto, there.name, back.name),
@@ -53,8 +54,8 @@ def _of(context: Context, store: str) -> tuple[Expectation, ...]:
             ),
         ),
         _expectation(
+            system,
             back,
-            store,
             f"What {store} had before a restore in its place takes it again, by the page"
             f" {back.name}, and all of it is there",
             judges.returned(store, rto, there.name, back.name),
@@ -74,8 +75,9 @@ def _of(context: Context, store: str) -> tuple[Expectation, ...]:
 
 
 def _expectation(
-    procedure: Procedure, store: str, summary: str, judge: Judge, control: Control
+    system: System, procedure: Procedure, summary: str, judge: Judge, control: Control
 ) -> Expectation:
+    store = procedure.subject
     return Expectation(
         name=procedure.expectation,
         scenario=scenario_of(store),
@@ -86,7 +88,7 @@ def _expectation(
         control=control,
         ripe=settled(judge),
         depends=procedure.depends,
-        engines=_ENGINES,
+        engines=products.of(system, store).tools,
     )
 
 

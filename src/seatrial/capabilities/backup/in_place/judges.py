@@ -16,7 +16,7 @@ class _Seen:
     """A trail, with when each page's order was given, and what was wrong with the page."""
 
     trail: Trail
-    target: float
+    between: tuple[float, float]
     replaced: float
     returned: float | None
     wrong: str
@@ -56,8 +56,8 @@ def replaced(store: str, rto: float, page: str, back: str) -> Judge:
         trail, look = seen.trail, seen.brought
         if look is None:
             return _ended(seen, "nobody could look at what the copy had brought", ())
-        before = trail.count(look, lambda row: (row.acknowledged or 0) <= seen.target)
-        after = trail.count(look, lambda row: row.sent > seen.target)
+        before = trail.count(look, lambda row: (row.acknowledged or 0) <= seen.between[0])
+        after = trail.count(look, lambda row: row.sent > seen.between[1])
         away = _away(seen, seen.replaced, seen.returned)
         figures = (
             *_lost("rows acknowledged before the moment", before),
@@ -144,7 +144,7 @@ def _away(seen: _Seen, since: float, until: float | None) -> float:
     """From the last row that was acknowledged to the next one, around a change of places."""
     rows = tuple(each for each in seen.trail.rows if until is None or each.sent < until)
     looks: tuple[Look, ...] = ()
-    return Trail(target=None, rows=rows, looks=looks).away(since)
+    return Trail(between=None, rows=rows, looks=looks).away(since)
 
 
 def _judged(
@@ -161,14 +161,14 @@ def _judged(
         if not seen or not ends or seen[-1].at < ends[-1]:
             return Judgement(state=unknown, reason=wrong or "nobody told what was written since")
         trail = Trail.of(seen[-1].text)
-        if order is None or trail.target is None or not trail.looks:
+        if order is None or trail.between is None or not trail.looks:
             state = State.BROKEN if wrong or followed.commands(timeline, page) else State.BLIND
             reason = wrong or "no copy took the place of the store"
             return Judgement(state=state, reason=reason)
         return judge(
             _Seen(
                 trail=trail,
-                target=trail.target,
+                between=trail.between,
                 replaced=order,
                 returned=followed.ordered(timeline, back, TAKE),
                 wrong=wrong,

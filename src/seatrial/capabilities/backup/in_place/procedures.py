@@ -50,6 +50,7 @@ def replace(system: System, store: str) -> Procedure:
         purpose=f"{store} itself as it was at a moment: its users have that from then on",
         facts=(
             ("Reaches back", str(policy.of(system, store).keep)),
+            *_snapped(system, store),
             ("What was written since", "is in a copy, which can take its place again"),
             ("To take it back", f"the page take-back-{store}"),
         ),
@@ -90,6 +91,13 @@ def replace(system: System, store: str) -> Procedure:
         depends=(f"stores.{store}", "targets.rto"),
         expectation=f"replaced/{scenario_of(store)}",
     )
+
+
+def _snapped(system: System, store: str) -> tuple[tuple[str, str], ...]:
+    """What a moment means where only snapshots are taken."""
+    if not isinstance(policy.of(system, store), policy.Snapped):
+        return ()
+    return (("As it was at a moment", "as it was at the newest snapshot before that"),)
 
 
 def take_back(system: System, store: str) -> Procedure:

@@ -12,13 +12,15 @@ from seatrial.capabilities.backup.in_place.procedures import (
     undo,
 )
 from seatrial.capabilities.backup.in_place.trail import observed
-from seatrial.capabilities.backup.procedures import MOMENT
+from seatrial.capabilities.backup.policy import Snapped, of
+from seatrial.capabilities.backup.procedures import MOMENT, backup
 from seatrial.capabilities.backup.steady import alone, steady
 from seatrial.contract.action import Follow, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.procedure import NOW, Procedure
 from seatrial.contract.scenario import Ability, Injection, Scenario, Watch
 from seatrial.system import graph
+from seatrial.system.model import System
 
 _PATH = "/trail"
 _WITHIN = 300.0
@@ -59,15 +61,28 @@ def _scenario(context: Context, store: str) -> Scenario:
     )
     write = order(method="POST", undo=order(method="DELETE"))
     there, back = _follow(store, replace(system, store)), _follow(store, take_back(system, store))
+    # of what is written only a snapshot that is taken since holds any
+    snapped = (_snapshot(system, store),) if isinstance(of(system, store), Snapped) else ()
     return Scenario(
         name=scenario_of(store),
         question=f"Can {store} itself be had as it was at a moment, and that be taken back?",
-        injections=(Injection(actions=(write, there, back)),),
+        injections=(Injection(actions=(write, *snapped, there, back)),),
         radius=graph.radius(system, store) | {place.named(store)},
         within=_WITHIN,
         needs=frozenset({Ability.ONE_FILE_SYSTEM}),
         steady=(steady(store), alone(store, tuple(VALUES.values()))),
         fresh=False,
+    )
+
+
+def _snapshot(system: System, store: str) -> Follow:
+    """A backup by hand, by its own page, of the rows that are there by then."""
+    procedure = backup(system, store)
+    return Follow(
+        workload=place.named(store),
+        page=procedure.name,
+        blanks=(),
+        declared=tuple(each.argv for each in procedure.steps),
     )
 
 

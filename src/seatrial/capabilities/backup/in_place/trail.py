@@ -37,13 +37,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trail:
-    """Rows in the order in which they were sent, and each look; `target` is what was restored to.
+    """Rows in the order in which they were sent, and each look.
 
-    A look is when the server was there anew, before another row was written; the last is the
+    Restored was what was there `between` two instants: one, where a product tells it exactly. A
+    look is when the server was there anew, before another row was written; the last is the
     newest one.
     """
 
-    target: float | None
+    between: tuple[float, float] | None
     rows: tuple[Row, ...]
     looks: tuple[Look, ...]
 
@@ -51,8 +52,9 @@ class Trail:
     def of(cls, text: str | bytes) -> Self:
         """As the daemon tells it."""
         told = json.loads(text)
+        between = told["between"]
         return cls(
-            target=told["target"],
+            between=(between[0], between[1]) if between is not None else None,
             rows=tuple(Row(sent=sent, acknowledged=known) for sent, known in told["rows"]),
             looks=tuple(
                 Look(at=each["at"], there=_numbers(each["there"])) for each in told["looks"]

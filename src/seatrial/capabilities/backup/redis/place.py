@@ -51,6 +51,8 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     return {
         "repository": f"${{self.dir}}/{place.REPOSITORY}",
         "keep": policy.of(context.system, store).keep.seconds,
+        "data": f"${{self.shared}}/{workload.DATA}",
+        "mark": copies.MARK,
         "settings": f"${{self.dir}}/{_COPY}",
         "server": {
             "host": server.host,

@@ -11,19 +11,11 @@ from dataclasses import dataclass, field
 
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.postgres.server import OWN, Server
+from seatrial.daemons.backups.trail import Row
 
 _PAUSE = 0.02  # seconds between two rows
 _PATIENCE = 30.0
 _GRACE = 5.0
-
-
-@dataclass(slots=True, kw_only=True)
-class Row:
-    """One row; `acknowledged` None: nobody knows whether it is there. Epoch seconds."""
-
-    number: int
-    sent: float
-    acknowledged: float | None = None
 
 
 @dataclass(kw_only=True)
@@ -67,6 +59,10 @@ class Canary:
         """The numbers of those that are there on that server. Raises CommandError."""
         own = f"SELECT number FROM canary WHERE drill = '{self.drill}'"  # noqa: S608 - of our making
         return {int(each[0]) for each in await server.ask(own, database=OWN)}
+
+    async def found(self) -> set[int]:
+        """The same, on the server to which they were written."""
+        return await self.there(self.server)
 
     async def _row(self, process: asyncio.subprocess.Process) -> None:
         if process.stdin is None or process.stdout is None:

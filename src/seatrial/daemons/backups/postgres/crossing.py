@@ -16,10 +16,10 @@ from itertools import pairwise
 from typing import Any
 
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.postgres.canary import Row
 from seatrial.daemons.backups.postgres.restoring import Restoring
 from seatrial.daemons.backups.postgres.trail import Trail
 from seatrial.daemons.backups.product import DRILL
+from seatrial.daemons.backups.trail import Row
 from seatrial.daemons.backups.work import Work
 
 _WITHIN = 150.0  # seconds in which another member must have taken over

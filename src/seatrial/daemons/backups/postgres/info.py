@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seatrial.daemons.backups.backups import Backup
-from seatrial.daemons.backups.postgres.histories import Histories
+from seatrial.daemons.backups.histories import Histories
 
 _OTHER = 99  # any error but that something is not there
 _KINDS = {"full": "full", "diff": "differential", "incr": "incremental"}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups import plan
-from seatrial.daemons.backups.postgres.histories import Histories
+from seatrial.daemons.backups.histories import Histories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,70 +1,36 @@
-"""Rows that are written as long as it lasts, also where the server goes and comes back.
-
-Whenever it has come back it is looked which of the rows are there, before another is written.
-"""
+"""The rows of a trail in a PostgreSQL server."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import math
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from seatrial.daemons.backups import trail
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.postgres.canary import Canary, Row
+from seatrial.daemons.backups.postgres.canary import Canary
 from seatrial.daemons.backups.postgres.server import OWN, Server
+from seatrial.daemons.backups.trail import Row
 
-_PAUSE = 0.1  # seconds between two rows: it lasts for minutes
-_AGAIN = 0.1  # seconds until another session is tried
-_BEFORE, _LEAST = 2.5, 5  # for so many seconds it is written before anything else, so many rows
-_PATIENCE = 20.0
 _TIMELINE = "SELECT pg_walfile_name(pg_current_wal_lsn())"  # whose name begins with it
 
 
 @dataclass(kw_only=True)
-class Trail:
-    """Each session ends with the server that it was begun at."""
+class Trail(trail.Trail):
+    """They are written into `server`."""
 
     server: Server
-    clock: Callable[[], float] = time.time
-    began: float = math.inf
     timeline: str = ""  # of the server when it began
     _canary: Canary | None = field(default=None, init=False)
-    _looks: list[tuple[float, set[int]]] = field(default_factory=list, init=False)
-    _task: asyncio.Task[None] | None = field(default=None, init=False)
 
-    async def begin(self) -> None:
-        """Begin, and return once rows were written for a while. Raises CommandError."""
-        await self.end()
+    async def _wiped(self) -> None:
+        """Those of drills before are nobody's."""
         await self.server.ask("DELETE FROM canary", database=OWN)
         self.timeline = await self.now()
-        self.began = self.clock()
-        canary = Canary(
-            server=self.server, drill=f"{self.began:.0f}", clock=self.clock, pause=_PAUSE
-        )
-        self._canary, self._task = canary, asyncio.create_task(self._written(canary))
-        try:
-            await self._furnished(canary)
-        except BaseException:
-            await self.end()
-            raise
 
-    async def _furnished(self, canary: Canary) -> None:
-        while self.clock() < self.began + _BEFORE or _acknowledged(canary) < _LEAST:
-            if self.clock() > self.began + _PATIENCE:
-                raise CommandError(f"no {_LEAST} rows were written within {_PATIENCE:.0f} s")
-            await asyncio.sleep(_AGAIN)
-
-    async def end(self) -> None:
-        """Write no more; what was written is known no more."""
-        task, self._task, self._canary, self.began = self._task, None, None, math.inf
-        self._looks.clear()
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+    def _own(self, drill: str) -> Canary:
+        """One session of psql at a time."""
+        self._canary = Canary(server=self.server, drill=drill, clock=self.clock, pause=trail.PAUSE)
+        return self._canary
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -84,37 +50,7 @@ class Trail:
             raise CommandError("nobody writes rows")
         return await self._canary.there(server or self.server)
 
-    async def told(self) -> dict[str, Any]:
-        """Each row, and which were there whenever it was looked: now, too. Raises CommandError."""
-        if self._canary is None:
-            return {"rows": [], "looks": []}
-        if self._task is None or self._task.done():
-            raise CommandError("nobody writes rows any more")
-        rows = [[each.sent, each.acknowledged] for each in self._canary.rows]
-        looks = [*self._looks, (self.clock(), await self._canary.there(self.server))]
-        return {
-            "rows": rows,
-            "looks": [{"at": at, "there": spans(there)} for at, there in looks],
-        }
-
-    async def _written(self, canary: Canary) -> None:
-        while True:
-            with contextlib.suppress(CommandError):
-                self._looks.append((self.clock(), await canary.there(self.server)))
-                await canary.write(lambda: False)
-            await asyncio.sleep(_AGAIN)
-
-
-def _acknowledged(canary: Canary) -> int:
-    return sum(each.acknowledged is not None for each in canary.rows)
-
-
-def spans(numbers: Iterable[int]) -> list[list[int]]:
-    """The first and the last of each run of numbers without a gap."""
-    found: list[list[int]] = []
-    for each in sorted(numbers):
-        if found and each == found[-1][1] + 1:
-            found[-1][1] = each
-        else:
-            found.append([each, each])
-    return found
+    async def end(self) -> None:
+        """Write no more; what was written is known no more."""
+        await super().end()
+        self._canary = None

@@ -1,7 +1,8 @@
 """Redis, by snapshots over the network: how they are taken, and how a copy is restored.
 
 A snapshot is what `redis-cli --rdb` receives: the server forks and sends itself as it was then. It
-cannot be replayed to a later moment; what is written between two is lost with the server.
+cannot be replayed to a later moment; what is written between two is lost with the server. The
+daemon runs as the server's user and reaches its folder, because a copy takes its place there.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from seatrial.daemons.backups.redis.client import Server
 from seatrial.daemons.backups.redis.keeping import Keeping
 from seatrial.daemons.backups.redis.restoring import Restoring
 from seatrial.daemons.backups.redis.snapshots import Folder
+from seatrial.daemons.backups.redis.taking import Taking
+from seatrial.daemons.backups.redis.trail import Trail
 
 
 def product(found: Mapping[str, Any], _registry: CollectorRegistry) -> Product:
@@ -25,4 +28,6 @@ def product(found: Mapping[str, Any], _registry: CollectorRegistry) -> Product:
         keeping=keeping,
         restoring=Restoring(plan=own, keeping=keeping),
         access={"user": "default", "database": "0"},
+        taking=Taking(plan=own, keeping=keeping, data=own.data),
+        trail=Trail(server=keeping.server),
     )

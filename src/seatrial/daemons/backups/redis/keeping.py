@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -37,22 +37,45 @@ class Keeping:
 
     @property
     def history(self) -> str:
-        """There is but one: a copy does not take the server's place."""
-        return ""
+        """The one that the server's data are of. Raises OSError."""
+        return self.plan.histories.of(self.plan.data)
 
     async def opened(self) -> None:
         """Have a folder, and in the server, before the first snapshot, the keystone.
 
         Later, that it is gone is a loss.
         """
-        if not await self.held():
+        found = await self.snapshots()
+        known, own = {each.history for each in found}, self._own()
+        if later := self.plan.histories.later(known, own):
+            raise CommandError(
+                f"the repository holds a later history, {', '.join(later)}, than that of the data,"
+                f" {own}: they were put back by other means than `seatrial restore`"
+            )
+        if not found:
             database = self.plan.server.database
             await self.server.ask("SET", KEYSTONE, "laid", "NX", database=database)
 
     async def held(self) -> tuple[Backup, ...]:
         """Look which snapshots are whole, the oldest first."""
-        self.seen = tuple(self.folder.backup(each) for each in await self.snapshots())
+        found = await self.snapshots()
+        ends = self._ends(found)
+        self.seen = tuple(self.folder.backup(each, ends[each.history]) for each in found)
         return self.seen
+
+    def _ends(self, found: tuple[Snapshot, ...]) -> Mapping[str, float | None]:
+        """When each history ended, as the next one began."""
+        own = self._own()
+        try:
+            return self.plan.histories.ends({*(each.history for each in found), own}, own)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+
+    def _own(self) -> str:
+        try:
+            return self.history
+        except OSError as error:
+            raise CommandError(f"the store's folder cannot be read: {error}") from error
 
     async def snapshots(self) -> tuple[Snapshot, ...]:
         """The same, with all that is known of them."""
@@ -76,11 +99,12 @@ class Keeping:
             writing.cancel()
             await asyncio.wait([writing])
         await self._kept(replace(taken, rows=tuple(canary.rows)))
-        for each in snapshots.outdated(await self.snapshots(), self.plan.keep, self.clock()):
+        found = await self.snapshots()
+        for each in snapshots.outdated(found, self.plan.keep, self.clock(), self._ends(found)):
             await asyncio.to_thread(self.folder.remove, each)
 
     async def _taken(self, canary: Canary) -> Snapshot:
-        began, part = self.clock(), self.folder.part
+        began, part, history = self.clock(), self.folder.part, self._own()
         await asyncio.sleep(_AROUND)
         login, password = self.server.login, self.server.password()
         await run(
@@ -98,6 +122,7 @@ class Keeping:
             size=part.stat().st_size,
             keys=keys,
             rows=tuple(canary.rows),
+            history=history,
         )
         await self._kept(taken, part)
         return taken

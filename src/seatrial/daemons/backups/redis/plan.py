@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups import plan
+from seatrial.daemons.backups.histories import Histories
+from seatrial.daemons.backups.redis import snapshots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +29,14 @@ class Login:
 class Plan(plan.Plan):
     """Snapshots lie in `repository` for `keep` seconds; `settings` is the file of a copy's server.
 
-    An invariant is a command that answers 1.
+    `data` is the server's own folder, which says of which of its `histories` it is. An invariant is
+    a command that answers 1.
     """
 
     repository: Path
     keep: float
+    data: Path
+    histories: Histories
     settings: Path
     server: Login
 
@@ -43,6 +48,8 @@ def read(found: Mapping[str, Any]) -> Plan:
         **plan.common(found),
         repository=Path(found["repository"]),
         keep=float(found["keep"]),
+        data=Path(found["data"]),
+        histories=Histories(first=snapshots.FIRST, mark=str(found["mark"])),
         settings=Path(found["settings"]),
         server=Login(
             host=str(server["host"]),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seatrial.daemons.backups import copy as copies
+from seatrial.daemons.backups.backups import present
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.product import DRILL, TICK, previewed
 from seatrial.daemons.backups.redis.canary import COUNTER
@@ -55,6 +56,7 @@ class Restoring:
         work.result |= {"target": target, **backup}
         work.step("restore")
         copy.begin()
+        copy.snapped.touch()
         began = self.clock()
         await asyncio.to_thread(
             shutil.copyfile, self.keeping.folder.file(backup["backup"]), copy.folder / FILE
@@ -98,9 +100,9 @@ class Restoring:
         `chance` gives 0 to 1. Raises CommandError and RefusedError.
         """
         work.step("backup")
-        if not await self.keeping.held():
+        if not present(await self.keeping.held()):
             await self.keeping.take("full")
-        standing, now = await self.keeping.held(), self.clock()
+        standing, now = present(await self.keeping.held()), self.clock()
         work.step("take")
         await self.keeping.take("full")
         newest = (await self.keeping.held())[-1]

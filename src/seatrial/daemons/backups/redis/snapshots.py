@@ -19,6 +19,7 @@ from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.shared.disk import flushed
 
 PART = "part"  # of names: not whole yet
+FIRST = "main"  # the history before any restore in place
 _HOUR, _DAY = 3600.0, 86_400.0
 # Older than the first, of each of the second only the newest is kept: each is all of a store.
 _THINNED = ((_DAY, _DAY), (2 * _HOUR, _HOUR))
@@ -33,7 +34,8 @@ class Snapshot:
     """One. Instants are in seconds since the epoch, sizes in bytes.
 
     `made` is when Redis began to write it, to the second: it holds all that was acknowledged
-    before `since`, and nothing that was sent after `until`. `rows` were written meanwhile.
+    before `since`, and nothing that was sent after `until`. `rows` were written meanwhile. It is of
+    the store's `history`.
     """
 
     label: str
@@ -43,6 +45,7 @@ class Snapshot:
     size: int
     keys: int
     rows: tuple[Row, ...] = ()
+    history: str = FIRST
 
     @property
     def since(self) -> float:
@@ -68,11 +71,31 @@ def label(made: float) -> str:
     return dt.datetime.fromtimestamp(made, dt.UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def outdated(held: Iterable[Snapshot], keep: float, now: float) -> tuple[Snapshot, ...]:
-    """What is removed: what is older than `keep`, and all but the newest of an older hour or day.
+def outdated(
+    held: Iterable[Snapshot], keep: float, now: float, ends: Mapping[str, float | None]
+) -> tuple[Snapshot, ...]:
+    """What is removed, of each history by itself: none counts for another.
+
+    The newest of a history says what the store had until that ended, and goes when that was longer
+    ago than `keep`; that of the one which goes on, whose end is None, is never removed.
+    """
+    gone: list[Snapshot] = []
+    of: dict[str, list[Snapshot]] = {}
+    for each in held:
+        of.setdefault(each.history, []).append(each)
+    for history, every in of.items():
+        gone += _outdated(every, keep, now)
+        end = ends[history]
+        if end is not None and now - end > keep:
+            gone.append(max(every, key=lambda each: each.made))
+    return tuple(sorted(gone, key=lambda each: each.made))
+
+
+def _outdated(held: Iterable[Snapshot], keep: float, now: float) -> tuple[Snapshot, ...]:
+    """What is older than `keep`, and all but the newest of an older hour or day.
 
     These are the clock's, in UTC: counted back from `now` they would go on with it, and whatever
-    is next to grow old would drive out what is. The newest of all is never removed.
+    is next to grow old would drive out what is. The newest of all is not among them.
     """
     every = sorted(held, key=lambda each: each.made)
     gone, kept = [], set[tuple[float, int]]()
@@ -114,8 +137,11 @@ class Folder:
         ]
         return tuple(sorted(found, key=lambda each: each.made))
 
-    def backup(self, each: Snapshot) -> Backup:
-        """As every product's backups are told; damaged: its file is not as long as it was."""
+    def backup(self, each: Snapshot, until: float | None = None) -> Backup:
+        """As every product's backups are told; damaged: its file is not as long as it was.
+
+        Its history went on `until` then.
+        """
         there = 0
         with contextlib.suppress(OSError):
             there = self.file(each.label).stat().st_size
@@ -129,6 +155,8 @@ class Folder:
             stored=there,
             damaged=there != each.size,
             moment=each.until,
+            history=each.history,
+            until=until,
         )
 
     def keep(self, each: Snapshot, part: Path | None = None) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.postgres import crossing
-from seatrial.daemons.backups.postgres.canary import Row
 from seatrial.daemons.backups.postgres.crossing import Crossing, gap
+from seatrial.daemons.backups.trail import Row
 from seatrial.daemons.backups.work import Work
 
 

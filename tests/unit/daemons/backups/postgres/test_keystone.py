@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.postgres.histories import Histories
+from seatrial.daemons.backups.histories import Histories
 from seatrial.daemons.backups.postgres.keeping import Keeping
 
 HISTORIES = Histories(first="main", mark="mark")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
+from seatrial.daemons.backups.histories import Histories
 from seatrial.daemons.backups.plan import PlanError, parsed
 from seatrial.daemons.backups.postgres import info
 from seatrial.daemons.backups.postgres.archiver import Archiving, archiver
-from seatrial.daemons.backups.postgres.histories import Histories
 from seatrial.daemons.backups.postgres.plan import read
 from seatrial.daemons.backups.postgres.repository import explained, instant
 

@@ -11,10 +11,10 @@ from typing import Any, cast
 
 import pytest
 
+from seatrial.daemons.backups import taking
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.copy import Copy
-from seatrial.daemons.backups.postgres import taking
-from seatrial.daemons.backups.postgres.histories import Histories
+from seatrial.daemons.backups.histories import Histories
 from seatrial.daemons.backups.postgres.taking import Taking, settled
 from seatrial.daemons.backups.product import RefusedError
 from seatrial.daemons.backups.work import Work

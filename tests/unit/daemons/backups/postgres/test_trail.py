@@ -7,10 +7,11 @@ from typing import Any, cast
 
 import pytest
 
+from seatrial.daemons.backups import trail
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.postgres import trail
-from seatrial.daemons.backups.postgres.canary import Canary, Row
-from seatrial.daemons.backups.postgres.trail import Trail, spans
+from seatrial.daemons.backups.postgres.canary import Canary
+from seatrial.daemons.backups.postgres.trail import Trail
+from seatrial.daemons.backups.trail import Row, spans
 
 
 @pytest.mark.parametrize(

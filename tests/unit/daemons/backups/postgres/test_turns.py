@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 
 from seatrial.daemons.backups.command import CommandError
+from seatrial.daemons.backups.histories import Histories
 from seatrial.daemons.backups.postgres import repository
-from seatrial.daemons.backups.postgres.histories import Histories
 from seatrial.daemons.backups.postgres.plan import Login
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.server import Server

@@ -13,6 +13,7 @@ from seatrial.daemons.backups.redis import snapshots
 from seatrial.daemons.backups.redis.snapshots import Folder, Snapshot, checked, outdated
 
 HOUR, DAY = 3600.0, 86400.0
+GOES_ON = {"main": None}
 NOW = 1_999_987_200.0 + 0.15 * DAY
 TOLD = """\
 [offset 0] Checking RDB file /r/taking.rdb.part
@@ -65,8 +66,18 @@ def test_a_moment_that_is_told_in_whole_seconds_lies_around_it() -> None:
     ],
 )
 def test_what_is_removed(ages: tuple[float, ...], gone: tuple[float, ...]) -> None:
-    found = outdated(map(snapshot, ages), 14 * DAY, NOW)
+    found = outdated(map(snapshot, ages), 14 * DAY, NOW, GOES_ON)
     assert [each.label for each in found] == [snapshot(each).label for each in gone]
+
+
+def test_of_a_history_that_has_ended_none_counts_for_what_came_after() -> None:
+    before = [snapshot(ago) for ago in (1.5 * DAY, 1.45 * DAY, 1.4 * DAY)]  # all of one day
+    since = [replace(snapshot(ago), history="main-2") for ago in (1.3 * DAY, 0.0)]
+    ends = {"main": NOW - 1.35 * DAY, "main-2": None}
+    assert outdated([*before, *since], 14 * DAY, NOW, ends) == (before[0],)
+    # the newest says what the store had until then, for as long as anybody may ask
+    assert outdated([*before, *since], 1.38 * DAY, NOW, ends) == tuple(before[:2])
+    assert outdated([*before, *since], 1.33 * DAY, NOW, ends) == tuple(before)
 
 
 def test_however_often_it_is_thinned_each_hour_and_day_keeps_one() -> None:
@@ -74,7 +85,7 @@ def test_however_often_it_is_thinned_each_hour_and_day_keeps_one() -> None:
     for number in range(1, 5 * 24 * 20):
         now = NOW + number * HOUR / 5
         held.append(snapshot(NOW - now))
-        gone = set(outdated(held, 14 * DAY, now))
+        gone = set(outdated(held, 14 * DAY, now, GOES_ON))
         held = [each for each in held if each not in gone]
     ages = [now - each.made for each in held]
     assert 13 * DAY < max(ages) <= 14 * DAY

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.daemons.backups.postgres.histories import Histories
+from seatrial.daemons.backups.histories import Histories
 
 HISTORIES = Histories(first="main", mark="mark")
 ONE, TWO = "main-20261127T231500Z", "main-20261128T000000Z"

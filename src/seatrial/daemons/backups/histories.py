@@ -1,7 +1,7 @@
 """The histories of a server: another one begins whenever it is restored in place.
 
-Each has a stanza of its own, so that nothing that was archived of an abandoned history is taken for
-what came after, and both can be restored. Its name says when it began.
+What is kept of each is kept apart, so that nothing of an abandoned history is taken for what came
+after, and both can be restored. Its name says when it began.
 """
 
 from __future__ import annotations
