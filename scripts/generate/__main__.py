@@ -22,11 +22,12 @@ def everything() -> dict[str, str]:
     return {
         "docs/coverage.md": coverage.page(
             planned,
-            example.joined(ROOT),
-            example.failing(ROOT),
-            example.apart(ROOT),
-            example.both(ROOT),
-            example.keeping(ROOT),
+            joined=example.joined(ROOT),
+            failing=example.failing(ROOT),
+            alone=example.alone(ROOT),
+            apart=example.apart(ROOT),
+            both=example.both(ROOT),
+            keeping=example.keeping(ROOT),
         ),
         "docs/reference/compose.md": compose.page(),
         "docs/reference/file.md": keys.page(),

@@ -44,7 +44,8 @@ IN_PART: Mapping[str, str] = {
     "R20.3": "PostgreSQL on the local runtime, where both regions are of one machine",
     "R21.1": "services, and copies of PostgreSQL stores; stores of other products are at home only",
     "R21.2": "PostgreSQL stores; those of other products are not replicated",
-    "R21.3": "users, and stores within a region, by itself; to another region stores by a command",
+    "R21.3": "users, and PostgreSQL stores: to another region by itself where a third one agrees, "
+    "else by a command, as the way home always is",
     "R21.4": "of PostgreSQL stores, and of journeys through a front",
     "R22.1": "held in a rehearsal; users are not led to another region",
     "R22.2": "teams are paged, and who was there is what the record says; audiences are told, and "
@@ -106,15 +107,17 @@ class Entry:
         return f"in part: {IN_PART[self.id]}" if self.id in IN_PART else "proof below"
 
 
-def page(  # noqa: PLR0917 - one for each kind of system
-    plan: Plan, joined: Plan, failing: Plan, apart: Plan, both: Plan, keeping: Plan
+def page(
+    plan: Plan, *, joined: Plan, failing: Plan, alone: Plan, apart: Plan, both: Plan, keeping: Plan
 ) -> str:
     """The page; of the others comes what only they prove.
 
-    That is regions, a failover, a copy elsewhere, a restore across a failover, files.
+    That is regions, a failover, one to another region by itself, a copy elsewhere, a restore across
+    a failover, files.
     """
     proofs = _with(Proofs.of(plan), Proofs.of(joined), JOINS)
     proofs = _with(proofs, Proofs.of(failing), FAILS_OVER)
+    proofs = _with(proofs, Proofs.of(alone), FAILS_OVER)
     proofs = _with(proofs, Proofs.of(apart), LIES_ELSEWHERE)
     proofs = _with(proofs, Proofs.of(both), TAKEN_OVER)
     proofs = _with(proofs, Proofs.of(keeping), KEEPS_FILES)
@@ -143,7 +146,7 @@ def page(  # noqa: PLR0917 - one for each kind of system
 
 
 def _with(proofs: Proofs, others: Proofs, items: frozenset[str]) -> Proofs:
-    """With the other system's proofs of these items, where it does not prove the same."""
+    """With the other system's proofs of these items, as far as they are other ones."""
     known = {each.name for each in proofs.expectations}
     more = tuple(
         each

@@ -19,6 +19,7 @@ SYSTEM = "workflow-platform"
 SOURCE = f"examples/{SYSTEM}/seatrial.yaml"
 JOINED = "examples/two-regions/seatrial.yaml"  # what only a system with several regions proves
 FAILING = "examples/failover-regions/seatrial.yaml"  # what only a store that fails over proves
+ALONE = "examples/failover-witness/seatrial.yaml"  # what only one that moves by itself proves
 APART = "examples/backup-regions/seatrial.yaml"  # what only a backup in two regions proves
 BOTH = "examples/backup-failover/seatrial.yaml"  # what only a backup of such a store proves
 KEEPING = "examples/backup-files/seatrial.yaml"  # what only files that a service keeps prove
@@ -66,6 +67,11 @@ def joined(root: Path) -> Plan:
 def failing(root: Path) -> Plan:
     """The plan of the example whose store fails over."""
     return plan(root / FAILING, _FirstChoice(placement.subnet_of("failover-regions")))
+
+
+def alone(root: Path) -> Plan:
+    """The plan of the example whose store is moved by itself."""
+    return plan(root / ALONE, _FirstChoice(placement.subnet_of("failover-witness")))
 
 
 def apart(root: Path) -> Plan:

@@ -36,6 +36,7 @@ TWO_REGIONS = ROOT / "examples/two-regions/seatrial.yaml"
 BACKED = ROOT / "examples/backup-regions/seatrial.yaml"
 KEEPING = ROOT / "examples/backup-files/seatrial.yaml"
 FAILOVER = ROOT / "examples/failover-regions/seatrial.yaml"
+WITNESS = ROOT / "examples/failover-witness/seatrial.yaml"
 CAPABILITIES, ENGINES = registry.capabilities(), registry.engines()
 MOST_LINES, MOST_FUNCTION = 400, 60
 ANY_VALUE = {"journeys.*.steps.*.json", "journeys.*.cleanup.*.json"}  # a body may be any JSON
@@ -95,6 +96,11 @@ def two_regions() -> Proofs:
 @cache
 def failover() -> Proofs:
     return Proofs.of(plan(FAILOVER, _FirstChoice()))
+
+
+@cache
+def witness() -> Proofs:
+    return Proofs.of(plan(WITNESS, _FirstChoice()))
 
 
 @cache
@@ -212,7 +218,7 @@ def test_every_expectation_and_examination_has_a_control() -> None:
 def test_a_capability_proves_what_it_claims_and_cites_nothing_else(capability: Capability) -> None:
     cited = {
         id_
-        for proofs in (reference(), two_regions(), failover(), backed(), keeping())
+        for proofs in (reference(), two_regions(), failover(), witness(), backed(), keeping())
         for context in (proofs.plan.contexts[capability.name],)
         for ids in (
             *(each.requirements for each in capability.expectations(context, proofs.scenarios)),

@@ -295,7 +295,7 @@ def _clusters(planned: Plan, runtime: Runtime, store: str) -> tuple[Cluster, ...
             region=site.region,
             front=site.front,
             workload=site.members,
-            witnesses=site.witnesses,
+            witnesses=site.electors,
             replicas=1 + found.standbys,
             synchronous=found.synchronous,
             rpo=found.rpo.seconds,

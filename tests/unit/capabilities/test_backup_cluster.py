@@ -137,7 +137,7 @@ def test_defects_are_planted_where_the_data_and_the_backups_are(both: Plan) -> N
     assert isinstance(spoilt, Execute)
     assert isinstance(nowhere, AlterFile)
     assert isinstance(dug, Execute)
-    assert spoilt.workload == "database-repository"
+    assert spoilt.workload == "database-backups"  # in whose place they lie
     assert nowhere.workload == "database-members"
     assert (dug.workload, dug.replica) == ("database-members", PRIMARY)
     assert found["across/restore-across-database"] == found["archived/restore-database"]

@@ -174,6 +174,7 @@ def test_a_member_is_ready_by_its_own_word_and_named_by_its_replica() -> None:
 
 THERE = patroni.Other(
     region="us-east",
+    scope="db-us-east",
     stream=Endpoint(host="10.1.0.9", port=5433),
     members=(Endpoint(host="10.1.0.1", port=5432), Endpoint(host="10.1.0.2", port=5432)),
 )
@@ -225,6 +226,30 @@ def test_only_a_member_with_another_region_has_a_fence() -> None:
     assert settings["postgresql"]["pre_promote"] == "sh ${self.dir}/fence.sh ${self.dir}"
     with pytest.raises(ValueError, match="nobody to ask"):
         fence.text(())
+
+
+def test_where_three_regions_agree_their_word_replaces_the_members_own() -> None:
+    three = replace(FIRST, majority=True)
+    made = members_workload(three, replicas=2, after=(), resources=Resources(), owner="data")
+    script = next(each.text for each in made.files if each.path == patroni.FENCE)
+    assert "--endpoints=10.0.0.1:2379,10.0.0.2:2379" in script
+    assert "/seatrial/db-us-east/config" in script
+    assert "pg_last_xact_replay_timestamp" not in script
+    assert "etcd" in made.tools  # whose client asks
+    assert "etcdctl" not in fence.text(THERE.members)
+    # who does not reach two of three is no primary, whatever its own members say
+    assert (patroni.dynamic(three)["failsafe_mode"], patroni.dynamic(FIRST)["failsafe_mode"]) == (
+        False,
+        True,
+    )
+    assert yaml.safe_load(patroni.text(three))["etcd3"]["use_proxies"] is True
+
+
+def test_a_member_in_a_region_of_its_own_is_waited_for_longer() -> None:
+    read = yaml.safe_load(etcd.text("a", token="t", peers=PEERS, apart=True))
+    assert read["heartbeat-interval"] == 250
+    assert read["election-timeout"] >= 10 * read["heartbeat-interval"]
+    assert read["pre-vote"] is True
 
 
 def test_far_members_are_led_to_last_and_never_streamed_from() -> None:

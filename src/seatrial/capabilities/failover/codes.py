@@ -56,4 +56,16 @@ CODES: Mapping[str, CodeDoc] = {
         "Users would have one address for each region there, and none would lead them.",
         "Run it on the local runtime, or delete `front` of that service.",
     ),
+    "ST7210": CodeDoc(
+        "a witness where none can stand",
+        "Two of three regions say where the store is. A witness at home, or where the copy is,"
+        " would be lost with it, and one where nothing is run says nothing.",
+        "Name a third region that is run, or delete `automatic`.",
+    ),
+    "ST7211": CodeDoc(
+        "an RPO that a store cannot keep that is moved by itself",
+        "A region that is cut off from the others acknowledges writes until it closes itself. When"
+        " the store is moved they are lost.",
+        "Write an `rpo` as long as that takes, or delete `automatic`: people look first.",
+    ),
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from seatrial.capabilities.failover import place, policy, rules
+from seatrial.capabilities.failover.automatic import declare as automatic
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.procedures import procedures, recovery
 from seatrial.capabilities.failover.users import declare as users
@@ -29,6 +30,8 @@ def declare(intent: Intent) -> Declarations:
         recoveries=tuple(recovery(each, sites[each]) for each in found),
         procedures=tuple(each for store in found for each in procedures(intent, store)),
     )
+    for each in found:
+        declared = declared.joined(automatic.declare(intent, each, sites[each]))
     return declared.joined(users.declare(intent))
 
 
@@ -67,6 +70,10 @@ def _targets(intent: Intent, store: str, sites: tuple[Site, ...]) -> Iterator[Sc
         yield _target(f"{site.front}-proxy", site.front, STATUS, owner)
         for each in site.witnesses:
             yield _target(each, each, "client", owner)
+    if place.agreed(intent.system, store, intent.regions):
+        mover, witness = place.mover(store), sites[0].electors[-1]
+        yield _target(mover, mover, place.HTTP, owner)
+        yield _target(witness, witness, "client", owner)
     if intent.rehearsal:
         writers = place.writers(store)
         yield _target(writers, writers, place.HTTP, owner)

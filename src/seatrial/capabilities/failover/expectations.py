@@ -8,7 +8,6 @@ from seatrial.capabilities.failover import judges, place, policy
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import expectations as region
 from seatrial.capabilities.failover.region import judges as far
-from seatrial.capabilities.failover.region.procedures import lost
 from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, UNDECIDED, named
 from seatrial.capabilities.failover.sound import sound
 from seatrial.capabilities.failover.users import expectations as users
@@ -37,8 +36,8 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     beyond = (
         each
         for store in stores
-        if lost(store) in names
         for each in region.expectations(context, store)
+        if each.scenario in names
     )
     return (*own, *beyond, *users.expectations(context, names))
 
@@ -144,7 +143,7 @@ def _two(members: str) -> Control:
 def _unwitnessed(home: Site, _usual: _Settings) -> Control:
     return Control(
         defect="nobody is left who could agree on another primary",
-        actions=tuple(Kill(workload=each) for each in home.witnesses[1:]),
+        actions=tuple(Kill(workload=each) for each in home.electors[1:]),
         ill=frozenset({home.front, home.members}),
     )
 

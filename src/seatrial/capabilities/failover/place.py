@@ -20,17 +20,21 @@ HTTP = "http"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What a store consists of in one region: what leads to it, its members, who agrees on them."""
+    """What a store consists of in one region: what leads to it, its members, who agrees on them.
+
+    `electors` are all of those, of which `witnesses` stand in this region.
+    """
 
     region: str
     front: str
     members: str
     witnesses: tuple[str, ...]
+    electors: tuple[str, ...]
 
     @property
     def workloads(self) -> tuple[str, ...]:
-        """All of it."""
-        return (self.front, self.members, *self.witnesses)
+        """All of it, and who takes writes first: the copy's way leads through the front."""
+        return (self.members, self.front, *self.witnesses)
 
 
 def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
@@ -38,21 +42,47 @@ def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
     return () if beside or runtime != RUNTIME else policy.declared(system)
 
 
+def quorum(system: System, store: str, run: tuple[str, ...]) -> tuple[str, ...]:
+    """The regions of which two say where the store is: home, the other one, the witness's.
+
+    None where people say so; `run` are the regions that are run, home first.
+    """
+    found = policy.of(system, store)
+    if found.automatic is None or found.region is None:
+        return ()
+    own = (run[0], found.region, found.automatic.witness)
+    return own if len({*own}.intersection(run)) == len(own) else ()
+
+
+def agreed(system: System, store: str, run: tuple[str, ...]) -> bool:
+    """Whether three regions agree where the store is, so that it is moved by itself."""
+    return bool(quorum(system, store, run))
+
+
+def elector(store: str, region: str, run: tuple[str, ...]) -> str:
+    """The one of etcd that stands in this region, where three regions agree."""
+    return called(f"{store}-etcd", region, run[0])
+
+
 def sites(system: System, store: str, run: tuple[str, ...]) -> tuple[Site, ...]:
     """Where the store is, home first; `run` are the regions that are run, home first."""
-    other = policy.of(system, store).region
+    other, three = policy.of(system, store).region, quorum(system, store, run)
     own = (run[0], *((other,) if other in run[1:] else ()))
-    return tuple(
-        Site(
-            region=region,
-            front=called(store, region, run[0]),
-            members=called(holder(system, store), region, run[0]),
-            witnesses=tuple(
-                called(f"{store}-etcd-{number}", region, run[0])
-                for number in range(1, WITNESSES + 1)
-            ),
-        )
-        for region in own
+    return tuple(_site(system, store, region, run, three) for region in own)
+
+
+def _site(
+    system: System, store: str, region: str, run: tuple[str, ...], three: tuple[str, ...]
+) -> Site:
+    near = tuple(
+        called(f"{store}-etcd-{number}", region, run[0]) for number in range(1, WITNESSES + 1)
+    )
+    return Site(
+        region=region,
+        front=called(store, region, run[0]),
+        members=called(holder(system, store), region, run[0]),
+        witnesses=(elector(store, region, run),) if three else near,
+        electors=tuple(elector(store, each, run) for each in three) or near,
     )
 
 
@@ -71,3 +101,8 @@ def front(system: System, store: str, run: tuple[str, ...]) -> Front:
 def writers(store: str) -> str:
     """The daemon that writes all the time, and tells what became of each write."""
     return f"{store}-writers"
+
+
+def mover(store: str) -> str:
+    """The daemon that moves it by itself, where that is declared."""
+    return f"{store}-mover"

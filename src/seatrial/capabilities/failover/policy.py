@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from seatrial.capabilities.failover.automatic import policy as automatic
+from seatrial.capabilities.failover.automatic.policy import Automatic
 from seatrial.contract.bounds import between
 from seatrial.system import regions
 from seatrial.system.held import fails_over
@@ -40,6 +42,10 @@ class Policy(BaseModel):
     region: str | None = Field(
         default=None,
         description="Another region that has a copy, to which a person moves the store.",
+    )
+    automatic: Automatic | None = Field(
+        default=None,
+        description="Whether it is moved there by itself, and who must agree.",
     )
     rto: Annotated[
         Duration,
@@ -91,7 +97,10 @@ def _problem(system: System, store: str, error: Any) -> Problem:
         error,
         ("stores", store, "failover"),
         system.place,
-        unknown=("ST7201", "there are standbys, synchronous, within, region, rto and rpo"),
+        unknown=(
+            "ST7201",
+            "there are standbys, synchronous, within, region, automatic, rto and rpo",
+        ),
         wrong=("ST7201", "write standbys: 1 to 4, synchronous: true or false, within: 30s"),
     )
 
@@ -143,7 +152,7 @@ def _elsewhere(system: System, store: str, found: Policy) -> Iterator[Problem]:
     path = ("stores", store, "failover")
     if found.region is None:
         # what an asynchronous standby has not got is lost with the primary
-        bounds = ("rto", "rpo") if found.synchronous else ("rto",)
+        bounds = ("rto", "automatic", "rpo") if found.synchronous else ("rto", "automatic")
         yield from (
             Problem(
                 "ST7201",
@@ -168,4 +177,8 @@ def _elsewhere(system: System, store: str, found: Policy) -> Iterator[Problem]:
             place,
             f"region is {found.region}, and regions beside home are run where R01 is promised",
             "add R01 to promises, or delete region",
+        )
+    elif found.automatic is not None:
+        yield from automatic.problems(
+            system, store, found.automatic, other=found.region, rpo=found.rpo
         )

@@ -20,7 +20,7 @@ def procedures(intent: Intent, store: str) -> tuple[Procedure, ...]:
     own = switch(system, store, run)
     if len(sites) == 1:
         return (own,)
-    return (own, region.move(system, store, sites), region.back(system, store, sites))
+    return (own, region.move(system, store, run), region.back(system, store, sites))
 
 
 def recovery(store: str, sites: tuple[Site, ...]) -> Recovery:

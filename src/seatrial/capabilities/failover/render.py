@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from seatrial.capabilities.failover import place, policy
+from seatrial.capabilities.failover.automatic import render as automatic
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.users import render as users
 from seatrial.contract.capability import Context
@@ -53,6 +54,9 @@ def _workloads(context: Context, store: str) -> Iterator[Workload]:
     for site in sites:
         other = next((each for each in sites if each is not site), None)
         yield from _site(context, store, site, other)
+    found = policy.of(context.system, store).automatic
+    if found is not None:
+        yield from automatic.workloads(context, store, found, sites)
     if context.rehearsal:
         yield _writers(context, store, sites)
 
@@ -60,18 +64,14 @@ def _workloads(context: Context, store: str) -> Iterator[Workload]:
 def _site(context: Context, store: str, site: Site, other: Site | None) -> Iterator[Workload]:
     """All of a store in one region, beside what it is in the other one, if there is any."""
     placement, spec = context.placement, context.system.stores[store]
-    peers = {each: str(placement.endpoint(each, "peer")) for each in site.witnesses}
-    for each in site.witnesses:
-        yield etcd.workload(
-            each, token=site.front, peers=peers, region=site.region, owner=spec.owner
-        )
+    yield from _witnesses(context, store, site)
     memory = spec.limits.memory
     common = cluster(context, store, site, other)
     source = (other.front,) if other is not None and common.copies else ()
     yield patroni.workload(
         common,
         replicas=len(placement.of(site.members)),
-        after=(*site.witnesses, *source),
+        after=(*site.electors, *source),
         resources=Resources(memory=None if memory is None else memory.bytes, cpu=spec.limits.cpu),
         owner=spec.owner,
     )
@@ -88,6 +88,18 @@ def _site(context: Context, store: str, site: Site, other: Site | None) -> Itera
     )
     # till its first look it takes each for the primary
     yield replace(proxy, after=(site.members,))
+
+
+def _witnesses(context: Context, store: str, site: Site) -> Iterator[Workload]:
+    if site.electors != site.witnesses:
+        yield from automatic.electors(context, store, site)
+        return
+    placement, spec = context.placement, context.system.stores[store]
+    peers = {each: str(placement.endpoint(each, "peer")) for each in site.witnesses}
+    for each in site.witnesses:
+        yield etcd.workload(
+            each, token=site.front, peers=peers, region=site.region, owner=spec.owner
+        )
 
 
 def _led(context: Context, members: str, *, far: bool = False) -> Iterator[Member]:
@@ -107,13 +119,14 @@ def cluster(context: Context, store: str, site: Site, other: Site | None) -> con
     return config.Cluster(
         scope=site.front,
         members=site.members,
-        witnesses=tuple(placement.endpoint(each, "client") for each in site.witnesses),
+        witnesses=tuple(placement.via(site.members, each, "client")[0] for each in site.electors),
         synchronous=policy.of(context.system, store).synchronous,
         password=store,
         replication=f"{store}-replication",
         region=site.region,
         other=None if other is None else beyond(placement, site, other),
         copies=site.region != context.regions[0],
+        majority=site.electors != site.witnesses,
     )
 
 
@@ -121,8 +134,9 @@ def beyond(placement: Placement, site: Site, other: Site) -> config.Other:
     """The other region, as it is reached from this one."""
     return config.Other(
         region=other.region,
+        scope=other.front,
         stream=placement.via(site.members, other.front, STREAM)[0],
-        members=tuple(each.endpoint(_SQL) for each in placement.of(other.members)),
+        members=placement.via(site.members, other.members, _SQL),
     )
 
 

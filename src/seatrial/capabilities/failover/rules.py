@@ -37,7 +37,8 @@ def group(intent: Intent, store: str, sites: tuple[Site, ...]) -> RuleGroup:
         alert
         for site in sites
         for alert in (
-            _undecided(site.members, owner, store),
+            # where three regions agree nobody goes on without them
+            *((_undecided(site.members, owner, store),) if site.electors == site.witnesses else ()),
             _by_hand(site.members, owner, store),
         )
     ]

@@ -52,6 +52,8 @@ def _scenarios(context: Context, store: str) -> Iterator[Scenario]:
         f"When the primary of {store} hangs and comes back, are there ever two?",
         Pause(workload=members, replica=place.PRIMARY),
     )
+    if sites[0].electors != sites[0].witnesses:
+        return  # where three regions agree it closes itself then: that is another drill
     lost = sites[0].witnesses[1:]  # all but one: no majority is left
     yield scenario(
         UNDECIDED,

@@ -9,9 +9,15 @@ FILE = "etcd.yml"
 
 
 def workload(
-    name: str, *, token: str, peers: Mapping[str, str], region: str, owner: str
+    name: str,
+    *,
+    token: str,
+    peers: Mapping[str, str],
+    region: str,
+    owner: str,
+    apart: bool = False,
 ) -> Workload:
-    """One member. Raises ValueError as `config.text` does.
+    """One member; `apart` as `config.text` has it. Raises ValueError as that does.
 
     It is ready once it listens, not once it has a leader: the first of three would wait for the
     other two, which are started after it.
@@ -24,7 +30,7 @@ def workload(
         files=(
             File(
                 path=FILE,
-                text=text(name, token=token, peers=peers),
+                text=text(name, token=token, peers=peers, apart=apart),
                 why="who the other members are, and where this one keeps what they agreed on",
             ),
         ),

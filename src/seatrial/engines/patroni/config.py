@@ -31,7 +31,8 @@ class Cluster:
 
     `other` is the other region that has the store, where there is one: its name, where its primary
     streams, if it has it, and where its members take connections. With `copies` the cluster begins
-    as a copy of the one there.
+    as a copy of the one there. `majority`: the witnesses are one in each of three regions, and who
+    does not reach two of them takes no writes.
     """
 
     scope: str
@@ -43,13 +44,15 @@ class Cluster:
     region: str = ""
     other: "Other | None" = None
     copies: bool = False
+    majority: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other:
-    """The same store in another region."""
+    """The same store in another region; its `scope` is what its cluster is called."""
 
     region: str
+    scope: str
     stream: Endpoint
     members: Sequence[Endpoint]
 
@@ -59,13 +62,18 @@ def member(members: str, replica: int | str) -> str:
     return f"{members}-{replica}"
 
 
+def key(scope: str) -> str:
+    """The key of etcd below which a cluster keeps what it agreed on."""
+    return f"{_NAMESPACE}{scope}"
+
+
 def origins(scope: str) -> tuple[str, str]:
     """The keys in etcd that say that a cluster was made, and who leads it.
 
     Without them its members, once they have no data either, are made anew as its settings say,
     which stay: https://patroni.readthedocs.io/en/latest/standby_cluster.html.
     """
-    return (f"{_NAMESPACE}{scope}/initialize", f"{_NAMESPACE}{scope}/leader")
+    return (f"{key(scope)}/initialize", f"{key(scope)}/leader")
 
 
 def slot(region: str) -> str:
@@ -93,7 +101,7 @@ def dynamic(cluster: Cluster) -> dict[str, Any]:
     """What the members agree on, and go by together; a running cluster is told by its REST.
 
     A server that crashed is not waited for. A primary that reaches every member stays one while
-    nobody else can confirm it.
+    nobody else can confirm it, except where three regions agree: the others may be right then.
     """
     found: dict[str, Any] = {
         "ttl": TTL,
@@ -102,7 +110,7 @@ def dynamic(cluster: Cluster) -> dict[str, Any]:
         "primary_start_timeout": 0,
         "maximum_lag_on_failover": _MAXIMUM_LAG,
         "synchronous_mode": cluster.synchronous,
-        "failsafe_mode": True,
+        "failsafe_mode": not cluster.majority,
         "postgresql": {
             "use_pg_rewind": True,
             "use_slots": True,
@@ -122,6 +130,12 @@ def dynamic(cluster: Cluster) -> dict[str, Any]:
         else:
             found["slots"] = leads(cluster.other.region)["slots"]
     return found
+
+
+def _etcd(cluster: Cluster) -> dict[str, Any]:
+    """Where the witnesses are; those of three regions are reached as is said, not as they say."""
+    proxies = {"use_proxies": True} if cluster.majority else {}
+    return {"hosts": [str(each) for each in cluster.witnesses], **proxies}
 
 
 def owed(cluster: Cluster, current: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,7 +174,7 @@ def text(cluster: Cluster) -> str:
         "namespace": _NAMESPACE,
         "name": member(cluster.members, "${self.replica}"),
         "restapi": {"listen": rest, "connect_address": rest},
-        "etcd3": {"hosts": [str(each) for each in cluster.witnesses]},
+        "etcd3": _etcd(cluster),
         "bootstrap": {
             "dcs": dynamic(cluster),
             "initdb": [{"encoding": "UTF8"}, {"locale": "C"}, "data-checksums"],

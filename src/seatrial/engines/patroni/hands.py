@@ -46,6 +46,9 @@ CRASH = _run('kill -9 "$(head -n 1 "$0/data/postmaster.pid")"')
 STALL = _stop(_SENDER)
 GO_ON = _run('kill -CONT $(cat "$0/stopped") 2> /dev/null; rm -f "$0/stopped"')
 
+# What would close the server of a member hangs, the server does not; undone by GO_ON.
+HANG = _stop(_KEEPER)
+
 # The server is promoted by hand, while its Patroni hangs, which would demote it at once. Undone by
 # REJOIN: what it wrote beside the primary nobody may ever read, so that it is copied anew. Only
 # while Patroni hangs: it cannot have become the primary meanwhile.

@@ -2,7 +2,7 @@
 
 from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
 from seatrial.engines.patroni import archiving, fence
-from seatrial.engines.patroni.config import FENCE, PORTS, REST, Cluster, text
+from seatrial.engines.patroni.config import FENCE, PORTS, REST, Cluster, key, text
 from seatrial.engines.tuning import DATABASE
 
 FOLDER = "config"  # all files in it count together
@@ -23,7 +23,7 @@ def workload(
         name=cluster.members,
         origin=Origin.STORE,
         engine="patroni",
-        tools=("postgres",),
+        tools=("postgres", "etcd") if cluster.majority else ("postgres",),
         argv=("patroni", f"${{self.dir}}/{FOLDER}"),
         replicas=replicas,
         files=(
@@ -65,7 +65,11 @@ def _fence(cluster: Cluster) -> tuple[File, ...]:
     return (
         File(
             path=FENCE,
-            text=fence.text(cluster.other.members),
+            text=fence.text(
+                cluster.other.members,
+                majority=cluster.witnesses if cluster.majority else (),
+                agreed=f"{key(cluster.other.scope)}/config",
+            ),
             why="keeps a member from becoming a second primary beside another region's",
         ),
     )

@@ -1,10 +1,13 @@
 """What is expected of a store that is moved and comes back, and with which defect it is red."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from seatrial.capabilities.failover import judges as within_region
 from seatrial.capabilities.failover import place, policy
+from seatrial.capabilities.failover.automatic import expectations as automatic
+from seatrial.capabilities.failover.automatic.expectations import ENGINES
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import judges
 from seatrial.capabilities.failover.region.procedures import back, lost, move
@@ -15,23 +18,34 @@ from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, settled
 from seatrial.engines.patroni import config, fence
 
-_ENGINES = ("patroni", "postgres", "etcd", "haproxy")
-
 
 def expectations(context: Context, store: str) -> Iterator[Expectation]:
-    """Those of the loss of the home region, of a store that has a copy elsewhere."""
+    """Those of a store that has a copy elsewhere, and is moved there by people or by itself."""
+    sites = place.sites(context.system, store, context.regions)
+    if len(sites) == 1:
+        return
+    page = back(context.system, store, sites).name
+    alone = place.agreed(context.system, store, context.regions)
+    yield from (automatic.expectations if alone else _by_page)(context, store)
+    returned = _returned(context, store, page)
+    # nobody types anything in between, for which the fault would have to last
+    yield replace(returned, ripe=automatic.moved_away(context, store)) if alone else returned
+
+
+def _by_page(context: Context, store: str) -> Iterator[Expectation]:
+    """Those of the loss of the home region, while the page is followed."""
     system, sites = context.system, place.sites(context.system, store, context.regions)
     found = policy.of(system, store)
     home, other = sites
-    here, there = _names(context, home), _names(context, other)
+    there = _names(context, other)
     expectation = partial(
         Expectation,
         scenario=lost(store),
         watches=(watch(store),),
-        engines=_ENGINES,
+        engines=ENGINES,
         depends=(f"stores.{store}", "regions"),
     )
-    page, again = move(system, store, sites).name, back(system, store, sites).name
+    page = move(system, store, context.regions).name
     moved = judges.moved(store, found.rto.seconds, there, page)
     yield expectation(
         name=f"moved/{lost(store)}",
@@ -58,12 +72,20 @@ def expectations(context: Context, store: str) -> Iterator[Expectation]:
         judge=within_region.single(store),
         control=_open(home),
     )
-    yield expectation(
+
+
+def _returned(context: Context, store: str, page: str) -> Expectation:
+    home, other = place.sites(context.system, store, context.regions)
+    return Expectation(
         name=f"returned/{lost(store)}",
+        scenario=lost(store),
         requirements=("R21.3", "R21.4", "T3", "T6"),
         summary=f"{store} returns to {home.region} by the page",
-        judge=judges.returned(store, here, again),
-        control=_wrong_way(home, other, again),
+        watches=(watch(store),),
+        judge=judges.returned(store, _names(context, home), page),
+        control=_wrong_way(home, other, page),
+        engines=ENGINES,
+        depends=(f"stores.{store}", "regions"),
     )
 
 

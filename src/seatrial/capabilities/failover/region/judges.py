@@ -48,6 +48,25 @@ def moved(store: str, rto: float, there: Collection[str], page: str) -> Judge:
     return judge
 
 
+def moved_alone(store: str, bound: float, there: Collection[str]) -> Judge:
+    """Nobody ordered it, and one of the members `there` takes writes within `bound` seconds."""
+
+    def look(told: Told, began: float, over: bool) -> Judgement:  # noqa: FBT001 - as `Look`
+        gap = longest(told["gaps"]["writes"], began)
+        figures = (Figure(name=NO_WRITE, value=gap, unit="s", target=bound, bound="<="),)
+        reason = f"for {gap:.1f} s no write was acknowledged, {bound:.0f} s may be"
+        if not all(each.holds for each in figures):
+            return Judgement(state=State.BROKEN, reason=reason, figures=figures)
+        by = [each["member"] for each in told["primaries"] if each["member"] in there]
+        if not by or not writing(told):
+            return unsettled(over, State.BROKEN, "nobody there has taken writes", figures)
+        return Judgement(
+            state=State.MET, reason=f"{reason}; by {by[0]}, by itself", figures=figures
+        )
+
+    return judged(store, look)
+
+
 def bounded(store: str, rpo: float, there: Collection[str]) -> Judge:
     """What is lost of the acknowledged writes, once one of these took over, was of `rpo` seconds.
 

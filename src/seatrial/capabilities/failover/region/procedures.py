@@ -1,10 +1,11 @@
 """What a person types when a region is lost, and when it is there again."""
 
-from seatrial.capabilities.failover import policy
+from seatrial.capabilities.failover import place, policy
 from seatrial.capabilities.failover.place import Site
+from seatrial.capabilities.failover.steady import radius, whole
 from seatrial.capabilities.failover.told import NO_WRITE, WITHIN
 from seatrial.capabilities.failover.users.procedures import users
-from seatrial.contract.procedure import FILE, Blank, Kind, Objective, Procedure, Step
+from seatrial.contract.procedure import FILE, Blank, Kind, Objective, Procedure, Rehearsal, Step
 from seatrial.system.model import System
 
 LIST = ("seatrial", "failover", "--file", FILE)
@@ -26,13 +27,14 @@ def blanks(procedure: Procedure) -> tuple[tuple[str, str], ...]:
     return tuple((each.name, ENOUGH) for each in procedure.blanks)
 
 
-def move(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
-    """When the home region is lost: nobody but people may say so."""
-    home, other = sites
-    found = policy.of(system, store)
+def move(system: System, store: str, run: tuple[str, ...]) -> Procedure:
+    """When the home region is lost: nobody but people may say so, or else three regions."""
+    home, other = sites = place.sites(system, store, run)
+    found, alone = policy.of(system, store), place.agreed(system, store, run)
     order = (*LIST, store, "--to", other.region, "--accept-loss", _LOSS.mark)
+    name = f"move-{store}"
     return Procedure(
-        name=f"move-{store}",
+        name=name,
         kind=Kind.RECOVERY,
         subject=store,
         owner=system.stores[store].owner,
@@ -40,14 +42,15 @@ def move(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
         facts=(
             ("Home", home.region),
             ("A copy", f"in {other.region}, which follows without being waited for"),
-            ("Who decides", "people: where only the way between the two is cut, home goes on"),
+            ("Who decides", _decides(system, store, alone=alone)),
             *users(system, moved_to=other.region),
         ),
         objectives=(
             Objective(
                 name="RTO",
                 target=found.rto.seconds,
-                means="from the loss of the region, with the time it takes to type this page",
+                means="from the loss of the region, "
+                + ("by itself" if alone else "with the time it takes to type this page"),
                 expectation=f"moved/{lost(store)}",
                 figure=NO_WRITE,
             ),
@@ -78,7 +81,33 @@ def move(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
         " the store there"
         + ("." if users(system, moved_to=other.region) else ", and users must be led to them."),
         depends=(f"stores.{store}", "regions"),
-        expectation=f"moved/{lost(store)}",
+        expectation=f"followed/{name}" if alone else f"moved/{lost(store)}",
+        rehearsal=_planned(system, store, sites, run) if alone else None,
+    )
+
+
+def _decides(system: System, store: str, *, alone: bool) -> str:
+    found = policy.of(system, store)
+    if not alone or found.automatic is None:
+        return "people: where only the way between the two is cut, home goes on"
+    return (
+        f"two of three regions, with {found.automatic.witness}, by themselves; people by plan, and"
+        " where these do not"
+    )
+
+
+def _planned(
+    system: System, store: str, sites: tuple[Site, ...], run: tuple[str, ...]
+) -> Rehearsal:
+    """By plan, and home again: where nobody need type it when a region is lost."""
+    home, _ = sites
+    return Rehearsal(
+        workload=home.members,
+        blanks=((_LOSS.name, ENOUGH),),
+        radius=radius(system, store, run),
+        steady=whole(system, store, run),
+        undo=((*LIST, store, "--to", home.region, "--yes", "--accept-loss", ENOUGH),),
+        nothing=(f"is in {home.region} already",),
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from seatrial.capabilities.failover import place
+from seatrial.capabilities.failover.automatic.scenarios import cut, severed
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region.procedures import ENOUGH, back, blanks, lost, move
 from seatrial.capabilities.failover.steady import whole
 from seatrial.capabilities.failover.users.policy import led_home
-from seatrial.contract.action import Follow, Kill
+from seatrial.contract.action import Action, Follow, Kill
 from seatrial.contract.capability import Context
 from seatrial.contract.procedure import Procedure
 from seatrial.contract.scenario import EVERYTHING, Injection, Scenario
@@ -24,28 +25,44 @@ _ASKED = 10.0  # seconds in which the store is asked for its invariants once it 
 
 
 def scenarios(context: Context, store: str) -> tuple[Scenario, ...]:
-    """One for each store that has a copy elsewhere."""
-    sites = place.sites(context.system, store, context.regions)
+    """Those of a store that has a copy elsewhere: moved by its page, or by itself where it is."""
+    system, run = context.system, context.regions
+    sites = place.sites(system, store, run)
     if len(sites) == 1:
         return ()
     home, other = sites
-    there, again = move(context.system, store, sites), back(context.system, store, sites)
-    return (
-        Scenario(
-            name=lost(store),
-            question=f"When {home.region} is lost, does {store} go on in {other.region}, and back?",
+    again = _homeward(home, back(system, store, sites))
+    alone = place.agreed(system, store, run)
+    by_page = () if alone else (_follow(home, move(system, store, run)),)
+
+    def away(name: str, question: str, *actions: Action) -> Scenario:
+        return Scenario(
+            name=name,
+            question=question,
             injections=(
-                Injection(
-                    actions=(*deaths(context, home.region), _follow(home, there)), pause=_COMES_BACK
-                ),
-                Injection(actions=(_homeward(home, again),)),
+                Injection(actions=actions, pause=_COMES_BACK),
+                Injection(actions=(again,)),
             ),
             radius=frozenset({EVERYTHING}),
             within=_WITHIN,
-            settle=max(_ASKED, led_home(context.system)),
-            steady=whole(context.system, store, context.regions),
-        ),
+            settle=max(_ASKED, led_home(system)),
+            steady=whole(system, store, run),
+        )
+
+    of_loss = away(
+        lost(store),
+        f"When {home.region} is lost, does {store} go on in {other.region}, and back?",
+        *deaths(context, home.region),
+        *by_page,
     )
+    if not alone:
+        return (of_loss,)
+    of_cut = away(
+        cut(store),
+        f"When {home.region} is cut off and its clients still reach it, are there ever two?",
+        *severed(home, other),
+    )
+    return (of_loss, of_cut)
 
 
 def deaths(context: Context, region: str) -> Iterator[Kill]:

@@ -48,7 +48,7 @@ def groups(
         RuleGroup(
             name="centre:regions",
             interval=_EVALUATION,
-            alerts=tuple(_silent(each, settings) for each in regions),
+            alerts=tuple(_silent(each, regions, settings) for each in regions),
             centre=True,
         ),
         RuleGroup(name="centre:rollups", interval=_ROLLUP, records=_rollups(regions), centre=True),
@@ -64,8 +64,11 @@ def groups(
     return (*found, RuleGroup(name="federation:centre", interval=_EVALUATION, alerts=(lost,)))
 
 
-def _silent(region: str, settings: Settings) -> AlertRule:
-    series = f'up{{job="prometheus",region="{region}"}}'
+def _silent(region: str, regions: tuple[str, ...], settings: Settings) -> AlertRule:
+    series, *others = (
+        f'up{{job="prometheus",region="{each}"}}'
+        for each in sorted(regions, key=lambda each: each != region)
+    )
     return AlertRule(
         name=SILENT,
         expr=f"absent_over_time({series}[{WINDOW:.0f}s])",
@@ -81,7 +84,11 @@ def _silent(region: str, settings: Settings) -> AlertRule:
         labels={"region": region},
         test=RuleTest(
             interval=5,
-            inputs=(SeriesInput(series=series, values="1x11 _x24 1x24"),),
+            inputs=(
+                SeriesInput(series=series, values="1x11 _x24 1x24"),
+                # each of the others would be silent, too
+                *(SeriesInput(series=each, values="1x60") for each in others),
+            ),
             fires_at=120,
             clear_at=240,
             labels={"job": "prometheus"},

@@ -1,0 +1,8 @@
+"""What the tests of the mover share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # mover_samples.py, beside the tests
