@@ -52,11 +52,7 @@ def service(one: Replica) -> dict[str, Any]:
             "default": {"ipv4_address": one.location.address, "aliases": [one.workload.name]},
             **{name: _known_as(one) for name in one.joins},
         },
-        "volumes": [f"dir-{_key(one)}:{one.volume}"]
-        + ([f"dir-{work.shares}.{one.location.replica}:{VOLUME}"] if work.shares else [])
-        + [f"{each.name}-{_key(one)}:{one.dir}/{each.path}" for each in _sized(one)]
-        + [f"{each}:{MACHINE}{each}:ro" for each in _WATCHED if work.watches_machine]
-        + ([f"{one.lines}:{SHOWN}:ro"] if one.reads else []),
+        "volumes": _mounted(one),
         "labels": {
             **one.names.labels,
             WORKLOAD: work.name,
@@ -92,6 +88,18 @@ def service(one: Replica) -> dict[str, Any]:
         more = host.showing(one.host, one.argv, one.uid)
         found |= {**more, "volumes": found["volumes"] + more.get("volumes", [])}
     return found
+
+
+def _mounted(one: Replica) -> list[str]:
+    """Its own volumes, that of whom it shares the place, and what it is shown of the machine."""
+    work = one.workload
+    return [
+        f"dir-{_key(one)}:{one.volume}",
+        *([f"dir-{work.shares}.{one.location.replica}:{VOLUME}"] if work.shares else ()),
+        *(f"{each.name}-{_key(one)}:{one.dir}/{each.path}" for each in _sized(one)),
+        *(f"{each}:{MACHINE}{each}:ro" for each in _WATCHED if work.watches_machine),
+        *([f"{one.lines}:{SHOWN}:ro"] if one.reads else ()),
+    ]
 
 
 def _known_as(one: Replica) -> dict[str, Any]:
