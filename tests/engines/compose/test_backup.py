@@ -14,8 +14,6 @@ from typing import Any
 import pytest
 from pyrage.x25519 import Identity
 
-from seatrial.app.environment import open_runtime
-
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("compose-backup")]
 _APP = Path(__file__).parents[1] / "local/tiny/app.py"
 FILE = """\
@@ -90,7 +88,6 @@ def test_stores_in_containers_are_brought_back(contained: Any) -> None:
     the_images_hold_the_programs_of_each_product(contained)
     each_is_proven_but_what_cannot_be_done_here(contained)
     each_control_turns_red(contained)
-    a_restore_that_is_killed_goes_on(contained)
     a_copy_of_redis_is_there_and_goes(contained)
     what_is_in_its_place_stays_there(contained)
 
@@ -138,27 +135,6 @@ def each_is_proven_but_what_cannot_be_done_here(up: Any) -> None:
 def each_control_turns_red(up: Any) -> None:
     said = up.run("prove", "--controls", "restore-queue", "exact/restore-db", "archived/restore-db")
     assert said.count("red, as it must be") == 5, said
-
-
-def a_restore_that_is_killed_goes_on(up: Any) -> None:
-    """The daemon does it, so that its container is killed, not the command that watches."""
-    moment = _now()
-    up.run("backup", "now", "db")
-    words = ("restore", "db", "--to", moment, "--into", "yesterday")
-    runtime = open_runtime(up.file)
-    try:
-        with up.begin(*words) as process:
-            assert any("archive" in line for line in process.stdout), "it never began"
-            assert runtime.engine.signal(up.names.replica("db-backups", 0), "KILL")  # type: ignore[attr-defined]
-            said = process.stdout.read()
-        assert process.returncode == 3, said
-        runtime.start("db-backups")
-    finally:
-        runtime.close()  # type: ignore[attr-defined]
-    said = up.run(*words)
-    assert "ok   nobody owes" in said
-    assert "the copy answers at 10." in said
-    assert "removed the copy" in up.run("restore", "db", "--remove", "yesterday")
 
 
 def a_copy_of_redis_is_there_and_goes(up: Any) -> None:
