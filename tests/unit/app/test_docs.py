@@ -228,7 +228,8 @@ def test_a_store_of_snapshots_has_its_own_schedule_and_proof(
     made = planned(("durable: false, limits", "backup: {}, limits"))
     names = {each.name for each in made.expectations(made.scenarios())}
     found = {each.name: each for each in made.declarations.procedures if each.subject == "cache"}
-    assert list(found) == ["backup-cache", "restore-cache"]
+    in_place = ["restore-in-place-cache", "take-back-cache"]
+    assert list(found) == ["backup-cache", "restore-cache", *in_place]
     assert found["backup-cache"].facts[0] == ("A snapshot", "every 12 min")
     proofs = [each.expectation for each in found["restore-cache"].objectives]
     assert proofs == ["exact/restore-cache", "taken/restore-cache"]

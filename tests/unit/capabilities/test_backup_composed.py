@@ -54,7 +54,7 @@ def test_each_daemon_has_its_products_programs_beside_ours(composed: Make) -> No
     assert by_name["db-backups"].shares == "db"
     assert by_name["db"].tools == ("pgbackrest",), "its server calls it for each segment"
     assert by_name["queue-backups"].tools == ("redis",)
-    assert not by_name["queue-backups"].shares
+    assert by_name["queue-backups"].shares == "queue"
 
 
 def test_what_nobody_can_do_there_is_not_left_out(composed: Make) -> None:

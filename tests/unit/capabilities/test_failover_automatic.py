@@ -64,7 +64,7 @@ def test_each_of_three_regions_has_one_vote(three: Plan) -> None:
 
 def test_who_does_not_reach_two_of_them_takes_no_writes(three: Plan) -> None:
     for each in ("database-members", "database-members-us"):
-        read = yaml.safe_load(text(by_name(three)[each], "patroni.yml"))
+        read = yaml.safe_load(text(by_name(three)[each], "config/patroni.yml"))
         assert read["bootstrap"]["dcs"]["failsafe_mode"] is False
         assert len(read["etcd3"]["hosts"]) == 3
         assert read["etcd3"]["use_proxies"] is True  # else it would go the ways that it is told

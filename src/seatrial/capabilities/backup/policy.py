@@ -318,7 +318,7 @@ def apart(system: System, name: str) -> Iterator[Problem]:
             "ST7106",
             system.place(*path(system, name), "backup"),
             f"a snapshot of {name} is taken every {every:.0f} s, and {target:.0f} s may be lost",
-            "take them more often (every 1m at most), or allow for a greater rpo",
+            f"take one more often than every {target:.0f} s, or allow for a greater rpo",
         )
 
 

@@ -62,7 +62,9 @@ class Counter:
         """What a restore would do; nothing is changed."""
         body = await _body(request)
         target, name = float(body["target"]), str(body.get("into", ""))
-        copy = self._restoring.copy(name) if _NAME.fullmatch(name) else None
+        if name and not _usual(name):
+            return _unusual(name)
+        copy = self._restoring.copy(name) if name else None
         return JSONResponse(await self._restoring.preview(target, copy))
 
     async def restore(self, request: Request) -> Response:

@@ -29,13 +29,13 @@ async def told(writing: Writing, since: float) -> dict[str, Any]:
     before = [each for each in writing.glances if each.at < since and each.took][-1:]
     reads, now = list(writing.reads), writing.clock()
     there = await writing.there(each.number for each in writes)
-    acknowledged = [each.ended for each in writes if each.outcome is Outcome.ACKNOWLEDGED]
+    every = [each.ended for each in writing.writes if each.outcome is Outcome.ACKNOWLEDGED]
     unsure = [each.number for each in writes if each.outcome is Outcome.UNKNOWN]
     return {
         "whole": writing.known <= since,
         "writes": seen.counted(writes, since),
         "gaps": {
-            "writes": seen.gaps(acknowledged, since, now),
+            "writes": seen.gaps(every, since, now),
             "reads": seen.gaps(reads, since, now),
         },
         "lost": None if there is None else seen.lost(writes, there, since),

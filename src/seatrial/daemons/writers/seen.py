@@ -57,9 +57,12 @@ def counted(writes: Iterable[Write], since: float) -> dict[str, int]:
 def gaps(answered: Iterable[float], since: float, now: float) -> dict[str, Any]:
     """The times without an answer: `spans`, and how long the newest lasts by now, `open`.
 
-    Each span has its `seconds`, when it `began` and when it `ended`: None where it lasts.
+    Each span has its `seconds`, when it `began` and when it `ended`: None where it lasts. One that
+    lasted at that moment already began when it began.
     """
-    instants = [since, *sorted(each for each in answered if since <= each <= now)]
+    known = sorted(each for each in answered if each <= now)
+    before = [each for each in known if each < since][-1:] or [since]
+    instants = [*before, *(each for each in known if each >= since)]
     spans: list[dict[str, float | None]] = [
         {"seconds": later - earlier, "began": earlier, "ended": later}
         for earlier, later in pairwise(instants)

@@ -44,7 +44,9 @@ def test_one_that_lasts_has_no_end() -> None:
     whole = {"spans": [{"seconds": 3.0, "began": 1.0, "ended": None}], "open": 3.0}
     assert seen.gaps([], 1.0, 4.0) == whole
     # what was answered before the moment, or after now, is of another time
-    assert seen.gaps([0.5, 11.0], 1.0, 4.0) == whole
+    # one that lasted already began when it began: who asks in the middle is told all of it
+    earlier = {"spans": [{"seconds": 3.5, "began": 0.5, "ended": None}], "open": 3.5}
+    assert seen.gaps([0.25, 0.5, 11.0], 1.0, 4.0) == earlier
 
 
 def test_lost_is_what_was_acknowledged_and_is_not_there() -> None:
