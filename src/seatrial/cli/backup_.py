@@ -48,18 +48,26 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
                 _remark(one),
             )
     screen.out().print(table)
-    lacking = [
-        each["store"] + (f" in {each['region']}" if each["region"] else "")
-        for each in told
-        if all(one["until"] for one in each["backups"])
-    ]
+    lacking = [_where(each) for each in told if all(one["until"] for one in each["backups"])]
     taking = [each for each in told if each["taking"]]
+    failing = {_where(each): error for each in told if (error := _failure(each))}
+    for where, error in failing.items():
+        screen.err().print(f"the last backup of {where} failed: {error}")
     for each in taking:
         screen.err().print(f"the copy {each['taking']} is taking the place of {each['store']}")
     if lacking:
         screen.err().print(f"there is no backup yet of what is in {', '.join(lacking)}")
-    if lacking or taking:
+    if lacking or taking or failing:
         sys.exit(screen.NOT_READY)
+
+
+def _where(told: Mapping[str, Any]) -> str:
+    return str(told["store"]) + (f" in {told['region']}" if told["region"] else "")
+
+
+def _failure(told: Mapping[str, Any]) -> str:
+    """Why the newest backup came to nothing; empty where it did not, or runs still."""
+    return str(told["works"].get("backup", {}).get("error") or "")
 
 
 def _remark(one: Mapping[str, Any]) -> str:
