@@ -32,7 +32,7 @@ IN_PART: Mapping[str, str] = {
     "R18.1": "what seatrial backs up: PostgreSQL and Redis, on processes and in containers, and "
     "the files of services, on processes",
     "R18.2": "a copy beside the store, on the machine that has its repository; the RPO stands on "
-    "the page, and R20.1 measures it. In place, of a PostgreSQL; no store is brought back on "
+    "the page, and R20.1 measures it. In place, on processes; no store is brought back on "
     "another machine",
     "R18.3": "in an exercise of a rehearsal, where R22 is promised, too; each part is brought back "
     "by a drill of its own, a service by people's word: nobody sees the order after a loss of all",
@@ -41,7 +41,7 @@ IN_PART: Mapping[str, str] = {
     "R20.2": "the file, what it reads, the system's secrets and the files that services keep, "
     "these on processes alone; in another region where a store's backups lie in one, without the "
     "files. Not in it: code, images, evidence",
-    "R20.3": "PostgreSQL on the local runtime, where both regions are of one machine",
+    "R20.3": "PostgreSQL, on processes and in containers, where both regions are of one machine",
     "R21.1": "services, and copies of PostgreSQL stores; stores of other products are at home only",
     "R21.2": "PostgreSQL stores; those of other products are not replicated",
     "R21.3": "users, and PostgreSQL stores: to another region by itself where a third one agrees, "

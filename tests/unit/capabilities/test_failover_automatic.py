@@ -24,7 +24,7 @@ from seatrial.system.problem import Problem
 Found = Callable[[str], "tuple[Problem, ...]"]
 LOST, CUT = "region-lost-database", "region-cut-database"
 REGIONS = "regions: {eu: {home: true}, us: {}, ap: {}, office: {outside: true}}\n"
-GOOD = "{region: us, rpo: 20s, automatic: {witness: ap}}"
+GOOD = "{region: us, rpo: 30s, automatic: {witness: ap}}"
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_the_mover_stands_where_the_store_goes_and_asks_its_own_region_first(thr
     )
     assert told["home"]["settings"]["standby_cluster"]["primary_slot_name"] == "region_eu"
     assert told["other"]["settings"]["standby_cluster"] is None
-    assert (told["after"], told["lease"], told["rpo"]) == (15.0, 20, 20.0)
+    assert (told["after"], told["lease"], told["rpo"]) == (15.0, 20, 30.0)
 
 
 def test_who_does_not_declare_it_pays_nothing(tmp_path: Path, shop: str) -> None:
@@ -191,10 +191,10 @@ def test_its_alerts_are_of_the_mover_and_say_what_is_lacking(three: Plan) -> Non
         (GOOD.replace("ap}", "office}"), "ST7210", "nothing is run there"),
         (GOOD.replace("ap}", "pa}"), "ST7210", "nothing is run there"),
         ("{region: us, automatic: {witness: ap}}", "ST7211", "rpo is 10s"),
-        (GOOD.replace("20s", "19s"), "ST7211", "up to 20s"),
+        (GOOD.replace("30s", "29s"), "ST7211", "up to 20s"),
         (GOOD.replace("ap}", "ap, after: 1s}"), "ST7201", "10s to 10m"),
         (GOOD.replace("ap}", "ap, before: 1s}"), "ST7201", "unknown key"),
-        ("{region: us, rpo: 20s, automatic: {}}", "ST7201", "witness"),
+        ("{region: us, rpo: 30s, automatic: {}}", "ST7201", "witness"),
         ("{automatic: {witness: ap}}", "ST7201", "automatic is of a store with a copy"),
     ],
 )

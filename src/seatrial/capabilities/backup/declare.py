@@ -62,7 +62,7 @@ def _of_stores(intent: Intent) -> Declarations:
         ),
         targets=tuple(_target(intent.system, each) for each in keepers),
         recoveries=tuple(recovery(each) for each in found),
-        procedures=tuple(one for each in found for one in _procedures(intent.system, each)),
+        procedures=tuple(one for each in found for one in _procedures(intent, each)),
         groups=tuple(rules.group(intent.system, each) for each in keepers),
     )
 
@@ -71,9 +71,11 @@ def _beside(system: System, store: str) -> tuple[Seat, ...]:
     return products.of(system, store).seats(system, store)
 
 
-def _procedures(system: System, store: str) -> tuple[Procedure, ...]:
-    taken = in_place(system, store) if products.of(system, store).takes else ()
-    return (*procedures(system, store), *taken)
+def _procedures(intent: Intent, store: str) -> tuple[Procedure, ...]:
+    """In place only where a copy's data can change places with the store's."""
+    system = intent.system
+    takes = products.of(system, store).takes and intent.runtime == place.LOCAL
+    return (*procedures(system, store), *(in_place(system, store) if takes else ()))
 
 
 def _target(system: System, keeper: place.Keeper) -> ScrapeTarget:

@@ -5,6 +5,7 @@ whom it was taken.
 """
 
 import json
+from collections.abc import Collection
 
 from seatrial.capabilities.failover.told import (
     HOLDS,
@@ -67,8 +68,12 @@ def resumed(store: str, within: float, *, moves: bool) -> Judge:
     return judged(store, judge)
 
 
-def single(store: str) -> Judge:
-    """At no moment two members took writes: said only at the end, for one may come back."""
+def single(store: str, there: Collection[str] = ()) -> Judge:
+    """At no moment two members took writes: said only at the end, for one may come back.
+
+    Where it is about a move, one of the members `there` must have taken some: where nobody took
+    over there were no two, and nothing is shown.
+    """
 
     def judge(told: Told, began: float, over: bool) -> Judgement:  # noqa: FBT001 - as `Look`
         spans, silent = told["double"], told["silent"]
@@ -86,6 +91,8 @@ def single(store: str) -> Judge:
             return unsettled(over, State.BLIND, reason, figures)
         if not all(_primaries(told, began)):
             return unsettled(over, State.BLIND, "nobody saw who took the writes", figures)
+        if there and not any(each["member"] in there for each in told["primaries"]):
+            return unsettled(over, State.BLIND, "nobody there has taken writes", figures)
         reason = f"never more than one took writes, in {told['looks']} answers of members"
         return unsettled(over, State.MET, reason, figures)
 

@@ -50,7 +50,8 @@ def looked(memory: Memory, view: View | None, now: float) -> Memory:
 def owed(memory: Memory, rpo: float | None) -> int | None:
     """How far the copy's log must go: as far as home had said `rpo` seconds before its last word.
 
-    0 where any will do, None where home was never heard.
+    What home acknowledges after that word, until its lease ends, is lost as well: whoever asks
+    takes that from the `rpo`. 0 where any will do, None where home was never heard.
     """
     if rpo is None:
         return 0
@@ -94,7 +95,8 @@ def _lacks(plan: Plan, memory: Memory, view: View | None, position: int | None) 
         yield f"{home} is set to take writes without its lease"
     if not view.headed:
         yield f"the copy in {other} has no head"
-    least = owed(memory, plan.rpo)
+    allowed = None if plan.rpo is None else max(0.0, plan.rpo - plan.lease)
+    least = owed(memory, allowed)
     if least is None:
         yield f"how far {home} was nobody has heard since this began to look"
     elif position is None or position < least:

@@ -37,20 +37,20 @@ case "$1" in *.history)
     done ;;
 esac
 """
+_WHEN = ("on_role_change", "on_start")
 # Patroni calls it with the member's folder, what happened, and what the member is now.
 _PROMOTED = """\
 # What the primary before had full and not archived yet, a standby counts as archived: it is lost
 # with that one. So whoever is promoted archives what it has of the time before, the newest first.
-# What is there already stays as it is.
+# What is there already stays as it is. It is tried until it is done: nobody else would do it, and
+# who is started anew begins again.
 case "$3" in primary|master) ;; *) exit 0 ;; esac
 cd "$1/data" || exit 1
 segment='s/^\\([0-9A-F]\\{{24\\}}\\)\\.done$/\\1/p'
 for each in $(ls pg_wal/archive_status | sed -n "$segment" | sort -r); do
-    tries=60
-    while [ -e "pg_wal/$each" ] && [ "$tries" -gt 0 ]; do
+    while [ -e "pg_wal/$each" ]; do
         {command}
         case $? in 0|{duplicate}) break ;; esac
-        tries=$((tries - 1))
         sleep 5
     done
 done
@@ -74,7 +74,7 @@ def text(*, push: str, restore: str, timeout: int) -> str:
                     "archive_timeout": timeout,
                 },
                 "recovery_conf": {"restore_command": restore},
-                "callbacks": {"on_role_change": f"sh {own}/{PROMOTED} {own}"},
+                "callbacks": dict.fromkeys(_WHEN, f"sh {own}/{PROMOTED} {own}"),
             }
         }
     )

@@ -62,11 +62,12 @@ def test_what_makes_it_impossible_is_told_and_nothing_is_moved(
 @pytest.mark.parametrize(
     ("position", "rpo", "moves"),
     [
-        (1000, 5.0, True),
-        (999, 5.0, False),  # 5 s before its last word home was there already
-        (500, 10.0, True),  # then it was at 500 still
-        (499, 10.0, False),
-        (None, 5.0, False),  # nobody says how far the copy is
+        # a lease is taken from it: so long home may have acknowledged what nobody heard of
+        (1000, PLAN.lease + 5.0, True),
+        (999, PLAN.lease + 5.0, False),  # 5 s before its last word home was there already
+        (500, PLAN.lease + 10.0, True),  # then it was at 500 still
+        (499, PLAN.lease + 10.0, False),
+        (None, PLAN.lease + 5.0, False),  # nobody says how far the copy is
         (None, None, False),
         (0, None, True),  # nobody asks
     ],

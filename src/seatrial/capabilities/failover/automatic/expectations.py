@@ -64,7 +64,7 @@ def expectations(context: Context, store: str) -> Iterator[Expectation]:
             requirements=("R21.3", "T6"),
             summary=f"{home.region} has stopped taking writes of {store} before {other.region}"
             " begins, and takes none when it is back",
-            judge=within_region.single(store),
+            judge=within_region.single(store, there),
             ripe=away,
             control=doubling,
         )

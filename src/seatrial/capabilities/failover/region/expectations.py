@@ -69,7 +69,7 @@ def _by_page(context: Context, store: str) -> Iterator[Expectation]:
         name=f"single/{lost(store)}",
         requirements=("R21.3", "T6"),
         summary=f"{home.region} comes back and takes no write of {store} while {other.region} does",
-        judge=within_region.single(store),
+        judge=within_region.single(store, there),
         control=_open(home),
     )
 
