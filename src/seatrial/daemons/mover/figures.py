@@ -35,7 +35,8 @@ class Figures:
         """A look at one of the three is over."""
         self._answers.labels(member).set(well)
 
-    def looked(self, *, ready: bool, moved: bool) -> None:
-        """A look at the majority is over."""
+    def looked(self, *, ready: bool, moved: bool | None) -> None:
+        """A look at the majority is over; `moved` None: it did not say, and is as it was."""
         self._ready.set(ready)
-        self._moved.set(moved)
+        if moved is not None:
+            self._moved.set(moved)

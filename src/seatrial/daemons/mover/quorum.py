@@ -176,6 +176,8 @@ def _config(kv: Mapping[str, Any] | None) -> Config | None:
     if kv is None:
         return None
     settings = json.loads(_text(kv))
+    if not isinstance(settings, dict):
+        raise TypeError("the settings of a cluster are no object")
     return Config(settings=settings, revision=int(kv["mod_revision"]))
 
 

@@ -59,7 +59,7 @@ class Work:
             self._log.info("state", ready=found.ready, reason=found.reason)
         self.verdict, self._state = found, state
         if view is None:
-            self._figures.looked(ready=False, moved=False)
+            self._figures.looked(ready=False, moved=None)
             return
         self._figures.looked(ready=found.ready, moved=view.moved)
         if found.moves:

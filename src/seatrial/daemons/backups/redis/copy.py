@@ -88,7 +88,7 @@ class Copy(copy.Copy):
             await self.server.ask("CONFIG", "SET", "appendonly", "yes")
             while await self._appends():
                 if process is None or process.returncode is not None:
-                    break
+                    raise CommandError(f"the copy ended while it wrote: {self._said()}")
                 await asyncio.sleep(_PAUSE)
         finally:
             await self.stop()
