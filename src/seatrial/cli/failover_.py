@@ -126,10 +126,19 @@ def _listed(found: tuple[failover.Cluster, ...], *, as_json: bool) -> int:
                 behind = "" if one.leads else "unknown" if one.lag is None else size(one.lag)
                 table.add_row(store, region, one.name, _role(one), one.state, behind)
         screen.out().print(table)
-    for line in silent:
+    for line in (*silent, *(told for each in members.items() if (told := _broken_off(*each)))):
         screen.err().print(line)
     whole = members and not silent and all(_whole(each) for each in members.values())
     return screen.READY if whole else screen.NOT_READY
+
+
+def _broken_off(store: str, members: Sequence[tuple[str, Member]]) -> str:
+    """What there is to say of a move between regions that stands still; empty where none does."""
+    heads = sorted({region for region, each in members if each.heads})
+    if any(each.leads for _, each in members) or len(heads) < 2:  # noqa: PLR2004 - both are copies
+        return ""
+    ends = " or ".join(f"`seatrial failover {store} --to {each}`" for each in heads)
+    return f"nobody takes writes to {store}: a move was begun and is not at its end; {ends} ends it"
 
 
 def _whole(members: Sequence[tuple[str, Member]]) -> bool:

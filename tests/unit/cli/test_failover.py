@@ -1,0 +1,28 @@
+"""What `seatrial failover` says of a store whose regions both follow."""
+
+from __future__ import annotations
+
+import pytest
+
+from seatrial.cli.failover_ import _broken_off
+from seatrial.engines.patroni.rest import Member
+
+
+def _member(role: str) -> Member:
+    return Member(name=role, role=role, state="running", lag=0)
+
+
+@pytest.mark.parametrize(
+    ("eu", "us", "told"),
+    [
+        ("standby_leader", "standby_leader", True),  # between fence and promotion
+        ("leader", "standby_leader", False),
+        ("replica", "standby_leader", False),  # home elects: nobody has moved anything
+    ],
+)
+def test_a_move_that_stands_still_is_told_with_the_order_that_ends_it(
+    eu: str, us: str, *, told: bool
+) -> None:
+    said = _broken_off("database", [("eu", _member(eu)), ("us", _member(us))])
+    assert bool(said) is told
+    assert ("--to eu` or `seatrial failover database --to us` ends it" in said) is told
