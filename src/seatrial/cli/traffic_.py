@@ -106,6 +106,9 @@ def _shown(way: traffic.Way, orders: Mapping[str, Order]) -> None:
                 Order.DRAIN: f"{region} takes none, whatever becomes of the others",
             }
             console.print(f"  {meaning[each]}, until `seatrial traffic {service} --auto`")
+        elif (before := said.regions[region].order) is not Order.NONE:
+            # perhaps somebody else's, who counts on it
+            console.print(f"  {region} is {_WORDS[before]} no longer")
 
 
 def _listed(found: tuple[traffic.Way, ...], *, as_json: bool) -> int:
