@@ -207,8 +207,12 @@ def _shown(one: backup.Backed, target: float, into: str) -> None:
     )
     if found["moment"] is not None:
         before = duration(target - found["moment"])
-        console.print(f"  as it was at {second(found['moment'])}, {before} before that moment:")
-        console.print("  what was written in between is in no backup")
+        if found["moment"] == found["ended"]:  # files, read one after the other until then
+            read = f"each file as it was from {second(found['began'])} on, when it was read"
+            console.print(f"  {read}: what was written since may be in no backup")
+        else:
+            console.print(f"  as it was at {second(found['moment'])}, {before} before that moment:")
+            console.print("  what was written in between is in no backup")
     if found["damaged"]:
         console.print("  that backup is damaged: the copy may be so, too, or there will be none")
     console.print(f"  needs {size(found['needed'])}, {size(found['free'])} are free")

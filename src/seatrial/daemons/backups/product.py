@@ -184,6 +184,7 @@ async def previewed(
     return {
         "backup": found.backup.label,
         "kind": found.backup.kind,
+        "began": found.backup.began,
         "ended": found.backup.ended,
         "size": found.backup.size,
         "damaged": found.backup.damaged,
