@@ -155,7 +155,8 @@ def test_a_moment_between_the_exchange_and_the_next_snapshot_is_refused(placed: 
     placed.backed.exchange("yesterday")
     assert not placed.followed("exchange")["error"]
     placed.runtime.start(STORE)
-    placed.run("restore", STORE, "--take", "yesterday", *_CONFIRMED)
+    if placed.backed.told()["taking"]:  # unless a snapshot that was due has ended it
+        placed.run("restore", STORE, "--take", "yesterday", *_CONFIRMED)
     told = placed.backed.told()["backups"]
     assert {each["until"] is None for each in told} == {True, False}
     said = placed.run(

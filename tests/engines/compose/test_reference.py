@@ -87,7 +87,7 @@ def a_killed_worker_pages_and_clears(up: Any) -> None:
 
 def what_down_keeps_is_the_data(up: Any) -> None:
     up.run("down")
-    durable = ("database", "prometheus", "alertmanager", "jaeger")
+    durable = ("database", "database-backups", "sealer", "prometheus", "alertmanager", "jaeger")
     durable += ("victorialogs", "log-keeper", "otelcol", "victorialogs-audit", "log-keeper-audit")
     durable += ("host-log",)
     kept = {up.names.replica(each, 0) for each in durable}

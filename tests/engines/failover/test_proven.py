@@ -54,7 +54,8 @@ def test_another_takes_over_and_nothing_is_lost(failing: Live, drill: str) -> No
     before = _leader(failing)
     found = failing.proven(drill)
     own = {name: each["verdict"] for name, each in found.items() if name.endswith(drill)}
-    assert own == {f"{each}/{drill}": "proven" for each in ("kept", "resumed", "single")}, found
+    names = ("kept", "resumed", "single", "sound")
+    assert own == {f"{each}/{drill}": "proven" for each in names}, found
     assert _leader(failing) != before
 
 

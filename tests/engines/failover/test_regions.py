@@ -115,7 +115,7 @@ def test_its_region_is_lost_and_it_goes_on_in_the_other_and_returns(two: Live) -
     _whole(two, "eu")
     found = two.proven(_DRILL)
     own = {name: each["verdict"] for name, each in found.items() if name.endswith(_DRILL)}
-    names = ("moved", "bounded", "single", "returned", "served")
+    names = ("moved", "bounded", "sound", "single", "returned", "served")
     assert own == {f"{each}/{_DRILL}": "proven" for each in names}, found
     _whole(two, "eu")
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # live.py, for every example
 
 from live import Live, live
 
+from seatrial.app.environment import open_runtime
 from seatrial.contract.action import Kill
+from seatrial.runtimes.local import LocalRuntime
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("failover-witness")]
 _LOST, _CUT = "region-lost-database", "region-cut-database"
@@ -45,8 +48,14 @@ def _whole(one: Live, region: str) -> None:
     raise AssertionError(done.stdout + done.stderr)
 
 
+@cache
+def _runtime(folder: Path) -> LocalRuntime:
+    """One for all that is asked: it keeps its connections."""
+    return open_runtime(folder / "seatrial.yaml")
+
+
 def _state(one: Live) -> dict[str, Any]:
-    answer = one.runtime.request("GET", "database-mover", "http", "/state")
+    answer = _runtime(one.folder).request("GET", "database-mover", "http", "/state")
     found: dict[str, Any] = json.loads(answer.body)
     return found
 
@@ -99,7 +108,7 @@ def test_a_dead_witness_closes_nobody_and_is_told(three: Live) -> None:
         answers = ""
         while 'answers{member="database-etcd-ap"} 0.0' not in answers:
             assert time.monotonic() < deadline, answers
-            metrics = three.runtime.request("GET", "database-mover", "http", "/metrics")
+            metrics = _runtime(three.folder).request("GET", "database-mover", "http", "/metrics")
             answers = metrics.body.decode()
             time.sleep(0.5)
         time.sleep(25)  # longer than the lease
