@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,10 +86,6 @@ def lost(rig: Rig, replica: int) -> Iterator[int]:
     finally:
         rig.runtime.undo(injected.id)
         whole(rig)
-
-
-def _repository(rig: Rig) -> Path:
-    return rig.runtime.home.replica(f"{STORE}-repository", 0) / "repository"
 
 
 def now(rig: Rig, on: int) -> float:
