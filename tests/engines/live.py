@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,3 +83,22 @@ def live(
         yield one
     finally:
         one.run("down", "--purge", "--yes")
+
+
+def whole(one: Live, region: str) -> None:
+    """Wait until the primary is in that region, with each standby and a copy that follows."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        done = one.tried("failover", "--json")
+        members = json.loads(done.stdout)["database"] if done.stdout else []
+        roles = sorted((each["region"] == region, each["role"]) for each in members)
+        wanted = [
+            (False, "head of the copy"),
+            (False, "standby"),
+            (True, "primary"),
+            (True, "synchronous standby"),
+        ]
+        if not done.returncode and roles == wanted:
+            return
+        time.sleep(1)
+    raise AssertionError(done.stdout + done.stderr)

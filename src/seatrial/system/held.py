@@ -5,8 +5,9 @@ from seatrial.system.regions import called, home
 
 
 def fails_over(system: System, store: str) -> bool:
-    """Whether the file asks for members of which one takes over from the other."""
-    return "failover" in system.stores[store].model_fields_set
+    """Whether the file asks for members of which one takes over from the other; no service does."""
+    found = system.stores.get(store)
+    return found is not None and "failover" in found.model_fields_set
 
 
 def holder(system: System, store: str) -> str:
@@ -16,9 +17,9 @@ def holder(system: System, store: str) -> str:
 
 def members(system: System, store: str) -> int:
     """How many replicas that workload has in a region; 2 where the file says nothing of use."""
-    standbys = system.stores[store].failover.get("standbys")
     if not fails_over(system, store):
         return 1
+    standbys = system.stores[store].failover.get("standbys")
     return 1 + standbys if isinstance(standbys, int) else 2
 
 

@@ -16,7 +16,6 @@ from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.backup import place
 from seatrial.contract.runtime import Answer, Desired, RuntimeFailure
 from seatrial.engines.postgres.sql import command
-from seatrial.engines.redis import copies as redis
 from seatrial.runtimes.local import LocalRuntime
 
 STORE, DAEMON = "db", "db-backups"
@@ -35,6 +34,35 @@ stores:
 promises: [R18, R20]
 environments: {rehearsal: {runtime: local}}
 """
+QUEUE = "queue"
+REDIS_FILE = """\
+seatrial: 1
+system: backed
+teams: {web: {chat: "#web"}}
+services:
+  front:
+    owner: web
+    image: example/front
+    ports: {http: 80}
+    needs: [queue]
+    environment: {QUEUE_PASSWORD: "${queue.password}"}
+stores:
+  queue:
+    engine: redis
+    version: "7"
+    owner: web
+    backup: {keep: 14d}
+    invariants:
+      nobody owes: EVAL "return redis.call('EXISTS','debts') == 0" 0
+promises: [R18, R20]
+environments: {rehearsal: {runtime: local}}
+"""
+# The password is in a file that only the workload's user reads: no list of processes shows it.
+_REDIS = (
+    'file="$0" host="$1" port="$2"; shift 2; while read -r key value; do'
+    ' if [ "$key" = requirepass ]; then REDISCLI_AUTH="$value"; export REDISCLI_AUTH; fi;'
+    ' done < "$file"; exec redis-cli -h "$host" -p "$port" "$@"'
+)
 
 
 @dataclass(frozen=True)
@@ -88,8 +116,9 @@ class Rig:
         return done.stdout.strip()
 
     def redis(self, *words: str) -> str:
-        """What a Redis server answers."""
-        done = self.runtime.execute(self.store, redis.command(*words))
+        """What a Redis server answers, also where it refuses."""
+        given = ("${self.dir}/redis.conf", "${self.address}", "${self.ports.redis}")
+        done = self.runtime.execute(self.store, ("sh", "-c", _REDIS, *given, *words))
         assert done.status == 0, done.stderr
         return done.stdout.strip()
 
@@ -107,6 +136,20 @@ class Rig:
         )
         assert done.returncode == code, done.stdout
         return done.stdout
+
+    def killed(self, *words: str, at: str) -> None:
+        """A command of seatrial, ended by SIGKILL once it says that it is at that step."""
+        with subprocess.Popen(
+            [Path(sys.executable).with_name("seatrial"), *words],
+            cwd=self.planned.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stderr is not None
+            assert any(line.strip() == at for line in process.stderr)
+            process.kill()
 
     def followed(self, kind: str) -> dict[str, Any]:
         """The end of a piece of work, good or bad."""

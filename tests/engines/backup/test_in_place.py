@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from rig import DAEMON, STORE, Rig, first_backup, rigged
@@ -93,27 +89,12 @@ def _archives(rig: Rig) -> bool:
     return True
 
 
-def _killed(rig: Rig, words: tuple[str, ...], at: str) -> None:
-    """A command of seatrial, ended by SIGKILL once it says that it is at that step."""
-    with subprocess.Popen(
-        [Path(sys.executable).with_name("seatrial"), *words],
-        cwd=rig.planned.folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        assert any(line.strip() == at for line in process.stderr)
-        process.send_signal(signal.SIGKILL)
-
-
 def test_whoever_is_killed_meanwhile_goes_on(placed: Rig) -> None:
     rows = _rows(placed)
     placed.run("restore", STORE, "--to", _moment(placed), "--into", "yesterday")
     placed.sql("INSERT INTO told VALUES (9)")
     words = ("restore", STORE, "--take", "yesterday", *_CONFIRMED)
-    _killed(placed, words, at="stop")
+    placed.killed(*words, at="stop")
 
     assert placed.backed.told()["taking"] == "yesterday"
     said = placed.run("backup", "now", STORE, code=2)
@@ -134,7 +115,7 @@ def test_after_the_exchange_the_same_order_goes_on_and_restores_nothing_anew(pla
     rows = _rows(placed)
     placed.sql("INSERT INTO told VALUES (21)")
     words = ("restore", STORE, "--to", moment, *_CONFIRMED)
-    _killed(placed, words, at="start")
+    placed.killed(*words, at="start")
 
     placed.runtime.start(STORE)  # as `seatrial up` does
     placed.sql("INSERT INTO told VALUES (22)")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,44 +11,22 @@ from pathlib import Path
 
 import psutil
 import pytest
-from rig import Rig, first_backup, rigged
+from rig import QUEUE, REDIS_FILE, Rig, first_backup, rigged
 
 from seatrial.contract.scenario import Control, Expectation, Scenario, State
 from seatrial.drills import run as drills
 from seatrial.drills.run import Drill
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("backup-in-place-redis")]
-STORE = "queue"
+STORE = QUEUE
 NAME = f"restore-in-place-{STORE}"
 _CONFIRMED = ("--confirm", STORE)
-FILE = """\
-seatrial: 1
-system: backed
-teams: {web: {chat: "#web"}}
-services:
-  front:
-    owner: web
-    image: example/front
-    ports: {http: 80}
-    needs: [queue]
-    environment: {QUEUE_PASSWORD: "${queue.password}"}
-stores:
-  queue:
-    engine: redis
-    version: "7"
-    owner: web
-    backup: {keep: 14d}
-    invariants:
-      nobody owes: EVAL "return redis.call('EXISTS','debts') == 0" 0
-promises: [R18, R20]
-environments: {rehearsal: {runtime: local}}
-"""
 
 
 @pytest.fixture(scope="module")
 def placed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A durable Redis with a password and its first snapshot."""
-    with rigged(tmp_path_factory.mktemp("placed"), FILE, STORE) as found:
+    with rigged(tmp_path_factory.mktemp("placed"), REDIS_FILE, STORE) as found:
         yield first_backup(found)
 
 
@@ -168,28 +144,13 @@ def test_a_moment_between_the_exchange_and_the_next_snapshot_is_refused(placed: 
     placed.run("restore", STORE, "--remove", *_copies(placed))
 
 
-def _killed(rig: Rig, words: tuple[str, ...], at: str) -> None:
-    """A command of seatrial, ended by SIGKILL once it says that it is at that step."""
-    with subprocess.Popen(
-        [Path(sys.executable).with_name("seatrial"), *words],
-        cwd=rig.planned.folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        assert any(line.strip() == at for line in process.stderr)
-        process.send_signal(signal.SIGKILL)
-
-
 @pytest.mark.parametrize("at", ["append", "stop", "start"])
 def test_whoever_is_killed_meanwhile_goes_on(placed: Rig, at: str) -> None:
     rows = _told(placed)
     placed.run("restore", STORE, "--to", _snapped(placed), "--into", "yesterday")
     placed.redis("RPUSH", "told", "9")
     words = ("restore", STORE, "--take", "yesterday", *_CONFIRMED)
-    _killed(placed, words, at)
+    placed.killed(*words, at=at)
 
     said = placed.run(*words)
     assert _told(placed) == rows

@@ -23,6 +23,8 @@ import pytest
 
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.client import Client, open_client
+from seatrial.runtimes.compose.engine import Engine
+from seatrial.runtimes.compose.names import WORKLOAD
 
 _SSH = shutil.which("ssh")
 _SCENARIO = "service-down-front"
@@ -138,6 +140,12 @@ def _tunnels() -> list[psutil.Process]:
     return found
 
 
+def _running(one: Any, client: Client) -> bool:
+    """Whether the service that the scenario kills runs, by the engine itself."""
+    found = Engine(client).containers({**one.names.labels, WORKLOAD: "front"})
+    return any(each["State"]["Running"] for each in found)
+
+
 def test_the_engine_is_asked_through_ssh(far: Mapping[str, str]) -> None:
     found = open_client(far)
     try:
@@ -181,7 +189,7 @@ def test_a_socket_that_is_not_there_is_told(far: Mapping[str, str]) -> None:
 
 
 def test_a_page_is_proven_on_another_machine(
-    tiny: Callable[[], Any], far: Mapping[str, str]
+    tiny: Callable[[], Any], far: Mapping[str, str], client: Client
 ) -> None:
     one = tiny()
     one.run("up", env=far)
@@ -189,18 +197,19 @@ def test_a_page_is_proven_on_another_machine(
         assert "nothing would change" in one.run("diff", env=far)
         said = one.run("prove", _SCENARIO, "--json", env=far)
         assert '"verdict": "proven"' in said, said
-        _cut_off(one, far)
+        _cut_off(one, far, client)
     finally:
         one.run("down", "--purge", "--yes", env=far)
 
 
-def _cut_off(one: Any, far: Mapping[str, str]) -> None:
+def _cut_off(one: Any, far: Mapping[str, str], client: Client) -> None:
     """The way is lost with the fault in place: nothing is proven, and all can be undone."""
     with one.begin("prove", _SCENARIO, env=far) as process:
         said = []
         for line in process.stdout:
             said.append(line)
-            if " inject " in line:
+            if " inject " in line:  # said before it is done
+                _gone(lambda: _running(one, client))
                 for each in _tunnels():
                     each.kill()
         assert process.wait() in {1, 3}, "".join(said)

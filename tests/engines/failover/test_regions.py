@@ -17,7 +17,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # live.py, for every example
 
-from live import Live, live
+from live import Live, live, whole
 
 from seatrial.contract.action import Action, Crash, CutEdge, Kill, Pause
 from seatrial.contract.runtime import Phase
@@ -33,25 +33,6 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The example, up; nothing is left of it."""
     with live("failover-regions", tmp_path_factory.mktemp("regions")) as one:
         yield one
-
-
-def _whole(one: Live, region: str) -> None:
-    """Wait until the primary is in that region, with each standby and a copy that follows."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        done = one.tried("failover", "--json")
-        members = json.loads(done.stdout)["database"] if done.stdout else []
-        roles = sorted((each["region"] == region, each["role"]) for each in members)
-        wanted = [
-            (False, "head of the copy"),
-            (False, "standby"),
-            (True, "primary"),
-            (True, "synchronous standby"),
-        ]
-        if not done.returncode and roles == wanted:
-            return
-        time.sleep(1)
-    raise AssertionError(done.stdout + done.stderr)
 
 
 def _moved(one: Live, to: str) -> dict[str, Any]:
@@ -83,22 +64,22 @@ def test_what_the_file_says_now_reaches_a_running_cluster(two: Live) -> None:
 
 
 def test_by_plan_it_is_moved_and_returns_and_nothing_is_lost(two: Live) -> None:
-    _whole(two, "eu")
+    whole(two, "eu")
     there = _moved(two, "us")
     assert there["steps"] == ["fence", "catch up", "promote", "follow"]
     assert (there["seen"]["lost"]["rows"], there["seen"]["double"]) == (0, [])
     assert there["seen"]["writes"]["acknowledged"] > 0
-    _whole(two, "us")
+    whole(two, "us")
     again = two.tried("failover", "database", "--to", "us", "--yes")
     assert (again.returncode, "is in us already" in again.stderr) == (0, True), again
     done = two.tried("failback", "database", "--yes")
     assert done.returncode == 0, done
     assert "eu takes the writes" in done.stderr
-    _whole(two, "eu")
+    whole(two, "eu")
 
 
 def test_whoever_was_killed_in_between_gives_the_same_order_again(two: Live) -> None:
-    _whole(two, "eu")
+    whole(two, "eu")
     with two.begun("failover", "database", "--to", "us", "--yes") as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -106,30 +87,30 @@ def test_whoever_was_killed_in_between_gives_the_same_order_again(two: Live) -> 
                 break
         process.kill()
     two.run("failover", "database", "--to", "us", "--yes")
-    _whole(two, "us")
+    whole(two, "us")
     two.run("failback", "database", "--yes")
-    _whole(two, "eu")
+    whole(two, "eu")
 
 
 def test_its_region_is_lost_and_it_goes_on_in_the_other_and_returns(two: Live) -> None:
-    _whole(two, "eu")
+    whole(two, "eu")
     found = two.proven(_DRILL)
     own = {name: each["verdict"] for name, each in found.items() if name.endswith(_DRILL)}
     names = ("moved", "bounded", "sound", "single", "returned", "served")
     assert own == {f"{each}/{_DRILL}": "proven" for each in names}, found
-    _whole(two, "eu")
+    whole(two, "eu")
 
 
 def test_without_its_fence_who_comes_back_is_a_second_primary(two: Live) -> None:
-    _whole(two, "eu")
+    whole(two, "eu")
     found = two.proven("--controls", f"single/{_DRILL}")
     assert [each["control"]["red"] for each in found.values()] == [True], found
     assert "took writes at once" in str(found)
-    _whole(two, "eu")
+    whole(two, "eu")
 
 
 def test_users_are_led_away_by_the_page_and_no_request_fails(two: Live) -> None:
-    _whole(two, "eu")
+    whole(two, "eu")
     found = two.proven(_DRAIN)
     assert found[f"drained/{_DRAIN}"]["verdict"] == "proven", found
     assert _taking(two) == ("eu", {"none"})
@@ -137,10 +118,10 @@ def test_users_are_led_away_by_the_page_and_no_request_fails(two: Live) -> None:
 
 @pytest.mark.parametrize("proof", [f"drained/{_DRAIN}", f"served/{_DRILL}"])
 def test_a_front_that_asks_nobody_and_a_page_that_is_wrong_are_seen(two: Live, proof: str) -> None:
-    _whole(two, "eu")
+    whole(two, "eu")
     found = two.proven("--controls", proof)
     assert [each["control"]["red"] for each in found.values()] == [True], found
-    _whole(two, "eu")
+    whole(two, "eu")
 
 
 def test_an_order_holds_over_a_crash_of_the_front_and_until_it_is_taken_back(two: Live) -> None:
@@ -166,7 +147,7 @@ def _taking(one: Live) -> tuple[str, set[str]]:
 
 
 def test_more_than_the_rpo_is_lost_by_order_only_and_who_hangs_is_stopped(two: Live) -> None:
-    _whole(two, "eu")
+    whole(two, "eu")
     with closing(two.runtime) as runtime, ExitStack() as last, ExitStack() as undos:
 
         def inject(action: Action) -> None:
@@ -189,7 +170,7 @@ def test_more_than_the_rpo_is_lost_by_order_only_and_who_hangs_is_stopped(two: L
         assert not phases & {Phase.PAUSED, Phase.READY, Phase.UNREADY}
         undos.close()
         two.run("failback", "database", "--yes")  # which starts what was stopped
-    _whole(two, "eu")
+    whole(two, "eu")
 
 
 def _leads(one: Live) -> set[int]:
@@ -208,7 +189,7 @@ def _until(what: Callable[[], bool], seconds: float) -> bool:
 
 
 def test_while_nothing_is_heard_of_the_other_region_only_who_lived_on_takes_over(two: Live) -> None:
-    _whole(two, "eu")
+    whole(two, "eu")
     (before,) = _leads(two)
     with closing(two.runtime) as runtime, ExitStack() as undos:
         silent = runtime.inject(Pause(workload="database-members-us"))
@@ -222,7 +203,7 @@ def test_while_nothing_is_heard_of_the_other_region_only_who_lived_on_takes_over
             runtime.undo(each)
         assert not _until(lambda: bool(_leads(two)), 40), "it leads, and has asked nobody"
         assert "takes writes nobody says: not promoted" in "\n".join(runtime.logs(_HOME[0], 400))
-    _whole(two, "eu")
+    whole(two, "eu")
 
 
 def test_what_cannot_be_is_refused_in_a_sentence(two: Live) -> None:

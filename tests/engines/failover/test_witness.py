@@ -18,7 +18,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # live.py, for every example
 
-from live import Live, live
+from live import Live, live, whole
 
 from seatrial.app.environment import open_runtime
 from seatrial.contract.action import Kill
@@ -33,19 +33,6 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The example, up; nothing is left of it."""
     with live("failover-witness", tmp_path_factory.mktemp("witness")) as one:
         yield one
-
-
-def _whole(one: Live, region: str) -> None:
-    """Wait until the primary is in that region, with each standby and a copy that follows."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        done = one.tried("failover", "--json")
-        members = json.loads(done.stdout)["database"] if done.stdout else []
-        leads = [each["region"] for each in members if each["role"] == "primary"]
-        if not done.returncode and (leads, len(members)) == ([region], 4):
-            return
-        time.sleep(1)
-    raise AssertionError(done.stdout + done.stderr)
 
 
 @cache
@@ -74,14 +61,14 @@ def _own(found: dict[str, Any], drill: str) -> dict[str, str]:
 
 
 def test_people_move_it_there_and_back_and_nobody_is_in_their_way(three: Live) -> None:
-    _whole(three, "eu")
+    whole(three, "eu")
     assert _says(three, "eu has its lease")
     told = json.loads(three.run("failover", "database", "--to", "us", "--yes", "--json"))
     assert (told["seen"]["lost"]["rows"], told["seen"]["double"]) == (0, [])
-    _whole(three, "us")
+    whole(three, "us")
     assert _says(three, "people have moved database")
     three.run("failback", "database", "--yes")
-    _whole(three, "eu")
+    whole(three, "eu")
     assert _says(three, "eu has its lease")
 
 
@@ -89,18 +76,18 @@ def test_home_is_lost_and_nobody_types_anything(three: Live) -> None:
     found = three.proven(_LOST)
     names = ("moved", "bounded", "sound", "single", "returned")
     assert _own(found, _LOST) == {f"{each}/{_LOST}": "proven" for each in names}, found
-    _whole(three, "eu")
+    whole(three, "eu")
 
 
 def test_home_that_is_cut_off_has_stopped_before_the_other_begins(three: Live) -> None:
     found = three.proven(_CUT)
     names = ("bounded", "sound", "single")
     assert _own(found, _CUT) == {f"{each}/{_CUT}": "proven" for each in names}, found
-    _whole(three, "eu")
+    whole(three, "eu")
 
 
 def test_a_dead_witness_closes_nobody_and_is_told(three: Live) -> None:
-    _whole(three, "eu")
+    whole(three, "eu")
     with ExitStack() as undos:
         fault = three.runtime.inject(Kill(workload="database-etcd-ap"))
         undos.callback(three.runtime.undo, fault.id)
@@ -113,16 +100,16 @@ def test_a_dead_witness_closes_nobody_and_is_told(three: Live) -> None:
             time.sleep(0.5)
         time.sleep(25)  # longer than the lease
         assert _state(three) == {"ready": True, "reason": "eu has its lease"}
-        _whole(three, "eu")
+        whole(three, "eu")
 
 
 def test_without_a_witness_nothing_is_moved(three: Live) -> None:
     found = three.proven("--controls", f"moved/{_LOST}")
     assert found[f"moved/{_LOST}"]["control"]["red"] is True, found
-    _whole(three, "eu")
+    whole(three, "eu")
 
 
 def test_a_home_that_does_not_close_itself_is_one_of_two(three: Live) -> None:
     found = three.proven("--controls", f"single/{_CUT}")
     assert found[f"single/{_CUT}"]["control"]["red"] is True, found
-    _whole(three, "eu")
+    whole(three, "eu")

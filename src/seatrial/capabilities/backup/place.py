@@ -37,14 +37,12 @@ def scenario_of(store: str, region: str = "") -> str:
 
 def repository(system: System, store: str) -> str:
     """In whose place the backups lie: in the store's own, or beside its several members."""
-    several = store in system.stores and fails_over(system, store)
-    return f"{store}-{REPOSITORY}" if several else store
+    return f"{store}-{REPOSITORY}" if fails_over(system, store) else store
 
 
 def writing(system: System, store: str) -> int | Answering:
     """Which replica of who holds its data takes writes."""
-    several = store in system.stores and fails_over(system, store)
-    return Answering(port=REST, path="/primary") if several else 0
+    return Answering(port=REST, path="/primary") if fails_over(system, store) else 0
 
 
 def vault(store: str, region: str) -> str:
@@ -92,9 +90,10 @@ def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
 
 
 def able(system: System, store: str, runtime: str) -> bool:
-    """Whether that is possible there."""
-    files = policy.product(system, store) == policy.FILES
-    return runtime == LOCAL or (runtime == CONTAINERS and not files)
+    """Whether that is possible there: in containers no members of a store run, either."""
+    if runtime != CONTAINERS:
+        return runtime == LOCAL
+    return policy.product(system, store) != policy.FILES and not fails_over(system, store)
 
 
 def keepers(system: System, runtime: str, *, beside: bool) -> tuple[Keeper, ...]:

@@ -20,6 +20,6 @@ PRODUCTS: Mapping[str, Product] = {
 
 def of(system: System, store: str) -> Product:
     """The product of what is backed up under that name."""
-    if store in system.stores and fails_over(system, store):
+    if fails_over(system, store):
         return CLUSTER
     return PRODUCTS[policy.product(system, store)]

@@ -11,7 +11,7 @@ from seatrial.contract.capability import Context
 from seatrial.contract.output import File, Origin, Output, Probe, Resources, Volume, Workload
 
 ORDERS = "orders"
-_LEAST, _BESIDE = 1 << 30, 256 << 20  # bytes: what it has anyway, and what is not the copy
+_LEAST, _BESIDE = 1 << 30, 256 << 20  # bytes: what each has anyway, and what is not the copy
 
 
 def render(context: Context) -> Output:
@@ -43,14 +43,14 @@ def _plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
 
 
 def _resources(context: Context, store: str) -> Resources:
-    """Where every container has a limit: room for a copy that is as large as the store's own."""
+    """Where every container has a limit: room for a copy that is as large as the store may be."""
     if (
         context.placement.runtime != place.CONTAINERS
         or not products.of(context.system, store).loads
     ):
         return Resources()
     limit = context.system.stores[store].limits.memory
-    return Resources(memory=max(_LEAST, limit.bytes + _BESIDE)) if limit else Resources()
+    return Resources(memory=max(_LEAST, (limit.bytes if limit else _LEAST) + _BESIDE))
 
 
 def _workload(context: Context, keeper: Keeper) -> Workload:

@@ -61,8 +61,7 @@ def _scenario(system: System, keeper: place.Keeper) -> Scenario:
         radius=frozenset(
             {store, place.named(store), keeper.name}
             | ({place.vault(store, region)} if region else set())
-            | {place.repository(system, store)}
-            | ({holder(system, store)} if store in system.stores else set())
+            | {place.repository(system, store), holder(system, store)}
         ),
         within=WITHIN,
         steady=(steady(store, region),),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from seatrial.capabilities.failover import judges, place, policy
+from seatrial.capabilities.failover.controls import LOOP, two
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import expectations as region
 from seatrial.capabilities.failover.region import judges as far
@@ -15,10 +16,8 @@ from seatrial.capabilities.failover.watch import watch
 from seatrial.contract.action import Execute, Kill, Request
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
-from seatrial.engines.patroni import config, hands, rest
+from seatrial.engines.patroni import hands, rest
 
-_ENGINES = ("patroni", "postgres", "etcd", "haproxy")
-_LOOP = 12.0  # seconds until each member goes by a changed setting, and some rows more are written
 _Settings = Mapping[str, object]
 
 
@@ -51,7 +50,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
         Expectation,
         scenario=scenario,
         watches=(watch(store),),
-        engines=_ENGINES,
+        engines=place.ENGINES,
         depends=(f"stores.{store}",),
     )
     if found.synchronous and kind != UNDECIDED:
@@ -65,8 +64,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
             control=_behind(members, usual),
         )
     elif kind != UNDECIDED:
-        names = [config.member(members, each.replica) for each in context.placement.of(members)]
-        bounded = far.bounded(store, found.rpo.seconds, names)
+        bounded = far.bounded(store, found.rpo.seconds, place.names(context.placement, home))
         yield expectation(
             name=f"bounded/{scenario}",
             requirements=("R21.2", "R21.4", "S5", "T6"),
@@ -91,7 +89,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
         requirements=("R21.3", "T6"),
         summary=f"At no moment two members of {store} take writes",
         judge=judges.single(store),
-        control=_two(members),
+        control=two(members),
     )
 
 
@@ -110,7 +108,7 @@ def _behind(members: str, usual: _Settings) -> Control:
             _setting(members, rest.ASYNCHRONOUS, usual),
             _stall(members),
         ),
-        settle=_LOOP,
+        settle=LOOP,
         ill=frozenset({members}),  # who is stopped holds the memory without which none can start
     )
 
@@ -128,18 +126,6 @@ def _stall(members: str) -> Execute:
     return Execute(workload=members, argv=hands.STALL, undo=hands.GO_ON, replica=place.PRIMARY)
 
 
-def _two(members: str) -> Control:
-    """Of who is promoted so its own keeper would make a standby again at once."""
-    return Control(
-        defect="the Patroni of a standby hangs, and somebody promotes its server by hand",
-        actions=(
-            Execute(workload=members, argv=hands.PROMOTE, undo=hands.REJOIN, replica=place.STANDBY),
-        ),
-        settle=_LOOP,
-        ill=frozenset({members}),
-    )
-
-
 def _unwitnessed(home: Site, _usual: _Settings) -> Control:
     return Control(
         defect="nobody is left who could agree on another primary",
@@ -152,7 +138,7 @@ def _by_hand(home: Site, usual: _Settings) -> Control:
     return Control(
         defect="failover is left to people",
         actions=(_setting(home.members, rest.BY_HAND, usual),),
-        settle=_LOOP,
+        settle=LOOP,
         ill=frozenset({home.front, home.members}),
     )
 
@@ -161,7 +147,7 @@ def _cautious(home: Site, usual: _Settings) -> Control:
     return Control(
         defect="a primary gives up as soon as nobody confirms it",
         actions=(_setting(home.members, rest.NOT_FAILSAFE, usual),),
-        settle=_LOOP,
+        settle=LOOP,
     )
 
 

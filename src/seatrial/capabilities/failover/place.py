@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from seatrial.capabilities.failover import policy
 from seatrial.contract.action import Answering
 from seatrial.contract.declaration import Front
+from seatrial.contract.placement import Placement
 from seatrial.engines.haproxy import workload as haproxy
+from seatrial.engines.patroni import config
 from seatrial.system.held import holder
 from seatrial.system.model import System
 from seatrial.system.regions import called
 
 RUNTIME = "local"
 WITNESSES = 3  # of which one may be lost
+ENGINES = ("patroni", "postgres", "etcd", "haproxy")
 REST = "rest"
 PRIMARY = Answering(port=REST, path="/primary")
 STANDBY = Answering(port=REST, path="/replica")
@@ -106,3 +109,9 @@ def writers(store: str) -> str:
 def mover(store: str) -> str:
     """The daemon that moves it by itself, where that is declared."""
     return f"{store}-mover"
+
+
+def names(placement: Placement, site: Site) -> tuple[str, ...]:
+    """What the members there are called, among themselves and by who looks at them."""
+    places = placement.of(site.members)
+    return tuple(config.member(site.members, each.replica) for each in places)

@@ -14,7 +14,7 @@ _CLUSTER = "members of the cluster"
 def radius(system: System, store: str, run: tuple[str, ...]) -> frozenset[str]:
     """All that a failover disturbs: whoever needs the store, too."""
     sites = place.sites(system, store, run)
-    three = (*sites[0].electors, place.mover(store)) if place.quorum(system, store, run) else ()
+    three = (*sites[0].electors, place.mover(store)) if place.agreed(system, store, run) else ()
     own = (place.writers(store), *three, *(name for site in sites for name in site.workloads))
     return graph.radius(system, store).union(own)
 

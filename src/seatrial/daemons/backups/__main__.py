@@ -16,9 +16,9 @@ from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.desk import Desk
 from seatrial.daemons.backups.figures import Figures
 from seatrial.daemons.backups.http import application
-from seatrial.daemons.backups.plan import PlanError, parsed
+from seatrial.daemons.backups.plan import parsed
 from seatrial.daemons.backups.product import Product
-from seatrial.daemons.shared import arguments
+from seatrial.daemons.shared import arguments, plans
 from seatrial.daemons.shared.errors import StartError
 from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
@@ -56,10 +56,7 @@ async def _tidied(desk: Desk) -> None:
 
 
 async def _start(options: argparse.Namespace, log: Log) -> None:
-    try:
-        text = options.plan.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"{options.plan}: cannot be read: {error}") from error
+    text = plans.text(options.plan)
     admitted = orders.read(options.orders)
     listener = listen(options.host, options.port)
     metrics = registry()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 _LINES = 6  # of what it wrote
 _CHUNK = 1 << 16  # bytes that are read at once
+_LAST = 1.0  # seconds for what a killed program has left in its pipes
 _ERROR = re.compile(r"\b(ERROR|FATAL)\b|: error:")
 
 
@@ -96,6 +97,10 @@ async def ended(
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
+            # to their ends, which closes them; somebody who left the group may hold them open
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST):
+                    await asyncio.gather(_heard(process.stdout, out), _heard(process.stderr, err))
     return Ended(program=program, code=process.returncode or 0, out=_text(out), err=_text(err))
 
 

@@ -321,7 +321,9 @@ def _goes_on(taking: Taking, kind: str, about: Mapping[str, Any]) -> bool:
 def _copies(folder: Path, running: str) -> list[dict[str, Any]]:
     if not folder.is_dir():
         return []
-    names = sorted(each.name for each in folder.iterdir() if each.is_dir() and each.name != DRILL)
+    # a hidden one is what a killed probe of whether folders can change their places has left
+    there = (each.name for each in folder.iterdir() if each.is_dir())
+    names = sorted(each for each in there if each != DRILL and not each.startswith("."))
     return [
         {
             "name": each,

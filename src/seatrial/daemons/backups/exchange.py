@@ -6,6 +6,8 @@ import ctypes
 import errno
 import os
 import tempfile
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from seatrial.daemons.shared.disk import flushed
@@ -28,9 +30,10 @@ def exchange(one: Path, other: Path) -> None:
 
 def exchangeable(one: Path, other: Path) -> str:
     """Why folders in these two cannot change their places; empty where they can. It is tried."""
-    probes = [Path(tempfile.mkdtemp(prefix=".exchange-", dir=each)) for each in (one, other)]
     try:
-        exchange(*probes)
+        with ExitStack() as probes:
+            probe = partial(tempfile.TemporaryDirectory, prefix=".exchange-")
+            exchange(*(Path(probes.enter_context(probe(dir=each))) for each in (one, other)))
     except (OSError, AttributeError) as error:  # a C library that has no such call
         if getattr(error, "errno", None) == errno.EXDEV:
             return (
@@ -38,8 +41,4 @@ def exchangeable(one: Path, other: Path) -> str:
                 " and nothing changes its place between them in one step"
             )
         return f"folders in {one} and {other} cannot change their places: {error}"
-    else:
-        return ""
-    finally:
-        for each in probes:
-            each.rmdir()
+    return ""

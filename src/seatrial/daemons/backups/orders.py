@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from seatrial.daemons.backups.plan import PlanError
+from seatrial.daemons.shared import plans
 
 _SHORTEST = 16  # characters of a token; the runtime makes longer ones
 _SCHEME = "bearer"
@@ -33,11 +34,8 @@ class Orders:
 
 
 def read(path: Path) -> Orders:
-    """The token in a file. Raises PlanError: without one the daemon would obey anybody."""
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"{path}: cannot be read: {error}") from error
+    """The token in a file. Raises StartError: without one the daemon would obey anybody."""
+    token = plans.text(path).strip()
     if len(token) < _SHORTEST:
         raise PlanError(f"{path}: a token of at least {_SHORTEST} characters is wanted")
     return Orders(_digest(token))

@@ -73,7 +73,7 @@ class Trail(ABC):
         self._writer, self._task = writer, asyncio.create_task(self._written(writer))
         try:
             await self._furnished(writer)
-        except BaseException:
+        except BaseException:  # also where it is broken off: nobody would end the writing
             await self.end()
             raise
 

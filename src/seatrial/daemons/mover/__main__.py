@@ -9,9 +9,9 @@ from pathlib import Path
 
 from seatrial.daemons.mover.figures import Figures
 from seatrial.daemons.mover.http import application
-from seatrial.daemons.mover.plan import PlanError, parse
+from seatrial.daemons.mover.plan import parse
 from seatrial.daemons.mover.work import Work
-from seatrial.daemons.shared import arguments
+from seatrial.daemons.shared import arguments, plans
 from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
 from seatrial.daemons.shared.process import main
@@ -30,10 +30,7 @@ def _options() -> argparse.Namespace:
 
 
 async def _start(options: argparse.Namespace, log: Log) -> None:
-    try:
-        plan = parse(options.plan.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"{options.plan}: cannot be read: {error}") from error
+    plan = parse(plans.text(options.plan))
     listener = listen(options.host, options.port)
     metrics = registry()
     work = Work(plan, Figures(metrics, plan), log, time.monotonic)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from seatrial.daemons.backups import orders
 from seatrial.daemons.backups.figures import Figures
-from seatrial.daemons.backups.plan import PlanError, parsed
+from seatrial.daemons.backups.plan import parsed
 from seatrial.daemons.sealer.far import Far
 from seatrial.daemons.sealer.http import application
 from seatrial.daemons.sealer.keeper import KIND, Keeper
 from seatrial.daemons.sealer.mirror import Mirror, Shown
 from seatrial.daemons.sealer.plan import read
-from seatrial.daemons.shared import arguments
+from seatrial.daemons.shared import arguments, plans
 from seatrial.daemons.shared.errors import StartError
 from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
@@ -37,11 +37,7 @@ def _options() -> argparse.Namespace:
 
 
 async def _start(options: argparse.Namespace, log: Log) -> None:
-    try:
-        text = options.plan.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"{options.plan}: cannot be read: {error}") from error
-    plan, admitted = parsed(text, read), orders.read(options.orders)
+    plan, admitted = parsed(plans.text(options.plan), read), orders.read(options.orders)
     listener = listen(options.host, options.port)
     metrics = registry()
     keeper = Keeper(plan, Figures(metrics, {KIND: plan.every}), log, version("seatrial"))

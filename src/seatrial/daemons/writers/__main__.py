@@ -7,14 +7,14 @@ import sys
 import uuid
 from pathlib import Path
 
-from seatrial.daemons.shared import arguments
+from seatrial.daemons.shared import arguments, plans
 from seatrial.daemons.shared.listening import address, listen
 from seatrial.daemons.shared.log import Log
 from seatrial.daemons.shared.process import main
 from seatrial.daemons.shared.web import registry, serve
 from seatrial.daemons.writers.figures import Figures
 from seatrial.daemons.writers.http import application
-from seatrial.daemons.writers.plan import PlanError, parse
+from seatrial.daemons.writers.plan import parse
 from seatrial.daemons.writers.sound import Sound
 from seatrial.daemons.writers.writing import Writing
 
@@ -31,10 +31,7 @@ def _options() -> argparse.Namespace:
 
 
 async def _start(options: argparse.Namespace, log: Log) -> None:
-    try:
-        plan = parse(options.plan.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"{options.plan}: cannot be read: {error}") from error
+    plan = parse(plans.text(options.plan))
     listener = listen(options.host, options.port)
     metrics = registry()
     writing = Writing(plan, uuid.uuid4().hex, Figures(metrics))

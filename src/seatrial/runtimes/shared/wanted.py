@@ -27,8 +27,8 @@ class Wanted:
 
     `name` is for people. `official` is the reference at a registry, empty where there is none;
     `repository` the name under which it is built here. `folder` is the build's, relative to that
-    of the system's file. `tools` are engines whose programs are in it, beside its own; `version`
-    is the one that was asked for.
+    of the system's file. `tools` are engines whose programs are in it, beside its own; `versions`
+    are those that were asked for.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Wanted:
     engine: str = ""
     folder: str = ""
     tools: tuple[str, ...] = ()
-    version: str = ""
+    versions: tuple[str, ...] = ()
 
 
 def wanted(
@@ -60,13 +60,16 @@ def wanted(
     for each in every:
         one = _one(each, engines, system)
         if one.kind is Kind.ENGINE and (one.engine in called or beside[one.engine]):
-            version = each.image.rpartition(":")[2]
-            one = _with(replace(one, official="", version=version), beside[one.engine])
+            asked = each.image.rpartition(":")[2]
+            own = replace(one, official="", versions=(asked,) if asked else ())
+            one = _with(own, beside[one.engine])
         elif one.kind is Kind.DAEMONS and each.tools:
             one = _with(one, each.tools)
         key = (one.kind, one.folder or one.official or one.name)
         if key in found:
-            one = replace(found[key], workloads=(*found[key].workloads, each.name))
+            versions = tuple(sorted({*found[key].versions, *one.versions}))
+            names = (*found[key].workloads, each.name)
+            one = replace(found[key], workloads=names, versions=versions)
         found[key] = one
     return tuple(sorted(found.values(), key=lambda each: (each.kind, each.name)))
 

@@ -16,6 +16,7 @@ from seatrial.daemons.backups import orders
 from seatrial.daemons.backups.http import application
 from seatrial.daemons.backups.plan import PlanError
 from seatrial.daemons.backups.work import Work
+from seatrial.daemons.shared.errors import StartError
 
 TOKEN = "a-token-that-is-long-enough"
 ORDERS = (
@@ -159,7 +160,7 @@ def test_a_daemon_without_a_token_does_not_start(tmp_path: Path, text: str) -> N
 
 
 def test_nor_where_it_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(PlanError, match="cannot be read"):
+    with pytest.raises(StartError, match="cannot be read"):
         orders.read(tmp_path / "orders")
 
 

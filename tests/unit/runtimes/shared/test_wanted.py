@@ -74,7 +74,7 @@ def test_programs_that_are_called_beside_are_in_the_same_image() -> None:
         ),
     ]
     # its files are read by programs of this machine's version, so that it is of that one, too
-    assert [(each.official, each.version) for each in found][-1] == ("", "15")
+    assert [(each.official, each.versions) for each in found][-1] == ("", ("15",))
 
 
 def test_a_server_whose_programs_others_call_is_built_as_they_are() -> None:
@@ -90,3 +90,13 @@ def test_a_server_whose_programs_others_call_is_built_as_they_are() -> None:
         ("daemons+postgres", ""),
         ("postgres", ""),
     ]
+
+
+def test_each_version_that_was_asked_of_one_image_is_kept() -> None:
+    stores = [
+        _workload(name, Origin.STORE, engine="postgres", image=f"p:{version}")
+        for name, version in (("old", "15"), ("new", "16"))
+    ]
+    daemon = _workload("old-backups", Origin.DAEMON, tools=("pgbackrest", "postgres"))
+    found = {each.name: each for each in wanted((*stores, daemon), _KNOWN, "shop")}
+    assert found["postgres"].versions == ("15", "16")

@@ -26,7 +26,7 @@ def stores(context: Context) -> tuple[str, ...]:
     """The stores that are backed up here, and fail over."""
     system = context.system
     found = place.stores(system, context.placement.runtime, beside=context.beside)
-    return tuple(each for each in found if each in system.stores and fails_over(system, each))
+    return tuple(each for each in found if fails_over(system, each))
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:

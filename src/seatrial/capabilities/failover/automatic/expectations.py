@@ -9,6 +9,7 @@ from seatrial.capabilities.failover import judges as within_region
 from seatrial.capabilities.failover import place, policy
 from seatrial.capabilities.failover.automatic.render import PLAN, plan
 from seatrial.capabilities.failover.automatic.scenarios import bound, cut
+from seatrial.capabilities.failover.controls import LOOP, two
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import judges
 from seatrial.capabilities.failover.region.procedures import lost
@@ -20,15 +21,12 @@ from seatrial.contract.scenario import Control, Expectation, settled
 from seatrial.contract.timeline import Timeline
 from seatrial.engines.patroni import config, hands, rest
 
-_LOOP = 12.0  # seconds until each member goes by a changed setting
-ENGINES = ("patroni", "postgres", "etcd", "haproxy")
-
 
 def expectations(context: Context, store: str) -> Iterator[Expectation]:
     """Those of the loss of home and of its being cut off; that it returns is another's."""
     system, sites = context.system, place.sites(context.system, store, context.regions)
     home, other = sites
-    there = _names(context, other)
+    there = place.names(context.placement, other)
     moved = judges.moved_alone(store, bound(system, store), there)
     away = moved_away(context, store)
     yield _expectation(store)(
@@ -43,7 +41,12 @@ def expectations(context: Context, store: str) -> Iterator[Expectation]:
     )
     rpo = policy.of(system, store).rpo.seconds
     for scenario, most, losing, doubling in (
-        (lost(store), rpo, _heedless(context, store, sites, rpo), _by_hand(other)),
+        (
+            lost(store),
+            rpo,
+            _heedless(context, store, sites, rpo),
+            two(other.members, at=other.region),
+        ),
         # what was acknowledged until it closed, which is before its lease ends
         (cut(store), float(config.TTL), _late(home), _open(home, other)),
     ):
@@ -73,21 +76,16 @@ def expectations(context: Context, store: str) -> Iterator[Expectation]:
 def moved_away(context: Context, store: str) -> Callable[[Timeline], bool]:
     """Whether somebody in the other region takes writes: until then home stays lost."""
     other = place.sites(context.system, store, context.regions)[-1]
-    return settled(judges.moved_alone(store, math.inf, _names(context, other)))
+    return settled(judges.moved_alone(store, math.inf, place.names(context.placement, other)))
 
 
 def _expectation(store: str) -> "partial[Expectation]":
     return partial(
         Expectation,
         watches=(watch(store),),
-        engines=ENGINES,
+        engines=place.ENGINES,
         depends=(f"stores.{store}", "regions"),
     )
-
-
-def _names(context: Context, site: Site) -> tuple[str, ...]:
-    places = context.placement.of(site.members)
-    return tuple(config.member(site.members, each.replica) for each in places)
 
 
 def _unwitnessed(store: str, sites: tuple[Site, ...]) -> Control:
@@ -132,24 +130,7 @@ def _late(home: Site) -> Control:
         defect=f"{home.region} tries for {2 * config.TTL} s to renew its lease before it closes"
         " itself",
         actions=(change(body=slow, undo=change(body=usual)),),
-        settle=_LOOP,
-    )
-
-
-def _by_hand(other: Site) -> Control:
-    """Of who is promoted so its own keeper would make a standby again at once."""
-    return Control(
-        defect=f"the Patroni of a standby in {other.region} hangs, and somebody promotes its server"
-        " by hand",
-        actions=(
-            Execute(
-                workload=other.members,
-                argv=hands.PROMOTE,
-                undo=hands.REJOIN,
-                replica=place.STANDBY,
-            ),
-        ),
-        ill=frozenset({other.members}),
+        settle=LOOP,
     )
 
 

@@ -7,7 +7,6 @@ from functools import partial
 from seatrial.capabilities.failover import judges as within_region
 from seatrial.capabilities.failover import place, policy
 from seatrial.capabilities.failover.automatic import expectations as automatic
-from seatrial.capabilities.failover.automatic.expectations import ENGINES
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import judges
 from seatrial.capabilities.failover.region.procedures import back, lost, move
@@ -37,12 +36,12 @@ def _by_page(context: Context, store: str) -> Iterator[Expectation]:
     system, sites = context.system, place.sites(context.system, store, context.regions)
     found = policy.of(system, store)
     home, other = sites
-    there = _names(context, other)
+    there = place.names(context.placement, other)
     expectation = partial(
         Expectation,
         scenario=lost(store),
         watches=(watch(store),),
-        engines=ENGINES,
+        engines=place.ENGINES,
         depends=(f"stores.{store}", "regions"),
     )
     page = move(system, store, context.regions).name
@@ -82,16 +81,11 @@ def _returned(context: Context, store: str, page: str) -> Expectation:
         requirements=("R21.3", "R21.4", "T3", "T6"),
         summary=f"{store} returns to {home.region} by the page",
         watches=(watch(store),),
-        judge=judges.returned(store, _names(context, home), page),
+        judge=judges.returned(store, place.names(context.placement, home), page),
         control=_wrong_way(home, other, page),
-        engines=ENGINES,
+        engines=place.ENGINES,
         depends=(f"stores.{store}", "regions"),
     )
-
-
-def _names(context: Context, site: Site) -> tuple[str, ...]:
-    places = context.placement.of(site.members)
-    return tuple(config.member(site.members, each.replica) for each in places)
 
 
 def _unwitnessed(other: Site) -> Control:

@@ -144,7 +144,7 @@ class Work:
         if found is not None:
             return found
         engine = self.known[one.engine]
-        none = "other programs read what it writes" if one.version else "it has no image"
+        none = "other programs read what it writes" if one.versions else "it has no image"
         why = self.registries.pull(one.official, tell) if one.official else none
         if not why and (pulled := self.registries.local(one.official)) is not None:
             return _official(pulled, one, engine)
@@ -156,10 +156,10 @@ class Work:
         names = (one.engine, *one.tools)
         found = reduce(Content.beside, (self._installed(each, tell) for each in names))
         made = self._made(one, found.described(), tell=tell)
-        usual = one.official == engine.official()
-        asked = one.version or ("" if usual else one.official.rpartition(":")[2])
-        if asked and not f"{made.version}.".startswith(f"{asked}."):
-            tell(f"version {asked} was asked for, this machine gives {made.version}")
+        named = () if one.official == engine.official() else (one.official.rpartition(":")[2],)
+        for asked in one.versions or named:
+            if asked and not f"{made.version}.".startswith(f"{asked}."):
+                tell(f"version {asked} was asked for, this machine gives {made.version}")
         return made
 
     def _built(self, one: Wanted) -> Image | None:
