@@ -7,7 +7,7 @@ asks. Nothing is left half done here.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from seatrial.engines.patroni import config, rest
 _WELL = range(200, 300)
 _LOOK = 0.5
 _WITHIN = 120.0  # seconds until the old primary follows the new one
+Held = tuple[str, rest.Member]  # a member, and the region that it is in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +218,12 @@ class Cluster:
             return rest.started(self._asked("GET", rest.MEMBER, replica=self._replica(member)))
         return ""
 
+    def position(self, member: str) -> int | None:
+        """How far a member's log goes, in bytes, as it tells itself; None where it does not."""
+        with suppress(RuntimeFailure, Unclear, ValueError, AttributeError):
+            return rest.own(self._asked("GET", rest.MEMBER, replica=self._replica(member))).position
+        return None
+
     def measured(self, began: float) -> Mapping[str, Any] | None:
         """What the writers saw since that moment; None where nobody writes here."""
         if place.writers(self.store) not in self.runtime.running():
@@ -226,9 +233,13 @@ class Cluster:
         found: Mapping[str, Any] = json.loads(answer.body)
         return found
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its members are called, also those that do not answer."""
+        return tuple(config.member(self.workload, each) for each in range(self.replicas))
+
     def _replica(self, member: str) -> int:
-        names = [config.member(self.workload, each) for each in range(self.replicas)]
-        return names.index(member)
+        return self.names.index(member)
 
     def _asked(self, method: str, path: str, body: str = "", *, replica: int) -> bytes:
         answer = self.runtime.request(
@@ -258,15 +269,44 @@ def cluster(file: Path, store: str) -> tuple[Cluster, ...]:
 
 
 def holding(sites: Sequence[Cluster], member: str) -> Cluster:
-    """The region's cluster that a member is of; without one, the one that has the primary."""
-    seen: list[Cluster] = []
-    for each in sites if len(sites) > 1 else ():
+    """The region's cluster that a member is of; without one, the one that has the primary.
+
+    Raises Unclear where that is the name of neither a member nor a region.
+    """
+    if len(sites) == 1:
+        return sites[0]
+    if member:
+        found = next((each for each in sites if member in each.names), None)
+        if found is None:
+            known = (
+                *(each.region for each in sites),
+                *(one for each in sites for one in each.names),
+            )
+            raise unknown(f"region or member of {sites[0].store}", member, known)
+        return found
+    for each in sites:
         with suppress(RuntimeFailure):
-            found = each.members()
-            if any(one.name == member for one in found):
+            if any(one.leads for one in each.members()):
                 return each
-            seen += [each] if any(one.leads for one in found) else []
-    return next(iter(seen), sites[0])
+    return sites[0]
+
+
+def behind(sites: Sequence[Cluster], members: Sequence[Held]) -> tuple[Held, ...]:
+    """The same members with how far the head of a copy is behind the primary.
+
+    Its own cluster has no primary, and so cannot know it. What either does not tell stays None.
+    """
+    of = {each.region: each for each in sites}
+    heads = {one.name: of[region].position(one.name) for region, one in members if one.heads}
+    ends = [of[region].position(one.name) for region, one in members if heads and one.leads]
+    # asked after the heads: they cannot be ahead of it
+    end = ends[0] if len(ends) == 1 else None
+
+    def counted(one: rest.Member) -> rest.Member:
+        own = heads.get(one.name)
+        return one if own is None or end is None else replace(one, lag=max(0, end - own))
+
+    return tuple((region, counted(one)) for region, one in members)
 
 
 def clusters(file: Path) -> tuple[Cluster, ...]:

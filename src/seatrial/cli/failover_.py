@@ -105,16 +105,20 @@ def _rebuilt(one: failover.Cluster, member: str, *, dry_run: bool, yes: bool) ->
 
 
 def _listed(found: tuple[failover.Cluster, ...], *, as_json: bool) -> int:
-    members: dict[str, list[tuple[str, Member]]] = {}
+    asked: dict[str, list[failover.Held]] = {}
     silent: list[str] = []
     for each in found:
         try:
-            own = members.setdefault(each.store, [])
+            own = asked.setdefault(each.store, [])
             own += ((each.region, one) for one in each.members())
         except RuntimeFailure as failure:
             if len(found) == 1:
                 raise
             silent.append(f"{each.store} in {each.region}: {failure.summary}")
+    members = {
+        store: failover.behind([each for each in found if each.store == store], own)
+        for store, own in asked.items()
+    }
     if as_json:
         screen.as_json({name: [_data(*one) for one in each] for name, each in members.items()})
     elif not found:
@@ -126,13 +130,25 @@ def _listed(found: tuple[failover.Cluster, ...], *, as_json: bool) -> int:
                 behind = "" if one.leads else "unknown" if one.lag is None else size(one.lag)
                 table.add_row(store, region, one.name, _role(one), one.state, behind)
         screen.out().print(table)
+        for told in filter(None, (_taking(*each) for each in members.items())):
+            screen.out().print(told)
     for line in (*silent, *(told for each in members.items() if (told := _broken_off(*each)))):
         screen.err().print(line)
     whole = members and not silent and all(_whole(each) for each in members.values())
     return screen.READY if whole else screen.NOT_READY
 
 
-def _broken_off(store: str, members: Sequence[tuple[str, Member]]) -> str:
+def _taking(store: str, members: Sequence[failover.Held]) -> str:
+    """Who takes the writes, in a sentence that a page can wait for; empty where that is not one."""
+    leading = [(region, each.name) for region, each in members if each.leads]
+    if len(leading) != 1:
+        return ""
+    ((region, name),) = leading
+    where = f" in {region}" if len({each for each, _ in members}) > 1 else ""
+    return f"{name}{where} takes the writes of {store}"
+
+
+def _broken_off(store: str, members: Sequence[failover.Held]) -> str:
     """What there is to say of a move between regions that stands still; empty where none does."""
     heads = sorted({region for region, each in members if each.heads})
     if any(each.leads for _, each in members) or len(heads) < 2:  # noqa: PLR2004 - both are copies
@@ -141,7 +157,7 @@ def _broken_off(store: str, members: Sequence[tuple[str, Member]]) -> str:
     return f"nobody takes writes to {store}: a move was begun and is not at its end; {ends} ends it"
 
 
-def _whole(members: Sequence[tuple[str, Member]]) -> bool:
+def _whole(members: Sequence[failover.Held]) -> bool:
     """Whether there is one primary, and everybody else follows it."""
     leading = sum(each.leads for _, each in members)
     return leading == 1 and all(each.well for _, each in members)

@@ -48,7 +48,7 @@ def relocated(
     move, console, store = _move(sites, to), screen.err(), sites[0].store
     source, target, steps = move.source, move.target, move.planned()
     if Step.PROMOTE not in steps:
-        console.print(f"{store} is in {to} already: one of its members takes the writes")
+        console.print(f"{store} is in {to} already: {to} takes the writes")
     else:
         console.print(f"{store}: from {source.region} to {to}")
     if not steps:

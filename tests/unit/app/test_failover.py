@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
+from seatrial.app import failover
 from seatrial.app.failover import Cluster, Switch
 from seatrial.app.unclear import Unclear
 from seatrial.contract.runtime import Answer, Runtime, RuntimeFailure
@@ -30,6 +32,7 @@ class Members:
         self.asked: list[tuple[str, str, int, str]] = []
         self.refuses = ""
         self.start = "then"
+        self.ends: int | None = None
 
     def request(
         self, method: str, workload: str, _port: str, path: str, body: str, *, replica: int
@@ -38,9 +41,8 @@ class Members:
         if method == "POST":
             return Answer(status=412 if self.refuses else 200, body=self.refuses.encode())
         if path == "/patroni":
-            return Answer(
-                status=200, body=json.dumps({"postmaster_start_time": self.start}).encode()
-            )
+            own = {"postmaster_start_time": self.start, "xlog": {"location": self.ends}}
+            return Answer(status=200, body=json.dumps(own).encode())
         told = self._told.pop(0) if len(self._told) > 1 else self._told[0]
         if told is None:
             raise RuntimeFailure(f"{workload} does not answer", "")
@@ -157,3 +159,33 @@ def test_the_copy_is_seen_by_its_server_being_another_one() -> None:
     one = cluster(members)
     one.followed((one.rebuild("db-members-2"),), said.append, lambda: now[0], sleep)
     assert (said, now[0] > 10) == (["db-members-2 follows the primary"], True)
+
+
+def _regions() -> tuple[tuple[Cluster, Members], tuple[Cluster, Members]]:
+    home, there = (
+        Members([LEADER]),
+        Members([{**member(0, "standby_leader", lag="unknown"), "name": "db-members-us-0"}]),
+    )
+    far = replace(cluster(there), region="us", workload="db-members-us")
+    return (cluster(home), home), (far, there)
+
+
+def test_a_name_of_neither_a_region_nor_a_member_is_told_with_both() -> None:
+    (eu, _), (us, _) = _regions()
+    assert failover.holding((eu, us), "db-members-us-1") is us
+    assert failover.holding((us, eu), "") is eu, "it has the primary"
+    with pytest.raises(Unclear, match='region or member of db is called uss; did you mean "us"'):
+        failover.holding((eu, us), "uss")
+
+
+@pytest.mark.parametrize(
+    ("end", "got", "behind"), [(900, 700, 200), (900, 901, 0), (None, 700, None), (900, None, None)]
+)
+def test_how_far_the_head_of_a_copy_is_behind_is_counted_from_the_primary(
+    end: int | None, got: int | None, behind: int | None
+) -> None:
+    (eu, home), (us, there) = _regions()
+    home.ends, there.ends = end, got
+    held = [(each.region, one) for each in (eu, us) for one in each.members()]
+    assert [one.lag for _, one in failover.behind((eu, us), held)] == [0, behind]
+    assert [asked[1] for asked in there.asked] == ["/cluster", "/patroni"]

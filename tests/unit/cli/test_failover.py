@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.cli.failover_ import _broken_off
+from seatrial.cli.failover_ import _broken_off, _taking
 from seatrial.engines.patroni.rest import Member
 
 
@@ -26,3 +26,11 @@ def test_a_move_that_stands_still_is_told_with_the_order_that_ends_it(
     said = _broken_off("database", [("eu", _member(eu)), ("us", _member(us))])
     assert bool(said) is told
     assert ("--to eu` or `seatrial failover database --to us` ends it" in said) is told
+
+
+def test_who_takes_the_writes_is_a_sentence() -> None:
+    eu, us = ("eu", _member("leader")), ("us", _member("standby_leader"))
+    assert _taking("db", [eu, us]) == "leader in eu takes the writes of db"
+    assert _taking("db", [eu]) == "leader takes the writes of db"
+    assert _taking("db", [us]) == ""
+    assert _taking("db", [eu, eu]) == "", "of two nobody can say it"

@@ -1,5 +1,6 @@
 """The page of one procedure: all of it, so that nobody has to turn a page at night. Pure."""
 
+import shlex
 from collections.abc import Mapping
 
 from seatrial.contract.document import (
@@ -12,7 +13,7 @@ from seatrial.contract.document import (
     Tone,
 )
 from seatrial.contract.evidence import Verdict
-from seatrial.contract.page import written
+from seatrial.contract.page import filled, written
 from seatrial.contract.procedure import Execution, Objective, Procedure
 from seatrial.contract.words import duration, instant
 from seatrial.review.impact import Known
@@ -31,12 +32,14 @@ def page(
     """Its purpose, its last execution, and its steps; `people` are those who answer for it.
 
     `measured` says of each objective, by its name, what a proof that holds today has measured.
-    `values` replaces marks such as `${file}` in commands.
+    `values` replaces marks such as `${file}` in commands, also in those of the facts.
     """
+    quoted = {mark: shlex.quote(value) for mark, value in values.items()}
+    facts = ((name, filled(fact, quoted)) for name, fact in procedure.facts)
     blocks: list[Block] = [
         Text(text=f"{procedure.purpose}."),
         standing(execution),
-        Rows(header=("", ""), rows=(*procedure.facts, ("Owner", procedure.owner), ("Ask", people))),
+        Rows(header=("", ""), rows=(*facts, ("Owner", procedure.owner), ("Ask", people))),
     ]
     blocks += [kept(each, measured.get(each.name)) for each in procedure.objectives]
     if procedure.blanks:
@@ -55,7 +58,8 @@ def page(
             Command(line=written(step.argv, values)),
             Text(text=f"It ends with 0 and says `{step.shows}`. {step.expects}."),
         ]
-    blocks += [Heading(text="What it does not reach"), Text(text=procedure.lacks)]
+    if procedure.lacks:
+        blocks += [Heading(text="What it does not reach"), Text(text=procedure.lacks)]
     return Document(name=procedure.name, title=procedure.name, blocks=tuple(blocks))
 
 

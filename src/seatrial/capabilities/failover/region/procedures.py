@@ -44,6 +44,7 @@ def move(system: System, store: str, run: tuple[str, ...]) -> Procedure:
             ("A copy", f"in {other.region}, which follows without being waited for"),
             ("Who decides", _decides(system, store, alone=alone)),
             *users(system, moved_to=other.region),
+            ("Once it is there again", f"the page `return-{store}`"),
         ),
         objectives=(
             Objective(
@@ -68,13 +69,13 @@ def move(system: System, store: str, run: tuple[str, ...]) -> Procedure:
                 does="See what would be done, and how much may be lost",
                 argv=(*order, "--dry-run"),
                 expects="What is fenced, who takes over, and how far behind it is",
-                shows=other.region,
+                shows=f"from {home.region} to {other.region}",
             ),
             Step(
                 does="Do it",
                 argv=(*order, "--yes"),
                 expects="Each step as it is seen; the last says who takes the writes",
-                shows="takes the writes",
+                shows=f"{other.region} takes the writes",
             ),
         ),
         lacks="Nothing else of the region is moved: services that are in the other region too find"
@@ -84,6 +85,11 @@ def move(system: System, store: str, run: tuple[str, ...]) -> Procedure:
         expectation=f"followed/{name}" if alone else f"moved/{lost(store)}",
         rehearsal=_planned(system, store, sites, run) if alone else None,
     )
+
+
+def _takes(site: Site) -> str:
+    """What `seatrial failover` says once the primary is there."""
+    return f"in {site.region} takes the writes"
 
 
 def _decides(system: System, store: str, *, alone: bool) -> str:
@@ -132,7 +138,7 @@ def back(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
                 does="See what would be done",
                 argv=(*order, "--dry-run"),
                 expects=f"{home.region} follows first, then {other.region} hands over",
-                shows=home.region,
+                shows=f"from {other.region} to {home.region}",
             ),
             Step(
                 does="Do it",
@@ -144,7 +150,7 @@ def back(system: System, store: str, sites: tuple[Site, ...]) -> Procedure:
                 does="See that it is so",
                 argv=LIST,
                 expects=f"The primary is in {home.region}, and everybody else follows it",
-                shows="primary",
+                shows=_takes(home),
             ),
         ),
         lacks="",

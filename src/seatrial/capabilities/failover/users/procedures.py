@@ -25,10 +25,15 @@ def users(system: System, *, moved_to: str) -> tuple[tuple[str, str], ...]:
         return ()
     told = (
         f"of {names} are where it is ready, whatever the store does: home first, else elsewhere;"
-        f" `seatrial traffic` shows where, `seatrial traffic --to {moved_to}` leads them to the"
-        " store by plan, `seatrial traffic --auto` lets them go"
+        f" `{_typed()}` shows where, `{_typed('--to', moved_to, '--yes')}` leads them to the store"
+        f" by plan, `{_typed('--auto', '--yes')}` lets them go"
     )
     return (("Users", told),)
+
+
+def _typed(*words: str) -> str:
+    """A command that stands in a sentence."""
+    return " ".join((*_ORDER, *words))
 
 
 def lead(system: System, front: Front) -> Procedure:
@@ -44,7 +49,7 @@ def lead(system: System, front: Front) -> Procedure:
         facts=(
             ("When a region is lost", "nobody types anything: its ready pages are asked"),
             ("Stores", "stay where they are: they are moved by pages of their own"),
-            ("Back", f"`seatrial traffic {front.service} --auto`"),
+            ("Back", f"`{_typed(front.service, '--auto', '--yes')}`"),
         ),
         blanks=(),
         steps=(
@@ -58,13 +63,13 @@ def lead(system: System, front: Front) -> Procedure:
                 does="See what would be done",
                 argv=(*drain, "--dry-run"),
                 expects="Where users are led then",
-                shows=others.split()[0],
+                shows=f"{home} takes none",
             ),
             Step(
                 does="Do it",
                 argv=(*drain, "--yes"),
                 expects=f"Nothing is under way in {home} any more",
-                shows="under way",
+                shows=f"nothing is under way in {home}",
             ),
         ),
         lacks="Connections that are never quiet (WebSockets, TLS) stay until they end.",
