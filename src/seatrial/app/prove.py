@@ -88,14 +88,14 @@ def drill_all(
     planned: Plan,
     runtime: Runtime,
     scenarios: tuple[Scenario, ...],
+    attached: tuple[Expectation, ...],
     *,
     clock: Clock,
     say: Say,
     stop: Stop,
     done: Callable[[Proven], None],
 ) -> None:
-    """Run every scenario with all its expectations; `done` is called as each ends."""
-    attached = planned.expectations(scenarios)
+    """Run every scenario with those of the expectations that are of it; `done`: as each ends."""
     for number, each in enumerate(rounds(scenarios)):
         seeded = _fresh(planned, runtime, each.batch, number, clock=clock, say=say)
         names = [one.name for one in each.batch]

@@ -79,25 +79,24 @@ def _integration(
     wanted: Callable[[str, str], bool],
     done: Callable[[Case], None],
 ) -> None:
-    """Look at the whole stack: the scenarios that inject nothing."""
-    scenarios = tuple(each for each in planned.scenarios() if not each.injections)
-    attached = [
+    """Look at the whole stack, in the scenarios that inject nothing; at nothing else."""
+    looks = tuple(each for each in planned.scenarios() if not each.injections)
+    attached = tuple(
         each
-        for each in planned.expectations(scenarios)
+        for each in planned.expectations(looks)
         if INTEGRATION in each.requirements and wanted(INTEGRATION, each.name)
-    ]
+    )
     if not attached:
         return
     if not runtime.status():
         for each in attached:
             done(_unknown(each.name, each.summary))
         return
-    names = {each.name for each in attached}
+    own = {each.scenario for each in attached}
 
     def proven(ended: Proven) -> None:
         for kept in books.keep(ended):
-            if kept.expectation in names:
-                done(_drilled(kept))
+            done(_drilled(kept))
 
     with runtime.locked("test"):
         as_written(planned, runtime)
@@ -105,7 +104,8 @@ def _integration(
         drill_all(
             planned,
             runtime,
-            scenarios,
+            tuple(each for each in looks if each.name in own),
+            attached,
             clock=Clock(now=time.time, sleep=time.sleep),
             say=lambda _scenario, _step, _text: None,
             stop=Stop(),

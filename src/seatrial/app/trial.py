@@ -77,7 +77,7 @@ def trial(
 
         clock = Clock(now=time.time, sleep=waiting)
         began = time.monotonic()
-        drills = partial(drill_all, planned, runtime, scenarios)
+        drills = partial(drill_all, planned, runtime, scenarios, planned.expectations(scenarios))
         planting = partial(control_all, planned, runtime, expectations)
         run = planting if controls else drills
         try:
