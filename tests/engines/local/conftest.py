@@ -69,12 +69,12 @@ class Live:
     def runtime(self) -> LocalRuntime:
         return open_runtime(self.file)
 
-    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+    def begin(self, *arguments: str, python: str = "python") -> subprocess.Popen[str]:
         """A command of seatrial, without waiting for it."""
         environment = {key: value for key, value in os.environ.items() if key != "SEATRIAL_CACHE"}
         environment["PATH"] = f"{_BIN}:{environment['PATH']}"
         return subprocess.Popen(
-            [_BIN / "seatrial", *arguments],
+            [_BIN / python, _BIN / "seatrial", *arguments],
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,

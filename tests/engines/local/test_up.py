@@ -63,6 +63,17 @@ def test_an_edge_comes_and_goes_without_an_interruption_of_the_others(up: Any) -
     assert up.unready() == []
 
 
+def test_a_seatrial_that_is_installed_elsewhere_begins_all_anew(up: Any) -> None:
+    before = up.pids()
+    elsewhere = up.begin("up", python="python3")  # another path, as of another environment
+    with elsewhere as process:
+        said, _ = process.communicate(timeout=300)
+    assert "11 of 11 workloads changed" in said, said
+    assert (changed(up, before), up.unready()) == (set(before), [])
+    assert "11 of 11 workloads changed" in up.run("up")
+    assert up.unready() == []
+
+
 def test_what_replicas_write_and_how_they_are_started_is_not_for_other_users(up: Any) -> None:
     assert up.run("status", "--logs", "alertmanager")
     logs = [each for each in up.home.logs.iterdir() if each.stat().st_size]

@@ -19,6 +19,7 @@ from seatrial.runtimes.local.engines import Engines
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.namespace import available
 from seatrial.runtimes.local.placement import uid_of
+from seatrial.runtimes.local.supervisor import Program, section
 from seatrial.runtimes.shared import host
 from seatrial.runtimes.shared.state import replace_text
 
@@ -200,6 +201,8 @@ class Replica:
         # who calls `up`, from which shell, is no reason to restart anything
         spec["env"] = {key: value for key, value in spec["env"].items() if key != "PATH"}
         spec["cgroups"] = asdict(self.workload.resources)  # the groups' names tell no limit
+        # also where seatrial is installed: another one's process manager stops what it holds anew
+        spec["program"] = section(self.home, Program.of(self.workload, self.location.replica))
         found["spec"] = _digest(json.dumps(spec, sort_keys=True))
         return found
 

@@ -394,7 +394,7 @@ class LocalRuntime:
 
 def _programs(fleet: Fleet) -> tuple[Program, ...]:
     return tuple(
-        Program(workload=name, replica=number, grace=one.grace, stop=one.stop)
-        for name, one in fleet.workloads.items()
+        Program.of(one, number)
+        for one in fleet.workloads.values()
         for number in range(one.replicas)
     )

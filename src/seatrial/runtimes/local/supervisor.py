@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from supervisor.states import ProcessStates
 from supervisor.xmlrpc import SupervisorTransport
 
+from seatrial.contract.output import Workload
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local import processes
 from seatrial.runtimes.local.home import Home
@@ -43,6 +44,11 @@ class Program:
     grace: float
     stop: str
 
+    @classmethod
+    def of(cls, one: Workload, replica: int) -> Self:
+        """What supervisord is told of a workload's replica."""
+        return cls(workload=one.name, replica=replica, grace=one.grace, stop=one.stop)
+
     @property
     def name(self) -> str:
         """Supervisord's name for it."""
@@ -66,26 +72,29 @@ def configuration(home: Home, programs: Iterable[Program]) -> str:
         "[rpcinterface:supervisor]",
         "supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface",
     ]
-    for each in programs:
-        spec = home.spec(each.workload, each.replica)
-        lines += [
-            f"[program:{each.name}]",
-            f"command={sys.executable} -I -S {_LAUNCH} {spec}",
-            "autostart=false",
-            "autorestart=true",
-            "startsecs=0",
-            "startretries=1000000",
-            f"stopsignal={each.stop}",
-            # who names another signal than all programs know tells its children itself
-            f"stopasgroup={'true' if each.stop == _USUAL else 'false'}",
-            "killasgroup=true",
-            f"stopwaitsecs={max(1, round(each.grace))}",
-            f"stdout_logfile={home.logs}/{each.name}.log",
-            "stdout_logfile_maxbytes=10MB",
-            "stdout_logfile_backups=3",
-            "redirect_stderr=true",
-        ]
+    lines += (line for each in programs for line in section(home, each))
     return "\n".join(lines).replace("%", "%%") + "\n"
+
+
+def section(home: Home, one: Program) -> tuple[str, ...]:
+    """The lines of one program; it cannot run on when one of them is another."""
+    return (
+        f"[program:{one.name}]",
+        f"command={sys.executable} -I -S {_LAUNCH} {home.spec(one.workload, one.replica)}",
+        "autostart=false",
+        "autorestart=true",
+        "startsecs=0",
+        "startretries=1000000",
+        f"stopsignal={one.stop}",
+        # who names another signal than all programs know tells its children itself
+        f"stopasgroup={'true' if one.stop == _USUAL else 'false'}",
+        "killasgroup=true",
+        f"stopwaitsecs={max(1, round(one.grace))}",
+        f"stdout_logfile={home.logs}/{one.name}.log",
+        "stdout_logfile_maxbytes=10MB",
+        "stdout_logfile_backups=3",
+        "redirect_stderr=true",
+    )
 
 
 class Supervisor:

@@ -1,6 +1,7 @@
 import json
 import os
 import stat
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -102,6 +103,9 @@ def test_a_digest_moves_with_what_it_is_of_and_with_nothing_else(
     assert {key for key in before if before[key] != altered[key]} == {"etc/api.conf"}
     rotated = build(API, {"key": "another"}).digests()
     assert {key for key in before if before[key] != rotated[key]} == {"key.pem", "spec"}
+    monkeypatch.setattr(sys, "executable", "/elsewhere/bin/python")  # what holds it is started by
+    moved = build(API, {"key": SECRET}).digests()
+    assert {key for key in before if before[key] != moved[key]} == {"spec"}
 
 
 def test_digests_hold_no_secret(build: Build) -> None:
