@@ -127,12 +127,18 @@ def _free(told: backup.Told, name: str, aside: str) -> None:
 
 
 def _beside(one: backup.Backed, target: float, into: str, *, dry_run: bool) -> None:
-    _shown(one, target, into)
-    screen.err().print(f"  into the copy {into}; {one.store} goes on as it is")
+    work = _done(one.told(), target, into)  # by a command that was broken off, and not seen
+    if work is None:
+        _shown(one, target, into)
+        screen.err().print(f"  into the copy {into}; {one.store} goes on as it is")
+    else:
+        screen.err().print(f"{one.store} as it was at {second(target)} is the copy {into} already")
     if dry_run:
         return
-    one.restore(target, into)
-    code = _told(one.followed("restore", say, time.sleep))
+    if work is None:
+        one.restore(target, into)
+        work = one.followed("restore", say, time.sleep)
+    code = _told(work)
     told, console = one.told(), screen.out()
     console.print(_found(told, into))
     console.print(f"`{one.order} --remove {into}` removes it")

@@ -195,6 +195,9 @@ def test_the_commands_say_what_they_would_do_and_do_it(rig: Rig) -> None:
     said = rig.run("restore", STORE, "--to", moment, "--into", "seen")
     assert "from " in said.partition("restored in")[0], "the plan comes first"
     assert "ok   nobody owes" in said
+    again = rig.run("restore", STORE, "--to", moment, "--into", "seen")
+    assert "is the copy seen already" in again  # whoever was broken off reads here what came of it
+    assert "ok   nobody owes" in again
     rig.run("restore", STORE, "--remove", "seen")
     assert rig.backed.told()["copies"] == []
 
