@@ -12,10 +12,8 @@ from seatrial.daemons.shared import psql
 
 OWN = "seatrial"  # the database that holds what drills write: users' own stays as it is
 _ALONE = "SELECT pg_advisory_lock(20);\n"  # until the session ends: another daemon may do the same
-_DATABASE = (
-    f"SELECT 'CREATE DATABASE {OWN}' WHERE NOT EXISTS"  # noqa: S608 - of our making
-    f" (SELECT FROM pg_database WHERE datname = '{OWN}') \\gexec\n"
-)
+_THERE = f"SELECT 1 FROM pg_database WHERE datname = '{OWN}'"  # noqa: S608 - of our making
+_DATABASE = f"SELECT 'CREATE DATABASE {OWN}' WHERE NOT EXISTS ({_THERE}) \\gexec\n"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS canary (drill text, number integer, PRIMARY KEY (drill, number));
 CREATE TABLE IF NOT EXISTS keystone (mark text PRIMARY KEY);
@@ -69,7 +67,12 @@ class Server:
 
         The keystone is laid only before the `first` backup: later, that it is gone is a loss.
         """
-        await self.ask(_ALONE + _DATABASE)
+        try:
+            await self.ask(_ALONE + _DATABASE)
+        except CommandError:
+            # whoever writes through a cluster makes it, too, at the same moment perhaps
+            if not await self.ask(_THERE):
+                raise
         await self.ask(_ALONE + _TABLES + (_LAY if first else ""), database=OWN)
 
     async def archived(self, within: float) -> float:
