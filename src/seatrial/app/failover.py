@@ -16,9 +16,10 @@ from seatrial.app.plan import Plan, plan
 from seatrial.app.unclear import Unclear, unknown
 from seatrial.capabilities.failover import CAPABILITY, place, policy
 from seatrial.contract.placement import Endpoint
-from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.contract.runtime import Headers, Runtime, RuntimeFailure
 from seatrial.engines.haproxy.config import STREAM
 from seatrial.engines.patroni import config, rest
+from seatrial.runtimes.shared.requests import revealed
 
 _WELL = range(200, 300)
 _LOOK = 0.5
@@ -61,7 +62,7 @@ class Cluster:
 
     `front` leads to its primary, `witnesses` agree on it. `stream` is where the copy in the other
     region gets its log, None where there is none; `rpo`, in seconds, is how old what is lost with
-    this region may be.
+    this region may be. `orders` are the headers of whoever changes it.
     """
 
     store: str
@@ -73,6 +74,7 @@ class Cluster:
     synchronous: bool
     rpo: float
     stream: Endpoint | None
+    orders: Headers
     runtime: Runtime
 
     def members(self) -> tuple[rest.Member, ...]:
@@ -242,8 +244,10 @@ class Cluster:
         return self.names.index(member)
 
     def _asked(self, method: str, path: str, body: str = "", *, replica: int) -> bytes:
+        # everybody may ask; who changes anything shows who he is
+        own = () if method == "GET" else revealed(self.orders, self.runtime.known_secrets)
         answer = self.runtime.request(
-            method, self.workload, place.REST, path, body, replica=replica
+            method, self.workload, place.REST, path, body, headers=own, replica=replica
         )
         if answer.status not in _WELL:
             said = answer.body.decode(errors="replace").strip()[:200]
@@ -339,6 +343,7 @@ def _clusters(planned: Plan, runtime: Runtime, store: str) -> tuple[Cluster, ...
             replicas=1 + found.standbys,
             synchronous=found.synchronous,
             rpo=found.rpo.seconds,
+            orders=rest.shown(site.orders),
             stream=next(
                 (
                     placement.via(each.members, site.front, STREAM)[0]

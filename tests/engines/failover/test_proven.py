@@ -49,6 +49,14 @@ def test_the_members_are_as_a_store_that_is_alone_and_tell_what_alerts_ask(faili
     assert {each for each in asked if f"\n{each}{{" not in metrics} == set(), metrics
 
 
+def test_who_does_not_show_the_password_may_ask_and_changes_nothing(failing: Live) -> None:
+    ask = failing.runtime.request
+    assert ask("GET", _MEMBERS, "rest", "/config").status == 200
+    for method, path in (("PATCH", "/config"), ("POST", "/restart"), ("POST", "/switchover")):
+        for headers in ((), (("authorization", "Basic c2VhdHJpYWw6d3Jvbmc="),)):
+            assert ask(method, _MEMBERS, "rest", path, "{}", headers=headers).status == 401
+
+
 @pytest.mark.parametrize("drill", _DRILLS)
 def test_another_takes_over_and_nothing_is_lost(failing: Live, drill: str) -> None:
     before = _leader(failing)

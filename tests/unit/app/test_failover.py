@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from typing import Any, cast
@@ -11,7 +12,8 @@ import pytest
 from seatrial.app import failover
 from seatrial.app.failover import Cluster, Switch
 from seatrial.app.unclear import Unclear
-from seatrial.contract.runtime import Answer, Runtime, RuntimeFailure
+from seatrial.contract.runtime import Answer, Headers, Runtime, RuntimeFailure
+from seatrial.engines.patroni import rest
 
 Member = dict[str, Any]
 
@@ -22,6 +24,7 @@ def member(number: int, role: str, state: str = "streaming", lag: int | str = 0)
 
 LEADER = member(0, "leader", "running")
 BEST = member(2, "sync_standby")
+SHOWN = (("authorization", f"Basic {base64.b64encode(b'seatrial:s3cret').decode()}"),)
 
 
 class Members:
@@ -35,9 +38,18 @@ class Members:
         self.ends: int | None = None
 
     def request(
-        self, method: str, workload: str, _port: str, path: str, body: str, *, replica: int
+        self,
+        method: str,
+        workload: str,
+        _port: str,
+        path: str,
+        body: str,
+        *,
+        headers: Headers,
+        replica: int,
     ) -> Answer:
         self.asked.append((method, path, replica, body))
+        assert headers == (() if method == "GET" else SHOWN), "whoever changes it shows who he is"
         if method == "POST":
             return Answer(status=412 if self.refuses else 200, body=self.refuses.encode())
         if path == "/patroni":
@@ -47,6 +59,9 @@ class Members:
         if told is None:
             raise RuntimeFailure(f"{workload} does not answer", "")
         return Answer(status=200, body=json.dumps({"members": told}).encode())
+
+    def known_secrets(self, names: tuple[str, ...]) -> dict[str, str]:
+        return dict.fromkeys(names, "s3cret")
 
 
 def cluster(members: Members, *, synchronous: bool = False) -> Cluster:
@@ -59,6 +74,7 @@ def cluster(members: Members, *, synchronous: bool = False) -> Cluster:
         replicas=3,
         synchronous=synchronous,
         rpo=10.0,
+        orders=rest.shown("db-rest"),
         stream=None,
         runtime=cast("Runtime", members),
     )

@@ -16,6 +16,7 @@ from seatrial.contract.placement import Endpoint
 from seatrial.contract.runtime import (
     Answer,
     Executed,
+    Headers,
     Phase,
     ReplicaStatus,
     Runtime,
@@ -63,8 +64,17 @@ class Regions:
     late: int = 0  # how often the members still tell of what was before
 
     def request(
-        self, method: str, workload: str, port: str, path: str, body: str = "", *, replica: int = 0
+        self,
+        method: str,
+        workload: str,
+        port: str,
+        path: str,
+        body: str = "",
+        *,
+        headers: Headers = (),
+        replica: int = 0,
     ) -> Answer:
+        assert bool(headers) is (method == "PATCH")
         assert replica == 0
         if port == "client":
             self.deleted.append(base64.b64decode(json.loads(body)["key"]).decode())
@@ -123,6 +133,9 @@ class Regions:
     def start(self, _workload: str) -> None:
         self.here = head()
 
+    def known_secrets(self, names: tuple[str, ...]) -> dict[str, str]:
+        return dict.fromkeys(names, "s3cret")
+
     def execute(self, workload: str, argv: tuple[str, ...], *, replica: int) -> Executed:
         assert replica == 0
         if argv == hands.OBEYED:
@@ -144,6 +157,7 @@ def way(regions: Regions) -> Relocation:
             replicas=1,
             synchronous=True,
             rpo=10.0,
+            orders=rest.shown("db-rest"),
             stream=Endpoint(host="10.0.0.1", port=5433),
             runtime=cast("Runtime", regions),
         )

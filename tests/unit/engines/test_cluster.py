@@ -36,6 +36,7 @@ CLUSTER = Cluster(
     synchronous=True,
     password="db",
     replication="db-replication",
+    orders="db-rest",
 )
 
 
@@ -157,7 +158,7 @@ def test_a_member_keeps_its_data_and_hides_its_passwords() -> None:
     assert volume.durable
     assert read["postgresql"]["data_dir"] == f"${{self.dir}}/{volume.path}"
     assert all(each.secret for each in made.files if "${secret." in each.text)
-    assert set(made.secrets) == {"db", "db-replication"}
+    assert set(made.secrets) == {"db", "db-replication", "db-rest"}
     assert read["etcd3"]["hosts"] == ["10.0.0.1:2379", "10.0.0.2:2379"]
 
 

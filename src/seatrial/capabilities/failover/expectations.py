@@ -1,11 +1,10 @@
 """What is expected of a failover, and with which defect each must turn red."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from seatrial.capabilities.failover import judges, place, policy
-from seatrial.capabilities.failover.controls import LOOP, two
+from seatrial.capabilities.failover.controls import LOOP, setting, two
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import expectations as region
 from seatrial.capabilities.failover.region import judges as far
@@ -13,7 +12,7 @@ from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, UNDECIDE
 from seatrial.capabilities.failover.sound import sound
 from seatrial.capabilities.failover.users import expectations as users
 from seatrial.capabilities.failover.watch import watch
-from seatrial.contract.action import Execute, Kill, Request
+from seatrial.contract.action import Execute, Kill
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 from seatrial.engines.patroni import hands, rest
@@ -61,7 +60,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
             summary=f"No write to {store} that was acknowledged is lost",
             judge=kept,
             ripe=settled(kept),
-            control=_behind(members, usual),
+            control=_behind(home, usual),
         )
     elif kind != UNDECIDED:
         bounded = far.bounded(store, found.rpo.seconds, place.names(context.placement, home))
@@ -93,23 +92,18 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
     )
 
 
-def _setting(members: str, to: _Settings, back: _Settings) -> Request:
-    """Change what the members go by, and back."""
-    change = partial(Request, workload=members, port=place.REST, method="PATCH", path=rest.CONFIG)
-    undo = change(body=json.dumps({key: back[key] for key in to}))
-    return change(body=json.dumps(to), undo=undo)
-
-
-def _behind(members: str, usual: _Settings) -> Control:
+def _behind(home: Site, usual: _Settings) -> Control:
     """Acknowledged is what no standby has: the log that is streamed to them stands still."""
     return Control(
         defect="writes are acknowledged without a standby, and the stream to it stalls",
         actions=(
-            _setting(members, rest.ASYNCHRONOUS, usual),
-            _stall(members),
+            setting(home, rest.ASYNCHRONOUS, usual),
+            _stall(home.members),
         ),
         settle=LOOP,
-        ill=frozenset({members}),  # who is stopped holds the memory without which none can start
+        ill=frozenset(
+            {home.members}
+        ),  # who is stopped holds the memory without which none can start
     )
 
 
@@ -137,7 +131,7 @@ def _unwitnessed(home: Site, _usual: _Settings) -> Control:
 def _by_hand(home: Site, usual: _Settings) -> Control:
     return Control(
         defect="failover is left to people",
-        actions=(_setting(home.members, rest.BY_HAND, usual),),
+        actions=(setting(home, rest.BY_HAND, usual),),
         settle=LOOP,
         ill=frozenset({home.front, home.members}),
     )
@@ -146,7 +140,7 @@ def _by_hand(home: Site, usual: _Settings) -> Control:
 def _cautious(home: Site, usual: _Settings) -> Control:
     return Control(
         defect="a primary gives up as soon as nobody confirms it",
-        actions=(_setting(home.members, rest.NOT_FAILSAFE, usual),),
+        actions=(setting(home, rest.NOT_FAILSAFE, usual),),
         settle=LOOP,
     )
 

@@ -25,7 +25,8 @@ HTTP = "http"
 class Site:
     """What a store consists of in one region: what leads to it, its members, who agrees on them.
 
-    `electors` are all of those, of which `witnesses` stand in this region.
+    `electors` are all of those, of which `witnesses` stand in this region. `orders` is the secret
+    that whoever changes a cluster shows its members.
     """
 
     region: str
@@ -33,6 +34,7 @@ class Site:
     members: str
     witnesses: tuple[str, ...]
     electors: tuple[str, ...]
+    orders: str
 
     @property
     def workloads(self) -> tuple[str, ...]:
@@ -86,6 +88,7 @@ def _site(
         members=called(holder(system, store), region, run[0]),
         witnesses=(elector(store, region, run),) if three else near,
         electors=tuple(elector(store, each, run) for each in three) or near,
+        orders=f"{store}-rest",
     )
 
 

@@ -123,6 +123,7 @@ def cluster(context: Context, store: str, site: Site, other: Site | None) -> con
         synchronous=policy.of(context.system, store).synchronous,
         password=store,
         replication=f"{store}-replication",
+        orders=site.orders,
         region=site.region,
         other=None if other is None else beyond(placement, site, other),
         copies=site.region != context.regions[0],

@@ -14,6 +14,7 @@ from seatrial.engines.tuning import NETWORKS, SETTINGS, USER
 from seatrial.engines.tuning import PORTS as POSTGRES
 
 REST = "rest"
+ORDERS = "seatrial"  # who changes a cluster by its REST
 FENCE = "fence.sh"
 PORTS = {**POSTGRES, REST: 8008}
 REPLICATION = "replicator"
@@ -29,6 +30,8 @@ _KEPT = "1GB"  # of its log, for another region that is away: more would fill th
 class Cluster:
     """What all members of a store in a region have in common; passwords are names of secrets.
 
+    `password` is the owner's, `replication` the standbys', `orders` of whoever changes a cluster.
+
     `other` is the other region that has the store, where there is one: its name, where its primary
     streams, if it has it, and where its members take connections. With `copies` the cluster begins
     as a copy of the one there. `majority`: the witnesses are one in each of three regions, and who
@@ -41,6 +44,7 @@ class Cluster:
     synchronous: bool
     password: str
     replication: str
+    orders: str
     region: str = ""
     other: "Other | None" = None
     copies: bool = False
@@ -173,7 +177,15 @@ def text(cluster: Cluster) -> str:
         "scope": cluster.scope,
         "namespace": _NAMESPACE,
         "name": member(cluster.members, "${self.replica}"),
-        "restapi": {"listen": rest, "connect_address": rest},
+        "restapi": {
+            "listen": rest,
+            "connect_address": rest,
+            # everybody may ask; who changes anything shows it
+            "authentication": {
+                "username": ORDERS,
+                "password": f"${{secret.{cluster.orders}}}",
+            },
+        },
         "etcd3": _etcd(cluster),
         "bootstrap": {
             "dcs": dynamic(cluster),

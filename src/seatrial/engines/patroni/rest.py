@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from seatrial.contract.runtime import Headers
+from seatrial.engines.patroni.config import ORDERS
+
 CLUSTER = "/cluster"
 CONFIG = "/config"
 MEMBER = "/patroni"  # of whoever is asked, whatever it is
@@ -84,6 +87,11 @@ def rebuilt() -> str:
 def changed(settings: Mapping[str, object]) -> str:
     """The body of a PATCH of CONFIG; None takes a setting back."""
     return json.dumps(settings)
+
+
+def shown(secret: str) -> Headers:
+    """The headers of whoever changes a cluster; the runtime fills the secret."""
+    return (("authorization", f"Basic {ORDERS}:${{secret.{secret}}}"),)
 
 
 def switched(leader: str, candidate: str) -> str:

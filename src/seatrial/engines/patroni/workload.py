@@ -44,7 +44,7 @@ def workload(
             ),
             *_fence(cluster),
         ),
-        secrets=(cluster.password, cluster.replication),
+        secrets=(cluster.password, cluster.replication, cluster.orders),
         ports=PORTS,
         volumes=(Volume(name=DATA, path="data"),),
         ready=Probe(port=REST, path="/readiness", deadline=120),

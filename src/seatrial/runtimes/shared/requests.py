@@ -6,6 +6,7 @@ the marker in the collection that the request was posted to, whose elements have
 the same marker in its own body.
 """
 
+import base64
 import json
 import re
 import uuid
@@ -40,6 +41,7 @@ MARKER = "${injection}"
 _NOW = re.compile(r"\$\{now\+(\d+)\}")
 _ANSWER = re.compile(r"\$\{answer\.(\w+)\}")
 _SECRET = re.compile(r"\$\{secret\.([A-Za-z0-9_.-]+)\}")
+_BASIC = re.compile(r"^Basic ([^:]+:.*)$")
 _ERROR, _OWN_ERROR = 400, 500
 _NOT_FOUND = 404
 
@@ -67,7 +69,10 @@ def revealing(send: Send, known: Known) -> Send:
 
 
 def revealed(headers: Headers, known: Known) -> Headers:
-    """Headers with `${secret.NAME}` filled. Raises RuntimeFailure where there is no such secret."""
+    """Headers with `${secret.NAME}` filled, and `Basic USER:PASSWORD` as it is sent (RFC 7617).
+
+    Raises RuntimeFailure where there is no such secret.
+    """
     names = tuple({name for _, value in headers for name in _SECRET.findall(value)})
     if not names:
         return headers
@@ -75,7 +80,12 @@ def revealed(headers: Headers, known: Known) -> Headers:
     lacking = sorted(name for name in names if not found.get(name))
     if lacking:
         raise RuntimeFailure(f"the secret {lacking[0]} is not known here", "run `seatrial up`")
-    return tuple((key, _SECRET.sub(lambda match: found[match[1]], text)) for key, text in headers)
+    filled = ((key, _SECRET.sub(lambda match: found[match[1]], text)) for key, text in headers)
+    return tuple((key, _BASIC.sub(_encoded, text)) for key, text in filled)
+
+
+def _encoded(found: re.Match[str]) -> str:
+    return f"Basic {base64.b64encode(found[1].encode()).decode()}"
 
 
 def plan(action: Request) -> Mapping[str, Any]:

@@ -183,3 +183,10 @@ def test_a_secret_that_is_not_there_is_not_asked_with() -> None:
     with pytest.raises(RuntimeFailure, match="the secret api-orders is not known here"):
         requests.act(replace(_PLAIN, headers=_SHOWN), requests.plan(_PLAIN), send)
     assert not shelf.headers
+
+
+def test_a_name_and_a_password_are_sent_as_http_wants_them() -> None:
+    shown = (("authorization", "Basic seatrial:${secret.db-rest}"),)
+    told = requests.revealed(shown, lambda names: dict.fromkeys(names, "s3:cret"))
+    assert told == (("authorization", "Basic c2VhdHJpYWw6czM6Y3JldA=="),)
+    assert requests.revealed(told, lambda _: {}) == told, "once"

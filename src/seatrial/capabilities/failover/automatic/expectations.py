@@ -1,6 +1,5 @@
 """What is expected of a store that is moved by itself, and with which defect it is red."""
 
-import json
 import math
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -9,17 +8,17 @@ from seatrial.capabilities.failover import judges as within_region
 from seatrial.capabilities.failover import place, policy
 from seatrial.capabilities.failover.automatic.render import PLAN, plan
 from seatrial.capabilities.failover.automatic.scenarios import bound, cut
-from seatrial.capabilities.failover.controls import LOOP, two
+from seatrial.capabilities.failover.controls import LOOP, setting, two
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import judges
 from seatrial.capabilities.failover.region.procedures import lost
 from seatrial.capabilities.failover.sound import sound
 from seatrial.capabilities.failover.watch import watch
-from seatrial.contract.action import AlterFile, CutEdge, Execute, Kill, Request
+from seatrial.contract.action import AlterFile, CutEdge, Execute, Kill
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, settled
 from seatrial.contract.timeline import Timeline
-from seatrial.engines.patroni import config, hands, rest
+from seatrial.engines.patroni import config, hands
 
 
 def expectations(context: Context, store: str) -> Iterator[Expectation]:
@@ -119,17 +118,14 @@ def _heedless(context: Context, store: str, sites: tuple[Site, ...], rpo: float)
 
 def _late(home: Site) -> Control:
     """A lease that lasts as long keeps the other one away until then."""
-    change = partial(
-        Request, workload=home.members, port=place.REST, method="PATCH", path=rest.CONFIG
-    )
     slow, usual = (
-        json.dumps({"ttl": ttl, "retry_timeout": retry})
+        {"ttl": ttl, "retry_timeout": retry}
         for ttl, retry in ((5 * config.TTL, 2 * config.TTL), (config.TTL, config.RETRY))
     )
     return Control(
         defect=f"{home.region} tries for {2 * config.TTL} s to renew its lease before it closes"
         " itself",
-        actions=(change(body=slow, undo=change(body=usual)),),
+        actions=(setting(home, slow, usual),),
         settle=LOOP,
     )
 
