@@ -12,7 +12,7 @@ from seatrial.app import backup
 from seatrial.app.unclear import Unclear
 from seatrial.cli import backup_system, screen
 from seatrial.cli.where import file_of_group, file_option, json_option
-from seatrial.contract.words import duration, instant, size
+from seatrial.contract.words import duration, instant, second, size
 
 _KINDS = ("full", "differential", "incremental")
 
@@ -40,7 +40,7 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
                 each["store"],
                 one["label"],
                 one["kind"],
-                instant(one["ended"]),
+                second(one["ended"]),  # a restore is asked for one
                 duration(one["ended"] - one["began"]),
                 size(one["size"]),
                 size(one["stored"]),

@@ -1,11 +1,11 @@
 """`seatrial down`: stop and remove everything that up started."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from seatrial.app import apply
+from seatrial.cli.asked import agreed
 from seatrial.cli.running import still_running, system_option, what_runs
 from seatrial.cli.steps import Steps
 from seatrial.cli.where import file_option
@@ -25,9 +25,7 @@ def command(file: Path, *, system: str | None, purge: bool, yes: bool) -> None:
     """
     runtime, others = what_runs(file, system, data=purge)
     if purge and not yes:
-        if not sys.stdin.isatty():
-            raise click.UsageError("--purge removes the data of stores; confirm it with --yes")
-        click.confirm(f"Remove the data of every store of {runtime.system}?", abort=True, err=True)
+        agreed(f"Remove the data of every store of {runtime.system}?")
     begun = runtime.begun()
     with Steps() as steps:
         apply.down(runtime, purge=purge, progress=steps)

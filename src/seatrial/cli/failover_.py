@@ -11,6 +11,7 @@ import click
 from seatrial.app import failover
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
+from seatrial.cli.asked import agreed
 from seatrial.cli.measured import measured, say, shown
 from seatrial.cli.relocated import loss_option, rebuilt, relocated
 from seatrial.cli.where import file_option, json_option
@@ -80,8 +81,7 @@ def _switched(one: failover.Cluster, to: str, *, dry_run: bool, yes: bool, as_js
     if dry_run:
         return
     if not yes:
-        question = f"Make {switch.candidate} the primary of {one.store}?"
-        click.confirm(question, abort=True, err=True)
+        agreed(f"Make {switch.candidate} the primary of {one.store}?")
     began = time.time()
     one.order(switch)
     one.followed(switch.steps, lambda step: say(step, began), time.time, time.sleep)
@@ -99,7 +99,7 @@ def _rebuilt(one: failover.Cluster, member: str, *, dry_run: bool, yes: bool) ->
     if dry_run:
         return
     if not yes:
-        click.confirm(f"Throw away what {member} holds?", abort=True, err=True)
+        agreed(f"Throw away what {member} holds?")
     began = time.time()
     one.followed((one.rebuild(member),), lambda step: say(step, began), time.time, time.sleep)
 

@@ -10,6 +10,7 @@ from seatrial.app.failover import Cluster
 from seatrial.app.relocation import Relocation, Step
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
+from seatrial.cli.asked import agreed
 from seatrial.cli.measured import measured, say, shown
 from seatrial.system.units import Duration
 
@@ -61,7 +62,7 @@ def relocated(
     if dry_run:
         return
     if not yes:
-        click.confirm(f"Move {store} to {to}?", abort=True, err=True)
+        agreed(f"Move {store} to {to}?")
         if move.planned() != steps:
             raise Unclear("it is otherwise now than when you were asked", "give the order again")
         move.allowed(accepted, time.time)  # what is lost may grow while people think
@@ -89,7 +90,7 @@ def rebuilt(sites: Sequence[Cluster], region: str, *, dry_run: bool, yes: bool) 
     if dry_run:
         return
     if not yes:
-        click.confirm(f"Set aside what {region} holds?", abort=True, err=True)
+        agreed(f"Set aside what {region} holds?")
     began = time.time()
     move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
 

@@ -137,12 +137,21 @@ def _beside(one: backup.Backed, target: float, into: str, *, dry_run: bool) -> N
         return
     if work is None:
         one.restore(target, into)
-        work = one.followed("restore", say, time.sleep)
+        work = _watched(one)
     code = _told(work)
     told, console = one.told(), screen.out()
     console.print(_found(told, into))
     console.print(f"`{one.order} --remove {into}` removes it")
     sys.exit(code)
+
+
+def _watched(one: backup.Backed) -> backup.Told:
+    """The restore at its end. Ctrl-C ends the watching alone, and whoever does that is told so."""
+    try:
+        return one.followed("restore", say, time.sleep)
+    except KeyboardInterrupt:
+        screen.err().print(f"{one.daemon} goes on with it; the same command again watches on")
+        raise
 
 
 def _found(told: backup.Told, name: str) -> str:
@@ -178,7 +187,7 @@ def _in_place(
     if work is None:
         _afresh(one, told, name)
         one.restore(target, name)
-        work = one.followed("restore", say, time.sleep)
+        work = _watched(one)
     code = _told(work)
     if code != screen.READY:
         console = screen.err()

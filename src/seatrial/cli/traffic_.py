@@ -11,6 +11,7 @@ import click
 from seatrial.app import traffic
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
+from seatrial.cli.asked import agreed
 from seatrial.cli.measured import say
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.runtime import RuntimeFailure
@@ -80,7 +81,7 @@ def _led(
         return
     if not yes:
         names = " and ".join(each.front.service for each in found)
-        click.confirm(f"Lead users of {names} so?", abort=True, err=True)
+        agreed(f"Lead users of {names} so?")
     began, seen = time.time(), {}
     for each, order in zip(found, orders, strict=True):
         each.give(order)

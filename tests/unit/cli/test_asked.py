@@ -1,0 +1,29 @@
+"""Where there is no terminal nobody is asked, and nothing is done."""
+
+from __future__ import annotations
+
+import io
+
+import click
+import pytest
+
+from seatrial.cli.asked import agreed
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_without_a_terminal_the_option_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))  # what is piped in is meant for others
+    with pytest.raises(click.UsageError, match=r"Move db to us\? There is no terminal .* --yes"):
+        agreed("Move db to us?")
+
+
+def test_who_does_not_agree_breaks_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+    with pytest.raises(click.Abort):
+        agreed("Move db to us?")
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    agreed("Move db to us?")
