@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
                 _remark(one),
             )
     screen.out().print(table)
+    _copies(told)
     lacking = [_where(each) for each in told if all(one["until"] for one in each["backups"])]
     taking = [each for each in told if each["taking"]]
     failing = {_where(each): error for each in told if (error := _failure(each))}
@@ -59,6 +60,17 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
         screen.err().print(f"there is no backup yet of what is in {', '.join(lacking)}")
     if lacking or taking or failing:
         sys.exit(screen.NOT_READY)
+
+
+def _copies(told: Sequence[Mapping[str, Any]]) -> None:
+    """What was restored and lies there still: nobody but people removes it."""
+    table = screen.table("copy", "of", "is", "lies in")
+    for each in told:
+        for one in each["copies"]:
+            state = "whole" if one["whole"] else "not whole"
+            table.add_row(one["name"], _where(each), state, one["folder"])
+    if table.row_count:
+        screen.out().print(table)
 
 
 def _where(told: Mapping[str, Any]) -> str:

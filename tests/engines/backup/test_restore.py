@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from datetime import UTC, datetime
@@ -198,6 +199,7 @@ def test_the_commands_say_what_they_would_do_and_do_it(rig: Rig) -> None:
     again = rig.run("restore", STORE, "--to", moment, "--into", "seen")
     assert "is the copy seen already" in again  # whoever was broken off reads here what came of it
     assert "ok   nobody owes" in again
+    assert re.search(r"seen +db +whole +/", rig.run("backup")), "what lies there is seen"
     rig.run("restore", STORE, "--remove", "seen")
     assert rig.backed.told()["copies"] == []
 
