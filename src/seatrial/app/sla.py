@@ -13,7 +13,7 @@ from seatrial.engines.prometheus import query
 from seatrial.engines.prometheus import workload as prometheus
 from seatrial.sla.account import LONGEST, Account, Span, account
 from seatrial.sla.report import Exclusion, SlaReport, as_csv, as_html, as_json
-from seatrial.sla.samples import Sample, digest, filled, merged
+from seatrial.sla.samples import Sample, digest, filled
 from seatrial.system.model import System
 from seatrial.system.probing import probers
 
@@ -116,17 +116,16 @@ def _seen(
     runtime: Runtime, which: str, over: Span, replica: int, *, entry: str
 ) -> dict[str, tuple[Sample, ...]]:
     """The samples that one Prometheus has of each prober."""
-    found: dict[str, dict[str, dict[float, float]]] = {}
-    for begin, end in _chunks(over):
-        for line in _asked(runtime, which, begin, end, replica):
-            if "journey" in line.labels and line.labels.get("entry", "") != entry:
-                continue  # of before there were several entries: nobody walked this one
-            # a prober that starts anew goes on with the same series
-            prober = f"{line.labels.get('region', '')}/{line.labels.get('replica', '')}"
-            series = found.setdefault(prober, {}).setdefault(accounted.kind(line.labels), {})
-            seen = line.values.items()
-            series.update({at: value for at, value in seen if over.begin <= at <= over.end})
-    return {prober: merged(series.items()) for prober, series in found.items()}
+    return accounted.sampled(
+        (
+            (line.labels, at, value)
+            for begin, end in _chunks(over)
+            for line in _asked(runtime, which, begin, end, replica)
+            for at, value in line.values.items()
+            if over.begin <= at <= over.end
+        ),
+        entry,
+    )
 
 
 def _chunks(over: Span) -> Iterator[tuple[float, float]]:

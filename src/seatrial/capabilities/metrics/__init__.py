@@ -18,7 +18,7 @@ from seatrial.contract.capability import Capability
 CAPABILITY = Capability(
     name="metrics",
     title="Metrics",
-    requirements=("R01.1", "R01.2", "R01.3", "R01.4", "R03.1"),
+    requirements=("R01.1", "R01.2", "R01.3", "R01.4", "R03.1", "R06.1"),
     section="monitoring",
     settings=Settings,
     check=check,

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from seatrial.capabilities.metrics import contained, containers, judges, persistence, stack
+from seatrial.capabilities.metrics import (
+    contained,
+    containers,
+    judges,
+    persistence,
+    stack,
+    watched,
+)
 from seatrial.capabilities.metrics.federation import centre
 from seatrial.capabilities.metrics.federation import expectations as federation
 from seatrial.capabilities.metrics.rules import groups
@@ -42,7 +49,8 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         if scenario.name in builders
         for each in builders[scenario.name](context)
     )
-    return (*own, *(each for one in scenarios for each in federation.expectations(context, one)))
+    beside = (federation.expectations, watched.expectations)
+    return (*own, *(each for one in scenarios for of in beside for each in of(context, one)))
 
 
 def expected(context: Context) -> tuple[judges.Expected, ...]:

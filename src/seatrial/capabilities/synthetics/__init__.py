@@ -16,7 +16,7 @@ from seatrial.contract.capability import Capability
 CAPABILITY = Capability(
     name="synthetics",
     title="Synthetics",
-    requirements=("R06.2", "R06.3"),
+    requirements=("R06.2", "R06.3", "R06.4"),
     section="synthetics",
     settings=Settings,
     check=check,

@@ -1,6 +1,6 @@
 """What an SLA report of a journey reads, and which time it leaves out. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from seatrial.capabilities.synthetics.announced import window
 from seatrial.capabilities.synthetics.settings import Settings
@@ -8,6 +8,7 @@ from seatrial.engines.prometheus.votes import ANSWERED
 from seatrial.sla import samples
 from seatrial.sla.account import Span
 from seatrial.sla.report import Exclusion
+from seatrial.sla.samples import Sample
 from seatrial.system.model import System
 from seatrial.system.probing import entries, probers
 
@@ -47,6 +48,20 @@ def kind(labels: Mapping[str, str]) -> str:
     if labels.get("__name__") == ANSWERED:
         return samples.ANSWERED
     return labels.get("outcome", "")
+
+
+def sampled(
+    told: Iterable[tuple[Mapping[str, str], float, float]], entry: str
+) -> dict[str, tuple[Sample, ...]]:
+    """The samples of each prober, of values with their labels and instants (epoch seconds)."""
+    found: dict[str, dict[str, dict[float, float]]] = {}
+    for labels, at, value in told:
+        if "journey" in labels and labels.get("entry", "") != entry:
+            continue  # of before there were several entries: nobody walked this one
+        # a prober that starts anew goes on with the same series
+        prober = f"{labels.get('region', '')}/{labels.get('replica', '')}"
+        found.setdefault(prober, {}).setdefault(kind(labels), {})[at] = value
+    return {prober: samples.merged(series.items()) for prober, series in found.items()}
 
 
 def quorum(system: System, settings: Settings) -> int | None:

@@ -1,6 +1,6 @@
 """What is expected of whoever stands in for users, when something that they need dies."""
 
-from seatrial.capabilities.synthetics import uncounted, voices
+from seatrial.capabilities.synthetics import accounted, counted, uncounted, voices
 from seatrial.capabilities.synthetics.judges import FAILED, SUCCEEDED, ripe, seen
 from seatrial.contract.action import Pause
 from seatrial.contract.capability import Context
@@ -31,6 +31,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         journeys = sorted(graph.journeys_through(context.system, subject))
         if journeys:
             found.append(_expectation(context, scenario, subject, journeys))
+            found.append(_counted(context, scenario, subject, journeys))
     return tuple(found)
 
 
@@ -47,13 +48,49 @@ def _expectation(
         watches=(_told(journeys), watches.ALERTS),
         judge=seen(frozenset(journeys), users),
         ripe=ripe(frozenset(journeys)),
-        control=Control(
-            defect="the prober hangs as the fault begins",
-            actions=tuple(Pause(workload=each) for each in probers(context.system)),
-            late=True,
-            ahead=True,  # it takes a while to kill, and a run fails at once
-        ),
+        control=_hung(context),
         depends=(*_own(context.system, subject), *(f"journeys.{each}" for each in journeys)),
+        engines=("prometheus",),
+    )
+
+
+def _hung(context: Context) -> Control:
+    return Control(
+        defect="the prober hangs as the fault begins",
+        actions=tuple(Pause(workload=each) for each in probers(context.system)),
+        late=True,
+        ahead=True,  # it takes a while to kill, and a run fails at once
+    )
+
+
+def _counted(
+    context: Context, scenario: Scenario, subject: str, journeys: list[str]
+) -> Expectation:
+    system = context.system
+    several = len(probers(system)) > 1
+    titles = {
+        title: (name, entry)
+        for title, (name, entry) in accounted.titles(system, context.regions).items()
+        if name in journeys
+    }
+    judge, enough = counted.counted(
+        {title: entry for title, (_, entry) in titles.items()},
+        accounted.quorum(system, context.settings),
+    )
+    return Expectation(
+        name=f"accounted/{scenario.name}",
+        scenario=scenario.name,
+        requirements=("R06.4",),
+        summary=f"the SLA of {' and '.join(titles)} counts the outage of {subject}, and no other "
+        "time",
+        watches=tuple(
+            counted.watch(title, accounted.selector(name, several=several, entry=entry))
+            for title, (name, entry) in titles.items()
+        ),
+        judge=judge,
+        ripe=enough,
+        control=_hung(context),
+        depends=(*_own(system, subject), *(f"journeys.{each}" for each in journeys)),
         engines=("prometheus",),
     )
 
