@@ -28,7 +28,7 @@ def told(runs: dict[float, tuple[int, int]]) -> list[Observation]:
         for place, outcome in enumerate(("ok", "failed"))
     ]
     body = json.dumps({"status": "success", "data": {"resultType": "matrix", "result": lines}})
-    return list(counted.watch("buy", "x").parse(0.0, body.encode()))
+    return list(counted.watch("buy", "x").parse(LAST, body.encode()))
 
 
 def every(seconds: int, *, down: tuple[float, float] | None) -> dict[float, tuple[int, int]]:
@@ -81,7 +81,8 @@ def test_what_is_still_to_come_is_waited_for() -> None:
     assert JUDGE(under, 120.0, True).state is State.BLIND  # noqa: FBT003 - Judge
     after = under.adding((step(END, "undo"), *told(every(5, down=(100, 130)))))
     assert JUDGE(after, LAST - 1, False).state is State.PENDING  # noqa: FBT003 - Judge
-    assert state(over=True) == (State.BLIND, "Prometheus told of no run")
+    assert state(over=True) == (State.BLIND, "Prometheus could not be asked")
+    assert state(*told({})) == (State.BROKEN, "of 30.0 s buy is counted as down for 0.0 s")
 
 
 def test_the_fault_lasts_until_some_of_it_is_beyond_doubt() -> None:
@@ -97,5 +98,5 @@ def test_the_fault_lasts_until_some_of_it_is_beyond_doubt() -> None:
 
 
 def test_a_sample_that_is_told_twice_counts_once() -> None:
-    samples = told(every(5, down=(100, 130)))
+    samples = [each for each in told(every(5, down=(100, 130))) if each.kind == "sample"]
     assert len(Timeline().adding(samples).adding(samples).observations) == len(samples)

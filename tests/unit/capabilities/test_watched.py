@@ -49,5 +49,6 @@ def test_anything_else_is_not_it(seen: tuple[Observation, ...], reason: str) -> 
 
 def test_without_an_answer_nobody_knows() -> None:
     assert state()[0] is State.BLIND
-    assert state(over=False)[0] is State.PENDING
+    assert state(undone=False, over=False)[0] is State.PENDING
+    assert state(probe(105, 1), over=False) == (State.BROKEN, "no probe failed")
     assert state(probe(105, 0), undone=False, over=False) == (State.PENDING, "front is not back")

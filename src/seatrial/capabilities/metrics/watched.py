@@ -32,7 +32,7 @@ def expectations(context: Context, scenario: Scenario) -> tuple[Expectation, ...
         return ()
     if not service.exposed or subject not in probed:
         return ()
-    judge = watched(subject, within=2 * context.settings.scrape.seconds + _SLACK)
+    within = 2 * context.settings.scrape.seconds + _SLACK
     return (
         Expectation(
             name=f"watched/{scenario.name}",
@@ -40,8 +40,8 @@ def expectations(context: Context, scenario: Scenario) -> tuple[Expectation, ...
             requirements=("R06.1",),
             summary=f"a probe from outside sees that {subject} is gone, and that it is back",
             watches=(_told(subject),),
-            judge=judge,
-            ripe=_gone(subject),
+            judge=watched(subject, within=within),
+            ripe=_gone(subject, within=within),
             control=dropped(context, subject),
             depends=(f"services.{subject}", "monitoring"),
             engines=("prometheus", "blackbox_exporter"),
@@ -68,7 +68,7 @@ def watched(subject: str, *, within: float) -> Judge:
         told = _since(timeline, start)
         down = _first(told, subject, 0.0)
         if down is None:
-            return _unseen(told, subject, over=over)
+            return _unseen(told, subject, over=over or end is not None)
         took = Figure(
             name="fault to probe", value=down - start, unit="s", target=within, bound="<="
         )
@@ -116,11 +116,14 @@ def _first(told: list[Observation], subject: str, value: float) -> float | None:
     return next((at for at, seen in looks.items() if all(one == value for one in seen)), None)
 
 
-def _gone(subject: str) -> Callable[[Timeline], bool]:
-    """Whether the fault was seen, and may end."""
+def _gone(subject: str, *, within: float) -> Callable[[Timeline], bool]:
+    """Whether the fault was seen, or was not in time, and may end."""
 
     def seen(timeline: Timeline) -> bool:
         start = timeline.step("inject")
-        return start is not None and _first(_since(timeline, start), subject, 0.0) is not None
+        if start is None:
+            return False
+        lasted = timeline.observations[-1].at - start
+        return lasted > within or _first(_since(timeline, start), subject, 0.0) is not None
 
     return seen

@@ -35,8 +35,8 @@ def watch(title: str, which: str) -> Watch:
 
 
 def _samples(title: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
-    def parse(_now: float, body: bytes) -> tuple[Observation, ...]:
-        return tuple(
+    def parse(now: float, body: bytes) -> tuple[Observation, ...]:
+        found = (
             Observation(
                 at=at,
                 source=_SOURCE,
@@ -49,6 +49,8 @@ def _samples(title: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
             for line in query.matrix(body)
             for at, value in line.values.items()
         )
+        # that it was asked is seen, too, where nothing is scraped any more
+        return (*found, Observation(at=now, source=_SOURCE, kind="look", subject=title))
 
     return parse
 
@@ -67,9 +69,9 @@ def counted(titles: Mapping[str, str], quorum: int | None) -> tuple[Judge, Ripe]
             return Judgement(state=state, reason="the fault has not been taken back")
         if not over and now < end + LAG:
             return Judgement(state=State.PENDING, reason="its last samples are still to come")
+        if not any(each.at >= start for each in timeline.of(source=_SOURCE, kind="look")):
+            return Judgement(state=State.BLIND, reason="Prometheus could not be asked")
         told = {title: _of(timeline, title, entry) for title, entry in titles.items()}
-        if not any(told.values()):
-            return Judgement(state=State.BLIND, reason="Prometheus told of no run")
         fault = Span(begin=start, end=end)
         return _all([_judged(title, each, quorum, fault) for title, each in told.items()])
 
