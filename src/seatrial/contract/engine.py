@@ -141,10 +141,10 @@ class Engine:
     PATH; what they give is started once as `start` says. `image` is the official image, for the
     other runtimes, and `tag` its tag, with `{version}` for that of the release; `calls` maps a
     program to its path in that image where it has another name there or is not on its PATH.
-    `needs_shell` tells that its programs start others through /bin/sh. `mark` is a file by which
-    the folder of the product's own files is known, where its programs must be told of it.
-    `asked_by` is the key of the file that asks for it: then it is installed only by name. `docs`
-    is the product's own documentation.
+    `utilities` are programs that every Unix has (`sh`, `cat`) and that its programs call, or what
+    is run in its place. `mark` is a file by which the folder of the product's own files is known,
+    where its programs must be told of it. `asked_by` is the key of the file that asks for it: then
+    it is installed only by name. `docs` is the product's own documentation.
     """
 
     name: str
@@ -158,7 +158,7 @@ class Engine:
     docs: str
     tag: str = "v{version}"
     calls: Mapping[str, str] = field(default_factory=dict, hash=False)
-    needs_shell: bool = False
+    utilities: tuple[str, ...] = ()
     mark: str = ""
     asked_by: str = ""
     folders: tuple[str, ...] = ()

@@ -149,7 +149,7 @@ def daemon() -> Workload:
     return Workload(name="sink", origin=Origin.DAEMON, argv=("python",))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def live() -> type[Live]:
     """A copy of any system."""
     return Live

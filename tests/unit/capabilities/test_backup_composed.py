@@ -93,3 +93,17 @@ def test_the_plan_names_paths_that_the_runtime_knows(composed: Make) -> None:
     told = json.loads(written.text)
     assert told["data"] == "${self.shared}/data"
     assert told["copies"] == "${self.dir}/copies"
+
+
+def test_of_a_store_that_fails_over_each_member_archives_by_what_is_in_its_image(
+    composed: Make,
+) -> None:
+    text = FILE.replace('version: "15", owner: web,', 'version: "15", owner: web, failover: {},')
+    planned = composed(text)
+    by_name = {each.name: each for each in planned.workloads}
+    assert set(by_name["db-members"].tools) == {"postgres", "pgbackrest"}
+    beside = by_name["db-pgbackrest"]
+    assert (beside.shares, beside.replicas) == ("db-members", by_name["db-members"].replicas)
+    needs = {each.name: each.needs for each in planned.scenarios()}
+    assert needs["restore-db"] == needs["restore-across-db"] == frozenset()
+    assert "restore-in-place-db" not in needs, "a copy cannot take the place of several members"

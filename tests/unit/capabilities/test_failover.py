@@ -16,6 +16,7 @@ from seatrial.contract.action import Answering, Execute, Kill, Pause
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.scenario import Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
+from seatrial.runtimes.compose.runtime import ComposeRuntime
 from seatrial.runtimes.local.runtime import LocalRuntime
 from seatrial.runtimes.memory import MemoryRuntime
 from seatrial.system.problem import Problem
@@ -35,6 +36,7 @@ GOOD: dict[str, Any] = {
     "looks": 300,
 }
 Found = Callable[[str], "tuple[Problem, ...]"]
+CONTAINED = "environments: {rehearsal: {runtime: compose}}\n"
 
 
 @pytest.fixture
@@ -96,6 +98,47 @@ def test_where_its_members_cannot_run_it_is_refused(shop: str, tmp_path: Path) -
     with pytest.raises(Refused) as refused:
         plan(file, MemoryRuntime(clock=lambda: 0.0))
     assert [each.code for each in refused.value.problems if each.code[:4] == "ST72"] == ["ST7205"]
+
+
+@pytest.fixture
+def contained(tmp_path: Path) -> Callable[[str], Plan]:
+    """Plan a text on containers."""
+
+    def make(text: str) -> Plan:
+        file = tmp_path / "seatrial.yaml"
+        file.write_text(text, encoding="utf-8")
+        return plan(file, ComposeRuntime("shop", tmp_path))
+
+    return make
+
+
+def test_in_containers_each_member_has_the_programs_that_it_calls(
+    contained: Callable[[str], Plan], shop: str
+) -> None:
+    planned = contained(with_failover(shop) + CONTAINED)
+    found = by_name(planned)
+    assert (found["database"].engine, found["database-members"].tools) == ("haproxy", ("postgres",))
+    addresses = {each.address for each in planned.placement.of("database-members")}
+    assert len(addresses) == 2
+    assert {"primary-lost-database", "undecided-database"} <= {
+        each.name for each in planned.scenarios()
+    }
+
+
+def test_in_containers_it_is_not_moved_by_itself_yet(
+    contained: Callable[[str], Plan], shop: str
+) -> None:
+    regions = "regions: {eu: {home: true}, us: {}, ap: {}}\n" + CONTAINED
+    copied = with_failover(shop, "{region: us, rpo: 30s}").replace("R02", "R01, R02")
+    assert "database-members-us" in by_name(contained(copied + regions))
+    text = copied.replace("region: us", "region: us, automatic: {witness: ap}")
+    with pytest.raises(Refused) as refused:
+        contained(text + regions)
+    (found,) = [each for each in refused.value.problems if each.code == "ST7205"]
+    assert "nothing moves it by itself on compose" in found.summary
+    assert found.cure == (
+        "run it on the runtime local, or delete stores.database.failover.automatic"
+    )
 
 
 def test_nor_does_it_run_beside_a_project(planned: Callable[[str], Plan], shop: str) -> None:

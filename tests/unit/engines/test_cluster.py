@@ -339,3 +339,10 @@ def test_which_region_leads_is_not_a_matter_of_the_file_once_it_runs() -> None:
     assert patroni.owed(FIRST, moved) == {}
     promoted = patroni.dynamic(COPY) | patroni.leads("eu")
     assert patroni.owed(COPY, promoted) == {}
+
+
+@pytest.mark.parametrize("script", [hands.HANG, hands.PROMOTE, hands.REJOIN])
+def test_a_containers_first_process_is_never_taken_for_patroni(script: tuple[str, ...]) -> None:
+    """It has the words of the one that it starts, and nothing within its container stops it."""
+    text = script[2]
+    assert text.index('[ "$each" != /proc/1 ]') < text.index("confi[g]")

@@ -90,10 +90,10 @@ def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
 
 
 def able(system: System, store: str, runtime: str) -> bool:
-    """Whether that is possible there: in containers no members of a store run, either."""
+    """Whether that is possible there."""
     if runtime != CONTAINERS:
         return runtime == LOCAL
-    return policy.product(system, store) != policy.FILES and not fails_over(system, store)
+    return policy.product(system, store) != policy.FILES
 
 
 def keepers(system: System, runtime: str, *, beside: bool) -> tuple[Keeper, ...]:

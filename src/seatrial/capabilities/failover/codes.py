@@ -32,9 +32,10 @@ CODES: Mapping[str, CodeDoc] = {
         "Delete `failover.region` or `backup.also_in` of that store, or one of the two altogether.",
     ),
     "ST7205": CodeDoc(
-        "a store that fails over where seatrial cannot run its members",
-        "It would be one server there, and no one would take over from it.",
-        "Run it on the local runtime, or delete `failover` of that store.",
+        "a store that fails over where its members cannot run, or where nothing moves it by itself",
+        "It would be one server there, and no one would take over from it; or it would wait for"
+        " people where the file says that it moves by itself.",
+        "Run it where the message says, or delete the key that it names.",
     ),
     "ST7206": CodeDoc(
         "a copy in a region where none can be",
@@ -54,7 +55,7 @@ CODES: Mapping[str, CodeDoc] = {
     "ST7209": CodeDoc(
         "a front where seatrial cannot run one",
         "Users would have one address for each region there, and none would lead them.",
-        "Run it on the local runtime, or delete `front` of that service.",
+        "Run it on processes or in containers, or delete `front` of that service.",
     ),
     "ST7210": CodeDoc(
         "a witness where none can stand",

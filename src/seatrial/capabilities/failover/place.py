@@ -12,7 +12,8 @@ from seatrial.system.held import holder
 from seatrial.system.model import System
 from seatrial.system.regions import called
 
-RUNTIME = "local"
+LOCAL, CONTAINERS = "local", "compose"
+RUNTIMES = (LOCAL, CONTAINERS)
 WITNESSES = 3  # of which one may be lost
 ENGINES = ("patroni", "postgres", "etcd", "haproxy")
 REST = "rest"
@@ -42,9 +43,35 @@ class Site:
         return (self.members, self.front, *self.witnesses)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """What of a store is not done here, the keys below the store that ask for it, and where it is.
+
+    `runtimes` are those on which it is done.
+    """
+
+    what: str
+    path: tuple[str, ...]
+    runtimes: tuple[str, ...]
+
+
 def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
-    """The stores that fail over here: what runs without seatrial is not ours to change."""
-    return () if beside or runtime != RUNTIME else policy.declared(system)
+    """The stores that fail over here."""
+    found = policy.declared(system)
+    return tuple(each for each in found if refused(system, each, runtime, beside=beside) is None)
+
+
+def refused(system: System, store: str, runtime: str, *, beside: bool) -> Refused | None:
+    """What of the store is not done here: what runs without seatrial is not ours to change."""
+    if beside or runtime not in RUNTIMES:
+        return Refused(what="its members cannot run", path=("failover",), runtimes=RUNTIMES)
+    if runtime == CONTAINERS and policy.of(system, store).automatic is not None:
+        return Refused(
+            what="nothing moves it by itself",
+            path=("failover", "automatic"),
+            runtimes=(LOCAL,),
+        )
+    return None
 
 
 def quorum(system: System, store: str, run: tuple[str, ...]) -> tuple[str, ...]:

@@ -26,26 +26,29 @@ _SQL = "sql"
 
 def render(context: Context) -> Output:
     """Everything that stores that fail over consist of, and the fronts, or why it cannot be."""
-    system, runtime = context.system, context.placement.runtime
-    found = place.stores(system, runtime, beside=context.beside)
-    where = "beside a project" if context.beside else f"on {runtime}"
+    found = place.stores(context.system, context.placement.runtime, beside=context.beside)
     fronts = users.render(context)
     own = tuple(each for store in found for each in _workloads(context, store))
+    refused = (_refused(context, each) for each in policy.declared(context.system))
     return Output(
         workloads=(*own, *fronts.workloads),
-        problems=(
-            *fronts.problems,
-            *(
-                Problem(
-                    "ST7205",
-                    system.place("stores", each, "failover"),
-                    f"{each} fails over, and its members cannot run {where} yet",
-                    f"run it on the runtime {place.RUNTIME}, or delete stores.{each}.failover",
-                )
-                for each in policy.declared(system)
-                if each not in found
-            ),
-        ),
+        problems=(*fronts.problems, *(each for each in refused if each is not None)),
+    )
+
+
+def _refused(context: Context, store: str) -> Problem | None:
+    """What of the store is not done here; None where all of it is."""
+    system, runtime = context.system, context.placement.runtime
+    found = place.refused(system, store, runtime, beside=context.beside)
+    if found is None:
+        return None
+    where = "beside a project" if context.beside else f"on {runtime}"
+    path = ("stores", store, *found.path)
+    return Problem(
+        "ST7205",
+        system.place(*path),
+        f"{store} fails over, and {found.what} {where} yet",
+        f"run it on the runtime {' or '.join(found.runtimes)}, or delete {'.'.join(path)}",
     )
 
 

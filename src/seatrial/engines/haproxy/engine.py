@@ -18,6 +18,7 @@ ENGINE = Engine(
     ),
     image="docker.io/library/haproxy",
     tag="3.0",
+    utilities=("touch",),  # prepares the file of a front's orders
     asked_by="stores.NAME.failover or services.NAME.front",
     docs="https://docs.haproxy.org/",
 )

@@ -196,7 +196,7 @@ def text(cluster: Cluster) -> str:
             "listen": sql,
             "connect_address": sql,
             "data_dir": "${self.dir}/data",
-            "pgpass": "${self.dir}/tmp/pgpass",
+            "pgpass": "${self.dir}/pgpass",
             "parameters": {**own, "unix_socket_directories": "${self.dir}"},
             "pg_hba": [
                 "local all all scram-sha-256",

@@ -21,6 +21,12 @@ ENGINE = Engine(
     # where it cannot.
     start=StartCheck(argv=(), prepare=(("patroni", "--generate-sample-config", "{dir}/sample"),)),
     image=None,
+    utilities=(
+        *("sh", "cat", "head"),  # its program is a script, and so is what makes the database
+        *("grep", "rm"),  # hands.py
+        *("ls", "sed", "sort", "sleep"),  # archiving.py
+        *("find", "timeout"),  # fence.py
+    ),
     asked_by="stores.NAME.failover",
     docs="https://patroni.readthedocs.io/",
 )

@@ -10,8 +10,9 @@ from seatrial.engines.patroni.fence import ORDERED
 from seatrial.engines.patroni.workload import FOLDER
 
 _DIR = "${self.dir}"
-# Of a process: its own command line must not name what is looked for, or it would find itself.
-_KEEPER = f'grep -qs "$0/{FOLDER[:-1]}[{FOLDER[-1]}]" "$each/cmdline"'
+# Of a process: its own command line must not name what is looked for, or it would find itself. A
+# container's first process has the words of the one that it starts, and cannot be stopped.
+_KEEPER = f'[ "$each" != /proc/1 ] && grep -qs "$0/{FOLDER[:-1]}[{FOLDER[-1]}]" "$each/cmdline"'
 _SENDER = (
     'grep -qs "^PPid:[[:space:]]*$(head -n 1 "$0/data/postmaster.pid")$" "$each/status"'
     ' && grep -qs "wal[s]ender" "$each/cmdline"'

@@ -48,6 +48,6 @@ ENGINE = Engine(
     ),
     image="docker.io/library/postgres",
     tag="17",
-    needs_shell=True,  # initdb and pg_ctl
+    utilities=("sh",),  # initdb and pg_ctl
     docs="https://www.postgresql.org/docs/",
 )

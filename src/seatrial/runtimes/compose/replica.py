@@ -145,6 +145,8 @@ class Replica:
                 return written(path, self.secrets[rest])
             if root == "system" and rest == "dir":
                 return self.image.workdir
+            if root == "folder":
+                return _DIR  # each has its own there, and sees it nowhere else
             return self._own(rest) if root == "self" else None
 
         return resolve(text, lookup)

@@ -127,6 +127,12 @@ def test_what_was_frozen_when_the_engine_crashed_is_down_and_is_started() -> Non
     assert fleet.done == ["unpause 0", "start 1", "wait 0", "wait 1"]
 
 
+def test_one_that_the_engine_would_start_again_in_a_while_is_started_at_once() -> None:
+    fleet: Any = Replicas({0: {"Running": True, "Restarting": True}, 1: {"Running": True}})
+    undone({"kind": "release", "workload": "api", "replica": None}, fleet)
+    assert fleet.done == ["halt 0", "start 0", "start 1", "wait 0", "wait 1"]
+
+
 def test_a_kill_after_which_it_still_runs_is_no_kill(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_GONE_WITHIN", 0.05)
     fleet: Any = Replicas({0: {"Running": True}})

@@ -17,6 +17,7 @@ def test_placeholders_are_what_the_process_must_use(replica: Make) -> None:
     assert one.resolved(text) == "/seatrial/self 10.64.0.9 8000 0 home"
     assert one.resolved("${other.thing} ${secret.key}") == "${other.thing} s3cret$"
     assert one.words(("run", "${secret.key}")) == ("run", "${secret.key}")  # `ps` shows it to all
+    assert one.resolved("${folder.other.1}/data") == "/seatrial/self/data"  # as it is called there
     with pytest.raises(RuntimeFailure, match="the secret lost"):
         one.resolved("${secret.lost}")
 

@@ -1,6 +1,6 @@
 """The fronts, or why there can be none."""
 
-from seatrial.capabilities.failover.place import RUNTIME
+from seatrial.capabilities.failover.place import RUNTIMES
 from seatrial.capabilities.failover.users import place, policy
 from seatrial.capabilities.failover.users.place import Front
 from seatrial.contract.capability import Context
@@ -14,7 +14,7 @@ from seatrial.system.scheme import secure
 def render(context: Context) -> Output:
     """Every front with its file."""
     system, runtime = context.system, context.placement.runtime
-    if context.beside or runtime != RUNTIME:
+    if context.beside or runtime not in RUNTIMES:
         where = "beside a project" if context.beside else f"on {runtime}"
         return Output(
             problems=tuple(
@@ -22,7 +22,8 @@ def render(context: Context) -> Output:
                     "ST7209",
                     system.place("services", each, "front"),
                     f"{each} has a front, which cannot run {where} yet",
-                    f"run it on the runtime {RUNTIME}, or delete services.{each}.front",
+                    f"run it on the runtime {' or '.join(RUNTIMES)}, or delete"
+                    f" services.{each}.front",
                 )
                 for each in system.services
                 if fronted(system, each)

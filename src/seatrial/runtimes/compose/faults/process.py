@@ -99,6 +99,7 @@ def undo(entry: Mapping[str, Any], fleet: Fleet, beats: Beats) -> None:
 
     A replica without a container took its fault with it. One that runs although its seatrial was
     killed meanwhile is stopped first: the engine may still be about to end it, and does not say so.
+    So is one that ended by itself until now: the engine would wait for up to a minute.
     """
     there = fleet.there(entry["workload"])
     which = [each for each in there if entry["replica"] in {None, each}]
@@ -110,7 +111,8 @@ def undo(entry: Mapping[str, Any], fleet: Fleet, beats: Beats) -> None:
         )
         if state.get("Paused"):
             fleet.engine.unpause(name)
-        if entry["kind"] != "continue" and unsure(entry) and state.get("Running"):
+        ending = unsure(entry) and state.get("Running")
+        if entry["kind"] != "continue" and (ending or state.get("Restarting")):
             fleet.halt(entry["workload"], replica)
         # of what was frozen, too: an engine that crashed leaves it down
         if entry["kind"] != "continue" or not state.get("Running"):

@@ -7,7 +7,6 @@ all of these load.
 
 import ast
 import sys
-import sysconfig
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.metadata import Distribution, PackageNotFoundError, version
@@ -16,7 +15,7 @@ from pathlib import Path, PurePath
 from packaging.requirements import Requirement
 
 import seatrial
-from seatrial.runtimes.compose.images import closure
+from seatrial.runtimes.compose.images import closure, interpreter
 from seatrial.runtimes.compose.images.content import Content
 from seatrial.runtimes.compose.images.essentials import essentials
 from seatrial.runtimes.compose.images.tree import Entry, entry_of, folder
@@ -25,32 +24,11 @@ from seatrial.runtimes.shared.wanted import DAEMONS
 
 _PACKAGE = Path(seatrial.__file__).parent
 _PACKAGES = "opt/seatrial"
-_PREFIX = "usr/local"
-# Compiled once here: a container may not write, and would compile at each start.
-_COMPILE = (
-    *("python", "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"),
-    *(f"/{_PREFIX}/lib", f"/{_PACKAGES}"),
-)
-_UNUSED = (
-    "site-packages/",
-    "dist-packages/",
-    "test/",
-    "idlelib/",
-    "tkinter/",
-    "turtledemo/",
-    "ensurepip/",
-    "lib2to3/",
-    "pydoc_data/",
-    "config-",
-    "lib-dynload/_tkinter",
-    "lib-dynload/_test",
-    "EXTERNALLY-MANAGED",
-)
 
 
 def content(commands: Commands) -> Content:
     """What the image holds. Raises RuntimeFailure."""
-    files = dict(_python())
+    files = dict(interpreter.files())
     files.update(_seatrial())
     for name in distributions(_PACKAGE / "daemons"):
         files.update(_distribution(Distribution.from_name(name)))
@@ -67,7 +45,7 @@ def content(commands: Commands) -> Content:
             "PYTHONDONTWRITEBYTECODE": "1",
             "LANG": "C.UTF-8",
         },
-        run=_COMPILE,
+        run=interpreter.compiling(_PACKAGES),
     )
 
 
@@ -132,17 +110,5 @@ def _seatrial() -> Iterator[tuple[str, Entry]]:
     yield f"{place}-{told}.dist-info/METADATA", Entry(text=about)
     yield f"{place}/__init__.py", Entry(source=_PACKAGE / "__init__.py")
     for path, entry in folder(_PACKAGE / "daemons", f"{place}/daemons"):
-        if "__pycache__" not in path:
-            yield path, entry
-
-
-def _python() -> Iterator[tuple[str, Entry]]:
-    """The interpreter where it finds its library again: below one prefix, as it is here."""
-    name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    yield f"{_PREFIX}/bin/{name}", Entry(source=Path(sys.executable).resolve(), mode=0o755)
-    for link in ("python", "python3"):
-        yield f"{_PREFIX}/bin/{link}", Entry(link=name)
-    library = Path(sysconfig.get_path("stdlib", vars={"base": sys.base_prefix}))
-    for path, entry in folder(library, f"{_PREFIX}/lib/{name}", without=_UNUSED):
         if "__pycache__" not in path:
             yield path, entry

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import which
 
+from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.images.tree import Entry, folder
 
 USER = 65532  # of no machine's package; the same in every image
@@ -12,6 +14,7 @@ nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin
 seatrial:x:{USER}:{USER}:seatrial:/tmp:/sbin/nologin
 """
 _GROUP = f"root:x:0:\nnogroup:x:65534:\nseatrial:x:{USER}:\n"
+_USUAL = "/bin:/usr/bin"
 _AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 _ZONES = Path("/usr/share/zoneinfo")
 _NO_ZONES = ("posix", "right", "posixrules", "localtime")
@@ -29,6 +32,12 @@ def essentials() -> Iterator[tuple[str, Entry]]:
         yield from folder(_ZONES, str(_ZONES).lstrip("/"), without=_NO_ZONES)
 
 
-def shell() -> tuple[str, Path]:
-    """Where programs look for a shell, and the file that is one here."""
-    return "bin/sh", Path("/bin/sh").resolve()
+def utility(name: str) -> tuple[str, Path]:
+    """Where programs look for one that every Unix has, and the file that is it here.
+
+    Raises RuntimeFailure where this machine has none.
+    """
+    found = which(name, path=_USUAL)
+    if found is None:
+        raise RuntimeFailure(f"this machine has no program {name}, which an image needs")
+    return f"bin/{name}", Path(found).resolve()

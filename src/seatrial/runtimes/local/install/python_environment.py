@@ -3,9 +3,9 @@
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from seatrial.contract.engine import PythonEnvironment
 from seatrial.runtimes.local.install import pypi
@@ -56,17 +56,22 @@ def acquire(
         raise refusal(f"{source.package} is not for this Python", compiled.output)
     (stage / "bin").mkdir()
     programs = {}
-    for name, called in source.programs.items():
-        module, _, function = called.partition(":")
+    for name, text in called(source, python).items():
         programs[name] = stage / "bin" / name
-        programs[name].write_text(
-            _PROGRAM.format(
-                python=shlex.quote(str(python)), module=module, function=function, name=name
-            ),
-            encoding="utf-8",
-        )
+        programs[name].write_text(text, encoding="utf-8")
         programs[name].chmod(0o755)
     return Acquired(programs=programs)
+
+
+def called(source: PythonEnvironment, python: PurePath) -> Mapping[str, str]:
+    """The text of each program, by its name; it runs by that interpreter, beside `root`. Pure."""
+    found = {}
+    for name, meant in source.programs.items():
+        module, _, function = meant.partition(":")
+        found[name] = _PROGRAM.format(
+            python=shlex.quote(str(python)), module=module, function=function, name=name
+        )
+    return found
 
 
 def interpreter(candidates: Iterable[Path], like: str | None, commands: Commands) -> Path:

@@ -1,0 +1,103 @@
+"""A store's members in containers: another takes over, and nothing acknowledged is lost.
+
+By the command line, on real members, with defects that must turn it red; and what was backed up of
+them comes back as it was before and after a failover.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("compose-failover")]
+_APP = Path(__file__).parents[1] / "local/tiny/app.py"
+FILE = """\
+seatrial: 1
+system: failing
+teams: {web: {chat: "#web"}}
+services:
+  front:
+    owner: web
+    build: .
+    run: python3 app.py ${self.address} ${self.ports.http}
+    ports: {http: 8000}
+    needs: [db]
+    environment: {GREETING: hello}
+    health: {ready: /readyz}
+    grace: 2s
+stores:
+  db: {engine: postgres, version: "15", owner: web, failover: {}, backup: {}}
+promises: [R20, R21]
+environments: {rehearsal: {runtime: compose}}
+"""
+_DRILLS = tuple(f"primary-{each}-db" for each in ("crash", "lost"))
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory, dockerfile: str, live: Any) -> Iterator[Any]:
+    """One such system, up; nothing is left of it."""
+    one = live(tmp_path_factory.mktemp("failing") / "failing", system="failing")
+    one.folder.mkdir()
+    shutil.copy(_APP, one.folder)
+    (one.folder / "Dockerfile").write_text(dockerfile)
+    one.file.write_text(FILE)
+    try:
+        one.run("up")
+        yield one
+    finally:
+        one.run("down", "--purge", "--yes")
+    assert one.traces() == []
+
+
+def _roles(one: Any) -> dict[str, str]:
+    """The member of each role, once the standby has each acknowledged write."""
+    for _ in range(60):
+        with one.begin("failover", "--json") as process:
+            said, _ = process.communicate(timeout=60)
+        roles = {each["role"]: each["name"] for each in json.loads(said)["db"]}
+        if not process.returncode and roles.keys() == {"primary", "synchronous standby"}:
+            return roles
+    raise AssertionError(said)
+
+
+def _verdicts(said: str) -> dict[str, str]:
+    told = json.loads(said[said.index("\n[") : said.rindex("]") + 1])
+    return {each["expectation"]: each["verdict"] for each in told}
+
+
+def test_a_second_up_changes_nothing(failing: Any) -> None:
+    assert "0 of " in failing.run("up")
+    found = json.loads(failing.run("images", "--json"))
+    names = {each["wanted"]["name"]: each["image"]["source"] for each in found}
+    assert names["patroni+pgbackrest+postgres"] == "built"
+
+
+def test_another_takes_over_and_nothing_is_lost(failing: Any) -> None:
+    verdicts = _verdicts(failing.run("prove", *_DRILLS, "--json"))
+    names = ("kept", "resumed", "single", "sound")
+    wanted = dict.fromkeys((f"{each}/{one}" for each in names for one in _DRILLS), "proven")
+    assert wanted.items() <= verdicts.items(), verdicts
+
+
+def test_what_is_lost_and_two_primaries_are_seen(failing: Any) -> None:
+    """Both need programs in the image of the members, and find Patroni among its processes."""
+    said = failing.run("prove", "--controls", "kept/primary-lost-db", "single/primary-crash-db")
+    assert said.count("red, as it must be") == 2, said
+
+
+def test_a_planned_switch_makes_the_other_one_the_primary(failing: Any) -> None:
+    before = _roles(failing)
+    said = failing.run("failover", "db", "--yes", "--json")
+    told = json.loads(said[said.index("{") : said.rindex("}") + 1])
+    assert (told["to"], told["seen"]["lost"]["rows"]) == (before["synchronous standby"], 0)
+    assert _roles(failing)["primary"] == told["to"]
+
+
+def test_copies_of_before_and_after_a_failover_are_as_it_was_then(failing: Any) -> None:
+    verdicts = _verdicts(failing.run("prove", "restore-across-db", "--json"))
+    assert verdicts["across/restore-across-db"] == "proven", verdicts
