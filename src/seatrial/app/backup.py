@@ -173,7 +173,7 @@ def backed(file: Path, store: str, region: str = "") -> Backed:
             f"{region} holds no backup of {store}",
             f"they lie at home and in {', '.join(others)}"
             if others
-            else "they lie at home alone; of a PostgreSQL, also_in under its backup names another",
+            else "they lie at home alone; also_in under its backup names another",
         )
     return Backed(store=store, runtime=runtime, region=region)
 

@@ -1,5 +1,6 @@
 """Where backups are taken, and what the daemons that take them are called."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seatrial.capabilities.backup import policy
@@ -98,8 +99,13 @@ def able(system: System, store: str, runtime: str) -> bool:
 
 def keepers(system: System, runtime: str, *, beside: bool) -> tuple[Keeper, ...]:
     """One for each place in which each of these stores is backed up, home first."""
+    return keepers_of(system, stores(system, runtime, beside=beside))
+
+
+def keepers_of(system: System, names: Iterable[str]) -> tuple[Keeper, ...]:
+    """One for each place in which these are to be backed up."""
     return tuple(
-        Keeper(store=store, region=region)
-        for store in stores(system, runtime, beside=beside)
-        for region in ("", *policy.elsewhere(system, store))
+        Keeper(store=name, region=region)
+        for name in names
+        for region in ("", *policy.elsewhere(system, name))
     )

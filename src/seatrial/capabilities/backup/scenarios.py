@@ -29,7 +29,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     system, runtime = context.system, context.placement.runtime
     found = place.keepers(system, runtime, beside=context.beside)
     wanted = place.declared(system, runtime, beside=context.beside)
-    undone = (place.Keeper(store=each) for each in wanted if not place.able(system, each, runtime))
+    undone = place.keepers_of(system, (x for x in wanted if not place.able(system, x, runtime)))
     beside = (_scenario(system, each) for each in found)
     # what nobody can do here is unknown, and not left out
     unable = (
