@@ -14,6 +14,7 @@ from seatrial.capabilities.backup import folders, policy
 from seatrial.contract.action import Execute
 from seatrial.contract.output import Workload
 from seatrial.contract.runtime import Runtime
+from seatrial.contract.scenario import Ability
 from seatrial.runtimes.compose.runtime import ComposeRuntime
 from seatrial.runtimes.local.runtime import LocalRuntime
 from seatrial.system.load import load
@@ -159,6 +160,16 @@ def test_in_containers_files_are_unknown_there_as_at_home(made: Make) -> None:
     sealer = by_name(planned)["sealer"]
     told = json.loads(next(each.text for each in sealer.files if each.path == "plan.json"))
     assert told["places"] == [], "there is no server to which they could be sent"
+
+
+def test_in_containers_a_redis_is_backed_up_at_home_alone(made: Make) -> None:
+    planned = made(TEXT.replace("{runtime: local}", "{runtime: compose}"), ComposeRuntime)
+    names = set(by_name(planned))
+    assert "queue-backups" in names
+    assert not {each for each in names if "vault" in each or "backups-" in each}
+    found = {each.name: each for each in planned.scenarios()}
+    assert not found["restore-queue"].needs
+    assert found["restore-queue-from-us"].needs == {Ability.SNAPSHOTS_AFAR}, "not left out"
 
 
 def test_the_bundles_lie_with_files_where_no_store_is_there(made: Make) -> None:

@@ -90,16 +90,23 @@ def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
     return tuple(each for each in found if able(system, each, runtime))
 
 
-def able(system: System, store: str, runtime: str) -> bool:
-    """Whether that is possible there: in containers no members of a store run, either."""
+def able(system: System, store: str, runtime: str, region: str = "") -> bool:
+    """Whether that is possible there: in containers no members of a store run, either.
+
+    Nor does what goes into another region by restic: nobody has shown that yet.
+    """
     if runtime != CONTAINERS:
         return runtime == LOCAL
-    return policy.product(system, store) != policy.FILES and not fails_over(system, store)
+    product = policy.product(system, store)
+    if product == policy.FILES or fails_over(system, store):
+        return False
+    return not region or product == policy.LOGGED
 
 
 def keepers(system: System, runtime: str, *, beside: bool) -> tuple[Keeper, ...]:
     """One for each place in which each of these stores is backed up, home first."""
-    return keepers_of(system, stores(system, runtime, beside=beside))
+    found = keepers_of(system, stores(system, runtime, beside=beside))
+    return tuple(each for each in found if able(system, each.store, runtime, each.region))
 
 
 def keepers_of(system: System, names: Iterable[str]) -> tuple[Keeper, ...]:

@@ -122,9 +122,10 @@ class Copied(Snapped):
     ]
 
 
+LOGGED = "postgres"  # the product whose log is archived
 FILES = "files"  # what stands for the product of a service that keeps files
 # by the products of which there is a way to back them up
-BACKED: Mapping[str, type[Logged | Snapped]] = {"postgres": Logged, "redis": Snapped}
+BACKED: Mapping[str, type[Logged | Snapped]] = {LOGGED: Logged, "redis": Snapped}
 
 
 def of(system: System, name: str) -> Logged | Snapped:

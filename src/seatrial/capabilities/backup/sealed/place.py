@@ -25,10 +25,9 @@ def elsewhere(system: System, runtime: str) -> dict[str, str]:
     """By region, the store whose vault there holds the system's bundles, too: the first one."""
     found: dict[str, str] = {}
     for store in policy.declared(system):
-        if not place.able(system, store, runtime):
-            continue
         for region in policy.elsewhere(system, store):
-            found.setdefault(region, store)
+            if place.able(system, store, runtime, region):
+                found.setdefault(region, store)
     return found
 
 
