@@ -39,9 +39,9 @@ IN_PART: Mapping[str, str] = {
     "R18.4": "in an exercise of a rehearsal, where R22 is promised, too; commands are typed by "
     "drills, journeys are gone and what a page tells to look at is seen by people",
     "R20.2": "the file, what it reads, the system's secrets and the files that services keep, "
-    "these on processes alone; in another region where a store's backups lie in one, without the "
-    "files. Not in it: code, images, evidence",
-    "R20.3": "PostgreSQL, on processes and in containers, where both regions are of one machine",
+    "these on processes alone. Not in it: code, images, evidence",
+    "R20.3": "where both regions are of one machine: PostgreSQL, on processes and in containers; "
+    "Redis and the files of services, on processes",
     "R21.1": "services, and copies of PostgreSQL stores; stores of other products are at home only",
     "R21.2": "PostgreSQL stores; those of other products are not replicated",
     "R21.3": "users, and PostgreSQL stores: to another region by itself where a third one agrees, "

@@ -173,9 +173,18 @@ def backed(file: Path, store: str, region: str = "") -> Backed:
             f"{region} holds no backup of {store}",
             f"they lie at home and in {', '.join(others)}"
             if others
-            else "they lie at home alone; of a PostgreSQL, also_in under its backup names another",
+            else "they lie at home alone; also_in under its backup names another",
         )
+    if not place.able(planned.system, store, planned.placement.runtime, region):
+        raise Unclear(*_not_there(store, region, planned.placement.runtime))
     return Backed(store=store, runtime=runtime, region=region)
+
+
+def _not_there(store: str, region: str, runtime: str) -> tuple[str, str]:
+    return (
+        f"the backups of {store} in {region} are not taken on {runtime}",
+        f"run it on the runtime {place.LOCAL}",
+    )
 
 
 def stores(planned: Plan) -> tuple[str, ...]:
@@ -193,6 +202,7 @@ def all_backed(file: Path) -> tuple[Backed, ...]:
         Backed(store=each, runtime=runtime, region=region)
         for each in stores(planned)
         for region in ("", *policy.elsewhere(planned.system, each))
+        if place.able(planned.system, each, planned.placement.runtime, region)
     )
 
 

@@ -83,7 +83,9 @@ def sealed(file: Path) -> Sealed:
     planned = plan(file, runtime)
     if not any(each.seals for each in planned.workloads):
         raise Unclear("the system itself is not backed up here", _why(planned))
-    return Sealed(runtime=runtime, elsewhere=tuple(place.elsewhere(planned.system)))
+    return Sealed(
+        runtime=runtime, elsewhere=tuple(place.elsewhere(planned.system, planned.placement.runtime))
+    )
 
 
 def _why(planned: Plan) -> str:

@@ -70,19 +70,6 @@ def test_a_region_in_which_nothing_can_lie_is_refused_at_its_place(
     assert cure in found.cure
 
 
-def test_only_who_has_a_log_can_have_it_elsewhere(tmp_path: Path) -> None:
-    file = tmp_path / "seatrial.yaml"
-    file.write_text(
-        TEXT.replace('postgres, version: "15"', 'redis, version: "7"'), encoding="utf-8"
-    )
-    system = load(file).system
-    assert system is not None
-    (found,) = policy.problems(system)
-    assert found.code == "ST7101"
-    assert "also_in" in found.summary
-    assert "also_in" not in found.cure
-
-
 def test_who_names_no_region_runs_none_of_it(local: Callable[[str], Plan]) -> None:
     found = local(TEXT.replace("{also_in: us}", "{}"))
     names = {each.name for each in found.workloads}

@@ -37,7 +37,8 @@ def _of_system(intent: Intent) -> Declarations:
         procedures=(procedure(intent),),
         groups=(
             of_system.group(
-                sealing.owner(intent), elsewhere=bool(sealing.elsewhere(intent.system))
+                sealing.owner(intent),
+                elsewhere=bool(sealing.elsewhere(intent.system, intent.runtime)),
             ),
         ),
     )

@@ -35,6 +35,7 @@ def _of_backup(system: System, name: str) -> Iterator[Problem]:
         yield from (policy.misread(system, name, one) for one in error.errors())
         return
     yield from policy.outlived(system, name, found)
+    yield from policy.beside_home(system, name, found)
     yield from policy.apart(system, name)
     yield from _of_regions(system, name)
     yield from _of_folders(system, name, found)

@@ -1,5 +1,6 @@
 """Where backups are taken, and what the daemons that take them are called."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seatrial.capabilities.backup import policy
@@ -89,17 +90,27 @@ def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
     return tuple(each for each in found if able(system, each, runtime))
 
 
-def able(system: System, store: str, runtime: str) -> bool:
-    """Whether that is possible there."""
+def able(system: System, store: str, runtime: str, region: str = "") -> bool:
+    """Whether that is possible there.
+
+    In containers nothing goes into another region by restic: nobody has shown that yet.
+    """
     if runtime != CONTAINERS:
         return runtime == LOCAL
-    return policy.product(system, store) != policy.FILES
+    product = policy.product(system, store)
+    return product != policy.FILES and (not region or product == policy.LOGGED)
 
 
 def keepers(system: System, runtime: str, *, beside: bool) -> tuple[Keeper, ...]:
     """One for each place in which each of these stores is backed up, home first."""
+    found = keepers_of(system, stores(system, runtime, beside=beside))
+    return tuple(each for each in found if able(system, each.store, runtime, each.region))
+
+
+def keepers_of(system: System, names: Iterable[str]) -> tuple[Keeper, ...]:
+    """One for each place in which these are to be backed up."""
     return tuple(
-        Keeper(store=store, region=region)
-        for store in stores(system, runtime, beside=beside)
-        for region in ("", *policy.elsewhere(system, store))
+        Keeper(store=name, region=region)
+        for name in names
+        for region in ("", *policy.elsewhere(system, name))
     )

@@ -76,14 +76,13 @@ class Policy(BaseModel):
     rpo: Annotated[Duration, between("30s", "24h")] | None = Field(
         default=None, description="How much written data may be lost; targets.rpo by default."
     )
+    also_in: str = Field(
+        default="", description="A second region, where all of it lies once more, encrypted."
+    )
 
 
 class Logged(Policy):
     """Of a store whose log is archived."""
-
-    also_in: str = Field(
-        default="", description="A second region, where all of it lies once more, encrypted."
-    )
 
     schedule: Schedule = Field(
         default_factory=lambda: Schedule.model_validate({}),
@@ -123,9 +122,10 @@ class Copied(Snapped):
     ]
 
 
+LOGGED = "postgres"  # the product whose log is archived
 FILES = "files"  # what stands for the product of a service that keeps files
 # by the products of which there is a way to back them up
-BACKED: Mapping[str, type[Logged | Snapped]] = {"postgres": Logged, "redis": Snapped}
+BACKED: Mapping[str, type[Logged | Snapped]] = {LOGGED: Logged, "redis": Snapped}
 
 
 def of(system: System, name: str) -> Logged | Snapped:
@@ -168,8 +168,8 @@ def schedule(system: System, store: str) -> Mapping[str, float]:
 
 def elsewhere(system: System, store: str) -> tuple[str, ...]:
     """The other regions in which a store's backups lie, too."""
-    found = of(system, store)
-    return (found.also_in,) if isinstance(found, Logged) and found.also_in else ()
+    found = of(system, store).also_in
+    return (found,) if found else ()
 
 
 def rpo(system: System, store: str) -> float:
@@ -232,7 +232,6 @@ def asked(system: System, name: str, requirements: tuple[str, ...]) -> bool:
 
 
 _OWN: Mapping[type[Policy], tuple[str, ...]] = {
-    Logged: ("also_in",),
     Copied: ("files", "backup", "restore", "within"),
 }
 
@@ -242,7 +241,9 @@ def misread(system: System, name: str, error: Any) -> Problem:
     own = _policy(system, name)
     kinds: Any = own.model_fields["schedule"].annotation
     more = _OWN.get(own, ())
-    known = ", ".join(("keep", *(f"schedule.{kind}" for kind in kinds.model_fields), "rpo", *more))
+    known = ", ".join(
+        ("keep", *(f"schedule.{kind}" for kind in kinds.model_fields), "rpo", "also_in", *more)
+    )
     return misset(
         error,
         (*path(system, name), "backup"),
@@ -271,7 +272,7 @@ def _at_odds(system: System, store: str, found: Logged | Snapped) -> Iterator[Pr
             "delete durable: false, or delete backup",
         )
     yield from outlived(system, store, found)
-    yield from _of_region(system, store, found)
+    yield from beside_home(system, store, found)
     if isinstance(found, Snapped):
         yield from apart(system, store)
         yield from _of_commands(system, store)
@@ -290,19 +291,24 @@ def outlived(system: System, name: str, found: Logged | Snapped) -> Iterator[Pro
         )
 
 
-def _of_region(system: System, store: str, found: Logged | Snapped) -> Iterator[Problem]:
-    wanted = found.also_in if isinstance(found, Logged) else ""
+def beside_home(system: System, store: str, found: Policy) -> Iterator[Problem]:
+    """What lies in another region as well lies in one that is run, and is not home."""
+    wanted = found.also_in
     first, *others = regions.spread(system)
-    if not wanted or wanted in others:
+    keeper = kept(system, store)
+    own = regions.of(keeper, (first, *others))[0] if isinstance(keeper, Service) else first
+    if not wanted or (wanted in others and wanted != own):
         return
     if wanted == first:
         told, cure = f"{store} is backed up in {wanted} anyway: it is home", "name another region"
+    elif wanted == own:
+        told, cure = f"{store} runs in {wanted}, and keeps its files there", "name another region"
     elif wanted not in system.regions:
         told, cure = f"{wanted} is no region", f"declare it under regions{_or(others)}"
     else:
         told = f"the region {wanted} is not run, so that nothing can lie there"
         cure = f"promise {regions.JOINED}, and take outside off it{_or(others)}"
-    yield Problem("ST7108", system.place("stores", store, "backup", "also_in"), told, cure)
+    yield Problem("ST7108", system.place(*path(system, store), "backup", "also_in"), told, cure)
 
 
 def _or(others: Iterable[str]) -> str:

@@ -28,8 +28,8 @@ class Product:
     the store's own server needs, `seats` and `others` are what else runs for that. `lost` says what
     is lost with a late backup, which is one that is older than `late` seconds; `seen` are the
     series without which nobody knows how the backups are. `server` are alerts about the server
-    itself; `elsewhere` is expected of a restore from another region. A copy `loads` all of the
-    store into memory.
+    itself; `elsewhere` is expected of a restore from another region, for which `abroad` are
+    tools, too. A copy `loads` all of the store into memory.
     """
 
     ports: Mapping[str, int] = field(hash=False)
@@ -47,7 +47,8 @@ class Product:
     alerts: tuple[Alert, ...]
     server: tuple[Alert, ...]
     expectations: tuple[Expected, ...]
-    elsewhere: tuple[ExpectedElsewhere, ...] = ()
+    elsewhere: tuple[ExpectedElsewhere, ...]
+    abroad: tuple[str, ...] = ()
     seats: Callable[[System, str], tuple[Seat, ...]] = lambda *_: ()
     others: Callable[[Context, str], tuple[Workload, ...]] = lambda *_: ()
     loads: bool = False

@@ -96,7 +96,7 @@ def _workload(context: Context, keeper: Keeper) -> Workload:
             *(each for each in (shared,) if each not in {"", store}),
             *(place.vault(store, each) for each in (keeper.region,) if each),
         ),
-        tools=product.tools,
+        tools=(*product.tools, *(product.abroad if keeper.region else ())),
         shares=shared,
         secrets=(orders, *product.secrets(system, keeper)),
         owner=policy.kept(system, store).owner,

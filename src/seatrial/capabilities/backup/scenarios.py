@@ -29,14 +29,20 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     system, runtime = context.system, context.placement.runtime
     found = place.keepers(system, runtime, beside=context.beside)
     wanted = place.declared(system, runtime, beside=context.beside)
-    undone = (place.Keeper(store=each) for each in wanted if not place.able(system, each, runtime))
+    undone = (each for each in place.keepers_of(system, wanted) if each not in found)
     beside = (_scenario(system, each) for each in found)
     # what nobody can do here is unknown, and not left out
     unable = (
-        replace(_scenario(system, each), needs=frozenset({Ability.SERVICE_COMMANDS}))
+        replace(_scenario(system, each), needs=frozenset({_lacking(system, each, runtime)}))
         for each in undone
     )
     return (*beside, *unable, *in_place(context), *of_clusters(context), *of_system(context))
+
+
+def _lacking(system: System, keeper: place.Keeper, runtime: str) -> Ability:
+    """Without what it cannot be done there, at home as elsewhere or elsewhere alone."""
+    at_home = place.able(system, keeper.store, runtime)
+    return Ability.SNAPSHOTS_AFAR if at_home else Ability.SERVICE_COMMANDS
 
 
 def _scenario(system: System, keeper: place.Keeper) -> Scenario:

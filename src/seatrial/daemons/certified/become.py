@@ -7,7 +7,9 @@ becomes the program: nothing of this stays in memory. At each start, so that non
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
+import ipaddress
 import os
 import shutil
 import sys
@@ -27,15 +29,17 @@ _USES = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
 def signed(authority: bytes, host: str, now: dt.datetime) -> bytes:
     """A key and its certificate for `host`, good from a day before `now` on, as PEM.
 
-    The address stands in it as a name, too: pgBackRest looks at names only. Raises ValueError for
-    what is no authority.
+    An address stands in it as a name, too: pgBackRest looks at names only, restic at addresses.
+    Raises ValueError for what is no authority.
     """
     issuer = x509.load_pem_x509_certificate(authority)
     signer = serialization.load_pem_private_key(authority, None)
     if not isinstance(signer, ec.EllipticCurvePrivateKey):
         raise ValueError("its key is not of an elliptic curve")  # noqa: TRY004 - of what came in
     key = ec.generate_private_key(ec.SECP256R1())
-    names = [x509.DNSName(host)]
+    names: list[x509.GeneralName] = [x509.DNSName(host)]
+    with contextlib.suppress(ValueError):  # it is a name
+        names.append(x509.IPAddress(ipaddress.ip_address(host)))
     certificate = (
         x509.CertificateBuilder(
             issuer_name=issuer.subject,

@@ -16,9 +16,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from seatrial.daemons.backups.orders import Endpoint, Orders, ordered
-from seatrial.daemons.sealer.far import FarError
 from seatrial.daemons.sealer.keeper import Keeper, SealError
 from seatrial.daemons.sealer.mirror import Mirror
+from seatrial.daemons.shared.bucket import FarError
 from seatrial.daemons.shared.web import probes, refusal
 
 _NOWHERE, _AWAY = 404, 503

@@ -11,9 +11,10 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from seatrial.daemons.sealer.far import Far, FarError, SpoiledError
+from seatrial.daemons.sealer.far import Far, SpoiledError
 from seatrial.daemons.sealer.folder import Bundle, newest, outdated
 from seatrial.daemons.sealer.keeper import TICK, Keeper
+from seatrial.daemons.shared.bucket import FarError
 from seatrial.daemons.shared.log import Log
 
 _LOOK = 600.0  # seconds between two readings of the newest one there

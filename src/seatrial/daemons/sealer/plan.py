@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seatrial.daemons.sealer.far import Place
+from seatrial.daemons.shared.bucket import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +39,5 @@ def read(found: Mapping[str, Any]) -> Plan:
         repository=Path(found["repository"]),
         every=float(found["every"]),
         keep=float(found["keep"]),
-        places=tuple(_place(each) for each in found["places"]),
-    )
-
-
-def _place(found: Mapping[str, Any]) -> Place:
-    return Place(
-        region=str(found["region"]),
-        url=str(found["url"]),
-        authority=Path(found["authority"]),
-        user=str(found["user"]),
-        password=Path(found["password"]),
+        places=tuple(Place.read(each) for each in found["places"]),
     )

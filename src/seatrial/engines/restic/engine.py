@@ -20,6 +20,6 @@ ENGINE = Engine(
         files={"password": "check\n"},
     ),
     image=None,
-    asked_by="services.NAME.backup",
+    asked_by="services.NAME.backup or stores.NAME.backup.also_in",
     docs="https://restic.net/",
 )

@@ -30,6 +30,6 @@ ENGINE = Engine(
         env={"ROOT_ACCESS_KEY": "check", "ROOT_SECRET_KEY": "checked-once"},
     ),
     image=None,
-    asked_by="stores.NAME.backup.also_in",
+    asked_by="stores.NAME.backup.also_in or services.NAME.backup.also_in",
     docs="https://github.com/versity/versitygw/wiki",
 )

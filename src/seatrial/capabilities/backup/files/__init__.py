@@ -1,7 +1,7 @@
 """The files that a service keeps, by restic: to the moment of a snapshot, and no other."""
 
+from seatrial.capabilities.backup import elsewhere, policy
 from seatrial.capabilities.backup import place as shared
-from seatrial.capabilities.backup import policy
 from seatrial.capabilities.backup.files import alerts, expectations, place
 from seatrial.capabilities.backup.product import Product
 from seatrial.contract.output import Volume
@@ -22,4 +22,5 @@ FILES = Product(
     alerts=(alerts.damaged,),
     server=(),
     expectations=(expectations.exact, expectations.taken, expectations.whole),
+    elsewhere=elsewhere.expectations(),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.capabilities.backup import place, policy
+from seatrial.capabilities.backup import place, policy, restic
 from seatrial.capabilities.backup.folders import copied
 from seatrial.capabilities.backup.place import Keeper
 from seatrial.contract.capability import Context
@@ -23,8 +23,8 @@ def secret(service: str) -> str:
 
 
 def secrets(_system: System, keeper: Keeper) -> tuple[str, ...]:
-    """Its own alone."""
-    return (secret(keeper.store),)
+    """What encrypts the one repository that it knows of."""
+    return restic.secrets(keeper) if keeper.region else (secret(keeper.store),)
 
 
 def addition(_system: System, service: str) -> Addition:
@@ -33,7 +33,9 @@ def addition(_system: System, service: str) -> Addition:
 
 
 def files(_context: Context, keeper: Keeper) -> tuple[File, ...]:
-    """The repository's password."""
+    """The repository's password; of one in another region what reaches it, too."""
+    if keeper.region:
+        return restic.files(keeper)
     return (
         File(
             path=_PASSWORD,
@@ -59,6 +61,7 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
         "repository": f"${{self.dir}}/{place.REPOSITORY}",
         "password": f"${{self.dir}}/{_PASSWORD}",
         "secret": secret(name),
+        "far": restic.plan(context, keeper),
         "keep": found.keep.seconds,
         "port": 0,  # a copy is a folder, which nothing serves
         "drill_port": 0,

@@ -1,7 +1,7 @@
 """Redis, by snapshots over the network: to the moment of one of them, and no other."""
 
+from seatrial.capabilities.backup import elsewhere, policy
 from seatrial.capabilities.backup import place as shared
-from seatrial.capabilities.backup import policy
 from seatrial.capabilities.backup.product import Product
 from seatrial.capabilities.backup.redis import alerts, expectations, place
 from seatrial.contract.output import Volume
@@ -23,4 +23,6 @@ REDIS = Product(
     alerts=(alerts.damaged,),
     server=(),
     expectations=(expectations.exact, expectations.taken, expectations.whole),
+    elsewhere=elsewhere.expectations("redis"),
+    abroad=("restic",),
 )

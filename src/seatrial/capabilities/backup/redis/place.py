@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.capabilities.backup import place, policy
+from seatrial.capabilities.backup import place, policy, restic
 from seatrial.capabilities.backup.place import Keeper
 from seatrial.contract.capability import Context
 from seatrial.contract.output import Addition, File
@@ -20,13 +20,13 @@ def addition(_system: System, _store: str) -> Addition | None:
 
 
 def secrets(system: System, keeper: Keeper) -> tuple[str, ...]:
-    """The store's password, where it has one."""
+    """The store's password, where it has one; what leads into another region."""
     found = workload.secret(system, keeper.store)
-    return (found,) if found else ()
+    return (*((found,) if found else ()), *restic.secrets(keeper))
 
 
 def files(context: Context, keeper: Keeper) -> tuple[File, ...]:
-    """A copy's configuration, and the store's password where it has one."""
+    """A copy's configuration, the store's password, what leads into another region."""
     store, secret = keeper.store, workload.secret(context.system, keeper.store)
     settings = File(
         path=_COPY,
@@ -40,7 +40,7 @@ def files(context: Context, keeper: Keeper) -> tuple[File, ...]:
         why=f"what {store} asks of who takes its snapshots",
         secret=True,
     )
-    return (settings, password) if secret else (settings,)
+    return (settings, *((password,) if secret else ()), *restic.files(keeper))
 
 
 def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
@@ -50,6 +50,7 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     secret = workload.secret(context.system, store)
     return {
         "repository": f"${{self.dir}}/{place.REPOSITORY}",
+        "far": restic.plan(context, keeper),
         "keep": policy.of(context.system, store).keep.seconds,
         "data": f"${{self.shared}}/{workload.DATA}",
         "mark": copies.MARK,

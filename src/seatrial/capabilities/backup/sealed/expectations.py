@@ -1,6 +1,7 @@
 """What is expected of a bundle, and with which defect it must turn red."""
 
 from seatrial.capabilities.backup import place as shared
+from seatrial.capabilities.backup import policy
 from seatrial.capabilities.backup.sealed import place
 from seatrial.capabilities.backup.sealed.judges import same
 from seatrial.capabilities.backup.sealed.procedures import procedure
@@ -26,7 +27,7 @@ def _expectation(context: Context, region: str) -> Expectation:
     steps = procedure(context).steps
     judge = same(place.NAME, context.system.targets.rto.seconds, len(steps))
     where = f" that lies in {region}" if region else ""
-    store = place.elsewhere(context.system).get(region, "")
+    store = place.elsewhere(context.system, context.placement.runtime).get(region, "")
     return Expectation(
         name=f"same/{scenario_of(region)}",
         scenario=scenario_of(region),
@@ -38,7 +39,10 @@ def _expectation(context: Context, region: str) -> Expectation:
         judge=judge,
         control=_spoiled(region, store) if region else _STALE,
         ripe=settled(judge),
-        depends=("backup", *((f"stores.{store}.backup",) if store else ())),
+        depends=(
+            "backup",
+            *((f"{'.'.join(policy.path(context.system, store))}.backup",) if store else ()),
+        ),
     )
 
 

@@ -21,13 +21,22 @@ def shown(value: str = "") -> tuple[tuple[str, str], ...]:
     return (("authorization", f"Bearer {value or f'${{secret.{ORDERS}}}'}"),)
 
 
-def elsewhere(system: System) -> dict[str, str]:
+def elsewhere(system: System, runtime: str) -> dict[str, str]:
     """By region, the store whose vault there holds the system's bundles, too: the first one."""
     found: dict[str, str] = {}
     for store in policy.declared(system):
         for region in policy.elsewhere(system, store):
-            found.setdefault(region, store)
+            if place.able(system, store, runtime, region):
+                found.setdefault(region, store)
     return found
+
+
+def vaults(system: System, runtime: str) -> tuple[place.Keeper, ...]:
+    """The same, as who keeps that store's backups there."""
+    return tuple(
+        place.Keeper(store=store, region=region)
+        for region, store in elsewhere(system, runtime).items()
+    )
 
 
 def owner(intent: Intent | Context) -> str:

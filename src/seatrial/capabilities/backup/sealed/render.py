@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from seatrial.capabilities.backup import place as shared
+from seatrial.capabilities.backup import vault
 from seatrial.capabilities.backup.sealed import place
-from seatrial.contract.authority import certificate
 from seatrial.contract.capability import Context
 from seatrial.contract.output import File, Origin, Probe, Workload
 from seatrial.contract.sealing import DESCRIBED, SECRETS
-from seatrial.engines.versitygw import workload as vault
 
 _PLAN, _ORDERS = "plan.json", "orders"
 
@@ -29,42 +28,15 @@ def _plan(context: Context) -> Mapping[str, Any]:
         "repository": f"${{self.dir}}/{shared.REPOSITORY}",
         "every": place.EVERY,
         "keep": context.settings.keep.seconds,
-        "places": [_place(context, *each) for each in place.elsewhere(context.system).items()],
+        "places": [
+            vault.reached(context, each)
+            for each in place.vaults(context.system, context.placement.runtime)
+        ],
     }
-
-
-def _place(context: Context, region: str, store: str) -> Mapping[str, str]:
-    server = context.placement.endpoint(shared.vault(store, region), "s3")
-    return {
-        "region": region,
-        "url": f"https://{server.host}:{server.port}/{vault.BUCKET}",
-        "authority": f"${{self.dir}}/{region}.pem",
-        "user": vault.KEY,
-        "password": f"${{self.dir}}/{region}.password",
-    }
-
-
-def _lent(region: str, store: str) -> tuple[File, File]:
-    """What its certificate is held against, and what is shown there."""
-    name = shared.vault(store, region)
-    return (
-        File(
-            path=f"{region}.pem",
-            text=f"${{secret.{certificate(name)}}}\n",
-            why=f"what the certificate shown in {region} is held against",
-        ),
-        File(
-            path=f"{region}.password",
-            text=f"${{secret.{vault.password(name)}}}\n",
-            why=f"what {name} asks of who writes there",
-            secret=True,
-        ),
-    )
 
 
 def _workload(context: Context) -> Workload:
-    places = place.elsewhere(context.system)
-    vaults = [shared.vault(store, region) for region, store in places.items()]
+    vaults = place.vaults(context.system, context.placement.runtime)
     return Workload(
         name=place.NAME,
         origin=Origin.DAEMON,
@@ -89,18 +61,17 @@ def _workload(context: Context) -> Workload:
                 why="what whoever orders that the system be sealed must show",
                 secret=True,
             ),
-            *(file for each in places.items() for file in _lent(*each)),
+            *(file for each in vaults for file in vault.lent(each)),
         ),
         ports=place.PORTS,
         volumes=(place.REPOSITORY,),
         ready=Probe(port=shared.HTTP, path="/readyz", deadline=30),
         live=Probe(port=shared.HTTP, path="/livez"),
-        after=tuple(vaults),
+        after=tuple(shared.vault(each.store, each.region) for each in vaults),
         secrets=(
             place.ORDERS,
             *((place.LENT,) if context.rehearsal else ()),
-            *(certificate(each) for each in vaults),
-            *(vault.password(each) for each in vaults),
+            *(secret for each in vaults for secret in vault.secrets(each)),
         ),
         seals=True,
         owner=place.owner(context),

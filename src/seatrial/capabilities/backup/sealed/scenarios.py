@@ -20,7 +20,7 @@ def scenario_of(region: str = "") -> str:
 
 def places(context: Context) -> tuple[str, ...]:
     """Where its bundles lie: home, which is empty, and other regions."""
-    return ("", *place.elsewhere(context.system))
+    return ("", *place.elsewhere(context.system, context.placement.runtime))
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
@@ -44,7 +44,9 @@ def _scenario(context: Context, region: str) -> Scenario:
     radius = {place.NAME}
     if region:
         question = f"Can it be had from what lies in {region}?"
-        radius.add(shared.vault(place.elsewhere(context.system)[region], region))
+        radius.add(
+            shared.vault(place.elsewhere(context.system, context.placement.runtime)[region], region)
+        )
     return Scenario(
         name=scenario_of(region),
         question=question,

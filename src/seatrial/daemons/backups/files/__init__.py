@@ -11,8 +11,6 @@ from prometheus_client import CollectorRegistry
 
 from seatrial.daemons.backups.files import plan
 from seatrial.daemons.backups.files.keeping import Keeping
-from seatrial.daemons.backups.files.notes import Notes
-from seatrial.daemons.backups.files.restic import Restic
 from seatrial.daemons.backups.files.restoring import Restoring
 from seatrial.daemons.backups.product import Product
 
@@ -20,10 +18,5 @@ from seatrial.daemons.backups.product import Product
 def product(found: Mapping[str, Any], _registry: CollectorRegistry) -> Product:
     """The product of a plan. Raises KeyError, TypeError, ValueError and AttributeError."""
     own = plan.read(found)
-    notes, restic = Notes(own.repository / "notes"), Restic(own)
-    keeping = Keeping(plan=own, notes=notes, restic=restic)
-    return Product(
-        keeping=keeping,
-        restoring=Restoring(plan=own, keeping=keeping, restic=restic),
-        access={},
-    )
+    keeping = Keeping(plan=own)
+    return Product(keeping=keeping, restoring=Restoring(plan=own, keeping=keeping), access={})

@@ -9,28 +9,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from seatrial.daemons.backups.files.notes import Row
-from seatrial.daemons.backups.files.plan import OWN, WRITTEN
 
 KEYSTONE = "keystone"  # laid before the first backup: later, that it is gone is a loss
 _PAUSE = 0.05  # seconds between two files
 
 
-def lay(place: Path) -> None:
-    """Lay the keystone. Raises OSError."""
-    folder = place / WRITTEN
+def lay(folder: Path) -> None:
+    """Lay the keystone among the files that are written. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / KEYSTONE).write_text("laid\n", encoding="ascii")
 
 
-def laid(place: Path) -> bool:
+def laid(folder: Path) -> bool:
     """Whether it is there."""
-    return (place / WRITTEN / KEYSTONE).is_file()
+    return (folder / KEYSTONE).is_file()
 
 
-def there(place: Path, number: int) -> bool:
+def there(folder: Path, number: int) -> bool:
     """Whether the file of that number is, and is whole."""
     try:
-        return (place / WRITTEN / str(number)).read_text(encoding="ascii") == _text(number)
+        return (folder / str(number)).read_text(encoding="ascii") == _text(number)
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -41,9 +39,9 @@ def _text(number: int) -> str:
 
 @dataclass(kw_only=True)
 class Canary:
-    """Writes them until `ended`; `rows` grows meanwhile."""
+    """Writes them into a folder until `ended`; `rows` grows meanwhile."""
 
-    place: Path
+    folder: Path
     clock: Callable[[], float] = time.time
     ended: bool = False
     rows: list[Row] = field(default_factory=list)
@@ -53,7 +51,7 @@ class Canary:
 
         Raises OSError. Those of an earlier backup go first.
         """
-        folder, part = self.place / WRITTEN, self.place / OWN / "part"
+        folder, part = self.folder, self.folder.with_name("part")
         folder.mkdir(parents=True, exist_ok=True)
         for each in folder.iterdir():
             if each.name.isdigit():

@@ -6,12 +6,14 @@ one was broken off, and counts for nothing; a note without its snapshot does not
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.shared.disk import flushed
 
 _PART = ".part"
@@ -55,7 +57,10 @@ class Notes:
 
     def all(self) -> tuple[Note, ...]:
         """Every one, the oldest first."""
-        found = [_read(each.read_text(encoding="utf-8")) for each in self.path.glob("*.json")]
+        found = [
+            parsed(json.loads(each.read_text(encoding="utf-8")))
+            for each in self.path.glob("*.json")
+        ]
         return tuple(sorted(found, key=lambda each: each.ended))
 
     def keep(self, each: Note) -> None:
@@ -91,11 +96,19 @@ class Notes:
         flushed(self.path)
 
 
-def _read(text: str) -> Note:
-    found: Mapping[str, Any] = json.loads(text)
+def parsed(found: Mapping[str, Any]) -> Note:
+    """A note of its own words. Raises ValueError."""
     try:
         rows = tuple((int(n), float(began), float(there)) for n, began, there in found["rows"])
         packs = tuple(found["packs"]) if found["packs"] else None
         return Note(**{**found, "rows": rows, "packs": packs})
     except (KeyError, TypeError) as error:
         raise ValueError(f"a snapshot's own words cannot be read: {error!r}") from error
+
+
+async def written(act: Callable[..., None], *given: object) -> None:
+    """Have it done to what lies in the repository. Raises CommandError."""
+    try:
+        await asyncio.to_thread(act, *given)
+    except OSError as error:
+        raise CommandError(f"the repository cannot be written to: {error}") from error

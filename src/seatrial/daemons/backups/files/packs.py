@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _NAME = re.compile(r"[0-9a-f]{64}")
-_SHARES = 16  # in as many backups each pack is read once more
 
 
 def packs(repository: Path) -> Iterator[Path]:
@@ -50,8 +49,3 @@ def total(repository: Path, until: float) -> tuple[int, int]:
         found.st_size for each in packs(repository) if (found := each.stat()).st_mtime <= until
     ]
     return len(sizes), sum(sizes)
-
-
-def due(pack: Path, number: int, since: float) -> bool:
-    """Whether the backup of that number reads it: it is new, or its turn has come."""
-    return pack.stat().st_mtime >= since or int(pack.name[:2], 16) % _SHARES == number % _SHARES

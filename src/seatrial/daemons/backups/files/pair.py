@@ -6,32 +6,32 @@ import shutil
 from pathlib import Path
 
 from seatrial.daemons.backups.command import CommandError, ended
-from seatrial.daemons.backups.files.plan import OUT, Plan, words
-from seatrial.daemons.backups.files.restic import MARK
+from seatrial.daemons.backups.files.plan import Plan
 
 
-async def run(plan: Plan, command: str, place: Path, mark: str) -> str:
+async def run(plan: Plan, command: str, place: Path) -> str:
     """Why it did not end well; empty where it did. It is never run for longer than it may."""
+    name, _, value = plan.repository.mark.partition("=")
     try:
         found = await ended(
-            *words(command, place), env={MARK: mark}, within=plan.within, cwd=plan.system
+            *plan.words(command, place), env={name: value}, within=plan.within, cwd=plan.system
         )
     except CommandError as error:
         return str(error)
     return found.failed if found.code else ""
 
 
-async def put_out(plan: Plan, mark: str) -> int:
+async def put_out(plan: Plan) -> int:
     """Have in an empty folder what the command of a backup puts out: how many bytes.
 
     Raises CommandError.
     """
     if plan.pair is None:
         return 0
-    out = plan.place / OUT
+    out = plan.place / plan.out
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    failed = await run(plan, plan.pair.backup, plan.place, mark)
+    failed = await run(plan, plan.pair.backup, plan.place)
     if failed:
         raise CommandError(f"the command of the backup failed: {failed}")
     if not any(out.iterdir()):
@@ -39,10 +39,10 @@ async def put_out(plan: Plan, mark: str) -> int:
     return sum(each.lstat().st_size for each in out.rglob("*"))
 
 
-async def put_back(plan: Plan, place: Path, mark: str) -> None:
+async def put_back(plan: Plan, place: Path) -> None:
     """Have a copy's own data, made of what was put out. Raises CommandError."""
     if plan.pair is None:
         return
-    failed = await run(plan, plan.pair.restore, place, mark)
+    failed = await run(plan, plan.pair.restore, place)
     if failed:
         raise CommandError(f"the command of the restore failed: {failed}")

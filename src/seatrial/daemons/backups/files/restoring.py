@@ -12,12 +12,11 @@ from typing import Any
 
 from seatrial.daemons.backups import copy as copies
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.files import canary, packs, pair
+from seatrial.daemons.backups.files import canary, pair
 from seatrial.daemons.backups.files.copy import Copy
-from seatrial.daemons.backups.files.keeping import Keeping, told
+from seatrial.daemons.backups.files.keeping import Keeping
 from seatrial.daemons.backups.files.notes import Note
 from seatrial.daemons.backups.files.plan import OWN, Plan
-from seatrial.daemons.backups.files.restic import Restic
 from seatrial.daemons.backups.files.same import unlike
 from seatrial.daemons.backups.product import DRILL, TICK, previewed
 from seatrial.daemons.backups.work import Work
@@ -33,7 +32,6 @@ class Restoring:
 
     plan: Plan
     keeping: Keeping
-    restic: Restic
     clock: Callable[[], float] = time.time
 
     def copy(self, name: str) -> Copy:
@@ -60,16 +58,12 @@ class Restoring:
         found = await self._snapshot(backup["backup"])
         await asyncio.to_thread(copy.begin)
         began = self.clock()
-        await self.restic.unlocked()
-        spoiled = await asyncio.to_thread(packs.spoiled, self.restic.folder)
-        if spoiled:
-            raise CommandError(told(spoiled))
-        await self.restic.restore(found.id, copy.folder)
+        await self.plan.repository.restore(found, copy.folder)
         restored = self.clock()
         work.step("load")
         for each in self.plan.kept:
             (copy.folder / each).mkdir(exist_ok=True)
-        await pair.put_back(self.plan, copy.folder, str(self.restic.folder))
+        await pair.put_back(self.plan, copy.folder)
         copy.unfinished.unlink(missing_ok=True)
         work.result |= {"restored": restored - began, "loaded": self.clock() - restored}
         return found
@@ -77,9 +71,10 @@ class Restoring:
     def _counted(self, work: Work, copy: Copy, found: Note) -> None:
         """Which of the files that were written while the snapshot was taken are in it."""
         work.step("rows")
+        written = copy.folder / self.plan.written
         work.result["moment_between"] = [found.since, found.ended]
         work.result["rows"] = [
-            {"sent": began, "acknowledged": there, "there": canary.there(copy.folder, number)}
+            {"sent": began, "acknowledged": there, "there": canary.there(written, number)}
             for number, began, there in found.rows
         ]
 
@@ -94,11 +89,11 @@ class Restoring:
         plan = self.plan
         other = await asyncio.to_thread(unlike, plan.place, copy, plan.folders, found.since)
         answers = {
-            OWN_INVARIANT: _HOLDS if canary.laid(copy) else "it is gone",
+            OWN_INVARIANT: _HOLDS if canary.laid(copy / plan.written) else "it is gone",
             SAME: other or _HOLDS,
         }
         for name, command in plan.invariants.items():
-            failed = await pair.run(plan, command, copy, str(self.restic.folder))
+            failed = await pair.run(plan, command, copy)
             answers[name] = failed or _HOLDS
         return answers
 

@@ -15,7 +15,6 @@ from seatrial.daemons.backups.redis import plan
 from seatrial.daemons.backups.redis.client import Server
 from seatrial.daemons.backups.redis.keeping import Keeping
 from seatrial.daemons.backups.redis.restoring import Restoring
-from seatrial.daemons.backups.redis.snapshots import Folder
 from seatrial.daemons.backups.redis.taking import Taking
 from seatrial.daemons.backups.redis.trail import Trail
 
@@ -23,7 +22,7 @@ from seatrial.daemons.backups.redis.trail import Trail
 def product(found: Mapping[str, Any], _registry: CollectorRegistry) -> Product:
     """The product of a plan. Raises KeyError, TypeError, ValueError and AttributeError."""
     own = plan.read(found)
-    keeping = Keeping(plan=own, server=Server(login=own.server), folder=Folder(own.repository))
+    keeping = Keeping(plan=own, server=Server(login=own.server))
     return Product(
         keeping=keeping,
         restoring=Restoring(plan=own, keeping=keeping),

@@ -23,6 +23,7 @@ class Canary:
     """
 
     server: Server
+    counter: str = COUNTER
     clock: Callable[[], float] = time.time
     until: float = float("inf")
     rows: list[Row] = field(default_factory=list)
@@ -34,7 +35,7 @@ class Canary:
             async with self.server.session(self.server.login.database) as session:
                 while self.clock() < self.until:
                     sent = self.clock()
-                    number = await session.ask("INCR", COUNTER)
+                    number = await session.ask("INCR", self.counter)
                     self.rows.append((int(str(number)), sent, self.clock()))
                     await asyncio.sleep(_PAUSE)
         except (CommandError, ValueError) as error:

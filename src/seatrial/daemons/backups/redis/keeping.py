@@ -14,10 +14,10 @@ from seatrial.daemons.backups.backups import Backup, room
 from seatrial.daemons.backups.command import CommandError, run
 from seatrial.daemons.backups.product import free_at
 from seatrial.daemons.backups.redis import snapshots
-from seatrial.daemons.backups.redis.canary import Canary
+from seatrial.daemons.backups.redis.canary import COUNTER, Canary
 from seatrial.daemons.backups.redis.client import Server
 from seatrial.daemons.backups.redis.plan import Plan
-from seatrial.daemons.backups.redis.snapshots import Folder, Snapshot
+from seatrial.daemons.backups.redis.snapshots import Snapshot
 
 KEYSTONE = "seatrial:keystone"
 _AROUND = 2.5  # seconds before and after a snapshot in which rows are written
@@ -31,7 +31,6 @@ class Keeping:
 
     plan: Plan
     server: Server
-    folder: Folder
     clock: Callable[[], float] = time.time
     seen: tuple[Backup, ...] | None = field(default=None, init=False)
 
@@ -41,10 +40,11 @@ class Keeping:
         return self.plan.histories.of(self.plan.data)
 
     async def opened(self) -> None:
-        """Have a folder, and in the server, before the first snapshot, the keystone.
+        """Have a repository, and in the server, before the first snapshot, the keystone.
 
         Later, that it is gone is a loss.
         """
+        await self.plan.repository.opened()
         found = await self.snapshots()
         known, own = {each.history for each in found}, self._own()
         if later := self.plan.histories.later(known, own):
@@ -53,14 +53,14 @@ class Keeping:
                 f" {own}: they were put back by other means than `seatrial restore`"
             )
         if not found:
-            database = self.plan.server.database
-            await self.server.ask("SET", KEYSTONE, "laid", "NX", database=database)
+            keystone, database = self.plan.own(KEYSTONE), self.plan.server.database
+            await self.server.ask("SET", keystone, "laid", "NX", database=database)
 
     async def held(self) -> tuple[Backup, ...]:
         """Look which snapshots are whole, the oldest first."""
         found = await self.snapshots()
         ends = self._ends(found)
-        self.seen = tuple(self.folder.backup(each, ends[each.history]) for each in found)
+        self.seen = tuple(self.plan.repository.backup(each, ends[each.history]) for each in found)
         return self.seen
 
     def _ends(self, found: tuple[Snapshot, ...]) -> Mapping[str, float | None]:
@@ -79,17 +79,17 @@ class Keeping:
 
     async def snapshots(self) -> tuple[Snapshot, ...]:
         """The same, with all that is known of them."""
-        try:
-            return await asyncio.to_thread(self.folder.held)
-        except (OSError, ValueError) as error:
-            raise CommandError(f"the repository cannot be read: {error}") from error
+        return await self.plan.repository.held()
 
     async def take(self, _kind: str) -> None:
         """Take a snapshot, then remove what is outdated; a snapshot that fails removes nothing."""
+        repository = self.plan.repository
+        await repository.opened()  # who moves a damaged one aside gets another
         for each in (await self.snapshots())[-1:]:
-            if lacking := room(self.folder.backup(each), free_at(self.folder.path)):
+            if lacking := room(repository.backup(each), free_at(repository.part.parent)):
                 raise CommandError(f"the disk is too small for another snapshot: {lacking}")
-        canary = Canary(server=self.server, clock=self.clock)
+        counter = self.plan.own(COUNTER)
+        canary = Canary(server=self.server, counter=counter, clock=self.clock)
         writing = asyncio.create_task(canary.write())
         try:
             taken = await self._taken(canary)
@@ -98,13 +98,13 @@ class Keeping:
         finally:
             writing.cancel()
             await asyncio.wait([writing])
-        await self._kept(replace(taken, rows=tuple(canary.rows)))
+        await repository.keep(replace(taken, rows=tuple(canary.rows)))
         found = await self.snapshots()
-        for each in snapshots.outdated(found, self.plan.keep, self.clock(), self._ends(found)):
-            await asyncio.to_thread(self.folder.remove, each)
+        outdated = snapshots.outdated(found, self.plan.keep, self.clock(), self._ends(found))
+        await repository.remove(outdated)
 
     async def _taken(self, canary: Canary) -> Snapshot:
-        began, part, history = self.clock(), self.folder.part, self._own()
+        began, part, history = self.clock(), self.plan.repository.part, self._own()
         await asyncio.sleep(_AROUND)
         login, password = self.server.login, self.server.password()
         await run(
@@ -124,14 +124,8 @@ class Keeping:
             rows=tuple(canary.rows),
             history=history,
         )
-        await self._kept(taken, part)
-        return taken
-
-    async def _kept(self, each: Snapshot, part: Path | None = None) -> None:
-        try:
-            await asyncio.to_thread(self.folder.keep, each, part)
-        except OSError as error:
-            raise CommandError(f"the repository cannot be written to: {error}") from error
+        await self.plan.repository.lay(taken)
+        return replace(taken, ended=self.clock())
 
     async def look(self) -> None:
         """There is nothing else to look at."""
@@ -141,12 +135,10 @@ class Keeping:
 
     async def tidied(self) -> None:
         """End what an earlier life of the daemon has left running, and what it left half done."""
-        if not await strays.ended(str(self.folder.part), PROGRAM, self.plan.copies):
-            raise CommandError("what an earlier life of this daemon has begun does not end")
-        try:
-            await asyncio.to_thread(self.folder.tidy)
-        except OSError as error:
-            raise CommandError(f"the repository cannot be written to: {error}") from error
+        for each in self.plan.repository.marks:
+            if not await strays.ended(each, PROGRAM, self.plan.copies):
+                raise CommandError("what an earlier life of this daemon has begun does not end")
+        await self.plan.repository.tidied()
 
 
 async def check(file: Path) -> tuple[float, int]:

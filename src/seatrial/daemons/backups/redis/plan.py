@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups import plan
+from seatrial.daemons.backups.far import Far
 from seatrial.daemons.backups.histories import Histories
 from seatrial.daemons.backups.redis import snapshots
+from seatrial.daemons.backups.redis.away import Away
+from seatrial.daemons.backups.redis.home import Home
+from seatrial.daemons.backups.redis.repository import Repository
+from seatrial.daemons.backups.redis.snapshots import Folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +32,22 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(plan.Plan):
-    """Snapshots lie in `repository` for `keep` seconds; `settings` is the file of a copy's server.
+    """Snapshots lie in the `repository` for `keep` seconds; a copy's server has the `settings`.
 
     `data` is the server's own folder, which says of which of its `histories` it is. An invariant is
     a command that answers 1.
     """
 
-    repository: Path
+    repository: Repository
     keep: float
     data: Path
     histories: Histories
     settings: Path
     server: Login
+
+    def own(self, key: str) -> str:
+        """A key that is ours alone: into another region others copy the same server."""
+        return f"{key}:{self.region}" if self.region else key
 
 
 def read(found: Mapping[str, Any]) -> Plan:
@@ -46,7 +55,7 @@ def read(found: Mapping[str, Any]) -> Plan:
     server = found["server"]
     return Plan(
         **plan.common(found),
-        repository=Path(found["repository"]),
+        repository=_repository(found),
         keep=float(found["keep"]),
         data=Path(found["data"]),
         histories=Histories(first=snapshots.FIRST, mark=str(found["mark"])),
@@ -58,3 +67,10 @@ def read(found: Mapping[str, Any]) -> Plan:
             password=Path(server["password"]) if server["password"] else None,
         ),
     )
+
+
+def _repository(found: Mapping[str, Any]) -> Repository:
+    path = Path(found["repository"])
+    if far := found["far"]:
+        return Away(far=Far.read(far, str(found["store"]), path), folder=Folder(path))
+    return Home(Folder(path))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import shlex
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -58,9 +56,7 @@ class Restoring:
         copy.begin()
         copy.snapped.touch()
         began = self.clock()
-        await asyncio.to_thread(
-            shutil.copyfile, self.keeping.folder.file(backup["backup"]), copy.folder / FILE
-        )
+        await self.plan.repository.bring(backup["backup"], copy.folder / FILE)
         await check(copy.folder / FILE)
         restored = self.clock()
         work.step("load")
@@ -71,7 +67,9 @@ class Restoring:
     async def _counted(self, work: Work, copy: Copy) -> None:
         """Which of the rows that were written while the snapshot was taken are in it."""
         work.step("rows")
-        told = await copy.server.ask("GET", COUNTER, database=self.plan.server.database)
+        told = await copy.server.ask(
+            "GET", self.plan.own(COUNTER), database=self.plan.server.database
+        )
         there = int(str(told)) if told is not None else 0
         found = await self._snapshot(work.result["backup"])
         work.result["moment_between"] = [found.since, found.until]
@@ -89,13 +87,15 @@ class Restoring:
     async def invariants(self, server: Server) -> Mapping[str, str]:
         """Of each invariant `t`, or what the copy answers in place of 1."""
         database = self.plan.server.database
-        found = {OWN_INVARIANT: await _answer(server, ("EXISTS", KEYSTONE), database)}
+        found = {
+            OWN_INVARIANT: await _answer(server, ("EXISTS", self.plan.own(KEYSTONE)), database)
+        }
         for name, command in self.plan.invariants.items():
             found[name] = await _answer(server, tuple(shlex.split(command)), 0)
         return found
 
     async def drill(self, work: Work, chance: Callable[[], float]) -> None:
-        """Take a snapshot and ask it; restore one that was there to a random moment.
+        """Restore what was there to a random moment; take a snapshot, and ask a copy of that.
 
         `chance` gives 0 to 1. Raises CommandError and RefusedError.
         """
@@ -103,23 +103,25 @@ class Restoring:
         if not present(await self.keeping.held()):
             await self.keeping.take("full")
         standing, now = present(await self.keeping.held()), self.clock()
-        work.step("take")
-        await self.keeping.take("full")
-        newest = (await self.keeping.held())[-1]
-        work.result |= {
-            "took": newest.ended - newest.began,
-            "every": self.plan.schedule["full"] + TICK,
-        }
         copy = self.copy(DRILL)
         await copy.remove()
         try:
-            await self._brought(work, copy, max(self.clock(), newest.reaches))
-            work.step("invariants")
-            work.result["invariants"] = await self.invariants(copy.server)
-            await copy.remove()
             first = standing[0].reaches
             await self._brought(work, copy, first + max(0.0, now - first) * chance())
             await self._counted(work, copy)
+            await copy.remove()
+            work.step("take")
+            await self.keeping.take("full")
+            newest = (await self.keeping.held())[-1]
+            work.result |= {
+                "took": newest.ended - newest.began,
+                "every": self.plan.schedule["full"] + TICK,
+            }
+            work.step("newest")
+            aside = Work(kind=work.kind, about=work.about)  # the restore before is told of
+            await self._brought(aside, copy, max(self.clock(), newest.reaches))
+            work.step("invariants")
+            work.result["invariants"] = await self.invariants(copy.server)
         finally:
             await copy.remove()
 

@@ -35,7 +35,7 @@ class Snapshot:
 
     `made` is when Redis began to write it, to the second: it holds all that was acknowledged
     before `since`, and nothing that was sent after `until`. `rows` were written meanwhile. It is of
-    the store's `history`.
+    the store's `history`. `stored` is what it takes in a repository that does not keep it as it is.
     """
 
     label: str
@@ -46,6 +46,7 @@ class Snapshot:
     keys: int
     rows: tuple[Row, ...] = ()
     history: str = FIRST
+    stored: int = 0
 
     @property
     def since(self) -> float:
@@ -56,6 +57,22 @@ class Snapshot:
     def until(self) -> float:
         """Nothing that was sent after this is in it."""
         return self.made + _CLOCK
+
+    def backup(self, *, stored: int, damaged: bool, until: float | None) -> Backup:
+        """As every product's backups are told. Its history went on `until` then."""
+        return Backup(
+            label=self.label,
+            kind="full",
+            began=self.began,
+            ended=self.ended,
+            size=self.size,
+            copied=self.size,
+            stored=stored,
+            damaged=damaged,
+            moment=self.until,
+            history=self.history,
+            until=until,
+        )
 
 
 def checked(told: str) -> tuple[float, int]:
@@ -131,7 +148,7 @@ class Folder:
     def held(self) -> tuple[Snapshot, ...]:
         """Those that are whole, the oldest first. Raises OSError and ValueError."""
         found = [
-            _read(each.read_text(encoding="utf-8"))
+            parsed(json.loads(each.read_text(encoding="utf-8")))
             for each in self.path.glob("*.json")
             if self.file(each.stem).exists()
         ]
@@ -145,19 +162,7 @@ class Folder:
         there = 0
         with contextlib.suppress(OSError):
             there = self.file(each.label).stat().st_size
-        return Backup(
-            label=each.label,
-            kind="full",
-            began=each.began,
-            ended=each.ended,
-            size=each.size,
-            copied=each.size,
-            stored=there,
-            damaged=there != each.size,
-            moment=each.until,
-            history=each.history,
-            until=until,
-        )
+        return each.backup(stored=there, damaged=there != each.size, until=until)
 
     def keep(self, each: Snapshot, part: Path | None = None) -> None:
         """Have it there, of the file `part`, or told anew. Raises OSError."""
@@ -183,8 +188,8 @@ class Folder:
             each.unlink(missing_ok=True)
 
 
-def _read(text: str) -> Snapshot:
-    found: Mapping[str, Any] = json.loads(text)
+def parsed(found: Mapping[str, Any]) -> Snapshot:
+    """A snapshot of its own words. Raises ValueError."""
     try:
         rows = tuple((int(n), float(sent), float(seen)) for n, sent, seen in found["rows"])
         return Snapshot(**{**found, "rows": rows})

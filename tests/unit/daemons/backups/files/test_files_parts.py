@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from seatrial.daemons.backups import restic, shares
 from seatrial.daemons.backups.command import CommandError, ended
-from seatrial.daemons.backups.files import canary, packs, pair, restic
+from seatrial.daemons.backups.files import canary, packs, pair
 from seatrial.daemons.backups.files.notes import Note, Notes
-from seatrial.daemons.backups.files.plan import Plan, read, words
+from seatrial.daemons.backups.files.plan import Plan, read
 from seatrial.daemons.backups.files.same import unlike
 
 SUMMARY = (
@@ -47,6 +48,7 @@ def planned(folder: Path, **more: Any) -> Plan:
             "password": f"{folder}/password",
             "secret": "front-backups-cipher",
             "keep": 86400,
+            "far": None,
             **more,
         }
     )
@@ -84,11 +86,9 @@ def test_a_pack_that_is_not_what_its_name_says_is_found(tmp_path: Path) -> None:
     assert packs.total(tmp_path, time.time() + 1) != whole
 
 
-def test_each_pack_is_read_once_in_sixteen_backups(tmp_path: Path) -> None:
-    one = pack(tmp_path, b"old")
-    os.utime(one, (1, 1))
-    assert sum(packs.due(one, number, 100.0) for number in range(16)) == 1
-    assert all(packs.due(one, number, 0.5) for number in range(16)), "what is new is always"
+def test_each_pack_is_read_once_in_sixteen_backups() -> None:
+    for one in ("00", "7f", "ff"):
+        assert sum(shares.due(one * 32, number) for number in range(16)) == 1
 
 
 def test_a_note_is_read_as_it_was_kept(tmp_path: Path) -> None:
@@ -117,9 +117,10 @@ def test_a_note_is_read_as_it_was_kept(tmp_path: Path) -> None:
 
 
 def test_files_are_written_one_after_the_other_and_the_keystone_stays(tmp_path: Path) -> None:
-    canary.lay(tmp_path)
-    (tmp_path / ".seatrial/kept/7").write_text("of an earlier one")
-    writer = canary.Canary(place=tmp_path)
+    kept = tmp_path / ".seatrial/kept"
+    canary.lay(kept)
+    (kept / "7").write_text("of an earlier one")
+    writer = canary.Canary(folder=kept)
 
     async def some() -> None:
         writing = asyncio.create_task(writer.write())
@@ -129,12 +130,12 @@ def test_files_are_written_one_after_the_other_and_the_keystone_stays(tmp_path: 
 
     asyncio.run(some())
     assert writer.rows
-    assert canary.laid(tmp_path)
-    assert all(canary.there(tmp_path, number) for number, _, _ in writer.rows)
-    assert not canary.there(tmp_path, len(writer.rows))
-    assert not canary.there(tmp_path, 7)
-    (tmp_path / ".seatrial/kept/0").write_text("")
-    assert not canary.there(tmp_path, 0), "half of a file is none"
+    assert canary.laid(kept)
+    assert all(canary.there(kept, number) for number, _, _ in writer.rows)
+    assert not canary.there(kept, len(writer.rows))
+    assert not canary.there(kept, 7)
+    (kept / "0").write_text("")
+    assert not canary.there(kept, 0), "half of a file is none"
 
 
 def test_only_what_has_not_changed_since_is_compared(tmp_path: Path) -> None:
@@ -152,9 +153,12 @@ def test_only_what_has_not_changed_since_is_compared(tmp_path: Path) -> None:
     assert not unlike(place, copy, ("uploads",), time.time() - 100), "all of it came later"
 
 
-def test_a_command_means_the_place_that_it_is_run_on() -> None:
-    found = words("cp '${place}/a b' ${out}/x $HOME", Path("/one"))
+def test_a_command_means_the_place_that_it_is_run_on(tmp_path: Path) -> None:
+    command = "cp '${place}/a b' ${out}/x $HOME"
+    found = planned(tmp_path).words(command, Path("/one"))
     assert found == ("cp", "/one/a b", "/one/.seatrial/out/x", "$HOME")
+    elsewhere = planned(tmp_path, region="us").words(command, Path("/one"))
+    assert elsewhere[2] == "/one/.seatrial/in-us/out/x", "two copy it, and each has its own"
 
 
 def test_a_pair_puts_out_and_back(tmp_path: Path) -> None:
@@ -163,8 +167,8 @@ def test_a_pair_puts_out_and_back(tmp_path: Path) -> None:
     (tmp_path / "copy/.seatrial/out/x").write_text("abc")
     put = {"backup": "sh -c 'printf abc > ${out}/x'", "restore": "cp ${out}/x ${place}/y"}
     plan = planned(tmp_path, pair=put)
-    assert asyncio.run(pair.put_out(plan, "m")) == 3
-    asyncio.run(pair.put_back(plan, tmp_path / "copy", "m"))
+    assert asyncio.run(pair.put_out(plan)) == 3
+    asyncio.run(pair.put_back(plan, tmp_path / "copy"))
     assert (tmp_path / "copy/y").read_text() == "abc"
 
 
@@ -183,7 +187,7 @@ def test_a_command_that_fails_is_told_with_its_last_lines(
     (tmp_path / "place").mkdir()
     plan = planned(tmp_path, pair={"backup": command, "restore": "true"}, within=within)
     with pytest.raises(CommandError, match=told):
-        asyncio.run(pair.put_out(plan, "m"))
+        asyncio.run(pair.put_out(plan))
 
 
 def test_a_program_is_told_how_it_ended() -> None:

@@ -14,6 +14,7 @@ from seatrial.daemons.backups.histories import Histories
 from seatrial.daemons.backups.product import RefusedError
 from seatrial.daemons.backups.redis import taking
 from seatrial.daemons.backups.redis.copy import Copy
+from seatrial.daemons.backups.redis.home import Home
 from seatrial.daemons.backups.redis.keeping import Keeping
 from seatrial.daemons.backups.redis.snapshots import Folder, Snapshot
 from seatrial.daemons.backups.redis.taking import Taking
@@ -29,7 +30,10 @@ class World:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.data, copies = folder / "data", folder / "copies"
         found: Any = SimpleNamespace
+        self.folder = Folder(folder / "repository")
+        self.folder.tidy()
         self.plan = found(
+            repository=Home(self.folder),
             data=self.data,
             copies=copies,
             histories=Histories(first="main", mark="mark"),
@@ -42,9 +46,7 @@ class World:
         (self.copy.folder / "dump.rdb").write_bytes(b"data")
         (self.data / "appendonlydir").mkdir(parents=True)
         (self.data / "own").write_text("today")
-        repository = Folder(folder / "repository")
-        repository.tidy()
-        self.keeping = Keeping(plan=self.plan, server=cast("Any", None), folder=repository)
+        self.keeping = Keeping(plan=self.plan, server=cast("Any", None))
         self.taking = Taking(plan=self.plan, keeping=self.keeping, data=self.data, clock=lambda: AT)
         self.appends = 0
 
@@ -56,7 +58,7 @@ class World:
         monkeypatch.setattr(Copy, "append", append)
 
     def snapshot(self, made: float, history: str) -> Snapshot:
-        part = self.keeping.folder.part
+        part = self.folder.part
         part.write_bytes(b"data")
         one = Snapshot(
             label=f"{made:.0f}",
@@ -67,7 +69,7 @@ class World:
             keys=1,
             history=history,
         )
-        self.keeping.folder.keep(one, part)
+        self.folder.keep(one, part)
         return one
 
     def begin(self) -> dict[str, Any]:

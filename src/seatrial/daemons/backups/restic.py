@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups.command import CommandError, Ended, ended
-from seatrial.daemons.backups.files.plan import Plan
+from seatrial.daemons.shared.bucket import Place
 
 PROGRAM = "restic"
 MARK = "SEATRIAL_BACKUPS_OF"  # of the environment of all that we start
@@ -22,6 +22,7 @@ _UNREAD = 3  # its exit code where there is a snapshot, and something could not 
 _GONE = 2  # ENOENT
 _GONE_WORDS = "no such file or directory"
 _HOUR = 3600.0
+_BY_PATH = ("-o", "s3.bucket-lookup=path")  # an address has no names below it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,32 +36,50 @@ class Copied:
     gone: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restic:
-    """All but `folder` and `held` raise CommandError."""
+    """One repository; its password is in a file, and is the `secret` of that name.
 
-    plan: Plan
+    It is a folder, or lies below a key of the bucket that is a `place`. All but `mark` raise
+    CommandError.
+    """
 
-    @property
-    def folder(self) -> Path:
-        """Its repository."""
-        return self.plan.repository / PROGRAM
+    repository: str
+    password: Path
+    secret: str
+    place: Place | None = None
 
     @property
     def mark(self) -> str:
         """What all that we start has in its environment."""
-        return f"{MARK}={self.folder}"
+        return f"{MARK}={self.repository}"
+
+    def _reached(self) -> tuple[tuple[str, ...], dict[str, str]]:
+        """By which words and variables what lies in another region is."""
+        where = self.place
+        if where is None:
+            return (), {}
+        try:
+            word = where.word()
+        except OSError as error:
+            raise CommandError(f"{where.password} cannot be read: {error.strerror}") from error
+        return (
+            ("--cacert", str(where.authority), "-o", f"s3.region={where.region}", *_BY_PATH),
+            {"AWS_ACCESS_KEY_ID": where.user, "AWS_SECRET_ACCESS_KEY": word},
+        )
 
     async def _asked(self, *words: str, cwd: Path | None = None) -> Ended:
+        reached, env = self._reached()
         return await ended(
             PROGRAM,
-            "--no-cache",  # the repository is as near as a cache would be
+            "--no-cache",  # a repository is as near as a cache would be, or is seldom read
+            *reached,
             "--repo",
-            str(self.folder),
+            self.repository,
             "--password-file",
-            str(self.plan.password),
+            str(self.password),
             *words,
-            env={MARK: str(self.folder)},
+            env={MARK: self.repository, **env},
             within=_LONG,
             cwd=cwd,
         )
@@ -69,19 +88,18 @@ class Restic:
         found = await self._asked(*words, cwd=cwd)
         if "wrong password" in found.err:
             raise CommandError(
-                f"the repository {self.folder} was made with another password than the secret"
-                f" {self.plan.secret} holds; put back the one that it was made with"
+                f"the repository {self.repository} was made with another password than the secret"
+                f" {self.secret} holds; put back the one that it was made with"
             )
         if found.code:
             raise CommandError(found.failed)
         return found.out
 
-    async def opened(self) -> None:
-        """Have a repository, which our password opens."""
-        if (self.folder / "config").exists():
+    async def opened(self, *, there: bool) -> None:
+        """Have a repository, which our password opens; `there`: somebody has made one."""
+        if there:
             await self._done("cat", "config", "--no-lock")
         else:
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
             await self._done("init")
 
     async def unlocked(self) -> None:
@@ -128,14 +146,24 @@ class Restic:
             "--prune",
         )
 
-    async def forgotten(self, snapshots: Iterable[str]) -> None:
-        """Remove snapshots that count for nothing: no good one goes in their stead."""
-        if found := sorted(snapshots):
-            await self._done("forget", *found)
+    async def forgotten(self, snapshots: Iterable[str], *, prune: bool = False) -> None:
+        """Remove snapshots, and no other; what only they hold goes with `prune`, or with the next.
 
-    def held(self) -> frozenset[str]:
-        """The snapshots that are there, by their whole ids. Raises OSError."""
-        return frozenset(each.name for each in (self.folder / "snapshots").iterdir())
+        Where they count for nothing, so no good one goes in their stead.
+        """
+        if found := sorted(snapshots):
+            await self._done("forget", *(("--prune",) if prune else ()), *found)
+
+    async def tagged(self, snapshot: str, tag: str) -> None:
+        """Have that tag at a snapshot, and no other; it has another id then."""
+        await self._done("tag", "--set", tag, snapshot)
+
+    async def snapshots(self) -> tuple[Mapping[str, Any], ...]:
+        """What restic says of each: its `id`, its `tags` where it has some."""
+        try:
+            return tuple(json.loads(await self._done("snapshots", "--json", "--no-lock")) or ())
+        except ValueError as error:
+            raise CommandError(f"restic does not say which snapshots there are: {error}") from error
 
 
 def copied(text: str, gone: int) -> Copied:
@@ -181,3 +209,11 @@ def _worded(error: Mapping[str, Any]) -> str:
     words = os.strerror(number).lower() if isinstance(number, int) else "restic does not say why"
     told = why.get("message") or words
     return f"{error.get('item') or why.get('Path') or 'a file'}: {told}"
+
+
+def damaged(packs: Sequence[str]) -> str:
+    """What is said of packs that are not what was written."""
+    return (
+        f"of what was written into the repository {len(packs)} files are damaged,"
+        f" the first is {packs[0]}"
+    )

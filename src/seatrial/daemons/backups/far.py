@@ -1,0 +1,195 @@
+"""restic's repository in another region, which says itself all that is known of its snapshots.
+
+What is kept here of that may be lost with the region that is home. So a snapshot's note is its tag,
+which restic encrypts as all it writes: https://restic.readthedocs.io/en/stable/100_references.html.
+A snapshot without one was broken off, and counts for nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from seatrial.daemons.backups.command import CommandError
+from seatrial.daemons.backups.restic import Copied, Restic, damaged
+from seatrial.daemons.backups.shares import due
+from seatrial.daemons.shared.bucket import Bucket, FarError, Place
+from seatrial.daemons.shared.disk import flushed
+
+_NOTE = "note:"  # of the one tag
+_PACK = re.compile(r"[0-9a-f]{64}")
+_SPOILED = "spoiled"  # the packs that were found damaged, until they are right or gone
+_NEAR = 100  # rows at most on either side of a snapshot's moment: a tag is a word of a command
+Row = tuple[int, float, float]  # its number, when it was sent, when it was there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A snapshot, by its whole id, and what its note says."""
+
+    id: str
+    note: Mapping[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Far:
+    """It lies below the key `folder` of the bucket; `state` is a folder of ours.
+
+    All but `mark` raise CommandError.
+    """
+
+    restic: Restic
+    bucket: Bucket
+    folder: str
+    state: Path
+    _ids: frozenset[str] = field(default=frozenset(), init=False)
+    _held: tuple[Held, ...] = field(default=(), init=False)
+    _packs: frozenset[str] = field(default=frozenset(), init=False)
+
+    @classmethod
+    def read(cls, found: Mapping[str, Any], folder: str, state: Path) -> Far:
+        """As a plan has it. Raises KeyError and TypeError."""
+        place = Place.read(found)
+        restic = Restic(
+            repository=f"s3:{place.url}/{folder}",
+            password=Path(found["cipher"]),
+            secret=str(found["secret"]),
+            place=place,
+        )
+        return cls(restic=restic, bucket=Bucket(place), folder=folder, state=state)
+
+    @property
+    def mark(self) -> str:
+        """What all that is started for it has in its environment."""
+        return self.restic.mark
+
+    async def _listed(self, below: str) -> frozenset[str]:
+        """The names of what lies below a key of the repository."""
+        try:
+            there = await self.bucket.listed(f"{self.folder}/{below}")
+        except FarError as error:
+            raise CommandError(f"the repository cannot be read: {error}") from error
+        return frozenset(each.rpartition("/")[2] for each in there)
+
+    async def opened(self) -> None:
+        """Have one, which our password opens."""
+        await self.restic.opened(there=bool(await self._listed("config")))
+
+    async def held(self) -> tuple[Held, ...]:
+        """The snapshots that are whole; restic is asked where there are others than before."""
+        there = await self._listed("snapshots/")
+        if there != self._ids:
+            found = await self.restic.snapshots() if there else ()
+            self._held = tuple(_held(found))
+            self._ids = there
+        return self._held
+
+    async def backup(self, place: Path, paths: Iterable[str]) -> Copied:
+        """Take a snapshot, which is whole once it is `noted`."""
+        await self.restic.unlocked()
+        self._packs = await self._listed("data/")
+        try:
+            found = await self.restic.backup(place, paths)
+        except CommandError:
+            await self._whole(await self._listed("data/"))  # restic does not say what is damaged
+            raise
+        whole = [each for each in await self._listed("snapshots/") if each.startswith(found.id)]
+        if not whole:
+            raise CommandError(f"the snapshot {found.id} is gone as soon as it was taken")
+        return replace(found, id=whole[0])
+
+    async def noted(self, snapshot: str, note: Mapping[str, Any], number: int) -> None:
+        """See that what was written is what lies there, and then have the note with it.
+
+        Each pack that is new is read, and as the backup of that `number` some of the others. What
+        was broken off goes.
+        """
+        there, known = await self._listed("data/"), self.spoiled()
+        new = there - self._packs
+        await self._whole(each for each in there if each in known | new or due(each, number))
+        await self.restic.check()
+        await self.restic.tagged(snapshot, _NOTE + _packed(note))
+        whole = {each.id for each in await self.held()}
+        await self.restic.forgotten(await self._listed("snapshots/") - whole)
+
+    async def restore(self, snapshot: str, into: Path) -> None:
+        """Write what it holds below a folder; nothing where anything of the repository is wrong.
+
+        restic alone would ask again for what is damaged, for most of a minute each.
+        """
+        await self.restic.unlocked()
+        await self._whole(await self._listed("data/"))
+        await self.restic.restore(snapshot, into)
+
+    async def _whole(self, names: Iterable[str]) -> None:
+        """Raise CommandError for packs that are not what was written, and remember them."""
+        keys = {
+            f"{self.folder}/data/{each[:2]}/{each}": each for each in names if _PACK.fullmatch(each)
+        }
+        try:
+            found = await self.bucket.digests(keys)
+        except FarError as error:
+            raise CommandError(f"the repository cannot be read: {error}") from error
+        wrong = sorted(keys[key] for key, digest in found.items() if digest != keys[key])
+        if wrong or self.spoiled():
+            await asyncio.to_thread(self._spoil, wrong)
+        if wrong:
+            raise CommandError(damaged(wrong))
+
+    def spoiled(self) -> frozenset[str]:
+        """The packs that were found damaged."""
+        try:
+            return frozenset((self.state / _SPOILED).read_text(encoding="utf-8").split())
+        except FileNotFoundError:
+            return frozenset()
+        except OSError as error:
+            raise CommandError(f"what was found damaged cannot be read: {error}") from error
+
+    def _spoil(self, names: Iterable[str]) -> None:
+        try:
+            self.state.mkdir(parents=True, exist_ok=True)
+            draft = self.state / f"{_SPOILED}.part"
+            draft.write_text("\n".join(names), encoding="utf-8")
+            flushed(draft)
+            draft.replace(self.state / _SPOILED)
+        except OSError as error:
+            raise CommandError(f"what was found damaged cannot be noted: {error}") from error
+
+
+def near(rows: Sequence[Row], since: float, until: float) -> tuple[Row, ...]:
+    """Those around a moment from `since` to `until`: what lies between decides nothing.
+
+    Of a longer backup there would be more of them than a tag can hold.
+    """
+    before = [each for each in rows if each[2] <= since]
+    after = [each for each in rows if each[1] > until]
+    return (*before[-_NEAR:], *after[:_NEAR])
+
+
+def _packed(note: Mapping[str, Any]) -> str:
+    """As a word without a comma, which would begin another tag."""
+    return base64.urlsafe_b64encode(zlib.compress(json.dumps(note).encode())).decode()
+
+
+def _held(found: Iterable[Mapping[str, Any]]) -> Iterable[Held]:
+    for each in found:
+        for tag in each.get("tags") or ():
+            if str(tag).startswith(_NOTE):
+                yield Held(id=str(each["id"]), note=_unpacked(str(tag).removeprefix(_NOTE)))
+
+
+def _unpacked(word: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(zlib.decompress(base64.urlsafe_b64decode(word)))
+    except (ValueError, zlib.error) as error:
+        raise CommandError(f"what a snapshot says of itself cannot be read: {error}") from error
+    if not isinstance(found, dict):
+        raise CommandError("what a snapshot says of itself is no object")
+    return found

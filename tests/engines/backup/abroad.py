@@ -1,0 +1,65 @@
+"""What the tests of every product have alike whose backups lie in another region, too."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rig import Rig
+
+from seatrial.capabilities.backup import place
+from seatrial.contract.scenario import Expectation
+from seatrial.engines.versitygw import workload
+
+REGION = "us"
+
+
+def in_region(text: str) -> str:
+    """The same system, which runs in two regions."""
+    found = text.replace(
+        "promises: [R18, R20]", "regions: {eu: {home: true}, us: {}}\npromises: [R01, R18, R20]"
+    )
+    assert found != text
+    return found
+
+
+def vault(rig: Rig) -> str:
+    """The server in that region."""
+    return place.vault(rig.store, REGION)
+
+
+def expectations(rig: Rig) -> dict[str, Expectation]:
+    """Of a restore from there, by their kind."""
+    found = rig.planned.expectations(rig.planned.scenarios())
+    name = place.scenario_of(rig.store, REGION)
+    return {each.name.partition("/")[0]: each for each in found if each.scenario == name}
+
+
+def seen_red(
+    rig: Rig, one: Expectation, drilled: Callable[[Rig], dict[str, Any]]
+) -> dict[str, Any]:
+    """A drill with the defect of its control, which is undone."""
+    planted = [rig.runtime.inject(each) for each in one.control.actions]
+    try:
+        time.sleep(one.control.settle)
+        return drilled(rig)
+    finally:
+        for each in planted:
+            rig.runtime.undo(each.id)
+
+
+def objects(rig: Rig) -> list[Path]:
+    """The files in which backups lie there."""
+    folder = (
+        rig.runtime.home.replica(vault(rig), 0) / workload.OBJECTS / workload.BUCKET / rig.store
+    )
+    return [each for each in folder.rglob("*") if each.is_file()]
+
+
+def figures(rig: Rig) -> dict[str, str]:
+    """What Prometheus reads, by the series."""
+    told = rig.runtime.request("GET", rig.daemon_name, place.HTTP, "/metrics").body.decode()
+    lines = (each.rpartition(" ") for each in told.splitlines() if not each.startswith("#"))
+    return {series: value for series, _, value in lines}
