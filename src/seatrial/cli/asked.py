@@ -7,6 +7,19 @@ import click
 
 def agreed(question: str) -> None:
     """Ask it; raise Abort where the answer is no, UsageError where there is nobody to ask."""
-    if not sys.stdin.isatty():
-        raise click.UsageError(f"{question} There is no terminal to ask on: confirm it with --yes")
+    _somebody(question, "--yes")
     click.confirm(question, abort=True, err=True)
+
+
+def typed(name: str) -> str:
+    """Have a name typed; raise UsageError where there is nobody to ask."""
+    question = f"Type {name} to do it"
+    _somebody(f"{question}.", f"--confirm {name}")
+    found: str = click.prompt(question, err=True, default="")
+    return found
+
+
+def _somebody(question: str, option: str) -> None:
+    if not sys.stdin.isatty():
+        words = f"{question} There is no terminal to ask on: confirm it with {option}"
+        raise click.UsageError(words)

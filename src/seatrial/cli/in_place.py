@@ -2,12 +2,11 @@
 
 import time
 
-import click
-
 from seatrial.app.backup import Backed
 from seatrial.app.taking import Taken, left, settled, taken
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
+from seatrial.cli.asked import typed
 from seatrial.contract.words import duration
 
 
@@ -20,10 +19,10 @@ def confirmed(one: Backed, name: str, given: str) -> None:
     console.print(f"the copy {name} takes the place of {one.store}, which is away meanwhile:")
     console.print("  its sessions are ended, and its users have what the copy has")
     console.print("  what it has now becomes a copy, which can take its place again")
-    typed = given or click.prompt(f"Type {one.store} to do it", err=True, default="")
-    if typed != one.store:
+    said = given or typed(one.store)
+    if said != one.store:
         raise Unclear(
-            f"{typed or 'nothing'} is not the name of the store, and nothing was changed",
+            f"{said or 'nothing'} is not the name of the store, and nothing was changed",
             f"write {one.store}, or --confirm {one.store} with the command",
         )
 

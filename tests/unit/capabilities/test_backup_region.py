@@ -208,3 +208,12 @@ def test_a_mark_that_cannot_be_read_is_not_the_first_history(tmp_path: Path) -> 
     mark.unlink()
     mark.mkdir()  # what root cannot read either
     assert stanza() == ""
+
+
+def test_what_one_repository_refuses_the_others_do_not_wait_for(
+    local: Callable[[str], Plan],
+) -> None:
+    asked = "[global:archive-push]\narchive-async=y\nio-timeout=5\n"
+    alone = TEXT.replace("backup: {also_in: us}", "backup: {}")
+    assert asked not in text(by_name(local(alone))["db"])
+    assert text(by_name(local(TEXT))["db"]).endswith(asked)

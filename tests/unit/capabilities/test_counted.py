@@ -75,6 +75,29 @@ def test_what_nobody_felt_is_no_outage() -> None:
     assert found == (State.MET, "by the SLA nobody felt it in buy")
 
 
+@pytest.mark.parametrize(
+    ("runs", "reason"),
+    [
+        ({85.0: (1, 0), 145.0: (1, 1)}, "no run of buy ended in the 12 s before the fault"),
+        (
+            {90.0: (1, 0), 95.0: (2, 0), 105.0: (2, 0), 110.0: (2, 0)},
+            "no run of buy ended under the fault",
+        ),
+    ],
+)
+def test_of_a_journey_that_is_walked_rarely_nobody_knows(
+    runs: dict[float, tuple[int, int]], reason: str
+) -> None:
+    found = state(*told(runs))
+    assert (found[0], reason in found[1]) == (State.BLIND, True), found
+
+
+def test_a_fault_that_is_over_at_once_shows_nothing() -> None:
+    steps = (step(START, "inject"), step(START + 5, "undo"))
+    timeline = Timeline().adding((*steps, *told(every(5, down=None))))
+    assert JUDGE(timeline, 150.0, False).state is State.BLIND  # noqa: FBT003 - Judge
+
+
 def test_what_is_still_to_come_is_waited_for() -> None:
     under = Timeline().adding((step(START, "inject"),))
     assert JUDGE(under, 120.0, False).state is State.PENDING  # noqa: FBT003 - Judge

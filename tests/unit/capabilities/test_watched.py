@@ -39,6 +39,14 @@ def test_its_death_and_its_return_are_seen() -> None:
         ((probe(105, -1), probe(125, -1)), "nobody looks at front from outside"),
         ((probe(116, 0), probe(125, 1)), "the probes failed 16.0 s after the fault"),
         ((probe(105, 0), probe(110, 1)), "a probe went well under the fault"),
+        (
+            (
+                *(probe(105, 0, each) for each in "01"),
+                *(probe(110, value, each) for each, value in (("0", 1), ("1", 0))),
+                *(probe(125, 1, each) for each in "01"),
+            ),
+            "a probe went well under the fault",
+        ),
         ((probe(105, 0), probe(125, 0)), "front is not back"),
         ((probe(105, 0, "0"), probe(105, 1, "1"), probe(125, 1)), "no probe failed"),
     ],

@@ -7,7 +7,7 @@ import io
 import click
 import pytest
 
-from seatrial.cli.asked import agreed
+from seatrial.cli.asked import agreed, typed
 
 
 class Terminal(io.StringIO):
@@ -19,6 +19,8 @@ def test_without_a_terminal_the_option_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))  # what is piped in is meant for others
     with pytest.raises(click.UsageError, match=r"Move db to us\? There is no terminal .* --yes"):
         agreed("Move db to us?")
+    with pytest.raises(click.UsageError, match=r"Type db to do it\. There .* --confirm db"):
+        typed("db")
 
 
 def test_who_does_not_agree_breaks_it_off(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,14 +72,16 @@ def watched(subject: str, *, within: float) -> Judge:
         took = Figure(
             name="fault to probe", value=down - start, unit="s", target=within, bound="<="
         )
-        up = _first([each for each in told if each.at > down], subject, 1.0)
+        after = [each for each in told if each.at > down]
+        early = any(_well(each, subject) and (end is None or each.at < end) for each in after)
+        up = _first([each for each in after if end is not None and each.at >= end], subject, 1.0)
         if not took.holds:
             state, reason = State.BROKEN, f"the probes failed {took.value:.1f} s after the fault"
-        elif end is None or up is None:
-            state = State.BROKEN if over or up is not None else State.PENDING
-            reason = "a probe went well under the fault" if up else f"{subject} is not back"
-        elif up < end:
+        elif early:
             state, reason = State.BROKEN, "a probe went well under the fault"
+        elif end is None or up is None:
+            state = State.BROKEN if over else State.PENDING
+            reason = f"{subject} is not back"
         else:
             back = Figure(name="repair to probe", value=up - end, unit="s")
             reason = f"every probe failed {took.value:.1f} s after the fault, and went well again"
@@ -114,6 +116,10 @@ def _first(told: list[Observation], subject: str, value: float) -> float | None:
         if each.labels.get("service") == subject:
             looks.setdefault(each.at, []).append(each.value)
     return next((at for at, seen in looks.items() if all(one == value for one in seen)), None)
+
+
+def _well(each: Observation, subject: str) -> bool:
+    return each.labels.get("service") == subject and each.value == 1
 
 
 def _gone(subject: str, *, within: float) -> Callable[[Timeline], bool]:

@@ -56,7 +56,7 @@ def _samples(title: str) -> Callable[[float, bytes], tuple[Observation, ...]]:
 
 
 def counted(titles: Mapping[str, str], quorum: int | None) -> tuple[Judge, Ripe]:
-    """Of each journey (title to entry) the outage is counted while it was, and at no other time.
+    """Of each journey (title to entry) the outage is counted while it was, and not before.
 
     Where runs went well under the fault nobody felt it, and none may be counted. With the judge
     comes when the fault may end.
@@ -111,6 +111,9 @@ def _judged(
         Figure(name=f"{title} counted as down", value=round(near, 1), unit="s"),
         Figure(name=f"runs of {title} that failed", value=found.bad, unit=""),
     )
+    unknown = _unknown(title, told, quorum, fault)
+    if unknown:
+        return Judgement(state=State.BLIND, reason=unknown, figures=figures)
     unfelt = not under.bad and under.good > 0 and under.blind <= LAG
     reason = ""
     if found.down > near:
@@ -123,6 +126,26 @@ def _judged(
         return Judgement(state=State.BROKEN, reason=reason, figures=figures)
     said = f"nobody felt it in {title}" if unfelt else f"{title} was down for {near:.1f} s"
     return Judgement(state=State.MET, reason=f"by the SLA {said}", figures=figures)
+
+
+def _unknown(
+    title: str, told: Sequence[tuple[Sample, ...]], quorum: int | None, fault: Span
+) -> str:
+    """Why nothing can be said of a journey; empty where something can.
+
+    Of one that is walked rarely, or whose runs wait for long, the next run speaks for the time
+    before it, too: no edge of an outage is known then.
+    """
+    before = account(told, Span(begin=fault.begin - LAG, end=fault.begin), quorum=quorum)
+    under = account(told, fault, quorum=quorum)
+    looks = max((sum(fault.begin < each.at < fault.end for each in one) for one in told), default=0)
+    if fault.seconds <= LAG:
+        return f"the fault was there for {fault.seconds:.0f} s only"
+    if any(told) and not before.good + before.bad:
+        return f"no run of {title} ended in the {LAG:.0f} s before the fault: they are too rare"
+    if looks > 1 and not under.good + under.bad:
+        return f"no run of {title} ended under the fault, good or bad"
+    return ""
 
 
 def _common(one: Span, other: Span) -> float:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _WITHIN = 20.0
@@ -38,9 +38,26 @@ async def ended(
     word: str, program: str, copies: Path, ends: signal.Signals = signal.SIGKILL
 ) -> bool:
     """End them, and wait until they are gone; whether they are, after a while."""
+    return await _gone(lambda: left(word, program, copies, ends))
+
+
+async def called(*words: str) -> bool:
+    """End whatever has all these words in its command line; whether it is gone, after a while."""
+    wanted = {each.encode() for each in words}
+
+    def found() -> Iterator[tuple[int, signal.Signals]]:
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if wanted <= set((folder / "cmdline").read_bytes().split(b"\0")):
+                    yield int(folder.name), signal.SIGTERM
+
+    return await _gone(found)
+
+
+async def _gone(find: Callable[[], Iterator[tuple[int, signal.Signals]]]) -> bool:
     loop = asyncio.get_running_loop()
     until = loop.time() + _WITHIN
-    while found := [each for each in left(word, program, copies, ends) if _runs(each[0])]:
+    while found := [each for each in find() if _runs(each[0])]:
         if loop.time() > until:
             return False
         for pid, how in found:

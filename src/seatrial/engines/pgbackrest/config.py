@@ -12,6 +12,10 @@ from dataclasses import dataclass
 STANZA = "main"  # the first one, for which there is no mark
 MARK = "seatrial.stanza"
 _DAY = 86400.0
+# Of all segments that are ready each is sent to every repository, whatever became of the others:
+# https://pgbackrest.org/configuration.html#section-archive/option-archive-async. A server that is
+# gone is tried for eight times as long as it may be silent, and the others wait for that.
+_APART = "\n[global:archive-push]\narchive-async=y\nio-timeout=5\n"
 _SILENCE = 15  # seconds without an answer of a server, then it is tried again: a minute is default
 
 
@@ -97,6 +101,9 @@ def text(scratch: str, repositories: Sequence[Repository], *, keep: float) -> st
     so that the last good one never goes.
     """
     days = max(1, round(keep / _DAY + 0.499))
+    # One after the other, those behind a segment that one repository refuses would wait for it,
+    # and no other repository would have them.
+    apart = any(isinstance(each, Bucket) for each in repositories)
     kept = "".join(_repository(*each, days) for each in enumerate(repositories, 1))
     return f"""\
 [global]
@@ -109,7 +116,7 @@ log-level-file=off
 log-level-console=warn
 archive-timeout=60
 io-timeout={_SILENCE}
-"""
+{_APART if apart else ""}"""
 
 
 def server(

@@ -45,3 +45,16 @@ def test_what_is_left_ends_and_what_is_others_goes_on(tmp_path: Path) -> None:
         for each in (*ours, *others):
             each.kill()
             each.communicate()
+
+
+def test_who_is_called_so_is_ended_and_nobody_else() -> None:
+    ours = started("--pg1-path=/data", "archive-push:async")
+    others = [started("--pg1-path=/data"), started("--pg1-path=/data2", "archive-push:async")]
+    try:
+        assert asyncio.run(strays.called("--pg1-path=/data", "archive-push:async"))
+        assert ours.wait(5) == -15
+        assert [each.poll() for each in others] == [None, None]
+    finally:
+        for each in (ours, *others):
+            each.kill()
+            each.communicate()

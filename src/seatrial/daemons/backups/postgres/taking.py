@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from seatrial.daemons.backups import taking
+from seatrial.daemons.backups import strays, taking
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.copy import Copy
 from seatrial.daemons.backups.postgres.keeping import Keeping
@@ -48,6 +48,12 @@ class Taking(taking.Taking):
             return self.clock()
         work.result["pushed"] = pushed
         return moment
+
+    async def exchange(self, work: Work, copy: Copy) -> None:
+        """Nobody sends segments meanwhile: the next history's would be taken for this one's."""
+        if not await strays.called(f"--pg1-path={self.data}", "archive-push:async"):
+            raise CommandError("what sends segments to the repositories cannot be ended")
+        await super().exchange(work, copy)
 
     async def _known(self) -> set[str]:
         """Those that have a stanza."""
