@@ -11,6 +11,7 @@ from seatrial.app.plan import Plan, plan
 from seatrial.app.unclear import Unclear, unknown
 from seatrial.capabilities.backup import place, policy
 from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.runtimes.shared.requests import revealed
 from seatrial.system import regions
 
 Told = Mapping[str, Any]
@@ -126,16 +127,10 @@ class Backed:
                 sleep(_LOOK)
         return self._ask("GET", f"/works/{kind}")
 
-    def _token(self) -> str:
-        name = place.orders(self.store, self.region)
-        found = self.runtime.known_secrets((name,)).get(name, "")
-        if not found:
-            raise RuntimeFailure(f"the secret {name} is not known here", "run `seatrial up` first")
-        return found
-
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Told:
         text = json.dumps(body) if body is not None else ""
-        headers = () if method == "GET" else place.shown(self.store, self._token(), self.region)
+        shown = () if method == "GET" else place.shown(self.store, self.region)
+        headers = revealed(shown, self.runtime.known_secrets)
         answer = self.runtime.request(method, self.daemon, place.HTTP, path, text, headers=headers)
         try:
             found: Told = json.loads(answer.body)

@@ -14,6 +14,7 @@ from seatrial.capabilities.backup import place as shared
 from seatrial.capabilities.backup import policy
 from seatrial.capabilities.backup.sealed import place
 from seatrial.contract.runtime import Answer, Runtime, RuntimeFailure
+from seatrial.runtimes.shared.requests import revealed
 
 Told = Mapping[str, Any]
 _LEAST_ERROR, _NOWHERE = 400, 404
@@ -55,13 +56,8 @@ class Sealed:
         return found
 
     def _answer(self, method: str, path: str) -> Answer:
-        name = place.ORDERS
-        token = self.runtime.known_secrets((name,)).get(name, "")
-        if not token:
-            raise RuntimeFailure(f"the secret {name} is not known here", "run `seatrial up` first")
-        return self.runtime.request(
-            method, place.NAME, shared.HTTP, path, "", headers=place.shown(token)
-        )
+        headers = revealed(place.SHOWN, self.runtime.known_secrets)
+        return self.runtime.request(method, place.NAME, shared.HTTP, path, "", headers=headers)
 
 
 def _body(answer: Answer) -> bytes:

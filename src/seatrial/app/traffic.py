@@ -18,6 +18,7 @@ from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.engines.haproxy import front as haproxy
 from seatrial.engines.haproxy.config import STATUS
 from seatrial.engines.haproxy.front import Order, Told
+from seatrial.runtimes.shared.requests import revealed
 
 _OK = 200
 _LOOK = 0.2
@@ -92,8 +93,8 @@ class Way:
         name = self.front.name
         with self.runtime.locked("traffic"):  # what is kept and what is told are one order's
             self.runtime.put(name, haproxy.ORDERS, haproxy.kept(orders))
-            key = self.runtime.known_secrets((name,))[name]
-            self._told("PUT", haproxy.ordered(orders), headers=((haproxy.KEY, key),))
+            key = revealed(haproxy.shown(name), self.runtime.known_secrets)
+            self._told("PUT", haproxy.ordered(orders), headers=key)
 
     def obeyed(
         self,

@@ -106,7 +106,7 @@ class Rig:
         """Ask the daemon by hand, with its token or what is `shown` in its place."""
         name = place.orders(self.store, self.region)
         token = self.runtime.known_secrets((name,))[name] if shown is None else shown
-        headers = place.shown(self.store, token, self.region) if token else ()
+        headers = (("authorization", f"Bearer {token}"),) if token else ()
         return self.runtime.request(method, self.daemon_name, place.HTTP, path, headers=headers)
 
     def sql(self, *statements: str) -> str:

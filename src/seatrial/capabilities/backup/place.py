@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from seatrial.capabilities.backup import policy
 from seatrial.contract.action import Answering
+from seatrial.contract.runtime import Headers
 from seatrial.engines.patroni.config import REST
 from seatrial.system.held import fails_over
 from seatrial.system.model import System
@@ -26,9 +27,9 @@ def orders(store: str, region: str = "") -> str:
     return f"{named(store, region)}-orders"
 
 
-def shown(store: str, value: str = "", region: str = "") -> tuple[tuple[str, str], ...]:
-    """The headers that show it: its `value`, or its name for the runtime to fill."""
-    return (("authorization", f"Bearer {value or f'${{secret.{orders(store, region)}}}'}"),)
+def shown(store: str, region: str = "") -> Headers:
+    """The headers that show it, with its name for the runtime to fill."""
+    return (("authorization", f"Bearer ${{secret.{orders(store, region)}}}"),)
 
 
 def scenario_of(store: str, region: str = "") -> str:

@@ -10,16 +10,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from seatrial.contract.output import File, Origin, Probe, Volume, Workload
+from seatrial.contract.runtime import Headers
 from seatrial.engines.haproxy.config import METRICS, READY, STATUS
 from seatrial.engines.haproxy.workload import FILE, PORTS
 
 REGIONS = "/regions"  # who takes users, and each region's order and state, as JSON; PUT: the orders
 LEADS = "/leads"  # the same for Prometheus
-KEY = "x-seatrial-order"  # the header that shows who gives an order
+_KEY = "x-seatrial-order"  # the header that shows who gives an order
 NOBODY = "-"  # in the place of the region that takes users
 _VOLUME = "orders"
 ORDERS = f"{_VOLUME}/regions.map"  # outlives the proxy, and is read when it starts
 _MAP = f"${{self.dir}}/{ORDERS}"
+
+
+def shown(secret: str) -> Headers:
+    """The headers of whoever gives an order; the runtime fills the secret."""
+    return ((_KEY, f"${{secret.{secret}}}"),)
 
 
 class Order(StrEnum):
@@ -235,7 +241,7 @@ frontend {STATUS}
     http-request use-service prometheus-exporter if {{ path {METRICS} }}
     acl asked path {REGIONS}
     http-request set-var(txn.key) env(ORDER_KEY)
-    http-request deny if asked !METH_GET !{{ req.hdr({KEY}),strcmp(txn.key) eq 0 }}
+    http-request deny if asked !METH_GET !{{ req.hdr({_KEY}),strcmp(txn.key) eq 0 }}
 {given}{_led(regions, "http-request")}\
     {answer} application/json lf-string {_quoted(state)} if asked
     {answer} "text/plain; version=0.0.4" lf-string {_quoted(figures)} if {{ path {LEADS} }}

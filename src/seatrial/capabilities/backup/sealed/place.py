@@ -3,6 +3,7 @@
 from seatrial.capabilities.backup import place, policy
 from seatrial.contract.capability import Context, Intent
 from seatrial.contract.output import Volume
+from seatrial.contract.runtime import Headers
 from seatrial.contract.sealing import identity, recipient
 from seatrial.system.model import System
 from seatrial.system.ownership import first_team
@@ -10,15 +11,11 @@ from seatrial.system.ownership import first_team
 NAME = "sealer"  # no store's daemon can be called so: theirs end in -backups, or in a region
 PORTS = {place.HTTP: 8080}
 ORDERS = f"{NAME}-orders"  # the secret that whoever gives an order shows
+SHOWN: Headers = (("authorization", f"Bearer ${{secret.{ORDERS}}}"),)  # the runtime fills it
 _REHEARSAL = "recovery-rehearsal"
 KEY, LENT = identity(_REHEARSAL), recipient(_REHEARSAL)  # the key that only a rehearsal has
 EVERY = 86_400.0  # seconds: how old the newest bundle may be
 REPOSITORY = Volume(name=place.REPOSITORY, path=place.REPOSITORY, durable=True)
-
-
-def shown(value: str = "") -> tuple[tuple[str, str], ...]:
-    """The headers that show the token: its `value`, or its name for the runtime to fill."""
-    return (("authorization", f"Bearer {value or f'${{secret.{ORDERS}}}'}"),)
 
 
 def elsewhere(system: System, runtime: str) -> dict[str, str]:
