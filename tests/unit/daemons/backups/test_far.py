@@ -2,17 +2,89 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import hashlib
 import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from seatrial.daemons.backups import far
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.far import Row, near
+from seatrial.daemons.backups.far import Far, Held, Row, near
+from seatrial.daemons.backups.restic import Restic
+from seatrial.daemons.shared.bucket import Bucket
 
 NOTE = {"moment": 12.5, "history": "main", "rows": [[0, 1.0, 1.5]]}
+ONE, TWO, NEW = "11" * 32, "22" * 32, "33" * 32
+
+
+@dataclass
+class Server:
+    """What lies in another region, as the bucket and restic tell of it: maybe less than all."""
+
+    tags: dict[str, list[str]] = field(default_factory=dict)  # of each snapshot
+    packs: dict[str, bytes] = field(default_factory=dict)
+    others: set[str] = field(default_factory=set)  # keys below the folder
+    unloaded: set[str] = field(default_factory=set)  # restic leaves them out, and ends well
+    calls: list[str] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)  # packs
+
+    async def listed(self, prefix: str) -> dict[str, int]:
+        own = (
+            *(f"front/snapshots/{each}" for each in self.tags),
+            *(f"front/data/{each[:2]}/{each}" for each in self.packs),
+            *(f"front/{each}" for each in self.others),
+        )
+        return {each: 1 for each in own if each.startswith(prefix)}
+
+    async def digests(self, keys: Iterable[str]) -> dict[str, str]:
+        names = {each: each.rpartition("/")[2] for each in keys}
+        self.read += names.values()
+        return {k: hashlib.sha256(self.packs[v]).hexdigest() for k, v in names.items()}
+
+
+class Answers(Restic):
+    """restic, as far as it is asked about snapshots."""
+
+    __slots__ = ("server",)
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(repository="s3:x", password=Path("x"), secret="x")  # noqa: S106
+        object.__setattr__(self, "server", server)
+
+    async def _done(self, *words: str, cwd: Path | None = None) -> str:
+        del cwd
+        self.server.calls.append(" ".join(words))
+        return ""
+
+    async def snapshots(self) -> tuple[Mapping[str, Any], ...]:
+        every = self.server.tags.items()
+        return tuple({"id": i, "tags": t} for i, t in every if i not in self.server.unloaded)
+
+
+def far_of(server: Server, folder: Path = Path("/none")) -> Far:
+    class Told(Bucket):
+        async def listed(self, prefix: str) -> dict[str, int]:
+            return await server.listed(prefix)
+
+        async def digests(self, keys: Iterable[str]) -> dict[str, str]:
+            return await server.digests(keys)
+
+    place: Any = None
+    return Far(restic=Answers(server), bucket=Told(place), folder="front", state=folder)
+
+
+def noted(**more: Any) -> list[str]:
+    return [f"note:{far._packed({**NOTE, **more})}"]
+
+
+def ids(found: Iterable[Held]) -> list[str]:
+    return [each.id for each in found]
 
 
 def told(tag: str) -> list[Any]:
@@ -46,3 +118,44 @@ def test_only_rows_around_the_moment_go_with_it() -> None:
     assert near(rows[:3], 1.0, 1.0) == ((0, 0.0, 0.5), (2, 2.0, 2.5)), "1 decides nothing"
     word = far._packed({"rows": [(each, each * 1.234567, each * 1.234568) for each in range(200)]})
     assert len(word) < 100_000, "a word of a command is 128 KiB at most"
+
+
+def test_what_restic_cannot_load_is_no_answer_and_is_asked_for_again() -> None:
+    server = Server(tags={ONE: noted(), TWO: noted()}, unloaded={ONE})
+    one = far_of(server)
+    with pytest.raises(CommandError, match="of 2 snapshots in the repository restic can read 1"):
+        asyncio.run(one.held())
+    server.unloaded = {ONE, TWO}
+    with pytest.raises(CommandError, match="can read 0"):
+        asyncio.run(one.held())
+    server.unloaded = set()
+    assert ids(asyncio.run(one.held())) == [ONE, TWO]
+
+
+def test_a_snapshot_that_comes_while_it_is_asked_is_looked_at_again() -> None:
+    server = Server(tags={ONE: noted()})
+    one, asked = far_of(server), Answers.snapshots
+
+    async def meanwhile(self: Answers) -> tuple[Mapping[str, Any], ...]:
+        server.tags[TWO] = noted()
+        return await asked(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Answers, "snapshots", meanwhile)
+        assert ids(asyncio.run(one.held())) == [ONE, TWO]
+
+
+@pytest.mark.parametrize("unloaded", [{ONE}, {ONE, TWO, NEW}])
+def test_while_restic_says_less_than_there_is_nothing_is_forgotten(
+    tmp_path: Path, unloaded: set[str]
+) -> None:
+    server = Server(tags={ONE: noted(), TWO: [], NEW: noted()}, unloaded=unloaded)
+    with pytest.raises(CommandError, match="of 3 snapshots"):
+        asyncio.run(far_of(server, tmp_path).noted(NEW, NOTE, 1))
+    assert not [each for each in server.calls if each.startswith("forget")]
+
+
+def test_what_was_broken_off_goes_and_nothing_else(tmp_path: Path) -> None:
+    server = Server(tags={ONE: noted(), TWO: ["somebody's"], NEW: noted()})
+    asyncio.run(far_of(server, tmp_path).noted(NEW, NOTE, 1))
+    assert server.calls[-1] == f"forget {TWO}"
