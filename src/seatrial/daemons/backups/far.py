@@ -109,7 +109,8 @@ class Far:
                 break
         raise CommandError(
             f"of {len(there)} snapshots in the repository restic can read {len(found)}:"
-            " its server does not give the others, or they are damaged"
+            " its server does not give the others, or they are damaged; nothing is done until it"
+            f" can: move what is damaged out of {self.folder}/snapshots"
         )
 
     async def backup(self, place: Path, paths: Iterable[str]) -> Copied:

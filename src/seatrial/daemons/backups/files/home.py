@@ -117,7 +117,7 @@ class Home:
         await self.restic.check()
 
     async def _outdated(self, taken: Note) -> None:
-        known = {each.id for each in self.known.all()}
+        known = {each.id for each in await self.notes()}
         await self.restic.forgotten(await asyncio.to_thread(self._held) - known)
         await self.restic.outdate(self.keep_s)
         there = await asyncio.to_thread(self._held)

@@ -17,6 +17,7 @@ from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.shared.disk import flushed
 
 _PART = ".part"
+_OF_NOTES = ".json"
 _SPOILED = "spoiled"  # the packs that were found damaged, until they are right or gone
 _SHORT = 8  # characters of a label: as restic shows it
 Row = tuple[int, float, float]  # its number, when it was begun, when it was there
@@ -56,20 +57,21 @@ class Notes:
     path: Path
 
     def all(self) -> tuple[Note, ...]:
-        """Every one, the oldest first."""
+        """Every one, the oldest first; a folder that cannot be read is no empty one."""
         found = [
             parsed(json.loads(each.read_text(encoding="utf-8")))
-            for each in self.path.glob("*.json")
+            for each in self.path.iterdir()  # `glob` would find none in it
+            if each.suffix == _OF_NOTES
         ]
         return tuple(sorted(found, key=lambda each: each.ended))
 
     def keep(self, each: Note) -> None:
         """Have it there, or told anew."""
-        self._written(f"{each.id}.json", json.dumps(asdict(each)))
+        self._written(f"{each.id}{_OF_NOTES}", json.dumps(asdict(each)))
 
     def remove(self, each: Note) -> None:
         """Its snapshot is gone."""
-        (self.path / f"{each.id}.json").unlink(missing_ok=True)
+        (self.path / f"{each.id}{_OF_NOTES}").unlink(missing_ok=True)
 
     def spoiled(self) -> frozenset[str]:
         """The packs that were found damaged."""

@@ -116,6 +116,11 @@ def test_a_note_is_read_as_it_was_kept(tmp_path: Path) -> None:
         notes.all()
 
 
+def test_notes_that_cannot_be_listed_are_not_none(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Notes(tmp_path / "notes").all()
+
+
 def test_files_are_written_one_after_the_other_and_the_keystone_stays(tmp_path: Path) -> None:
     kept = tmp_path / ".seatrial/kept"
     canary.lay(kept)
