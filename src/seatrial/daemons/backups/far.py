@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.restic import Copied, Restic, damaged
+from seatrial.daemons.backups.restic import Copied, Restic, damaged, headless
 from seatrial.daemons.backups.shares import due
 from seatrial.daemons.shared.bucket import Bucket, FarError, Place
 from seatrial.daemons.shared.disk import flushed
@@ -81,7 +81,10 @@ class Far:
 
     async def opened(self) -> None:
         """Have one, which our password opens."""
-        await self.restic.opened(there=bool(await self._listed("config")))
+        there = bool(await self._listed("config"))
+        if not there and await self._listed(""):
+            raise CommandError(headless(f"what lies below {self.folder} in the bucket"))
+        await self.restic.opened(there=there)
 
     async def held(self) -> tuple[Held, ...]:
         """The snapshots that are whole; restic is asked where there are others than before."""

@@ -217,3 +217,14 @@ def damaged(packs: Sequence[str]) -> str:
         f"of what was written into the repository {len(packs)} files are damaged,"
         f" the first is {packs[0]}"
     )
+
+
+def headless(where: str) -> str:
+    """What is said of a repository without what says that it is one.
+
+    `init` would lay another key there, beside which nothing that was written can be read.
+    """
+    return (
+        f"the repository's config is gone, and others of its files are there: put it back, or move"
+        f" {where} aside, and the next backup begins another"
+    )

@@ -159,3 +159,15 @@ def test_what_was_broken_off_goes_and_nothing_else(tmp_path: Path) -> None:
     server = Server(tags={ONE: noted(), TWO: ["somebody's"], NEW: noted()})
     asyncio.run(far_of(server, tmp_path).noted(NEW, NOTE, 1))
     assert server.calls[-1] == f"forget {TWO}"
+
+
+@pytest.mark.parametrize("name", ["keys/ab", "index/ab", "locks/ab"])
+def test_a_repository_whose_config_is_gone_is_not_made_anew(name: str) -> None:
+    server = Server(others={name})
+    with pytest.raises(CommandError, match="config is gone, .* move what lies below front"):
+        asyncio.run(far_of(server).opened())
+    assert not server.calls
+    server.others = {"config", name}
+    asyncio.run(far_of(server).opened())
+    asyncio.run(far_of(Server(calls=server.calls)).opened())
+    assert server.calls == ["cat config --no-lock", "init"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.files import packs
 from seatrial.daemons.backups.files.notes import Note, Notes, written
-from seatrial.daemons.backups.restic import PROGRAM, Copied, Restic, damaged
+from seatrial.daemons.backups.restic import PROGRAM, Copied, Restic, damaged, headless
 from seatrial.daemons.backups.shares import due
 
 
@@ -40,7 +40,19 @@ class Home:
     async def opened(self) -> None:
         """Have one, which our password opens. Raises CommandError."""
         await asyncio.to_thread(self.folder.parent.mkdir, parents=True, exist_ok=True)
-        await self.restic.opened(there=(self.folder / "config").exists())
+        await self.restic.opened(there=await asyncio.to_thread(self._there))
+
+    def _there(self) -> bool:
+        """Whether somebody has made one. Raises CommandError."""
+        try:
+            if (self.folder / "config").exists():
+                return True
+            left = self.folder.is_dir() and any(each.is_file() for each in self.folder.rglob("*"))
+        except OSError as error:
+            raise CommandError(f"the repository cannot be read: {error}") from error
+        if left:
+            raise CommandError(headless(str(self.folder)))
+        return False
 
     async def notes(self) -> tuple[Note, ...]:
         """What is known of each snapshot that is whole. Raises CommandError."""

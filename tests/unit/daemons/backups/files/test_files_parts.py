@@ -15,6 +15,7 @@ import pytest
 from seatrial.daemons.backups import restic, shares
 from seatrial.daemons.backups.command import CommandError, ended
 from seatrial.daemons.backups.files import canary, packs, pair
+from seatrial.daemons.backups.files.home import Home
 from seatrial.daemons.backups.files.notes import Note, Notes
 from seatrial.daemons.backups.files.plan import Plan, read
 from seatrial.daemons.backups.files.same import unlike
@@ -84,6 +85,19 @@ def test_a_pack_that_is_not_what_its_name_says_is_found(tmp_path: Path) -> None:
     assert packs.spoiled(tmp_path) == (bad.name,)
     assert packs.spoiled(tmp_path, lambda each: each == good) == ()
     assert packs.total(tmp_path, time.time() + 1) != whole
+
+
+@pytest.mark.parametrize("name", ["keys/ab", "snapshots/ab", "data/ab/abc"])
+def test_a_repository_whose_config_is_gone_is_not_made_anew(tmp_path: Path, name: str) -> None:
+    home = Home.at(tmp_path, tmp_path / "password", "a-secret", 60.0)
+    left = home.folder / name
+    left.parent.mkdir(parents=True)
+    assert not home._there(), "restic makes folders first"
+    left.write_text("x")
+    with pytest.raises(CommandError, match=r"config is gone, .* move .*/restic aside"):
+        asyncio.run(home.opened())
+    (home.folder / "config").write_text("x")
+    assert home._there()
 
 
 def test_each_pack_is_read_once_in_sixteen_backups() -> None:
