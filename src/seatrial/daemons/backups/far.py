@@ -119,7 +119,6 @@ class Far:
     async def backup(self, place: Path, paths: Iterable[str]) -> Copied:
         """Take a snapshot, which is whole once it is `noted`."""
         await self.restic.unlocked()
-        self._packs = await self._listed("data/")
         try:
             found = await self.restic.backup(place, paths)
         except CommandError:
@@ -133,12 +132,14 @@ class Far:
     async def noted(self, snapshot: str, note: Mapping[str, Any], number: int) -> None:
         """See that what was written is what lies there, and then have the note with it.
 
-        Each pack that is new is read, and as the backup of that `number` some of the others. What
-        was broken off goes.
+        Each pack is read that was not there when it was looked last: also those that were written
+        anew as others went, and all after a start of the daemon. Of the others, as the backup of
+        that `number`, some are. What was broken off goes.
         """
         there, known = await self._listed("data/"), self.spoiled()
         new = there - self._packs
         await self._whole(each for each in there if each in known | new or due(each, number))
+        self._packs = there
         await self.restic.check()
         await self.restic.tagged(snapshot, _NOTE + _packed(note))
         found = await self._asked(await self._listed("snapshots/"))

@@ -17,6 +17,7 @@ from seatrial.daemons.backups import far
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.far import Far, Held, Row, near
 from seatrial.daemons.backups.restic import Restic
+from seatrial.daemons.backups.shares import due
 from seatrial.daemons.shared.bucket import Bucket
 
 NOTE = {"moment": 12.5, "history": "main", "rows": [[0, 1.0, 1.5]]}
@@ -77,6 +78,10 @@ def far_of(server: Server, folder: Path = Path("/none")) -> Far:
 
     place: Any = None
     return Far(restic=Answers(server), bucket=Told(place), folder="front", state=folder)
+
+
+def laid(*texts: bytes) -> dict[str, bytes]:
+    return {hashlib.sha256(each).hexdigest(): each for each in texts}
 
 
 def noted(**more: Any) -> list[str]:
@@ -171,3 +176,22 @@ def test_a_repository_whose_config_is_gone_is_not_made_anew(name: str) -> None:
     asyncio.run(far_of(server).opened())
     asyncio.run(far_of(Server(calls=server.calls)).opened())
     assert server.calls == ["cat config --no-lock", "init"]
+
+
+def test_what_was_written_anew_as_others_went_is_read_with_the_next_backup(tmp_path: Path) -> None:
+    first, (anew,) = laid(b"one", b"two"), laid(b"of both")
+    server = Server(tags={NEW: noted()}, packs=first)
+    one = far_of(server, tmp_path)
+    asyncio.run(one.noted(NEW, NOTE, never(*first)))
+    assert set(server.read) == set(first), "nobody has read them before"
+    server.packs, server.read = {**first, **laid(b"of both")}, []
+    asyncio.run(one.noted(NEW, NOTE, never(*first, anew)))
+    assert server.read == [anew], "it was there before this backup, and is of none that was read"
+    server.packs[anew] = b"half"
+    with pytest.raises(CommandError, match=f"1 files are damaged, the first is {anew}"):
+        asyncio.run(far_of(server, tmp_path).noted(NEW, NOTE, never(*first, anew)))
+
+
+def never(*names: str) -> int:
+    """The number of a backup whose turn none of these is."""
+    return next(each for each in range(16) if not any(due(name, each) for name in names))

@@ -110,19 +110,23 @@ class Home:
 
     async def keep(self, taken: Note) -> None:
         """Look at it, note it, and then remove what is outdated. Raises CommandError."""
-        await self._looked(len(await self.notes()) + 1, taken.began)
+        before = await self.notes()
+        since = before[-1].ended if before else 0.0
+        await self._looked(len(before) + 1, since)
         await written(self.known.keep, taken)  # what was not looked at is no backup
         await self._outdated(taken)
 
     async def _looked(self, number: int, since: float) -> None:
         """See that all is there for it, and that what was written is what is read.
 
-        Each pack that is new is read, and some of the others: so each is, again and again.
+        Each pack is read that was written after the backup before had ended, since it was looked
+        at only then: also what was written anew as others went. So are some of the others, and
+        thereby each again and again.
         """
         known = self.known.spoiled()
 
         def chosen(pack: Path) -> bool:
-            new = pack.stat().st_mtime >= since - 1
+            new = pack.stat().st_mtime >= since - 1  # a kernel's clock for files is coarse
             return pack.name in known or new or due(pack.name, number)
 
         await self._whole(lambda folder: packs.spoiled(folder, chosen))

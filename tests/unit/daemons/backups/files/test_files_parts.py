@@ -87,6 +87,44 @@ def test_a_pack_that_is_not_what_its_name_says_is_found(tmp_path: Path) -> None:
     assert packs.total(tmp_path, time.time() + 1) != whole
 
 
+def home_of(folder: Path, patch: pytest.MonkeyPatch) -> Home:
+    """With a repository in which restic says yes to all."""
+
+    async def yes(*_: object, **__: object) -> str:
+        return ""
+
+    patch.setattr(restic.Restic, "_done", yes)
+    home = Home.at(folder, folder / "password", "a-secret", 60.0)
+    for each in ("snapshots", "data"):
+        (home.folder / each).mkdir(parents=True)
+    (home.folder / "config").write_text("x")
+    home.known.tidy()
+    return home
+
+
+def taken_at(home: Home, number: int, ended: float) -> Note:
+    """A snapshot that is there."""
+    name = f"{number:064x}"
+    (home.folder / "snapshots" / name).write_text("x")
+    return Note(id=name, began=ended, since=ended, ended=ended, size=1, added=1, files=1, gone=0)
+
+
+def test_what_was_written_anew_as_others_went_is_read_with_the_next_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, now = home_of(tmp_path, monkeypatch), time.time()
+    old, anew = pack(home.folder, b"old"), pack(home.folder, b"of others")
+    asyncio.run(home.keep(taken_at(home, 1, now - 100)))
+    os.utime(old, (now - 200, now - 200))
+    os.utime(anew, (now - 50, now - 50))  # by the `prune` of that backup
+    monkeypatch.setattr("seatrial.daemons.backups.files.home.due", lambda *_: False)
+    read = list[str]()
+    looked = packs._right
+    monkeypatch.setattr(packs, "_right", lambda each: bool(read.append(each.name)) or looked(each))
+    asyncio.run(home.keep(taken_at(home, 2, now)))
+    assert read == [anew.name]
+
+
 @pytest.mark.parametrize("name", ["keys/ab", "snapshots/ab", "data/ab/abc"])
 def test_a_repository_whose_config_is_gone_is_not_made_anew(tmp_path: Path, name: str) -> None:
     home = Home.at(tmp_path, tmp_path / "password", "a-secret", 60.0)
