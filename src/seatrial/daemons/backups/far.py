@@ -19,11 +19,12 @@ from typing import Any
 
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.restic import Copied, Restic, damaged, headless
-from seatrial.daemons.backups.shares import due
+from seatrial.daemons.backups.shares import due, following
 from seatrial.daemons.shared.bucket import Bucket, FarError, Place
 from seatrial.daemons.shared.disk import flushed
 
 _NOTE = "note:"  # of the one tag
+_NUMBER = "number"  # of a note: which of all backups that were taken there it is
 _PACK = re.compile(r"[0-9a-f]{64}")
 _SPOILED = "spoiled"  # the packs that were found damaged, until they are right or gone
 _LOOKS = 3  # at a repository in which snapshots come and go meanwhile
@@ -129,19 +130,20 @@ class Far:
             raise CommandError(f"the snapshot {found.id} is gone as soon as it was taken")
         return replace(found, id=whole[0])
 
-    async def noted(self, snapshot: str, note: Mapping[str, Any], number: int) -> None:
+    async def noted(self, snapshot: str, note: Mapping[str, Any]) -> None:
         """See that what was written is what lies there, and then have the note with it.
 
         Each pack is read that was not there when it was looked last: also those that were written
-        anew as others went, and all after a start of the daemon. Of the others, as the backup of
-        that `number`, some are. What was broken off goes.
+        anew as others went, and all after a start of the daemon. Of the others some are, in turn.
+        What was broken off goes.
         """
+        number = following(int(each.note.get(_NUMBER, 0)) for each in await self.held())
         there, known = await self._listed("data/"), self.spoiled()
         new = there - self._packs
         await self._whole(each for each in there if each in known | new or due(each, number))
         self._packs = there
         await self.restic.check()
-        await self.restic.tagged(snapshot, _NOTE + _packed(note))
+        await self.restic.tagged(snapshot, _NOTE + _packed({**note, _NUMBER: number}))
         found = await self._asked(await self._listed("snapshots/"))
         self._all(found)
         await self.restic.forgotten([str(each["id"]) for each in found if not _word(each)])

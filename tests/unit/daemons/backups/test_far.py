@@ -17,7 +17,6 @@ from seatrial.daemons.backups import far
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.far import Far, Held, Row, near
 from seatrial.daemons.backups.restic import Restic
-from seatrial.daemons.backups.shares import due
 from seatrial.daemons.shared.bucket import Bucket
 
 NOTE = {"moment": 12.5, "history": "main", "rows": [[0, 1.0, 1.5]]}
@@ -156,13 +155,13 @@ def test_while_restic_says_less_than_there_is_nothing_is_forgotten(
 ) -> None:
     server = Server(tags={ONE: noted(), TWO: [], NEW: noted()}, unloaded=unloaded)
     with pytest.raises(CommandError, match="of 3 snapshots"):
-        asyncio.run(far_of(server, tmp_path).noted(NEW, NOTE, 1))
+        asyncio.run(far_of(server, tmp_path).noted(NEW, NOTE))
     assert not [each for each in server.calls if each.startswith("forget")]
 
 
 def test_what_was_broken_off_goes_and_nothing_else(tmp_path: Path) -> None:
     server = Server(tags={ONE: noted(), TWO: ["somebody's"], NEW: noted()})
-    asyncio.run(far_of(server, tmp_path).noted(NEW, NOTE, 1))
+    asyncio.run(far_of(server, tmp_path).noted(NEW, NOTE))
     assert server.calls[-1] == f"forget {TWO}"
 
 
@@ -178,20 +177,33 @@ def test_a_repository_whose_config_is_gone_is_not_made_anew(name: str) -> None:
     assert server.calls == ["cat config --no-lock", "init"]
 
 
-def test_what_was_written_anew_as_others_went_is_read_with_the_next_backup(tmp_path: Path) -> None:
+def test_what_was_written_anew_as_others_went_is_read_with_the_next_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, (anew,) = laid(b"one", b"two"), laid(b"of both")
     server = Server(tags={NEW: noted()}, packs=first)
     one = far_of(server, tmp_path)
-    asyncio.run(one.noted(NEW, NOTE, never(*first)))
+    monkeypatch.setattr(far, "due", lambda *_: False)
+    asyncio.run(one.noted(NEW, NOTE))
     assert set(server.read) == set(first), "nobody has read them before"
     server.packs, server.read = {**first, **laid(b"of both")}, []
-    asyncio.run(one.noted(NEW, NOTE, never(*first, anew)))
+    asyncio.run(one.noted(NEW, NOTE))
     assert server.read == [anew], "it was there before this backup, and is of none that was read"
     server.packs[anew] = b"half"
     with pytest.raises(CommandError, match=f"1 files are damaged, the first is {anew}"):
-        asyncio.run(far_of(server, tmp_path).noted(NEW, NOTE, never(*first, anew)))
+        asyncio.run(far_of(server, tmp_path).noted(NEW, NOTE))
 
 
-def never(*names: str) -> int:
-    """The number of a backup whose turn none of these is."""
-    return next(each for each in range(16) if not any(due(name, each) for name in names))
+def test_each_pack_has_its_turn_while_as_many_are_kept_as_before(tmp_path: Path) -> None:
+    server = Server(packs=laid(*(b"%d" % each for each in range(64))))
+    one, turns = far_of(server, tmp_path), list[set[str]]()
+    for number in range(19):
+        snapshot = f"{number:064x}"
+        server.tags = {**dict(list(server.tags.items())[-2:]), snapshot: []}
+        server.read = []
+        asyncio.run(one.noted(snapshot, NOTE))
+        (tag,) = [each for each in server.calls if each.startswith("tag")][-1:]
+        server.tags[snapshot] = [tag.split()[2]]
+        turns.append(set(server.read))
+    assert set().union(*turns[3:]) == set(server.packs)
+    assert max(map(len, turns[1:])) < len(server.packs), "not all of them each time"

@@ -12,7 +12,7 @@ from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.files import packs
 from seatrial.daemons.backups.files.notes import Note, Notes, written
 from seatrial.daemons.backups.restic import PROGRAM, Copied, Restic, damaged, headless
-from seatrial.daemons.backups.shares import due
+from seatrial.daemons.backups.shares import due, following
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,8 @@ class Home:
         """Look at it, note it, and then remove what is outdated. Raises CommandError."""
         before = await self.notes()
         since = before[-1].ended if before else 0.0
-        await self._looked(len(before) + 1, since)
+        taken = replace(taken, number=following(each.number for each in before))
+        await self._looked(taken.number, since)
         await written(self.known.keep, taken)  # what was not looked at is no backup
         await self._outdated(taken)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ class Note:
     """One snapshot. Instants are in seconds since the epoch, sizes in bytes.
 
     It holds each file as it was at some time from `since` to `ended`; `began` is when the backup
-    began. `gone` files were deleted meanwhile. `packs` are how many there were in the repository
+    began. `gone` files were deleted meanwhile. It is the backup of that `number` in its repository;
+    0 where nobody has counted. `packs` are how many there were in the repository
     when all was done, their bytes, and when that was; None while it was not. `rows` were written
     meanwhile.
     """
@@ -41,6 +42,7 @@ class Note:
     added: int
     files: int
     gone: int
+    number: int = 0
     packs: tuple[int, int, float] | None = None
     rows: tuple[Row, ...] = ()
 
@@ -99,11 +101,12 @@ class Notes:
 
 
 def parsed(found: Mapping[str, Any]) -> Note:
-    """A note of its own words. Raises ValueError."""
+    """A note of its own words; what another version says besides is left. Raises ValueError."""
     try:
         rows = tuple((int(n), float(began), float(there)) for n, began, there in found["rows"])
         packs = tuple(found["packs"]) if found["packs"] else None
-        return Note(**{**found, "rows": rows, "packs": packs})
+        known = {each.name: found[each.name] for each in fields(Note) if each.name in found}
+        return Note(**{**known, "rows": rows, "packs": packs})
     except (KeyError, TypeError) as error:
         raise ValueError(f"a snapshot's own words cannot be read: {error!r}") from error
 

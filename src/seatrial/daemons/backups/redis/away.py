@@ -60,7 +60,7 @@ class Away:
         name, added = self._laid
         rows = near(taken.rows, taken.since, taken.until)
         note = asdict(replace(taken, rows=rows, stored=added))
-        await self.far.noted(name, note, len(await self.held()) + 1)
+        await self.far.noted(name, note)
 
     async def remove(self, outdated: Iterable[Snapshot]) -> None:
         """Have them there no more, nor what only they hold."""

@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from seatrial.daemons.backups import restic, shares
 from seatrial.daemons.backups.command import CommandError, ended
 from seatrial.daemons.backups.files import canary, packs, pair
 from seatrial.daemons.backups.files.home import Home
-from seatrial.daemons.backups.files.notes import Note, Notes
+from seatrial.daemons.backups.files.notes import Note, Notes, parsed
 from seatrial.daemons.backups.files.plan import Plan, read
 from seatrial.daemons.backups.files.same import unlike
 
@@ -125,6 +126,27 @@ def test_what_was_written_anew_as_others_went_is_read_with_the_next_backup(
     assert read == [anew.name]
 
 
+def test_each_pack_has_its_turn_while_as_many_are_kept_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, now = home_of(tmp_path, monkeypatch), time.time()
+    every = {pack(home.folder, b"%d" % each).name for each in range(64)}
+    for each in packs.packs(home.folder):
+        os.utime(each, (now - 200, now - 200))
+    read = set[str]()
+    looked = packs._right
+    monkeypatch.setattr(packs, "_right", lambda each: not read.add(each.name) and looked(each))
+    for number in range(19):
+        taken = taken_at(home, number, now + number)
+        if number >= 3:
+            (home.folder / "snapshots" / f"{number - 3:064x}").unlink()
+        if number == 3:
+            read.clear()
+        asyncio.run(home.keep(taken))
+    assert len(home.known.all()) == 3
+    assert read == every
+
+
 @pytest.mark.parametrize("name", ["keys/ab", "snapshots/ab", "data/ab/abc"])
 def test_a_repository_whose_config_is_gone_is_not_made_anew(tmp_path: Path, name: str) -> None:
     home = Home.at(tmp_path, tmp_path / "password", "a-secret", 60.0)
@@ -163,6 +185,7 @@ def test_a_note_is_read_as_it_was_kept(tmp_path: Path) -> None:
     assert one.label == "abababab"
     notes.spoil(["b", "a"])
     assert notes.spoiled() == {"a", "b"}
+    assert parsed({**asdict(one), "of another version": 1}) == one
     (tmp_path / "notes/torn.json").write_text("{}")
     with pytest.raises(ValueError, match="own words"):
         notes.all()
