@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.restic import Copied, Restic, damaged, headless
+from seatrial.daemons.backups.restic import Copied, Restic, UnreadError, damaged, headless
 from seatrial.daemons.backups.shares import due, following
 from seatrial.daemons.shared.bucket import Bucket, FarError, Place
 from seatrial.daemons.shared.disk import flushed
@@ -122,8 +122,13 @@ class Far:
         await self.restic.unlocked()
         try:
             found = await self.restic.backup(place, paths)
-        except CommandError:
-            await self._whole(await self._listed("data/"))  # restic does not say what is damaged
+        except UnreadError:
+            raise
+        except CommandError as failed:
+            try:  # restic does not say what is damaged
+                await self._whole(await self._listed("data/"))
+            except CommandError as error:
+                raise CommandError(f"{failed}; {error}") from error
             raise
         whole = [each for each in await self._listed("snapshots/") if each.startswith(found.id)]
         if not whole:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from seatrial.daemons.backups import far
-from seatrial.daemons.backups.command import CommandError
+from seatrial.daemons.backups.command import CommandError, Ended
 from seatrial.daemons.backups.far import Far, Held, Row, near
 from seatrial.daemons.backups.restic import Restic
 from seatrial.daemons.shared.bucket import Bucket
@@ -168,7 +169,7 @@ def test_what_was_broken_off_goes_and_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["keys/ab", "index/ab", "locks/ab"])
 def test_a_repository_whose_config_is_gone_is_not_made_anew(name: str) -> None:
     server = Server(others={name})
-    with pytest.raises(CommandError, match="config is gone, .* move what lies below front"):
+    with pytest.raises(CommandError, match=r"config is gone, .* move what lies below front"):
         asyncio.run(far_of(server).opened())
     assert not server.calls
     server.others = {"config", name}
@@ -207,3 +208,38 @@ def test_each_pack_has_its_turn_while_as_many_are_kept_as_before(tmp_path: Path)
         turns.append(set(server.read))
     assert set().union(*turns[3:]) == set(server.packs)
     assert max(map(len, turns[1:])) < len(server.packs), "not all of them each time"
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "told", "read"),
+    [
+        (3, {"Path": "/b", "Err": 13}, "not all could be read: /: permission denied$", False),
+        (
+            3,
+            {},  # as restic 0.14 says it where the tree of the snapshot before is damaged
+            "not all could be read: /: restic does not say why; of what was written into the",
+            True,
+        ),
+        (1, None, "restic ended with 1: .*; of what was written into the repository 1", True),
+    ],
+)
+def test_only_what_fails_at_the_repository_has_all_of_it_read(
+    tmp_path: Path,
+    code: int,
+    said: Mapping[str, Any] | None,
+    told: str,
+    read: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    (name,) = laid(b"one")
+    server = Server(packs={name: b"half"})
+
+    async def failed(_: Restic, *words: str, cwd: Path | None = None) -> Ended:
+        del words, cwd
+        line = json.dumps({"message_type": "error", "error": said, "item": "/"})
+        return Ended(program="restic", code=code, out="", err="Fatal: no" if said is None else line)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Restic, "_asked", failed)
+        with pytest.raises(CommandError, match=told):
+            asyncio.run(far_of(server, tmp_path).backup(tmp_path, ("x",)))
+    assert bool(server.read) == read

@@ -11,7 +11,7 @@ from pathlib import Path
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.files import packs
 from seatrial.daemons.backups.files.notes import Note, Notes, written
-from seatrial.daemons.backups.restic import PROGRAM, Copied, Restic, damaged, headless
+from seatrial.daemons.backups.restic import PROGRAM, Copied, Restic, UnreadError, damaged, headless
 from seatrial.daemons.backups.shares import due, following
 
 
@@ -91,8 +91,13 @@ class Home:
         await self.restic.unlocked()
         try:
             found = await self.restic.backup(place, paths)
-        except CommandError:
-            await self._whole(packs.spoiled)
+        except UnreadError:
+            raise
+        except CommandError as failed:
+            try:
+                await self._whole(packs.spoiled)
+            except CommandError as error:
+                raise CommandError(f"{failed}; {error}") from error
             raise
         whole = [each for each in self._held() if each.startswith(found.id)]
         if not whole:
