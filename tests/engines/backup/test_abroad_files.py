@@ -50,7 +50,7 @@ def far() -> Iterator[Rig]:
 def test_a_snapshot_there_is_what_its_moment_says(far: Rig) -> None:
     work = drilled(far)
     found = expectations(far)
-    assert set(found) == {"exact", "taken"}
+    assert set(found) == {"exact", "taken", "whole"}
     for one in found.values():
         told = judged(one, work)
         assert told.state is State.MET, (told.reason, work)
@@ -58,7 +58,7 @@ def test_a_snapshot_there_is_what_its_moment_says(far: Rig) -> None:
     assert not (own(far) / ".seatrial/in-us/out").exists(), "nor what a command has put out"
 
 
-@pytest.mark.parametrize("name", ["exact", "taken"])
+@pytest.mark.parametrize("name", ["exact", "taken", "whole"])
 def test_each_control_turns_red_and_is_undone(far: Rig, name: str) -> None:
     one = expectations(far)[name]
     assert judged(one, seen_red(far, one, drilled)).state is State.BROKEN

@@ -38,7 +38,7 @@ def _now() -> str:
 def test_a_snapshot_there_is_what_its_moment_says(far: Rig) -> None:
     work = _drilled(far)
     found = expectations(far)
-    assert set(found) == {"exact", "taken"}
+    assert set(found) == {"exact", "taken", "whole"}
     for one in found.values():
         told = _judged(one, work)
         assert told.state is State.MET, (told.reason, work)
@@ -46,7 +46,7 @@ def test_a_snapshot_there_is_what_its_moment_says(far: Rig) -> None:
     assert not list((far.folder / place.REPOSITORY).iterdir()), "nor anything that was sent"
 
 
-@pytest.mark.parametrize("name", ["exact", "taken"])
+@pytest.mark.parametrize("name", ["exact", "taken", "whole"])
 def test_each_control_turns_red_and_is_undone(far: Rig, name: str) -> None:
     one = expectations(far)[name]
     told = _judged(one, seen_red(far, one, _drilled))

@@ -120,15 +120,32 @@ def test_a_restore_from_there_is_a_drill_of_its_own(made: Make, store: str) -> N
         store, f"{store}-backups", f"{store}-backups-us", f"{store}-vault-us"
     }  # fmt: skip
     every = {each.name: each for each in planned.expectations(scenarios)}
-    for kind in ("exact", "taken"):
+    for kind in ("exact", "taken", "whole"):
         one = every[f"{kind}/{name}"]
         assert one.requirements == ("R20.3", "T6")
         assert {"restic", "versitygw"} <= set(one.engines)
         (defect,) = one.control.actions
         assert isinstance(defect, Execute)
-        assert defect.workload == f"{store}-vault-us"
         assert defect.undo is not None
-    assert f"whole/{name}" not in every
+        if kind != "whole":
+            assert defect.workload == f"{store}-vault-us"
+
+
+@pytest.mark.parametrize(
+    ("store", "where", "what"),
+    [
+        ("queue", "queue-backups-us", ("DEL", "seatrial:keystone:us")),
+        ("front", "front", ("-f", "${self.dir}/.seatrial/in-us/kept/keystone")),
+    ],
+)
+def test_what_is_deleted_is_what_was_laid_before_the_first_backup_there(
+    made: Make, store: str, where: str, what: tuple[str, ...]
+) -> None:
+    planned = made()
+    every = {each.name: each for each in planned.expectations(planned.scenarios())}
+    (defect,) = every[f"whole/restore-{store}-from-us"].control.actions
+    assert isinstance(defect, Execute)
+    assert (defect.workload, defect.argv[-2:]) == (where, what)
 
 
 @pytest.mark.parametrize("store", ["queue", "front"])

@@ -1,13 +1,14 @@
 """What is expected of snapshots that lie in another region, and with which defect it turns red."""
 
+from collections.abc import Callable
 from functools import partial
 
-from seatrial.capabilities.backup import place, policy, snapshots
+from seatrial.capabilities.backup import judges, place, policy, snapshots
 from seatrial.capabilities.backup.expecting import expected
 from seatrial.capabilities.backup.place import Keeper
 from seatrial.capabilities.backup.product import ExpectedElsewhere
 from seatrial.capabilities.backup.spoiling import spoiled
-from seatrial.contract.action import Execute
+from seatrial.contract.action import Action, Execute
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation
 from seatrial.engines.versitygw import workload as vault
@@ -16,10 +17,19 @@ _MODE = "import os, sys; os.chmod(sys.argv[1], int(sys.argv[2], 8))"
 _CLOSED, _OPEN = "500", "755"
 
 
-def expectations(*engines: str) -> tuple[ExpectedElsewhere, ...]:
-    """Of a product whose own `engines` take part in it."""
+def expectations(
+    *engines: str, digs: Callable[[Keeper], Action], defect: str
+) -> tuple[ExpectedElsewhere, ...]:
+    """Of a product whose own `engines` take part in it.
+
+    `digs` deletes what is laid before the first backup there, a `defect` in these words.
+    """
     every = (*engines, "restic", "versitygw")
-    return (partial(_exact, engines=every), partial(_taken, engines=every))
+    return (
+        partial(_exact, engines=every),
+        partial(_taken, engines=every),
+        partial(_whole, engines=every, digs=digs, defect=defect),
+    )
 
 
 def _exact(context: Context, keeper: Keeper, *, engines: tuple[str, ...]) -> Expectation:
@@ -64,6 +74,31 @@ def _taken(context: Context, keeper: Keeper, *, engines: tuple[str, ...]) -> Exp
             ),
         ),
         kept=policy.path(context.system, store)[0],
+    )
+
+
+def _whole(
+    context: Context,
+    keeper: Keeper,
+    *,
+    engines: tuple[str, ...],
+    digs: Callable[[Keeper], Action],
+    defect: str,
+) -> Expectation:
+    """What is declared of the data holds in the newest backup there."""
+    store, region = keeper.store, keeper.region
+    kept = policy.path(context.system, store)[0]
+    unchanged = ", and each file that has not changed since is as it is"
+    return expected(
+        store,
+        "whole",
+        region=region,
+        engines=engines,
+        summary=f"In a copy of {store}'s newest backup in {region} each invariant holds"
+        + (unchanged if kept == "services" else ""),
+        judge=judges.whole(store, tuple(policy.kept(context.system, store).invariants)),
+        control=Control(defect=defect, actions=(digs(keeper),)),
+        kept=kept,
     )
 
 

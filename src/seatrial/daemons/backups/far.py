@@ -18,14 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.restic import Copied, Restic, damaged
-from seatrial.daemons.backups.shares import due
+from seatrial.daemons.backups.restic import Copied, Restic, UnreadError, damaged, headless
+from seatrial.daemons.backups.shares import due, following
 from seatrial.daemons.shared.bucket import Bucket, FarError, Place
 from seatrial.daemons.shared.disk import flushed
 
 _NOTE = "note:"  # of the one tag
+_NUMBER = "number"  # of a note: which of all backups that were taken there it is
 _PACK = re.compile(r"[0-9a-f]{64}")
 _SPOILED = "spoiled"  # the packs that were found damaged, until they are right or gone
+_LOOKS = 3  # at a repository in which snapshots come and go meanwhile
 _NEAR = 100  # rows at most on either side of a snapshot's moment: a tag is a word of a command
 Row = tuple[int, float, float]  # its number, when it was sent, when it was there
 
@@ -80,44 +82,76 @@ class Far:
 
     async def opened(self) -> None:
         """Have one, which our password opens."""
-        await self.restic.opened(there=bool(await self._listed("config")))
+        there = bool(await self._listed("config"))
+        if not there and await self._listed(""):
+            raise CommandError(headless(f"what lies below {self.folder} in the bucket"))
+        await self.restic.opened(there=there)
 
     async def held(self) -> tuple[Held, ...]:
         """The snapshots that are whole; restic is asked where there are others than before."""
         there = await self._listed("snapshots/")
         if there != self._ids:
-            found = await self.restic.snapshots() if there else ()
-            self._held = tuple(_held(found))
-            self._ids = there
+            self._all(await self._asked(there))
         return self._held
+
+    def _all(self, found: Sequence[Mapping[str, Any]]) -> None:
+        held = tuple(_held(found))
+        self._held, self._ids = held, frozenset(str(each["id"]) for each in found)
+
+    async def _asked(self, there: frozenset[str]) -> tuple[Mapping[str, Any], ...]:
+        """What restic says of each snapshot, and it says of each that is `there`.
+
+        It leaves out what it cannot load, and ends well: what it does not tell of is not gone.
+        """
+        found: tuple[Mapping[str, Any], ...] = ()
+        for _ in range(_LOOKS):
+            found = await self.restic.snapshots() if there else ()
+            if {str(each["id"]) for each in found} == there:
+                return found
+            before, there = there, await self._listed("snapshots/")
+            if there == before:  # else one was taken or removed meanwhile
+                break
+        raise CommandError(
+            f"of {len(there)} snapshots in the repository restic can read {len(found)}:"
+            " its server does not give the others, or they are damaged; nothing is done until it"
+            f" can: move what is damaged out of {self.folder}/snapshots"
+        )
 
     async def backup(self, place: Path, paths: Iterable[str]) -> Copied:
         """Take a snapshot, which is whole once it is `noted`."""
         await self.restic.unlocked()
-        self._packs = await self._listed("data/")
         try:
             found = await self.restic.backup(place, paths)
-        except CommandError:
-            await self._whole(await self._listed("data/"))  # restic does not say what is damaged
+        except UnreadError:
+            raise
+        except CommandError as failed:
+            try:  # restic does not say what is damaged
+                await self._whole(await self._listed("data/"))
+            except CommandError as error:
+                raise CommandError(f"{failed}; {error}") from error
             raise
         whole = [each for each in await self._listed("snapshots/") if each.startswith(found.id)]
         if not whole:
             raise CommandError(f"the snapshot {found.id} is gone as soon as it was taken")
         return replace(found, id=whole[0])
 
-    async def noted(self, snapshot: str, note: Mapping[str, Any], number: int) -> None:
+    async def noted(self, snapshot: str, note: Mapping[str, Any]) -> None:
         """See that what was written is what lies there, and then have the note with it.
 
-        Each pack that is new is read, and as the backup of that `number` some of the others. What
-        was broken off goes.
+        Each pack is read that was not there when it was looked last: also those that were written
+        anew as others went, and all after a start of the daemon. Of the others some are, in turn.
+        What was broken off goes.
         """
+        number = following(int(each.note.get(_NUMBER, 0)) for each in await self.held())
         there, known = await self._listed("data/"), self.spoiled()
         new = there - self._packs
         await self._whole(each for each in there if each in known | new or due(each, number))
+        self._packs = there
         await self.restic.check()
-        await self.restic.tagged(snapshot, _NOTE + _packed(note))
-        whole = {each.id for each in await self.held()}
-        await self.restic.forgotten(await self._listed("snapshots/") - whole)
+        await self.restic.tagged(snapshot, _NOTE + _packed({**note, _NUMBER: number}))
+        found = await self._asked(await self._listed("snapshots/"))
+        self._all(found)
+        await self.restic.forgotten([str(each["id"]) for each in found if not _word(each)])
 
     async def restore(self, snapshot: str, into: Path) -> None:
         """Write what it holds below a folder; nothing where anything of the repository is wrong.
@@ -180,9 +214,14 @@ def _packed(note: Mapping[str, Any]) -> str:
 
 def _held(found: Iterable[Mapping[str, Any]]) -> Iterable[Held]:
     for each in found:
-        for tag in each.get("tags") or ():
-            if str(tag).startswith(_NOTE):
-                yield Held(id=str(each["id"]), note=_unpacked(str(tag).removeprefix(_NOTE)))
+        if word := _word(each):
+            yield Held(id=str(each["id"]), note=_unpacked(word))
+
+
+def _word(found: Mapping[str, Any]) -> str:
+    """Of its tags the one that is its note; empty where it was broken off."""
+    notes = (str(each) for each in found.get("tags") or () if str(each).startswith(_NOTE))
+    return next(notes, "").removeprefix(_NOTE)
 
 
 def _unpacked(word: str) -> Mapping[str, Any]:

@@ -25,6 +25,10 @@ _HOUR = 3600.0
 _BY_PATH = ("-o", "s3.bucket-lookup=path")  # an address has no names below it
 
 
+class UnreadError(CommandError):
+    """What should have been copied could not be read; nothing is said of the repository."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copied:
     """What it says of a snapshot that it took: bytes, files, and how many went away meanwhile."""
@@ -107,19 +111,21 @@ class Restic:
         await self._done("unlock", "--remove-all")
 
     async def backup(self, place: Path, paths: Iterable[str]) -> Copied:
-        """Take a snapshot of paths in a place. What is deleted meanwhile is not in it."""
+        """Take a snapshot of paths in a place. What is deleted meanwhile is not in it.
+
+        Raises UnreadError where something in the place could not be read.
+        """
         words = ("backup", "--json", "--quiet", "--host", "seatrial", *paths)
         found = await self._asked(*words, cwd=place)
         if found.code not in {0, _UNREAD}:
             raise CommandError(found.failed)
         unread = tuple(errors(found.err))
         left = [each for each in unread if not _gone(each)]
-        if left or (found.code and not unread):
-            raise CommandError(
-                "not all could be read: " + "; ".join(_worded(each) for each in left[:3])
-                if left
-                else found.failed
-            )
+        if left:
+            told = "not all could be read: " + "; ".join(_worded(each) for each in left[:3])
+            raise UnreadError(told) if all(map(_of_a_file, left)) else CommandError(told)
+        if found.code and not unread:
+            raise CommandError(found.failed)
         return copied(found.out, len(unread))
 
     async def restore(self, snapshot: str, target: Path) -> None:
@@ -203,6 +209,11 @@ def _gone(error: Mapping[str, Any]) -> bool:
     return why.get("Err") == _GONE or str(why.get("message", "")).endswith(_GONE_WORDS)
 
 
+def _of_a_file(error: Mapping[str, Any]) -> bool:
+    """Whether the system itself says so of a file; of what lies in the repository restic does."""
+    return isinstance((error.get("error") or {}).get("Err"), int)
+
+
 def _worded(error: Mapping[str, Any]) -> str:
     why = error.get("error") or {}
     number = why.get("Err")
@@ -216,4 +227,15 @@ def damaged(packs: Sequence[str]) -> str:
     return (
         f"of what was written into the repository {len(packs)} files are damaged,"
         f" the first is {packs[0]}"
+    )
+
+
+def headless(where: str) -> str:
+    """What is said of a repository without what says that it is one.
+
+    `init` would lay another key there, beside which nothing that was written can be read.
+    """
+    return (
+        f"the repository's config is gone, and others of its files are there: put it back, or move"
+        f" {where} aside, and the next backup begins another"
     )

@@ -22,5 +22,5 @@ FILES = Product(
     alerts=(alerts.damaged,),
     server=(),
     expectations=(expectations.exact, expectations.taken, expectations.whole),
-    elsewhere=elsewhere.expectations(),
+    elsewhere=elsewhere.expectations(digs=expectations.dug, defect=expectations.DUG),
 )

@@ -3,6 +3,7 @@
 from seatrial.capabilities.backup import judges, place, policy, snapshots
 from seatrial.capabilities.backup.expecting import expected
 from seatrial.capabilities.backup.files.place import OWN
+from seatrial.capabilities.backup.place import Keeper
 from seatrial.capabilities.backup.spoiling import spoiled
 from seatrial.contract.action import Execute
 from seatrial.contract.capability import Context
@@ -10,9 +11,19 @@ from seatrial.contract.scenario import Control, Expectation
 
 _ENGINES = ("restic",)
 _FOLDER = f"${{self.dir}}/{place.REPOSITORY}/restic/data"
-_KEYSTONE = f"${{self.dir}}/{OWN}/kept/keystone"
 _CLOSED = f"${{self.dir}}/{OWN}/kept/closed"
-_DUG = "a file that was there before the first backup was deleted"
+DUG = "a file that was there before the first backup was deleted"
+
+
+def dug(keeper: Keeper) -> Execute:
+    """Delete what is laid before the first backup in a place."""
+    own = f"{OWN}/in-{keeper.region}" if keeper.region else OWN
+    keystone = f"${{self.dir}}/{own}/kept/keystone"
+    return Execute(
+        workload=keeper.store,
+        argv=("rm", "-f", keystone),
+        undo=("sh", "-c", 'echo laid > "$0"', keystone),
+    )
 
 
 def exact(context: Context, service: str) -> Expectation:
@@ -68,14 +79,8 @@ def whole(context: Context, service: str) -> Expectation:
         " has not changed since is as it is",
         judge=judge,
         control=Control(
-            defect=_DUG,
-            actions=(
-                Execute(
-                    workload=service,
-                    argv=("rm", "-f", _KEYSTONE),
-                    undo=("sh", "-c", 'echo laid > "$0"', _KEYSTONE),
-                ),
-            ),
+            defect=DUG,
+            actions=(dug(Keeper(store=service)),),
         ),
         kept="services",
     )

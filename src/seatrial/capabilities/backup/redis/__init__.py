@@ -2,6 +2,7 @@
 
 from seatrial.capabilities.backup import elsewhere, policy
 from seatrial.capabilities.backup import place as shared
+from seatrial.capabilities.backup.expecting import DUG
 from seatrial.capabilities.backup.product import Product
 from seatrial.capabilities.backup.redis import alerts, expectations, place
 from seatrial.contract.output import Volume
@@ -23,6 +24,6 @@ REDIS = Product(
     alerts=(alerts.damaged,),
     server=(),
     expectations=(expectations.exact, expectations.taken, expectations.whole),
-    elsewhere=elsewhere.expectations("redis"),
+    elsewhere=elsewhere.expectations("redis", digs=expectations.dug, defect=DUG),
     abroad=("restic",),
 )

@@ -2,7 +2,7 @@
 
 from seatrial.capabilities.backup import judges, place, policy
 from seatrial.capabilities.backup.expecting import DUG, expected
-from seatrial.capabilities.backup.place import PLAN
+from seatrial.capabilities.backup.place import PLAN, Keeper
 from seatrial.capabilities.backup.snapshots import exact as is_exact
 from seatrial.capabilities.backup.snapshots import taken as is_taken
 from seatrial.capabilities.backup.spoiling import spoiled
@@ -22,15 +22,19 @@ password = pathlib.Path(found["password"]).read_text().strip() if found["passwor
 server = Redis(found["host"], found["port"], found["database"], password)
 server.execute_command(*sys.argv[2:])
 """
-_DIG = ("DEL", _KEYSTONE)
-_LAY = ("SET", _KEYSTONE, "laid again", "NX")
 _FORBID = ("ACL", "SETUSER", "default", "-sync", "-psync")
 _ALLOW = ("ACL", "SETUSER", "default", "+sync", "+psync")
 
 
-def _asked(store: str, words: tuple[str, ...], undo: tuple[str, ...]) -> Execute:
+def _asked(keeper: Keeper, words: tuple[str, ...], undo: tuple[str, ...]) -> Execute:
     ask = ("python", "-c", _ASK, f"${{self.dir}}/{PLAN}")
-    return Execute(workload=place.named(store), argv=(*ask, *words), undo=(*ask, *undo))
+    return Execute(workload=keeper.name, argv=(*ask, *words), undo=(*ask, *undo))
+
+
+def dug(keeper: Keeper) -> Execute:
+    """Delete what is laid before the first backup in a place."""
+    keystone = f"{_KEYSTONE}:{keeper.region}" if keeper.region else _KEYSTONE
+    return _asked(keeper, ("DEL", keystone), ("SET", keystone, "laid again", "NX"))
 
 
 def exact(context: Context, store: str) -> Expectation:
@@ -62,7 +66,7 @@ def taken(context: Context, store: str) -> Expectation:
         judge=judge,
         control=Control(
             defect="the server lets nobody copy it",
-            actions=(_asked(store, _FORBID, _ALLOW),),
+            actions=(_asked(Keeper(store=store), _FORBID, _ALLOW),),
         ),
     )
 
@@ -79,6 +83,6 @@ def whole(context: Context, store: str) -> Expectation:
         judge=judge,
         control=Control(
             defect=DUG,
-            actions=(_asked(store, _DIG, _LAY),),
+            actions=(dug(Keeper(store=store)),),
         ),
     )

@@ -44,8 +44,7 @@ class Away:
     async def keep(self, taken: Note) -> None:
         """Look at it, have its note with it, and then remove what is outdated."""
         rows = near(taken.rows, taken.since, taken.ended)
-        number = len(await self.notes()) + 1
-        await self.far.noted(taken.id, asdict(replace(taken, rows=rows)), number)
+        await self.far.noted(taken.id, asdict(replace(taken, rows=rows)))
         await self.far.restic.outdate(self.keep_s)
 
     async def restore(self, note: Note, into: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.files import packs
 from seatrial.daemons.backups.files.notes import Note, Notes, written
-from seatrial.daemons.backups.restic import PROGRAM, Copied, Restic, damaged
-from seatrial.daemons.backups.shares import due
+from seatrial.daemons.backups.restic import PROGRAM, Copied, Restic, UnreadError, damaged, headless
+from seatrial.daemons.backups.shares import due, following
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,19 @@ class Home:
     async def opened(self) -> None:
         """Have one, which our password opens. Raises CommandError."""
         await asyncio.to_thread(self.folder.parent.mkdir, parents=True, exist_ok=True)
-        await self.restic.opened(there=(self.folder / "config").exists())
+        await self.restic.opened(there=await asyncio.to_thread(self._there))
+
+    def _there(self) -> bool:
+        """Whether somebody has made one. Raises CommandError."""
+        try:
+            if (self.folder / "config").exists():
+                return True
+            left = self.folder.is_dir() and any(each.is_file() for each in self.folder.rglob("*"))
+        except OSError as error:
+            raise CommandError(f"the repository cannot be read: {error}") from error
+        if left:
+            raise CommandError(headless(str(self.folder)))
+        return False
 
     async def notes(self) -> tuple[Note, ...]:
         """What is known of each snapshot that is whole. Raises CommandError."""
@@ -79,8 +91,13 @@ class Home:
         await self.restic.unlocked()
         try:
             found = await self.restic.backup(place, paths)
-        except CommandError:
-            await self._whole(packs.spoiled)
+        except UnreadError:
+            raise
+        except CommandError as failed:
+            try:
+                await self._whole(packs.spoiled)
+            except CommandError as error:
+                raise CommandError(f"{failed}; {error}") from error
             raise
         whole = [each for each in self._held() if each.startswith(found.id)]
         if not whole:
@@ -98,26 +115,31 @@ class Home:
 
     async def keep(self, taken: Note) -> None:
         """Look at it, note it, and then remove what is outdated. Raises CommandError."""
-        await self._looked(len(await self.notes()) + 1, taken.began)
+        before = await self.notes()
+        since = before[-1].ended if before else 0.0
+        taken = replace(taken, number=following(each.number for each in before))
+        await self._looked(taken.number, since)
         await written(self.known.keep, taken)  # what was not looked at is no backup
         await self._outdated(taken)
 
     async def _looked(self, number: int, since: float) -> None:
         """See that all is there for it, and that what was written is what is read.
 
-        Each pack that is new is read, and some of the others: so each is, again and again.
+        Each pack is read that was written after the backup before had ended, since it was looked
+        at only then: also what was written anew as others went. So are some of the others, and
+        thereby each again and again.
         """
         known = self.known.spoiled()
 
         def chosen(pack: Path) -> bool:
-            new = pack.stat().st_mtime >= since - 1
+            new = pack.stat().st_mtime >= since - 1  # a kernel's clock for files is coarse
             return pack.name in known or new or due(pack.name, number)
 
         await self._whole(lambda folder: packs.spoiled(folder, chosen))
         await self.restic.check()
 
     async def _outdated(self, taken: Note) -> None:
-        known = {each.id for each in self.known.all()}
+        known = {each.id for each in await self.notes()}
         await self.restic.forgotten(await asyncio.to_thread(self._held) - known)
         await self.restic.outdate(self.keep_s)
         there = await asyncio.to_thread(self._held)

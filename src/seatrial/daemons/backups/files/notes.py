@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.shared.disk import flushed
 
 _PART = ".part"
+_OF_NOTES = ".json"
 _SPOILED = "spoiled"  # the packs that were found damaged, until they are right or gone
 _SHORT = 8  # characters of a label: as restic shows it
 Row = tuple[int, float, float]  # its number, when it was begun, when it was there
@@ -27,7 +28,8 @@ class Note:
     """One snapshot. Instants are in seconds since the epoch, sizes in bytes.
 
     It holds each file as it was at some time from `since` to `ended`; `began` is when the backup
-    began. `gone` files were deleted meanwhile. `packs` are how many there were in the repository
+    began. `gone` files were deleted meanwhile. It is the backup of that `number` in its repository;
+    0 where nobody has counted. `packs` are how many there were in the repository
     when all was done, their bytes, and when that was; None while it was not. `rows` were written
     meanwhile.
     """
@@ -40,6 +42,7 @@ class Note:
     added: int
     files: int
     gone: int
+    number: int = 0
     packs: tuple[int, int, float] | None = None
     rows: tuple[Row, ...] = ()
 
@@ -56,20 +59,21 @@ class Notes:
     path: Path
 
     def all(self) -> tuple[Note, ...]:
-        """Every one, the oldest first."""
+        """Every one, the oldest first; a folder that cannot be read is no empty one."""
         found = [
             parsed(json.loads(each.read_text(encoding="utf-8")))
-            for each in self.path.glob("*.json")
+            for each in self.path.iterdir()  # `glob` would find none in it
+            if each.suffix == _OF_NOTES
         ]
         return tuple(sorted(found, key=lambda each: each.ended))
 
     def keep(self, each: Note) -> None:
         """Have it there, or told anew."""
-        self._written(f"{each.id}.json", json.dumps(asdict(each)))
+        self._written(f"{each.id}{_OF_NOTES}", json.dumps(asdict(each)))
 
     def remove(self, each: Note) -> None:
         """Its snapshot is gone."""
-        (self.path / f"{each.id}.json").unlink(missing_ok=True)
+        (self.path / f"{each.id}{_OF_NOTES}").unlink(missing_ok=True)
 
     def spoiled(self) -> frozenset[str]:
         """The packs that were found damaged."""
@@ -97,11 +101,12 @@ class Notes:
 
 
 def parsed(found: Mapping[str, Any]) -> Note:
-    """A note of its own words. Raises ValueError."""
+    """A note of its own words; what another version says besides is left. Raises ValueError."""
     try:
         rows = tuple((int(n), float(began), float(there)) for n, began, there in found["rows"])
         packs = tuple(found["packs"]) if found["packs"] else None
-        return Note(**{**found, "rows": rows, "packs": packs})
+        known = {each.name: found[each.name] for each in fields(Note) if each.name in found}
+        return Note(**{**known, "rows": rows, "packs": packs})
     except (KeyError, TypeError) as error:
         raise ValueError(f"a snapshot's own words cannot be read: {error!r}") from error
 

@@ -60,12 +60,13 @@ class Away:
         name, added = self._laid
         rows = near(taken.rows, taken.since, taken.until)
         note = asdict(replace(taken, rows=rows, stored=added))
-        await self.far.noted(name, note, len(await self.held()) + 1)
+        await self.far.noted(name, note)
 
     async def remove(self, outdated: Iterable[Snapshot]) -> None:
         """Have them there no more, nor what only they hold."""
         known = await self._known()
-        await self.far.restic.forgotten([known[each] for each in outdated], prune=True)
+        there = [known[each] for each in outdated if each in known]  # others are gone already
+        await self.far.restic.forgotten(there, prune=True)
 
     async def bring(self, label: str, file: Path) -> None:
         """Write a snapshot's file."""

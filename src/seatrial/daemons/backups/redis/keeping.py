@@ -93,7 +93,6 @@ class Keeping:
         writing = asyncio.create_task(canary.write())
         try:
             taken = await self._taken(canary)
-            canary.until = max(taken.until, self.clock()) + _AROUND
             await writing
         finally:
             writing.cancel()
@@ -124,6 +123,7 @@ class Keeping:
             rows=tuple(canary.rows),
             history=history,
         )
+        canary.until = max(taken.until, self.clock()) + _AROUND  # to send it may take hours
         await self.plan.repository.lay(taken)
         return replace(taken, ended=self.clock())
 

@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -189,9 +189,10 @@ class Folder:
 
 
 def parsed(found: Mapping[str, Any]) -> Snapshot:
-    """A snapshot of its own words. Raises ValueError."""
+    """A snapshot of its own words; what others say besides is left. Raises ValueError."""
     try:
         rows = tuple((int(n), float(sent), float(seen)) for n, sent, seen in found["rows"])
-        return Snapshot(**{**found, "rows": rows})
+        known = {each.name: found[each.name] for each in fields(Snapshot) if each.name in found}
+        return Snapshot(**{**known, "rows": rows})
     except (KeyError, TypeError) as error:
         raise ValueError(f"a snapshot's own words cannot be read: {error!r}") from error

@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import pytest
 from seatrial.daemons.backups import restic, shares
 from seatrial.daemons.backups.command import CommandError, ended
 from seatrial.daemons.backups.files import canary, packs, pair
-from seatrial.daemons.backups.files.notes import Note, Notes
+from seatrial.daemons.backups.files.home import Home
+from seatrial.daemons.backups.files.notes import Note, Notes, parsed
 from seatrial.daemons.backups.files.plan import Plan, read
 from seatrial.daemons.backups.files.same import unlike
 
@@ -86,6 +88,78 @@ def test_a_pack_that_is_not_what_its_name_says_is_found(tmp_path: Path) -> None:
     assert packs.total(tmp_path, time.time() + 1) != whole
 
 
+def home_of(folder: Path, patch: pytest.MonkeyPatch) -> Home:
+    """With a repository in which restic says yes to all."""
+
+    async def yes(*_: object, **__: object) -> str:
+        return ""
+
+    patch.setattr(restic.Restic, "_done", yes)
+    home = Home.at(folder, folder / "password", "a-secret", 60.0)
+    for each in ("snapshots", "data"):
+        (home.folder / each).mkdir(parents=True)
+    (home.folder / "config").write_text("x")
+    home.known.tidy()
+    return home
+
+
+def taken_at(home: Home, number: int, ended: float) -> Note:
+    """A snapshot that is there."""
+    name = f"{number:064x}"
+    (home.folder / "snapshots" / name).write_text("x")
+    return Note(id=name, began=ended, since=ended, ended=ended, size=1, added=1, files=1, gone=0)
+
+
+def test_what_was_written_anew_as_others_went_is_read_with_the_next_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, now = home_of(tmp_path, monkeypatch), time.time()
+    old, anew = pack(home.folder, b"old"), pack(home.folder, b"of others")
+    asyncio.run(home.keep(taken_at(home, 1, now - 100)))
+    os.utime(old, (now - 200, now - 200))
+    os.utime(anew, (now - 50, now - 50))  # by the `prune` of that backup
+    monkeypatch.setattr("seatrial.daemons.backups.files.home.due", lambda *_: False)
+    read = list[str]()
+    looked = packs._right
+    monkeypatch.setattr(packs, "_right", lambda each: bool(read.append(each.name)) or looked(each))
+    asyncio.run(home.keep(taken_at(home, 2, now)))
+    assert read == [anew.name]
+
+
+def test_each_pack_has_its_turn_while_as_many_are_kept_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, now = home_of(tmp_path, monkeypatch), time.time()
+    every = {pack(home.folder, b"%d" % each).name for each in range(64)}
+    for each in packs.packs(home.folder):
+        os.utime(each, (now - 200, now - 200))
+    read = set[str]()
+    looked = packs._right
+    monkeypatch.setattr(packs, "_right", lambda each: not read.add(each.name) and looked(each))
+    for number in range(19):
+        taken = taken_at(home, number, now + number)
+        if number >= 3:
+            (home.folder / "snapshots" / f"{number - 3:064x}").unlink()
+        if number == 3:
+            read.clear()
+        asyncio.run(home.keep(taken))
+    assert len(home.known.all()) == 3
+    assert read == every
+
+
+@pytest.mark.parametrize("name", ["keys/ab", "snapshots/ab", "data/ab/abc"])
+def test_a_repository_whose_config_is_gone_is_not_made_anew(tmp_path: Path, name: str) -> None:
+    home = Home.at(tmp_path, tmp_path / "password", "a-secret", 60.0)
+    left = home.folder / name
+    left.parent.mkdir(parents=True)
+    assert not home._there(), "restic makes folders first"
+    left.write_text("x")
+    with pytest.raises(CommandError, match=r"config is gone, .* move .*/restic aside"):
+        asyncio.run(home.opened())
+    (home.folder / "config").write_text("x")
+    assert home._there()
+
+
 def test_each_pack_is_read_once_in_sixteen_backups() -> None:
     for one in ("00", "7f", "ff"):
         assert sum(shares.due(one * 32, number) for number in range(16)) == 1
@@ -111,9 +185,15 @@ def test_a_note_is_read_as_it_was_kept(tmp_path: Path) -> None:
     assert one.label == "abababab"
     notes.spoil(["b", "a"])
     assert notes.spoiled() == {"a", "b"}
+    assert parsed({**asdict(one), "of another version": 1}) == one
     (tmp_path / "notes/torn.json").write_text("{}")
     with pytest.raises(ValueError, match="own words"):
         notes.all()
+
+
+def test_notes_that_cannot_be_listed_are_not_none(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Notes(tmp_path / "notes").all()
 
 
 def test_files_are_written_one_after_the_other_and_the_keystone_stays(tmp_path: Path) -> None:
