@@ -11,8 +11,8 @@ from seatrial.capabilities.synthetics import accounted
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.engines.prometheus import query
 from seatrial.engines.prometheus import workload as prometheus
-from seatrial.sla.account import LONGEST, Account, Span, account
-from seatrial.sla.report import Exclusion, SlaReport, as_csv, as_html, as_json
+from seatrial.sla.account import LONGEST, Account, Exclusion, Span, account
+from seatrial.sla.report import SlaReport, as_csv, as_html, as_json
 from seatrial.sla.samples import Sample, digest, filled
 from seatrial.system.model import System
 from seatrial.system.probing import probers

@@ -45,6 +45,16 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Declared maintenance: which time counts for nothing, of which journeys, and why."""
+
+    name: str
+    span: Span
+    reason: str
+    journeys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """What a range holds, all in seconds but `good` and `bad` (runs).
 

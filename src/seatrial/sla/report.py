@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from seatrial.contract.words import duration
-from seatrial.sla.account import HALF, LONGEST, QUIET, Account, Span
+from seatrial.sla.account import HALF, LONGEST, QUIET, Account, Exclusion, Span
 
 _COUNTED = f"""\
 A run is one walk through a journey as a user would make it, from its first step to its last.
@@ -46,16 +46,6 @@ _COLUMNS = (
     "up_seconds", "down_seconds", "blind_seconds", "excluded_seconds", "good_runs", "bad_runs",
     "outages",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exclusion:
-    """Declared maintenance: which time counts for nothing, of which journeys, and why."""
-
-    name: str
-    span: Span
-    reason: str
-    journeys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,8 @@ import io
 import json
 import re
 
-from seatrial.sla.account import Account, Span
+from seatrial.sla.account import Account, Exclusion, Span
 from seatrial.sla.report import (
-    Exclusion,
     SlaReport,
     accounting,
     as_csv,

@@ -6,8 +6,7 @@ from seatrial.capabilities.synthetics.announced import window
 from seatrial.capabilities.synthetics.settings import Settings
 from seatrial.engines.prometheus.votes import ANSWERED
 from seatrial.sla import samples
-from seatrial.sla.account import Span
-from seatrial.sla.report import Exclusion
+from seatrial.sla.account import Exclusion, Span
 from seatrial.sla.samples import Sample
 from seatrial.system.model import System
 from seatrial.system.probing import entries, probers
