@@ -100,11 +100,12 @@ def test_what_the_collector_has_not_answered_at_the_end_is_left(
     collector: Collector, make: Make
 ) -> None:
     collector.hold.clear()
-    telemetry = make(collector.url, OTEL_BSP_SCHEDULE_DELAY="1")
+    telemetry = make(collector.url, OTEL_BSP_SCHEDULE_DELAY="60000")
     work(telemetry, 3)
     exporter = telemetry._exporter
     assert exporter is not None
-    until(lambda: not exporter._waiting)  # all of it is underway
+    assert not telemetry.flush(0.2)
+    until(lambda: not exporter._waiting)  # all of it is underway, in one piece
     assert not telemetry.close(0.2)
     assert exporter.counts.dropped == {"shutdown": 3}
     collector.hold.set()
