@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -123,3 +124,12 @@ def test_the_fault_lasts_until_some_of_it_is_beyond_doubt() -> None:
 def test_a_sample_that_is_told_twice_counts_once() -> None:
     samples = [each for each in told(every(5, down=(100, 130))) if each.kind == "sample"]
     assert len(Timeline().adding(samples).adding(samples).observations) == len(samples)
+
+
+def test_of_several_journeys_what_is_wrong_is_said_before_what_nobody_knows() -> None:
+    judge, _ = counted.counted({"sell": "", "buy": ""}, None)
+    steps = (step(START, "inject"), step(END, "undo"))
+    short = told(every(5, down=(100, 110)))
+    rare = [replace(each, subject="sell", id="") for each in told({85.0: (1, 0), 145.0: (1, 1)})]
+    found = judge(Timeline().adding((*steps, *short, *rare)), 150.0, False)  # noqa: FBT003 - Judge
+    assert (found.state, "buy is counted" in found.reason) == (State.BROKEN, True), found

@@ -10,7 +10,7 @@ from seatrial.contract.scenario import Figure, Judge, Judgement, State, Watch
 from seatrial.contract.timeline import Observation, Timeline
 from seatrial.engines.prometheus import query
 from seatrial.engines.prometheus import workload as prometheus
-from seatrial.sla.account import Span, account
+from seatrial.sla.account import Account, Span, account
 from seatrial.sla.samples import Sample
 
 Ripe = Callable[[Timeline], bool]
@@ -89,8 +89,9 @@ def counted(titles: Mapping[str, str], quorum: int | None) -> tuple[Judge, Ripe]
 
 
 def _all(found: Sequence[Judgement]) -> Judgement:
-    """What holds of each journey, or the first of which it does not."""
-    wrong = next((each for each in found if each.state is not State.MET), None)
+    """What holds of each journey, or the first of which it does not, or nobody knows."""
+    order = (State.BROKEN, State.BLIND)
+    wrong = next((each for state in order for each in found if each.state is state), None)
     return Judgement(
         state=State.MET if wrong is None else wrong.state,
         reason="; ".join(each.reason for each in found) if wrong is None else wrong.reason,
@@ -111,7 +112,8 @@ def _judged(
         Figure(name=f"{title} counted as down", value=round(near, 1), unit="s"),
         Figure(name=f"runs of {title} that failed", value=found.bad, unit=""),
     )
-    unknown = _unknown(title, told, quorum, fault)
+    before = account(told, Span(begin=fault.begin - LAG, end=fault.begin), quorum=quorum)
+    unknown = _unknown(title, told, fault, before, under)
     if unknown:
         return Judgement(state=State.BLIND, reason=unknown, figures=figures)
     unfelt = not under.bad and under.good > 0 and under.blind <= LAG
@@ -129,15 +131,17 @@ def _judged(
 
 
 def _unknown(
-    title: str, told: Sequence[tuple[Sample, ...]], quorum: int | None, fault: Span
+    title: str,
+    told: Sequence[tuple[Sample, ...]],
+    fault: Span,
+    before: Account,
+    under: Account,
 ) -> str:
     """Why nothing can be said of a journey; empty where something can.
 
     Of one that is walked rarely, or whose runs wait for long, the next run speaks for the time
     before it, too: no edge of an outage is known then.
     """
-    before = account(told, Span(begin=fault.begin - LAG, end=fault.begin), quorum=quorum)
-    under = account(told, fault, quorum=quorum)
     looks = max((sum(fault.begin < each.at < fault.end for each in one) for one in told), default=0)
     if fault.seconds <= LAG:
         return f"the fault was there for {fault.seconds:.0f} s only"
