@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,11 +13,11 @@ import pytest
 from abroad import (
     REGION,
     expectations,
-    figures,
+    home_gone,
     in_region,
     objects,
     seen_red,
-    vault,
+    server_gone,
 )
 from rig import Rig, first_backup, rigged
 from test_files import EXAMPLE, SERVICE, drilled, judged, own, take, upload
@@ -82,15 +81,7 @@ def test_it_is_brought_back_with_all_of_home_stopped_and_overwritten(far: Rig) -
     taken = take(far)
     upload(far, "late", "tin")
     moment = datetime.now(UTC).isoformat(timespec="milliseconds")
-    home, at_home = replace(far, region=""), place.named(SERVICE)
-    far.runtime.stop(SERVICE)
-    far.runtime.stop(at_home)
-    kept = [own(far) / "uploads", own(far) / "data", home.folder / place.REPOSITORY]
-    for each in kept:
-        each.rename(each.with_name(f"{each.name}-gone"))
-        each.mkdir()
-        (each / "overwritten").write_text("nothing is left")
-    try:
+    with home_gone(far, own(far) / "uploads", own(far) / "data"):
         said = far.run("restore", SERVICE, "--to", moment, "--from", REGION, "--into", "again")
         assert f"from {taken['label']}" in said
         assert f"in {REGION}" in said
@@ -100,13 +91,6 @@ def test_it_is_brought_back_with_all_of_home_stopped_and_overwritten(far: Rig) -
         assert not (copy / "uploads/late").exists()
         assert sorted(each.name for each in copy.iterdir()) == ["data", "uploads"]
         far.run("restore", SERVICE, "--from", REGION, "--remove", "again")
-    finally:
-        for each in kept:
-            shutil.rmtree(each)
-            each.with_name(f"{each.name}-gone").rename(each)
-        far.runtime.start(at_home)
-        far.runtime.start(SERVICE)
-    assert first_backup(home).backed.told()["backups"]
 
 
 def test_a_daemon_that_knows_nothing_learns_all_of_it_from_there(far: Rig) -> None:
@@ -126,29 +110,8 @@ def test_both_are_shown(far: Rig) -> None:
 
 
 def test_a_server_there_that_is_gone_is_told_and_nothing_waits_for_it_at_home(far: Rig) -> None:
-    home = replace(far, region="")
-    failed = 'backup_failures_total{type="full"}'
-    before = float(figures(far)[failed])
-    far.runtime.stop(vault(far))
-    try:
-        far.backed.begin()
-        error = far.followed("backup")["error"]
-        assert "us" in error or "repository" in error, error
-        taken = take(home)
-        assert taken["label"] == home.backed.told()["backups"][-1]["label"]
-        until = time.monotonic() + 90
-        while "backups_held" in figures(far):
-            assert time.monotonic() < until
-            time.sleep(1)
-        assert float(figures(far)[failed]) == before + 1
-        assert float(figures(home)["backups_held"]) > 0
-    finally:
-        far.runtime.start(vault(far))
-    take(far)
-    until = time.monotonic() + 60
-    while "backups_held" not in figures(far):
-        assert time.monotonic() < until
-        time.sleep(1)
+    error = server_gone(far, take)
+    assert "us" in error or "repository" in error, error
 
 
 def test_another_key_is_told_in_words(far: Rig) -> None:

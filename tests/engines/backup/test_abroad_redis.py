@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from abroad import REGION, expectations, figures, in_region, objects, seen_red, vault
+from abroad import REGION, expectations, home_gone, in_region, objects, seen_red, server_gone
 from rig import QUEUE, Rig, first_backup, rigged
 from test_redis import FILE, _asked, _drilled, _judged, _taken
 
@@ -71,49 +70,17 @@ def test_it_is_brought_back_with_all_of_home_stopped_and_overwritten(far: Rig) -
     taken = _taken(far)
     far.redis("RPUSH", "precious", "too late")
     moment = _now()
-    home, at_home = replace(far, region=""), place.named(STORE)
-    far.runtime.stop(STORE)
-    far.runtime.stop(at_home)
-    kept = [far.runtime.home.replica(STORE, 0) / "data", home.folder / place.REPOSITORY]
-    for each in kept:
-        each.rename(each.with_name(f"{each.name}-gone"))
-        each.mkdir()
-        (each / "overwritten").write_text("nothing is left")
-    try:
+    with home_gone(far, far.runtime.home.replica(STORE, 0) / "data"):
         said = far.run("restore", STORE, "--to", moment, "--from", REGION, "--into", "again")
         assert f"from {taken['label']}" in said
         assert f"in {REGION}" in said
         assert "ok   somebody is there" in said
         assert _asked(far, "LRANGE", "precious", "0", "-1").split() == ["1", "2", "3"]
         far.run("restore", STORE, "--from", REGION, "--remove", "again")
-    finally:
-        for each in kept:
-            shutil.rmtree(each)
-            each.with_name(f"{each.name}-gone").rename(each)
-        far.runtime.start(at_home)
-        far.runtime.start(STORE)
-    assert first_backup(home).backed.told()["backups"]
 
 
 def test_a_server_there_that_is_gone_is_told_and_nothing_waits_for_it_at_home(far: Rig) -> None:
-    home = replace(far, region="")
-    failed = 'backup_failures_total{type="full"}'
-    before = float(figures(far)[failed])
-    far.runtime.stop(vault(far))
-    try:
-        far.backed.begin()
-        assert far.followed("backup")["error"]
-        taken = _taken(home)
-        assert taken["label"] == home.backed.told()["backups"][-1]["label"]
-        until = time.monotonic() + 90
-        while "backups_held" in figures(far):
-            assert time.monotonic() < until
-            time.sleep(1)
-        assert float(figures(far)[failed]) == before + 1
-        assert float(figures(home)["backups_held"]) > 0
-    finally:
-        far.runtime.start(vault(far))
-    _taken(far)
+    assert server_gone(far, _taken)
 
 
 def test_it_is_brought_back_in_its_own_place_from_there(far: Rig) -> None:
