@@ -71,6 +71,11 @@ def test_what_is_counted_otherwise_is_wrong(
     assert state(*told(runs)) == (State.BROKEN, reason)
 
 
+def test_a_prober_that_has_just_begun_is_believed() -> None:
+    late = {at: both for at, both in every(5, down=(100, 130)).items() if at >= START - 3}
+    assert state(*told(late)) == (State.MET, "by the SLA buy was down for 30.0 s")
+
+
 def test_what_nobody_felt_is_no_outage() -> None:
     found = state(*told(every(5, down=None)))
     assert found == (State.MET, "by the SLA nobody felt it in buy")
@@ -79,7 +84,10 @@ def test_what_nobody_felt_is_no_outage() -> None:
 @pytest.mark.parametrize(
     ("runs", "reason"),
     [
-        ({85.0: (1, 0), 145.0: (1, 1)}, "no run of buy ended in the 12 s before the fault"),
+        (
+            {90.0: (1, 0), 95.0: (1, 0), 145.0: (1, 1)},
+            "no run of buy ended in the 12 s before the fault",
+        ),
         (
             {90.0: (1, 0), 95.0: (2, 0), 105.0: (2, 0), 110.0: (2, 0)},
             "no run of buy ended under the fault",
@@ -130,6 +138,9 @@ def test_of_several_journeys_what_is_wrong_is_said_before_what_nobody_knows() ->
     judge, _ = counted.counted({"sell": "", "buy": ""}, None)
     steps = (step(START, "inject"), step(END, "undo"))
     short = told(every(5, down=(100, 110)))
-    rare = [replace(each, subject="sell", id="") for each in told({85.0: (1, 0), 145.0: (1, 1)})]
+    rare = [
+        replace(each, subject="sell", id="")
+        for each in told({90.0: (1, 0), 95.0: (1, 0), 145.0: (1, 1)})
+    ]
     found = judge(Timeline().adding((*steps, *short, *rare)), 150.0, False)  # noqa: FBT003 - Judge
     assert (found.state, "buy is counted" in found.reason) == (State.BROKEN, True), found

@@ -142,14 +142,21 @@ def _unknown(
     Of one that is walked rarely, or whose runs wait for long, the next run speaks for the time
     before it, too: no edge of an outage is known then.
     """
-    looks = max((sum(fault.begin < each.at < fault.end for each in one) for one in told), default=0)
     if fault.seconds <= LAG:
         return f"the fault was there for {fault.seconds:.0f} s only"
-    if any(told) and not before.good + before.bad:
+    # of a prober that has just begun nothing is known before the fault, and nothing counted
+    if _looked(told, Span(begin=fault.begin - LAG, end=fault.begin)) and not (
+        before.good + before.bad
+    ):
         return f"no run of {title} ended in the {LAG:.0f} s before the fault: they are too rare"
-    if looks > 1 and not under.good + under.bad:
+    if _looked(told, fault) and not under.good + under.bad:
         return f"no run of {title} ended under the fault, good or bad"
     return ""
+
+
+def _looked(told: Sequence[tuple[Sample, ...]], span: Span) -> bool:
+    """Whether a prober was scraped twice in that time, so that runs which ended are seen."""
+    return any(sum(span.begin <= each.at <= span.end for each in one) > 1 for one in told)
 
 
 def _common(one: Span, other: Span) -> float:
