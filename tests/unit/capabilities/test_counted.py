@@ -76,6 +76,11 @@ def test_a_prober_that_has_just_begun_is_believed() -> None:
     assert state(*told(late)) == (State.MET, "by the SLA buy was down for 30.0 s")
 
 
+def test_the_scrape_in_which_it_began_counts_as_a_whole() -> None:
+    told_ = {at - 1: both for at, both in every(5, down=(100, 130)).items()}
+    assert state(*told(told_)) == (State.MET, "by the SLA buy was down for 29.0 s")
+
+
 def test_what_nobody_felt_is_no_outage() -> None:
     found = state(*told(every(5, down=None)))
     assert found == (State.MET, "by the SLA nobody felt it in buy")

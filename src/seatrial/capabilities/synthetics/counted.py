@@ -19,6 +19,7 @@ _EVERY, _RANGE = 5.0, 30
 # Seconds at either end: the run that is under way, and the scrape that tells of it.
 LAG = 12.0
 LASTS = 2 * LAG  # of an outage: half of it is beyond doubt
+_SCRAPE = 6.0  # seconds: the stretch between two scrapes in which it began counts as a whole
 _UNFELT = 45.0  # seconds under the fault: what no run has felt until then, users do not feel
 
 
@@ -118,7 +119,7 @@ def _judged(
         return Judgement(state=State.BLIND, reason=unknown, figures=figures)
     unfelt = not under.bad and under.good > 0 and under.blind <= LAG
     reason = ""
-    if found.down > near:
+    if found.down - near > _SCRAPE:
         reason = f"{title} is counted as down for {found.down - near:.1f} s before the fault"
     elif unfelt and near:
         reason = f"no run of {title} failed, and {near:.1f} s are counted as down"
