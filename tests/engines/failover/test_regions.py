@@ -217,7 +217,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(two: Live) -> None:
         done = two.tried("traffic", *order)
         assert (done.returncode, told in done.stderr) == (2, True), done.stderr
     for words, told in (
-        (("--to", "uz"), "no member of database is called uz"),
+        (("--to", "uz"), "no region or member of database is called uz"),
         (("--accept-loss", "1m"), "write --to, too"),
         (("--to", "us", "--accept-loss", "x"), "not a duration"),
     ):
