@@ -93,6 +93,14 @@ class Cluster:
         except RuntimeFailure:
             return False
 
+    def joined(self) -> bool:
+        """Whether its members tell that one is the primary, and that the others follow it."""
+        try:
+            told = self.members()
+        except RuntimeFailure:
+            return False
+        return any(each.leads for each in told) and all(each.well for each in told)
+
     def first(self, method: str, path: str, body: str = "") -> bytes:
         """What the first member says that does as it is asked.
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from seatrial.app.failover import Cluster
 from seatrial.app.unclear import Unclear
+from seatrial.app.view import View
 from seatrial.contract.runtime import Phase, RuntimeFailure
 from seatrial.contract.words import MINUTE, duration
 from seatrial.engines.etcd.keys import DELETE, deleted
@@ -37,6 +38,7 @@ class Step(StrEnum):
     CATCH_UP = "catch up"
     PROMOTE = "promote"
     FOLLOW = "follow"
+    JOIN = "join"
     ANEW = "copy anew"
 
 
@@ -44,71 +46,6 @@ _TIMES = {
     Step.FOLLOW: 45.0,  # the store is moved by then, and nobody waits for its copy
     Step.ANEW: 3600.0,  # all of it is sent
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """A region's members as they are now: each as it tells itself, None where it does not answer.
-
-    `copied`: whether their cluster is a copy of the other region's, None where nobody says.
-    `runs`: whether any of them runs at all. `hangs`: one runs, and does not answer.
-    """
-
-    members: tuple[rest.Own | None, ...]
-    copied: bool | None
-    runs: bool
-    hangs: bool
-
-    @property
-    def answers(self) -> bool:
-        """Whether anybody does."""
-        return any(self.members)
-
-    @property
-    def primary(self) -> bool:
-        """Whether one of them takes writes."""
-        return any(each is not None and each.primary for each in self.members)
-
-    @property
-    def follows(self) -> bool:
-        """Whether the head of the copy gets the other region's log."""
-        return any(each is not None and each.head and each.streams for each in self.members)
-
-    @property
-    def position(self) -> int | None:
-        """How far the log goes that they have, in bytes.
-
-        None where that is not known of each that answers: one that is still being stopped as the
-        primary may have more than the others.
-        """
-        told = [each.position for each in self.members if each]
-        known = [each for each in told if each is not None]
-        return max(known, default=None) if len(known) == len(told) else None
-
-    @property
-    def hands_over(self) -> bool:
-        """Whether all that it has can be had of it: it leads, or all of it was told to follow."""
-        return self.primary or (self.copied is True and all(self.members))
-
-    @property
-    def fenced(self) -> bool:
-        """Whether none is the primary, and none becomes it: it is a copy now, or nobody runs.
-
-        Of who runs and says nothing nobody knows.
-        """
-        safe = self.copied is True or not self.runs
-        return safe and not self.primary and not self.hangs
-
-    def has(self, position: int | None) -> bool:
-        """Whether their log goes that far."""
-        own = max((each.position or 0 for each in self.members if each), default=0)
-        return position is not None and own >= position
-
-    @property
-    def written(self) -> float | None:
-        """When the newest write that they have was committed, in seconds since the epoch."""
-        known = [each.written for each in self.members if each and each.written is not None]
-        return max(known, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +90,7 @@ class Relocation:
         found.append(Step.PROMOTE)
         if here.answers:
             found.append(Step.FOLLOW)
-        return tuple(found)
+        return (*found, Step.JOIN)
 
     def anew(self) -> tuple[Step, ...]:
         """What is to be done to copy the source from the target anew. Raises Unclear: it cannot be.
@@ -184,6 +121,7 @@ class Relocation:
             Step.CATCH_UP: (f"{there} has all that {here} had", "where their logs end"),
             Step.PROMOTE: (f"{there} takes the writes", "one of its members is the primary"),
             Step.FOLLOW: (f"{here} follows {there}", "it gets the log"),
+            Step.JOIN: (f"everybody in {there} follows its primary", "each gets the log"),
             Step.ANEW: (
                 f"{here} is copied from {there} anew; what it has alone is set aside",
                 "it gets the log",
@@ -259,6 +197,8 @@ class Relocation:
     def _cure(self, step: Step) -> str:
         """What to do where a step is not seen."""
         store, here, there = self.source.store, self.source, self.target
+        if step is Step.JOIN:
+            return f"{store} is moved; `seatrial failover` shows who does not follow yet"
         copy = {Step.COPY: there, Step.FOLLOW: here}.get(step)
         if copy is not None:
             return f"`seatrial failover {store} --rebuild {copy.region}` copies it anew"
@@ -272,6 +212,8 @@ class Relocation:
         if step in {Step.FOLLOW, Step.ANEW}:
             # as whoever looks next is told, too: what is last is not done while it looks undone
             return here.follows and self.source.headed()
+        if step is Step.JOIN:
+            return there.joined and self.target.joined()
         return {
             Step.START: there.answers,
             Step.COPY: there.follows,

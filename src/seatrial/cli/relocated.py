@@ -57,7 +57,7 @@ def relocated(
             screen.as_json({"store": store, "from": "", "to": to, "steps": (), "seen": None})
         return
     _steps(move, steps)
-    if steps != (Step.FOLLOW,):
+    if Step.PROMOTE in steps or Step.FENCE in steps:
         console.print(f"  {move.allowed(accepted, time.time)}")
     if dry_run:
         return

@@ -10,8 +10,9 @@ from typing import Any, cast
 import pytest
 
 from seatrial.app.failover import Cluster
-from seatrial.app.relocation import Relocation, Step, View
+from seatrial.app.relocation import Relocation, Step
 from seatrial.app.unclear import Unclear
+from seatrial.app.view import View
 from seatrial.contract.placement import Endpoint
 from seatrial.contract.runtime import (
     Answer,
@@ -40,6 +41,7 @@ def head(at: int = 900, *, streams: bool = True, written: str = "") -> Told:
     }  # fmt: skip
 
 
+JOINED = "everybody in us follows its primary"
 STOPPED: Told = {"state": "stopped", "role": "demoted"}
 LONELY: Told = {"state": "running", "role": "replica", "xlog": {"replayed_location": 900}}
 
@@ -61,6 +63,7 @@ class Regions:
     deleted: list[str] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    others: list[Told] = field(default_factory=list)  # of either region, as /cluster tells
     late: int = 0  # how often the members still tell of what was before
 
     def request(
@@ -101,7 +104,8 @@ class Regions:
         self.late -= 1
         streams = told.get("replication_state") == "streaming" and self.late < 0
         state = "streaming" if streams else told["state"]
-        return {"members": [{"name": "one", "role": told["role"], "state": state, "lag": 0}]}
+        role = "leader" if told["role"] == "primary" else told["role"]
+        return {"members": [{"name": "one", "role": role, "state": state, "lag": 0}, *self.others]}
 
     def _obeyed(self, region: str) -> None:
         """A region that is told does as it is told, and the other follows."""
@@ -178,12 +182,14 @@ def carried(regions: Regions) -> list[str]:
 
 def test_by_plan_home_is_fenced_before_the_copy_is_let_in() -> None:
     regions = Regions(here=primary(), there=head())
-    assert way(regions).planned() == (Step.FENCE, Step.CATCH_UP, Step.PROMOTE, Step.FOLLOW)
+    last = (Step.FOLLOW, Step.JOIN)
+    assert way(regions).planned() == (Step.FENCE, Step.CATCH_UP, Step.PROMOTE, *last)
     assert carried(regions) == [
         "eu takes no writes any more",
         "us has all that eu had",
         "us takes the writes",
         "eu follows us",
+        JOINED,
     ]
     assert [each for each, _ in regions.asked] == ["eu", "us"]
     assert regions.ordered == [("db-members-us", "ordered")]  # who is promoted, and nobody else
@@ -203,17 +209,17 @@ def test_who_is_there_already_is_told_so_and_nothing_is_done() -> None:
 
 def test_who_was_broken_off_between_fence_and_promotion_goes_on() -> None:
     half = Regions(here=head(streams=False), there=head(), copied={"eu": True, "us": True})
-    assert carried(half)[-2:] == ["us takes the writes", "eu follows us"]
+    assert carried(half)[-3:] == ["us takes the writes", "eu follows us", JOINED]
     assert [each for each, _ in half.asked] == ["us"]  # eu was told before
 
 
 def test_of_a_lost_region_whatever_still_runs_is_stopped_first() -> None:
     hung = Regions(here=None, there=head(), phase=Phase.PAUSED)
-    assert way(hung).planned() == (Step.FENCE, Step.PROMOTE)
-    assert carried(hung) == ["eu takes no writes any more", "us takes the writes"]
+    assert way(hung).planned() == (Step.FENCE, Step.PROMOTE, Step.JOIN)
+    assert carried(hung) == ["eu takes no writes any more", "us takes the writes", JOINED]
     assert hung.stopped == ["db-members"]
     gone = Regions(here=None, there=head(), phase=Phase.HELD)
-    assert carried(gone)[-1] == "us takes the writes"
+    assert carried(gone)[-2:] == ["us takes the writes", JOINED]
     assert not gone.stopped
 
 
@@ -247,7 +253,7 @@ def test_nothing_is_emptied_that_would_not_begin_as_a_copy() -> None:
 def test_who_came_back_while_the_other_was_let_in_is_fenced_again() -> None:
     regions = Regions(here=None, there=head(), phase=Phase.HELD)
     one = way(regions)
-    assert one.planned() == (Step.FENCE, Step.PROMOTE)
+    assert one.planned() == (Step.FENCE, Step.PROMOTE, Step.JOIN)
     regions.here = primary()  # after the fence was seen
     said: list[str] = []
     one.carried_out((Step.PROMOTE,), said.append, lambda: 0.0, lambda _seconds: None)
@@ -258,9 +264,9 @@ def test_who_came_back_while_the_other_was_let_in_is_fenced_again() -> None:
 def test_of_a_region_that_answers_and_has_no_primary_nobody_waits_for_the_rest() -> None:
     headless = Regions(here=LONELY, there=head(written=NEWEST))
     one = way(headless)
-    assert one.planned() == (Step.FENCE, Step.PROMOTE, Step.FOLLOW)
+    assert one.planned() == (Step.FENCE, Step.PROMOTE, Step.FOLLOW, Step.JOIN)
     assert one.exposed(lambda: AT + 20) == 20.0  # it cannot hand over, so that some may be lost
-    assert carried(headless)[-1] == "eu follows us"
+    assert carried(headless)[-2:] == ["eu follows us", JOINED]
 
 
 def test_a_copy_that_has_not_all_is_not_let_in() -> None:
@@ -374,5 +380,25 @@ def test_who_hands_over_loses_nothing() -> None:
 def test_what_is_last_is_done_once_the_members_tell_it() -> None:
     """Whoever looks next with `seatrial failover` is told what they tell."""
     regions = Regions(here=primary(), there=head(), late=3)
-    assert carried(regions)[-1] == "eu follows us"
+    assert carried(regions)[-2:] == ["eu follows us", JOINED]
     assert regions.late < 0
+
+
+def test_who_still_starts_where_the_store_went_is_waited_for() -> None:
+    """A move ended before its last look was well: a member was still being copied."""
+    starting = {"name": "two", "role": "replica", "state": "starting"}
+    regions = Regions(here=primary(), there=head(), others=[starting])
+    with pytest.raises(RuntimeFailure, match="120 s that everybody in us follows") as failed:
+        carried(regions)
+    assert failed.value.cure.startswith("db is moved; `seatrial failover` shows who")
+    regions.others[0] |= {"state": "streaming", "lag": 0}
+    assert way(regions)._seen(Step.JOIN)
+
+
+def test_who_says_nothing_is_waited_for_by_nobody() -> None:
+    leads = rest.own(json.dumps(primary()).encode())
+    begins = rest.own(json.dumps({"state": "starting", "role": "replica"}).encode())
+    view = View(members=(leads, None), copied=False, runs=True, hangs=False)
+    assert view.joined
+    assert not replace(view, members=(leads, begins)).joined
+    assert not replace(view, members=(begins, None)).joined

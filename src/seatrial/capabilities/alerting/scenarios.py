@@ -33,7 +33,7 @@ from seatrial.system.probing import probers
 BLIP = 8.0
 BLIP_PAUSE = 10.0
 BLIP_ROUNDS = 3
-QUIET_WATCH = 25.0
+QUIET_WATCH = 25.0  # seconds after the last undo in which a wrong page would have come
 AWAY = 6.0  # longer than a scrape interval: a replica that is replaced is missed once
 CLEAR_WITHIN = 180.0
 
@@ -202,9 +202,9 @@ def _calm(context: Context) -> tuple[Scenario, ...]:
                 Injection(
                     actions=tuple(Pause(workload=each) for each in everything),
                     hold=BLIP,
-                    pause=BLIP_PAUSE,
+                    pause=0.0 if last else BLIP_PAUSE,  # the watch over the quiet begins at once
                 )
-                for _ in range(BLIP_ROUNDS)
+                for last in (*(False,) * (BLIP_ROUNDS - 1), True)
             ),
             canary.injection(context, least=QUIET_WATCH),
         ),

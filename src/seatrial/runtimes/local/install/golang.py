@@ -5,7 +5,9 @@ Its go.mod and go.sum are committed beside the engine, so that what is built is 
 
 import json
 import shutil
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,25 +15,48 @@ from seatrial.contract.engine import GoModule
 from seatrial.runtimes.local.install.acquired import Acquired
 from seatrial.runtimes.local.install.cache import fresh, remove
 from seatrial.runtimes.local.install.command import Commands, Finished
-from seatrial.runtimes.local.install.failure import refusal
+from seatrial.runtimes.local.install.failure import Unavailable, refusal
 from seatrial.runtimes.local.install.toolchain import environment, toolchain
 
 _MINUTES = 60.0
 _BUILD = 40 * _MINUTES
 
 
-def acquire(
-    source: GoModule, stage: Path, work: Path, commands: Commands, tell: Callable[[str], None]
-) -> Acquired:
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What the builds of one installation share, below `work`: the toolchain, and its results.
+
+    Each engine would compile the standard library anew, which is as much work as a small engine
+    is. While one is built, which fills every core, the modules of the next are fetched.
+    """
+
+    work: Path
+    commands: Commands
+    _fetching: threading.Lock = field(default_factory=threading.Lock)
+    building: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def results(self) -> Path:
+        """Go's cache of what was compiled."""
+        return self.work / "go-results"
+
+    def go(self, minimum: str, tell: Callable[[str], None]) -> Path:
+        """The `go` program, fetched at most once. Raises Unavailable."""
+        with self._fetching:
+            return toolchain(minimum, self.work, self.commands, tell)
+
+
+def acquire(source: GoModule, stage: Path, shop: Workshop, tell: Callable[[str], None]) -> Acquired:
     """Build the programs into `stage/bin`. Raises Unavailable, OSError.
 
-    Modules and build results lie below `work` and are removed at the end: they are ten times the
-    size of the programs.
+    Modules lie in a scratch folder and are removed at the end: they are ten times the size of the
+    programs. What was compiled is kept for the next engine, unless the build fails: the disk may
+    be full of it.
     """
-    go = toolchain(source.go, work, commands, tell)
-    scratch = fresh(work)
+    go = shop.go(source.go, tell)
+    scratch = fresh(shop.work)
     try:
-        return _built(source, go, scratch, stage=stage, commands=commands, tell=tell)
+        return _built(source, go, scratch, stage=stage, shop=shop, tell=tell)
     finally:
         remove(scratch)
 
@@ -42,7 +67,7 @@ def _built(
     scratch: Path,
     *,
     stage: Path,
-    commands: Commands,
+    shop: Workshop,
     tell: Callable[[str], None],
 ) -> Acquired:
     module = scratch / "tool"
@@ -52,24 +77,29 @@ def _built(
         (module / name).write_text(text, encoding="utf-8")
     if not source.mains:
         _blank(module, source)
-    env = environment(scratch)
+    env = environment(scratch, shop.results)
 
     def run(*argv: str, cwd: Path = module) -> Finished:
-        done = commands.run([str(go), *argv], env=env, cwd=cwd, timeout=_BUILD)
+        done = shop.commands.run([str(go), *argv], env=env, cwd=cwd, timeout=_BUILD)
         if not done.ok:
             raise refusal(f"go {argv[0]} failed", done.output)
         return done
 
+    tell("downloading")
     if source.copies:
-        tell("downloading")
         _copy(source, module, lambda *argv: run(*argv, cwd=scratch))
-    tell("building")
+    run("list", "-deps", *source.packages.values())  # fetches what is built, and no module more
     (stage / "bin").mkdir()
-    programs = {}
-    for name, package in source.packages.items():
-        programs[name] = stage / "bin" / name
-        flags = " ".join(("-s", "-w", *source.ldflags))
-        run("build", "-ldflags", flags, "-o", str(programs[name]), package)
+    programs = {name: stage / "bin" / name for name in source.packages}
+    flags = " ".join(("-s", "-w", *source.ldflags))
+    with shop.building:
+        tell("building")
+        try:
+            for name, package in source.packages.items():
+                run("build", "-ldflags", flags, "-o", str(programs[name]), package)
+        except Unavailable:
+            remove(shop.results)
+            raise
     return Acquired(programs=programs)
 
 

