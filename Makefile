@@ -18,9 +18,10 @@ setup: .venv/.tested $(EXAMPLE)/.venv/.tested ## Python environments, from the h
 
 # `ready` runs the product, `tested` develops it: the demo waits for no linter and no test runner
 .venv/.ready: requirements/install.txt requirements/seatrial.txt pyproject.toml
-	scripts/venv.sh .venv requirements/install.txt requirements/seatrial.txt -e .
-	$(BIN)/python -m compileall -q src
-	scripts/assets.sh
+	scripts/assets.sh & assets=$$!; \
+	  scripts/venv.sh .venv requirements/install.txt requirements/seatrial.txt -e .; \
+	  $(BIN)/python -m compileall -q -j 0 src; \
+	  wait $$assets # it is from another index, and was fetched meanwhile
 	touch $@
 
 .venv/.tested: requirements/dev.txt instrument/pyproject.toml .venv/.ready
