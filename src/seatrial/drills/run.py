@@ -21,7 +21,7 @@ from seatrial.contract.timeline import Observation, Timeline
 from seatrial.drills.stop import Stop
 from seatrial.drills.together import Points, Together
 from seatrial.drills.undoing import Undoing
-from seatrial.drills.watching import Watching, ask
+from seatrial.drills.watching import STEP, Watching, ask
 
 STEADY_WITHIN = 90.0
 RECOVER_WITHIN = 90.0
@@ -215,7 +215,7 @@ def _steady(conditions: tuple[Steady, ...], watching: Watching) -> str:
             return ""
         if watching.clock() >= deadline:
             return f"no steady state within {STEADY_WITHIN:.0f} s ({'; '.join(reasons)})"
-        watching.rest(1.0)
+        watching.rest(2 * STEP)
 
 
 def _exercise(
