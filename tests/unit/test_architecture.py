@@ -12,8 +12,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 from seatrial.app import registry
@@ -320,6 +322,17 @@ def test_every_command_is_a_module_and_in_the_documents() -> None:
 
 
 # -- the outside -------------------------------------------------------------------------------
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    graph = grimp.build_graph(
+        "seatrial",
+        cache_dir=None,
+        exclude_type_checking_imports=True,
+        include_external_packages=False,
+    )
+    imports = {each: graph.find_modules_directly_imported_by(each) for each in graph.modules}
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names them
 
 
 def test_daemons_bring_nothing_of_capabilities_with_them() -> None:

@@ -19,7 +19,7 @@ from rig import FILE as PLAIN
 from rig import STORE, Rig, first_backup, rigged
 
 from seatrial.capabilities.backup.rows import summary
-from seatrial.capabilities.backup.scenarios import RESTORED
+from seatrial.capabilities.backup.watching import RESTORED
 from seatrial.contract.action import Kill
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.contract.scenario import Expectation, Judgement, State

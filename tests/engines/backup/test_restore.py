@@ -18,7 +18,7 @@ from rig import DAEMON, STORE, Rig
 
 from seatrial.app.unclear import Unclear
 from seatrial.capabilities.backup.rows import summary
-from seatrial.capabilities.backup.scenarios import RESTORED
+from seatrial.capabilities.backup.watching import RESTORED
 from seatrial.contract.scenario import Expectation, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 

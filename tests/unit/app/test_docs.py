@@ -16,7 +16,7 @@ from seatrial.app import docs
 from seatrial.app.docs import carried_out, executions
 from seatrial.app.plan import Plan
 from seatrial.capabilities.backup import judges
-from seatrial.capabilities.backup.scenarios import RESTORED
+from seatrial.capabilities.backup.watching import RESTORED
 from seatrial.capabilities.continuity import aspects
 from seatrial.contract.action import Follow, Misprint
 from seatrial.contract.checklist import CHECKLISTS, PLANS, took

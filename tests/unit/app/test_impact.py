@@ -17,7 +17,7 @@ from seatrial.app.impact import known
 from seatrial.app.plan import Plan
 from seatrial.capabilities.backup import judges
 from seatrial.capabilities.backup.recovery import recovery
-from seatrial.capabilities.backup.scenarios import RESTORED
+from seatrial.capabilities.backup.watching import RESTORED
 from seatrial.contract.declaration import Recovery
 from seatrial.contract.evidence import Verdict
 from seatrial.contract.scenario import Figure

@@ -11,7 +11,7 @@ import pytest
 
 from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.backup import judges, policy, rows
-from seatrial.capabilities.backup.scenarios import RESTORED, watch
+from seatrial.capabilities.backup.watching import RESTORED, watch
 from seatrial.contract.scenario import Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 from seatrial.runtimes.local.runtime import LocalRuntime

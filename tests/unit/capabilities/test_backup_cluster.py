@@ -14,7 +14,7 @@ import yaml
 from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.backup.cluster import judges
 from seatrial.capabilities.backup.rows import summary
-from seatrial.capabilities.backup.scenarios import RESTORED
+from seatrial.capabilities.backup.watching import RESTORED
 from seatrial.contract.action import AlterFile, Answering, Execute, Kill, Request
 from seatrial.contract.output import Workload
 from seatrial.contract.scenario import Judgement, State

@@ -11,8 +11,8 @@ import pytest
 
 from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.backup import policy, rows
-from seatrial.capabilities.backup.scenarios import RESTORED
 from seatrial.capabilities.backup.snapshots import exact, taken
+from seatrial.capabilities.backup.watching import RESTORED
 from seatrial.contract.scenario import Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
 from seatrial.daemons.backups.work import BROKEN_OFF

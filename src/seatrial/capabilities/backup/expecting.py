@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from seatrial.capabilities.backup.place import scenario_of
-from seatrial.capabilities.backup.scenarios import watch
+from seatrial.capabilities.backup.watching import watch
 from seatrial.contract.scenario import Control, Expectation, Judge, settled
 
 DUG = "what was laid down before the first backup was deleted from the server"

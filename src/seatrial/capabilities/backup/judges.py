@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from seatrial.capabilities.backup.scenarios import RESTORED
+from seatrial.capabilities.backup.watching import RESTORED
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Timeline
 

@@ -1,6 +1,5 @@
 """A store is restored, beside itself, to a moment that nobody chose."""
 
-import json
 from dataclasses import replace
 from functools import partial
 
@@ -8,18 +7,15 @@ from seatrial.capabilities.backup import place
 from seatrial.capabilities.backup.cluster.scenarios import scenarios as of_clusters
 from seatrial.capabilities.backup.in_place.scenarios import scenarios as in_place
 from seatrial.capabilities.backup.place import scenario_of
-from seatrial.capabilities.backup.rows import summary
 from seatrial.capabilities.backup.sealed.scenarios import scenarios as of_system
 from seatrial.capabilities.backup.steady import steady
 from seatrial.contract.action import Request
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Ability, Injection, Scenario, Watch
-from seatrial.contract.timeline import Observation
+from seatrial.contract.scenario import Ability, Injection, Scenario
 from seatrial.system.held import holder
 from seatrial.system.model import System
 
 WITHIN = 300.0
-RESTORED = "restored"  # the kind of observation that tells how a drill went
 
 
 def scenarios(context: Context) -> tuple[Scenario, ...]:
@@ -72,33 +68,4 @@ def _scenario(system: System, keeper: place.Keeper) -> Scenario:
         within=WITHIN,
         steady=(steady(store, region),),
         fresh=False,
-    )
-
-
-def watch(store: str, region: str = "") -> Watch:
-    """How the drill went, once it has ended."""
-    name = f"drill of {store}"
-
-    def parse(_now: float, body: bytes) -> tuple[Observation, ...]:
-        work = json.loads(body)
-        if work.get("ended") is None:
-            return ()
-        told = summary(work)
-        return (
-            Observation(
-                at=work["began"],  # a drill that began before this one says nothing of it
-                source=name,
-                kind=RESTORED,
-                subject=store,
-                id=f"{work['began']:.3f}",
-                text=json.dumps(told, sort_keys=True),
-            ),
-        )
-
-    return Watch(
-        name=name,
-        workload=place.named(store, region),
-        port=place.HTTP,
-        path="/works/drill",
-        parse=parse,
     )

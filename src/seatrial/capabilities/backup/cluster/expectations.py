@@ -3,7 +3,7 @@
 from seatrial.capabilities.backup.cluster import judges
 from seatrial.capabilities.backup.cluster.scenarios import scenario_of, stores
 from seatrial.capabilities.backup.postgres.place import CONFIG, text
-from seatrial.capabilities.backup.scenarios import watch
+from seatrial.capabilities.backup.watching import watch
 from seatrial.contract.action import AlterFile
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
