@@ -262,7 +262,25 @@ class Audience:
         return f"audience-{self.name}-notice"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callee:
+    """A person in no team who is called when an exercise begins, by e-mail.
+
+    What is posted as CALL for them goes to their own receiver, in the words that it was posted
+    with.
+    """
+
+    name: str
+    email: str
+
+    @property
+    def receiver(self) -> str:
+        """What alerting calls their receiver: no team's, which end in a severity."""
+        return f"person-{self.name}-call"
+
+
 NOTICE = "NoticeDrill"  # the alert that carries a notice; its `team` is the audience
+CALL = "ExerciseDrill"  # the alert that calls a team, or a person; its `team` is either's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,9 +288,9 @@ class Declarations:
     """Everything that capabilities have said, joined in the capabilities' order.
 
     `detections` are alerts that are not Prometheus's to evaluate: they are seen in the logs.
-    `audiences` are told what is posted for them; `arrivals` is where a rehearsal's messages arrive:
-    a workload and its port, ("", "") where they do not. `drawn` says where alerts' figures are
-    drawn, `runbooks_at` what a runbook's address begins with.
+    `audiences` are told what is posted for them, `callees` called; `arrivals` is where a
+    rehearsal's messages arrive: a workload and its port, ("", "") where they do not. `drawn` says
+    where alerts' figures are drawn, `runbooks_at` what a runbook's address begins with.
     """
 
     seats: tuple[Seat, ...] = ()
@@ -293,6 +311,7 @@ class Declarations:
     recoveries: tuple[Recovery, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     audiences: tuple[Audience, ...] = ()
+    callees: tuple[Callee, ...] = ()
     arrivals: tuple[str, str] = ("", "")
 
     def joined(self, other: "Declarations") -> "Declarations":
@@ -316,6 +335,7 @@ class Declarations:
             recoveries=self.recoveries + other.recoveries,
             procedures=self.procedures + other.procedures,
             audiences=self.audiences + other.audiences,
+            callees=self.callees + other.callees,
             arrivals=self.arrivals if any(self.arrivals) else other.arrivals,
         )
 

@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # live.py, for every example
 from live import Live, live
 
 _SECTION = """\
+people:
+  grace: {name: Grace Okafor, email: grace@acme.example}
 continuity:
   audiences:
     customers: {chat: "#status", email: status@acme.example}
@@ -21,6 +23,7 @@ continuity:
     recovery:
       kind: drill
       every: 90d
+      takes_part: [data, grace]
       scenarios: [primary-crash, follow-switch]
       follows: [plans, checklists]
 """

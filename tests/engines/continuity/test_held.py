@@ -25,7 +25,7 @@ def _row(one: Live) -> dict[str, Any]:
 
 
 def _closed(one: Live, *more: str) -> dict[str, dict[str, Any]]:
-    words = ("--present", "data", "--decision", "the standby takes over")
+    words = ("--present", "data", "--present", "grace", "--decision", "the standby takes over")
     ticked = ("back/database", "back/ledger", "needs")  # what nothing but people can tell
     ticks = (word for each in ticked for word in ("--tick", each, "I looked at it"))
     one.run("exercise", "note", "recovery", *words, *ticks, "--by", "ada", *more)
@@ -126,4 +126,8 @@ def test_an_audience_whose_channel_is_mute_makes_the_record_red(exercised: Live)
 def test_the_way_to_people_turns_red_with_its_defect(exercised: Live) -> None:
     name = f"called/{_BEGIN}"
     found = exercised.proven("--controls", name)
+    assert found[name]["verdict"] == "proven", found
+    figures = {each["name"]: each["value"] for each in found[name]["figures"]}
+    assert figures["grace reached on"] == 1, found  # by e-mail, and in no team
+    assert found[name]["control"]["defect"] == "the mail of grace is refused", found
     assert found[name]["control"]["red"] is True, found

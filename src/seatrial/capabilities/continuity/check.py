@@ -8,6 +8,7 @@ from seatrial.capabilities.continuity.wording import WORDS
 from seatrial.contract.capability import Intent
 from seatrial.contract.exercise import BROKEN_RUNGS, Rung
 from seatrial.system.model import System
+from seatrial.system.ownership import UNASSIGNED
 from seatrial.system.problem import Problem
 from seatrial.system.suggest import Suggester
 
@@ -55,7 +56,12 @@ def _exercise(
     system: System, settings: Settings, name: str, exercise: Exercise
 ) -> Iterator[Problem]:
     groups: tuple[tuple[str, str, str, Collection[str]], ...] = (
-        ("ST8101", "takes_part", "teams or people", (*system.teams, *system.people)),
+        (
+            "ST8101",
+            "takes_part",
+            "teams or people",
+            tuple(each for each in (*system.teams, *system.people) if each != UNASSIGNED),
+        ),
         ("ST8102", "informs", "audiences", tuple(settings.audiences)),
         (
             "ST8103",

@@ -3,7 +3,6 @@
 from seatrial.capabilities.continuity import people, wording
 from seatrial.capabilities.continuity.judges import Wanted, reached
 from seatrial.capabilities.continuity.scenarios import (
-    CALL,
     begin,
     call_labels,
     end,
@@ -14,7 +13,7 @@ from seatrial.capabilities.continuity.settings import Exercise, Settings
 from seatrial.contract.action import Request
 from seatrial.contract.arrivals import deaf, watch
 from seatrial.contract.capability import Context
-from seatrial.contract.declaration import NOTICE, Audience
+from seatrial.contract.declaration import CALL, NOTICE, Audience, Callee
 from seatrial.contract.scenario import Control, Expectation, Scenario, settled
 
 _PAGED = ("pagerduty", "slack", "email")  # the channels of a page, in a rehearsal
@@ -22,10 +21,11 @@ _PAGED = ("pagerduty", "slack", "email")  # the channels of a page, in a rehears
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
     """A call at the beginning, and a notice at both ends, where somebody is to get it."""
-    names = {each.name for each in scenarios}
+    names, system = {each.name for each in scenarios}, context.system
     found: list[Expectation] = []
     for name, exercise in held(context):
-        if people.called(context.system, exercise) and begin(name) in names:
+        anybody = people.called(system, exercise) or people.called_alone(system, exercise)
+        if anybody and begin(name) in names:
             found.append(_called(context, name, exercise))
         if people.informed(context.settings, exercise):
             found += [
@@ -38,38 +38,66 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
 
 def _called(context: Context, name: str, exercise: Exercise) -> Expectation:
     teams = people.called(context.system, exercise)
-    wanted = tuple(
-        Wanted(
-            who=team,
-            alert=CALL,
-            labels=tuple((key, call_labels(name, team)[key]) for key in ("service", "team")),
-            channels=_PAGED,
-            within=context.system.targets.fault_to_page.seconds,
-            mark=CALL,
-        )
-        for team in teams
+    alone = people.called_alone(context.system, exercise)
+    within = context.system.targets.fault_to_page.seconds
+    wanted = (
+        *(
+            Wanted(
+                who=team,
+                alert=CALL,
+                labels=tuple((key, call_labels(name, team)[key]) for key in ("service", "team")),
+                channels=_PAGED,
+                within=within,
+                mark=CALL,
+            )
+            for team in teams
+        ),
+        *(
+            Wanted(
+                who=one,
+                alert=CALL,
+                labels=tuple((key, call_labels(name, one)[key]) for key in ("service", "cluster")),
+                channels=("email",),  # all that the file knows of a person
+                within=within,
+                mark=wording.MARK,
+            )
+            for one in alone
+        ),
     )
     judge = reached(wanted)
     return Expectation(
         name=f"called/{begin(name)}",
         scenario=begin(name),
         requirements=("R22.2",),
-        summary=f"each team that takes part in {name} is paged when it begins",
+        summary=f"each team that takes part in {name} is paged when it begins"
+        + (f", and {' and '.join(alone)} by e-mail" if alone else ""),
         watches=(watch(*context.declarations.arrivals),),
         judge=judge,
         ripe=settled(judge),
-        control=Control(
-            defect=f"the pager of {teams[0]} refuses messages",
-            actions=(_deaf(context, channels=["pagerduty"], receivers=[f"{teams[0]}-page"]),),
-        ),
+        control=_unreached(context, teams, alone),
         depends=(
             *(f"teams.{each}" for each in teams),
+            *(("people",) if alone else ()),  # whole: a person's name may hold a dot
             f"continuity.exercises.{name}",
             "alerting",
             "targets.fault_to_page",
         ),
         engines=("alertmanager",),
         expects=({"alertname": CALL},),
+    )
+
+
+def _unreached(context: Context, teams: tuple[str, ...], alone: tuple[str, ...]) -> Control:
+    """The last who is called is not: who is in no team, where there is one."""
+    if alone:
+        last = Callee(name=alone[-1], email="")
+        return Control(
+            defect=f"the mail of {last.name} is refused",
+            actions=(_deaf(context, channels=["email"], receivers=[last.receiver]),),
+        )
+    return Control(
+        defect=f"the pager of {teams[0]} refuses messages",
+        actions=(_deaf(context, channels=["pagerduty"], receivers=[f"{teams[0]}-page"]),),
     )
 
 

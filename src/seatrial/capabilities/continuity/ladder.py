@@ -31,7 +31,9 @@ def _exercise(context: Context, settings: Settings, name: str, written: Written)
     rung = Rung(written.kind)
     breaks = rung in BROKEN_RUNGS
     informs = people.informed(settings, written) if breaks else ()
-    called = breaks and bool(people.called(context.system, written))
+    system = context.system
+    anybody = people.called(system, written) or people.called_alone(system, written)
+    called = breaks and bool(anybody)
     follows = _follows(context, rung, written)
     return Exercise(
         name=name,

@@ -13,6 +13,19 @@ def takes_part(system: System, exercise: Exercise) -> tuple[str, ...]:
     return exercise.takes_part or teams
 
 
+def called_alone(system: System, exercise: Exercise) -> tuple[str, ...]:
+    """The people that are called by themselves: those who take part and are in no team."""
+    reached = {
+        each
+        for name, team in system.teams.items()
+        if name != UNASSIGNED
+        for each in (name, *team.members)
+    }
+    return tuple(
+        each for each in exercise.takes_part if each in system.people and each not in reached
+    )
+
+
 def called(system: System, exercise: Exercise) -> tuple[str, ...]:
     """The teams that are paged: those that take part, and those whose people do."""
     wanted = takes_part(system, exercise)

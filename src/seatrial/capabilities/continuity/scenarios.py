@@ -9,13 +9,12 @@ from seatrial.capabilities.continuity.settings import Exercise, Settings
 from seatrial.contract.action import Request
 from seatrial.contract.arrivals import watch
 from seatrial.contract.capability import Context
-from seatrial.contract.declaration import NOTICE
+from seatrial.contract.declaration import CALL, NOTICE
 from seatrial.contract.exercise import BROKEN_RUNGS, Rung
 from seatrial.contract.scenario import Injection, Scenario, Steady
 from seatrial.contract.timeline import Observation
 from seatrial.engines.alertmanager.posting import anew
 
-CALL = "ExerciseDrill"
 _SLACK = 30.0
 
 
@@ -78,10 +77,14 @@ def _answers(seen: tuple[Observation, ...]) -> str | None:
 
 
 def _calls(context: Context, name: str, exercise: Exercise) -> tuple[Request, ...]:
-    """A page to each team that takes part, by its own route."""
+    """A page to each team that takes part by its own route, and to who takes part without one."""
+    each_of = (
+        *(call_labels(name, team) for team in people.called(context.system, exercise)),
+        *(alone_labels(name, one) for one in people.called_alone(context.system, exercise)),
+    )
     return tuple(
         anew(
-            call_labels(name, team),
+            labels,
             {
                 "summary": wording.subject(context.system, name, over=False),
                 "description": f"You take part in {name}. Nothing is wrong yet.",
@@ -89,7 +92,7 @@ def _calls(context: Context, name: str, exercise: Exercise) -> tuple[Request, ..
                 "panel_url": "http://localhost/",
             },
         )
-        for team in people.called(context.system, exercise)
+        for labels in each_of
     )
 
 
@@ -121,6 +124,11 @@ def call_labels(name: str, team: str) -> dict[str, str]:
         "team": team,
         "tier": "meta",
     }
+
+
+def alone_labels(name: str, person: str) -> dict[str, str]:
+    """Those of the page to a person in no team, who have a route of their own."""
+    return {**call_labels(name, person), "severity": "notice"}  # no team has a route for it
 
 
 def notice_labels(stage: str, audience: str) -> dict[str, str]:
