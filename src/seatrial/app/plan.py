@@ -3,6 +3,7 @@
 Same file, same placement, same engine versions: same bytes out, on any machine and hash seed.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial, reduce
@@ -114,12 +115,17 @@ class Plan:
 Texts = Mapping[str, Mapping[str, str]]  # by capability: the user's files that its section names
 
 
-def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any], Texts]:
+def read(
+    path: Path, today: dt.date | None = None
+) -> tuple[System, tuple[Problem, ...], Mapping[str, Any], Texts]:
     """The system of a file, its warnings, each capability's settings and the files they name.
 
-    Raises Refused with all problems when the file or a capability's section is wrong.
+    What an exception of the file excepts is asked for again once it has ended before `today`, by
+    default the day in UTC. Raises Refused with all problems when the file or a capability's section
+    is wrong.
     """
-    found = loaded(path)
+    day = today or dt.datetime.now(dt.UTC).date()
+    found = loaded(path, day)
     problems = list(found.problems)
     settings: dict[str, Any] = {}
     named: dict[str, Mapping[str, str]] = {}
@@ -136,8 +142,9 @@ def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any], Te
         problems += unread
     if not any(each.severity is Severity.ERROR for each in problems):
         beside = is_beside(system, _REHEARSAL)
+        checked = _as_of(system, day)
         intents = {
-            name: Intent(system=system, settings=each, beside=beside, texts=named[name])
+            name: Intent(system=checked, settings=each, beside=beside, texts=named[name])
             for name, each in settings.items()
         }
         for capability in registry.capabilities():
@@ -146,6 +153,12 @@ def read(path: Path) -> tuple[System, tuple[Problem, ...], Mapping[str, Any], Te
     if any(each.severity is Severity.ERROR for each in problems):
         raise Refused(tuple(problems))
     return system, tuple(problems), settings, named
+
+
+def _as_of(system: System, day: dt.date) -> System:
+    """The system with those of its exceptions that hold on that day, the last of each included."""
+    holding = tuple(each for each in system.exceptions if each.until >= day)
+    return system.model_copy(update={"exceptions": holding})
 
 
 def _settings(capability: Capability, system: System) -> tuple[BaseModel | None, list[Problem]]:
