@@ -253,6 +253,19 @@ def test_what_is_wrong_with_a_failover_is_told_at_its_place(
     assert found.cure
 
 
+@pytest.mark.parametrize(("end", "who"), [("rest", "orders it"), ("replication", "copies from it")])
+def test_a_store_that_would_share_a_secret_of_the_cluster_is_refused(
+    problems: Found, shop: str, end: str, who: str
+) -> None:
+    more = f'  database-{end}: {{engine: redis, version: "7", owner: data, durable: false}}\n'
+    text = shop.replace("stores:\n", f"stores:\n{more}")
+    assert not [each for each in problems(text) if each.code == "ST7212"]
+    (found,) = [each for each in problems(with_failover(text)) if each.code == "ST7212"]
+    assert who in found.summary
+    assert found.cure == f"call it database-{end}-store"
+    assert found.place is not None
+
+
 def test_a_product_that_cannot_fail_over_is_told(problems: Found, shop: str) -> None:
     text = shop.replace(
         'engine: postgres, version: "15", owner: data}',

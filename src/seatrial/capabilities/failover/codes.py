@@ -69,4 +69,10 @@ CODES: Mapping[str, CodeDoc] = {
         " the store is moved they are lost.",
         "Write an `rpo` as long as that takes, or delete `automatic`: people look first.",
     ),
+    "ST7212": CodeDoc(
+        "a store that is called as a secret of one that fails over",
+        "The password of a store has the store's name. Who knows that of `NAME-rest` or"
+        " `NAME-replication` could order the cluster of NAME, or copy all that it holds.",
+        "Give the store another name.",
+    ),
 }

@@ -115,7 +115,7 @@ def _site(
         members=called(holder(system, store), region, run[0]),
         witnesses=(elector(store, region, run),) if three else near,
         electors=tuple(elector(store, each, run) for each in three) or near,
-        orders=f"{store}-rest",
+        orders=policy.orders(store),
     )
 
 

@@ -90,6 +90,30 @@ def problems(system: System) -> Iterator[Problem]:
             yield from (_problem(system, name, one) for one in error.errors())
             continue
         yield from _at_odds(system, name)
+        yield from _namesakes(system, name)
+
+
+def replication(store: str) -> str:
+    """The secret by which members of a store copy from one another."""
+    return f"{store}-replication"
+
+
+def orders(store: str) -> str:
+    """The secret that who changes a cluster by Patroni's REST must show."""
+    return f"{store}-rest"
+
+
+def _namesakes(system: System, store: str) -> Iterator[Problem]:
+    """A store's own password has its name: one that is called as a secret of another shares it."""
+    for name, what in ((replication(store), "copies from it"), (orders(store), "orders it")):
+        if name in system.stores:
+            yield Problem(
+                "ST7212",
+                system.place("stores", name),
+                f"the password of {name} would be the secret {name}, by which one {what}: {store}"
+                " fails over",
+                f"call it {name}-store",
+            )
 
 
 def _problem(system: System, store: str, error: Any) -> Problem:

@@ -125,7 +125,7 @@ def cluster(context: Context, store: str, site: Site, other: Site | None) -> con
         witnesses=tuple(placement.via(site.members, each, "client")[0] for each in site.electors),
         synchronous=policy.of(context.system, store).synchronous,
         password=store,
-        replication=f"{store}-replication",
+        replication=policy.replication(store),
         orders=site.orders,
         region=site.region,
         other=None if other is None else beyond(placement, site, other),
