@@ -255,7 +255,7 @@ def test_fix_shows_the_difference_and_writes_only_with_consent(run: Run, compose
     done = run("assess", "--fix")
     assert done.code == 2
     assert "+    restart: unless-stopped" in done.out
-    assert "--yes" in done.err
+    assert "There is no terminal to ask on: confirm it with --yes" in done.err
     assert compose.read_text(encoding="utf-8") == COMPOSE
 
 

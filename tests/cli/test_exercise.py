@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Run
+    from conftest import Run, Typed
 
 SECTION = """\
 continuity:
@@ -111,7 +111,7 @@ def test_a_finding_that_nobody_has_mended_outlives_the_next_time(run: Run, folde
     assert run("exercise", "begin", "talk").code == 0
     words = ("--present", "web", "--answer", "lost-api", "as before")
     assert run("exercise", "note", "talk", *words).code == 0
-    assert run("exercise", "close", "talk").code == 0
+    assert run("exercise", "close", "talk").code == 0  # nothing is missing: nobody is asked
     (finding,) = rows(run)["talk"]["findings"]  # type: ignore[misc]
     assert finding["finding"] == "nobody has the phone list"
 
@@ -131,9 +131,31 @@ def test_the_record_is_in_the_report_and_verifies_until_it_is_changed(
     assert run("verify", report).code == 1
 
 
-def test_what_nobody_wrote_down_is_not_proven(run: Run) -> None:
+def test_what_nobody_wrote_down_is_said_before_it_is_signed(run: Run) -> None:
     assert run("exercise", "begin", "talk").code == 0
     done = run("exercise", "close", "talk", "--json")
+    assert done.code == 2
+    assert "who was there; an answer to lost-api" in done.err
+    assert "confirm it with --yes" in done.err
+    one = rows(run)["talk"]
+    assert (one["open"], one["last"]) == (True, None)  # nothing was signed, and it goes on
+    assert run("exercise", "note", "talk", "--present", "web").code == 0
+    assert "written down an answer to lost-api:" in run("exercise", "close", "talk").err
+
+
+def test_on_a_terminal_somebody_agrees_to_sign_what_is_missing(run: Run, typed: Typed) -> None:
+    assert run("exercise", "begin", "talk").code == 0
+    code, shown = typed("exercise", "close", "talk", prompt="[y/N]: ", keys=b"n\n")
+    assert code == 130, shown
+    assert rows(run)["talk"]["open"]
+    code, shown = typed("exercise", "close", "talk", prompt="[y/N]: ", keys=b"y\n")
+    assert code == 1, shown
+    assert not rows(run)["talk"]["open"]
+
+
+def test_what_nobody_wrote_down_is_not_proven(run: Run) -> None:
+    assert run("exercise", "begin", "talk").code == 0
+    done = run("exercise", "close", "talk", "--yes", "--json")
     assert done.code == 1
     verdicts = {each["expectation"]: each["verdict"] for each in done.json()}
     assert verdicts["answered/talk"] == "failed"

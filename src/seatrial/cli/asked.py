@@ -7,8 +7,14 @@ import click
 
 def agreed(question: str) -> None:
     """Ask it; raise Abort where the answer is no, UsageError where there is nobody to ask."""
+    if not confirmed(question):
+        raise click.Abort
+
+
+def confirmed(question: str) -> bool:
+    """Ask it, and whether the answer is yes; raise UsageError where there is nobody to ask."""
     _somebody(question, "--yes")
-    click.confirm(question, abort=True, err=True)
+    return click.confirm(question, err=True)
 
 
 def typed(name: str) -> str:

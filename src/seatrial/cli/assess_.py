@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from seatrial.app import assess as app
+from seatrial.cli.asked import confirmed
 from seatrial.cli.assess_screen import Face, show
-from seatrial.cli.codes import BAD_INPUT, NOT_READY, READY
+from seatrial.cli.codes import NOT_READY, READY
 from seatrial.cli.streams import as_json
 from seatrial.review.assess import Assessment
 from seatrial.review.edit import Refusal
@@ -84,10 +85,7 @@ def _fix(assessment: Assessment, path: Path, today: dt.date, *, yes: bool) -> As
         return assessment
     keys = sum(len(patch.made) for patch in patches)
     names = ", ".join(patch.file for patch in patches)
-    if not yes and not sys.stdin.isatty():
-        click.echo("nothing was written: there is no terminal to ask on; add --yes", err=True)
-        sys.exit(BAD_INPUT)
-    if not yes and not click.confirm(f"Write {keys} cures to {names}?", err=True):
+    if not yes and not confirmed(f"Write {keys} cures to {names}?"):
         click.echo("nothing was written", err=True)
         return assessment
     for patch in patches:

@@ -13,6 +13,7 @@ from seatrial.app.exercises import hold, listing, note, pages, sign
 from seatrial.app.unclear import Unclear
 from seatrial.cli import exercise_screen as shown
 from seatrial.cli import screen
+from seatrial.cli.asked import agreed
 from seatrial.cli.where import file_of_group, file_option, json_option
 from seatrial.contract.evidence import Evidence
 
@@ -162,13 +163,26 @@ def note_(
 
 @command.command("close")
 @click.argument("name")
+@click.option("--yes", is_flag=True, help="Sign it without asking, whatever nobody wrote down.")
 @_by
 @json_option
 @file_of_group
-def close(file: Path, name: str, *, by: str, as_json: bool) -> None:
-    """End NAME, judge its record, sign it and keep it. Exit code as `prove`."""
+def close(file: Path, name: str, *, by: str, yes: bool, as_json: bool) -> None:
+    """End NAME, judge its record, sign it and keep it. Exit code as `prove`.
+
+    What nobody wrote down (who was there, a decision, an answer, a line of a page) is said, and
+    asked about, before it is signed: nothing is added afterwards.
+    """
+
+    def agree(missing: tuple[str, ...]) -> None:
+        if not yes:
+            agreed(
+                f"Nobody has written down {'; '.join(missing)}: `seatrial exercise note {name}`"
+                " does. Sign it so? That is not proven then."
+            )
+
     with _words():
-        kept = sign.close(file, name, by=by)
+        kept = sign.close(file, name, by=by, agree=agree)
     _signed(kept, as_json=as_json)
 
 

@@ -7,7 +7,7 @@ import io
 import click
 import pytest
 
-from seatrial.cli.asked import agreed, typed
+from seatrial.cli.asked import agreed, confirmed, typed
 
 
 class Terminal(io.StringIO):
@@ -19,6 +19,8 @@ def test_without_a_terminal_the_option_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))  # what is piped in is meant for others
     with pytest.raises(click.UsageError, match=r"Move db to us\? There is no terminal .* --yes"):
         agreed("Move db to us?")
+    with pytest.raises(click.UsageError, match=r"Write 2 cures\? There is no .* --yes"):
+        confirmed("Write 2 cures?")
     with pytest.raises(click.UsageError, match=r"Type db to do it\. There .* --confirm db"):
         typed("db")
 
@@ -29,3 +31,9 @@ def test_who_does_not_agree_breaks_it_off(monkeypatch: pytest.MonkeyPatch) -> No
         agreed("Move db to us?")
     monkeypatch.setattr("sys.stdin", Terminal("y\n"))
     agreed("Move db to us?")
+
+
+def test_where_a_no_ends_nothing_it_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("n\ny\n"))
+    assert not confirmed("Write 2 cures?")
+    assert confirmed("Write 2 cures?")

@@ -12,7 +12,7 @@ from seatrial.app.exercises import record as records
 from seatrial.app.exercises.room import opened
 from seatrial.app.subjects import of_aspect
 from seatrial.app.unclear import Unclear
-from seatrial.capabilities.continuity.following import executed
+from seatrial.capabilities.continuity.following import executed, unwritten
 from seatrial.contract.evidence import Artefact, ControlResult, Evidence, Verdict
 from seatrial.contract.exercise import HELD, Aspect, Exercise, Record, Shown
 from seatrial.contract.scenario import Judgement, State
@@ -31,10 +31,18 @@ _VERDICTS = {
 
 
 def close(
-    file: Path, name: str, *, by: str, why: str = "", clock: Callable[[], float] = time.time
+    file: Path,
+    name: str,
+    *,
+    by: str,
+    why: str = "",
+    agree: Callable[[tuple[str, ...]], None] = lambda _missing: None,
+    clock: Callable[[], float] = time.time,
 ) -> tuple[Evidence, ...]:
     """End it and sign its record; `why` it was broken off, else it came to its end.
 
+    Of one that came to its end `agree` is called with what nobody has written down, where there is
+    something: it raises whatever it likes where it must not be signed so, and nothing was done.
     One that was killed while it closed is closed by the next call, with the same record and no
     part of it twice. Raises Unclear, Refused, RuntimeFailure, EvidenceFailure, OSError.
     """
@@ -48,6 +56,9 @@ def close(
             )
         if not why:
             _checked(books, record)  # before its end is written down
+            missing = unwritten(record)
+            if missing:
+                agree(missing)
         room.journal.add({"is": "closing", "at": clock(), "by": by, "why": why})
         record = room.record()
     elif why:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from seatrial.capabilities.continuity.judging import Judge, to_its_end
 from seatrial.contract.checklist import COMMUNICATION, RUNS, Done, Line, took
 from seatrial.contract.evidence import Verdict
-from seatrial.contract.exercise import Record, Said, Shown
+from seatrial.contract.exercise import BROKEN_RUNGS, Record, Said, Shown
 from seatrial.contract.scenario import Figure, Judgement, State
 
 _NOBODY = "nobody did it, or nobody said so"
@@ -28,6 +28,24 @@ def by_hand(record: Record) -> tuple[Line, ...]:
     return tuple(
         each for each in record.planned.lines if tickable(each) and each.name not in ticked
     )
+
+
+def unwritten(record: Record) -> tuple[str, ...]:
+    """What nobody has written down yet of what only people can tell, each as a noun."""
+    planned = record.planned
+    absent = [each for each in planned.takes_part if each not in record.present]
+    known = {each.card for each in record.answers}
+    asked = [each for each in planned.cards if each not in known]
+    ticks = [each.name for each in by_hand(record)]
+    decides = planned.rung in BROKEN_RUNGS and not record.decisions
+    found = (
+        ("who was there", not record.present),
+        (f"that {', '.join(absent)} was there", bool(record.present and absent)),
+        ("a decision", decides),
+        (f"an answer to {', '.join(asked)}", bool(asked)),
+        (f"that somebody did {', '.join(ticks)}", bool(ticks)),
+    )
+    return tuple(what for what, missing in found if missing)
 
 
 def tickable(line: Line) -> bool:

@@ -14,6 +14,7 @@ from exercise_samples import (
     PLANNED,
     RECORD,
     RUN,
+    TABLE_TOP,
     TOLD,
     TYPED,
     channels,
@@ -21,7 +22,7 @@ from exercise_samples import (
 )
 
 from seatrial.capabilities.continuity import aspects
-from seatrial.capabilities.continuity.following import by_hand, executed, tickable
+from seatrial.capabilities.continuity.following import by_hand, executed, tickable, unwritten
 from seatrial.contract.checklist import (
     CHECKLISTS,
     COMMUNICATION,
@@ -152,6 +153,22 @@ def test_a_line_that_names_what_does_not_exist_any_more_is_red_whoever_ticks_it(
 def test_people_are_asked_for_what_nobody_has_ticked_yet() -> None:
     assert by_hand(FOLLOWING) == ()
     assert by_hand(replace(FOLLOWING, ticks=FOLLOWING.ticks[:1])) == (DATA,)
+
+
+@pytest.mark.parametrize(
+    ("record", "missing"),
+    [
+        (FOLLOWING, ()),
+        (TABLE_TOP, ()),  # in which nothing has to be decided
+        (replace(RECORD, present=()), ("who was there",)),
+        (replace(RECORD, present=("web",)), ("that data was there",)),
+        (replace(RECORD, decisions=()), ("a decision",)),
+        (replace(TABLE_TOP, answers=()), ("an answer to lost-database",)),
+        (replace(FOLLOWING, ticks=FOLLOWING.ticks[:1]), (f"that somebody did {DATA.name}",)),
+    ],
+)
+def test_what_nobody_has_written_down_is_named(record: Record, missing: tuple[str, ...]) -> None:
+    assert unwritten(record) == missing
 
 
 FOLLOWS = (*PLANS, CHECKLISTS)
