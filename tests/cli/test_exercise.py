@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from icalendar import Calendar
 
 if TYPE_CHECKING:
     from conftest import Run, Typed
@@ -55,6 +57,31 @@ def test_what_was_never_held_is_due_now_and_not_known(run: Run) -> None:
     assert done.code == 3
     assert done.out.count("never") == 2
     assert {each["verdict"] for each in rows(run).values()} == {"unknown"}
+
+
+def test_what_is_due_is_a_calendar_that_a_program_reads(run: Run, folder: Path) -> None:
+    held(run, folder)
+    assert run("exercise", "close", "talk").code == 0
+    assert run("exercise", "calendar", "--out", "due.ics").code == 0
+    raw = (folder / "due.ics").read_bytes()
+    assert raw.count(b"\r\n") == raw.count(b"\n")
+    events = Calendar.from_ical(raw).walk("VEVENT")
+    found = {str(each["SUMMARY"]): each["DTSTART"].dt for each in events}
+    due = dt.datetime.fromtimestamp(rows(run)["talk"]["due"], dt.UTC).date()  # type: ignore[arg-type]
+    assert found["shop: exercise talk"] == due
+    assert found["shop: nobody has the phone list (web)"] == dt.date(2199, 12, 31)
+    assert "shop: exercise break (never held)" in found
+    assert len({str(each["UID"]) for each in events}) == len(found) == 3
+    assert run("exercise", "calendar").out.startswith("BEGIN:VCALENDAR")
+
+
+def test_without_an_exercise_there_is_no_calendar(run: Run, continuous: Path) -> None:
+    text = continuous.read_text(encoding="utf-8")
+    continuous.write_text(text.replace("R03, R22]", "R03]"), encoding="utf-8")
+    done = run("exercise", "calendar", "--out", "due.ics")
+    assert done.code == 2
+    assert "no exercise is promised here" in done.err
+    assert not (continuous.parent / "due.ics").exists()
 
 
 def test_the_pages_are_written_with_a_card_for_what_is_talked_through(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from seatrial.app.exercises import hold, listing, note, pages, sign
+from seatrial.app.exercises import calendar, hold, listing, note, pages, sign
 from seatrial.app.unclear import Unclear
 from seatrial.cli import exercise_screen as shown
 from seatrial.cli import screen
@@ -51,6 +51,29 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
             shown.table(found)
             screen.warned(found.problems)
         sys.exit(shown.code(found))
+
+
+@command.command("calendar")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file that it is written to, such as due.ics; else it is printed.",
+)
+@file_of_group
+def calendar_(file: Path, *, out: Path | None) -> None:
+    """Write what is due when as an iCalendar file (RFC 5545), which calendar programs read.
+
+    A day for each exercise and each finding that is not mended, with a reminder. What is overdue
+    is due today. Read again, it moves what is there.
+    """
+    with _words():
+        text = calendar.calendar(file)
+    raw = text.encode()  # as it is: its lines end with CRLF on every machine
+    if out is None:
+        click.echo(raw, nl=False)
+        return
+    out.write_bytes(raw)
+    screen.err().print(f"{screen.count(text.count('BEGIN:VEVENT'), 'day')} in {out}")
 
 
 @command.command("prepare")
