@@ -1,8 +1,9 @@
 """What a person types to take a backup of a store, and to have it as it was."""
 
-from seatrial.capabilities.backup import place, policy
+from seatrial.capabilities.backup import place, policy, whereabouts
 from seatrial.capabilities.backup.recovery import objectives
 from seatrial.capabilities.backup.steady import alone, steady
+from seatrial.capabilities.backup.whereabouts import Regions
 from seatrial.contract.procedure import (
     FILE,
     MARK,
@@ -30,27 +31,24 @@ COPY = Blank(
 _BUSY = "is being done since"  # as the daemon says that something else is done
 _LACKS = (
     "The store is restored as a copy beside itself. Where a copy can take the store's place, the"
-    " page restore-in-place leads to that. The backups lie on the machine of the store, and so far"
-    " no drill brings a store back on another one."
+    " page restore-in-place leads to that."
 )
 _LACKS_OF_CLUSTER = (
     "The store is restored as a copy beside itself. In place of its members nothing is restored:"
     " what is needed of the copy is brought over with pg_dump and psql, which is somebody's work."
-    " The backups lie on the machine of STORE-repository, and so far no drill brings a store back"
-    " on another one."
 )
 _LACKS_OF_FILES = (
     "The files are restored as a copy beside the service. To lay them back into its place is"
-    " somebody's work, while the service is stopped. The backups lie on the machine of the service."
+    " somebody's work, while the service is stopped."
 )
 
 
-def procedures(system: System, store: str) -> tuple[Procedure, ...]:
-    """Those of a store, or of a service's files, that are backed up."""
-    return (backup(system, store), _restore(system, store))
+def procedures(system: System, store: str, regions: Regions) -> tuple[Procedure, ...]:
+    """Those of a store, or of a service's files, that are backed up, also in these regions."""
+    return (backup(system, store, regions), _restore(system, store, regions))
 
 
-def backup(system: System, store: str) -> Procedure:
+def backup(system: System, store: str, regions: Regions) -> Procedure:
     """A backup by hand."""
     name = f"backup-{store}"
     return Procedure(
@@ -59,7 +57,7 @@ def backup(system: System, store: str) -> Procedure:
         subject=store,
         owner=policy.kept(system, store).owner,
         purpose=f"A backup of {store} now, beside those that are taken when they are due",
-        facts=_schedule(system, store),
+        facts=(*_schedule(system, store), whereabouts.fact(system, store, regions)),
         blanks=(),
         steps=(
             Step(
@@ -75,7 +73,7 @@ def backup(system: System, store: str) -> Procedure:
                 shows=store,
             ),
         ),
-        lacks="The backups lie on the machine of the store, and do not outlive it.",
+        lacks=whereabouts.of_backup(system, store, regions),
         depends=(".".join(policy.path(system, store)),),
         expectation=f"followed/{name}",
         rehearsal=Rehearsal(
@@ -105,7 +103,7 @@ def _schedule(system: System, store: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _restore(system: System, store: str) -> Procedure:
+def _restore(system: System, store: str, regions: Regions) -> Procedure:
     name = f"restore-{store}"
     restore = (*seatrial("restore"), store)
     into = (*restore, "--to", MOMENT.mark, "--into", COPY.mark)
@@ -119,7 +117,10 @@ def _restore(system: System, store: str) -> Procedure:
         owner=policy.kept(system, store).owner,
         purpose=f"{_named(system, store)} as it was at a moment, as a copy beside it;"
         f" {store} itself goes on",
-        facts=(("Reaches back", str(policy.of(system, store).keep)),),
+        facts=(
+            ("Reaches back", str(policy.of(system, store).keep)),
+            whereabouts.fact(system, store, regions),
+        ),
         objectives=objectives(system, store),
         blanks=(MOMENT, COPY),
         steps=(
@@ -148,7 +149,7 @@ def _restore(system: System, store: str) -> Procedure:
                 shows="removed the copy",
             ),
         ),
-        lacks=_lacks(system, store),
+        lacks=f"{_lacks(system, store)} {whereabouts.of_restore(system, store, regions)}",
         depends=(".".join(policy.path(system, store)), "targets.rto"),
         expectation=f"followed/{name}",
         rehearsal=Rehearsal(
@@ -167,7 +168,7 @@ def _lacks(system: System, store: str) -> str:
     """What nobody is shown of a restore."""
     if policy.product(system, store) == policy.FILES:
         return _LACKS_OF_FILES
-    return _LACKS_OF_CLUSTER.replace("STORE", store) if fails_over(system, store) else _LACKS
+    return _LACKS_OF_CLUSTER if fails_over(system, store) else _LACKS
 
 
 def _named(system: System, store: str) -> str:
