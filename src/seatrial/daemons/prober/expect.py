@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seatrial.daemons.prober import path
-from seatrial.daemons.prober.plan import Expect
+from seatrial.daemons.prober.plan import SUCCESS, Expect
 
 _SHOWN = 80
 
@@ -31,7 +31,8 @@ class Answer:
 def judge(expect: Expect, answer: Answer) -> str:
     """Compare an answer with what is expected."""
     if answer.status not in expect.status:
-        wanted = " or ".join(str(code) for code in sorted(expect.status))
+        codes = " or ".join(str(code) for code in sorted(expect.status))
+        wanted = "any of 2xx" if expect.status == SUCCESS else codes
         return f"status {answer.status}, {wanted} was expected"
     if expect.contains and expect.contains.encode() not in answer.body:
         return f"the body does not contain {expect.contains!r}"

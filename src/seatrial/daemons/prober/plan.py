@@ -47,6 +47,7 @@ class Step:
 
 
 ANY_STATUS = frozenset(range(100, 600))  # RFC 9110, section 15
+SUCCESS = frozenset(range(200, 300))  # what a step expects of which nothing is said
 
 
 def unasserted(step: Step | Act) -> Step | Act:

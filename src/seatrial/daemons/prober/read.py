@@ -10,7 +10,7 @@ from typing import Any
 from seatrial.daemons.prober import path, template, words
 from seatrial.daemons.prober.browser import read as browser
 from seatrial.daemons.prober.checks import read as checks
-from seatrial.daemons.prober.plan import RUN, Expect, Journey, Plan, Step, Until
+from seatrial.daemons.prober.plan import RUN, SUCCESS, Expect, Journey, Plan, Step, Until
 from seatrial.daemons.prober.words import PlanError
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -162,8 +162,11 @@ def _step(found: Any, place: str) -> Step:
 
 def _expect(found: Any, place: str) -> Expect:
     words.only(found, place, {"status", "json", "contains"})
+    status = SUCCESS
+    if "status" in found:
+        status = words.statuses(found["status"], f"{place}.status")
     return Expect(
-        status=words.statuses(found.get("status", 200), f"{place}.status"),
+        status=status,
         json=_values(found.get("json", {}), f"{place}.json"),
         contains=words.text(found, "contains", place) if "contains" in found else "",
     )

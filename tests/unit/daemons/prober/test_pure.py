@@ -7,7 +7,7 @@ import pytest
 
 from seatrial.daemons.prober import path, read, template
 from seatrial.daemons.prober.expect import Answer, judge
-from seatrial.daemons.prober.plan import Expect
+from seatrial.daemons.prober.plan import Expect, Step
 from seatrial.daemons.prober.schedule import Schedule, change, turn
 
 STEP: dict[str, Any] = {"method": "GET", "path": "/"}
@@ -61,6 +61,29 @@ def test_expectation_not_met_says_which(expect: Expect, fault: str) -> None:
 def test_expectation_met() -> None:
     expect = Expect(status=frozenset({200}), json={("ok",): True}, contains="ok")
     assert judge(expect, Answer(status=200, body=b'{"ok": true}')) == ""
+
+
+@pytest.mark.parametrize(
+    ("expect", "status", "fault"),
+    [
+        ({}, 200, ""),
+        ({}, 201, ""),
+        ({"json": {"$.ok": True}}, 202, ""),
+        ({"contains": "ok"}, 299, ""),
+        ({}, 199, "status 199, any of 2xx was expected"),
+        ({}, 302, "status 302, any of 2xx was expected"),
+        ({}, 404, "status 404, any of 2xx was expected"),
+        ({"status": 201}, 200, "status 200, 201 was expected"),
+        ({"status": 201}, 201, ""),
+    ],
+)
+def test_a_step_of_which_no_status_is_said_takes_any_of_2xx(
+    expect: dict[str, Any], status: int, fault: str
+) -> None:
+    (journey,) = read.parse(plan(steps=[{**STEP, "expect": expect}])).journeys
+    (step,) = journey.steps
+    assert isinstance(step, Step)
+    assert judge(step.expect, Answer(status=status, body=b'{"ok": true}')) == fault
 
 
 def test_slow_turns_lose_no_start_and_keep_its_time() -> None:
