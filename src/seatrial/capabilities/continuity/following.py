@@ -13,6 +13,7 @@ from seatrial.contract.evidence import Verdict
 from seatrial.contract.exercise import BROKEN_RUNGS, Record, Said, Shown
 from seatrial.contract.scenario import Figure, Judgement, State
 
+_SHOWN = 5  # names in a sentence
 _NOBODY = "nobody did it, or nobody said so"
 
 
@@ -40,12 +41,18 @@ def unwritten(record: Record) -> tuple[str, ...]:
     decides = planned.rung in BROKEN_RUNGS and not record.decisions
     found = (
         ("who was there", not record.present),
-        (f"that {', '.join(absent)} was there", bool(record.present and absent)),
+        (f"that {_some(absent)} was there", bool(record.present and absent)),
         ("a decision", decides),
-        (f"an answer to {', '.join(asked)}", bool(asked)),
-        (f"that somebody did {', '.join(ticks)}", bool(ticks)),
+        (f"an answer to {_some(asked)}", bool(asked)),
+        (f"that somebody did {_some(ticks)}", bool(ticks)),
     )
     return tuple(what for what, missing in found if missing)
+
+
+def _some(names: list[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def tickable(line: Line) -> bool:

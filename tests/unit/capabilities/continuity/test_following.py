@@ -171,6 +171,13 @@ def test_what_nobody_has_written_down_is_named(record: Record, missing: tuple[st
     assert unwritten(record) == missing
 
 
+def test_of_many_the_first_are_named() -> None:
+    cards = tuple(f"lost-{letter}" for letter in "abcdefg")
+    planned = replace(TABLE_TOP.planned, cards=cards)
+    (told,) = unwritten(replace(TABLE_TOP, planned=planned, answers=()))
+    assert told == "an answer to lost-a, lost-b, lost-c, lost-d, lost-e and 2 more"
+
+
 FOLLOWS = (*PLANS, CHECKLISTS)
 ASPECTS = {each.name: each for each in aspects.of("recovery", Rung.DRILL, FOLLOWS)}
 
