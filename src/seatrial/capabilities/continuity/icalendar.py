@@ -34,7 +34,6 @@ def written(name: str, days: Iterable[Day], now: dt.datetime) -> str:
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         f"PRODID:{PRODUCT}",
-        "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_text(name)}",  # as most programs read it; RFC 7986 says NAME
         f"NAME:{_text(name)}",
         *(line for each in days for line in _event(each, now)),
