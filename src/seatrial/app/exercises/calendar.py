@@ -41,14 +41,15 @@ def days(found: Ladder) -> tuple[Day, ...]:
 
 def _exercise(found: Ladder, row: Row) -> Day:
     one, last = row.exercise, row.last
-    held = "never" if last is None or last.ended is None else f"on {day(last.ended)}"
+    ended = last.ended if last is not None else None
+    held = "never held" if ended is None else f"last held on {day(ended)}"
     title = f"{found.system}: exercise {one.name}"
     if row.due is None:
         title += " (never held)" if last is None else " (due since it was broken off)"
     elif row.due <= found.now:
         title += f" (due since {day(row.due)})"
     text = (
-        f"{one.summary} A {one.rung}, due every {duration(one.every)}; last held {held}.",
+        f"{one.summary} A {one.rung}, due every {duration(one.every)}; {held}.",
         f"Takes part: {', '.join(one.takes_part) or 'nobody is named'}.",
         *((f"Is told: {', '.join(one.informs)}.",) if one.informs else ()),
         f"Prepare it with: seatrial exercise prepare {one.name}",

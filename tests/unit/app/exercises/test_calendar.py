@@ -67,6 +67,7 @@ def test_what_is_overdue_or_was_never_held_is_due_today() -> None:
     (never,) = days(ladder(due=None, last=None))
     assert str(never.on) == day(NOW)
     assert never.title.endswith("(never held)")
+    assert "every 30 days; never held." in never.text
     (broken_off,) = days(ladder(due=None))
     assert "broken off" in broken_off.title
 
