@@ -264,14 +264,13 @@ class Audience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callee:
-    """A person in no team who is called when an exercise begins, by e-mail.
+    """A person in no team who is called when an exercise begins: by e-mail, which each has.
 
     What is posted as CALL for them goes to their own receiver, in the words that it was posted
     with.
     """
 
     name: str
-    email: str
 
     @property
     def receiver(self) -> str:

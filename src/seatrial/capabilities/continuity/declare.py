@@ -29,5 +29,5 @@ def declare(intent: Intent) -> Declarations:
             )
             for name, each in settings.audiences.items()
         ),
-        callees=tuple(Callee(name=each, email=system.people[each].email) for each in alone),
+        callees=tuple(Callee(name=each) for each in alone),
     )

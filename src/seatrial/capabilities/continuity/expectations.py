@@ -90,7 +90,7 @@ def _called(context: Context, name: str, exercise: Exercise) -> Expectation:
 def _unreached(context: Context, teams: tuple[str, ...], alone: tuple[str, ...]) -> Control:
     """The last who is called is not: who is in no team, where there is one."""
     if alone:
-        last = Callee(name=alone[-1], email="")
+        last = Callee(name=alone[-1])
         return Control(
             defect=f"the mail of {last.name} is refused",
             actions=(_deaf(context, channels=["email"], receivers=[last.receiver]),),
