@@ -240,7 +240,6 @@ def test_its_page_says_how_another_one_is_made_the_primary(failing: Plan) -> Non
         ("failover: {within: 5}", "ST1305", "stores.database.failover.within is 5"),
         ("failover: {within: 1s}", "ST7201", "write 10s to 10m"),
         ("failover: {}, durable: false", "ST7203", "is not durable"),
-        ("failover: {}, backup: {also_in: us}", "ST7204", "lie in another region"),
     ],
 )
 def test_what_is_wrong_with_a_failover_is_told_at_its_place(

@@ -25,11 +25,10 @@ CODES: Mapping[str, CodeDoc] = {
         "Delete one of the two.",
     ),
     "ST7204": CodeDoc(
-        "a store with a backup that fails over, where one of both reaches another region",
-        "Within a region whoever is the primary archives into the one repository. Whose log counts"
-        " after a move to another region is not settled yet, and the members archive into no"
-        " second repository.",
-        "Delete `failover.region` or `backup.also_in` of that store, or one of the two altogether.",
+        "a store with a backup and a copy in another region",
+        "Within a region whoever is the primary archives into the repositories. Whose log counts"
+        " after a move to another region is not settled yet.",
+        "Delete `failover.region` of that store, or its `backup`.",
     ),
     "ST7205": CodeDoc(
         "a store that fails over where its members cannot run, or where nothing moves it by itself",

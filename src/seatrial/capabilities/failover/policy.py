@@ -161,14 +161,6 @@ def _backed_up(system: System, store: str, found: Policy) -> Iterator[Problem]:
             " yet",
             "delete failover.region, or backup",
         )
-    if system.stores[store].backup.get("also_in"):
-        yield Problem(
-            "ST7204",
-            system.place("stores", store, "backup", "also_in"),
-            f"{store} fails over, and its backups lie in another region, too, which seatrial"
-            " cannot do at once yet",
-            "delete also_in, or failover",
-        )
 
 
 def _elsewhere(system: System, store: str, found: Policy) -> Iterator[Problem]:

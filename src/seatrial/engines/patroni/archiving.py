@@ -4,6 +4,8 @@ A file beside `patroni.yml`, with which it counts as one. `archive_mode` takes a
 member. Texts hold `${self...}` for the runtime.
 """
 
+from collections.abc import Sequence
+
 from seatrial.contract.placement import Endpoint
 from seatrial.engines.documents import to_yaml
 from seatrial.engines.tuning import USER
@@ -12,7 +14,7 @@ NONE = to_yaml({"postgresql": {"parameters": {"archive_mode": "off"}}})
 LED, PROMOTED = "led.sh", "promoted.sh"
 DUPLICATE = 45  # as pgBackRest says that another segment of that name is there already
 # The server calls it with a segment, or with the history of a timeline: nothing of that timeline is
-# archived before its history is.
+# archived before its history is. Patroni does, too, with what a member had ready that comes back.
 _LED = """\
 # A timeline counts once the store's own address leads to the member that has begun it. One that was
 # promoted beside the cluster must leave no history behind: every member would follow it, and none
@@ -25,17 +27,20 @@ leads() {{
 }}
 PGCONNECT_TIMEOUT=2 PGPASSWORD="$(cat ${{self.dir}}/password)"
 export PGCONNECT_TIMEOUT PGPASSWORD
-tries=15
-case "$1" in *.history)
-    until leads; do
-        tries=$((tries - 1))
-        if [ "$tries" -le 0 ]; then
-            echo "the store's address does not lead here: $1 is not archived" >&2
-            exit 1
-        fi
-        sleep 1
-    done ;;
+case "$1" in
+*.history) tries=15 ;;
+*)  # what sends may send all that is ready: with a segment that history, which nobody has let out
+    ls ${{self.dir}}/data/pg_wal/archive_status | grep -q '\\.history\\.ready$' || exit 0
+    tries=1 ;;
 esac
+until leads; do
+    tries=$((tries - 1))
+    if [ "$tries" -le 0 ]; then
+        echo "the store's address does not lead here: $1 is not archived" >&2
+        exit 1
+    fi
+    sleep 1
+done
 """
 _WHEN = ("on_role_change", "on_start")
 # Patroni calls it with the member's folder, what happened, and what the member is now.
@@ -43,34 +48,43 @@ _PROMOTED = """\
 # What the primary before had full and not archived yet, a standby counts as archived: it is lost
 # with that one. So whoever is promoted archives what it has of the time before, the newest first.
 # What is there already stays as it is. It is tried until it is done: nobody else would do it, and
-# who is started anew begins again.
+# who is started anew begins again. Each repository has it by itself: one may be away.
 case "$3" in primary|master) ;; *) exit 0 ;; esac
 cd "$1/data" || exit 1
 segment='s/^\\([0-9A-F]\\{{24\\}}\\)\\.done$/\\1/p'
-for each in $(ls pg_wal/archive_status | sed -n "$segment" | sort -r); do
-    while [ -e "pg_wal/$each" ]; do
-        {command}
-        case $? in 0|{duplicate}) break ;; esac
-        sleep 5
+archived() {{
+    for each in $(ls pg_wal/archive_status | sed -n "$segment" | sort -r); do
+        while [ -e "pg_wal/$each" ]; do
+            case "$1" in
+{commands}
+            esac
+            case $? in 0|{duplicate}) break ;; esac
+            sleep 5
+        done
     done
-done
+}}
+for number in {numbers}; do archived "$number" & done
+wait
 """
 
 
-def text(*, push: str, restore: str, timeout: int) -> str:
+def text(*, push: str, back: str, restore: str, timeout: int) -> str:
     """The file: commands as the server runs them, and after how many seconds a segment is closed.
 
     `push` has `%p` for the segment; it follows LED within one command, because pgBackRest takes no
-    backup of a server whose own it does not find there. `restore` is asked by who lags behind, and
-    by who comes back, for what streams no more.
+    backup of a server whose own it does not find there. `back` stands for it where Patroni calls
+    it, before who comes back follows: that must not wait for a repository that is away. `restore`
+    is asked by who lags behind, and by who comes back, for what streams no more.
     """
     own = "${self.dir}"
+    # the server names a segment from its folder on, Patroni from the root on
+    sent = push if back == push else f"case %p in /*) {back} ;; *) {push} ;; esac"
     return to_yaml(
         {
             "postgresql": {
                 "parameters": {
                     "archive_mode": "on",
-                    "archive_command": f"sh {own}/{LED} %p && {push}",
+                    "archive_command": f"sh {own}/{LED} %p && {sent}",
                     "archive_timeout": timeout,
                 },
                 "recovery_conf": {"restore_command": restore},
@@ -85,7 +99,11 @@ def led(store: Endpoint) -> str:
     return _LED.format(user=USER, host=store.host, port=store.port)
 
 
-def promoted(push: str) -> str:
-    """The script PROMOTED; `push` is the command, with `%p` for the segment."""
-    command = push.replace("%p", '"pg_wal/$each"')
-    return _PROMOTED.format(command=command, duplicate=DUPLICATE)
+def promoted(pushes: Sequence[str]) -> str:
+    """The script PROMOTED; by these commands, `%p` for the segment, each repository has it."""
+    numbered = dict(enumerate((each.replace("%p", '"pg_wal/$each"') for each in pushes), 1))
+    return _PROMOTED.format(
+        commands="\n".join(f"            {key}) {each} ;;" for key, each in numbered.items()),
+        numbers=" ".join(str(each) for each in numbered),
+        duplicate=DUPLICATE,
+    )

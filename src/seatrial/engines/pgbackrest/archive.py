@@ -12,12 +12,19 @@ def environment(config: str) -> Mapping[str, str]:
     return {"PGBACKREST_CONFIG": config}
 
 
-def push(data: str) -> str:
-    """What the server runs for each segment, in its `data` folder."""
-    return f"pgbackrest --stanza={STANZA} --pg1-path={data} archive-push %p"
+def push(data: str, config: str = "") -> str:
+    """What the server runs for each segment, in its `data` folder.
+
+    With a `config` of its own it sends this segment alone, and ends when that is done.
+    """
+    own = f"--config={config} --no-archive-async " if config else ""
+    return f"pgbackrest {own}--stanza={STANZA} --pg1-path={data} archive-push %p"
 
 
 def get(data: str) -> str:
-    """What it runs for a segment that it lacks; given up after some seconds, as if not there."""
-    own = f"--stanza={STANZA} --pg1-path={data}"
+    """What it runs for a segment that it lacks; given up after some seconds, as if not there.
+
+    The first repository is asked alone: one in another region may be away.
+    """
+    own = f"--stanza={STANZA} --repo=1 --pg1-path={data}"
     return f'timeout {_PATIENCE} pgbackrest {own} archive-get %f "%p"'

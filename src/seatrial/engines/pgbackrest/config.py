@@ -59,13 +59,15 @@ class Bucket:
 class Host:
     """A pgBackRest that answers by TLS, and what shows it who we are and us who it is.
 
-    `shown` is the file of our own key and certificate, `authority` that of what signed both.
+    `shown` is the file of our own key and certificate, `authority` that of what signed both. It
+    reads its usual file for us, or the `config` that is named.
     """
 
     host: str
     port: int
     authority: str
     shown: str
+    config: str = ""
 
     def lines(self) -> tuple[str, ...]:
         """The options of a repository that it keeps, without the number."""
@@ -79,6 +81,7 @@ class Host:
             "-ca-file": self.authority,
             "-cert-file": self.shown,
             "-key-file": self.shown,
+            **({"-config": self.config} if self.config else {}),
         }
 
     def variables(self) -> Mapping[str, str]:

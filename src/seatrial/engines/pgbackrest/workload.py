@@ -12,11 +12,18 @@ from seatrial.engines.pgbackrest.archive import environment
 
 PORTS = {"tls": 8432}
 CONFIG, SHOWN, TRUSTED = "pgbackrest.conf", "shown.pem", "trusted.pem"
+APART = "apart.conf"  # what it reads where whoever calls has it do so
 _SIGNER = "signer.pem"
+# A machine that is lost closes nothing, and what it was sending holds a lock here, in the way of
+# its successor. So who says nothing for some seconds is asked, so many seconds apart, so often.
+_QUIET, _BETWEEN, _TIMES = 10, 5, 3
 _SERVER = f"""\
 tls-server-address=${{self.address}}
 tls-server-port=${{self.ports.tls}}
 tls-server-ca-file=${{self.dir}}/{TRUSTED}
+tcp-keep-alive-idle={_QUIET}
+tcp-keep-alive-interval={_BETWEEN}
+tcp-keep-alive-count={_TIMES}
 """
 
 
@@ -35,6 +42,21 @@ def trusted(signer: str) -> File:
     )
 
 
+def _files(signer: str, config: str, apart: str) -> tuple[File, ...]:
+    second = File(path=APART, text=apart, why="what it reads where whoever calls names this one")
+    return (
+        File(path=CONFIG, text=config, why="whom it answers, and what it reads"),
+        trusted(signer),
+        *((second,) if apart else ()),
+        File(
+            path=_SIGNER,
+            text=f"${{secret.{authority(signer)}}}\n",
+            why="signs the certificate that it shows, anew at each start",
+            secret=True,
+        ),
+    )
+
+
 def workload(
     name: str,
     *,
@@ -50,8 +72,12 @@ def workload(
     env: Mapping[str, str] | None = None,
     secrets: tuple[str, ...] = (),
     volumes: tuple[Volume, ...] = (),
+    apart: str = "",
 ) -> Workload:
-    """A daemon has the authority of `signer` make its certificate, and becomes the server."""
+    """A daemon has the authority of `signer` make its certificate, and becomes the server.
+
+    Where it is to have it, `apart` is the text of a second configuration, without the server's.
+    """
     own = f"${{self.dir}}/{CONFIG}"
     return Workload(
         name=name,
@@ -70,16 +96,7 @@ def workload(
         # what it is asked for runs in a process that is told no file, and reads this variable
         env={**environment(own), **(env or {})},
         replicas=replicas,
-        files=(
-            File(path=CONFIG, text=config, why="whom it answers, and what it reads"),
-            trusted(signer),
-            File(
-                path=_SIGNER,
-                text=f"${{secret.{authority(signer)}}}\n",
-                why="signs the certificate that it shows, anew at each start",
-                secret=True,
-            ),
-        ),
+        files=_files(signer, config, apart),
         secrets=(authority(signer), certificate(signer), *secrets),
         ports=PORTS,
         volumes=volumes,

@@ -17,6 +17,7 @@ from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.placement import uid_of
 
 _MARK = b"SEATRIAL_HOME_OF="
+_OWN = "HOME"  # a replica's own folder, as its processes are told
 _GONE = (psutil.Error, OSError)
 _LISTEN = "0A"  # TCP_LISTEN
 _UID_BITS = 16  # the lower bits of a replica's uid are its place in the /16
@@ -78,11 +79,17 @@ def _uids(subnet: int) -> range:
 
 
 def replica_of(process: psutil.Process, home: Home) -> Iterator[Path]:
-    """The folder of the replica in which it stands, if it does, and not from a terminal."""
-    with contextlib.suppress(*_GONE, ValueError):
-        workload, number, *_ = Path(process.cwd()).relative_to(home.replicas).parts
-        if not _has_terminal(process.pid):
-            yield home.replicas / workload / number
+    """The folder of the replica in which it stands, or was started, and not from a terminal.
+
+    One that a replica leaves to itself may stand at the root: pgBackRest, which sends its log.
+    """
+    asks: tuple[Callable[[], str], ...] = (process.cwd, lambda: process.environ().get(_OWN, ""))
+    for ask in asks:
+        with contextlib.suppress(*_GONE, ValueError):
+            workload, number, *_ = Path(ask()).relative_to(home.replicas).parts
+            if not _has_terminal(process.pid):
+                yield home.replicas / workload / number
+            return
 
 
 def _places(process: psutil.Process) -> Iterator[Path]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -49,6 +50,23 @@ def test_who_left_its_parent_is_found_where_it_stands(left: tuple[Home, psutil.P
     found = apart[home.replica("members", 1)]
     assert {process, *process.children()} <= {*found}
     assert home.replica("members", 0) not in apart
+
+
+def test_who_was_started_there_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    home = Home(path=tmp_path)
+    folder = home.replica("members", 1)
+    for own, there in ((folder, True), (tmp_path, False)):
+        done = subprocess.run(
+            [sys.executable, "-c", _KEEPER, "/"],
+            env={"HOME": str(own), "PATH": "/usr/bin:/bin"},
+            check=True,
+            stdout=subprocess.PIPE,
+            timeout=30,
+        )
+        process = psutil.Process(int(done.stdout))
+        found = processes.apart(home).get(folder, ())
+        processes.kill(partial(processes.tree, process.pid))
+        assert (process in found) is there
 
 
 def test_one_that_is_killed_takes_it_along(left: tuple[Home, psutil.Process]) -> None:

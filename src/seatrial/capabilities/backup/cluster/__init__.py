@@ -6,8 +6,9 @@ that hands out its files. What may not live here: what a PostgreSQL that is alon
 
 from dataclasses import replace
 
-from seatrial.capabilities.backup.cluster import place
+from seatrial.capabilities.backup.cluster import elsewhere, place
 from seatrial.capabilities.backup.postgres import POSTGRES
+from seatrial.capabilities.backup.postgres import expectations as alone
 
 CLUSTER = replace(
     POSTGRES,
@@ -16,6 +17,7 @@ CLUSTER = replace(
     addition=place.addition,
     secrets=place.secrets,
     takes=False,
+    elsewhere=(alone.exact_from, elsewhere.archived_to),
     seats=place.seats,
     others=place.others,
 )

@@ -5,6 +5,7 @@ beside each member, as its user. All three kinds show certificates of one author
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -60,6 +61,7 @@ def others(context: Context, store: str) -> tuple[Workload, ...]:
             ),
             shown=shown,
             volumes=(Volume(name=place.REPOSITORY, path=place.REPOSITORY),),
+            apart=_apart(system, store),
             owner=owner,
             why=f"keeps the backups of {store}, and its log",
         ),
@@ -79,11 +81,22 @@ def others(context: Context, store: str) -> tuple[Workload, ...]:
     )
 
 
+def _apart(system: System, store: str) -> str:
+    """The repository with locks of its own, where there is another one, in another region.
+
+    Who tries that first for most of a minute holds the usual lock here, too, for as long.
+    """
+    if not policy.elsewhere(system, store):
+        return ""
+    return alone.text(system, store, (alone.at_home(_OWN),), scratch=f"{alone.SCRATCH}/apart")
+
+
 def addition(system: System, store: str) -> Addition:
-    """Whichever member is the primary archives into the repository; the others can read it."""
-    signer = place.repository(system, store)
+    """Whichever member is the primary archives into each repository; the others read at home."""
+    signer, regions = place.repository(system, store), policy.elsewhere(system, store)
     push, get = archive.push(_DATA), archive.get(_DATA)
     timeout = policy.archive_timeout(policy.rpo(system, store))
+    each_alone = tuple(f"{_OWN}/{_only(region)}" for region in ("", *regions) if regions)
     return Addition(
         workload=holder(system, store),
         # named by a variable, so that the members are started anew: archive_mode takes that
@@ -91,36 +104,77 @@ def addition(system: System, store: str) -> Addition:
         files=(
             File(
                 path=ARCHIVING,
-                text=archiving.text(push=push, restore=get, timeout=timeout),
+                text=archiving.text(
+                    push=push,
+                    back=archive.push(_DATA, *each_alone[:1]),
+                    restore=get,
+                    timeout=timeout,
+                ),
                 why="how the log is archived by whoever is the primary",
             ),
             File(
                 path=archiving.PROMOTED,
-                text=archiving.promoted(push),
+                text=archiving.promoted(
+                    [archive.push(_DATA, each) for each in each_alone] or [push]
+                ),
                 why="archives what the primary before had not archived when it was lost",
             ),
             server.trusted(signer),
+            *(alone.shown(store, each) for each in regions),
         ),
         placed=partial(_archiving, system, store),
         tools=("pgbackrest",),
-        secrets=(_trusted(system, store),),
+        secrets=(
+            _trusted(system, store),
+            *(name for each in regions for name in alone.lent(store, each)),
+        ),
     )
 
 
 def _archiving(system: System, store: str, placement: Placement) -> tuple[File, ...]:
-    (keeps,) = placement.of(place.repository(system, store))
+    regions = policy.elsewhere(system, store)
+    home = reached(system, store, placement)
+    far = {each: alone.bucket(placement, store, each) for each in regions}
+    keeps = f"${{folder.{place.repository(system, store)}.0}}"
+    every: dict[str, config.Repository] = {
+        "": replace(home, config=f"{keeps}/{server.APART}"),
+        **far,
+    }
+    only = tuple(
+        File(
+            path=_only(region),
+            text=alone.text(system, store, (each,)),
+            why="where what another primary had not archived goes, each by itself",
+            secret=bool(region),
+        )
+        for region, each in every.items()
+        if regions
+    )
     return (
         File(
             path=alone.CONFIG,
-            text=alone.text(system, store, (_reached(keeps, folder=_OWN, shown=_OWN),)),
+            text=alone.text(system, store, (home, *far.values())),
             why="where the log is archived",
+            secret=bool(regions),
         ),
+        *only,
         File(
             path=archiving.LED,
             text=archiving.led(placement.endpoint(store, "sql")),
             why="has a timeline's history archived once the store leads to who began it",
         ),
     )
+
+
+def reached(system: System, store: str, placement: Placement) -> config.Host:
+    """The repository at home, as a member reaches it."""
+    (keeps,) = placement.of(place.repository(system, store))
+    return _reached(keeps, folder=_OWN, shown=_OWN)
+
+
+def _only(region: str) -> str:
+    """The file that names the one repository, at home or in a region."""
+    return f"only.{region}.conf" if region else "only.conf"
 
 
 def _reached(location: Location, *, folder: str, shown: str) -> config.Host:
@@ -139,21 +193,16 @@ def _trusted(system: System, store: str) -> str:
 
 
 def secrets(system: System, keeper: Keeper) -> tuple[str, ...]:
-    """The store's password, and what a member's certificate is held against."""
-    return (keeper.store, _trusted(system, keeper.store))
+    """The store's password, what a member's certificate is held against, and a region's."""
+    return (keeper.store, _trusted(system, keeper.store), *alone.secrets(system, keeper))
 
 
 def files(context: Context, keeper: Keeper) -> tuple[File, ...]:
     """The daemon's own configuration of pgBackRest, and that of a copy's server."""
-    system, store = context.system, keeper.store
     return (
-        File(
-            path=alone.CONFIG,
-            text=alone.text(system, store, (alone.at_home(_SHARED),)),
-            why=f"where the backups of {keeper.subject} lie, and how long they are kept",
-        ),
-        server.trusted(place.repository(system, store)),
-        *postgres.files(store),
+        *alone.files(context, keeper),
+        server.trusted(place.repository(context.system, keeper.store)),
+        *postgres.files(keeper.store),
     )
 
 
@@ -164,6 +213,8 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     return {
         **found,
         "environment": _servers(context, store),
+        # the daemons of all places have one: a member lets in one at a time, and does not say so
+        "turns": f"{_SHARED}/turns",
         "data": "",
         "settings": f"{_OWN}/postgresql.conf",
         "server": {**found["server"], "password": f"{_OWN}/password"},

@@ -87,6 +87,13 @@ def archived_to(context: Context, keeper: Keeper) -> Expectation:
     """What is lost with the whole region of the server is within the RPO."""
     system, store, region = context.system, keeper.store, keeper.region
     every = (at_home(OWN), bucket(context.placement, store, region, named="nowhere"))
+    nowhere = AlterFile(workload=store, path=CONFIG, text=text(system, store, every))
+    return sent(context, keeper, nowhere)
+
+
+def sent(context: Context, keeper: Keeper, nowhere: AlterFile) -> Expectation:
+    """The same, of one server or of several; with `nowhere` into a bucket that is not there."""
+    system, store, region = context.system, keeper.store, keeper.region
     return expected(
         store,
         "archived",
@@ -97,7 +104,7 @@ def archived_to(context: Context, keeper: Keeper) -> Expectation:
         judge=judges.archived(store, policy.rpo(system, store)),
         control=Control(
             defect=f"the server archives into a bucket that {region} has not",
-            actions=(AlterFile(workload=store, path=CONFIG, text=text(system, store, every)),),
+            actions=(nowhere,),
         ),
     )
 

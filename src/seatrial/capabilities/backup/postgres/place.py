@@ -19,12 +19,18 @@ from seatrial.system.model import System
 DAEMON_PORTS = {place.HTTP: 8080, "sql": 5432, "drill": 5433}
 CONFIG = "pgbackrest.conf"
 OWN, BESIDE = "${self.dir}", "${self.shared}"  # the store's folder: to itself, to its daemon
-_SCRATCH = "${self.dir}/tmp"
+SCRATCH = "${self.dir}/tmp"
 
 
-def text(system: System, store: str, repositories: Sequence[config.Repository]) -> str:
+def text(
+    system: System,
+    store: str,
+    repositories: Sequence[config.Repository],
+    *,
+    scratch: str = SCRATCH,
+) -> str:
     """The configuration of pgBackRest."""
-    return config.text(_SCRATCH, repositories, keep=policy.of(system, store).keep.seconds)
+    return config.text(scratch, repositories, keep=policy.of(system, store).keep.seconds)
 
 
 def at_home(folder: str) -> str:
@@ -56,7 +62,7 @@ def bucket(
     )
 
 
-def _shown(store: str, region: str) -> File:
+def shown(store: str, region: str) -> File:
     """What the certificate of that region's server is held against."""
     return File(
         path=trusted(region),
@@ -65,14 +71,15 @@ def _shown(store: str, region: str) -> File:
     )
 
 
-def _lent(store: str, region: str) -> tuple[str, ...]:
+def lent(store: str, region: str) -> tuple[str, ...]:
+    """What who sends or keeps backups there must know: it encrypts them."""
     name = place.vault(store, region)
     return (vault.password(name), place.cipher(store, region), certificate(name))
 
 
 def secrets(_system: System, keeper: Keeper) -> tuple[str, ...]:
     """What only who keeps backups elsewhere must know: it encrypts them."""
-    return _lent(keeper.store, keeper.region) if keeper.region else ()
+    return lent(keeper.store, keeper.region) if keeper.region else ()
 
 
 def addition(system: System, store: str) -> Addition:
@@ -85,11 +92,11 @@ def addition(system: System, store: str) -> Addition:
             command=config.archive_command(f"${{self.dir}}/{CONFIG}", f"{OWN}/data"),
             timeout=policy.archive_timeout(target),
         ),
-        files=tuple(_shown(store, each) for each in regions),
+        files=tuple(shown(store, each) for each in regions),
         placed=partial(_archiving, system, store),
         volumes=(Volume(name=place.REPOSITORY, path=place.REPOSITORY),),
         tools=("pgbackrest",),
-        secrets=tuple(name for each in regions for name in _lent(store, each)),
+        secrets=tuple(name for each in regions for name in lent(store, each)),
     )
 
 
@@ -122,7 +129,7 @@ def files(context: Context, keeper: Keeper) -> tuple[File, ...]:
         why=f"where the backups of {keeper.subject} lie, and how long they are kept",
         secret=bool(region),
     )
-    return (found, _shown(store, region)) if region else (found,)
+    return (found, shown(store, region)) if region else (found,)
 
 
 def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:

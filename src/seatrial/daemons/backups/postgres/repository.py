@@ -66,7 +66,36 @@ class Repository:
 
         That of another server is refused, so that two never share one.
         """
-        await self._run("stanza-create", stanza=self.history)
+        try:
+            await self._run("stanza-create", *self._turn, stanza=self.history)
+        except CommandError as error:
+            if _TAKEN not in str(error):
+                raise
+            # one that is there is held against the server by each backup, too: nobody waits for it
+            if self.history not in (await self.held()).histories:
+                await self._in_turn("stanza-create")
+
+    @property
+    def _turn(self) -> tuple[str, ...]:
+        """The option by which daemons that copy the same members take turns.
+
+        A member lets in one at a time, and whoever asks it meanwhile is told of no primary.
+        """
+        return (f"--lock-path={self.plan.turns}",) if self.plan.turns is not None else ()
+
+    async def _in_turn(self, command: str, *options: str, within: float = _SHORT) -> None:
+        """Who comes second waits. Raises CommandError."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _TURN
+        while True:
+            try:
+                await self._run(command, *self._turn, *options, stanza=self.history, within=within)
+            except CommandError as error:
+                if _TAKEN not in str(error) or loop.time() > until:
+                    raise
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
 
     async def held(self) -> Held:
         """Look which backups are whole. Raises CommandError."""
@@ -92,18 +121,7 @@ class Repository:
 
         A server is copied into one place at a time: who comes second waits.
         """
-        loop = asyncio.get_running_loop()
-        until = loop.time() + _TURN
-        while True:
-            try:
-                own = f"--type={info.TYPES[kind]}"
-                await self._run("backup", own, stanza=self.history, within=_LONG)
-            except CommandError as error:
-                if _TAKEN not in str(error) or loop.time() > until:
-                    raise
-                await asyncio.sleep(_PAUSE)
-            else:
-                return
+        await self._in_turn("backup", f"--type={info.TYPES[kind]}", within=_LONG)
 
     async def restore(
         self, label: str, history: str, target: float, into: Path, *, again: bool

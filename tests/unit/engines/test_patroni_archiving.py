@@ -1,0 +1,107 @@
+"""The scripts of a member that archives: what they let out, and what they send again.
+
+A shell runs them; what they ask stands beside them under its own name. Real members are in
+tests/engines/backup.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from seatrial.contract.placement import Endpoint
+from seatrial.engines.patroni import archiving
+
+FIRST, SECOND = "000000010000000000000001", "000000010000000000000002"
+
+
+def ran(
+    folder: Path, script: str, *words: str, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    filled = script.replace("${self.dir}", str(folder)).replace("${self.address}", "10.0.0.1")
+    return subprocess.run(
+        ["sh", "-c", filled, "script", *words],
+        env={**os.environ, "PATH": f"{folder}/bin:{os.environ['PATH']}"},
+        cwd=cwd or folder,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def program(folder: Path, name: str, text: str) -> None:
+    path = folder / "bin" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def member(tmp_path: Path) -> Path:
+    """A member's folder, whose store's address leads to another one."""
+    (tmp_path / "data/pg_wal/archive_status").mkdir(parents=True)
+    (tmp_path / "password").write_text("x")
+    program(tmp_path, "psql", "echo 10.0.0.2")
+    program(tmp_path, "sleep", "exit 0")
+    return tmp_path
+
+
+LED = archiving.led(Endpoint(host="10.0.0.9", port=5432))
+
+
+def test_a_segment_is_let_out_while_no_history_waits(member: Path) -> None:
+    status = member / "data/pg_wal/archive_status"
+    (status / "00000002.history.done").touch()
+    (status / f"{FIRST}.ready").touch()
+    assert ran(member, LED, f"pg_wal/{FIRST}").returncode == 0
+
+
+def test_nothing_goes_beside_a_history_that_counts_for_nobody(member: Path) -> None:
+    """What sends would send all that is ready: the history with the segment that was let out."""
+    (member / "data/pg_wal/archive_status/00000002.history.ready").touch()
+    for each in (f"pg_wal/{FIRST}", "pg_wal/00000002.history", f"{member}/data/pg_wal/{FIRST}"):
+        told = ran(member, LED, each)
+        assert (told.returncode, "does not lead here" in told.stderr) == (1, True)
+    program(member, "psql", "echo 10.0.0.1")
+    for each in (f"pg_wal/{FIRST}", "pg_wal/00000002.history"):
+        assert ran(member, LED, each).returncode == 0
+
+
+def test_who_is_promoted_sends_to_each_repository_though_one_is_away(member: Path) -> None:
+    for each in (FIRST, SECOND):
+        (member / f"data/pg_wal/{each}").touch()
+        (member / f"data/pg_wal/archive_status/{each}.done").touch()
+    # the second one is away three times; the first one has another of a name
+    program(
+        member,
+        "push",
+        f'echo "$1 $2" >> {member}/told\n'
+        f'if [ "$1" = far ] && [ "$(grep -c far {member}/told)" -le 3 ]; then exit 103; fi\n'
+        f'case "$1 $2" in "home pg_wal/{SECOND}") exit {archiving.DUPLICATE} ;; esac',
+    )
+    script = archiving.promoted(["push home %p", "push far %p"])
+
+    told = ran(member, script, str(member), "on_role_change", "primary")
+
+    assert told.returncode == 0, told.stderr
+    lines = (member / "told").read_text().splitlines()
+    assert [each for each in lines if "home" in each] == [
+        f"home pg_wal/{SECOND}",
+        f"home pg_wal/{FIRST}",
+    ]
+    assert [each for each in lines if "far" in each] == [
+        *[f"far pg_wal/{SECOND}"] * 4,
+        f"far pg_wal/{FIRST}",
+    ]
+
+
+def test_who_stands_by_sends_nothing(member: Path) -> None:
+    (member / f"data/pg_wal/{FIRST}").touch()
+    (member / f"data/pg_wal/archive_status/{FIRST}.done").touch()
+    program(member, "push", f"touch {member}/told")
+    assert ran(member, archiving.promoted(["push %p"]), str(member), "on_start", "replica")
+    assert not (member / "told").exists()
