@@ -92,13 +92,14 @@ _DRILLS = (
     "restore-queue-from-us",
     "restore-desk-from-us",
 )
+# names that begin so, those from the other region among them; taken/restore-desk is left to
+# processes, since for a region that takes in nothing each waits most of a minute
 _CONTROLS = (
     "restore-queue",
     "exact/restore-db",
     "archived/restore-db",
-    "restore-desk",
-    "exact/restore-desk-from-us",
-    "taken/restore-queue-from-us",
+    "exact/restore-desk",
+    "whole/restore-desk",
 )
 _FIRST_S = 300
 
@@ -174,7 +175,7 @@ def each_is_proven_but_what_cannot_be_done_here(up: Any) -> None:
 
 def each_control_turns_red(up: Any) -> None:
     said = up.run("prove", "--controls", *_CONTROLS)
-    assert said.count("red, as it must be") == 10, said
+    assert said.count("red, as it must be") == 12, said
 
 
 def a_copy_of_redis_is_there_and_goes(up: Any) -> None:

@@ -18,7 +18,7 @@ PACKAGES = "opt/seatrial"  # what the daemons import, in their own image
 _PLACE = "opt/seatrial-daemons"  # in another image: the root of ours
 _STARTS = "opt/within"  # in ours: `ld` is the loader, `lib` has the libraries, `bin` the programs
 START = f"/{_PLACE}/{_STARTS}"  # the same folder in the other image
-_LIBRARIES = ("lib/", "lib64/", "usr/lib/", "usr/lib64/")
+_NO_LIBRARIES = (f"{interpreter.LIBRARY}/", "opt/")  # modules, and what a program finds itself
 PYTHON = (
     f"{START}/ld",
     "--library-path",
@@ -42,7 +42,7 @@ def starts(files: Mapping[str, Entry]) -> dict[str, Entry]:
 def _places(files: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
     for path in files:
         whole = PurePosixPath(path)
-        if path.startswith(_LIBRARIES) and ".so" in whole.name:
+        if ".so" in whole.name and not path.startswith(_NO_LIBRARIES):
             yield ("ld" if whole.name.startswith("ld-") else f"lib/{whole.name}"), path
         elif len(whole.parts) == 4 and whole.parts[::2] == ("opt", "bin"):  # noqa: PLR2004 - opt/redis/bin/redis-cli
             yield f"bin/{whole.name}", path

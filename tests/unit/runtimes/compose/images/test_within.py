@@ -12,7 +12,8 @@ _FILES = {
     "lib64/ld-linux-x86-64.so.2": Entry(text="loader"),
     "lib/x86_64-linux-gnu/libc.so.6": Entry(text="libc"),
     "usr/lib/x86_64-linux-gnu/libssl.so.3": Entry(text="ssl"),
-    "usr/local/lib/python3.11/lib-dynload/_ssl.so": Entry(text="a module"),
+    "home/own/python/lib/libpython3.11.so.1.0": Entry(text="where this machine has its Python"),
+    "usr/local/lib/python3.11/lib-dynload/_ssl.cpython.so": Entry(text="a module"),
     "opt/restic/bin/restic": Entry(link="../root/usr/bin/restic"),
     "opt/restic/root/usr/bin/restic": Entry(text="restic"),
     "opt/seatrial/seatrial/__init__.py": Entry(text=""),
@@ -31,6 +32,7 @@ def test_each_link_leads_to_what_it_is_called_after() -> None:
         "ld",
         "lib/libc.so.6",
         "lib/libssl.so.3",
+        "lib/libpython3.11.so.1.0",
         "bin/restic",
     }
     for path, link in links.items():
