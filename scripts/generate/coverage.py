@@ -29,8 +29,7 @@ IN_PART: Mapping[str, str] = {
     "R03.2": "routed, not escalated: a second person who is asked after the first is R19",
     "R03.3": "a rehearsal's messages go to a sink that checks each as the provider would; the "
     "providers themselves are not called",
-    "R18.1": "what seatrial backs up: PostgreSQL and Redis, on processes and in containers, and "
-    "the files of services, on processes",
+    "R18.1": "what seatrial backs up: PostgreSQL, Redis and the files of services",
     "R18.2": "a copy beside the store, on the machine that has its repository; the RPO stands on "
     "the page, and R20.1 measures it. In place, on processes; no store is brought back on "
     "another machine",
@@ -38,10 +37,9 @@ IN_PART: Mapping[str, str] = {
     "by a drill of its own, a service by people's word: nobody sees the order after a loss of all",
     "R18.4": "in an exercise of a rehearsal, where R22 is promised, too; commands are typed by "
     "drills, journeys are gone and what a page tells to look at is seen by people",
-    "R20.2": "the file, what it reads, the system's secrets and the files that services keep, "
-    "these on processes alone. Not in it: code, images, evidence",
-    "R20.3": "where both regions are of one machine: PostgreSQL, on processes and in containers; "
-    "Redis and the files of services, on processes",
+    "R20.2": "the file, what it reads, the system's secrets and the files that services keep. Not "
+    "in it: code, images, evidence",
+    "R20.3": "where both regions are of one machine: PostgreSQL, Redis and the files of services",
     "R21.1": "services, and copies of PostgreSQL stores; stores of other products are at home only",
     "R21.2": "PostgreSQL stores; those of other products are not replicated",
     "R21.3": "users, and PostgreSQL stores: to another region by itself where a third one agrees, "
@@ -55,8 +53,8 @@ IN_PART: Mapping[str, str] = {
     "T2": "what must be there is looked at; the calls between services are checked by journeys",
     "T3": "pages by which stores are backed up, restored and failed over; runbooks of incidents "
     "and of deployments are R16",
-    "T6": "stores and the system's own file, on processes and in containers, and files of "
-    "services, on processes; a part that is lost for good is not brought back from nothing",
+    "T6": "stores, files of services and the system's own file; a part that is lost for good is "
+    "not brought back from nothing",
 }
 
 JOINS = frozenset({"R01.4"})  # items that a system with one region has nothing of

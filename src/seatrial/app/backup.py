@@ -28,6 +28,7 @@ class Backed:
     store: str
     runtime: Runtime
     region: str = ""  # another one, where its backups lie, too
+    apart: bool = False  # who takes them has a file system of its own, which this machine's is not
 
     @property
     def order(self) -> str:
@@ -162,7 +163,7 @@ def backed(file: Path, store: str, region: str = "") -> Backed:
         raise Unclear(*_not_backed(planned, store, known))
     others = policy.elsewhere(planned.system, store)
     if region in {"", regions.home(planned.system)}:
-        return Backed(store=store, runtime=runtime)
+        return Backed(store=store, runtime=runtime, apart=planned.placement.apart)
     if region not in others:
         raise Unclear(
             f"{region} holds no backup of {store}",
@@ -170,16 +171,7 @@ def backed(file: Path, store: str, region: str = "") -> Backed:
             if others
             else "they lie at home alone; also_in under its backup names another",
         )
-    if not place.able(planned.system, store, planned.placement.runtime, region):
-        raise Unclear(*_not_there(store, region, planned.placement.runtime))
-    return Backed(store=store, runtime=runtime, region=region)
-
-
-def _not_there(store: str, region: str, runtime: str) -> tuple[str, str]:
-    return (
-        f"the backups of {store} in {region} are not taken on {runtime}",
-        f"run it on the runtime {place.LOCAL}",
-    )
+    return Backed(store=store, runtime=runtime, region=region, apart=planned.placement.apart)
 
 
 def stores(planned: Plan) -> tuple[str, ...]:
@@ -197,18 +189,17 @@ def all_backed(file: Path) -> tuple[Backed, ...]:
         Backed(store=each, runtime=runtime, region=region)
         for each in stores(planned)
         for region in ("", *policy.elsewhere(planned.system, each))
-        if place.able(planned.system, each, planned.placement.runtime, region)
     )
 
 
 def _not_backed(planned: Plan, store: str, known: tuple[str, ...]) -> tuple[str, str]:
     system = planned.system
     runtime, beside = planned.placement.runtime, planned.contexts["backup"].beside
-    if store in policy.declared(system) and (beside or not place.able(system, store, runtime)):
+    if store in policy.declared(system) and not place.done(runtime, beside=beside):
         where = "beside a project" if beside else f"on {runtime}"
         return (
             f"the backups of {store} are not taken {where}",
-            f"run it on the runtime {place.LOCAL}",
+            f"run it on the runtime {place.LOCAL} or {place.CONTAINERS}",
         )
     if store in policy.declared(system):
         return f"{policy.REQUIREMENT} is not promised", f"add {policy.REQUIREMENT} to promises"

@@ -140,7 +140,7 @@ def _beside(one: backup.Backed, target: float, into: str, *, dry_run: bool) -> N
         work = _watched(one)
     code = _told(work)
     told, console = one.told(), screen.out()
-    console.print(_found(told, into))
+    console.print(_found(one, told, into))
     console.print(f"`{one.order} --remove {into}` removes it")
     sys.exit(code)
 
@@ -154,12 +154,13 @@ def _watched(one: backup.Backed) -> backup.Told:
         raise
 
 
-def _found(told: backup.Told, name: str) -> str:
+def _found(one: backup.Backed, told: backup.Told, name: str) -> str:
     """Where a copy is: one of files is served by nobody."""
     if told["address"]:
         return f"the copy answers at {told['address']}, user {told['user']}"
     folders = [each["folder"] for each in told["copies"] if each["name"] == name]
-    return f"the copy lies in {', '.join(folders)}"
+    where = f" in the container of {one.daemon}" if one.apart else ""
+    return f"the copy lies in {', '.join(folders)}{where}"
 
 
 def _in_place(

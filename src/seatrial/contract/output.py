@@ -108,8 +108,9 @@ class Workload:
     without seatrial, which never makes or removes it; `calls` names those that it reaches of them,
     `called_by` those that reach it. One that is `optional` is left out, and told of, where what it
     runs on cannot be had. `tools` are engines whose programs it calls, beside its own. One that
-    `shares` another workload runs as the same user, and may read and write in its folder. One that
-    `seals` is given, as files of its own, what describes the system and every secret of it.
+    `shares` another workload runs as the same user, and may read and write in its folder; where it
+    runs that one's `commands`, too, it stands in the image in which they are. One that `seals` is
+    given, as files of its own, what describes the system and every secret of it.
     """
 
     name: str
@@ -147,6 +148,7 @@ class Workload:
     optional: bool = False
     tools: tuple[str, ...] = ()
     shares: str = ""
+    commands: bool = False
     seals: bool = False
 
 

@@ -24,8 +24,6 @@ class Ability(StrEnum):
     WRITE_LINES = "write-lines"  # into a replica's standard output, as if it had written them
     HOST_LINES = "host-lines"  # the machine writes lines of its own, which can be read
     READ_LINES = "read-lines"  # what replicas write lies where what collects it may read it
-    SERVICE_COMMANDS = "service-commands"  # what stands in a service's place can run its commands
-    SNAPSHOTS_AFAR = "snapshots-afar"  # snapshots of a store can be brought into another region
     ONE_FILE_SYSTEM = "one-file-system"  # what works in another's place is on one with it
 
 

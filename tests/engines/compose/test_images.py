@@ -12,9 +12,16 @@ import pytest
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.runtime import Progress, RuntimeFailure
 from seatrial.runtimes.compose.client import Client
-from seatrial.runtimes.compose.images import Image, Source, archive
+from seatrial.runtimes.compose.images import Image, Source, archive, within
 
 Ensure = Callable[..., Mapping[str, Image]]
+_RESTIC = """
+import asyncio
+from seatrial.daemons.backups.command import run
+from seatrial.daemons.shared.programs import PLACE, called
+words, program = called("restic", {{PLACE: "{place}"}})
+print(asyncio.run(run(*words, "version", within=60, executable=program)))
+"""
 _ABSENT = "seatrial-tests.invalid/none:1"
 
 
@@ -63,6 +70,27 @@ def test_the_daemons_are_one_image_that_brings_its_own_python(
     image = bring(daemon)["sink"]
     for name in ("prober", "watchdog", "sink"):
         assert "usage" in _run(client, image, "python", "-m", f"seatrial.daemons.{name}", "--help")
+
+
+def test_a_daemon_stands_in_an_image_that_has_nothing_of_what_it_needs(
+    client: Client, bring: Ensure, tmp_path: Path
+) -> None:
+    bare = _service(tmp_path / "bare", "FROM scratch\nCOPY Dockerfile /\nUSER 10001:10002\n")
+    beside = Workload(
+        name="app-backups",
+        origin=Origin.DAEMON,
+        argv=("python",),
+        shares="app",
+        commands=True,
+        tools=("restic",),
+    )
+    image = bring(bare, beside)["app-backups"]
+    assert client.sdk.images.get(image.reference).attrs["Config"]["User"] == "10001:10002"
+    said = _run(client, image, *within.PYTHON, "-m", "seatrial.daemons.backups", "--help")
+    assert "usage" in said, said
+    said = _run(client, image, *within.PYTHON, "-c", _RESTIC.format(place=within.START))
+    assert "restic 0." in said, said
+    assert bring(bare, beside)["app-backups"].id == image.id, "it is not made again"
 
 
 def test_what_is_there_is_not_made_again(

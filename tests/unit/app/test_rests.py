@@ -171,8 +171,7 @@ def test_root_is_rested_on_where_a_fault_needs_it(planned: Planner) -> None:
     made = planned()
     scenarios = {each.name: each for each in made.scenarios()}
     plain = scenarios["service-down-api"]
-    apart = {Ability.SERVICE_COMMANDS, Ability.SNAPSHOTS_AFAR, Ability.ONE_FILE_SYSTEM}
-    engines = {Ability.FAULT_PROXY, Ability.NETWORK, *_LINES, *apart}  # need no root
+    engines = {Ability.FAULT_PROXY, Ability.NETWORK, *_LINES, Ability.ONE_FILE_SYSTEM}  # no root
     for ability in Ability:
         needing = replace(plain, needs=frozenset({ability}))
         with_root, without = (Ground(made, root=each).place(needing) for each in (True, False))

@@ -14,7 +14,6 @@ from seatrial.capabilities.backup import folders, policy
 from seatrial.contract.action import Execute
 from seatrial.contract.output import Workload
 from seatrial.contract.runtime import Runtime
-from seatrial.contract.scenario import Ability
 from seatrial.runtimes.compose.runtime import ComposeRuntime
 from seatrial.runtimes.local.runtime import LocalRuntime
 from seatrial.system.load import load
@@ -134,18 +133,18 @@ def test_a_restore_from_there_is_a_drill_of_its_own(made: Make, store: str) -> N
 @pytest.mark.parametrize(
     ("store", "where", "what"),
     [
-        ("queue", "queue-backups-us", ("DEL", "seatrial:keystone:us")),
-        ("front", "front", ("-f", "${self.dir}/.seatrial/in-us/kept/keystone")),
+        ("queue", "queue-backups-us", "seatrial:keystone:us"),
+        ("front", "front-backups-us", "${self.shared}/.seatrial/in-us/kept/keystone"),
     ],
 )
 def test_what_is_deleted_is_what_was_laid_before_the_first_backup_there(
-    made: Make, store: str, where: str, what: tuple[str, ...]
+    made: Make, store: str, where: str, what: str
 ) -> None:
     planned = made()
     every = {each.name: each for each in planned.expectations(planned.scenarios())}
     (defect,) = every[f"whole/restore-{store}-from-us"].control.actions
     assert isinstance(defect, Execute)
-    assert (defect.workload, defect.argv[-2:]) == (where, what)
+    assert (defect.workload, defect.argv[-1]) == (where, what)
 
 
 @pytest.mark.parametrize("store", ["queue", "front"])
@@ -166,27 +165,28 @@ def test_who_names_no_region_runs_none_of_it(made: Make) -> None:
     assert "restic" not in by_name(planned)["queue-backups"].tools
 
 
-def test_in_containers_files_are_unknown_there_as_at_home(made: Make) -> None:
+def test_in_containers_files_lie_there_too_and_the_bundles_with_them(made: Make) -> None:
     text = TEXT.replace("{runtime: local}", "{runtime: compose}")
     alone = text.replace("owner: web, backup: {also_in: us}", "owner: web, backup: {}")
     planned = made(f"{alone}backup: {{recovery_key: {KEY}}}\n", ComposeRuntime)
-    assert "front-vault-us" not in by_name(planned)
     found = {each.name: each for each in planned.scenarios()}
-    assert found["restore-front-from-us"].needs
-    assert found["restore-front"].needs
+    assert not found["restore-front-from-us"].needs
+    assert not found["restore-front"].needs
+    assert by_name(planned)["front-backups-us"].commands
     sealer = by_name(planned)["sealer"]
     told = json.loads(next(each.text for each in sealer.files if each.path == "plan.json"))
-    assert told["places"] == [], "there is no server to which they could be sent"
+    assert [each["region"] for each in told["places"]] == ["us"]
 
 
-def test_in_containers_a_redis_is_backed_up_at_home_alone(made: Make) -> None:
+def test_in_containers_a_redis_is_backed_up_there_too(made: Make) -> None:
     planned = made(TEXT.replace("{runtime: local}", "{runtime: compose}"), ComposeRuntime)
-    names = set(by_name(planned))
-    assert "queue-backups" in names
-    assert not {each for each in names if "vault" in each or "backups-" in each}
+    there = by_name(planned)["queue-backups-us"]
+    assert set(there.tools) == {"redis", "restic"}
+    assert not there.commands
+    assert there.env["TMPDIR"] == "${self.dir}/tmp", "packs are larger than a container's /tmp"
     found = {each.name: each for each in planned.scenarios()}
     assert not found["restore-queue"].needs
-    assert found["restore-queue-from-us"].needs == {Ability.SNAPSHOTS_AFAR}, "not left out"
+    assert not found["restore-queue-from-us"].needs
 
 
 def test_the_bundles_lie_with_files_where_no_store_is_there(made: Make) -> None:

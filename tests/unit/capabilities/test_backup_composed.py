@@ -11,6 +11,7 @@ import pytest
 from seatrial.app import backup
 from seatrial.app.plan import Plan, plan
 from seatrial.app.unclear import Unclear
+from seatrial.contract.action import Execute
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.compose.runtime import ComposeRuntime
 
@@ -55,15 +56,18 @@ def test_each_daemon_has_its_products_programs_beside_ours(composed: Make) -> No
     assert by_name["db"].tools == ("pgbackrest",), "its server calls it for each segment"
     assert by_name["queue-backups"].tools == ("redis",)
     assert by_name["queue-backups"].shares == "queue"
+    assert not by_name["queue-backups"].commands
+    assert by_name["front-backups"].tools == ("restic",)
+    assert by_name["front-backups"].shares == "front"
+    assert by_name["front-backups"].commands, "which are in the service's own image"
 
 
 def test_what_nobody_can_do_there_is_not_left_out(composed: Make) -> None:
     planned = composed()
     needs = {each.name: each.needs for each in planned.scenarios()}
     assert needs["restore-db"] == needs["restore-queue"] == frozenset()
-    assert needs["restore-front"] == {Ability.SERVICE_COMMANDS}
+    assert needs["restore-front"] == frozenset()
     assert needs["restore-in-place-db"] == {Ability.ONE_FILE_SYSTEM}
-    assert "front-backups" not in {each.name for each in planned.workloads}
     asked = {each.name for each in planned.expectations(planned.scenarios())}
     assert {"exact/restore-front", "exact/restore-db", "replaced/restore-in-place-db"} <= asked
 
@@ -76,8 +80,20 @@ def test_who_asks_for_it_by_command_is_told_where_it_is_done(
     monkeypatch.setattr(backup, "open_runtime", lambda _file: runtime)
     file = tmp_path / "seatrial.yaml"
     assert backup.backed(file, "db").daemon == "db-backups"
-    with pytest.raises(Unclear, match=r"front are not taken on compose.*runtime local"):
+    assert backup.backed(file, "front").daemon == "front-backups"
+    file.write_text(FILE.replace("[R20]", "[R18]"), encoding="utf-8")
+    with pytest.raises(Unclear, match=r"R20 is not promised.*add R20"):
         backup.backed(file, "front")
+
+
+def test_what_a_control_does_to_files_needs_no_program_of_the_service(composed: Make) -> None:
+    planned = composed()
+    found = {each.name: each for each in planned.expectations(planned.scenarios())}
+    for name in ("exact", "taken", "whole"):
+        for action in found[f"{name}/restore-front"].control.actions:
+            assert isinstance(action, Execute)
+            assert (action.workload, action.argv[0]) == ("front-backups", "python")
+            assert action.undo[0] == "python"
 
 
 def test_a_copy_has_room_for_as_much_as_the_store(composed: Make) -> None:

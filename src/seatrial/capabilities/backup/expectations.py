@@ -11,7 +11,7 @@ from seatrial.contract.scenario import Expectation, Scenario
 
 def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Expectation, ...]:
     """Those of each store that is backed up, and of the system itself."""
-    stores = place.declared(context.system, context.placement.runtime, beside=context.beside)
+    stores = place.stores(context.system, context.placement.runtime, beside=context.beside)
     names = {each.name for each in scenarios}
     home = tuple(
         expected(context, store)

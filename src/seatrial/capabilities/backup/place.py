@@ -1,6 +1,5 @@
 """Where backups are taken, and what the daemons that take them are called."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seatrial.capabilities.backup import policy
@@ -75,43 +74,22 @@ class Keeper:
         return f"{self.store} in {self.region}" if self.region else self.store
 
 
-def declared(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
-    """The stores and services that should be backed up here: it is promised, and is done here.
+def done(runtime: str, *, beside: bool) -> bool:
+    """Whether anything is backed up there: what runs without seatrial is not ours to change."""
+    return runtime in RUNTIMES and not beside
 
-    What runs without seatrial is not ours to change.
-    """
-    if beside or runtime not in RUNTIMES or not system.promised(policy.REQUIREMENT):
+
+def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
+    """The stores and services that are backed up here: it is promised, and is done here."""
+    if not done(runtime, beside=beside) or not system.promised(policy.REQUIREMENT):
         return ()
     return policy.declared(system)
 
 
-def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
-    """Those that are. In containers a service's commands are in its own image alone."""
-    found = declared(system, runtime, beside=beside)
-    return tuple(each for each in found if able(system, each, runtime))
-
-
-def able(system: System, store: str, runtime: str, region: str = "") -> bool:
-    """Whether that is possible there.
-
-    In containers nothing goes into another region by restic: nobody has shown that yet.
-    """
-    if runtime != CONTAINERS:
-        return runtime == LOCAL
-    product = policy.product(system, store)
-    return product != policy.FILES and (not region or product == policy.LOGGED)
-
-
 def keepers(system: System, runtime: str, *, beside: bool) -> tuple[Keeper, ...]:
     """One for each place in which each of these stores is backed up, home first."""
-    found = keepers_of(system, stores(system, runtime, beside=beside))
-    return tuple(each for each in found if able(system, each.store, runtime, each.region))
-
-
-def keepers_of(system: System, names: Iterable[str]) -> tuple[Keeper, ...]:
-    """One for each place in which these are to be backed up."""
     return tuple(
         Keeper(store=name, region=region)
-        for name in names
+        for name in stores(system, runtime, beside=beside)
         for region in ("", *policy.elsewhere(system, name))
     )

@@ -29,7 +29,8 @@ class Product:
     is lost with a late backup, which is one that is older than `late` seconds; `seen` are the
     series without which nobody knows how the backups are. `server` are alerts about the server
     itself; `elsewhere` is expected of a restore from another region, for which `abroad` are
-    tools, too. A copy `loads` all of the store into memory.
+    tools, too. A copy `loads` all of the store into memory. Of what is
+    backed up by `commands` the daemon runs those of a service.
     """
 
     ports: Mapping[str, int] = field(hash=False)
@@ -52,3 +53,4 @@ class Product:
     seats: Callable[[System, str], tuple[Seat, ...]] = lambda *_: ()
     others: Callable[[Context, str], tuple[Workload, ...]] = lambda *_: ()
     loads: bool = False
+    commands: bool = False

@@ -71,6 +71,9 @@ def _workload(context: Context, keeper: Keeper) -> Workload:
             f"--orders=${{self.dir}}/{ORDERS}",
             *(("--drills",) if context.rehearsal else ()),
         ),
+        env={
+            "TMPDIR": "${self.dir}/tmp"
+        },  # a container's /tmp is small, and restic's packs are not
         files=(
             File(
                 path=place.PLAN,
@@ -98,6 +101,7 @@ def _workload(context: Context, keeper: Keeper) -> Workload:
         ),
         tools=(*product.tools, *(product.abroad if keeper.region else ())),
         shares=shared,
+        commands=product.commands,
         secrets=(orders, *product.secrets(system, keeper)),
         owner=policy.kept(system, store).owner,
         why=f"takes the backups of {keeper.subject}, and restores them",

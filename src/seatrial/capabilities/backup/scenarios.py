@@ -1,6 +1,5 @@
 """A store is restored, beside itself, to a moment that nobody chose."""
 
-from dataclasses import replace
 from functools import partial
 
 from seatrial.capabilities.backup import place
@@ -11,7 +10,7 @@ from seatrial.capabilities.backup.sealed.scenarios import scenarios as of_system
 from seatrial.capabilities.backup.steady import steady
 from seatrial.contract.action import Request
 from seatrial.contract.capability import Context
-from seatrial.contract.scenario import Ability, Injection, Scenario
+from seatrial.contract.scenario import Injection, Scenario
 from seatrial.system.held import holder
 from seatrial.system.model import System
 
@@ -24,21 +23,8 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
         return ()
     system, runtime = context.system, context.placement.runtime
     found = place.keepers(system, runtime, beside=context.beside)
-    wanted = place.declared(system, runtime, beside=context.beside)
-    undone = (each for each in place.keepers_of(system, wanted) if each not in found)
     beside = (_scenario(system, each) for each in found)
-    # what nobody can do here is unknown, and not left out
-    unable = (
-        replace(_scenario(system, each), needs=frozenset({_lacking(system, each, runtime)}))
-        for each in undone
-    )
-    return (*beside, *unable, *in_place(context), *of_clusters(context), *of_system(context))
-
-
-def _lacking(system: System, keeper: place.Keeper, runtime: str) -> Ability:
-    """Without what it cannot be done there, at home as elsewhere or elsewhere alone."""
-    at_home = place.able(system, keeper.store, runtime)
-    return Ability.SNAPSHOTS_AFAR if at_home else Ability.SERVICE_COMMANDS
+    return (*beside, *in_place(context), *of_clusters(context), *of_system(context))
 
 
 def _scenario(system: System, keeper: place.Keeper) -> Scenario:

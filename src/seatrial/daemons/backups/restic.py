@@ -14,6 +14,7 @@ from typing import Any
 
 from seatrial.daemons.backups.command import CommandError, Ended, ended
 from seatrial.daemons.shared.bucket import Place
+from seatrial.daemons.shared.programs import called
 
 PROGRAM = "restic"
 MARK = "SEATRIAL_BACKUPS_OF"  # of the environment of all that we start
@@ -74,8 +75,9 @@ class Restic:
 
     async def _asked(self, *words: str, cwd: Path | None = None) -> Ended:
         reached, env = self._reached()
+        program, executable = called(PROGRAM)
         return await ended(
-            PROGRAM,
+            *program,
             "--no-cache",  # a repository is as near as a cache would be, or is seldom read
             *reached,
             "--repo",
@@ -86,6 +88,7 @@ class Restic:
             env={MARK: self.repository, **env},
             within=_LONG,
             cwd=cwd,
+            executable=executable,
         )
 
     async def _done(self, *words: str, cwd: Path | None = None) -> str:

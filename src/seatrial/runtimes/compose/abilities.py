@@ -11,8 +11,6 @@ from seatrial.runtimes.compose.faults import packets
 from seatrial.runtimes.compose.lines import unreadable
 from seatrial.runtimes.shared.state import State
 
-_APART = "a service's commands are in its own image, which a container beside it has not"
-_AFAR = "nobody has shown yet that snapshots reach another region from a container"
 _VOLUMES = "two containers have two volumes, between which nothing changes places in one step"
 
 
@@ -35,8 +33,6 @@ def abilities(engine: Engine, state: State, *, faults: bool) -> Mapping[Ability,
         Ability.WRITE_LINES: Able(ok=True, reason=""),
         Ability.HOST_LINES: Able(ok=not unheard, reason=unheard),
         Ability.READ_LINES: Able(ok=not unread, reason=unread),
-        Ability.SERVICE_COMMANDS: Able(ok=False, reason=_APART),
-        Ability.SNAPSHOTS_AFAR: Able(ok=False, reason=_AFAR),
         Ability.ONE_FILE_SYSTEM: Able(ok=False, reason=_VOLUMES),
     }
 

@@ -13,6 +13,7 @@ from seatrial.contract.placement import Location
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.archive import Entry
 from seatrial.runtimes.compose.host import NOTHING
+from seatrial.runtimes.compose.images.within import PYTHON, START
 from seatrial.runtimes.compose.lines import FOLDER, GROUP
 from seatrial.runtimes.compose.names import Names
 from seatrial.runtimes.shared.host import Sources
@@ -25,6 +26,8 @@ KEPT = "kept"  # in the volume: what drills have set aside
 MACHINE = "/machine"  # where the machine is shown to what watches it
 NOBODY = 65534  # every engine runs as nobody; images know this user, and nothing belongs to it
 _WATCHER = 65533
+_SCRATCH = "tmp"  # below `${self.dir}`, on the same file system as what is kept there
+_WITHIN = "SEATRIAL_WITHIN"  # where a daemon finds its own programs in another's image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +85,21 @@ class Replica:
         return self.workload.origin is Origin.SERVICE
 
     @property
+    def _as_them(self) -> bool:
+        """Whether its user is the one of the image: that of a service, or of who stands in it."""
+        return self.theirs or self.workload.commands
+
+    @property
     def uid(self) -> int:
         """Whose the files are."""
-        return self.image.uid if self.theirs else self._own_user
+        return self.image.uid if self._as_them else self._own_user
 
     @property
     def gid(self) -> int:
         """The group of the files."""
         if self.workload.reads_host and self.host.kernel:
             return 0  # it begins as root, and root without rights is in that group and no more
-        return self.image.gid if self.theirs else self._own_user
+        return self.image.gid if self._as_them else self._own_user
 
     @property
     def _own_user(self) -> int:
@@ -126,6 +134,8 @@ class Replica:
     def words(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """Words as the replica means them, without secrets: whoever lists processes sees them."""
         found = [self.resolved(each, secret=False) for each in argv]
+        if self.workload.commands and found[:1] == ["python"]:
+            return (*PYTHON, *found[1:])
         return tuple([self.image.calls.get(found[0], found[0]), *found[1:]] if found else ())
 
     def resolved(self, text: str, *, secret: bool = True, path: str = "") -> str:
@@ -172,6 +182,8 @@ class Replica:
         """What is set beside the image's own variables, secrets included."""
         own = {} if self.theirs else {"HOME": self.dir, "LANG": "C.UTF-8"}
         own |= {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        if self.workload.commands:
+            own[_WITHIN] = START
         return own | {key: self.resolved(value) for key, value in self.workload.env.items()}
 
     def secret_variables(self) -> frozenset[str]:
@@ -180,7 +192,7 @@ class Replica:
 
     def entries(self) -> tuple[Entry, ...]:
         """The volume's folders and files, relative to its top."""
-        found = {each: self._folder(each) for each in (_SELF, KEPT)}
+        found = {each: self._folder(each) for each in (_SELF, f"{_SELF}/{_SCRATCH}", KEPT)}
         for each in self.workload.volumes:
             if each.size is None:
                 self._add(f"{_SELF}/{each.path}/", found)

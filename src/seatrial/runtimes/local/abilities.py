@@ -45,8 +45,6 @@ def abilities(*, faults: bool) -> Mapping[Ability, Able]:
         Ability.WRITE_LINES: Able(ok=True, reason=""),
         Ability.HOST_LINES: Able(ok=not written, reason=written),
         Ability.READ_LINES: Able(ok=True, reason=""),
-        Ability.SERVICE_COMMANDS: Able(ok=True, reason=""),
-        Ability.SNAPSHOTS_AFAR: Able(ok=True, reason=""),
         Ability.ONE_FILE_SYSTEM: Able(ok=True, reason=""),
     }
 

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     DAEMONS = "daemons"  # built of this very seatrial
     BUILD = "build"  # built from the user's Dockerfile
     NAMED = "named"  # the image that the user named
+    WITHIN = "within"  # the daemons' in one of the two before: of what these are, and so the last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class Wanted:
     `name` is for people. `official` is the reference at a registry, empty where there is none;
     `repository` the name under which it is built here. `folder` is the build's, relative to that
     of the system's file. `tools` are engines whose programs are in it, beside its own; `versions`
-    are those that were asked for.
+    are those that were asked for. `parts` are the images of
+    which it is made: the daemons', and the one in which they are to stand.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Wanted:
     folder: str = ""
     tools: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
+    parts: tuple["Wanted", ...] = ()
 
 
 def wanted(
@@ -57,6 +60,7 @@ def wanted(
         if each.engine:
             beside.setdefault(each.engine, set()).update(each.tools)
     found: dict[tuple[Kind, str], Wanted] = {}
+    within: dict[tuple[str, str], Wanted] = {}
     for each in every:
         one = _one(each, engines, system)
         if one.kind is Kind.ENGINE and (one.engine in called or beside[one.engine]):
@@ -65,13 +69,35 @@ def wanted(
             one = _with(own, beside[one.engine])
         elif one.kind is Kind.DAEMONS and each.tools:
             one = _with(one, each.tools)
+        if each.commands:
+            known = within.get((each.shares, one.name))
+            names = (*(known.workloads if known else ()), each.name)
+            within[each.shares, one.name] = replace(one, workloads=names)
+            continue
         key = (one.kind, one.folder or one.official or one.name)
         if key in found:
             versions = tuple(sorted({*found[key].versions, *one.versions}))
             names = (*found[key].workloads, each.name)
             one = replace(found[key], workloads=names, versions=versions)
         found[key] = one
-    return tuple(sorted(found.values(), key=lambda each: (each.kind, each.name)))
+    more = [_within(ours, _of(found.values(), whose)) for (whose, _), ours in within.items()]
+    return tuple(sorted((*found.values(), *more), key=lambda each: (each.kind, each.name)))
+
+
+def _of(found: Iterable[Wanted], workload: str) -> Wanted:
+    return next(each for each in found if workload in each.workloads)
+
+
+def _within(ours: Wanted, base: Wanted) -> Wanted:
+    """Ours in the image of another workload, whose programs are there alone."""
+    place = base.repository.rpartition("/")[2] or base.name
+    return Wanted(
+        name=f"{ours.name} in {base.name}",
+        kind=Kind.WITHIN,
+        workloads=ours.workloads,
+        repository=f"{ours.repository}-in-{place}",
+        parts=(ours, base),
+    )
 
 
 def _with(one: Wanted, tools: Iterable[str]) -> Wanted:

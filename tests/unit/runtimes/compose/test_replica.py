@@ -44,6 +44,7 @@ def test_folders_come_before_what_is_in_them(replica: Make) -> None:
     found = {each.path: each for each in one.entries()}
     assert list(found) == [
         "self",
+        "self/tmp",
         "kept",
         "self/d",
         "self/d/e",
@@ -99,3 +100,15 @@ def test_a_containers_own_volume_is_called_as_it_is() -> None:
     assert own_volume({"Name": "/shop-db-backups.0", "Mounts": mounts}) == "/apart"
     assert own_volume({"Name": "/shop-db.0", "Mounts": mounts}) == "/seatrial"
     assert own_volume({"Name": "/gone", "Mounts": []}) == "/seatrial"
+
+
+def test_who_runs_a_services_commands_runs_as_its_user_by_our_own_python(replica: Make) -> None:
+    one = replica(origin=Origin.DAEMON, shares="front", commands=True, argv=("python", "-m", "x"))
+    assert (one.uid, one.gid) == (10001, 10002)
+    assert one.argv[0] == "/opt/seatrial-daemons/opt/within/ld"
+    assert one.argv[-2:] == ("-m", "x")
+    assert one.environment()["SEATRIAL_WITHIN"] == "/opt/seatrial-daemons/opt/within"
+    assert one.words(("python3", "keep.py")) == ("python3", "keep.py"), "theirs"
+    beside = replica(origin=Origin.DAEMON, shares="front", argv=("python", "-m", "x"))
+    assert beside.argv == ("python", "-m", "x")
+    assert "SEATRIAL_WITHIN" not in beside.environment()

@@ -100,3 +100,37 @@ def test_each_version_that_was_asked_of_one_image_is_kept() -> None:
     daemon = _workload("old-backups", Origin.DAEMON, tools=("pgbackrest", "postgres"))
     found = {each.name: each for each in wanted((*stores, daemon), _KNOWN, "shop")}
     assert found["postgres"].versions == ("15", "16")
+
+
+def test_who_runs_a_services_commands_stands_in_its_image() -> None:
+    beside = {"shares": "worker", "commands": True, "tools": ("pgbackrest",)}
+    found = wanted(
+        (
+            _workload("api", Origin.SERVICE, build="."),
+            _workload("worker", Origin.SERVICE, build="."),
+            _workload("front", Origin.SERVICE, image="acme/front:1"),
+            _workload("worker-backups", Origin.DAEMON, **beside),
+            _workload("worker-backups-us", Origin.DAEMON, **beside),
+            _workload("front-backups", Origin.DAEMON, **{**beside, "shares": "front"}),
+            _workload("sink", Origin.DAEMON),
+        ),
+        _KNOWN,
+        "shop",
+    )
+    assert [(each.kind, each.name, each.workloads) for each in found] == [
+        (Kind.BUILD, "api", ("api", "worker")),
+        (Kind.DAEMONS, "daemons", ("sink",)),
+        (Kind.NAMED, "front", ("front",)),
+        (
+            Kind.WITHIN,
+            "daemons+pgbackrest in api",
+            ("worker-backups", "worker-backups-us"),
+        ),
+        (Kind.WITHIN, "daemons+pgbackrest in front", ("front-backups",)),
+    ]
+    one, other = found[-2:]
+    assert one.repository == "seatrial/daemons-pgbackrest-in-shop.api"
+    assert other.repository == "seatrial/daemons-pgbackrest-in-front"
+    ours, base = one.parts
+    assert (ours.name, ours.tools, base) == ("daemons+pgbackrest", ("pgbackrest",), found[0])
+    assert other.parts[1].official == "acme/front:1"

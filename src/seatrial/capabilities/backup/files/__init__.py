@@ -16,6 +16,7 @@ FILES = Product(
     tools=("restic",),
     shares=True,
     takes=False,
+    commands=True,
     late=policy.rpo,
     lost="What was written since would be lost with the disk.",
     seen=("backups_held",),

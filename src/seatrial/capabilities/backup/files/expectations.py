@@ -11,18 +11,25 @@ from seatrial.contract.scenario import Control, Expectation
 
 _ENGINES = ("restic",)
 _FOLDER = f"${{self.dir}}/{place.REPOSITORY}/restic/data"
-_CLOSED = f"${{self.dir}}/{OWN}/kept/closed"
+_CLOSED = f"${{self.shared}}/{OWN}/kept/closed"
+_REMOVE = "import pathlib, sys; pathlib.Path(sys.argv[1]).unlink(missing_ok=True)"
+_LAY = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text('laid\\n')"
+_CLOSE = "import pathlib, sys; pathlib.Path(sys.argv[1]).touch(0o000)"
 DUG = "a file that was there before the first backup was deleted"
 
 
 def dug(keeper: Keeper) -> Execute:
     """Delete what is laid before the first backup in a place."""
     own = f"{OWN}/in-{keeper.region}" if keeper.region else OWN
-    keystone = f"${{self.dir}}/{own}/kept/keystone"
+    return _done(keeper, f"${{self.shared}}/{own}/kept/keystone", _REMOVE, undo=_LAY)
+
+
+def _done(keeper: Keeper, file: str, script: str, *, undo: str) -> Execute:
+    """By the daemon, as the service's user: the service's image may hold nothing to do it with."""
     return Execute(
-        workload=keeper.store,
-        argv=("rm", "-f", keystone),
-        undo=("sh", "-c", 'echo laid > "$0"', keystone),
+        workload=keeper.name,
+        argv=("python", "-c", script, file),
+        undo=("python", "-c", undo, file),
     )
 
 
@@ -56,13 +63,7 @@ def taken(context: Context, service: str) -> Expectation:
         judge=judge,
         control=Control(
             defect="beside what is kept lies a file that nobody can read",
-            actions=(
-                Execute(
-                    workload=service,
-                    argv=("sh", "-c", 'touch "$0" && chmod 0000 "$0"', _CLOSED),
-                    undo=("rm", "-f", _CLOSED),
-                ),
-            ),
+            actions=(_done(Keeper(store=service), _CLOSED, _CLOSE, undo=_REMOVE),),
         ),
         kept="services",
     )

@@ -21,10 +21,9 @@ REPOSITORY = Volume(name=place.REPOSITORY, path=place.REPOSITORY, durable=True)
 def elsewhere(system: System, runtime: str) -> dict[str, str]:
     """By region, the store whose vault there holds the system's bundles, too: the first one."""
     found: dict[str, str] = {}
-    for store in policy.declared(system):
+    for store in policy.declared(system) if place.done(runtime, beside=False) else ():
         for region in policy.elsewhere(system, store):
-            if place.able(system, store, runtime, region):
-                found.setdefault(region, store)
+            found.setdefault(region, store)
     return found
 
 

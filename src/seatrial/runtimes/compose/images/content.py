@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from seatrial.runtimes.compose.images import dockerfile
+from seatrial.runtimes.compose.images import dockerfile, within
 from seatrial.runtimes.compose.images.essentials import USER
 from seatrial.runtimes.compose.images.image import ENGINE, INPUTS, TOOL, VERSION
 from seatrial.runtimes.compose.images.tree import Entry, Tree
@@ -22,6 +22,7 @@ class Content:
 
     `why` is for who reads the Dockerfile. `path` are folders of programs. `run` is a command of the
     image that completes it. `tools` are the versions of what stands beside, by engine.
+    One that `starts` by itself can stand below any folder of another image.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Content:
     env: Mapping[str, str] = field(default_factory=dict, hash=False)
     run: tuple[str, ...] = ()
     tools: Mapping[str, str] = field(default_factory=dict, hash=False)
+    starts: bool = False
 
     def beside(self, tool: "Content") -> "Content":
         """This and the programs of a tool: its own come first, and the libraries of both."""
@@ -56,9 +58,10 @@ class Content:
         labels = {ENGINE: self.name, VERSION: self.version}
         labels |= {f"{TOOL}{name}": version for name, version in self.tools.items()}
         text = partial(dockerfile.text, self.why, user=USER, path=":".join(self.path), env=self.env)
-        inputs = Tree(self.files).digest(text(run=self.run, labels=labels))
+        files = {**self.files, **(within.starts(self.files) if self.starts else {})}
+        inputs = Tree(files).digest(text(run=self.run, labels=labels))
         marked = {**labels, INPUTS: inputs}
         written = text(base=on, labels=marked) if on else text(run=self.run, labels=marked)
         known = has or {}
-        sent = {path: each for path, each in self.files.items() if path not in known}
+        sent = {path: each for path, each in files.items() if path not in known}
         return Tree(sent), written, f"{self.version}-{inputs}"

@@ -19,11 +19,11 @@ from seatrial.runtimes.compose.images import closure, interpreter
 from seatrial.runtimes.compose.images.content import Content
 from seatrial.runtimes.compose.images.essentials import essentials
 from seatrial.runtimes.compose.images.tree import Entry, entry_of, folder
+from seatrial.runtimes.compose.images.within import PACKAGES
 from seatrial.runtimes.local.install.command import Commands
 from seatrial.runtimes.shared.wanted import DAEMONS
 
 _PACKAGE = Path(seatrial.__file__).parent
-_PACKAGES = "opt/seatrial"
 
 
 def content(commands: Commands) -> Content:
@@ -40,12 +40,13 @@ def content(commands: Commands) -> Content:
         why=f"the daemons of seatrial {told} on Python {sys.version_info[0]}.{sys.version_info[1]}",
         files={**dict(essentials()), **loaded, **files},
         env={
-            "PYTHONPATH": f"/{_PACKAGES}",
+            "PYTHONPATH": f"/{PACKAGES}",
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "LANG": "C.UTF-8",
         },
-        run=interpreter.compiling(_PACKAGES),
+        run=interpreter.compiling(PACKAGES),
+        starts=True,
     )
 
 
@@ -96,7 +97,7 @@ def _distribution(one: Distribution) -> Iterator[tuple[str, Entry]]:
     for file in one.files or ():
         path = Path(str(one.locate_file(file)))
         if _wanted(file) and path.is_file() and (entry := entry_of(path)) is not None:
-            yield f"{_PACKAGES}/{file.as_posix()}", entry
+            yield f"{PACKAGES}/{file.as_posix()}", entry
 
 
 def _wanted(file: PurePath) -> bool:
@@ -104,7 +105,7 @@ def _wanted(file: PurePath) -> bool:
 
 
 def _seatrial() -> Iterator[tuple[str, Entry]]:
-    place, told = f"{_PACKAGES}/seatrial", version("seatrial")
+    place, told = f"{PACKAGES}/seatrial", version("seatrial")
     # by which a daemon knows its own version
     about = f"Metadata-Version: 2.1\nName: seatrial\nVersion: {told}\n"
     yield f"{place}-{told}.dist-info/METADATA", Entry(text=about)

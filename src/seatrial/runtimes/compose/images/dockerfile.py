@@ -42,5 +42,19 @@ def text(
     )
 
 
+def joined(why: str, *, ours: str, base: str, place: str, labels: Mapping[str, str]) -> str:
+    """Another image as it is, its user and its words included, and all of ours below a place."""
+    return "\n".join(
+        (
+            f"# Written by seatrial: {why}",
+            f"FROM {ours} AS ours",
+            f"FROM {base}",
+            f"COPY --from=ours / /{place}/",
+            f"LABEL {_pairs(labels)}",
+            "",
+        )
+    )
+
+
 def _pairs(values: Mapping[str, str]) -> str:
     return " ".join(f"{key}={json.dumps(value)}" for key, value in sorted(values.items()))

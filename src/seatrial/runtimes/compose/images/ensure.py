@@ -19,7 +19,7 @@ from seatrial.contract.engine import Engine
 from seatrial.contract.output import Workload
 from seatrial.contract.runtime import Progress, RuntimeFailure
 from seatrial.runtimes.compose.client import Client, failures
-from seatrial.runtimes.compose.images import daemons, services
+from seatrial.runtimes.compose.images import daemons, services, within
 from seatrial.runtimes.compose.images import engine as engines
 from seatrial.runtimes.compose.images.build import build
 from seatrial.runtimes.compose.images.content import Content, Described
@@ -103,9 +103,16 @@ class Work:
                     return self._build(one, tell)
                 case Kind.NAMED:
                     return self._named(one, tell)
+                case Kind.WITHIN:
+                    return self._within(one, tell)
 
     def there(self, one: Wanted) -> Image | None:
         """The image as it is now; None where it is missing. Nothing is pulled or built."""
+        if one.kind is Kind.WITHIN:
+            ours, base = (self.there(each) for each in one.parts)
+            if ours is None or base is None:
+                return None
+            return self._tagged(one, within.described(one.name, ours, base)[-1], Source.BUILT)
         engine = self.known.get(one.engine)
         found = self.registries.local(one.official) if one.official else None
         # What stands in for an engine's image is not better than its own programs.
@@ -135,6 +142,8 @@ class Work:
                 return self._of_cache(one, tell)
             if one.kind is Kind.DAEMONS:
                 return self._daemons(one, tell)
+            if one.kind is Kind.WITHIN:
+                return self._within(one, tell)
             return self._build(one, tell)
 
     # -- engines -------------------------------------------------------------------------------
@@ -265,6 +274,12 @@ class Work:
                 "connect this machine, or bring the image with `seatrial images load`",
             )
         return _official(pulled, one, None)
+
+    def _within(self, one: Wanted, tell: Tell) -> Image:
+        """Ours in it: both are there already, or are brought."""
+        ours, base = (self.there(each) or self.one(each) for each in one.parts)
+        why = f"{one.parts[0].name} in {base.name}, whose programs they call"
+        return self._made(one, within.described(why, ours, base), tell=tell)
 
     @contextmanager
     def _told(self, name: str) -> Iterator[Tell]:

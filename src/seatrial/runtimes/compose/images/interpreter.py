@@ -13,6 +13,7 @@ from seatrial.runtimes.compose.images.tree import Entry, folder
 _PREFIX = "usr/local"
 _NAME = f"python{sys.version_info[0]}.{sys.version_info[1]}"
 PROGRAM = PurePosixPath(f"/{_PREFIX}/bin/{_NAME}")
+LIBRARY = f"{_PREFIX}/lib/{_NAME}"
 _UNUSED = (
     "site-packages/",
     "dist-packages/",
@@ -36,7 +37,7 @@ def files() -> Iterator[tuple[str, Entry]]:
     for link in ("python", "python3"):
         yield f"{_PREFIX}/bin/{link}", Entry(link=_NAME)
     library = Path(sysconfig.get_path("stdlib", vars={"base": sys.base_prefix}))
-    for path, entry in folder(library, f"{_PREFIX}/lib/{_NAME}", without=_UNUSED):
+    for path, entry in folder(library, LIBRARY, without=_UNUSED):
         if "__pycache__" not in path:
             yield path, entry
 
