@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from seatrial.app.plan import plan
-from seatrial.capabilities.backup import whereabouts
 from seatrial.capabilities.recovery_docs.html import html
 from seatrial.capabilities.recovery_docs.markdown import markdown
 from seatrial.capabilities.recovery_docs.plans import backups
@@ -34,7 +33,7 @@ services:
 stores:
   queue: {engine: redis, version: "7", owner: web, backup: QUEUE}
   db: {engine: postgres, version: "15", owner: web, backup: DB}
-  led: {engine: postgres, version: "15", owner: web, failover: {}, backup: {}}
+  led: {engine: postgres, version: "15", owner: web, failover: {}, backup: LED}
 promises: [R01, R20, R21]
 environments: {rehearsal: {runtime: local}}
 """
@@ -46,13 +45,12 @@ ALONE = {
     "led": "on the machine of led-repository, beside its members",
 }
 ONCE_MORE = "; once more in us, encrypted: `--from us` restores from there"
-NOT_THERE = "; not in us, which the file names: that is not possible where it runs"
 
 
 def pages(folder: Path, backup: str, runtime: type[Any] = LocalRuntime) -> dict[str, Procedure]:
     file = folder / "seatrial.yaml"
     text = TEXT
-    for name in ("FRONT", "QUEUE", "DB"):
+    for name in ("FRONT", "QUEUE", "DB", "LED"):
         text = text.replace(name, backup)
     if runtime is ComposeRuntime:
         text = text.replace("runtime: local", "runtime: compose")
@@ -80,34 +78,17 @@ def test_without_another_region_they_lie_at_home_alone(tmp_path: Path, subject: 
     assert f"The backups lie {ALONE[subject]}" in found[f"restore-{subject}"].lacks
 
 
-@pytest.mark.parametrize("subject", ["front", "queue", "db"])
-def test_with_another_region_they_lie_there_too(tmp_path: Path, subject: str) -> None:
-    found = pages(tmp_path, US)
+@pytest.mark.parametrize("runtime", [LocalRuntime, ComposeRuntime])
+@pytest.mark.parametrize("subject", sorted(ALONE))
+def test_with_another_region_they_lie_there_too(
+    tmp_path: Path, subject: str, runtime: type[Any]
+) -> None:
+    found = pages(tmp_path, US, runtime)
     assert lie(found, subject) == ALONE[subject] + ONCE_MORE
     assert f"`seatrial backup now {subject} --in us`" in found[f"backup-{subject}"].lacks
     restore = found[f"restore-{subject}"].lacks
     assert f"The backups lie {ALONE[subject]}, and once more in us" in restore
     assert "STORE" not in restore
-
-
-def test_where_it_runs_may_keep_them_out_of_the_other_region(tmp_path: Path) -> None:
-    found = pages(tmp_path, US, ComposeRuntime)
-    assert lie(found, "db") == ALONE["db"] + ONCE_MORE
-    assert lie(found, "queue") == ALONE["queue"] + NOT_THERE
-    assert "us" not in found["restore-queue"].lacks.split()
-
-
-def test_of_a_cluster_they_lie_once_more_in_the_other_region_as_of_any_store(
-    tmp_path: Path,
-) -> None:
-    text = TEXT.replace("failover: {}, backup: {}", "failover: {}, backup: {also_in: us}")
-    for name in ("FRONT", "QUEUE", "DB"):
-        text = text.replace(name, "{}")
-    file = tmp_path / "seatrial.yaml"
-    file.write_text(text, encoding="utf-8")
-    system = load(file).system
-    assert system is not None
-    assert whereabouts.fact(system, "led", ("us",))[1] == ALONE["led"] + ONCE_MORE
 
 
 def test_the_plan_of_backups_has_the_same_words(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from seatrial.capabilities.backup.recovery import recovery
 from seatrial.capabilities.backup.sealed import alerts as of_system
 from seatrial.capabilities.backup.sealed import place as sealing
 from seatrial.capabilities.backup.sealed.procedures import procedure
-from seatrial.capabilities.backup.whereabouts import Regions
 from seatrial.contract.capability import Intent
 from seatrial.contract.declaration import Declarations, ScrapeTarget
 from seatrial.contract.placement import Seat
@@ -64,13 +63,7 @@ def _of_stores(intent: Intent) -> Declarations:
         ),
         targets=tuple(_target(intent.system, each) for each in keepers),
         recoveries=tuple(recovery(each) for each in found),
-        procedures=tuple(
-            one
-            for each in found
-            for one in _procedures(
-                intent, each, tuple(k.region for k in keepers if k.store == each and k.region)
-            )
-        ),
+        procedures=tuple(one for each in found for one in _procedures(intent, each)),
         groups=tuple(rules.group(intent.system, each) for each in keepers),
     )
 
@@ -79,11 +72,11 @@ def _beside(system: System, store: str) -> tuple[Seat, ...]:
     return products.of(system, store).seats(system, store)
 
 
-def _procedures(intent: Intent, store: str, regions: Regions) -> tuple[Procedure, ...]:
+def _procedures(intent: Intent, store: str) -> tuple[Procedure, ...]:
     """In place only where a copy's data can change places with the store's."""
     system = intent.system
     takes = products.of(system, store).takes and intent.runtime == place.LOCAL
-    return (*procedures(system, store, regions), *(in_place(system, store) if takes else ()))
+    return (*procedures(system, store), *(in_place(system, store) if takes else ()))
 
 
 def _target(system: System, keeper: place.Keeper) -> ScrapeTarget:

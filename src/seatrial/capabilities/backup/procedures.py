@@ -3,7 +3,6 @@
 from seatrial.capabilities.backup import place, policy, whereabouts
 from seatrial.capabilities.backup.recovery import objectives
 from seatrial.capabilities.backup.steady import alone, steady
-from seatrial.capabilities.backup.whereabouts import Regions
 from seatrial.contract.procedure import (
     FILE,
     MARK,
@@ -43,12 +42,12 @@ _LACKS_OF_FILES = (
 )
 
 
-def procedures(system: System, store: str, regions: Regions) -> tuple[Procedure, ...]:
-    """Those of a store, or of a service's files, that are backed up, also in these regions."""
-    return (backup(system, store, regions), _restore(system, store, regions))
+def procedures(system: System, store: str) -> tuple[Procedure, ...]:
+    """Those of a store, or of a service's files, that are backed up."""
+    return (backup(system, store), _restore(system, store))
 
 
-def backup(system: System, store: str, regions: Regions) -> Procedure:
+def backup(system: System, store: str) -> Procedure:
     """A backup by hand."""
     name = f"backup-{store}"
     return Procedure(
@@ -57,7 +56,7 @@ def backup(system: System, store: str, regions: Regions) -> Procedure:
         subject=store,
         owner=policy.kept(system, store).owner,
         purpose=f"A backup of {store} now, beside those that are taken when they are due",
-        facts=(*_schedule(system, store), whereabouts.fact(system, store, regions)),
+        facts=(*_schedule(system, store), whereabouts.fact(system, store)),
         blanks=(),
         steps=(
             Step(
@@ -73,7 +72,7 @@ def backup(system: System, store: str, regions: Regions) -> Procedure:
                 shows=store,
             ),
         ),
-        lacks=whereabouts.of_backup(system, store, regions),
+        lacks=whereabouts.of_backup(system, store),
         depends=(".".join(policy.path(system, store)),),
         expectation=f"followed/{name}",
         rehearsal=Rehearsal(
@@ -103,7 +102,7 @@ def _schedule(system: System, store: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _restore(system: System, store: str, regions: Regions) -> Procedure:
+def _restore(system: System, store: str) -> Procedure:
     name = f"restore-{store}"
     restore = (*seatrial("restore"), store)
     into = (*restore, "--to", MOMENT.mark, "--into", COPY.mark)
@@ -119,7 +118,7 @@ def _restore(system: System, store: str, regions: Regions) -> Procedure:
         f" {store} itself goes on",
         facts=(
             ("Reaches back", str(policy.of(system, store).keep)),
-            whereabouts.fact(system, store, regions),
+            whereabouts.fact(system, store),
         ),
         objectives=objectives(system, store),
         blanks=(MOMENT, COPY),
@@ -149,7 +148,7 @@ def _restore(system: System, store: str, regions: Regions) -> Procedure:
                 shows="removed the copy",
             ),
         ),
-        lacks=f"{_lacks(system, store)} {whereabouts.of_restore(system, store, regions)}",
+        lacks=f"{_lacks(system, store)} {whereabouts.of_restore(system, store)}",
         depends=(".".join(policy.path(system, store)), "targets.rto"),
         expectation=f"followed/{name}",
         rehearsal=Rehearsal(

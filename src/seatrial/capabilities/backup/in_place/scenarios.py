@@ -77,7 +77,7 @@ def _scenario(context: Context, store: str) -> Scenario:
 
 def _snapshot(system: System, store: str) -> Follow:
     """A backup by hand, by its own page, of the rows that are there by then."""
-    procedure = backup(system, store, ())  # its steps: where backups lie is none of them
+    procedure = backup(system, store)
     return Follow(
         workload=place.named(store),
         page=procedure.name,
