@@ -16,6 +16,7 @@ from seatrial.contract.action import Answering, CutEdge, Execute, Kill, Pause
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.scenario import Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
+from seatrial.engines.patroni import hands
 from seatrial.runtimes.compose.runtime import ComposeRuntime
 from seatrial.runtimes.local.runtime import LocalRuntime
 from seatrial.runtimes.memory import MemoryRuntime
@@ -136,7 +137,6 @@ def test_in_containers_it_is_moved_by_people_or_by_itself_as_on_processes(
     planned = contained(
         copied.replace("region: us", "region: us, automatic: {witness: ap}") + regions
     )
-
     found = by_name(planned)
     assert found["database-mover"].origin is Origin.DAEMON
     # its fence asks the three: etcd's own program is in the image of the members
@@ -150,6 +150,7 @@ def test_in_containers_it_is_moved_by_people_or_by_itself_as_on_processes(
     }
     assert severed
     assert severed <= ways
+
 
 def test_nor_does_it_run_beside_a_project(planned: Callable[[str], Plan], shop: str) -> None:
     where = "environments: {rehearsal: {runtime: compose, beside: compose.yaml}}\n"
@@ -181,6 +182,7 @@ def test_each_scenario_strikes_whoever_is_the_primary(failing: Plan) -> None:
     )
     assert isinstance(crash, Execute)
     assert (crash.workload, crash.replica) == ("database-members", PRIMARY)
+    assert (crash.argv, crash.undo) == (hands.CRASH, hands.UNCRASH)
     assert lost == Kill(workload="database-members", replica=PRIMARY)
     assert hung == Pause(workload="database-members", replica=PRIMARY)
     # of three witnesses two: a majority of them is gone
