@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -60,6 +61,12 @@ class Live:
             said, _ = process.communicate(timeout=900)
         assert process.returncode == code, said
         return said
+
+    def verdicts(self, *arguments: str, code: int = 0) -> dict[str, str]:
+        """What `prove` found of each expectation."""
+        said = self.run("prove", *arguments, "--json", code=code)
+        told = json.loads(said[said.index("\n[") : said.rindex("]") + 1])
+        return {each["expectation"]: each["verdict"] for each in told}
 
     def killed(self, step: str, *arguments: str) -> None:
         """A command that is killed when it tells of this step."""

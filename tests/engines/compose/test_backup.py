@@ -136,7 +136,7 @@ def test_the_system_itself_is_sealed_there_too(contained: Any) -> None:
     key = Identity.generate().to_public()
     contained.file.write_text(f"{SEALED}backup: {{recovery_key: {key}}}\n")
     contained.run("up")
-    verdicts = _verdicts(contained.run("prove", "recover-system", "--json"))
+    verdicts = contained.verdicts("recover-system")
     assert set(verdicts.values()) == {"proven"}, verdicts
     said = contained.run("prove", "--controls", "recover-system")
     assert said.count("red, as it must be") == 1, said
@@ -166,10 +166,10 @@ def the_images_hold_the_programs_of_each_product(up: Any) -> None:
 
 
 def each_is_proven_but_what_cannot_be_done_here(up: Any) -> None:
-    verdicts = _verdicts(up.run("prove", *_DRILLS, "--json"))
+    verdicts = up.verdicts(*_DRILLS)
     assert len(verdicts) == 15
     assert set(verdicts.values()) == {"proven"}, verdicts
-    verdicts = _verdicts(up.run("prove", "restore-in-place-db", "--json", code=3))
+    verdicts = up.verdicts("restore-in-place-db", code=3)
     assert set(verdicts.values()) == {"unknown"}, verdicts
 
 
@@ -218,8 +218,3 @@ def _now() -> str:
     moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S+00:00")
     time.sleep(1.5)  # it must have passed, and be reached by what is written after it
     return moment
-
-
-def _verdicts(said: str) -> dict[str, str]:
-    told = json.loads(said[said.index("\n[") : said.rindex("]") + 1])
-    return {each["expectation"]: each["verdict"] for each in told}

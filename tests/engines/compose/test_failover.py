@@ -65,11 +65,6 @@ def _roles(one: Any) -> dict[str, str]:
     raise AssertionError(said)
 
 
-def _verdicts(said: str) -> dict[str, str]:
-    told = json.loads(said[said.index("\n[") : said.rindex("]") + 1])
-    return {each["expectation"]: each["verdict"] for each in told}
-
-
 def test_a_second_up_changes_nothing(failing: Any) -> None:
     assert "0 of " in failing.run("up")
     found = json.loads(failing.run("images", "--json"))
@@ -78,7 +73,7 @@ def test_a_second_up_changes_nothing(failing: Any) -> None:
 
 
 def test_another_takes_over_and_nothing_is_lost(failing: Any) -> None:
-    verdicts = _verdicts(failing.run("prove", *_DRILLS, "--json"))
+    verdicts = failing.verdicts(*_DRILLS)
     names = ("kept", "resumed", "single", "sound")
     wanted = dict.fromkeys((f"{each}/{one}" for each in names for one in _DRILLS), "proven")
     assert wanted.items() <= verdicts.items(), verdicts
@@ -99,5 +94,5 @@ def test_a_planned_switch_makes_the_other_one_the_primary(failing: Any) -> None:
 
 
 def test_copies_of_before_and_after_a_failover_are_as_it_was_then(failing: Any) -> None:
-    verdicts = _verdicts(failing.run("prove", "restore-across-db", "--json"))
+    verdicts = failing.verdicts("restore-across-db")
     assert verdicts["across/restore-across-db"] == "proven", verdicts

@@ -9,11 +9,14 @@ import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from live import Live
 
 from seatrial.app.plan import plan
+from seatrial.contract.action import Execute
+from seatrial.engines.patroni import hands
 from seatrial.engines.postgres.sql import command
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("failover")]
@@ -65,6 +68,27 @@ def test_another_takes_over_and_nothing_is_lost(failing: Live, drill: str) -> No
     names = ("kept", "resumed", "single", "sound")
     assert own == {f"{each}/{drill}": "proven" for each in names}, found
     assert _leader(failing) != before
+
+
+def test_a_primary_that_crashed_stays_down_also_where_its_standby_says_nothing(
+    failing: Live,
+) -> None:
+    """Its Patroni would start it again at once then: nobody is seen who could take over."""
+    primary = int(_leader(failing).rpartition("-")[-1])
+    runtime = failing.runtime
+    with ExitStack() as undos:
+        for replica, argv, undo in (
+            (1 - primary, hands.HANG, hands.GO_ON),
+            (primary, hands.CRASH, hands.UNCRASH),
+        ):
+            fault = runtime.inject(
+                Execute(workload=_MEMBERS, argv=argv, undo=undo, replica=replica)
+            )
+            undos.callback(runtime.undo, fault.id)
+        time.sleep(15)  # Patroni has looked three times
+        assert runtime.execute(_MEMBERS, command("SELECT 1"), replica=primary).status != 0
+        assert runtime.execute(_MEMBERS, command("SELECT 1"), replica=1 - primary).status == 0
+    _leader(failing)
 
 
 def test_without_a_majority_the_primary_stays(failing: Live) -> None:

@@ -12,10 +12,11 @@ import pytest
 from seatrial.app.plan import Plan, Refused, plan
 from seatrial.capabilities.failover import judges, policy
 from seatrial.capabilities.failover.watch import sound, watch
-from seatrial.contract.action import Answering, Execute, Kill, Pause
+from seatrial.contract.action import Answering, CutEdge, Execute, Kill, Pause
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.scenario import Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
+from seatrial.engines.patroni import hands
 from seatrial.runtimes.compose.runtime import ComposeRuntime
 from seatrial.runtimes.local.runtime import LocalRuntime
 from seatrial.runtimes.memory import MemoryRuntime
@@ -125,20 +126,30 @@ def test_in_containers_each_member_has_the_programs_that_it_calls(
     }
 
 
-def test_in_containers_it_is_not_moved_by_itself_yet(
+def test_in_containers_it_is_moved_by_people_or_by_itself_as_on_processes(
     contained: Callable[[str], Plan], shop: str
 ) -> None:
     regions = "regions: {eu: {home: true}, us: {}, ap: {}}\n" + CONTAINED
     copied = with_failover(shop, "{region: us, rpo: 30s}").replace("R02", "R01, R02")
-    assert "database-members-us" in by_name(contained(copied + regions))
-    text = copied.replace("region: us", "region: us, automatic: {witness: ap}")
-    with pytest.raises(Refused) as refused:
-        contained(text + regions)
-    (found,) = [each for each in refused.value.problems if each.code == "ST7205"]
-    assert "nothing moves it by itself on compose" in found.summary
-    assert found.cure == (
-        "run it on the runtime local, or delete stores.database.failover.automatic"
+    found = by_name(contained(copied + regions))
+    assert "database-members-us" in found
+    assert "database-mover" not in found
+    planned = contained(
+        copied.replace("region: us", "region: us, automatic: {witness: ap}") + regions
     )
+    found = by_name(planned)
+    assert found["database-mover"].origin is Origin.DAEMON
+    # its fence asks the three: etcd's own program is in the image of the members
+    assert found["database-members"].tools == ("postgres", "etcd")
+    (cut,) = [each for each in planned.scenarios() if each.name == "region-cut-database"]
+    ways = {(each.source, each.target) for each in planned.placement.edges}
+    severed = {
+        (each.source, each.target)
+        for each in cut.injections[0].actions
+        if isinstance(each, CutEdge)
+    }
+    assert severed
+    assert severed <= ways
 
 
 def test_nor_does_it_run_beside_a_project(planned: Callable[[str], Plan], shop: str) -> None:
@@ -171,6 +182,7 @@ def test_each_scenario_strikes_whoever_is_the_primary(failing: Plan) -> None:
     )
     assert isinstance(crash, Execute)
     assert (crash.workload, crash.replica) == ("database-members", PRIMARY)
+    assert (crash.argv, crash.undo) == (hands.CRASH, hands.UNCRASH)
     assert lost == Kill(workload="database-members", replica=PRIMARY)
     assert hung == Pause(workload="database-members", replica=PRIMARY)
     # of three witnesses two: a majority of them is gone

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import yaml
@@ -339,6 +342,34 @@ def test_which_region_leads_is_not_a_matter_of_the_file_once_it_runs() -> None:
     assert patroni.owed(FIRST, moved) == {}
     promoted = patroni.dynamic(COPY) | patroni.leads("eu")
     assert patroni.owed(COPY, promoted) == {}
+
+
+def test_a_server_that_crashed_finds_no_place_for_its_lock_until_it_may_start(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "data").mkdir()
+    lock = tmp_path / ".s.PGSQL.5432.lock"
+
+    def run(script: tuple[str, ...]) -> int:
+        marks = {"${self.dir}": str(tmp_path), "${self.ports.sql}": "5432"}
+        argv = list(script)
+        for mark, text in marks.items():
+            argv = [each.replace(mark, text) for each in argv]
+        return subprocess.run(argv, check=False).returncode
+
+    assert run(hands.UNCRASH) == 0  # it was never run
+    with subprocess.Popen(["sleep", "60"]) as server:
+        (tmp_path / "data/postmaster.pid").write_text(f"{server.pid}\n{tmp_path}/data\n")
+        lock.write_text(f"{server.pid}\n")
+        assert run(hands.CRASH) == 0
+        assert server.wait(10) == -signal.SIGKILL
+    assert lock.is_dir()
+    for _ in range(2):
+        assert run(hands.UNCRASH) == 0
+        assert not lock.exists()
+    lock.write_text("of a server that was started meanwhile\n")
+    assert run(hands.UNCRASH) == 0
+    assert lock.is_file()
 
 
 @pytest.mark.parametrize("script", [hands.HANG, hands.PROMOTE, hands.REJOIN])

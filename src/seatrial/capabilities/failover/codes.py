@@ -31,10 +31,9 @@ CODES: Mapping[str, CodeDoc] = {
         "Delete `failover.region` of that store, or its `backup`.",
     ),
     "ST7205": CodeDoc(
-        "a store that fails over where its members cannot run, or where nothing moves it by itself",
-        "It would be one server there, and no one would take over from it; or it would wait for"
-        " people where the file says that it moves by itself.",
-        "Run it where the message says, or delete the key that it names.",
+        "a store that fails over where its members cannot run",
+        "It would be one server there, and no one would take over from it.",
+        "Run it where the message says, or delete `failover` of that store.",
     ),
     "ST7206": CodeDoc(
         "a copy in a region where none can be",

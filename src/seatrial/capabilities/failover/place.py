@@ -12,8 +12,7 @@ from seatrial.system.held import holder
 from seatrial.system.model import System
 from seatrial.system.regions import called
 
-LOCAL, CONTAINERS = "local", "compose"
-RUNTIMES = (LOCAL, CONTAINERS)
+RUNTIMES = ("local", "compose")
 WITNESSES = 3  # of which one may be lost
 ENGINES = ("patroni", "postgres", "etcd", "haproxy")
 REST = "rest"
@@ -43,35 +42,14 @@ class Site:
         return (self.members, self.front, *self.witnesses)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """What of a store is not done here, the keys below the store that ask for it, and where it is.
-
-    `runtimes` are those on which it is done.
-    """
-
-    what: str
-    path: tuple[str, ...]
-    runtimes: tuple[str, ...]
+def able(runtime: str, *, beside: bool) -> bool:
+    """Whether anything fails over here: what runs without seatrial is not ours to change."""
+    return not beside and runtime in RUNTIMES
 
 
 def stores(system: System, runtime: str, *, beside: bool) -> tuple[str, ...]:
     """The stores that fail over here."""
-    found = policy.declared(system)
-    return tuple(each for each in found if refused(system, each, runtime, beside=beside) is None)
-
-
-def refused(system: System, store: str, runtime: str, *, beside: bool) -> Refused | None:
-    """What of the store is not done here: what runs without seatrial is not ours to change."""
-    if beside or runtime not in RUNTIMES:
-        return Refused(what="its members cannot run", path=("failover",), runtimes=RUNTIMES)
-    if runtime == CONTAINERS and policy.of(system, store).automatic is not None:
-        return Refused(
-            what="nothing moves it by itself",
-            path=("failover", "automatic"),
-            runtimes=(LOCAL,),
-        )
-    return None
+    return policy.declared(system) if able(runtime, beside=beside) else ()
 
 
 def quorum(system: System, store: str, run: tuple[str, ...]) -> tuple[str, ...]:

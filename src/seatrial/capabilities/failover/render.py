@@ -29,26 +29,22 @@ def render(context: Context) -> Output:
     found = place.stores(context.system, context.placement.runtime, beside=context.beside)
     fronts = users.render(context)
     own = tuple(each for store in found for each in _workloads(context, store))
-    refused = (_refused(context, each) for each in policy.declared(context.system))
+    refused = (
+        _refused(context, each) for each in policy.declared(context.system) if each not in found
+    )
     return Output(
         workloads=(*own, *fronts.workloads),
-        problems=(*fronts.problems, *(each for each in refused if each is not None)),
+        problems=(*fronts.problems, *refused),
     )
 
 
-def _refused(context: Context, store: str) -> Problem | None:
-    """What of the store is not done here; None where all of it is."""
-    system, runtime = context.system, context.placement.runtime
-    found = place.refused(system, store, runtime, beside=context.beside)
-    if found is None:
-        return None
-    where = "beside a project" if context.beside else f"on {runtime}"
-    path = ("stores", store, *found.path)
+def _refused(context: Context, store: str) -> Problem:
+    where = "beside a project" if context.beside else f"on {context.placement.runtime}"
     return Problem(
         "ST7205",
-        system.place(*path),
-        f"{store} fails over, and {found.what} {where} yet",
-        f"run it on the runtime {' or '.join(found.runtimes)}, or delete {'.'.join(path)}",
+        context.system.place("stores", store, "failover"),
+        f"{store} fails over, and its members cannot run {where} yet",
+        f"run it on the runtime {' or '.join(place.RUNTIMES)}, or delete stores.{store}.failover",
     )
 
 

@@ -40,7 +40,7 @@ def _scenarios(context: Context, store: str) -> Iterator[Scenario]:
     yield scenario(
         CRASH,
         f"When the primary of {store} crashes, does another take over, and is nothing lost?",
-        Execute(workload=members, argv=hands.CRASH, replica=place.PRIMARY),
+        Execute(workload=members, argv=hands.CRASH, undo=hands.UNCRASH, replica=place.PRIMARY),
     )
     yield scenario(
         LOST,

@@ -23,7 +23,7 @@ ENGINE = Engine(
     image=None,
     utilities=(
         *("sh", "cat", "head"),  # its program is a script, and so is what makes the database
-        *("grep", "rm"),  # hands.py
+        *("grep", "mkdir", "rm", "rmdir"),  # hands.py
         *("ls", "sed", "sort", "sleep"),  # archiving.py
         *("find", "timeout"),  # fence.py
     ),

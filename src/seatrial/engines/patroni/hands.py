@@ -17,6 +17,7 @@ _SENDER = (
     'grep -qs "^PPid:[[:space:]]*$(head -n 1 "$0/data/postmaster.pid")$" "$each/status"'
     ' && grep -qs "wal[s]ender" "$each/cmdline"'
 )
+_LOCK = "$0/.s.PGSQL.${self.ports.sql}.lock"
 _PROMOTE = 'exec pg_ctl promote --pgdata="$0/data" --no-wait'
 _STOPPED = (
     'read -r each 2> /dev/null < "$0/stopped" && each="/proc/$each"'
@@ -40,8 +41,14 @@ def _stop(which: str, then: str = "true") -> tuple[str, ...]:
     return _run(f'{found}; kill -STOP $(cat "$0/stopped") && {then}')
 
 
-# The server alone, as when the kernel takes it: the first line is its process's number.
-CRASH = _run('kill -9 "$(head -n 1 "$0/data/postmaster.pid")"')
+# The server alone, as when the kernel takes it: the first line is its process's number. It cannot
+# be started again until UNCRASH: it finds a folder where it keeps the lock of its socket. Else its
+# Patroni would start it anew where the standby has not answered within 2 s, as on a busy machine.
+# What repairs a server that crashed, and rewinds it, opens no socket, and is not hindered.
+CRASH = _run(
+    f'rm -f "{_LOCK}"; mkdir -p "{_LOCK}" && kill -9 "$(head -n 1 "$0/data/postmaster.pid")"'
+)
+UNCRASH = _run(f'[ ! -d "{_LOCK}" ] || rmdir "{_LOCK}"')
 
 # What streams the log to the standbys stands still; undone by GO_ON.
 STALL = _stop(_SENDER)

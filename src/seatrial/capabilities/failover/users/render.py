@@ -1,6 +1,6 @@
 """The fronts, or why there can be none."""
 
-from seatrial.capabilities.failover.place import RUNTIMES
+from seatrial.capabilities.failover.place import RUNTIMES, able
 from seatrial.capabilities.failover.users import place, policy
 from seatrial.capabilities.failover.users.place import Front
 from seatrial.contract.capability import Context
@@ -14,7 +14,7 @@ from seatrial.system.scheme import secure
 def render(context: Context) -> Output:
     """Every front with its file."""
     system, runtime = context.system, context.placement.runtime
-    if context.beside or runtime not in RUNTIMES:
+    if not able(runtime, beside=context.beside):
         where = "beside a project" if context.beside else f"on {runtime}"
         return Output(
             problems=tuple(
