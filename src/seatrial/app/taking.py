@@ -67,6 +67,18 @@ def taken(
     return Taken(aside=prepared["aside"], away=clock() - began, unarchived=unarchived)
 
 
+def ended(one: Backed, name: str, say: Say, sleep: Callable[[float], None]) -> bool:
+    """Whether that copy has the place already, and its daemon has just brought it to its end.
+
+    A full backup does, which the daemon takes by itself. Raises RuntimeFailure.
+    """
+    told = one.told()
+    if not told["taken"] or told["taking"] != name:
+        return False
+    _idle(one, say, sleep)
+    return not one.told()["taking"]
+
+
 def left(one: Backed, say: Say, sleep: Callable[[float], None]) -> str:
     """Let go of a take that was begun, and have the store run; the copy's name.
 

@@ -3,7 +3,7 @@
 import time
 
 from seatrial.app.backup import Backed
-from seatrial.app.taking import Taken, left, settled, taken
+from seatrial.app.taking import Taken, ended, left, settled, taken
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
 from seatrial.cli.asked import typed
@@ -30,8 +30,12 @@ def confirmed(one: Backed, name: str, given: str) -> None:
 def taken_by(one: Backed, name: str, aside: str) -> None:
     """Do it, and say how it went. Raises Unclear and RuntimeFailure."""
     with one.runtime.locked("restore"):  # no proof meanwhile takes it for a fault
-        _told(one, taken(one, name, say, time.monotonic, time.sleep, aside=aside))
-        settled(one, say, time.sleep)
+        if ended(one, name, say, time.sleep):
+            screen.out().print(f"{one.store} is what the copy {name} was; `seatrial backup` names")
+            screen.out().print("the copy of what it had")
+        else:
+            _told(one, taken(one, name, say, time.monotonic, time.sleep, aside=aside))
+            settled(one, say, time.sleep)
     screen.out().print(f"there is a full backup of what {one.store} has now")
 
 

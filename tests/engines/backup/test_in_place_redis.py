@@ -13,6 +13,7 @@ import psutil
 import pytest
 from rig import QUEUE, REDIS_FILE, Rig, first_backup, rigged
 
+from seatrial.app.taking import settled
 from seatrial.contract.scenario import Control, Expectation, Scenario, State
 from seatrial.drills import run as drills
 from seatrial.drills.run import Drill
@@ -131,8 +132,7 @@ def test_a_moment_between_the_exchange_and_the_next_snapshot_is_refused(placed: 
     placed.backed.exchange("yesterday")
     assert not placed.followed("exchange")["error"]
     placed.runtime.start(STORE)
-    if placed.backed.told()["taking"]:  # unless a snapshot that was due has ended it
-        placed.run("restore", STORE, "--take", "yesterday", *_CONFIRMED)
+    settled(placed.backed, lambda _: None, time.sleep)  # unless a snapshot that was due did it
     told = placed.backed.told()["backups"]
     assert {each["until"] is None for each in told} == {True, False}
     said = placed.run(

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from seatrial.app.backup import Backed
-from seatrial.app.taking import Taken, left, named, settled, taken
+from seatrial.app.taking import Taken, ended, left, named, settled, taken
 from seatrial.contract.runtime import RuntimeFailure
 
 
@@ -40,6 +40,8 @@ class Store(Backed):
 
     def followed(self, kind: str, _say: Any, _sleep: Any) -> dict[str, Any]:
         self._noted(f"followed {kind}")
+        if cast("Any", self.runtime).ends:
+            self.told()["taking"] = ""
         return {"result": cast("Any", self.runtime).result, "about": {"name": "yesterday"}}
 
 
@@ -49,6 +51,7 @@ class Noting:
     def __init__(self, **result: Any) -> None:
         self.said: list[str] = []
         self.fails = ""
+        self.ends = False  # whether what is waited for ends the take
         self.told: dict[str, Any] = {"works": {}, "taking": "yesterday"}
         self.result = {"aside": "before-x", "taken": False, **result}
 
@@ -107,6 +110,17 @@ def test_what_the_daemon_does_already_is_waited_for_however_it_ends() -> None:
     runtime.fails = "followed backup"
     take(store(runtime))
     assert runtime.said[:2] == ["followed backup", "take yesterday"]
+
+
+def test_what_the_daemon_brings_to_its_end_meanwhile_is_not_begun_again() -> None:
+    one = store(Noting())
+    there = cast("Any", one.runtime).told
+    there |= {"taken": True, "works": {"backup": {"state": "running"}}}
+    assert not ended(one, "another", lambda _: None, lambda _: None)
+    assert not ended(one, "yesterday", lambda _: None, lambda _: None), "it was another backup"
+    cast("Any", one.runtime).ends = True
+    assert ended(one, "yesterday", lambda _: None, lambda _: None)
+    assert one.said == ["followed backup", "followed backup"]
 
 
 def test_a_full_backup_ends_it_and_is_taken_once() -> None:
