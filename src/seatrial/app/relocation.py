@@ -70,7 +70,8 @@ class Relocation:
         """What is to be done; nothing where it is there already. Raises Unclear: it cannot be."""
         there, here = self.view(self.target), self.view(self.source)
         if there.primary and not here.primary:
-            return () if here.follows or not here.answers else (Step.FOLLOW,)
+            left = () if here.follows or not here.answers else (Step.FOLLOW,)
+            return left if self._joined(there) else (*left, Step.JOIN)
         if there.primary:
             # Both take writes: those of one side go. It is no use to follow: each may have promoted
             # itself to a timeline of the same number, which are then held for one.
@@ -213,7 +214,7 @@ class Relocation:
             # as whoever looks next is told, too: what is last is not done while it looks undone
             return here.follows and self.source.headed()
         if step is Step.JOIN:
-            return there.joined and self.target.joined()
+            return self._joined(there)
         return {
             Step.START: there.answers,
             Step.COPY: there.follows,
@@ -222,6 +223,10 @@ class Relocation:
             # who came back meanwhile may have been let in at the same moment
             Step.PROMOTE: there.primary and there.copied is False and not here.primary,
         }[step]
+
+    def _joined(self, there: View) -> bool:
+        """As each tells of itself now, and as whoever looks next is told."""
+        return there.joined and self.target.joined()
 
     def _done(self, step: Step, *, late: bool) -> None:
         here, there = self.source, self.target

@@ -12,6 +12,7 @@ from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
 from seatrial.cli.asked import agreed
 from seatrial.cli.measured import measured, say, shown
+from seatrial.contract.runtime import RuntimeFailure
 from seatrial.system.units import Duration
 
 
@@ -61,18 +62,26 @@ def relocated(
         console.print(f"  {move.allowed(accepted, time.time)}")
     if dry_run:
         return
-    if not yes:
+    if not yes and steps != (Step.JOIN,):  # that only waits
         agreed(f"Move {store} to {to}?")
         if move.planned() != steps:
             raise Unclear("it is otherwise now than when you were asked", "give the order again")
         move.allowed(accepted, time.time)  # what is lost may grow while people think
     began = time.time()
-    move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
+    late: RuntimeFailure | None = None
+    try:
+        move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
+    except RuntimeFailure as failure:
+        if not move.view(target).primary:
+            raise
+        late = failure  # the store is moved: what was seen of that is told all the same
     told = measured(target, began)
     code = shown(told)
     if as_json:
         data = {"store": store, "from": source.region, "to": to, "steps": steps, "seen": told}
         screen.as_json(data)
+    if late is not None:
+        raise late
     if accepted is None:
         sys.exit(code)
 
