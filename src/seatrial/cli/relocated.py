@@ -48,11 +48,11 @@ def relocated(
     What is lost is a failure, unless it was accepted. Raises Unclear and RuntimeFailure.
     """
     move, console, store = _move(sites, to), screen.err(), sites[0].store
-    source, target, steps = move.source, move.target, move.planned()
+    steps = move.planned()
     if Step.PROMOTE not in steps:
         console.print(f"{store} is in {to} already: {to} takes the writes")
     else:
-        console.print(f"{store}: from {source.region} to {to}")
+        console.print(f"{store}: from {move.source.region} to {to}")
     if not steps:
         if as_json:
             screen.as_json({"store": store, "from": "", "to": to, "steps": (), "seen": None})
@@ -67,23 +67,29 @@ def relocated(
         if move.planned() != steps:
             raise Unclear("it is otherwise now than when you were asked", "give the order again")
         move.allowed(accepted, time.time)  # what is lost may grow while people think
+    code = _done(move, steps, as_json=as_json)
+    if accepted is None:
+        sys.exit(code)
+
+
+def _done(move: Relocation, steps: Sequence[Step], *, as_json: bool) -> int:
+    """Carry it out, and tell what was seen meanwhile; the exit code of that."""
     began = time.time()
     late: RuntimeFailure | None = None
     try:
-        move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
+        move.carried_out(tuple(steps), lambda told: say(told, began), time.time, time.sleep)
     except RuntimeFailure as failure:
-        if not move.view(target).primary:
+        if not move.view(move.target).primary:
             raise
         late = failure  # the store is moved: what was seen of that is told all the same
-    told = measured(target, began)
+    told = measured(move.target, began)
     code = shown(told)
     if as_json:
-        data = {"store": store, "from": source.region, "to": to, "steps": steps, "seen": told}
-        screen.as_json(data)
+        where = {"from": move.source.region, "to": move.target.region}
+        screen.as_json({"store": move.source.store, **where, "steps": steps, "seen": told})
     if late is not None:
         raise late
-    if accepted is None:
-        sys.exit(code)
+    return code
 
 
 def rebuilt(sites: Sequence[Cluster], region: str, *, dry_run: bool, yes: bool) -> None:
