@@ -4,7 +4,7 @@ Same file, same placement, same engine versions: same bytes out, on any machine 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from pathlib import Path
@@ -120,9 +120,9 @@ def read(
 ) -> tuple[System, tuple[Problem, ...], Mapping[str, Any], Texts]:
     """The system of a file, its warnings, each capability's settings and the files they name.
 
-    What an exception of the file excepts is asked for again once it has ended before `today`, by
-    default the day in UTC. Raises Refused with all problems when the file or a capability's section
-    is wrong.
+    What an exception of the file excepts is warned of once it has ended before `today`, by default
+    the day in UTC: no day that passes may take from anybody the commands of a night. Raises Refused
+    with all problems when the file or a capability's section is wrong.
     """
     day = today or dt.datetime.now(dt.UTC).date()
     found = loaded(path, day)
@@ -142,23 +142,32 @@ def read(
         problems += unread
     if not any(each.severity is Severity.ERROR for each in problems):
         beside = is_beside(system, _REHEARSAL)
-        checked = _as_of(system, day)
         intents = {
-            name: Intent(system=checked, settings=each, beside=beside, texts=named[name])
+            name: Intent(system=system, settings=each, beside=beside, texts=named[name])
             for name, each in settings.items()
         }
         for capability in registry.capabilities():
             problems += capability.check(intents[capability.name])
+        problems += _no_longer_excepted(intents, problems, day)
         problems += taken(system, intents.items())
     if any(each.severity is Severity.ERROR for each in problems):
         raise Refused(tuple(problems))
     return system, tuple(problems), settings, named
 
 
-def _as_of(system: System, day: dt.date) -> System:
-    """The system with those of its exceptions that hold on that day, the last of each included."""
+def _no_longer_excepted(
+    intents: Mapping[str, Intent], known: Iterable[Problem], day: dt.date
+) -> Iterator[Problem]:
+    """What is wrong once exceptions that ended before that day are left out, as warnings."""
+    system = next(iter(intents.values())).system
     holding = tuple(each for each in system.exceptions if each.until >= day)
-    return system.model_copy(update={"exceptions": holding})
+    if holding == tuple(system.exceptions):
+        return
+    today, before = system.model_copy(update={"exceptions": holding}), {*known}
+    for capability in registry.capabilities():
+        for each in capability.check(replace(intents[capability.name], system=today)):
+            if each not in before:
+                yield replace(each, severity=Severity.WARNING)
 
 
 def _settings(capability: Capability, system: System) -> tuple[BaseModel | None, list[Problem]]:

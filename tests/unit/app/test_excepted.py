@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.app.plan import Refused, read
+from seatrial.system.problem import Severity
 
 _UNTIL = dt.date(2026, 11, 20)
 _TEXT = """\
@@ -39,19 +40,26 @@ def test_one_that_holds_silences_what_it_excepts(file: Path, days: int) -> None:
 
 
 def test_one_that_has_ended_silences_nothing_and_is_named(file: Path) -> None:
-    with pytest.raises(Refused) as refused:
-        read(file, _UNTIL + dt.timedelta(days=1))
-    found = {each.code: each for each in refused.value.problems}
+    _, problems, *_ = read(file, _UNTIL + dt.timedelta(days=1))
+    found = {each.code: each for each in problems}
     assert "orders has no backup" in found["ST7105"].summary
+    assert found["ST7105"].severity is Severity.WARNING  # a day that passes refuses nobody
     assert found["ST1502"].summary == "exceptions.0 ended on 2026-11-20"
+
+
+def test_without_one_it_is_an_error(file: Path) -> None:
+    text = _TEXT.partition("exceptions:")[0]
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        read(file)
+    assert [each.code for each in refused.value.problems] == ["ST7105"]
 
 
 def test_the_day_is_todays_where_none_is_given(file: Path) -> None:
     text = _TEXT.replace("2026-11-20", "2020-01-01")
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(Refused) as refused:
-        read(file)
-    assert "ST7105" in {each.code for each in refused.value.problems}
+    _, problems, *_ = read(file)
+    assert "ST7105" in {each.code for each in problems}
 
 
 def test_the_file_itself_keeps_every_exception(file: Path) -> None:
