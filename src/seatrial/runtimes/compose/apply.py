@@ -57,9 +57,14 @@ def apply(
     state: State,
     restart: tuple[str, ...],
     send: Send,
+    *,
     progress: Callable[[Progress], None],
+    begun: Callable[[str], None],
 ) -> tuple[Planned, ...]:
-    """Make it so; return when all is ready. Raises RuntimeFailure."""
+    """Make it so; return when all is ready. Raises RuntimeFailure.
+
+    `begun` is called with each workload once it runs, and is not ready yet.
+    """
     there = fleet.engine.containers(fleet.names.labels)
     changes = _compare(fleet, restart, there)
     by_name = {each.workload: each for each in changes}
@@ -77,7 +82,9 @@ def apply(
     _show_lines(fleet, there)
     in_order(
         {name: each.after for name, each in fleet.workloads.items()},
-        lambda name: bring(by_name[name], lambda: _brought(fleet, by_name[name], send), progress),
+        lambda name: bring(
+            by_name[name], lambda: _brought(fleet, by_name[name], send, begun), progress
+        ),
         fleet.leave,
     )
     return changes
@@ -119,7 +126,7 @@ def _show_lines(fleet: Fleet, there: tuple[Inspected, ...]) -> None:
             fleet.engine.put(one.name, one.volume, lines.links((*ours, *fleet.others())))
 
 
-def _brought(fleet: Fleet, change: Planned, send: Send) -> None:
+def _brought(fleet: Fleet, change: Planned, send: Send, begun: Callable[[str], None]) -> None:
     name = change.workload
     replicas = range(fleet.replicas(name))
     if change.change in _NEW:
@@ -129,6 +136,7 @@ def _brought(fleet: Fleet, change: Planned, send: Send) -> None:
         fleet.prepare(name)
         for replica in replicas:
             fleet.reload(name, replica)
+    begun(name)
     for replica in replicas:
         fleet.wait_ready(name, replica)
     if change.change is not Change.KEEP:

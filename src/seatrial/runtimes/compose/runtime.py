@@ -171,7 +171,14 @@ class ComposeRuntime:
         self._fleet = fleet
         kept = replace(desired, secrets={}, restart=())
         self.state.write("desired.json", applied.written(kept))
-        changes = apply.apply(fleet, self.state, desired.restart, self.request, progress)
+        changes = apply.apply(
+            fleet,
+            self.state,
+            desired.restart,
+            self.request,
+            progress=progress,
+            begun=lambda name: self._faults.begun(name, lambda: self._carrier(fleet), progress),
+        )
         told_undo(self.undo_all(), progress)  # only who runs can be asked to take it back
         return changes
 

@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
+from seatrial.contract.placement import Location
+from seatrial.runtimes.local.placement import uid_of
+
 PASSWD = "passwd"  # noqa: S105 - a file's name
 
 
@@ -49,6 +52,13 @@ def passwd(known: str, uids: Iterable[tuple[str, int]]) -> str:
     lines = [known.rstrip("\n")]
     lines += [f"st-{uid:x}:x:{uid}:{uid}:{name}:/nonexistent:/bin/false" for name, uid in uids]
     return "\n".join(lines) + "\n"
+
+
+def lay_passwd(folder: Path, locations: Iterable[Location]) -> None:
+    """Write it: in place, never replaced, for the namespace has this very file mounted."""
+    uids = ((f"{each.workload}.{each.replica}", uid_of(each.address)) for each in locations)
+    known = Path("/etc/passwd").read_text(encoding="utf-8", errors="replace")
+    (folder / PASSWD).write_text(passwd(known, uids), encoding="utf-8")
 
 
 def inside(pid: int, uid: int, folder: Path) -> tuple[str, ...]:

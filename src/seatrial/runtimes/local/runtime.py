@@ -35,7 +35,7 @@ from seatrial.runtimes.local.examine import examine
 from seatrial.runtimes.local.faults import carry
 from seatrial.runtimes.local.fleet import Fleet
 from seatrial.runtimes.local.home import Home
-from seatrial.runtimes.local.namespace import PASSWD, passwd
+from seatrial.runtimes.local.namespace import lay_passwd
 from seatrial.runtimes.local.orphans import orphans
 from seatrial.runtimes.local.placement import asking
 from seatrial.runtimes.local.recorded import Recorded
@@ -198,8 +198,11 @@ class LocalRuntime:
         fleet.supervisor.ensure(wrapper(fleet, self._folder, self._engines))
         by_name = {each.workload: each for each in changes}
 
+        def begun(name: str) -> None:
+            self._faults.begun(name, lambda: self._carrier(fleet), progress)
+
         def one(name: str) -> None:
-            brought(fleet, by_name[name], self.request)
+            brought(fleet, by_name[name], self.request, lambda: begun(name))
             if by_name[name].change is not Change.KEEP:
                 self._recorded.ready(name, digests[name])
 
@@ -221,13 +224,7 @@ class LocalRuntime:
             path.chmod(0o711 if path in passed else 0o700)
         shown.open_logs(fleet)
         if os.geteuid() == 0:
-            uids = [
-                (f"{each.workload}.{each.replica}", placement.uid_of(each.address))
-                for each in fleet.placement.locations
-            ]
-            known = Path("/etc/passwd").read_text(encoding="utf-8", errors="replace")
-            # in place, never replaced: the namespace has this very file mounted
-            (self.home.path / PASSWD).write_text(passwd(known, uids), encoding="utf-8")
+            lay_passwd(self.home.path, fleet.placement.locations)
 
     def _remove(self, names: list[str]) -> None:
         before = self._known_fleet()

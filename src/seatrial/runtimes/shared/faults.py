@@ -138,6 +138,20 @@ class Faults:
             raise failed[0]
         return tuple(found)
 
+    def begun(
+        self, workload: str, carrier: Callable[[], Carrier], progress: Callable[[Progress], None]
+    ) -> None:
+        """Take back what commands have left in a workload that runs now.
+
+        It may be what keeps it from being ready. What cannot be done before it is, is done then.
+        """
+        for identity, what, entry in self.journal.pending():
+            if entry["kind"] == "command" and entry["workload"] == workload and lasting(entry):
+                with suppress(RuntimeFailure):
+                    carrier().undo(self._told(identity, entry))
+                    self.journal.close(identity)
+                    told_undo((f"{what}: undone",), progress)
+
     def before_down(self, carrier: Callable[[], Carrier | None]) -> tuple[str, ...]:
         """Undo what would outlive `down`, while there is somebody to ask; a sentence for each.
 

@@ -86,6 +86,32 @@ def test_while_nothing_runs_what_lasts_stays_journalled_until_somebody_can_be_as
     assert faults.kept() == ()
 
 
+def test_what_a_command_left_is_taken_back_before_its_workload_is_ready(
+    tmp_path: Path, stage: Stage
+) -> None:
+    """It may be what keeps it from being ready; what cannot be done yet stays journalled."""
+    command = {"kind": "command", "workload": "members", "replica": 0, "undo": ["rmdir", "lock"]}
+    found, said = Faults(tmp_path / "journal.jsonl"), []
+
+    def carrier() -> Carrier:
+        def undo(entry: Undo) -> None:
+            if stage.deaf is not None:
+                raise stage.deaf
+            stage.undone.append(entry["kind"])
+
+        return replace(stage.carrier(), plan=lambda _action: command, undo=undo)
+
+    found.inject(KILL, carrier())
+    found.begun("another", never, said.append)
+    stage.deaf = RuntimeFailure("it takes no connections yet")
+    found.begun("members", carrier, said.append)
+    assert (said, stage.undone, len(found.journal.pending())) == ([], [], 1)
+    stage.deaf = None
+    found.begun("members", carrier, said.append)
+    assert [each.detail for each in said] == ["Kill api: undone"]
+    assert (stage.undone, found.journal.pending()) == (["command"], [])
+
+
 def test_going_down_undoes_what_lasts_and_leaves_the_rest_to_the_end_of_the_processes(
     faults: Faults, stage: Stage
 ) -> None:
