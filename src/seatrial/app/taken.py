@@ -1,6 +1,8 @@
 """Names that seatrial's own workloads have: nothing of the user's may be called so."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from seatrial.app import registry
 from seatrial.contract.capability import Intent
@@ -24,6 +26,8 @@ CODES: Mapping[str, CodeDoc] = {
     ),
 }
 BEHIND = "-service"
+# where all runs that a file can ask for: what is called so in one environment is so in none
+_FULLEST: Mapping[str, Any] = {"runtime": "local", "rehearsal": True}
 _ANY = {"system": "any", "services": {"any": {"owner": "any", "image": "any"}}}
 
 
@@ -32,7 +36,7 @@ def taken(system: System, intents: Iterable[tuple[str, Intent]]) -> tuple[Proble
 
     `intents` are by the capability's name.
     """
-    ours = _names(intents)
+    ours = _names((name, replace(each, **_FULLEST)) for name, each in intents)
     return (*_elsewhere(system), *_ours(system, ours))
 
 

@@ -56,8 +56,8 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
 @command.command("calendar")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The file that it is written to, such as due.ics; else it is printed.",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="The file that it is written to, such as due.ics; else, or with -, it is printed.",
 )
 @file_of_group
 def calendar_(file: Path, *, out: Path | None) -> None:
@@ -69,9 +69,11 @@ def calendar_(file: Path, *, out: Path | None) -> None:
     with _words():
         text = calendar.calendar(file)
     raw = text.encode()  # as it is: its lines end with CRLF on every machine
-    if out is None:
+    if out is None or str(out) == "-":
         click.echo(raw, nl=False)
         return
+    if not out.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {out.parent}", param_hint="--out")
     out.write_bytes(raw)
     screen.err().print(f"{screen.count(text.count('BEGIN:VEVENT'), 'day')} in {out}")
 

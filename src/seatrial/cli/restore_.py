@@ -140,7 +140,7 @@ def _beside(one: backup.Backed, target: float, into: str, *, dry_run: bool) -> N
         work = _watched(one)
     code = _told(work)
     told, console = one.told(), screen.out()
-    console.print(_found(one, told, into))
+    console.print(_found(one, told, into), soft_wrap=True)  # a path is one line
     console.print(f"`{one.order} --remove {into}` removes it")
     sys.exit(code)
 

@@ -34,3 +34,18 @@ def test_another_name_is_nobodys(tmp_path: Path) -> None:
     file = tmp_path / "seatrial.yaml"
     file.write_text(SHOP.replace("NAME", "prometheus-service"))
     assert read(file)[1] == ()
+
+
+@pytest.mark.parametrize("name", ["members", "writers", "etcd-1", "backups", "repository"])
+def test_a_name_of_what_stands_beside_a_store_is_ours_too(tmp_path: Path, name: str) -> None:
+    """It passed, and the plan ended with a traceback."""
+    file = tmp_path / "seatrial.yaml"
+    store = "  db: {engine: postgres, version: '15', owner: web, failover: {}, backup: {}}\n"
+    other = f"  db-{name}: {{engine: redis, version: '7', owner: web, durable: false}}\n"
+    text = SHOP.replace("NAME", "api").replace("journeys:", f"stores:\n{store}{other}journeys:")
+    file.write_text(text)
+    with pytest.raises(Refused) as refused:
+        read(file)
+    assert ("ST0301", f"call it db-{name}-service") in {
+        (each.code, each.cure) for each in refused.value.problems
+    }

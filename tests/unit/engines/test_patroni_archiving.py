@@ -103,5 +103,6 @@ def test_who_stands_by_sends_nothing(member: Path) -> None:
     (member / f"data/pg_wal/{FIRST}").touch()
     (member / f"data/pg_wal/archive_status/{FIRST}.done").touch()
     program(member, "push", f"touch {member}/told")
-    assert ran(member, archiving.promoted(["push %p"]), str(member), "on_start", "replica")
+    told = ran(member, archiving.promoted(["push %p"]), str(member), "on_start", "replica")
+    assert told.returncode == 0, told.stderr
     assert not (member / "told").exists()

@@ -42,7 +42,8 @@ def days(found: Ladder) -> tuple[Day, ...]:
 def _exercise(found: Ladder, row: Row) -> Day:
     one, last = row.exercise, row.last
     ended = last.ended if last is not None else None
-    held = "never held" if ended is None else f"last held on {day(ended)}"
+    how = "broken off" if row.due is None else "held"  # and then it is due at once
+    held = "never held" if ended is None else f"last {how} on {day(ended)}"
     title = f"{found.system}: exercise {one.name}"
     if row.due is None:
         title += " (never held)" if last is None else " (due since it was broken off)"

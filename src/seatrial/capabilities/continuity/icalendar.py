@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _WIDTH = 75  # octets of a line without its end, section 3.1
 _END = "\r\n"
 _ESCAPED = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}  # section 3.3.11
+_SOON = dt.timedelta(hours=1)
 PRODUCT = "-//seatrial//exercises//EN"
 
 
@@ -15,7 +16,7 @@ class Day:
     """Something that is due on a whole day.
 
     `uid` stays the same while it is the same thing: a program that reads the file again moves what
-    it has. `ahead` is how many days before people are reminded.
+    it has. `ahead` is how many days before people are reminded; where that has passed, soon.
     """
 
     uid: str
@@ -53,9 +54,16 @@ def _event(day: Day, now: dt.datetime) -> Iterator[str]:
     yield "BEGIN:VALARM"
     yield "ACTION:DISPLAY"
     yield f"DESCRIPTION:{_text(day.title)}"
-    yield f"TRIGGER:-P{day.ahead}D"
+    yield _trigger(day, now)
     yield "END:VALARM"
     yield "END:VEVENT"
+
+
+def _trigger(day: Day, now: dt.datetime) -> str:
+    """When people are reminded; a moment that has passed reminds nobody."""
+    if day.on - dt.timedelta(days=day.ahead) > now.date():
+        return f"TRIGGER:-P{day.ahead}D"
+    return f"TRIGGER;VALUE=DATE-TIME:{(now + _SOON).astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _text(value: str) -> str:

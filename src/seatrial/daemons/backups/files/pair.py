@@ -7,6 +7,7 @@ from pathlib import Path
 
 from seatrial.daemons.backups.command import CommandError, ended
 from seatrial.daemons.backups.files.plan import Plan
+from seatrial.daemons.shared.programs import kept
 
 
 async def run(plan: Plan, command: str, place: Path) -> str:
@@ -14,7 +15,10 @@ async def run(plan: Plan, command: str, place: Path) -> str:
     name, _, value = plan.repository.mark.partition("=")
     try:
         found = await ended(
-            *plan.words(command, place), env={name: value}, within=plan.within, cwd=plan.system
+            *plan.words(command, place),
+            env={**kept(), name: value},
+            within=plan.within,
+            cwd=plan.system,
         )
     except CommandError as error:
         return str(error)

@@ -1,4 +1,7 @@
-"""Replace a rendered file for a while; the first text is kept in the journal."""
+"""Replace a rendered file for a while; the first text is kept in the journal.
+
+One that holds secrets is rendered again instead: the journal outlives the fault.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +13,9 @@ from seatrial.runtimes.compose.fleet import Fleet
 
 def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
     """The texts as they are, replica by replica."""
+    planned = {"kind": "file", "workload": action.workload, "path": action.path}
+    if _secret(action.workload, action.path, fleet) is not None:
+        return {**planned, "texts": None}
     texts: list[str] = []
     for replica in range(fleet.replicas(action.workload)):
         one = fleet.replica(action.workload, replica)
@@ -17,7 +23,13 @@ def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
         if found is None:
             raise RuntimeFailure(f"{action.workload} has no file {action.path}")
         texts.append(found.decode())
-    return {"kind": "file", "workload": action.workload, "path": action.path, "texts": texts}
+    return {**planned, "texts": texts}
+
+
+def _secret(workload: str, path: str, fleet: Fleet) -> str | None:
+    """What a file with secrets is rendered from; None where it holds none."""
+    files = fleet.workloads[workload].files
+    return next((each.text for each in files if each.path == path and each.secret), None)
 
 
 def act(action: AlterFile, fleet: Fleet) -> None:
@@ -32,13 +44,19 @@ def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
 
     A replica without a container gets its file anew with the next one.
     """
-    workload = entry["workload"]
-    there = [each for each in fleet.there(workload) if each < len(entry["texts"])]
+    workload, path, texts = entry["workload"], entry["path"], entry["texts"]
+    there = [each for each in fleet.there(workload) if texts is None or each < len(texts)]
     for replica in there:
-        _put(workload, replica, entry["path"], entry["texts"][replica], fleet)
+        first = _rendered(workload, replica, path, fleet) if texts is None else texts[replica]
+        _put(workload, replica, path, first, fleet)
         fleet.engine.start(fleet.name(workload, replica))  # a restart may have been broken off
     for replica in there:
         fleet.wait_ready(workload, replica)
+
+
+def _rendered(workload: str, replica: int, path: str, fleet: Fleet) -> str:
+    text = _secret(workload, path, fleet) or ""
+    return fleet.replica(workload, replica).resolved(text, path=path)
 
 
 def _put(workload: str, replica: int, path: str, text: str, fleet: Fleet) -> None:

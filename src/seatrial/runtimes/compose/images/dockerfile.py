@@ -6,6 +6,7 @@ Format: the Dockerfile reference of Docker.
 import json
 from collections.abc import Mapping, Sequence
 
+from seatrial.daemons.shared.programs import KEPT, LOADER
 from seatrial.runtimes.compose.images.tree import ROOT
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -50,6 +51,9 @@ def joined(why: str, *, ours: str, base: str, place: str, labels: Mapping[str, s
             f"FROM {ours} AS ours",
             f"FROM {base}",
             f"COPY --from=ours / /{place}/",
+            # what their loader is told to load is not for ours
+            f"ENV {' '.join(f'{KEPT}{each}=${{{each}}}' for each in LOADER)}",
+            f"ENV {' '.join(f'{each}=' for each in LOADER)}",
             f"LABEL {_pairs(labels)}",
             "",
         )

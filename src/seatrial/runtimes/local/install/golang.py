@@ -77,9 +77,9 @@ def _built(
         (module / name).write_text(text, encoding="utf-8")
     if not source.mains:
         _blank(module, source)
-    env = environment(scratch, shop.results)
 
-    def run(*argv: str, cwd: Path = module) -> Finished:
+    def run(*argv: str, cwd: Path = module, results: Path | None = None) -> Finished:
+        env = environment(scratch, results)  # only who builds has the shared ones to itself
         done = shop.commands.run([str(go), *argv], env=env, cwd=cwd, timeout=_BUILD)
         if not done.ok:
             raise refusal(f"go {argv[0]} failed", done.output)
@@ -96,7 +96,8 @@ def _built(
         tell("building")
         try:
             for name, package in source.packages.items():
-                run("build", "-ldflags", flags, "-o", str(programs[name]), package)
+                build = ("build", "-ldflags", flags, "-o", str(programs[name]), package)
+                run(*build, results=shop.results)
         except Unavailable:
             remove(shop.results)
             raise
