@@ -66,7 +66,7 @@ def test_what_the_file_says_now_reaches_a_running_cluster(two: Live) -> None:
 def test_by_plan_it_is_moved_and_returns_and_nothing_is_lost(two: Live) -> None:
     whole(two, "eu")
     there = _moved(two, "us")
-    assert there["steps"] == ["fence", "catch up", "promote", "follow"]
+    assert there["steps"] == ["fence", "catch up", "promote", "follow", "join"]
     assert (there["seen"]["lost"]["rows"], there["seen"]["double"]) == (0, [])
     assert there["seen"]["writes"]["acknowledged"] > 0
     whole(two, "us")
