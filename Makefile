@@ -18,7 +18,7 @@ setup: .venv/.tested $(EXAMPLE)/.venv/.tested ## Python environments, from the h
 
 # `ready` runs the product, `tested` develops it: the demo waits for no linter and no test runner
 .venv/.ready: requirements/install.txt requirements/seatrial.txt pyproject.toml
-	scripts/assets.sh & assets=$$!; \
+	scripts/assets.sh & assets=$$!; trap 'kill $$assets 2>/dev/null || true' EXIT; \
 	  scripts/venv.sh .venv requirements/install.txt requirements/seatrial.txt -e .; \
 	  $(BIN)/python -m compileall -q -j 0 src; \
 	  wait $$assets # it is from another index, and was fetched meanwhile
