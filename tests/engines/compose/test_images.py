@@ -15,6 +15,7 @@ from seatrial.runtimes.compose.client import Client
 from seatrial.runtimes.compose.images import Image, Source, archive, within
 
 Ensure = Callable[..., Mapping[str, Image]]
+_KEPT = "from seatrial.daemons.shared.programs import kept; print(kept())"
 _RESTIC = """
 import asyncio
 from seatrial.daemons.backups.command import run
@@ -75,7 +76,9 @@ def test_the_daemons_are_one_image_that_brings_its_own_python(
 def test_a_daemon_stands_in_an_image_that_has_nothing_of_what_it_needs(
     client: Client, bring: Ensure, tmp_path: Path
 ) -> None:
-    bare = _service(tmp_path / "bare", "FROM scratch\nCOPY Dockerfile /\nUSER 10001:10002\n")
+    # an allocator that its own programs load first, as many images have one
+    text = "FROM scratch\nCOPY Dockerfile /\nENV LD_PRELOAD=/theirs.so\nUSER 10001:10002\n"
+    bare = _service(tmp_path / "bare", text)
     beside = Workload(
         name="app-backups",
         origin=Origin.DAEMON,
@@ -88,6 +91,9 @@ def test_a_daemon_stands_in_an_image_that_has_nothing_of_what_it_needs(
     assert client.sdk.images.get(image.reference).attrs["Config"]["User"] == "10001:10002"
     said = _run(client, image, *within.PYTHON, "-m", "seatrial.daemons.backups", "--help")
     assert "usage" in said, said
+    assert "theirs" not in said, "our loader was told of what is theirs"
+    said = _run(client, image, *within.PYTHON, "-c", _KEPT)
+    assert said.strip() == "{'LD_PRELOAD': '/theirs.so'}"
     said = _run(client, image, *within.PYTHON, "-c", _RESTIC.format(place=within.START))
     assert "restic 0." in said, said
     assert bring(bare, beside)["app-backups"].id == image.id, "it is not made again"
