@@ -6,9 +6,10 @@ Format: the Dockerfile reference of Docker.
 import json
 from collections.abc import Mapping, Sequence
 
-from seatrial.daemons.shared.programs import KEPT, LOADER
 from seatrial.runtimes.compose.images.tree import ROOT
 
+# what ld.so(8) is told by variables, and how the daemons know what the image says of them
+LOADER, KEPT = ("LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT"), "SEATRIAL_KEPT_"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
