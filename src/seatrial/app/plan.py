@@ -149,7 +149,8 @@ def read(
         for capability in registry.capabilities():
             problems += capability.check(intents[capability.name])
         problems += _no_longer_excepted(intents, problems, day)
-        problems += taken(system, intents.items())
+        sound = not any(each.severity is Severity.ERROR for each in problems)
+        problems += taken(system, intents.items(), sound=sound)
     if any(each.severity is Severity.ERROR for each in problems):
         raise Refused(tuple(problems))
     return system, tuple(problems), settings, named

@@ -31,12 +31,16 @@ _FULLEST: Mapping[str, Any] = {"runtime": "local", "rehearsal": True}
 _ANY = {"system": "any", "services": {"any": {"owner": "any", "image": "any"}}}
 
 
-def taken(system: System, intents: Iterable[tuple[str, Intent]]) -> tuple[Problem, ...]:
+def taken(
+    system: System, intents: Iterable[tuple[str, Intent]], *, sound: bool
+) -> tuple[Problem, ...]:
     """A problem for each service and store that has the name of a workload of ours.
 
-    `intents` are by the capability's name.
+    `intents` are by the capability's name. What stands beside a store is known only where the file
+    is `sound`: nothing else is wrong with it.
     """
-    ours = _names((name, replace(each, **_FULLEST)) for name, each in intents)
+    fullest = _FULLEST if sound else {}
+    ours = _names((name, replace(each, **fullest)) for name, each in intents)
     return (*_elsewhere(system), *_ours(system, ours))
 
 

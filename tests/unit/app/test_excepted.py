@@ -52,7 +52,8 @@ def test_without_one_it_is_an_error(file: Path) -> None:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(Refused) as refused:
         read(file)
-    assert [each.code for each in refused.value.problems] == ["ST7105"]
+    found = {each.code: each.severity for each in refused.value.problems}
+    assert found["ST7105"] is Severity.ERROR
 
 
 def test_the_day_is_todays_where_none_is_given(file: Path) -> None:
