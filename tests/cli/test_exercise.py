@@ -72,7 +72,10 @@ def test_what_is_due_is_a_calendar_that_a_program_reads(run: Run, folder: Path) 
     assert found["shop: nobody has the phone list (web)"] == dt.date(2199, 12, 31)
     assert "shop: exercise break (never held)" in found
     assert len({str(each["UID"]) for each in events}) == len(found) == 3
-    assert run("exercise", "calendar").out.startswith("BEGIN:VCALENDAR")
+    for words in ((), ("--out", "-")):
+        assert run("exercise", "calendar", *words).out.startswith("BEGIN:VCALENDAR")
+    done = run("exercise", "calendar", "--out", "nowhere/due.ics")
+    assert (done.code, "there is no folder nowhere" in done.err) == (2, True)
 
 
 def test_without_an_exercise_there_is_no_calendar(run: Run, continuous: Path) -> None:

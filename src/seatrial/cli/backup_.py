@@ -55,11 +55,7 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
     for where, error in failing.items():
         screen.err().print(f"the last backup of {where} failed: {error}")
     for each in taking:
-        order = f"seatrial restore {each['store']}"
-        screen.err().print(
-            f"the copy {each['taking']} is taking the place of {each['store']}:"
-            f" `{order} --take {each['taking']}` goes on with it, `{order} --leave` lets go of it"
-        )
+        screen.err().print(each["takes"])
     if lacking:
         screen.err().print(f"there is no backup yet of what is in {', '.join(lacking)}")
     if lacking or taking or failing:

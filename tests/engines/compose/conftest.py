@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,19 @@ class Live:
     @property
     def names(self) -> Names:
         return Names(system=self.system, folder=self.folder.resolve())
+
+    @contextmanager
+    def laid(self, text: str, dockerfile: str) -> Iterator[None]:
+        """The tiny program and this file, in its folder; afterwards nothing is left of it."""
+        self.folder.mkdir()
+        shutil.copy(_TINY / "app.py", self.folder)
+        (self.folder / "Dockerfile").write_text(dockerfile)
+        self.file.write_text(text)
+        try:
+            yield
+        finally:
+            self.run("down", "--purge", "--yes")
+        assert self.traces() == []
 
     def begin(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         """A command of seatrial, without waiting for it."""

@@ -17,7 +17,6 @@ from pyrage.x25519 import Identity
 from seatrial.app.environment import open_runtime
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("compose-backup")]
-_APP = Path(__file__).parents[1] / "local/tiny/app.py"
 _KEEPS = Path(__file__).parents[3] / "examples/backup-files"
 FILE = """\
 seatrial: 1
@@ -108,15 +107,10 @@ _FIRST_S = 300
 def contained(tmp_path: Path, dockerfile: str, live: Any) -> Iterator[Any]:
     """One with each product; whatever the test leaves of it is removed, and nothing may be."""
     one = live(tmp_path / "contained", system="contained")
-    one.folder.mkdir()
-    shutil.copy(_APP, one.folder)
-    (one.folder / "Dockerfile").write_text(dockerfile)
-    shutil.copytree(_KEEPS, one.folder / "desk")
-    (one.folder / "desk/Dockerfile").write_text(f"{dockerfile}COPY keep.py .\n")
-    one.file.write_text(FILE)
-    yield one
-    one.run("down", "--purge", "--yes")
-    assert one.traces() == []
+    with one.laid(FILE, dockerfile):
+        shutil.copytree(_KEEPS, one.folder / "desk")
+        (one.folder / "desk/Dockerfile").write_text(f"{dockerfile}COPY keep.py .\n")
+        yield one
 
 
 def test_stores_in_containers_are_brought_back(contained: Any) -> None:

@@ -7,15 +7,12 @@ them comes back as it was before and after a failover.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("compose-failover")]
-_APP = Path(__file__).parents[1] / "local/tiny/app.py"
 FILE = """\
 seatrial: 1
 system: failing
@@ -42,16 +39,9 @@ _DRILLS = tuple(f"primary-{each}-db" for each in ("crash", "lost"))
 def failing(tmp_path_factory: pytest.TempPathFactory, dockerfile: str, live: Any) -> Iterator[Any]:
     """One such system, up; nothing is left of it."""
     one = live(tmp_path_factory.mktemp("failing") / "failing", system="failing")
-    one.folder.mkdir()
-    shutil.copy(_APP, one.folder)
-    (one.folder / "Dockerfile").write_text(dockerfile)
-    one.file.write_text(FILE)
-    try:
+    with one.laid(FILE, dockerfile):
         one.run("up")
         yield one
-    finally:
-        one.run("down", "--purge", "--yes")
-    assert one.traces() == []
 
 
 def _roles(one: Any) -> dict[str, str]:

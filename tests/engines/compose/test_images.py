@@ -77,7 +77,9 @@ def test_a_daemon_stands_in_an_image_that_has_nothing_of_what_it_needs(
     client: Client, bring: Ensure, tmp_path: Path
 ) -> None:
     # an allocator that its own programs load first, as many images have one
-    text = "FROM scratch\nCOPY Dockerfile /\nENV LD_PRELOAD=/theirs.so\nUSER 10001:10002\n"
+    text = (
+        'FROM scratch\nCOPY Dockerfile /\nENV LD_PRELOAD="/theirs.so /other.so"\nUSER 10001:10002\n'
+    )
     bare = _service(tmp_path / "bare", text)
     beside = Workload(
         name="app-backups",
@@ -93,7 +95,7 @@ def test_a_daemon_stands_in_an_image_that_has_nothing_of_what_it_needs(
     assert "usage" in said, said
     assert "theirs" not in said, "our loader was told of what is theirs"
     said = _run(client, image, *within.PYTHON, "-c", _KEPT)
-    assert said.strip() == "{'LD_PRELOAD': '/theirs.so'}"
+    assert said.strip() == "{'LD_PRELOAD': '/theirs.so /other.so'}"
     said = _run(client, image, *within.PYTHON, "-c", _RESTIC.format(place=within.START))
     assert "restic 0." in said, said
     assert bring(bare, beside)["app-backups"].id == image.id, "it is not made again"

@@ -5,15 +5,12 @@ By the command line, on real members, with a defect that must turn it red.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("compose-witness")]
-_APP = Path(__file__).parents[1] / "local/tiny/app.py"
 FILE = """\
 seatrial: 1
 system: three
@@ -46,16 +43,9 @@ _LOST, _CUT = "region-lost-database", "region-cut-database"
 def three(tmp_path_factory: pytest.TempPathFactory, dockerfile: str, live: Any) -> Iterator[Any]:
     """One such system, up; nothing is left of it."""
     one = live(tmp_path_factory.mktemp("three") / "three", system="three")
-    one.folder.mkdir()
-    shutil.copy(_APP, one.folder)
-    (one.folder / "Dockerfile").write_text(dockerfile)
-    one.file.write_text(FILE)
-    try:
+    with one.laid(FILE, dockerfile):
         one.run("up")
         yield one
-    finally:
-        one.run("down", "--purge", "--yes")
-    assert one.traces() == []
 
 
 def test_home_is_lost_and_nobody_types_anything_until_the_way_back(three: Any) -> None:

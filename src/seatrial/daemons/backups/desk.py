@@ -166,16 +166,23 @@ class Desk:
             raise BusyError(f"a {busy.kind} is being done since {time.time() - busy.began:.0f} s")
         taking = self._taking
         if taking is not None and taking.begun and not _goes_on(taking, kind, about):
-            plan = self._restoring.plan
-            raise BusyError(
-                f"the copy {taking.begun} is taking the place of {plan.store};"
-                f" `{plan.order} --take {taking.begun}` goes on with it"
-                + ("" if taking.taken else f", `{plan.order} --leave` lets go of it")
-            )
+            raise BusyError(self._under_way)
         work = Work(kind=kind, about=about)
         self.works[kind] = self._doing = work
         self._task = asyncio.create_task(self._done(work, act))
         return work
+
+    @property
+    def _under_way(self) -> str:
+        """Which copy is taking the store's place, and how that goes on; empty where none is."""
+        taking, plan = self._taking, self._restoring.plan
+        if taking is None or not taking.begun:
+            return ""
+        return (
+            f"the copy {taking.begun} is taking the place of {plan.store};"
+            f" `{plan.order} --take {taking.begun}` goes on with it"
+            + ("" if taking.taken else f", `{plan.order} --leave` lets go of it")
+        )
 
     @property
     def _between(self) -> bool:
@@ -305,6 +312,7 @@ class Desk:
             "unable": self._unable if self._taking is None else self._taking.unable,
             "taking": self._taking.begun if self._taking is not None else "",
             "taken": self._taking is not None and self._taking.taken,
+            "takes": self._under_way,
             "address": f"{plan.address}:{plan.port}" if plan.port else "",
             **self._access,
             "kinds": list(plan.kinds),

@@ -23,5 +23,5 @@ def test_what_the_image_tells_its_loader_is_given_back_to_its_own_programs() -> 
     assert programs.kept(told) == {"LD_PRELOAD": "/jemalloc.so"}
     text = dockerfile.joined("why", ours="ours", base="theirs", place="opt", labels={})
     kept, emptied = (each for each in text.splitlines() if each.startswith("ENV "))
-    assert f"{programs.KEPT}LD_PRELOAD=${{LD_PRELOAD}}" in kept
+    assert f'{programs.KEPT}LD_PRELOAD="${{LD_PRELOAD}}"' in kept
     assert "LD_PRELOAD= " in emptied

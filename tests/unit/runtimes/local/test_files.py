@@ -24,10 +24,10 @@ def fleet(folder: Path, *, secret: bool) -> Fleet:
     one = SimpleNamespace(
         directory=folder,
         uid=os.getuid(),
-        workload=SimpleNamespace(files=(file,)),
         resolved=lambda text, path: text.replace("${secret.own}", "hidden"),  # noqa: ARG005
     )
     made = SimpleNamespace(
+        workloads={"back": SimpleNamespace(files=(file,))},
         replicas=lambda _workload: 1,
         replica=lambda _workload, _replica: one,
         reload=lambda _workload, _replica: None,

@@ -9,12 +9,13 @@ from typing import Any
 from seatrial.contract.action import AlterFile
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.fleet import Fleet
+from seatrial.runtimes.shared.secret_files import template
 
 
 def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
     """The texts as they are, replica by replica."""
     planned = {"kind": "file", "workload": action.workload, "path": action.path}
-    if _secret(action.workload, action.path, fleet) is not None:
+    if template(fleet.workloads[action.workload], action.path) is not None:
         return {**planned, "texts": None}
     texts: list[str] = []
     for replica in range(fleet.replicas(action.workload)):
@@ -24,12 +25,6 @@ def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
             raise RuntimeFailure(f"{action.workload} has no file {action.path}")
         texts.append(found.decode())
     return {**planned, "texts": texts}
-
-
-def _secret(workload: str, path: str, fleet: Fleet) -> str | None:
-    """What a file with secrets is rendered from; None where it holds none."""
-    files = fleet.workloads[workload].files
-    return next((each.text for each in files if each.path == path and each.secret), None)
 
 
 def act(action: AlterFile, fleet: Fleet) -> None:
@@ -55,7 +50,7 @@ def undo(entry: Mapping[str, Any], fleet: Fleet) -> None:
 
 
 def _rendered(workload: str, replica: int, path: str, fleet: Fleet) -> str:
-    text = _secret(workload, path, fleet) or ""
+    text = template(fleet.workloads[workload], path) or ""
     return fleet.replica(workload, replica).resolved(text, path=path)
 
 

@@ -53,7 +53,7 @@ def joined(why: str, *, ours: str, base: str, place: str, labels: Mapping[str, s
             f"FROM {base}",
             f"COPY --from=ours / /{place}/",
             # what their loader is told to load is not for ours
-            f"ENV {' '.join(f'{KEPT}{each}=${{{each}}}' for each in LOADER)}",
+            "ENV " + " ".join(f'{KEPT}{each}="${{{each}}}"' for each in LOADER),
             f"ENV {' '.join(f'{each}=' for each in LOADER)}",
             f"LABEL {_pairs(labels)}",
             "",

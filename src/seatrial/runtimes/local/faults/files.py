@@ -9,13 +9,14 @@ from typing import Any
 from seatrial.contract.action import AlterFile
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.fleet import Fleet
+from seatrial.runtimes.shared.secret_files import template
 from seatrial.runtimes.shared.state import replace_text
 
 
 def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
     """The texts as they are, replica by replica."""
     planned = {"kind": "file", "workload": action.workload, "path": action.path}
-    if _secret(action.workload, action.path, fleet) is not None:
+    if template(fleet.workloads[action.workload], action.path) is not None:
         return {**planned, "texts": None}
     texts: list[str] = []
     for replica in range(fleet.replicas(action.workload)):
@@ -25,12 +26,6 @@ def plan(action: AlterFile, fleet: Fleet) -> Mapping[str, Any]:
         except OSError as error:
             raise RuntimeFailure(f"{action.workload} has no file {action.path}") from error
     return {**planned, "texts": texts}
-
-
-def _secret(workload: str, path: str, fleet: Fleet) -> str | None:
-    """What a file with secrets is rendered from; None where it holds none."""
-    files = fleet.replica(workload, 0).workload.files
-    return next((each.text for each in files if each.path == path and each.secret), None)
 
 
 def act(action: AlterFile, fleet: Fleet) -> None:
@@ -53,7 +48,7 @@ def _first(entry: Mapping[str, Any], fleet: Fleet) -> list[str]:
     workload, path = entry["workload"], entry["path"]
     if entry["texts"] is not None:
         return list(entry["texts"])
-    text = _secret(workload, path, fleet) or ""
+    text = template(fleet.workloads[workload], path) or ""
     every = range(fleet.replicas(workload))
     return [fleet.replica(workload, each).resolved(text, path=path) for each in every]
 
