@@ -28,6 +28,7 @@ class Backed:
     store: str
     runtime: Runtime
     region: str = ""  # another one, where its backups lie, too
+    others: tuple[str, ...] = ()  # where else they lie, and somebody else answers
     apart: bool = False  # who takes them has a file system of its own, which this machine's is not
 
     @property
@@ -132,7 +133,12 @@ class Backed:
         text = json.dumps(body) if body is not None else ""
         shown = () if method == "GET" else place.shown(self.store, self.region)
         headers = revealed(shown, self.runtime.known_secrets)
-        answer = self.runtime.request(method, self.daemon, place.HTTP, path, text, headers=headers)
+        try:
+            answer = self.runtime.request(
+                method, self.daemon, place.HTTP, path, text, headers=headers
+            )
+        except RuntimeFailure as failure:
+            raise self._elsewhere(failure) from failure
         try:
             found: Told = json.loads(answer.body)
         except ValueError:
@@ -145,6 +151,14 @@ class Backed:
             f"{self.daemon}: {found.get('error')}",
             f"run `seatrial status --logs {self.daemon}`",
         )
+
+    def _elsewhere(self, failure: RuntimeFailure) -> RuntimeFailure:
+        """The same, and where else backups lie: with a region its daemons are lost, too."""
+        if not self.others:
+            return failure
+        ways = " or ".join(f"--from {each}" for each in self.others)
+        cure = f"{failure.cure}; `seatrial restore {self.store} {ways}` asks another region"
+        return RuntimeFailure(failure.summary, cure.removeprefix("; "), failure.logs)
 
 
 def backed(file: Path, store: str, region: str = "") -> Backed:
@@ -163,7 +177,8 @@ def backed(file: Path, store: str, region: str = "") -> Backed:
         raise Unclear(*_not_backed(planned, store, known))
     others = policy.elsewhere(planned.system, store)
     if region in {"", regions.home(planned.system)}:
-        return Backed(store=store, runtime=runtime, apart=planned.placement.apart)
+        apart = planned.placement.apart
+        return Backed(store=store, runtime=runtime, others=others, apart=apart)
     if region not in others:
         raise Unclear(
             f"{region} holds no backup of {store}",

@@ -140,6 +140,30 @@ class Relocation:
             return None if here.primary and there.primary else 0.0
         return None if there.written is None else max(0.0, clock() - there.written)
 
+    def unsent(self) -> int:
+        """How many segments the source's primary has not archived yet; 0 where nobody says.
+
+        Once it is no primary any more it sends none, and its successor has the newest alone.
+        """
+        here = self.source
+        for replica, each in enumerate(self.view(here).members):
+            if each is not None and each.primary:
+                with suppress(RuntimeFailure, ValueError):
+                    said = here.runtime.execute(here.workload, hands.UNSENT, replica=replica)
+                    return int(said.stdout)
+        return 0
+
+    def archived(self, accepted: float | None) -> None:
+        """Raise Unclear where more waits than a successor has, and no loss is accepted."""
+        count = self.unsent()
+        if count > config.HELD and accepted is None:
+            raise Unclear(
+                f"{count} segments of the log of {self.source.store} are not archived yet:"
+                " backups would lack what is not sent by then",
+                "give the order again when they are (`ArchivingStuck` ends), or write"
+                " --accept-loss with how much may be",
+            )
+
     def allowed(self, accepted: float | None, clock: Callable[[], float]) -> str:
         """What may be lost, as a sentence. Raises Unclear where that is more than is accepted.
 

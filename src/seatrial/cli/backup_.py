@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from seatrial.app import backup
+from seatrial.app.backup import Told
 from seatrial.app.unclear import Unclear
 from seatrial.cli import backup_system, screen
 from seatrial.cli.where import file_of_group, file_option, json_option
+from seatrial.contract.runtime import RuntimeFailure
 from seatrial.contract.words import duration, instant, second, size
 
 _KINDS = ("full", "differential", "incremental")
@@ -26,10 +28,14 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
     context.obj = file
     if context.invoked_subcommand is not None:
         return
-    told = [{**each.told(), "region": each.region} for each in backup.all_backed(file)]
+    told, silent = _asked(backup.all_backed(file))
     if as_json:
-        screen.as_json(told)
-        return
+        screen.as_json([*told, *silent])
+        sys.exit(screen.UNDETERMINED if silent else screen.READY)
+    _listed(told, silent)
+
+
+def _listed(told: Sequence[Told], silent: Sequence[Told]) -> None:
     if not told:
         screen.err().print("no store's backup is taken here: write `backup` under it, and R20")
         sys.exit(screen.NOT_READY)
@@ -58,8 +64,31 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
         screen.err().print(each["takes"])
     if lacking:
         screen.err().print(f"there is no backup yet of what is in {', '.join(lacking)}")
+    for each in silent:
+        screen.err().print(f"the backups of {_where(each)} are not known: {each['error']}")
+    if silent:
+        sys.exit(screen.UNDETERMINED)
     if lacking or taking or failing:
         sys.exit(screen.NOT_READY)
+
+
+def _asked(every: Sequence[backup.Backed]) -> tuple[list[Told], list[Told]]:
+    """What those tell that answer, and of whom nobody does: a region may be lost.
+
+    Raises RuntimeFailure where none answers.
+    """
+    told: list[Told] = []
+    silent: list[Told] = []
+    for each in every:
+        place = {"store": each.store, "region": each.region}
+        try:
+            told.append({**each.told(), **place})
+        except RuntimeFailure as failure:
+            silent.append({**place, "backups": None, "error": failure.summary})
+            last = failure
+    if silent and not told:
+        raise last
+    return told, silent
 
 
 def _copies(told: Sequence[Mapping[str, Any]]) -> None:

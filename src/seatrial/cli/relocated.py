@@ -60,6 +60,7 @@ def relocated(
     _steps(move, steps)
     if Step.PROMOTE in steps or Step.FENCE in steps:
         console.print(f"  {move.allowed(accepted, time.time)}")
+        move.archived(accepted)
     if dry_run:
         return
     if not yes and steps != (Step.JOIN,):  # that only waits

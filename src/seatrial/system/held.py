@@ -1,7 +1,7 @@
 """Which workload holds a store's data: its own, or the members to which that one only leads."""
 
 from seatrial.system.model import System
-from seatrial.system.regions import called, home
+from seatrial.system.regions import called, home, spread
 
 
 def fails_over(system: System, store: str) -> bool:
@@ -23,10 +23,15 @@ def members(system: System, store: str) -> int:
     return 1 + standbys if isinstance(standbys, int) else 2
 
 
+def other(system: System, store: str) -> str:
+    """The region beside home that has members of it, too, and is run; empty for none."""
+    if not fails_over(system, store):
+        return ""
+    found = system.stores[store].failover.get("region")
+    return found if isinstance(found, str) and found in spread(system)[1:] else ""
+
+
 def holders(system: System, store: str) -> tuple[str, ...]:
     """Every workload that holds its data: that one, and the copy in another region."""
-    own, first = holder(system, store), home(system)
-    other = system.stores[store].failover.get("region")
-    if not isinstance(other, str) or other not in system.regions or other == first:
-        return (own,)
-    return (own, called(own, other, first))
+    own, region = holder(system, store), other(system, store)
+    return (own, called(own, region, home(system))) if region else (own,)

@@ -90,3 +90,13 @@ def test_an_order_without_a_token_here_is_not_sent() -> None:
         Backed(store="db", runtime=cast("Runtime", answers)).begin("full")
     assert "seatrial up" in told.value.cure
     assert not answers.asked
+
+
+def test_where_home_does_not_answer_the_other_region_is_named() -> None:
+    runtime = cast("Runtime", Answers(None))
+    with pytest.raises(RuntimeFailure) as failed:
+        Backed(store="db", runtime=runtime, others=("us",)).told()
+    assert failed.value.cure == "`seatrial restore db --from us` asks another region"
+    with pytest.raises(RuntimeFailure) as failed:
+        Backed(store="db", runtime=runtime).told()
+    assert failed.value.cure == ""

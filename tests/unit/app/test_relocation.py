@@ -64,6 +64,7 @@ class Regions:
     stopped: list[str] = field(default_factory=list)
     others: list[Told] = field(default_factory=list)  # of either region, as /cluster tells
     late: int = 0  # how often the members still tell of what was before
+    unsent: int = 0
 
     def request(
         self,
@@ -143,6 +144,8 @@ class Regions:
         assert replica == 0
         if argv == hands.OBEYED:
             self.obeyed.append(workload)
+        if argv == hands.UNSENT:
+            return Executed(status=0, stdout=f"{self.unsent}\n", stderr="")
         said = "" if self.shut is None else SHUT.format(self.shut)
         return Executed(status=0, stdout=said, stderr="")
 
@@ -365,6 +368,18 @@ def test_what_is_not_known_is_not_nothing() -> None:
 def test_who_hands_over_loses_nothing() -> None:
     one = way(Regions(here=primary(), there=head(written=NEWEST)))
     assert one.allowed(None, lambda: AT + 3600) == "nothing is lost: it is handed over"
+
+
+def test_with_more_waiting_for_the_archive_than_a_successor_has_nobody_moves() -> None:
+    regions = Regions(here=primary(), there=head(written=NEWEST))
+    regions.unsent = 8
+    way(regions).archived(None)
+    regions.unsent = 9
+    with pytest.raises(Unclear, match="9 segments of the log of db are not archived yet"):
+        way(regions).archived(None)
+    way(regions).archived(60.0)  # who accepts a loss has said so
+    regions.here = None  # a lost region is asked for nothing
+    way(regions).archived(None)
 
 
 def test_what_is_last_is_done_once_the_members_tell_it() -> None:

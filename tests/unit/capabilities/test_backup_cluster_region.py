@@ -129,8 +129,13 @@ def test_who_restores_from_there_knows_of_nothing_at_home(found: Plan) -> None:
     told, other = (json.loads(file(each, "plan.json").text) for each in (far, home))
     assert (told["lays"], told["region"]) == (False, "us")
     assert {"PGBACKREST_PG1_HOST", "PGBACKREST_PG2_HOST"} <= set(told["environment"])
-    # a member lets in one at a time, and both reach it from one place
-    assert told["turns"] == other["turns"] == "${self.shared}/turns"
+    # a member lets in one at a time under one lock, and both are let in
+    apart = "${folder.db-pgbackrest.0}/apart.conf"
+    assert told["environment"]["PGBACKREST_PG1_HOST_CONFIG"] == apart
+    assert "PGBACKREST_PG1_HOST_CONFIG" not in other["environment"]
+    beside = workload(found, "db-pgbackrest")
+    assert "lock-path=${self.dir}/tmp/apart/locks\n" in file(beside, "apart.conf").text
+    assert "lock-path=${self.dir}/tmp/locks\n" in file(beside).text
 
 
 def test_drills_of_both_places_have_controls_where_the_defect_can_be(found: Plan) -> None:

@@ -47,10 +47,14 @@ def member(tmp_path: Path) -> Path:
     (tmp_path / "password").write_text("x")
     program(tmp_path, "psql", "echo 10.0.0.2")
     program(tmp_path, "sleep", "exit 0")
+    program(tmp_path, "get", "exit 1")  # nothing of that name is there
+    for each in ("data/pg_wal", "pg_wal", "tmp"):
+        (tmp_path / each).mkdir(exist_ok=True)
     return tmp_path
 
 
-LED = archiving.led(Endpoint(host="10.0.0.9", port=5432))
+LED = archiving.led(Endpoint(host="10.0.0.9", port=5432), ['get home %f "%p"', 'get far %f "%p"'])
+HISTORY = "pg_wal/00000002.history"
 
 
 def test_a_segment_is_let_out_while_no_history_waits(member: Path) -> None:
@@ -69,6 +73,24 @@ def test_nothing_goes_beside_a_history_that_counts_for_nobody(member: Path) -> N
     program(member, "psql", "echo 10.0.0.1")
     for each in (f"pg_wal/{FIRST}", "pg_wal/00000002.history"):
         assert ran(member, LED, each).returncode == 0
+
+
+@pytest.mark.parametrize("where", ["home", "far"])
+def test_a_history_takes_no_other_ones_place(member: Path, where: str) -> None:
+    """Another region has begun a timeline of the same number, which is in one of the archives."""
+    program(member, "psql", "echo 10.0.0.1")
+    (member / HISTORY).write_text("1 0/5000000 no recovery target\n")
+    program(member, "get", f'[ "$1 $2" = "{where} 00000002.history" ] && cat {member}/there > "$3"')
+    (member / "there").write_text("1 0/4000000 no recovery target\n")
+    told = ran(member, LED, HISTORY)
+    assert (told.returncode, "another 00000002.history is archived" in told.stderr) == (1, True)
+    # it is there already: the answer to the first try was lost
+    (member / "there").write_text("1 0/5000000 no recovery target\n")
+    assert ran(member, LED, HISTORY).returncode == 0
+    # what an earlier look has left says nothing of one who does not answer
+    (member / "tmp/known").write_text("1 0/4000000 no recovery target\n")
+    program(member, "get", "exit 124")
+    assert ran(member, LED, HISTORY).returncode == 0
 
 
 def test_who_is_promoted_sends_to_each_repository_though_one_is_away(member: Path) -> None:

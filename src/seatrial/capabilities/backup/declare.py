@@ -50,16 +50,20 @@ def _of_stores(intent: Intent) -> Declarations:
     return Declarations(
         seats=(
             *(
-                Seat(workload=each.name, ports=products.of(intent.system, each.store).ports)
+                Seat(
+                    workload=each.name,
+                    ports=products.of(intent.system, each.store).ports,
+                    region=place.stands(intent.system, each),
+                )
                 for each in keepers
             ),
             *(vault.seat(each) for each in keepers if each.region),
             *(seat for each in found for seat in _beside(intent.system, each)),
         ),
         additions=tuple(
-            addition
+            one
             for each in found
-            if (addition := products.of(intent.system, each).addition(intent.system, each))
+            for one in products.of(intent.system, each).additions(intent.system, each)
         ),
         targets=tuple(_target(intent.system, each) for each in keepers),
         recoveries=tuple(recovery(each) for each in found),

@@ -6,7 +6,7 @@ from seatrial.capabilities.backup import policy
 from seatrial.contract.action import Answering
 from seatrial.contract.runtime import Headers
 from seatrial.engines.patroni.config import REST
-from seatrial.system.held import fails_over
+from seatrial.system.held import fails_over, other
 from seatrial.system.model import System
 
 LOCAL, CONTAINERS = "local", "compose"
@@ -72,6 +72,11 @@ class Keeper:
     def subject(self) -> str:
         """The store, and where: in words."""
         return f"{self.store} in {self.region}" if self.region else self.store
+
+
+def stands(system: System, keeper: Keeper) -> str:
+    """The region in which the daemon stands: away from home where members are; empty at home."""
+    return keeper.region if keeper.region == other(system, keeper.store) else ""
 
 
 def done(runtime: str, *, beside: bool) -> bool:

@@ -21,22 +21,22 @@ ExpectedElsewhere = Callable[[Context, Keeper], Expectation]
 class Product:
     """Functions take the name of what is backed up, or who keeps its backups in one place.
 
-    `ports` are the daemon's: HTTP, a copy's, a drill's copy's. `plan` is what its plan says
-    besides what every product's does, `files`, `volumes`, `secrets` and `tools` stand beside its
-    own; where it `shares`, it stands in the place in which the backups lie, which is the store's
-    unless that has several; a copy can take the store's where one `takes` it. `addition` is what
-    the store's own server needs, `seats` and `others` are what else runs for that. `lost` says what
-    is lost with a late backup, which is one that is older than `late` seconds; `seen` are the
-    series without which nobody knows how the backups are. `server` are alerts about the server
-    itself; `elsewhere` is expected of a restore from another region, for which `abroad` are
-    tools, too. A copy `loads` all of the store into memory. Of what is
+    `ports` are the daemon's: HTTP, a copy's, a drill's copy's. `plan` is what its plan says besides
+    what every product's does, `before` are words before its own; `files`, `volumes`, `secrets` and
+    `tools` stand beside what is its own. Where it `shares`, it stands in the place in which the
+    backups lie, which is the store's unless that has several; a copy can take the store's where one
+    `takes` it. `additions` are what the store's own servers need, `seats` and `others` what else
+    runs for that. `lost` says what is lost with a late backup, which is one that is older than
+    `late` seconds; `seen` are the series without which nobody knows how the backups are. `server`
+    are alerts about the server itself; `elsewhere` is expected of a restore from another region,
+    for which `abroad` are tools, too. A copy `loads` all of the store into memory. Of what is
     backed up by `commands` the daemon runs those of a service.
     """
 
     ports: Mapping[str, int] = field(hash=False)
     plan: Callable[[Context, Keeper], Mapping[str, Any]]
     files: Callable[[Context, Keeper], tuple[File, ...]]
-    addition: Callable[[System, str], Addition | None]
+    additions: Callable[[System, str], tuple[Addition, ...]]
     volumes: tuple[Volume, ...]
     secrets: Callable[[System, Keeper], tuple[str, ...]]
     tools: tuple[str, ...]
@@ -51,6 +51,7 @@ class Product:
     elsewhere: tuple[ExpectedElsewhere, ...]
     abroad: tuple[str, ...] = ()
     seats: Callable[[System, str], tuple[Seat, ...]] = lambda *_: ()
+    before: Callable[[System, Keeper], tuple[str, ...]] = lambda *_: ()
     others: Callable[[Context, str], tuple[Workload, ...]] = lambda *_: ()
     loads: bool = False
     commands: bool = False

@@ -9,6 +9,7 @@ from seatrial.capabilities.backup.place import Keeper
 from seatrial.capabilities.backup.sealed.render import workloads as sealing
 from seatrial.contract.capability import Context
 from seatrial.contract.output import File, Origin, Output, Probe, Resources, Volume, Workload
+from seatrial.system.regions import called, home
 
 ORDERS = "orders"
 _LEAST, _BESIDE = 1 << 30, 256 << 20  # bytes: what each has anyway, and what is not the copy
@@ -57,11 +58,13 @@ def _workload(context: Context, keeper: Keeper) -> Workload:
     system, store = context.system, keeper.store
     product = products.of(system, store)
     orders = place.orders(store, keeper.region)
-    shared = place.repository(system, store) if product.shares else ""
+    stands = place.stands(system, keeper)
+    shared = place.repository(system, store) if product.shares and not stands else ""
     return Workload(
         name=keeper.name,
         origin=Origin.DAEMON,
         argv=(
+            *product.before(system, keeper),
             "python",
             "-m",
             "seatrial.daemons.backups",
@@ -95,13 +98,14 @@ def _workload(context: Context, keeper: Keeper) -> Workload:
         grace=30,
         resources=_resources(context, store),
         after=(
-            store,
+            called(store, stands or home(system), home(system)),
             *(each for each in (shared,) if each not in {"", store}),
             *(place.vault(store, each) for each in (keeper.region,) if each),
         ),
         tools=(*product.tools, *(product.abroad if keeper.region else ())),
         shares=shared,
         commands=product.commands,
+        region=stands,
         secrets=(orders, *product.secrets(system, keeper)),
         owner=policy.kept(system, store).owner,
         why=f"takes the backups of {keeper.subject}, and restores them",

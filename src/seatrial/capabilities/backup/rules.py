@@ -5,7 +5,7 @@ All are tickets: the system itself works on, and each leaves some time before th
 
 import math
 
-from seatrial.capabilities.backup import policy, products
+from seatrial.capabilities.backup import place, policy, products
 from seatrial.capabilities.backup.place import Keeper
 from seatrial.capabilities.backup.ruling import INTERVAL, MINUTE, rule, series, tried
 from seatrial.contract.declaration import AlertRule, RuleGroup, RuleTest, SeriesInput
@@ -18,11 +18,13 @@ _SMALL = 1e6  # bytes below which none is: a few rows would double it
 def group(system: System, keeper: Keeper) -> RuleGroup:
     """Every alert about the backups of one store in one place.
 
-    How its server does is told once, by who keeps them at home.
+    How its server does is told by who keeps them at home, and by who stands where home is not: with
+    its region home's is lost, too.
     """
     job, store = keeper.name, keeper.subject
     owner = policy.kept(system, keeper.store).owner
     product = products.of(system, keeper.store)
+    told = not keeper.region or place.stands(system, keeper)
     return RuleGroup(
         name=f"backup:{keeper.store}" + (f":{keeper.region}" if keeper.region else ""),
         interval=INTERVAL,
@@ -33,7 +35,7 @@ def group(system: System, keeper: Keeper) -> RuleGroup:
             failed(job, owner, store),
             _odd(job, owner, store),
             *(each(job, owner, store) for each in product.alerts),
-            *(each(job, owner, store) for each in product.server if not keeper.region),
+            *(each(job, owner, store) for each in product.server if told),
         ),
     )
 

@@ -24,12 +24,6 @@ CODES: Mapping[str, CodeDoc] = {
         "`durable: false` says that its data may be lost, `failover` that it may not.",
         "Delete one of the two.",
     ),
-    "ST7204": CodeDoc(
-        "a store with a backup and a copy in another region",
-        "Within a region whoever is the primary archives into the repositories. Whose log counts"
-        " after a move to another region is not settled yet.",
-        "Delete `failover.region` of that store, or its `backup`.",
-    ),
     "ST7205": CodeDoc(
         "a store that fails over where its members cannot run",
         "It would be one server there, and no one would take over from it.",

@@ -146,21 +146,7 @@ def _at_odds(system: System, store: str) -> Iterator[Problem]:
             f"{store} fails over and is not durable",
             "delete durable: false, or delete failover",
         )
-    elif "backup" in each.model_fields_set:
-        yield from _backed_up(system, store, of(system, store))
     yield from _elsewhere(system, store, of(system, store))
-
-
-def _backed_up(system: System, store: str, found: Policy) -> Iterator[Problem]:
-    """Whose log is archived after a move to another region nobody has settled yet."""
-    if found.region is not None:
-        yield Problem(
-            "ST7204",
-            system.place("stores", store, "failover", "region"),
-            f"{store} has a backup and a copy in {found.region}, which seatrial cannot do at once"
-            " yet",
-            "delete failover.region, or backup",
-        )
 
 
 def _elsewhere(system: System, store: str, found: Policy) -> Iterator[Problem]:

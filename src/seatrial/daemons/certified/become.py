@@ -1,7 +1,8 @@
 """`python -m seatrial.daemons.certified.become ... -- PROGRAM WORD...`: a server, with its own TLS.
 
 Has an authority sign a new key for the address, writes both where the program reads them, and then
-becomes the program: nothing of this stays in memory. At each start, so that none ever ends.
+becomes the program: nothing of this stays in memory. At each start, so that none ever ends. The
+program may be a daemon of ours, which shows the certificate to others: `python` is this Python.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def main() -> None:
             file.write(shown)
     except (OSError, ValueError) as error:
         sys.exit(f"no certificate was made: {error}")
-    program = shutil.which(options.words[0])
+    program = sys.executable if options.words[0] == "python" else shutil.which(options.words[0])
     if program is None:
         sys.exit(f"{options.words[0]} is not there; run `seatrial engines install`")
     os.execv(program, [program, *options.words[1:]])  # noqa: S606 - no shell is the point

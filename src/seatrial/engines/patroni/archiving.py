@@ -41,6 +41,22 @@ until leads; do
     fi
     sleep 1
 done
+case "$1" in *.history) ;; *) exit 0 ;; esac
+# Both regions number their timelines, and one that is cut off does not see what the other one has.
+# A repository takes a second history of a number for the first one, and loses it.
+name="${{1##*/}}" kept=${{self.dir}}/tmp/known
+known() {{
+    rm -f "$kept"
+    case "$1" in
+{commands}
+    esac
+}}
+for number in {numbers}; do
+    if known "$number" > /dev/null 2>&1 && [ "$(cat "$kept")" != "$(cat "$1")" ]; then
+        echo "another $name is archived: nothing of this timeline is, until that is moved aside" >&2
+        exit 1
+    fi
+done
 """
 _WHEN = ("on_role_change", "on_start")
 # Patroni calls it with the member's folder, what happened, and what the member is now.
@@ -79,6 +95,7 @@ def text(*, push: str, back: str, restore: str, timeout: int) -> str:
     own = "${self.dir}"
     # the server names a segment from its folder on, Patroni from the root on
     sent = push if back == push else f"case %p in /*) {back} ;; *) {push} ;; esac"
+    asked = {"recovery_conf": {"restore_command": restore}} if restore else {}
     return to_yaml(
         {
             "postgresql": {
@@ -87,23 +104,32 @@ def text(*, push: str, back: str, restore: str, timeout: int) -> str:
                     "archive_command": f"sh {own}/{LED} %p && {sent}",
                     "archive_timeout": timeout,
                 },
-                "recovery_conf": {"restore_command": restore},
+                **asked,
                 "callbacks": dict.fromkeys(_WHEN, f"sh {own}/{PROMOTED} {own}"),
             }
         }
     )
 
 
-def led(store: Endpoint) -> str:
-    """The script LED; the store's address leads to whoever Patroni says is the primary."""
-    return _LED.format(user=USER, host=store.host, port=store.port)
+def led(store: Endpoint, gets: Sequence[str]) -> str:
+    """The script LED; the store's address leads to whoever Patroni says is the primary.
+
+    `gets` are the commands, with `%f` and `%p`, by which each repository is asked for a file.
+    """
+    asks = [each.replace("%f", '"$name"').replace("%p", "$kept") for each in gets]
+    return _LED.format(user=USER, host=store.host, port=store.port, **_numbered(asks))
 
 
 def promoted(pushes: Sequence[str]) -> str:
     """The script PROMOTED; by these commands, `%p` for the segment, each repository has it."""
-    numbered = dict(enumerate((each.replace("%p", '"pg_wal/$each"') for each in pushes), 1))
-    return _PROMOTED.format(
-        commands="\n".join(f"            {key}) {each} ;;" for key, each in numbered.items()),
-        numbers=" ".join(str(each) for each in numbered),
-        duplicate=DUPLICATE,
-    )
+    commands = [each.replace("%p", '"pg_wal/$each"') for each in pushes]
+    return _PROMOTED.format(duplicate=DUPLICATE, **_numbered(commands, indent=12))
+
+
+def _numbered(commands: Sequence[str], *, indent: int = 4) -> dict[str, str]:
+    """The branches of a `case`, one for each repository, and their numbers."""
+    found = dict(enumerate(commands, 1))
+    return {
+        "commands": "\n".join(f"{' ' * indent}{key}) {each} ;;" for key, each in found.items()),
+        "numbers": " ".join(str(each) for each in found),
+    }

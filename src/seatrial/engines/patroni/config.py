@@ -23,6 +23,7 @@ REPLICATION = "replicator"
 TTL, LOOP, RETRY = 20, 5, 5
 _NAMESPACE = "/seatrial/"
 _MAXIMUM_LAG = 16 * 1024 * 1024  # bytes that a standby may be behind and still be promoted
+HELD, _SEGMENT = 8, 16  # segments of its log that each member keeps, and the MB of one
 _KEPT = "1GB"  # of its log, for another region that is away: more would fill the primary's disk
 
 
@@ -121,7 +122,7 @@ def dynamic(cluster: Cluster) -> dict[str, Any]:
             "parameters": {
                 "max_connections": SETTINGS["max_connections"],
                 "wal_log_hints": True,
-                "wal_keep_size": "128MB",
+                "wal_keep_size": f"{HELD * _SEGMENT}MB",
             },
         },
     }

@@ -50,6 +50,9 @@ CRASH = _run(
 )
 UNCRASH = _run(f'[ ! -d "{_LOCK}" ] || rmdir "{_LOCK}"')
 
+# How many segments of the log are full, and not archived.
+UNSENT = _run('set -- "$0"/data/pg_wal/archive_status/*.ready; [ -e "$1" ] || shift; echo $#')
+
 # What streams the log to the standbys stands still; undone by GO_ON.
 STALL = _stop(_SENDER)
 GO_ON = _run('kill -CONT $(cat "$0/stopped") 2> /dev/null; rm -f "$0/stopped"')

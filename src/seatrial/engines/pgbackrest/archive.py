@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from seatrial.engines.pgbackrest.config import STANZA
 
+_BRIEF = 5  # seconds
 _PATIENCE = 10  # seconds; a promotion asks a few times, and must not wait for who is away
 
 
@@ -21,10 +22,15 @@ def push(data: str, config: str = "") -> str:
     return f"pgbackrest {own}--stanza={STANZA} --pg1-path={data} archive-push %p"
 
 
-def get(data: str) -> str:
+def briefly(push: str) -> str:
+    """The same, given up after a few seconds: many segments may wait, and somebody for them."""
+    return f"timeout {_BRIEF} {push}"
+
+
+def get(data: str, repository: int = 1) -> str:
     """What it runs for a segment that it lacks; given up after some seconds, as if not there.
 
-    The first repository is asked alone: one in another region may be away.
+    One repository is asked alone: another one, in another region, may be away.
     """
-    own = f"--stanza={STANZA} --repo=1 --pg1-path={data}"
+    own = f"--stanza={STANZA} --repo={repository} --pg1-path={data}"
     return f'timeout {_PATIENCE} pgbackrest {own} archive-get %f "%p"'

@@ -42,18 +42,36 @@ def trusted(signer: str) -> File:
     )
 
 
+def certified(shown: str) -> tuple[str, ...]:
+    """The words before a program that shows a certificate, which lies in the file `shown`."""
+    return (
+        "python",
+        "-m",
+        "seatrial.daemons.certified.become",
+        "--host=${self.address}",
+        f"--authority=${{self.dir}}/{_SIGNER}",
+        f"--shown={shown}",
+        "--",
+    )
+
+
+def signing(signer: str) -> File:
+    """What the certificate is signed with that is shown."""
+    return File(
+        path=_SIGNER,
+        text=f"${{secret.{authority(signer)}}}\n",
+        why="signs the certificate that it shows, anew at each start",
+        secret=True,
+    )
+
+
 def _files(signer: str, config: str, apart: str) -> tuple[File, ...]:
     second = File(path=APART, text=apart, why="what it reads where whoever calls names this one")
     return (
         File(path=CONFIG, text=config, why="whom it answers, and what it reads"),
         trusted(signer),
         *((second,) if apart else ()),
-        File(
-            path=_SIGNER,
-            text=f"${{secret.{authority(signer)}}}\n",
-            why="signs the certificate that it shows, anew at each start",
-            secret=True,
-        ),
+        signing(signer),
     )
 
 
@@ -82,17 +100,7 @@ def workload(
     return Workload(
         name=name,
         origin=Origin.DAEMON,
-        argv=(
-            "python",
-            "-m",
-            "seatrial.daemons.certified.become",
-            "--host=${self.address}",
-            f"--authority=${{self.dir}}/{_SIGNER}",
-            f"--shown={shown}",
-            "--",
-            "pgbackrest",
-            "server",
-        ),
+        argv=(*certified(shown), "pgbackrest", "server"),
         # what it is asked for runs in a process that is told no file, and reads this variable
         env={**environment(own), **(env or {})},
         replicas=replicas,

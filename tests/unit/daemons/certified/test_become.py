@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from seatrial.daemons.certified import become
 from seatrial.daemons.certified.become import signed
 from seatrial.runtimes.shared.authority import made, public
 
@@ -42,3 +46,21 @@ def test_a_name_is_no_address() -> None:
 def test_what_is_no_authority_is_refused() -> None:
     with pytest.raises(ValueError, match="PEM"):
         signed(b"nothing", "127.7.0.9", NOW)
+
+
+def test_a_daemon_becomes_itself_with_this_python(tmp_path: Path) -> None:
+    """Where no program is called `python`, as on the machine's own PATH."""
+    (tmp_path / "signer.pem").write_text(made("repository", dt.datetime.now(dt.UTC)))
+    shown = tmp_path / "shown.pem"
+    words = ("--host=127.7.0.9", f"--authority={tmp_path / 'signer.pem'}", f"--shown={shown}")
+    asks = "import sys; print(sys.executable, sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-m", become.__name__, *words, "--", "python", "-c", asks, "word"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split()) == (0, [sys.executable, "word"]), done.stderr
+    assert shown.stat().st_mode & 0o777 == 0o600

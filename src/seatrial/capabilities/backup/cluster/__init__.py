@@ -6,7 +6,7 @@ that hands out its files. What may not live here: what a PostgreSQL that is alon
 
 from dataclasses import replace
 
-from seatrial.capabilities.backup.cluster import elsewhere, place
+from seatrial.capabilities.backup.cluster import archiving, elsewhere, place
 from seatrial.capabilities.backup.postgres import POSTGRES
 from seatrial.capabilities.backup.postgres import expectations as alone
 
@@ -14,7 +14,8 @@ CLUSTER = replace(
     POSTGRES,
     plan=place.plan,
     files=place.files,
-    addition=place.addition,
+    additions=archiving.additions,
+    before=place.before,
     secrets=place.secrets,
     takes=False,
     elsewhere=(alone.exact_from, elsewhere.archived_to),

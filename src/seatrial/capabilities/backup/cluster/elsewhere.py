@@ -1,6 +1,6 @@
 """What is expected of the log's way from several members into another region."""
 
-from seatrial.capabilities.backup.cluster.place import reached
+from seatrial.capabilities.backup.cluster.reach import home
 from seatrial.capabilities.backup.place import Keeper
 from seatrial.capabilities.backup.postgres.expectations import sent
 from seatrial.capabilities.backup.postgres.place import CONFIG, bucket, text
@@ -14,7 +14,7 @@ def archived_to(context: Context, keeper: Keeper) -> Expectation:
     """What is lost with the whole region of all members is within the RPO."""
     system, store, placement = context.system, keeper.store, context.placement
     far = bucket(placement, store, keeper.region, named="nowhere")
-    every = (reached(system, store, placement), far)
+    every = (home(system, store, placement), far)
     nowhere = AlterFile(
         workload=holder(system, store), path=CONFIG, text=text(system, store, every)
     )

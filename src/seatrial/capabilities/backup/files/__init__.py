@@ -10,7 +10,7 @@ FILES = Product(
     ports=place.DAEMON_PORTS,
     plan=place.plan,
     files=place.files,
-    addition=place.addition,
+    additions=place.additions,
     volumes=(Volume(name=shared.REPOSITORY, path=shared.REPOSITORY, durable=True),),
     secrets=place.secrets,
     tools=("restic",),

@@ -27,9 +27,9 @@ def secrets(_system: System, keeper: Keeper) -> tuple[str, ...]:
     return restic.secrets(keeper) if keeper.region else (secret(keeper.store),)
 
 
-def addition(_system: System, service: str) -> Addition:
+def additions(_system: System, service: str) -> tuple[Addition, ...]:
     """A folder of ours beside the service's own: what lies there is copied, too."""
-    return Addition(workload=service, volumes=(Volume(name="seatrial", path=OWN),))
+    return (Addition(workload=service, volumes=(Volume(name="seatrial", path=OWN),)),)
 
 
 def files(_context: Context, keeper: Keeper) -> tuple[File, ...]:

@@ -82,11 +82,11 @@ def secrets(_system: System, keeper: Keeper) -> tuple[str, ...]:
     return lent(keeper.store, keeper.region) if keeper.region else ()
 
 
-def addition(system: System, store: str) -> Addition:
+def additions(system: System, store: str) -> tuple[Addition, ...]:
     """The server archives its log into a repository beside its data, and into each elsewhere."""
     target = policy.rpo(system, store)
     regions = policy.elsewhere(system, store)
-    return Addition(
+    found = Addition(
         workload=store,
         argv=archiving.words(
             command=config.archive_command(f"${{self.dir}}/{CONFIG}", f"{OWN}/data"),
@@ -98,6 +98,7 @@ def addition(system: System, store: str) -> Addition:
         tools=("pgbackrest",),
         secrets=tuple(name for each in regions for name in lent(store, each)),
     )
+    return (found,)
 
 
 def _archiving(system: System, store: str, placement: Placement) -> tuple[File, ...]:

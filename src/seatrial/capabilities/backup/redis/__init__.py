@@ -11,7 +11,7 @@ REDIS = Product(
     ports=place.DAEMON_PORTS,
     plan=place.plan,
     files=place.files,
-    addition=place.addition,
+    additions=place.additions,
     volumes=(Volume(name=shared.REPOSITORY, path=shared.REPOSITORY, durable=True),),
     secrets=place.secrets,
     tools=("redis",),

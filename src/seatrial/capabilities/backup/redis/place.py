@@ -14,9 +14,9 @@ DAEMON_PORTS = {place.HTTP: 8080, "redis": 6379, "drill": 6380}
 _COPY, _PASSWORD = "copy.conf", "password"
 
 
-def addition(_system: System, _store: str) -> Addition | None:
+def additions(_system: System, _store: str) -> tuple[Addition, ...]:
     """The store's own server needs nothing: snapshots are taken over the network."""
-    return None
+    return ()
 
 
 def secrets(system: System, keeper: Keeper) -> tuple[str, ...]:

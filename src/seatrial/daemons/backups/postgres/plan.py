@@ -29,8 +29,7 @@ class Plan(plan.Plan):
     Where several members have one each it is None, and `unable` says that no copy takes their
     place. `config` is pgBackRest's, `environment` tells it of the server; `histories` are its
     stanzas, and one that has ended is kept for `keep` seconds. An invariant is a query that answers
-    true. `lays`: the keystone is this daemon's to lay, before its first backup. `turns` is the
-    folder by which daemons take turns that copy the same members into several places.
+    true. `lays`: the keystone is this daemon's to lay, before its first backup.
     """
 
     histories: Histories
@@ -42,7 +41,6 @@ class Plan(plan.Plan):
     server: Login
     lays: bool = True
     unable: str = ""
-    turns: Path | None = None
 
 
 def read(found: Mapping[str, Any]) -> Plan:
@@ -58,7 +56,6 @@ def read(found: Mapping[str, Any]) -> Plan:
         settings=Path(found["settings"]),
         lays=bool(found["lays"]),
         unable=str(found.get("unable", "")),
-        turns=Path(found["turns"]) if found.get("turns") else None,
         server=Login(
             host=str(server["host"]),
             port=int(server["port"]),

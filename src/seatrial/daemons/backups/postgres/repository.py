@@ -17,6 +17,7 @@ from seatrial.daemons.backups.postgres.plan import Plan
 from seatrial.daemons.backups.postgres.server import Server
 
 _SHORT = 120.0
+_MEMBERS = 600.0  # one that says nothing takes a minute of it
 _LONG = 24 * 3600.0
 _PROGRAM = "pgbackrest"
 _TAKEN = "is another pgBackRest"  # as it says that another one copies this server
@@ -66,36 +67,10 @@ class Repository:
 
         That of another server is refused, so that two never share one.
         """
-        try:
-            await self._run("stanza-create", *self._turn, stanza=self.history)
-        except CommandError as error:
-            if _TAKEN not in str(error):
-                raise
-            # one that is there is held against the server by each backup, too: nobody waits for it
-            if self.history not in (await self.held()).histories:
-                await self._in_turn("stanza-create")
-
-    @property
-    def _turn(self) -> tuple[str, ...]:
-        """The option by which daemons that copy the same members take turns.
-
-        A member lets in one at a time, and whoever asks it meanwhile is told of no primary.
-        """
-        return (f"--lock-path={self.plan.turns}",) if self.plan.turns is not None else ()
-
-    async def _in_turn(self, command: str, *options: str, within: float = _SHORT) -> None:
-        """Who comes second waits. Raises CommandError."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + _TURN
-        while True:
-            try:
-                await self._run(command, *self._turn, *options, stanza=self.history, within=within)
-            except CommandError as error:
-                if _TAKEN not in str(error) or loop.time() > until:
-                    raise
-                await asyncio.sleep(_PAUSE)
-            else:
-                return
+        # members of a region that is away are tried for minutes; each backup asks them, too
+        if self.plan.data is None and self.history in (await self.held()).histories:
+            return
+        await self._run("stanza-create", stanza=self.history, within=_MEMBERS)
 
     async def held(self) -> Held:
         """Look which backups are whole. Raises CommandError."""
@@ -121,7 +96,18 @@ class Repository:
 
         A server is copied into one place at a time: who comes second waits.
         """
-        await self._in_turn("backup", f"--type={info.TYPES[kind]}", within=_LONG)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _TURN
+        while True:
+            try:
+                words = ("backup", f"--type={info.TYPES[kind]}")
+                await self._run(*words, stanza=self.history, within=_LONG)
+            except CommandError as error:
+                if _TAKEN not in str(error) or loop.time() > until:
+                    raise
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
 
     async def restore(
         self, label: str, history: str, target: float, into: Path, *, again: bool

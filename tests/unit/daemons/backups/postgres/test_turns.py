@@ -17,7 +17,11 @@ from seatrial.daemons.backups.postgres.plan import Login
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.server import Server
 
-TAKEN = "ERROR: [050]: HINT: is another pgBackRest process running?"
+# its own lock, and the one that it takes in the server
+TAKEN = (
+    "ERROR: [050]: HINT: is another pgBackRest process running?",
+    "ERROR: [050]: HINT: is another pgBackRest backup already running on this cluster?",
+)
 
 
 class Told(Repository):
@@ -26,7 +30,6 @@ class Told(Repository):
     answers: list[str] = []  # noqa: RUF012 - set by each test
 
     ran: list[tuple[str, ...]] = []  # noqa: RUF012 - the same
-    stanzas: tuple[str, ...] = ()
 
     async def _run(self, *words: str, stanza: str = "", within: float = 1.0) -> str:  # type: ignore[override]
         assert (stanza, within > 0) == ("main", True)
@@ -35,47 +38,22 @@ class Told(Repository):
             raise CommandError(said)
         return ""
 
-    async def held(self) -> Held:
-        return Held(backups=(), histories=self.stanzas)
 
-
-def _told(*answers: str, turns: Path | None = None) -> Told:
+def _told(*answers: str) -> Told:
     login = Login(host="h", port=1, user="u", database="d", password=Path("p"))
-    Told.answers, Told.ran, Told.stanzas = list(answers), [], ()
+    Told.answers, Told.ran = list(answers), []
     histories = Histories(first="main", mark="mark")
-    plan = cast("Any", SimpleNamespace(data=None, histories=histories, turns=turns))
+    plan = cast("Any", SimpleNamespace(data=None, histories=histories))
     return Told(plan=plan, server=Server(login=login))
 
 
-def test_who_comes_second_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("taken", TAKEN)
+def test_who_comes_second_waits(monkeypatch: pytest.MonkeyPatch, taken: str) -> None:
     monkeypatch.setattr(repository, "_PAUSE", 0.0)
-    one = _told(TAKEN, "")
+    one = _told(taken, "")
     asyncio.run(one.take("full"))
     assert one.answers == []
     assert one.ran == [("backup", "--type=full")] * 2
-
-
-def test_daemons_that_copy_the_same_members_have_one_folder_for_their_turns() -> None:
-    one = _told("", "", turns=Path("/repository/turns"))
-    asyncio.run(one.opened())
-    asyncio.run(one.take("full"))
-    turn = "--lock-path=/repository/turns"
-    assert one.ran == [("stanza-create", turn), ("backup", turn, "--type=full")]
-
-
-def test_a_stanza_that_is_there_waits_for_nobody_and_one_that_is_not_does(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(repository, "_PAUSE", 0.0)
-    there = _told(TAKEN)
-    Told.stanzas = ("main",)
-    asyncio.run(there.opened())
-    assert there.answers == []
-    missing = _told(TAKEN, TAKEN, "")
-    asyncio.run(missing.opened())
-    assert missing.answers == []
-    with pytest.raises(CommandError, match="unable to connect"):
-        asyncio.run(_told("ERROR: [049]: unable to connect").opened())
 
 
 def test_any_other_failure_is_told_at_once() -> None:
@@ -83,3 +61,19 @@ def test_any_other_failure_is_told_at_once() -> None:
     with pytest.raises(CommandError, match="unable to connect"):
         asyncio.run(one.take("full"))
     assert one.answers == [""]
+
+
+def test_a_stanza_that_is_there_asks_no_member(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a region that is away would be waited for."""
+    one = _told()
+    monkeypatch.setattr(Told, "held", lambda _: _held("main"))
+    asyncio.run(one.opened())
+    assert one.ran == []
+    other = _told("")
+    monkeypatch.setattr(Told, "held", lambda _: _held())
+    asyncio.run(other.opened())
+    assert other.ran == [("stanza-create",)]
+
+
+async def _held(*histories: str) -> Held:
+    return Held(backups=(), histories=histories)

@@ -1,0 +1,49 @@
+"""Whose backups are asked for, and nobody answers: the others' are told all the same."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from seatrial.app.backup import Backed
+from seatrial.cli import backup_
+from seatrial.contract.runtime import Answer, Runtime, RuntimeFailure
+
+
+class Places:
+    """Daemons of which some are lost."""
+
+    def __init__(self, *lost: str) -> None:
+        self.lost = lost
+
+    def known_secrets(self, names: tuple[str, ...]) -> dict[str, str]:
+        return dict.fromkeys(names, "token")
+
+    def request(self, _method: str, daemon: str, *_: str, **_more: Any) -> Answer:
+        if daemon in self.lost:
+            raise RuntimeFailure(f"{daemon} does not answer", "")
+        return Answer(status=200, body=b'{"store": "db", "backups": []}')
+
+
+def _both(*lost: str) -> tuple[Backed, ...]:
+    runtime = cast("Runtime", Places(*lost))
+    return tuple(Backed(store="db", runtime=runtime, region=each) for each in ("", "us"))
+
+
+def test_with_a_region_lost_the_other_ones_are_told() -> None:
+    told, silent = backup_._asked(_both("db-backups"))
+    assert [each["region"] for each in told] == ["us"]
+    assert silent == [
+        {"store": "db", "region": "", "backups": None, "error": "db-backups does not answer"}
+    ]
+
+
+def test_where_nobody_answers_that_is_the_failure() -> None:
+    with pytest.raises(RuntimeFailure, match="does not answer"):
+        backup_._asked(_both("db-backups", "db-backups-us"))
+
+
+def test_where_all_answer_nobody_is_silent() -> None:
+    told, silent = backup_._asked(_both())
+    assert (len(told), silent) == (2, [])
