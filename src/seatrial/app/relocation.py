@@ -24,7 +24,7 @@ from seatrial.engines.patroni.workload import DATA
 
 _THERE = frozenset({Phase.READY, Phase.UNREADY, Phase.PAUSED, Phase.ORPHANED})
 _OK = 200
-_LOOK = 0.5
+_LOOK = 0.2
 _PATIENCE = 20.0  # seconds: a primary that was told to stop has stopped by then
 _WITHIN = 120.0  # seconds for one step
 

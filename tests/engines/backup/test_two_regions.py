@@ -46,16 +46,14 @@ def _backed_up(file: Path) -> None:
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """Both daemons have taken their first backup."""
     with live("failover-regions", tmp_path_factory.mktemp("backed"), _backed_up) as one:
-        _until(
-            lambda: all(each.get("backups") for each in _held(one)), 180, lambda: str(_held(one))
-        )
+        _until(lambda: all(each.get("backups") for each in _held(one)), 180)
         yield one
 
 
 def _until(what: Callable[[], bool], within: float) -> None:
     end = time.monotonic() + within
     while not what():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, f"it did not become so within {within:.0f} s"
         time.sleep(0.5)
 
 

@@ -64,10 +64,15 @@ def test_members_in_both_regions_archive_into_the_same_repositories(found: Plan)
     assert archiving(away)["parameters"]["archive_mode"] == "on"
 
 
-def test_no_member_reads_what_the_other_region_writes(found: Plan) -> None:
-    """Who comes back would follow it, and a promotion would wait for it."""
-    for members in ("db-members", "db-members-us"):
-        assert "recovery_conf" not in archiving(workload(found, members))
+def test_a_member_reads_the_archive_of_its_region_only_while_it_is_rewound(found: Plan) -> None:
+    """Who replays from there would follow the other region, and a promotion would wait for it."""
+    for members, number in (("db-members", 1), ("db-members-us", 2)):
+        one = workload(found, members)
+        restore = archiving(one)["recovery_conf"]["restore_command"]
+        assert restore == 'sh ${self.dir}/rewound.sh %f "%p"'
+        script = file(one, "rewound.sh").text
+        assert f" --repo={number} " in script
+        assert "kill -0" in script
 
 
 def test_who_comes_back_sends_into_its_own_region_alone(found: Plan) -> None:
@@ -133,7 +138,7 @@ def test_a_copy_where_no_backups_lie_sends_home(tmp_path: Path, backup: str) -> 
     away = workload(found, "db-members-us")
     (keeps,) = found.placement.of("db-repository")
     assert f"repo1-host={keeps.address}\n" in file(away).text
-    assert "recovery_conf" not in archiving(away)
+    assert " --repo=1 " in file(away, "rewound.sh").text
     assert "only.us.conf" not in {each.path for each in away.files}
     # home may be lost, and somebody waits for who comes back
     _, _, sent = archiving(away)["parameters"]["archive_command"].partition(" && ")

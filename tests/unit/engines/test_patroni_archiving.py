@@ -93,6 +93,22 @@ def test_a_history_takes_no_other_ones_place(member: Path, where: str) -> None:
     assert ran(member, LED, HISTORY).returncode == 0
 
 
+def test_only_who_is_stopped_gets_what_is_archived(member: Path) -> None:
+    script, called = archiving.rewound('get near %f "%p"')
+    assert called == 'sh ${self.dir}/rewound.sh %f "%p"'
+    program(member, "get", 'echo "$1 $2" > "$3"')
+    kept, noted = member / "kept", member / "data/postmaster.pid"
+    noted.write_text(f"{os.getpid()}\n/data\n")
+    assert ran(member, script, FIRST, str(kept)).returncode == 1
+    assert not kept.exists()
+    noted.write_text("999999999\n/data\n")  # it was killed
+    assert ran(member, script, FIRST, str(kept)).returncode == 0
+    assert kept.read_text() == f"near {FIRST}\n"
+    noted.unlink()
+    program(member, "get", "exit 1")
+    assert ran(member, script, FIRST, str(kept)).returncode == 1
+
+
 def test_who_is_promoted_sends_to_each_repository_though_one_is_away(member: Path) -> None:
     for each in (FIRST, SECOND):
         (member / f"data/pg_wal/{each}").touch()

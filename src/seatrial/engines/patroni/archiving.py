@@ -11,7 +11,7 @@ from seatrial.engines.documents import to_yaml
 from seatrial.engines.tuning import USER
 
 NONE = to_yaml({"postgresql": {"parameters": {"archive_mode": "off"}}})
-LED, PROMOTED = "led.sh", "promoted.sh"
+LED, PROMOTED, REWOUND = "led.sh", "promoted.sh", "rewound.sh"
 DUPLICATE = 45  # as pgBackRest says that another segment of that name is there already
 # The server calls it with a segment, or with the history of a timeline: nothing of that timeline is
 # archived before its history is. Patroni does, too, with what a member had ready that comes back.
@@ -58,6 +58,15 @@ for number in {numbers}; do
     fi
 done
 """
+# The server calls it while it replays, and whoever rewinds it while it is stopped.
+_REWOUND = """\
+# Where another region writes into the archive, too, a server that replays from there would follow
+# what nobody has let in. Who is rewound needs what lies further back than the member keeps.
+server="$(head -n 1 ${{self.dir}}/data/postmaster.pid 2> /dev/null)"
+[ -n "$server" ] && kill -0 "$server" 2> /dev/null && exit 1
+name="$1" kept="$2"
+{get}
+"""
 _WHEN = ("on_role_change", "on_start")
 # Patroni calls it with the member's folder, what happened, and what the member is now.
 _PROMOTED = """\
@@ -95,7 +104,6 @@ def text(*, push: str, back: str, restore: str, timeout: int) -> str:
     own = "${self.dir}"
     # the server names a segment from its folder on, Patroni from the root on
     sent = push if back == push else f"case %p in /*) {back} ;; *) {push} ;; esac"
-    asked = {"recovery_conf": {"restore_command": restore}} if restore else {}
     return to_yaml(
         {
             "postgresql": {
@@ -104,7 +112,7 @@ def text(*, push: str, back: str, restore: str, timeout: int) -> str:
                     "archive_command": f"sh {own}/{LED} %p && {sent}",
                     "archive_timeout": timeout,
                 },
-                **asked,
+                "recovery_conf": {"restore_command": restore},
                 "callbacks": dict.fromkeys(_WHEN, f"sh {own}/{PROMOTED} {own}"),
             }
         }
@@ -116,8 +124,17 @@ def led(store: Endpoint, gets: Sequence[str]) -> str:
 
     `gets` are the commands, with `%f` and `%p`, by which each repository is asked for a file.
     """
-    asks = [each.replace("%f", '"$name"').replace("%p", "$kept") for each in gets]
-    return _LED.format(user=USER, host=store.host, port=store.port, **_numbered(asks))
+    asks = _numbered([_asked(each) for each in gets])
+    return _LED.format(user=USER, host=store.host, port=store.port, **asks)
+
+
+def rewound(get: str) -> tuple[str, str]:
+    """The script REWOUND, which gets a file by this command, and how the server calls it."""
+    return _REWOUND.format(get=_asked(get)), f'sh ${{self.dir}}/{REWOUND} %f "%p"'
+
+
+def _asked(get: str) -> str:
+    return get.replace("%f", '"$name"').replace("%p", "$kept")
 
 
 def promoted(pushes: Sequence[str]) -> str:

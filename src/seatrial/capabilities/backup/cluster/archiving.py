@@ -45,21 +45,24 @@ def _addition(system: System, store: str, site: Site) -> Addition:
     )
 
 
-def _scripts(system: System, store: str, site: Site) -> tuple[File, File]:
-    """What the servers run. With members in two regions none of them reads the archive.
+def _scripts(system: System, store: str, site: Site) -> tuple[File, ...]:
+    """What the servers run. With members in two regions none of them replays from the archive.
 
     Both regions write there. Who comes back with its own would follow what the other one has
     written meanwhile, without being let in there; and who is to be promoted would wait for it.
     """
     push, single = archive.push(_DATA), _alone(system, store)
     two = len(sites(system, store)) > 1
+    get = archive.get(_DATA, _nearest(system, store, site))
+    rewound, restore = archiving.rewound(get) if two else ("", get)
+    why = "gets what a member lacks that is rewound, and nothing for one that runs"
     return (
         File(
             path=ARCHIVING,
             text=archiving.text(
                 push=push,
                 back=_back(site, single) or push,
-                restore="" if two else archive.get(_DATA),
+                restore=restore,
                 timeout=policy.archive_timeout(policy.rpo(system, store)),
             ),
             why="how the log is archived by whoever is the primary",
@@ -69,7 +72,14 @@ def _scripts(system: System, store: str, site: Site) -> tuple[File, File]:
             text=archiving.promoted([*single.values()] or [push]),
             why="archives what the primary before had not archived when it was lost",
         ),
+        *((File(path=archiving.REWOUND, text=rewound, why=why),) if two else ()),
     )
+
+
+def _nearest(system: System, store: str, site: Site) -> int:
+    """The number of the repository in the own region, else of that at home."""
+    regions = policy.elsewhere(system, store)
+    return 2 + regions.index(site.region) if site.region in regions else 1
 
 
 def _back(site: Site, single: Mapping[str, str]) -> str:
