@@ -169,12 +169,14 @@ class Expectation:
     """What a capability expects to see in a scenario, and the control that proves it can fail.
 
     `judge` is pure: (timeline, now) to a judgement; `over` tells it that nothing more will come.
-    `releases`: the fault may be undone once this expectation has seen what it needs while the
-    fault is there (`ripe`). `expects` names the alerts that may page in this scenario.
-    `depends` are the dotted paths of the file that its evidence rests on. `engines` names those
-    that are not seen from what is done and asked; planning adds the others, and fills `workloads`:
-    everything in play, whose engines and whose code the evidence rests on too. `pictures` are the
-    uids of the boards that it speaks of: as they were drawn is kept with its evidence.
+    The fault may be undone once this expectation has seen what it needs while the fault is there
+    (`ripe`). `at_end`: it is judged only when nothing more will come, so that the drill does not go
+    on for it once it has settled and it would be met. `expects` names the alerts that may page in
+    this scenario. `depends` are the dotted paths of the file that its evidence rests on. `engines`
+    names those that are not seen from what is done and asked; planning adds the others, and fills
+    `workloads`: everything in play, whose engines and whose code the evidence rests on too.
+    `pictures` are the uids of the boards that it speaks of: as they were drawn is kept with its
+    evidence.
     """
 
     name: str
@@ -185,6 +187,7 @@ class Expectation:
     judge: "Judge"
     control: Control
     ripe: Callable[[Timeline], bool] | None = None
+    at_end: bool = False
     depends: tuple[str, ...] = ()
     engines: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()

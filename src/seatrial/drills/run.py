@@ -332,14 +332,29 @@ def _finish(
 ) -> None:
     """Look until all is judged. Once at least: what was slow to inject must be looked at, too."""
     settled = watching.clock() + scenario.settle
+    awaited = tuple(each for each in expectations if each.ripe is not None)
     while True:
         watching.poll()
         now = watching.clock()
-        pending = any(
-            each.judge(watching.timeline, now, False).state is State.PENDING  # noqa: FBT003
-            for each in expectations
-            if each.ripe is not None
-        )
-        if (now >= settled and not pending) or now >= deadline:
+        over = now >= settled
+        if over and not any(_pending(each, watching, now, settled) for each in awaited):
+            return
+        if now >= deadline:
             return
         watching.rest()
+
+
+def _pending(expectation: Expectation, watching: Watching, now: float, settled: float) -> bool:
+    """Whether more may still decide it, in a drill that settled at this instant.
+
+    What is judged at the end is decided when it would be met if the drill were over, as all of its
+    watches have seen it since: until then it is the drill's time to see otherwise.
+    """
+    judge = expectation.judge
+    if judge(watching.timeline, now, False).state is not State.PENDING:  # noqa: FBT003 - Judge
+        return False
+    if not expectation.at_end or any(
+        watching.answered.get(each.name, 0.0) < settled for each in expectation.watches
+    ):
+        return True
+    return judge(watching.timeline, now, True).state is not State.MET  # noqa: FBT003 - Judge

@@ -14,7 +14,7 @@ STEP = 0.25
 
 @dataclass(kw_only=True)
 class Watching:
-    """The growing timeline of one drill, and when each watch is due."""
+    """The growing timeline of one drill, when each watch is due, and when it last saw something."""
 
     runtime: Runtime
     clock: Callable[[], float]
@@ -25,6 +25,7 @@ class Watching:
     since: float
     timeline: Timeline = field(default_factory=Timeline)
     due: dict[str, float] = field(default_factory=dict)
+    answered: dict[str, float] = field(default_factory=dict)
     waited: float = 0.0
 
     def step(self, name: str, at: float | None = None, text: str = "") -> None:
@@ -41,7 +42,10 @@ class Watching:
             now = self.clock()
             if until > now >= self.due.get(watch.name, 0.0):
                 self.due[watch.name] = now + watch.every
-                self.timeline = self.timeline.adding(ask(self.runtime, watch, self.since, now))
+                seen = ask(self.runtime, watch, self.since, now)
+                self.timeline = self.timeline.adding(seen)
+                if all(each.kind != "unreachable" for each in seen):
+                    self.answered[watch.name] = now
 
     def rest(self, seconds: float = STEP) -> None:
         """Wait a little; raises Interrupted when the run is being stopped."""

@@ -124,6 +124,15 @@ def test_home_is_cut_off_from_all_but_its_own_clients(three: Plan) -> None:
     ]
 
 
+def test_no_drill_goes_on_to_its_limit_for_what_is_said_only_at_the_end(three: Plan) -> None:
+    found = three.expectations(three.scenarios())
+    assert {each.name for each in found if each.at_end} == {
+        f"single/{LOST}",
+        f"returned/{LOST}",
+        f"single/{CUT}",
+    }
+
+
 def test_each_of_its_proofs_has_a_defect_of_its_own(three: Plan) -> None:
     own = {
         each.name: each.control.actions

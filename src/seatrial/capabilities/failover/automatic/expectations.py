@@ -68,6 +68,7 @@ def expectations(context: Context, store: str) -> Iterator[Expectation]:
             " begins, and takes none when it is back",
             judge=within_region.single(store, there),
             ripe=away,
+            at_end=True,
             control=doubling,
         )
 

@@ -27,8 +27,9 @@ def expectations(context: Context, store: str) -> Iterator[Expectation]:
     alone = place.agreed(context.system, store, context.regions)
     yield from (automatic.expectations if alone else _by_page)(context, store)
     returned = _returned(context, store, page)
-    # nobody types anything in between, for which the fault would have to last
-    yield replace(returned, ripe=automatic.moved_away(context, store)) if alone else returned
+    if alone:  # nobody types anything in between, for which the fault would have to last
+        returned = replace(returned, ripe=automatic.moved_away(context, store), at_end=True)
+    yield returned
 
 
 def _by_page(context: Context, store: str) -> Iterator[Expectation]:
