@@ -11,6 +11,7 @@ from pathlib import Path
 from seatrial.app.environment import OPENED, name_in, open_runtime, states
 from seatrial.contract.runtime import Runtime
 from seatrial.runtimes.shared.state import ORIGIN, State
+from seatrial.runtimes.shared.whose import theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,7 @@ class Found:
 
 
 def find(asked: Asked, *, data: bool = False) -> Found:
-    """Look for the system. Raises Unclear.
+    """Look for the system. Raises Unclear, and RuntimeFailure where another user runs it.
 
     With `data`, which is about to be removed, also for one of which nothing else is left; and then
     never for another one than the file names.
@@ -125,6 +126,9 @@ def find(asked: Asked, *, data: bool = False) -> Found:
     folder = asked.file.parent
     running = running_in(folder)
     there = _known_in(folder, up=False) if data else running
+    name = asked.system or asked.name or folder.name
+    if not any(each.name == name for each in there) and (other := theirs(name, folder)):
+        raise other.told()
     chosen = choose(asked, there)
     if data and asked.system is None and asked.name and chosen.name not in {None, asked.name}:
         raise Unclear(

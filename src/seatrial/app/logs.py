@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from seatrial.app.environment import open_runtime
+from seatrial.app.environment import absolute, open_runtime
 from seatrial.contract.runtime import NoSuchWorkload, Runtime, RuntimeFailure
 from seatrial.engines.otelcol import reach
 from seatrial.engines.victorialogs import query as logsql
 from seatrial.engines.victorialogs import workload as victorialogs
+from seatrial.runtimes.shared.whose import nothing_runs
 
 Row = Mapping[str, str]
 _OK, _BAD = 200, 400
@@ -57,7 +58,7 @@ class Asked:
 def ask(file: Path, asked: Asked) -> tuple[Row, ...]:
     """The newest lines, the oldest of them first. Raises Unreadable, RuntimeFailure."""
     runtime = open_runtime(file)
-    _known(runtime, asked)
+    _known(file, runtime, asked)
     return _rows(runtime, asked, start=time.time() - asked.since, limit=asked.limit)
 
 
@@ -79,7 +80,7 @@ def follow(
     Raises NoLines, too.
     """
     runtime = open_runtime(file)
-    _known(runtime, asked)
+    _known(file, runtime, asked)
     start, limit = clock() - asked.since, asked.limit
     seen, full = _Seen(), False
     for look in itertools.count():
@@ -124,9 +125,11 @@ class _Seen:
             del self._given[key]
 
 
-def _known(runtime: Runtime, asked: Asked) -> None:
+def _known(file: Path, runtime: Runtime, asked: Asked) -> None:
     """Raises NoSuchWorkload for a service that never was here."""
     names = {each.workload for each in runtime.status()}
+    if not names:
+        raise nothing_runs(runtime.system, absolute(file).parent)
     if asked.audit and victorialogs.NAME in names and asked.store not in names:
         raise RuntimeFailure(
             "audit lines have no store of their own here",
@@ -134,10 +137,8 @@ def _known(runtime: Runtime, asked: Asked) -> None:
         )
     if asked.store not in names:
         raise RuntimeFailure(
-            "no logs are kept here" if names else "nothing of this system runs here",
-            "add R05 to `promises` of the file, and run `seatrial up`"
-            if names
-            else "run `seatrial up` first",
+            "no logs are kept here",
+            "add R05 to `promises` of the file, and run `seatrial up`",
         )
     services = {reach.stored_as(each) for each in names}
     if asked.service is not None and asked.service not in services:

@@ -12,12 +12,12 @@ from seatrial.app.examine import Examined, examine
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Clock, Proven, drill_all
 from seatrial.contract.evidence import Evidence, Verdict, judged
-from seatrial.contract.runtime import Runtime
+from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.drills.stop import Stop
 from seatrial.evidence.chain import whole
+from seatrial.runtimes.shared.whose import nothing_runs
 
 INTEGRATION = "T2"
-NOT_UP = "nothing of this system runs here; run `seatrial up`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +89,9 @@ def _integration(
     if not attached:
         return
     if not runtime.status():
+        absent = nothing_runs(runtime.system, planned.folder)
         for each in attached:
-            done(_unknown(each.name, each.summary))
+            done(_unknown(each.name, each.summary, absent))
         return
     own = {each.scenario for each in attached}
 
@@ -113,13 +114,13 @@ def _integration(
         )
 
 
-def _unknown(name: str, summary: str) -> Case:
+def _unknown(name: str, summary: str, absent: RuntimeFailure) -> Case:
     return Case(
         kind=INTEGRATION,
         name=name,
         summary=summary,
         verdict=Verdict.UNKNOWN,
-        reason=NOT_UP,
+        reason=f"{absent.summary}; {absent.cure}",
         seconds=0.0,
     )
 

@@ -26,6 +26,7 @@ from seatrial.app.prove import (
 from seatrial.contract.evidence import Evidence
 from seatrial.contract.runtime import Runtime, RuntimeFailure
 from seatrial.evidence.chain import whole
+from seatrial.runtimes.shared.whose import nothing_runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def trial(
     with runtime.locked("prove"), stopping() as stop:
         planned = planned_for(file, runtime)
         if not runtime.status():
-            raise RuntimeFailure("nothing of this system runs here", "run `seatrial up` first")
+            raise nothing_runs(runtime.system, planned.folder)
         for sentence in runtime.undo_all():
             say("undo", "undone", sentence)
         as_written(planned, runtime)

@@ -15,7 +15,7 @@ from seatrial.cli.asked import agreed
 from seatrial.cli.measured import measured, say, shown
 from seatrial.cli.relocated import loss_option, rebuilt, relocated
 from seatrial.cli.where import file_option, json_option
-from seatrial.contract.runtime import RuntimeFailure
+from seatrial.contract.runtime import NothingRuns, RuntimeFailure
 from seatrial.contract.words import size
 from seatrial.engines.patroni.rest import Member
 
@@ -112,7 +112,7 @@ def _listed(found: tuple[failover.Cluster, ...], *, as_json: bool) -> int:
             own = asked.setdefault(each.store, [])
             own += ((each.region, one) for one in each.members())
         except RuntimeFailure as failure:
-            if len(found) == 1:
+            if len(found) == 1 or isinstance(failure, NothingRuns):
                 raise
             silent.append(f"{each.store} in {each.region}: {failure.summary}")
     members = {

@@ -47,6 +47,10 @@ class NoSuchWorkload(RuntimeFailure):
         super().__init__(f"there is no workload {name}", Suggester().cure(name, known, there))
 
 
+class NothingRuns(RuntimeFailure):
+    """No replica of the system runs, as whoever asks can see."""
+
+
 class Phase(StrEnum):
     """Where a replica is in its life."""
 

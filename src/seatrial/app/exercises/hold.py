@@ -14,7 +14,8 @@ from seatrial.app.trial import trial
 from seatrial.app.unclear import Unclear
 from seatrial.contract.evidence import Evidence
 from seatrial.contract.exercise import BROKEN_RUNGS, Lesson, Record
-from seatrial.contract.runtime import Phase, RuntimeFailure
+from seatrial.contract.runtime import Phase
+from seatrial.runtimes.shared.whose import nothing_runs
 
 
 def hold(
@@ -33,7 +34,7 @@ def hold(
     room = opened(file, name)
     breaks = room.exercise.rung in BROKEN_RUNGS
     if breaks and not room.runtime.status():
-        raise RuntimeFailure("nothing of this system runs here", "run `seatrial up` first")
+        raise nothing_runs(room.runtime.system, room.planned.folder)
     planned = planned_as(room.planned, room.exercise)
     rests, lessons = room.books().rests(room.exercise), _left(room)
     identity = uuid.uuid4().hex

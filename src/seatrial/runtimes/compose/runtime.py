@@ -52,6 +52,7 @@ from seatrial.runtimes.shared.carry import carrier
 from seatrial.runtimes.shared.faults import Carrier, Faults, Undo, everything, lasting, told_undo
 from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN
+from seatrial.runtimes.shared.whose import nothing_runs
 from seatrial.system.scheme import scheme
 
 
@@ -224,7 +225,7 @@ class ComposeRuntime:
     def _running(self) -> Fleet:
         fleet = self._known_fleet()
         if fleet is None:
-            raise RuntimeFailure("nothing of this system runs here", "run `seatrial up`")
+            raise nothing_runs(self.system, self.names.folder)
         return fleet
 
     def status(self) -> tuple[ReplicaStatus, ...]:

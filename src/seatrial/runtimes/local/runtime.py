@@ -51,6 +51,7 @@ from seatrial.runtimes.shared.lock import locked
 from seatrial.runtimes.shared.state import ORIGIN, replace_text
 from seatrial.runtimes.shared.wanted import left_out
 from seatrial.runtimes.shared.waves import in_order
+from seatrial.runtimes.shared.whose import nothing_runs
 from seatrial.system.scheme import scheme
 
 if TYPE_CHECKING:  # planning sends no request: it need not load what does
@@ -259,7 +260,7 @@ class LocalRuntime:
     def _running(self) -> Fleet:
         fleet = self._known_fleet()
         if fleet is None:
-            raise RuntimeFailure("nothing of this system runs here", "run `seatrial up`")
+            raise nothing_runs(self.system, self._folder)
         return fleet
 
     def status(self) -> tuple[ReplicaStatus, ...]:

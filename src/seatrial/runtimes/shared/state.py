@@ -26,12 +26,19 @@ class State:
 
         Not beside the file: other uids must reach it, and a socket's path must stay short.
         """
-        return cls(_base() / f"{system}-{digest_of(folder)}{suffix}")
+        return cls(own_base() / f"{system}-{digest_of(folder)}{suffix}")
 
     @classmethod
     def lock(cls, system: str, folder: Path) -> Path:
         """The lock of a system, whatever runs it: two runtimes of one system are not both begun."""
-        return _base() / f"{system}-{digest_of(folder)}.lock"
+        return own_base() / f"{system}-{digest_of(folder)}.lock"
+
+    @classmethod
+    def folders(cls, system: str, folder: Path, base: Path) -> tuple[Path, ...]:
+        """Where the state of a system may lie below another base, whatever runs it."""
+        return tuple(
+            path for path in sorted(base.glob(f"{system}-{digest_of(folder)}*")) if path.is_dir()
+        )
 
     @classmethod
     def all_of(cls, folder: Path, suffix: str = "") -> Mapping[str, Self]:
@@ -39,14 +46,14 @@ class State:
         end = f"-{digest_of(folder)}{suffix}"
         return {
             path.name.removesuffix(end): cls(path)
-            for path in sorted(_base().glob(f"*{end}"))
+            for path in sorted(own_base().glob(f"*{end}"))
             if path.is_dir()
         }
 
     @property
     def begun(self) -> bool:
         """Whether `up` left something here that `down` has not removed yet, data aside."""
-        return any((self.path / each).exists() for each in _BEGUN)
+        return begun_in(self.path)
 
     def read(self, name: str) -> Any:
         """A JSON file of the state, or None."""
@@ -60,14 +67,25 @@ class State:
         replace_text(self.path / name, json.dumps(document, sort_keys=True), mode=0o600)
 
 
-def _base() -> Path:
+def begun_in(path: Path) -> bool:
+    """Whether `up` left something in the folder of a state; another user's may be asked, too."""
+    return any(os.path.exists(path / each) for each in _BEGUN)  # noqa: PTH110 - it never raises
+
+
+def own_base() -> Path:
+    """The folder in which whoever runs this keeps the state of each system."""
     chosen = os.environ.get("SEATRIAL_HOME")
     if chosen:
         return Path(chosen)
-    if os.geteuid() == 0:
-        return Path("/var/lib/seatrial")
-    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local/state")
-    return Path(state) / "seatrial"
+    state = os.environ.get("XDG_STATE_HOME")
+    if state and os.geteuid() != 0:
+        return Path(state) / "seatrial"
+    return default_base(os.geteuid(), str(Path.home()))
+
+
+def default_base(uid: int, home: str) -> Path:
+    """The same of a user whose environment names no other; `home` is where that user's home is."""
+    return Path("/var/lib/seatrial") if uid == 0 else Path(home) / ".local/state/seatrial"
 
 
 def digest_of(folder: Path) -> str:
