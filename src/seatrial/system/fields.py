@@ -24,22 +24,22 @@ def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
     }
 
 
-def model_at(path: Sequence[str | int]) -> type[BaseModel] | None:
+def model_at(path: Sequence[str | int], below: type[BaseModel] = System) -> type[BaseModel] | None:
     """The model that reads the value at that path, if one does; `*` stands for any name."""
-    found = _type_at(path)
+    found = _type_at(path, below)
     return found if isinstance(found, type) and issubclass(found, BaseModel) else None
 
 
-def field_at(path: Sequence[str | int]) -> FieldInfo | None:
-    """The field whose value stands at that path, if a model has it."""
+def field_at(path: Sequence[str | int], below: type[BaseModel] = System) -> FieldInfo | None:
+    """The field whose value stands at that path below a model, if one has it."""
     if not path:
         return None
-    parent = model_at(path[:-1])
+    parent = model_at(path[:-1], below)
     return None if parent is None else fields_of(parent).get(str(path[-1]))
 
 
-def _type_at(path: Sequence[str | int]) -> Any:
-    current: Any = System
+def _type_at(path: Sequence[str | int], below: type[BaseModel]) -> Any:
+    current: Any = below
     for step in path:
         current = core(current)
         if isinstance(current, type) and issubclass(current, BaseModel):

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from seatrial.system.fault import KIND, shown
@@ -31,6 +33,8 @@ _EXPECTED = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
+    "bool_parsing": "true or false",
+    "int_parsing": "a whole number",
 }
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
@@ -72,7 +76,7 @@ def translate(error: ErrorDetails, places: Places, suggester: Suggester) -> Prob
         return _missing(path, places)
     if kind == KIND:
         return faulted(path, context, places.of)
-    code, predicate, cure = _value(error, path, context, suggester)
+    code, predicate, cure = _value(error, path, context, suggester, field_at(path))
     return Problem(code, places.of(*path), f"{dotted(path)} {predicate}", cure)
 
 
@@ -83,10 +87,12 @@ def misset(
     *,
     unknown: tuple[str, str],
     wrong: tuple[str, str],
+    model: type[BaseModel] | None = None,
 ) -> Problem:
     """The problem of a setting that a capability reads itself, `below` that path of the file.
 
-    `unknown` and `wrong` are the code and the cure of a key that there is not, and of a value.
+    `unknown` and `wrong` are the code and the cure of a key that there is not, and of a value; of
+    the `model` that reads it the examples of its fields say better what to write.
     """
     path = (*below, *error["loc"])
     key = dotted(path)
@@ -95,6 +101,20 @@ def misset(
     if error["type"] == KIND:
         return faulted(path, error["ctx"], place)
     told = str(error["msg"]).removeprefix("Value error, ")
+    if model is not None:
+        field = field_at(error["loc"], model)
+        if error["type"] == "missing":
+            add = f"add it{_example(path, field)}"
+            return Problem(
+                wrong[0], place(*path[:-1]), f"{dotted(path[:-1])} has no {path[-1]}", add
+            )
+        if error["type"] in {*_EXPECTED, *_BOUNDS}:
+            context = error.get("ctx") or {}
+            _, predicate, cure = _value(error, path, context, Suggester(), field)
+            return Problem(wrong[0], place(*path), f"{key} {predicate}", cure)
+        if "; " in told:  # of bounds, with what to write
+            predicate, cure = told.split("; ", 1)
+            return Problem(wrong[0], place(*path), f"{key} {predicate}", cure)
     # a sentence's beginning, in the middle of ours
     return Problem(wrong[0], place(*path), f"{key}: {told[:1].lower()}{told[1:]}", wrong[1])
 
@@ -110,15 +130,19 @@ def faulted(path: Path, context: Mapping[str, Any], place: Callable[..., Place])
 
 
 def _value(
-    error: ErrorDetails, path: Path, context: dict[str, Any], suggester: Suggester
+    error: ErrorDetails,
+    path: Path,
+    context: dict[str, Any],
+    suggester: Suggester,
+    field: FieldInfo | None,
 ) -> tuple[str, str, str]:
-    """Code, predicate and cure of a value that pydantic itself refuses."""
+    """Code, predicate and cure of a value that pydantic itself refuses, by the field's example."""
     kind, value = error["type"], error["input"]
     hidden = isinstance(value, str | int | float) and _NEVER_QUOTED & set(path)
     quoted = "of another type" if hidden else shown(value)
     if kind in _EXPECTED:
         predicate = "is empty" if value is None else f"is {quoted}, not {_EXPECTED[kind]}"
-        return "ST1303", predicate, _type_cure(path, kind, value)
+        return "ST1303", predicate, _type_cure(path, kind, value, field)
     if kind == "literal_error":
         choices = _choices(context)
         cure = f"write {_either(choices)}"
@@ -129,8 +153,8 @@ def _value(
         key, words = _BOUNDS[kind]
         return "ST1308", f"is {quoted}", f"write a number {words} {context[key]}"
     if kind == "too_short":
-        return "ST1308", "is empty", f"add one{_example(path)}"
-    return "ST1303", f"is wrong: {error['msg'].lower()}", f"correct it{_example(path)}"
+        return "ST1308", "is empty", f"add one{_example(path, field)}"
+    return "ST1303", f"is wrong: {error['msg'].lower()}", f"correct it{_example(path, field)}"
 
 
 def unknown_key(
@@ -171,15 +195,17 @@ def _missing(path: Path, places: Places) -> Problem:
         "ST1302",
         places.of_key(*path[:-1]),
         f"{dotted(path[:-1])} has no {path[-1]}",
-        f"add it{_example(path)}",
+        f"add it{_example(path, field_at(path))}",
     )
 
 
-def _type_cure(path: Path, kind: str, value: object) -> str:
+def _type_cure(path: Path, kind: str, value: object, field: FieldInfo | None) -> str:
     if kind == "bool_type" and isinstance(value, str):
         return "write true or false; YAML 1.2 knows no other words for them"
     if kind == "string_type" and isinstance(value, int | float):
         return "put it in quotes"
+    if kind == "string_type" and isinstance(value, list) and len(value) == 1:
+        return "write it without brackets"
     if (
         kind == "tuple_type"
         and isinstance(value, str | int | float)
@@ -188,12 +214,11 @@ def _type_cure(path: Path, kind: str, value: object) -> str:
         return f"write [{value}]" if len(str(value)) < 40 else "put it in brackets"  # noqa: PLR2004
     if kind == "int_type" and isinstance(value, str) and value.isdigit():
         return "write it without quotes"
-    return f"write {_EXPECTED[kind]}{_example(path)}"
+    return f"write {_EXPECTED[kind]}{_example(path, field)}"
 
 
-def _example(path: Path) -> str:
+def _example(path: Path, field: FieldInfo | None) -> str:
     """`, for example owner: platform`, from the field's own documentation."""
-    field = field_at(path)
     if field is None or not field.examples:
         return ""
     return f", for example {path[-1]}: {flow(field.examples[0])}"

@@ -231,7 +231,7 @@ def test_what_is_wrong_with_a_backup_is_told_at_its_place(
     text = shop.replace("owner: data}", f"owner: data, {store}}}")
     (found,) = [each for each in problems(text) if each.code.startswith(("ST13", "ST71"))]
     assert (found.code, found.place is not None) == (code, True)
-    assert words in found.summary
+    assert words in f"{found.summary}; {found.cure}"
     assert found.cure
 
 

@@ -106,7 +106,7 @@ def test_what_is_wrong_with_it_is_told_at_its_place(
     text = queue.replace("backup: {}", store)
     found = {each.code: each for each in problems(text) if each.code.startswith("ST71")}
     assert found[code].place is not None
-    assert words in found[code].summary
+    assert words in f"{found[code].summary}; {found[code].cure}"
     assert found[code].cure
 
 

@@ -211,7 +211,7 @@ def test_what_is_wrong_with_it_is_told(
     problems: Found, shop: str, settings: str, code: str, words: str
 ) -> None:
     (found,) = [each for each in problems(in_three(shop, settings)) if each.code[:4] == "ST72"]
-    assert (found.code, words in found.summary) == (code, True), found.summary
+    assert (found.code, words in f"{found.summary}; {found.cure}") == (code, True), found
     assert found.place is not None
     assert found.cure
 

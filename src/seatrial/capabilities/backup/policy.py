@@ -77,7 +77,9 @@ class Policy(BaseModel):
         default=None, description="How much written data may be lost; targets.rpo by default."
     )
     also_in: str = Field(
-        default="", description="A second region, where all of it lies once more, encrypted."
+        default="",
+        description="A second region, where all of it lies once more, encrypted.",
+        examples=["us"],
     )
 
 
@@ -87,6 +89,7 @@ class Logged(Policy):
     schedule: Schedule = Field(
         default_factory=lambda: Schedule.model_validate({}),
         description="How often backups are taken.",
+        examples=[{"full": "7d"}],
     )
 
 
@@ -96,6 +99,7 @@ class Snapped(Policy):
     schedule: Snapshots = Field(
         default_factory=lambda: Snapshots.model_validate({}),
         description="How often snapshots are taken.",
+        examples=[{"full": "1h"}],
     )
 
 
@@ -105,12 +109,17 @@ class Copied(Snapped):
     files: tuple[str, ...] | None = Field(
         default=None,
         description="Folders that are copied as they are: all, or none where there are commands.",
+        examples=[["uploads"]],
     )
     backup: str = Field(
-        default="", description="Command that puts the data into the empty folder `${out}`."
+        default="",
+        description="Command that puts the data into the empty folder `${out}`.",
+        examples=["sh dump.sh ${out}"],
     )
     restore: str = Field(
-        default="", description="Command that makes a copy's data of what is in `${out}`."
+        default="",
+        description="Command that makes a copy's data of what is in `${out}`.",
+        examples=["sh load.sh ${out}"],
     )
     within: Annotated[
         Duration,
@@ -250,6 +259,7 @@ def misread(system: System, name: str, error: Any) -> Problem:
         system.place,
         unknown=("ST7101", f"there are {known}"),
         wrong=("ST7101", "write a time such as 14d or 6h"),
+        model=own,
     )
 
 

@@ -25,11 +25,12 @@ class Policy(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     standbys: Annotated[int, Field(ge=1, le=4)] = Field(
-        default=1, description="How many members stand by beside the primary."
+        default=1, description="How many members stand by beside the primary.", examples=[1]
     )
     synchronous: bool = Field(
         default=True,
         description="Whether a write is acknowledged only once a standby has it, too.",
+        examples=[True],
     )
     within: Annotated[
         Duration,
@@ -42,10 +43,12 @@ class Policy(BaseModel):
     region: str | None = Field(
         default=None,
         description="Another region that has a copy, to which a person moves the store.",
+        examples=["us"],
     )
     automatic: Automatic | None = Field(
         default=None,
         description="Whether it is moved there by itself, and who must agree.",
+        examples=[{"witness": "ap"}],
     )
     rto: Annotated[
         Duration,
@@ -126,6 +129,7 @@ def _problem(system: System, store: str, error: Any) -> Problem:
             "there are standbys, synchronous, within, region, automatic, rto and rpo",
         ),
         wrong=("ST7201", "write standbys: 1 to 4, synchronous: true or false, within: 30s"),
+        model=Policy,
     )
 
 

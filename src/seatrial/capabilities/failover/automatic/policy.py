@@ -28,6 +28,7 @@ class Automatic(BaseModel):
     witness: str = Field(
         description="A third region, of which nothing but a vote is asked: neither home nor where"
         " the copy is.",
+        examples=["ap"],
     )
     after: Annotated[
         Duration,

@@ -70,6 +70,7 @@ def _problem(system: System, service: str, error: Any) -> Problem:
         system.place,
         unknown=("ST7207", "there are within and stable"),
         wrong=("ST7207", "write within: 15s and stable: 15s"),
+        model=Policy,
     )
 
 
