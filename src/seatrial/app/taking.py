@@ -7,12 +7,14 @@ there: whoever was killed gives the same order again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from seatrial.app.backup import RUNNING, Backed
-from seatrial.contract.runtime import RuntimeFailure
+from seatrial.app.backup import RUNNING, Backed, Told
+from seatrial.app.unclear import Unclear
+from seatrial.contract.runtime import Phase, RuntimeFailure
 
 Say = Callable[[str], None]
 
@@ -102,10 +104,55 @@ def settled(one: Backed, say: Say, sleep: Callable[[float], None]) -> None:
         one.followed("backup", say, sleep)
 
 
+def stands(one: Backed, name: str) -> tuple[str, ...]:
+    """Sentences on how a take stands that is watched no more, and the commands that go on."""
+    told = None
+    with suppress(RuntimeFailure, Unclear):  # nobody answers: then nobody knows
+        told = one.told()
+    phases = [each.phase for each in one.runtime.status() if each.workload == one.store]
+    return standing(one, name, told, runs=all(each is Phase.READY for each in phases))
+
+
+def standing(one: Backed, name: str, told: Told | None, *, runs: bool) -> tuple[str, ...]:
+    """The same, of what the daemon tells; None where it does not answer. Pure."""
+    running = () if told is None else (kind for kind, each in told["works"].items() if _runs(each))
+    return (
+        *_stands(one, name, told),
+        *(f"{one.daemon} goes on with the {kind} that it has begun" for kind in running),
+        *(() if runs else (f"{one.store} does not run yet: each of these starts it",)),
+    )
+
+
+def _stands(one: Backed, name: str, told: Told | None) -> Iterator[str]:
+    """What the store has, and which command does what from there."""
+    on = f"`{one.order} --take {name}`"
+    if told is None:
+        yield f"{one.daemon} does not answer, so that nobody knows how far it came"
+        yield f"{on} goes on with it, or says what came of it"
+    elif told["taking"] == name and told["taken"]:
+        yield f"{one.store} is what the copy {name} was, and lacks a full backup of that"
+        yield f"{one.daemon} takes one by itself; {on} waits for it"
+        aside = told["works"].get("take", {}).get("result", {}).get("aside", "")
+        if aside:
+            yield f"what it had is the copy {aside}: `{one.order} --take {aside}` then goes back"
+    elif told["taking"] == name:
+        yield f"{one.store} has what it had, and the copy {name} is about to take its place"
+        yield f"{on} goes on, `{one.order} --leave` lets go of it"
+    elif any(each["name"] == name for each in told["copies"]):
+        yield f"{one.store} has what it had, and nothing takes its place; {on} begins anew"
+    else:
+        yield f"{one.store} is what the copy {name} was"
+        yield "`seatrial backup` names the copy of what it had"
+
+
+def _runs(work: Mapping[str, Any]) -> bool:
+    return bool(work["state"] == RUNNING)
+
+
 def _idle(one: Backed, say: Say, sleep: Callable[[float], None]) -> None:
     """Wait for what its daemon does already, however that ends."""
     for kind, work in one.told()["works"].items():
-        if work["state"] == RUNNING:
+        if _runs(work):
             say(f"wait for the {kind}")
             with suppress(RuntimeFailure):
                 one.followed(kind, lambda _: None, sleep)

@@ -1,9 +1,11 @@
 """A restored copy takes its store's place, on the screen."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from seatrial.app.backup import Backed
-from seatrial.app.taking import Taken, ended, left, settled, taken
+from seatrial.app.taking import Taken, ended, left, settled, stands, taken
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
 from seatrial.cli.asked import typed
@@ -29,7 +31,8 @@ def confirmed(one: Backed, name: str, given: str) -> None:
 
 def taken_by(one: Backed, name: str, aside: str) -> None:
     """Do it, and say how it went. Raises Unclear and RuntimeFailure."""
-    with one.runtime.locked("restore"):  # no proof meanwhile takes it for a fault
+    # no proof meanwhile takes it for a fault
+    with _watched(one, name), one.runtime.locked("restore"):
         if ended(one, name, say, time.sleep):
             screen.out().print(f"{one.store} is what the copy {name} was; `seatrial backup` names")
             screen.out().print("the copy of what it had")
@@ -41,9 +44,20 @@ def taken_by(one: Backed, name: str, aside: str) -> None:
 
 def left_by(one: Backed) -> None:
     """Let go of what was begun, and say so. Raises Unclear and RuntimeFailure."""
-    with one.runtime.locked("restore"):
+    with _watched(one, one.told()["taking"]), one.runtime.locked("restore"):
         name = left(one, say, time.sleep)
     screen.err().print(f"{one.store} keeps its place, and the copy {name} is there")
+
+
+@contextmanager
+def _watched(one: Backed, name: str) -> Iterator[None]:
+    """Ctrl-C ends the watching, and leaves nobody without a word on how the store stands."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        for line in stands(one, name):
+            screen.err().print(line)
+        raise
 
 
 def finished(one: Backed, name: str) -> None:

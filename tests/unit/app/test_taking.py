@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from seatrial.app.backup import Backed
-from seatrial.app.taking import Taken, ended, left, named, settled, taken
-from seatrial.contract.runtime import RuntimeFailure
+from seatrial.app.taking import Taken, ended, left, named, settled, standing, stands, taken
+from seatrial.contract.runtime import Phase, ReplicaStatus, RuntimeFailure
 
 
 class Store(Backed):
@@ -51,6 +51,7 @@ class Noting:
     def __init__(self, **result: Any) -> None:
         self.said: list[str] = []
         self.fails = ""
+        self.phase = Phase.READY
         self.ends = False  # whether what is waited for ends the take
         self.told: dict[str, Any] = {"works": {}, "taking": "yesterday"}
         self.result = {"aside": "before-x", "taken": False, **result}
@@ -65,6 +66,9 @@ class Noting:
 
     def start(self, store: str) -> None:
         self.noted(f"start {store}")
+
+    def status(self) -> tuple[ReplicaStatus, ...]:
+        return (ReplicaStatus(workload="db", replica=0, phase=self.phase),)
 
 
 def store(runtime: Noting) -> Store:
@@ -148,3 +152,64 @@ def test_whoever_lets_go_has_a_store_that_runs() -> None:
     one = store(Noting())
     assert left(one, lambda _: None, lambda _: None) == "yesterday"
     assert one.said == ["start db", "leave", "followed leave"]
+
+
+# -- watched no more ---------------------------------------------------------------------------
+
+COPY = {"name": "yesterday"}
+ON = "`seatrial restore db --take yesterday`"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (
+            {"taking": "yesterday", "taken": False, "works": {}, "copies": [COPY]},
+            ("db has what it had", f"{ON} goes on", "`seatrial restore db --leave` lets go"),
+        ),
+        (
+            {
+                "taking": "yesterday",
+                "taken": True,
+                "works": {"take": {"state": "done", "result": {"aside": "before-x"}}},
+                "copies": [],
+            },
+            (
+                "db is what the copy yesterday was, and lacks a full backup",
+                f"{ON} waits for it",
+                "`seatrial restore db --take before-x` then goes back",
+            ),
+        ),
+        (
+            {"taking": "", "taken": False, "works": {}, "copies": [COPY]},
+            ("db has what it had, and nothing takes its place", f"{ON} begins anew"),
+        ),
+        (
+            {"taking": "", "taken": False, "works": {}, "copies": []},
+            ("db is what the copy yesterday was", "`seatrial backup` names"),
+        ),
+        (None, ("does not answer, so that nobody knows", f"{ON} goes on with it")),
+    ],
+)
+def test_who_watches_no_more_is_told_how_it_stands_and_what_goes_on(
+    told: dict[str, Any] | None, words: tuple[str, ...]
+) -> None:
+    said = " ".join(standing(store(Noting()), "yesterday", told, runs=True))
+    assert all(each in said for each in words), said
+    assert "does not run" not in said
+
+
+def test_what_the_daemon_goes_on_with_and_that_the_store_is_away_is_told() -> None:
+    runtime = Noting()
+    runtime.phase = Phase.EXITED
+    runtime.told |= {
+        "taken": False,
+        "works": {"exchange": {"state": "running"}, "restore": {"state": "done"}},
+        "copies": [COPY],
+    }
+    said = stands(store(runtime), "yesterday")
+    assert said[-2:] == (
+        "db-backups goes on with the exchange that it has begun",
+        "db does not run yet: each of these starts it",
+    )
+    assert not any("restore that" in each for each in said)
