@@ -10,13 +10,14 @@ from seatrial.app.environment import open_runtime
 from seatrial.app.plan import Plan, plan
 from seatrial.app.unclear import Unclear, unknown
 from seatrial.capabilities.backup import place, policy
-from seatrial.contract.runtime import Runtime, RuntimeFailure
+from seatrial.contract.runtime import NothingRuns, Runtime, RuntimeFailure
 from seatrial.runtimes.shared.requests import revealed
 from seatrial.system import regions
 
 Told = Mapping[str, Any]
 _LEAST_ERROR = 400
 _LOOK = 0.2
+_LOOKS = 3  # each is given up after some seconds
 _MISSES = 50  # looks in a row that may fail: a daemon that is started anew takes seconds
 RUNNING = "running"
 
@@ -42,7 +43,14 @@ class Backed:
         return place.named(self.store, self.region)
 
     def told(self) -> Told:
-        """What is held, what is being done. Raises RuntimeFailure."""
+        """What is held, what is being done. Raises RuntimeFailure where nobody answers at all."""
+        for _ in range(_LOOKS - 1):  # a machine that is busy has its daemon answer late
+            try:
+                return self._ask("GET", "/backups")
+            except NothingRuns:
+                raise
+            except RuntimeFailure:
+                continue
         return self._ask("GET", "/backups")
 
     def begin(self, kind: str = "") -> Told:

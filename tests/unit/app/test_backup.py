@@ -53,6 +53,16 @@ def watched() -> Callable[..., tuple[list[str], Answers]]:
 Watched = Callable[..., tuple[list[str], Answers]]
 
 
+def test_one_look_that_nobody_answers_ends_no_command() -> None:
+    answers = Answers(None, None, {"taking": ""})
+    assert Backed(store="db", runtime=cast("Runtime", answers)).told() == {"taking": ""}
+
+
+def test_a_daemon_that_never_answers_is_told_as_such() -> None:
+    with pytest.raises(RuntimeFailure, match="does not answer"):
+        Backed(store="db", runtime=cast("Runtime", Answers(None))).told()
+
+
 def test_one_that_does_not_answer_for_a_moment_is_watched_on(watched: Watched) -> None:
     said, _ = watched(work("running", "a"), *[None] * 9, work("done", "a", "b"))
     assert said == ["a", "b"]

@@ -5,6 +5,10 @@ import httpx
 from seatrial.contract.runtime import Answer, Headers, RuntimeFailure
 
 _SECONDS = 3.0
+# An order is waited for longer: it may be carried out although nobody read the answer, and there is
+# no second one, while whoever only looks looks again.
+_ORDERED = 20.0
+_LOOKS = frozenset({"GET", "HEAD"})
 
 
 def client(address: str | None = None) -> httpx.Client:
@@ -19,8 +23,9 @@ def ask(
 ) -> Answer:
     """Send it; a body is JSON. Raises RuntimeFailure when there is no answer."""
     told = {**({"content-type": "application/json"} if body else {}), **dict(headers)}
+    patience = httpx.Timeout(_SECONDS, read=_SECONDS if method in _LOOKS else _ORDERED)
     try:
-        answer = client.request(method, url, content=body or None, headers=told)
+        answer = client.request(method, url, content=body or None, headers=told, timeout=patience)
     except httpx.HTTPError as error:
         raise RuntimeFailure(
             f"{workload} does not answer ({error.__class__.__name__})",
