@@ -23,9 +23,9 @@ stores:
   queue: {engine: redis, version: "7", owner: web, backup: {}}
 environments: {rehearsal: {runtime: local}}
 """
-OF_SOME = {"BackupDamaged", "ArchivingStuck"}
+OF_SOME = {"BackupDamaged", "ArchivingStuck", "ArchiveHole"}
 OF_ALL = {"BackupsDown", "BackupsUnseen", "BackupLate", "BackupFailed", "BackupSizeOdd"}
-OWN = {"db": {"BackupDamaged", "ArchivingStuck"}, "queue": {"BackupDamaged"}}
+OWN = {"db": OF_SOME, "queue": {"BackupDamaged"}}
 
 
 def test_every_alert_about_backups_fires_and_clears(tmp_path: Path) -> None:

@@ -84,6 +84,39 @@ def test_each_control_turns_red_and_is_undone(far: Rig, name: str) -> None:
     assert told.state is State.BROKEN, told.reason
 
 
+def _missing(rig: Rig) -> float:
+    """How many segments the repository is told to lack; -1 before anybody has looked."""
+    told = rig.runtime.request("GET", rig.daemon_name, "http", "/metrics").body.decode()
+    lines = (each.split() for each in told.splitlines())
+    return next((float(each[1]) for each in lines if each[:1] == ["backup_archive_missing"]), -1.0)
+
+
+def _until_missing(rig: Rig, wanted: float) -> None:
+    until = time.monotonic() + 180
+    while _missing(rig) != wanted:
+        assert time.monotonic() < until, (_missing(rig), rig.runtime.logs(rig.daemon_name, 20))
+        time.sleep(1.0)
+
+
+def test_a_hole_in_what_lies_there_is_told_until_the_next_backup_there(far: Rig) -> None:
+    home = replace(far, region="")
+    _until_missing(far, 0.0)
+    names = []
+    for number in range(3):
+        far.sql(f"CREATE TABLE more_{number} ()")  # without anything new no segment is closed
+        names.append(far.sql("SELECT pg_walfile_name(pg_switch_wal())"))
+    until = time.monotonic() + 120
+    while not any(each.name.startswith(names[2]) for each in _objects(far)):
+        assert time.monotonic() < until
+        time.sleep(0.5)
+    (lost,) = (each for each in _objects(far) if each.name.startswith(names[1]))
+    lost.unlink()
+    _until_missing(far, 1.0)
+    assert _missing(home) == 0.0  # where it is still whole
+    far.run("backup", "now", STORE, "--in", REGION)
+    _until_missing(far, 0.0)
+
+
 def test_nothing_that_lies_there_can_be_read_there(far: Rig) -> None:
     found = _objects(far)
     assert len(found) > 10

@@ -3,6 +3,12 @@
 from seatrial.capabilities.backup.ruling import MINUTE, rule, series, tried
 from seatrial.contract.declaration import AlertRule
 
+_HOLE = (
+    "What was written since cannot be restored from there before there is another backup:"
+    " `seatrial backup now` takes one, with --in REGION in another region. The moments from the"
+    " hole to that backup stay out of reach there."
+)
+
 
 def damaged(job: str, owner: str, store: str) -> AlertRule:
     """Page checksums were wrong in what was copied."""
@@ -17,6 +23,23 @@ def damaged(job: str, owner: str, store: str) -> AlertRule:
         owner,
         job,
         test=tried(newest, "0x4 1x20 0x60", 300, 900),
+    )
+
+
+def hole(job: str, owner: str, store: str) -> AlertRule:
+    """Of the log that came since the newest backup a part is missing."""
+    missing = series("backup_archive_missing", job)
+    return rule(
+        "ArchiveHole",
+        f"max by (region) ({missing}) > 0",
+        (
+            f"The log of {store} that was archived has a hole",
+            _HOLE,
+        ),
+        owner,
+        job,
+        hold=10 * MINUTE,
+        test=tried(missing, "0x4 2x80 0x80", 900, 1800),
     )
 
 

@@ -20,6 +20,11 @@ ARCHIVER = (
     " coalesce(last_archived_wal, ''), pg_walfile_name(pg_current_wal_lsn())"
     " FROM pg_stat_archiver"
 )
+# The segment that is written to, and how many bytes one has.
+SEGMENT = (
+    "SELECT pg_walfile_name(pg_current_wal_lsn()), setting FROM pg_settings"
+    " WHERE name = 'wal_segment_size'"
+)
 _SEGMENT = re.compile(r"[0-9A-F]{8}([0-9A-F]{8})([0-9A-F]{8})")
 _PER_LOG = 0x100  # segments of 16 MB
 _PATIENCE = 2  # how many times archive_timeout nothing may be archived while log is written
@@ -77,7 +82,12 @@ class Archiving(Collector):
     def __init__(self, registry: CollectorRegistry) -> None:
         """Nothing is known yet."""
         self._found: Archiver | None = None
+        self._lacking: int | None = None
         registry.register(self)
+
+    def lacking(self, segments: int | None) -> None:
+        """How many segments the repository lacks; None where that could not be seen."""
+        self._lacking = segments
 
     def found(self, archiver: Archiver | None) -> None:
         """How the archiver does now; None where that could not be seen."""
@@ -87,6 +97,12 @@ class Archiving(Collector):
         """What is known, as Prometheus reads it."""
         if self._found is not None:
             yield from _of_archiver(self._found)
+        if self._lacking is not None:
+            yield GaugeMetricFamily(
+                "backup_archive_missing",
+                "Segments since the newest backup that the repository lacks.",
+                float(self._lacking),
+            )
 
 
 def _of_archiver(found: Archiver) -> Iterator[Metric]:

@@ -19,11 +19,26 @@ TYPES = {value: key for key, value in _KINDS.items()}  # as pgBackRest's option 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """Where in a repository the log of a history lies, and from which segment on it is needed.
+
+    What came before the newest backup began leads to no moment after it.
+    """
+
+    folder: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """The backups of each history, the oldest first, and the names of all `histories`."""
+    """The backups of each history, the oldest first, and the names of all `histories`.
+
+    `log` is of the history that goes on; None without a backup of it.
+    """
 
     backups: tuple[Backup, ...]
     histories: tuple[str, ...]
+    log: Log | None = None
 
 
 def read(answer: str, histories: Histories, own: str) -> Held:
@@ -43,9 +58,22 @@ def read(answer: str, histories: Histories, own: str) -> Held:
             for each in stanzas
             for one in each["backup"]
         ]
+        log = next((_log(each) for each in stanzas if each["name"] == own), None)
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"no answer of pgbackrest info: {error!r}") from error
-    return Held(backups=tuple(sorted(found, key=lambda each: each.ended)), histories=names)
+    backups = tuple(sorted(found, key=lambda each: each.ended))
+    return Held(backups=backups, histories=names, log=log)
+
+
+def _log(stanza: Mapping[str, Any]) -> Log | None:
+    backups = sorted(stanza["backup"], key=lambda each: each["timestamp"]["stop"])
+    newest = backups[-1] if backups else {}
+    since, database = newest.get("archive", {}).get("start"), newest.get("database", {}).get("id")
+    kept = (each["id"] for each in stanza.get("archive", ()) if each["database"]["id"] == database)
+    folder = next(kept, None)
+    if not since or folder is None:
+        return None
+    return Log(folder=f"archive/{stanza['name']}/{folder}", since=str(since))
 
 
 def _readable(stanza: Mapping[str, Any]) -> None:

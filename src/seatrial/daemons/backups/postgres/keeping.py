@@ -11,10 +11,14 @@ from dataclasses import dataclass, field
 from seatrial.daemons.backups import strays
 from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.postgres.archiver import ARCHIVER, Archiving, archiver
+from seatrial.daemons.backups.postgres.archiver import ARCHIVER, SEGMENT, Archiving, archiver
+from seatrial.daemons.backups.postgres.holes import Segment, folders, holes, way
+from seatrial.daemons.backups.postgres.info import Log
 from seatrial.daemons.backups.postgres.plan import Plan
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.server import Server
+
+_LISTED = 30.0  # seconds between two looks for holes
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,6 +31,9 @@ class Keeping:
     archiving: Archiving
     clock: Callable[[], float] = time.time
     seen: tuple[Backup, ...] | None = field(default=None, init=False)
+    _log: Log | None = field(default=None, init=False)
+    _lacked: frozenset[Segment] = field(default=frozenset(), init=False)
+    _listed: float = field(default=float("-inf"), init=False)
 
     @property
     def history(self) -> str:
@@ -46,7 +53,8 @@ class Keeping:
 
     async def held(self) -> tuple[Backup, ...]:
         """Look which backups are whole, the oldest first."""
-        self.seen = (await self.repository.held()).backups
+        found = await self.repository.held()
+        self.seen, self._log = found.backups, found.log
         return self.seen
 
     async def take(self, kind: str) -> None:
@@ -66,10 +74,38 @@ class Keeping:
         """Look at the archiver. Raises ValueError, too."""
         rows = await self.server.ask(ARCHIVER)
         self.archiving.found(archiver(rows[0]))
+        if self.clock() - self._listed < _LISTED:
+            return
+        self._listed = self.clock()
+        try:
+            lacks = await self._lacks()
+        except (CommandError, ValueError):  # all else of it is known
+            self._lacked = frozenset()
+            self.archiving.lacking(None)
+            return
+        # what is archived later may be there sooner: a hole is what was one before
+        self.archiving.lacking(len(lacks & self._lacked))
+        self._lacked = lacks
+
+    async def _lacks(self) -> frozenset[Segment]:
+        """The holes in the log since the newest backup. Raises CommandError and ValueError."""
+        log = self._log
+        if log is None:
+            return frozenset()
+        (current, bytes_), *_ = await self.server.ask(SEGMENT)
+        size, timeline = int(bytes_), int(current[:8], 16)
+        same = timeline == int(log.since[:8], 16)
+        history = "" if same else await self.repository.line(log.folder, timeline)
+        along = way(history, timeline, size)
+        names: list[str] = []
+        for each in folders(await self.repository.listed(log.folder), log.since):
+            names += await self.repository.listed(f"{log.folder}/{each}")
+        return holes(names, log.since, along, size)
 
     def unseen(self) -> None:
         """Show nothing of the archiver."""
         self.archiving.found(None)
+        self.archiving.lacking(None)
 
     async def tidied(self) -> None:
         """End what an earlier life of the daemon has left running."""

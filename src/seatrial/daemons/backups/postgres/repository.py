@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 import os
 import re
 import shutil
@@ -45,6 +46,7 @@ class Repository:
         command: str,
         *options: str,
         stanza: str = "",
+        of: str = "",
         within: float = _SHORT,
         server: bool = True,
     ) -> str:
@@ -54,10 +56,18 @@ class Repository:
             raise CommandError(f"{_PROGRAM} is not there; run `seatrial engines install`")
         config = self.plan.config
         own = (f"--stanza={stanza}",) if stanza else ()
+        words = (of,) if of else ()
         env = {**(self.plan.environment if server else {}), **self.server.environment}
         try:
             return await run(
-                program, f"--config={config}", *own, *options, command, env=env, within=within
+                program,
+                f"--config={config}",
+                *own,
+                *options,
+                command,
+                *words,
+                env=env,
+                within=within,
             )
         except CommandError as error:
             raise CommandError(explained(str(error), config)) from error
@@ -79,6 +89,16 @@ class Repository:
             return info.read(told, self.plan.histories, self.history)
         except ValueError as error:
             raise CommandError(str(error)) from error
+
+    async def listed(self, folder: str) -> tuple[str, ...]:
+        """The names of what lies in a folder of it. Raises CommandError and ValueError."""
+        return tuple(json.loads(await self._run("repo-ls", "--output=json", of=folder)))
+
+    async def line(self, folder: str, timeline: int) -> str:
+        """The history file of a timeline, as it was archived. Raises CommandError."""
+        return await self._run(
+            "repo-get", of=f"{folder}/{timeline:08X}.history", stanza=self.history
+        )
 
     async def forget(self, history: str) -> None:
         """Delete all that is held of a history that has ended. Raises CommandError.
