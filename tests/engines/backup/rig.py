@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -137,8 +138,11 @@ class Rig:
         assert done.returncode == code, done.stdout
         return done.stdout
 
-    def killed(self, *words: str, at: str) -> None:
-        """A command of seatrial, ended by SIGKILL once it says that it is at that step."""
+    def killed(self, *words: str, at: str, by: signal.Signals = signal.SIGKILL) -> str:
+        """A command of seatrial, ended by a signal once it says that it is at that step.
+
+        What it still said.
+        """
         with subprocess.Popen(
             [Path(sys.executable).with_name("seatrial"), *words],
             cwd=self.planned.folder,
@@ -149,7 +153,8 @@ class Rig:
         ) as process:
             assert process.stderr is not None
             assert any(line.strip() == at for line in process.stderr)
-            process.kill()
+            process.send_signal(by)
+            return process.stderr.read()
 
     def followed(self, kind: str) -> dict[str, Any]:
         """The end of a piece of work, good or bad."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -94,6 +95,12 @@ def test_whoever_is_killed_meanwhile_goes_on(placed: Rig) -> None:
     placed.run("restore", STORE, "--to", _moment(placed), "--into", "yesterday")
     placed.sql("INSERT INTO told VALUES (9)")
     words = ("restore", STORE, "--take", "yesterday", *_CONFIRMED)
+    said = placed.killed(*words, at="stop", by=signal.SIGINT)  # Ctrl-C
+    assert "db has what it had, and the copy yesterday is about to take its place" in said
+    assert "`seatrial restore db --take yesterday` goes on" in said
+    assert "`seatrial restore db --leave` lets go of it" in said
+    assert "interrupted" in said
+    assert _rows(placed) == [*rows, 9], "it runs, with what it had"
     placed.killed(*words, at="stop")
 
     assert placed.backed.told()["taking"] == "yesterday"
