@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -72,20 +72,24 @@ class Jaeger:
         return httpx.get(self.url(port, path), headers=headers, trust_env=False, timeout=30)
 
     def send(self, *spans: dict[str, Any], service: str = "api") -> None:
+        answer = self.offer(*spans, service=service)
+        assert answer.status_code == httpx.codes.OK, answer.text
+
+    def offer(self, *spans: dict[str, Any], service: str = "api") -> httpx.Response:
+        """Send spans, which may be refused."""
         attributes = [{"key": "service.name", "value": {"stringValue": service}}]
         body = {
             "resourceSpans": [
                 {"resource": {"attributes": attributes}, "scopeSpans": [{"spans": list(spans)}]}
             ]
         }
-        answer = httpx.post(
+        return httpx.post(
             self.url(jaeger.OTLP, "/v1/traces"),
             content=json.dumps(body),
             headers={"Content-Type": "application/json"},
             trust_env=False,
             timeout=30,
         )
-        assert answer.status_code == httpx.codes.OK, answer.text
 
     def found(self, service: str = "api") -> dict[str, tuple[Span, ...]]:
         answer = self.get(jaeger.QUERY, query.search(service, limit=100))
@@ -109,23 +113,41 @@ class Jaeger:
 @pytest.fixture
 def live(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Jaeger]:
     """Keeps the share of all other traces that a test is parametrised with, none by default."""
+    share = getattr(request, "param", KEEPING.share)
+    with started(tmp_path, replace(KEEPING, share=share)) as found:
+        yield found
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Jaeger]:
+    """One that holds all that comes until it has no more room: it judges nothing for minutes."""
+    folder = tmp_path / "jaeger"
+    folder.mkdir()
+    with started(folder, replace(KEEPING, wait=600, held=100_000, memory=160 * 2**20)) as found:
+        yield found
+
+
+@contextmanager
+def started(folder: Path, keeping: config.Keeping) -> Iterator[Jaeger]:
+    """One whose store is in that folder."""
     with ExitStack() as held:  # all at once, so that no port is given twice
         ports = {
             name: held.enter_context(socket.create_server((HOST, 0))).getsockname()[1]
             for name in jaeger.PORTS
         }
-    keeping = replace(KEEPING, share=getattr(request, "param", KEEPING.share))
     text = config.configuration(keeping, prometheus=None)
     for name, port in ports.items():
         text = text.replace(f"${{self.ports.{name}}}", str(port))
-    text = text.replace("${self.dir}", str(tmp_path)).replace("${self.address}", HOST)
-    (tmp_path / config.DATA).mkdir()
-    file = tmp_path / config.FILE
+    text = text.replace("${self.dir}", str(folder)).replace("${self.address}", HOST)
+    (folder / config.DATA).mkdir()
+    file = folder / config.FILE
     file.write_text(text, encoding="utf-8")
     program = Engines(None).program("jaeger", "jaeger")
     assert program is not None, "run `seatrial engines install jaeger`"
-    started = Jaeger(argv=[str(program), f"--config={file}"], ports=ports)
-    started.start()
-    yield started
-    if started.process is not None:
-        started.kill()
+    found = Jaeger(argv=[str(program), f"--config={file}"], ports=ports)
+    found.start()
+    try:
+        yield found
+    finally:
+        if found.process is not None:
+            found.kill()
