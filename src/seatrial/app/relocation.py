@@ -43,7 +43,6 @@ class Step(StrEnum):
 
 
 _TIMES = {
-    Step.FOLLOW: 45.0,  # the store is moved by then, and nobody waits for its copy
     Step.ANEW: 3600.0,  # all of it is sent
 }
 
