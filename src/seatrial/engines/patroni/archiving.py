@@ -12,6 +12,8 @@ from seatrial.engines.tuning import USER
 
 NONE = to_yaml({"postgresql": {"parameters": {"archive_mode": "off"}}})
 LED, PROMOTED, REWOUND = "led.sh", "promoted.sh", "rewound.sh"
+# https://www.postgresql.org/docs/15/storage-file-layout.html: the eighth line is how it does
+_STOPS = "sed -n 8p postmaster.pid | grep -q stopping"
 DUPLICATE = 45  # as pgBackRest says that another segment of that name is there already
 # The server calls it with a segment, or with the history of a timeline: nothing of that timeline is
 # archived before its history is. Patroni does, too, with what a member had ready that comes back.
@@ -102,8 +104,10 @@ def text(*, push: str, back: str, restore: str, timeout: int) -> str:
     is asked by who lags behind, and by who comes back, for what streams no more.
     """
     own = "${self.dir}"
-    # the server names a segment from its folder on, Patroni from the root on
-    sent = push if back == push else f"case %p in /*) {back} ;; *) {push} ;; esac"
+    # The server names a segment from its folder on, Patroni from the root on. A server that stops
+    # tries thrice, and waits each time: it leaves what it has to its next start, or its successor.
+    last = f"if {_STOPS}; then {back}; false; else {push}; fi"
+    sent = push if back == push else f"case %p in /*) {back} ;; *) {last} ;; esac"
     return to_yaml(
         {
             "postgresql": {
