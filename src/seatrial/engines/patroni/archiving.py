@@ -95,19 +95,20 @@ wait
 """
 
 
-def text(*, push: str, back: str, restore: str, timeout: int) -> str:
+def text(*, push: str, back: str, last: str, restore: str, timeout: int) -> str:
     """The file: commands as the server runs them, and after how many seconds a segment is closed.
 
     `push` has `%p` for the segment; it follows LED within one command, because pgBackRest takes no
     backup of a server whose own it does not find there. `back` stands for it where Patroni calls
-    it, before who comes back follows: that must not wait for a repository that is away. `restore`
+    it, before who comes back follows, and `last` where the server stops, if both are another:
+    neither must wait for a repository that is away. `restore`
     is asked by who lags behind, and by who comes back, for what streams no more.
     """
     own = "${self.dir}"
     # The server names a segment from its folder on, Patroni from the root on. A server that stops
     # tries thrice, and waits each time: it leaves what it has to its next start, or its successor.
-    last = f"if {_STOPS}; then {back}; false; else {push}; fi"
-    sent = push if back == push else f"case %p in /*) {back} ;; *) {last} ;; esac"
+    final = f"if {_STOPS}; then {last}; false; else {push}; fi"
+    sent = push if back == push else f"case %p in /*) {back} ;; *) {final} ;; esac"
     return to_yaml(
         {
             "postgresql": {

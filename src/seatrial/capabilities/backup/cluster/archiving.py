@@ -53,6 +53,7 @@ def _scripts(system: System, store: str, site: Site) -> tuple[File, ...]:
     """
     push, single = archive.push(_DATA), _alone(system, store)
     two = len(sites(system, store)) > 1
+    back = _back(site, single) or push
     get = archive.get(_DATA, _nearest(system, store, site))
     rewound, restore = archiving.rewound(get) if two else ("", get)
     why = "gets what a member lacks that is rewound, and nothing for one that runs"
@@ -61,7 +62,8 @@ def _scripts(system: System, store: str, site: Site) -> tuple[File, ...]:
             path=ARCHIVING,
             text=archiving.text(
                 push=push,
-                back=_back(site, single) or push,
+                back=back,
+                last=archive.briefly(back),
                 restore=restore,
                 timeout=policy.archive_timeout(policy.rpo(system, store)),
             ),
