@@ -8,10 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +28,7 @@ Ensure = Callable[..., Mapping[str, Image]]
 
 _TINY = Path(__file__).parents[1] / "local/tiny"
 _BIN = Path(sys.executable).parent
+_FIRST_S = 300  # in which the first backups are there
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,12 @@ class Live:
         return Names(system=self.system, folder=self.folder.resolve())
 
     @contextmanager
-    def laid(self, text: str, dockerfile: str) -> Iterator[None]:
-        """The tiny program and this file, in its folder; afterwards nothing is left of it."""
+    def laid(
+        self, text: str, dockerfile: str, *, program: Path = _TINY / "app.py"
+    ) -> Iterator[None]:
+        """A program and this file, in its folder; afterwards nothing is left of it."""
         self.folder.mkdir()
-        shutil.copy(_TINY / "app.py", self.folder)
+        shutil.copy(program, self.folder)
         (self.folder / "Dockerfile").write_text(dockerfile)
         self.file.write_text(text)
         try:
@@ -56,7 +61,12 @@ class Live:
             self.run("down", "--purge", "--yes")
         assert self.traces() == []
 
-    def begin(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    def begin(
+        self,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        stderr: int = subprocess.STDOUT,
+    ) -> subprocess.Popen[str]:
         """A command of seatrial, without waiting for it."""
         return subprocess.Popen(
             [_BIN / "seatrial", *arguments],
@@ -64,17 +74,36 @@ class Live:
             env={**os.environ, "PATH": f"{_BIN}:{os.environ['PATH']}", **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=stderr,
             text=True,
         )
 
     def run(self, *arguments: str, code: int = 0, env: Mapping[str, str] | None = None) -> str:
         """A command of seatrial that ends with this code; all that it said."""
-        with self.begin(*arguments, env=env) as process:
-            # a cold machine builds every image, beside other tests
-            said, _ = process.communicate(timeout=900)
-        assert process.returncode == code, said
-        return said
+        done = _ended(self.begin(*arguments, env=env))
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+    def tried(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command of seatrial, however it ends."""
+        return _ended(self.begin(*arguments, stderr=subprocess.PIPE))
+
+    def told(self, *arguments: str) -> dict[str, Any]:
+        """What a command that ends well told as one object."""
+        said = self.run(*arguments, "--json")
+        return dict(json.loads(said[said.index("{") : said.rindex("}") + 1]))
+
+    def backed_up(self, *expected: tuple[str, str]) -> None:
+        """Wait until each of these has its first backup: a store, and a region or nothing."""
+        until = time.monotonic() + _FIRST_S
+        while lacking := [each for each in self._held() if not each["backups"]]:
+            assert time.monotonic() < until, lacking
+            time.sleep(1)
+        assert {(each["store"], each["region"]) for each in self._held()} == {*expected}
+
+    def _held(self) -> list[dict[str, Any]]:
+        """What each daemon holds of its store's backups."""
+        return list(json.loads(self.run("backup", "--json")))
 
     def verdicts(self, *arguments: str, code: int = 0) -> dict[str, str]:
         """What `prove` found of each expectation."""
@@ -110,6 +139,13 @@ class Live:
         finally:
             runtime.close()  # type: ignore[attr-defined]
         return found + [str(self.names.state.path)] * self.names.state.path.exists()
+
+
+def _ended(begun: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+    """What came of a command; a cold machine builds every image, beside other tests."""
+    with begun as process:
+        said, told = process.communicate(timeout=900)
+    return subprocess.CompletedProcess(process.args, process.returncode, said, told)
 
 
 @pytest.fixture

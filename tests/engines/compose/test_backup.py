@@ -100,7 +100,6 @@ _CONTROLS = (
     "exact/restore-desk",
     "whole/restore-desk",
 )
-_FIRST_S = 300
 
 
 @pytest.fixture
@@ -116,7 +115,7 @@ def contained(tmp_path: Path, dockerfile: str, live: Any) -> Iterator[Any]:
 def test_stores_in_containers_are_brought_back(contained: Any) -> None:
     """One thread, in its order: each part rests on the one before."""
     contained.run("up")
-    the_first_backups_are_taken(contained)
+    contained.backed_up(("queue", ""), ("queue", "us"), ("desk", ""), ("desk", "us"), ("db", ""))
     assert "nothing would change" in contained.run("diff")
     the_images_hold_the_programs_of_each_product(contained)
     each_is_proven_but_what_cannot_be_done_here(contained)
@@ -134,20 +133,6 @@ def test_the_system_itself_is_sealed_there_too(contained: Any) -> None:
     assert set(verdicts.values()) == {"proven"}, verdicts
     said = contained.run("prove", "--controls", "recover-system")
     assert said.count("red, as it must be") == 1, said
-
-
-def the_first_backups_are_taken(up: Any) -> None:
-    until = time.monotonic() + _FIRST_S
-    while lacking := [each for each in _told(up) if not each["backups"]]:
-        assert time.monotonic() < until, lacking
-        time.sleep(1)
-    found = {(each["store"], each["region"]) for each in _told(up)}
-    assert found == {("queue", ""), ("queue", "us"), ("desk", ""), ("desk", "us"), ("db", "")}
-
-
-def _told(up: Any) -> list[dict[str, Any]]:
-    """What each daemon holds."""
-    return list(json.loads(up.run("backup", "--json")))
 
 
 def the_images_hold_the_programs_of_each_product(up: Any) -> None:
