@@ -1,7 +1,7 @@
 """A store's members in containers: another takes over, and nothing acknowledged is lost.
 
 By the command line, on real members, with defects that must turn it red; and what was backed up of
-them comes back as it was before and after a failover.
+them comes back as it was before and after a failover, and from another region alone.
 """
 
 from __future__ import annotations
@@ -24,15 +24,18 @@ services:
     run: python3 app.py ${self.address} ${self.ports.http}
     ports: {http: 8000}
     needs: [db]
+    regions: [eu]
     environment: {GREETING: hello}
     health: {ready: /readyz}
     grace: 2s
 stores:
-  db: {engine: postgres, version: "15", owner: web, failover: {}, backup: {}}
-promises: [R20, R21]
+  db: {engine: postgres, version: "15", owner: web, failover: {}, backup: {also_in: us}}
+promises: [R01, R20, R21]
+regions: {eu: {home: true}, us: {}}
 environments: {rehearsal: {runtime: compose}}
 """
 _DRILLS = tuple(f"primary-{each}-db" for each in ("crash", "lost"))
+_FAR = "restore-db-from-us"
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +50,12 @@ def failing(tmp_path_factory: pytest.TempPathFactory, dockerfile: str, live: Any
 def _roles(one: Any) -> dict[str, str]:
     """The member of each role, once the standby has each acknowledged write."""
     for _ in range(60):
-        with one.begin("failover", "--json") as process:
-            said, _ = process.communicate(timeout=60)
-        roles = {each["role"]: each["name"] for each in json.loads(said)["db"]}
-        if not process.returncode and roles.keys() == {"primary", "synchronous standby"}:
+        done = one.tried("failover", "--json")
+        members = json.loads(done.stdout)["db"] if done.stdout else ()
+        roles = {each["role"]: each["name"] for each in members}
+        if not done.returncode and roles.keys() == {"primary", "synchronous standby"}:
             return roles
-    raise AssertionError(said)
+    raise AssertionError(done.stdout + done.stderr)
 
 
 def test_a_second_up_changes_nothing(failing: Any) -> None:
@@ -77,8 +80,7 @@ def test_what_is_lost_and_two_primaries_are_seen(failing: Any) -> None:
 
 def test_a_planned_switch_makes_the_other_one_the_primary(failing: Any) -> None:
     before = _roles(failing)
-    said = failing.run("failover", "db", "--yes", "--json")
-    told = json.loads(said[said.index("{") : said.rindex("}") + 1])
+    told = failing.told("failover", "db", "--yes")
     assert (told["to"], told["seen"]["lost"]["rows"]) == (before["synchronous standby"], 0)
     assert _roles(failing)["primary"] == told["to"]
 
@@ -86,3 +88,14 @@ def test_a_planned_switch_makes_the_other_one_the_primary(failing: Any) -> None:
 def test_copies_of_before_and_after_a_failover_are_as_it_was_then(failing: Any) -> None:
     verdicts = failing.verdicts("restore-across-db")
     assert verdicts["across/restore-across-db"] == "proven", verdicts
+
+
+def test_a_copy_comes_from_the_other_region_and_what_does_not_get_there_is_seen(
+    failing: Any,
+) -> None:
+    failing.backed_up(("db", ""), ("db", "us"))
+    verdicts = failing.verdicts(_FAR)
+    wanted = {f"{each}/{_FAR}": "proven" for each in ("exact", "archived")}
+    assert wanted.items() <= verdicts.items(), verdicts
+    said = failing.run("prove", "--controls", f"archived/{_FAR}")
+    assert said.count("red, as it must be") == 1, said

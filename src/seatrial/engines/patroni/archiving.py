@@ -101,8 +101,8 @@ def text(*, push: str, back: str, last: str, restore: str, timeout: int) -> str:
     `push` has `%p` for the segment; it follows LED within one command, because pgBackRest takes no
     backup of a server whose own it does not find there. `back` stands for it where Patroni calls
     it, before who comes back follows, and `last` where the server stops, if both are another:
-    neither must wait for a repository that is away. `restore`
-    is asked by who lags behind, and by who comes back, for what streams no more.
+    neither must wait for a repository that is away. `restore` is asked by who lags behind, and by
+    who comes back, for what streams no more.
     """
     own = "${self.dir}"
     # The server names a segment from its folder on, Patroni from the root on. A server that stops

@@ -94,6 +94,7 @@ class Fleet:
             podman=self.engine.client.podman,
             lines=lines.folder(self.engine.client),
             host=noted(self.names.state),
+            sharing=frozenset(name for name, each in self.workloads.items() if each.shares),
         )
 
     def all(self) -> tuple[Replica, ...]:

@@ -52,6 +52,7 @@ class Replica:
     `joins` are networks of others that it is on as well: name to id. `podman`: which engine's words
     to use where the two differ. `lines`: the folder on the engine's machine where containers' lines
     lie; empty where they cannot be read. `host`: what that machine itself writes, for who reads it.
+    `sharing`: the workloads that work in another's place, whose own folder is elsewhere.
     """
 
     names: Names
@@ -63,6 +64,7 @@ class Replica:
     podman: bool = False
     lines: str = ""
     host: Sources = NOTHING
+    sharing: frozenset[str] = frozenset()
 
     @property
     def volume(self) -> str:
@@ -156,7 +158,9 @@ class Replica:
             if root == "system" and rest == "dir":
                 return self.image.workdir
             if root == "folder":
-                return _DIR  # each has its own there, and sees it nowhere else
+                # each has its own there, and sees it nowhere else
+                other = rest.rpartition(".")[0]
+                return f"{_APART if other in self.sharing else VOLUME}/{_SELF}"
             return self._own(rest) if root == "self" else None
 
         return resolve(text, lookup)

@@ -18,6 +18,8 @@ def test_placeholders_are_what_the_process_must_use(replica: Make) -> None:
     assert one.resolved("${other.thing} ${secret.key}") == "${other.thing} s3cret$"
     assert one.words(("run", "${secret.key}")) == ("run", "${secret.key}")  # `ps` shows it to all
     assert one.resolved("${folder.other.1}/data") == "/seatrial/self/data"  # as it is called there
+    beside = replace(one, sharing=frozenset({"other"}))
+    assert beside.resolved("${folder.other.1}/data") == "/apart/self/data"
     with pytest.raises(RuntimeFailure, match="the secret lost"):
         one.resolved("${secret.lost}")
 
