@@ -32,6 +32,7 @@ _HOME = (
     *(_MEMBERS, *(f"database-etcd-{each}" for each in (1, 2, 3)), "database"),
 )
 _READS = 'PGPASSWORD=$(cat password) psql -h "$0" -p "$1" -U app -d app -Atc "$2"'
+_ARCHIVED = "SELECT coalesce(last_archived_wal, '') FROM pg_stat_archiver"
 _ROWS = "SELECT string_agg(n::text, ' ' ORDER BY n) FROM dear"
 
 
@@ -141,6 +142,9 @@ def test_a_move_by_plan_waits_for_no_repository_that_is_away(two: Live) -> None:
         finally:
             runtime.undo(away.id)
     moment = _moment(two, _MEMBERS)
+    closed = _sql(two, _MEMBERS, "SELECT pg_walfile_name(pg_switch_wal())")
+    # the server tries again a minute later what it could not archive
+    _until(lambda: _sql(two, _MEMBERS, _ARCHIVED) >= closed, 240)
     for origin in ((), ("--from", "us")):
         assert _copied(two, moment, "SELECT sum(n) FROM kept", *origin) == "4"
 
