@@ -87,10 +87,17 @@ def test_a_history_takes_no_other_ones_place(member: Path, where: str) -> None:
     # it is there already: the answer to the first try was lost
     (member / "there").write_text("1 0/5000000 no recovery target\n")
     assert ran(member, LED, HISTORY).returncode == 0
-    # what an earlier look has left says nothing of one who does not answer
-    (member / "tmp/known").write_text("1 0/4000000 no recovery target\n")
-    program(member, "get", "exit 124")
+    program(member, "get", "exit 124")  # one who does not answer has none
     assert ran(member, LED, HISTORY).returncode == 0
+    assert not list((member / "tmp").iterdir())
+
+
+def test_who_stops_waits_for_nobody_to_be_led_to_it(member: Path) -> None:
+    program(member, "sleep", f"touch {member}/slept")
+    lines = ["1", "/data", "0", "5432", "/run", "10.0.0.1", "0 0", "stopping"]
+    (member / "data/postmaster.pid").write_text("\n".join(lines) + "\n")
+    assert ran(member, LED, HISTORY).returncode == 1
+    assert not (member / "slept").exists()
 
 
 def test_only_who_is_stopped_gets_what_is_archived(member: Path) -> None:
@@ -134,6 +141,24 @@ def test_who_is_promoted_sends_to_each_repository_though_one_is_away(member: Pat
     assert [each for each in lines if "far" in each] == [
         *[f"far pg_wal/{SECOND}"] * 4,
         f"far pg_wal/{FIRST}",
+    ]
+
+
+def test_who_is_promoted_sends_the_histories_before_all(member: Path) -> None:
+    """The one that began it may have been lost with it: without it no restore gets any further."""
+    status = member / "data/pg_wal/archive_status"
+    for each in (FIRST, "00000002.history", "00000003.history"):
+        (member / f"data/pg_wal/{each}").touch()
+        (status / f"{each}.done").touch()
+    (status / "00000004.history.ready").touch()  # its own, which the server archives
+    program(member, "push", f'echo "$1" >> {member}/told')
+    (member / "led.sh").write_text(f'echo "led $1" >> {member}/told\n')
+    told = ran(member, archiving.promoted(["push %p"]), str(member), "on_role_change", "primary")
+    assert told.returncode == 0, told.stderr
+    histories = [f"pg_wal/0000000{each}.history" for each in (3, 2)]
+    assert (member / "told").read_text().splitlines() == [
+        *(line for each in histories for line in (f"led {each}", each)),
+        f"pg_wal/{FIRST}",
     ]
 
 

@@ -12,8 +12,6 @@ from seatrial.engines.tuning import USER
 
 NONE = to_yaml({"postgresql": {"parameters": {"archive_mode": "off"}}})
 LED, PROMOTED, REWOUND = "led.sh", "promoted.sh", "rewound.sh"
-# https://www.postgresql.org/docs/15/storage-file-layout.html: the eighth line is how it does
-_STOPS = "sed -n 8p postmaster.pid | grep -q stopping"
 DUPLICATE = 45  # as pgBackRest says that another segment of that name is there already
 # The server calls it with a segment, or with the history of a timeline: nothing of that timeline is
 # archived before its history is. Patroni does, too, with what a member had ready that comes back.
@@ -30,7 +28,9 @@ leads() {{
 PGCONNECT_TIMEOUT=2 PGPASSWORD="$(cat ${{self.dir}}/password)"
 export PGCONNECT_TIMEOUT PGPASSWORD
 case "$1" in
-*.history) tries=15 ;;
+*.history)
+    tries=15
+    {stops} && tries=1 ;;  # nobody is led to it any more
 *)  # what sends may send all that is ready: with a segment that history, which nobody has let out
     ls ${{self.dir}}/data/pg_wal/archive_status | grep -q '\\.history\\.ready$' || exit 0
     tries=1 ;;
@@ -46,7 +46,8 @@ done
 case "$1" in *.history) ;; *) exit 0 ;; esac
 # Both regions number their timelines, and one that is cut off does not see what the other one has.
 # A repository takes a second history of a number for the first one, and loses it.
-name="${{1##*/}}" kept=${{self.dir}}/tmp/known
+name="${{1##*/}}" kept="${{self.dir}}/tmp/known.$$"  # several may run
+trap 'rm -f "$kept"' EXIT
 known() {{
     rm -f "$kept"
     case "$1" in
@@ -73,15 +74,22 @@ _WHEN = ("on_role_change", "on_start")
 # Patroni calls it with the member's folder, what happened, and what the member is now.
 _PROMOTED = """\
 # What the primary before had full and not archived yet, a standby counts as archived: it is lost
-# with that one. So whoever is promoted archives what it has of the time before, the newest first.
+# with that one. So whoever is promoted archives what it has of the time before, the newest first;
+# and the histories before all, for a restore finds the newest timeline by counting on from its own.
 # What is there already stays as it is. It is tried until it is done: nobody else would do it, and
 # who is started anew begins again. Each repository has it by itself: one may be away.
 case "$3" in primary|master) ;; *) exit 0 ;; esac
-cd "$1/data" || exit 1
+own="$1"
+cd "$own/data" || exit 1
 segment='s/^\\([0-9A-F]\\{{24\\}}\\)\\.done$/\\1/p'
+history='s/^\\([0-9A-F]\\{{8\\}}\\.history\\)\\.done$/\\1/p'
+has() {{ ls pg_wal/archive_status | sed -n "$1" | sort -r; }}
 archived() {{
-    for each in $(ls pg_wal/archive_status | sed -n "$segment" | sort -r); do
+    for each in $(has "$history") $(has "$segment"); do
         while [ -e "pg_wal/$each" ]; do
+            case "$each" in
+            *.history) sh "$own/{led}" "pg_wal/$each" || {{ sleep 5; continue; }} ;;
+            esac
             case "$1" in
 {commands}
             esac
@@ -107,7 +115,7 @@ def text(*, push: str, back: str, last: str, restore: str, timeout: int) -> str:
     own = "${self.dir}"
     # The server names a segment from its folder on, Patroni from the root on. A server that stops
     # tries thrice, and waits each time: it leaves what it has to its next start, or its successor.
-    final = f"if {_STOPS}; then {last}; false; else {push}; fi"
+    final = f"if {_stops()}; then {last}; false; else {push}; fi"
     sent = push if back == push else f"case %p in /*) {back} ;; *) {final} ;; esac"
     return to_yaml(
         {
@@ -124,13 +132,23 @@ def text(*, push: str, back: str, last: str, restore: str, timeout: int) -> str:
     )
 
 
+def _stops(data: str = "") -> str:
+    """Whether the server stops: https://www.postgresql.org/docs/15/storage-file-layout.html.
+
+    The eighth line of that file is how it does. Commands run in the folder of the `data`.
+    """
+    return f"sed -n 8p {data}postmaster.pid 2> /dev/null | grep -q stopping"
+
+
 def led(store: Endpoint, gets: Sequence[str]) -> str:
     """The script LED; the store's address leads to whoever Patroni says is the primary.
 
     `gets` are the commands, with `%f` and `%p`, by which each repository is asked for a file.
     """
     asks = _numbered([_asked(each) for each in gets])
-    return _LED.format(user=USER, host=store.host, port=store.port, **asks)
+    return _LED.format(
+        user=USER, host=store.host, port=store.port, stops=_stops("${self.dir}/data/"), **asks
+    )
 
 
 def rewound(get: str) -> tuple[str, str]:
@@ -145,7 +163,7 @@ def _asked(get: str) -> str:
 def promoted(pushes: Sequence[str]) -> str:
     """The script PROMOTED; by these commands, `%p` for the segment, each repository has it."""
     commands = [each.replace("%p", '"pg_wal/$each"') for each in pushes]
-    return _PROMOTED.format(duplicate=DUPLICATE, **_numbered(commands, indent=12))
+    return _PROMOTED.format(led=LED, duplicate=DUPLICATE, **_numbered(commands, indent=12))
 
 
 def _numbered(commands: Sequence[str], *, indent: int = 4) -> dict[str, str]:
