@@ -136,7 +136,7 @@ def test_it_is_brought_back_while_home_holds_no_backup(far: Rig) -> None:
         said = far.run("restore", STORE, *to, "--from", REGION)
     finally:
         gone.rename(home)
-    assert "(full) in us" in said
+    assert ") in us, ended" in said
     assert "the copy answers at" in said
     told = far.backed.told()
     host, port = told["address"].split(":")
