@@ -1,7 +1,7 @@
 """A store's members in containers: another takes over, and nothing acknowledged is lost.
 
 By the command line, on real members, with defects that must turn it red; and what was backed up of
-them comes back as it was before and after a failover, and from another region alone.
+them comes back as it was before and after a failover.
 """
 
 from __future__ import annotations
@@ -24,18 +24,15 @@ services:
     run: python3 app.py ${self.address} ${self.ports.http}
     ports: {http: 8000}
     needs: [db]
-    regions: [eu]
     environment: {GREETING: hello}
     health: {ready: /readyz}
     grace: 2s
 stores:
-  db: {engine: postgres, version: "15", owner: web, failover: {}, backup: {also_in: us}}
-promises: [R01, R20, R21]
-regions: {eu: {home: true}, us: {}}
+  db: {engine: postgres, version: "15", owner: web, failover: {}, backup: {}}
+promises: [R20, R21]
 environments: {rehearsal: {runtime: compose}}
 """
 _DRILLS = tuple(f"primary-{each}-db" for each in ("crash", "lost"))
-_FAR = "restore-db-from-us"
 
 
 @pytest.fixture(scope="module")
@@ -88,14 +85,3 @@ def test_a_planned_switch_makes_the_other_one_the_primary(failing: Any) -> None:
 def test_copies_of_before_and_after_a_failover_are_as_it_was_then(failing: Any) -> None:
     verdicts = failing.verdicts("restore-across-db")
     assert verdicts["across/restore-across-db"] == "proven", verdicts
-
-
-def test_a_copy_comes_from_the_other_region_and_what_does_not_get_there_is_seen(
-    failing: Any,
-) -> None:
-    failing.backed_up(("db", ""), ("db", "us"))
-    verdicts = failing.verdicts(_FAR)
-    wanted = {f"{each}/{_FAR}": "proven" for each in ("exact", "archived")}
-    assert wanted.items() <= verdicts.items(), verdicts
-    said = failing.run("prove", "--controls", f"archived/{_FAR}")
-    assert said.count("red, as it must be") == 1, said
