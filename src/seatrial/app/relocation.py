@@ -139,10 +139,11 @@ class Relocation:
             return None if here.primary and there.primary else 0.0
         return None if there.written is None else max(0.0, clock() - there.written)
 
-    def unsent(self) -> int:
-        """How many segments the source's primary has not archived yet; 0 where nobody says.
+    def unsent(self) -> int | None:
+        """How many segments the source's primary has not archived yet; None where it says nothing.
 
-        Once it is no primary any more it sends none, and its successor has the newest alone.
+        Once it is no primary any more it sends none, and its successor has the newest alone. 0
+        where there is none: a lost region is asked for nothing.
         """
         here = self.source
         for replica, each in enumerate(self.view(here).members):
@@ -150,14 +151,19 @@ class Relocation:
                 with suppress(RuntimeFailure, ValueError):
                     said = here.runtime.execute(here.workload, hands.UNSENT, replica=replica)
                     return int(said.stdout)
+                return None
         return 0
 
     def archived(self, accepted: float | None) -> None:
-        """Raise Unclear where more waits than a successor has, and no loss is accepted."""
+        """Raise Unclear where as much waits as a successor has, and no loss is accepted.
+
+        A stop closes one more.
+        """
         count = self.unsent()
-        if count > config.HELD and accepted is None:
+        if accepted is None and (count is None or count >= config.HELD):
+            known = "how many" if count is None else count
             raise Unclear(
-                f"{count} segments of the log of {self.source.store} are not archived yet:"
+                f"{known} segments of the log of {self.source.store} are not archived yet:"
                 " backups would lack what is not sent by then",
                 "give the order again when they are (`ArchivingStuck` ends), or write"
                 " --accept-loss with how much may be",

@@ -106,11 +106,12 @@ def settled(one: Backed, say: Say, sleep: Callable[[float], None]) -> None:
 
 def stands(one: Backed, name: str) -> tuple[str, ...]:
     """Sentences on how a take stands that is watched no more, and the commands that go on."""
-    told = None
+    told, phases = None, []
     with suppress(RuntimeFailure, Unclear):  # nobody answers: then nobody knows
+        phases = [each.phase for each in one.runtime.status() if each.workload == one.store]
         told = one.told()
-    phases = [each.phase for each in one.runtime.status() if each.workload == one.store]
-    return standing(one, name, told, runs=all(each is Phase.READY for each in phases))
+    runs = bool(phases) and all(each is Phase.READY for each in phases)
+    return standing(one, name, told, runs=runs) if name else ()
 
 
 def standing(one: Backed, name: str, told: Told | None, *, runs: bool) -> tuple[str, ...]:

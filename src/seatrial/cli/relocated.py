@@ -30,7 +30,8 @@ loss_option = click.option(
     "--accept-loss",
     metavar="DURATION",
     callback=_loss,
-    help="Of a lost region: how old what is lost may be; else the RPO.",
+    help="Of a lost region: how old what is lost may be; else the RPO. Of one that is led away:"
+    " that what waits for the archive stays out of it.",
 )
 
 
@@ -68,6 +69,7 @@ def relocated(
         if move.planned() != steps:
             raise Unclear("it is otherwise now than when you were asked", "give the order again")
         move.allowed(accepted, time.time)  # what is lost may grow while people think
+        move.archived(accepted)
     code = _done(move, steps, as_json=as_json)
     if accepted is None:
         sys.exit(code)

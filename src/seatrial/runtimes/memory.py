@@ -71,6 +71,7 @@ class MemoryRuntime:
     """Workloads by name; `answer` speaks for all of them, `clock` gives epoch seconds."""
 
     name = "memory"
+    system = "memory"
 
     def __init__(
         self,

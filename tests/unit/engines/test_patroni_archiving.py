@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from seatrial.contract.placement import Endpoint
 from seatrial.engines.patroni import archiving
@@ -144,7 +145,7 @@ def test_who_is_promoted_sends_to_each_repository_though_one_is_away(member: Pat
     ]
 
 
-def test_who_is_promoted_sends_the_histories_before_all(member: Path) -> None:
+def test_who_is_promoted_sends_the_histories_and_none_keeps_a_segment_back(member: Path) -> None:
     """The one that began it may have been lost with it: without it no restore gets any further."""
     status = member / "data/pg_wal/archive_status"
     for each in (FIRST, "00000002.history", "00000003.history"):
@@ -152,14 +153,38 @@ def test_who_is_promoted_sends_the_histories_before_all(member: Path) -> None:
         (status / f"{each}.done").touch()
     (status / "00000004.history.ready").touch()  # its own, which the server archives
     program(member, "push", f'echo "$1" >> {member}/told')
-    (member / "led.sh").write_text(f'echo "led $1" >> {member}/told\n')
+    # the newest is let out once the segment is there
+    (member / "led.sh").write_text(
+        f'echo "led $1" >> {member}/led\n'
+        f'case "$1" in *3.history) grep -q {FIRST} {member}/told ;; esac\n'
+    )
     told = ran(member, archiving.promoted(["push %p"]), str(member), "on_role_change", "primary")
     assert told.returncode == 0, told.stderr
-    histories = [f"pg_wal/0000000{each}.history" for each in (3, 2)]
-    assert (member / "told").read_text().splitlines() == [
-        *(line for each in histories for line in (f"led {each}", each)),
-        f"pg_wal/{FIRST}",
-    ]
+    histories = {f"pg_wal/0000000{each}.history" for each in (2, 3)}
+    assert set((member / "told").read_text().splitlines()) == {f"pg_wal/{FIRST}", *histories}
+    assert set((member / "led").read_text().splitlines()) == {f"led {each}" for each in histories}
+
+
+def test_who_stops_sends_near_and_leaves_it_to_be_sent_again(member: Path) -> None:
+    """And Patroni, which stands elsewhere, sends near alone; a server that runs sends to all."""
+    (member / "led.sh").write_text("exit 0\n")
+    text = archiving.text(push="push all %p", back="push near %p", last="push brief %p",
+                          restore="get", timeout=60)  # fmt: skip
+    command = yaml.safe_load(text)["postgresql"]["parameters"]["archive_command"]
+    program(member, "push", f'echo "$1" >> {member}/told')
+    lines = ["1", "/data", "0", "5432", "/run", "10.0.0.1", "0 0", "ready"]
+    noted, data = member / "data/postmaster.pid", member / "data"
+
+    def run(path: str, cwd: Path) -> int:
+        return ran(member, command.replace("%p", path), cwd=cwd).returncode
+
+    noted.write_text("\n".join(lines))
+    assert run(f"pg_wal/{FIRST}", data) == 0
+    noted.write_text("\n".join([*lines[:-1], "stopping"]))
+    assert run(f"pg_wal/{FIRST}", data) != 0
+    noted.unlink()
+    assert run(f"{data}/pg_wal/{FIRST}", member) == 0
+    assert (member / "told").read_text().split() == ["all", "brief", "near"]
 
 
 def test_who_stands_by_sends_nothing(member: Path) -> None:

@@ -48,6 +48,7 @@ case "$1" in *.history) ;; *) exit 0 ;; esac
 # A repository takes a second history of a number for the first one, and loses it.
 name="${{1##*/}}" kept="${{self.dir}}/tmp/known.$$"  # several may run
 trap 'rm -f "$kept"' EXIT
+trap 'exit 1' TERM INT
 known() {{
     rm -f "$kept"
     case "$1" in
@@ -75,7 +76,7 @@ _WHEN = ("on_role_change", "on_start")
 _PROMOTED = """\
 # What the primary before had full and not archived yet, a standby counts as archived: it is lost
 # with that one. So whoever is promoted archives what it has of the time before, the newest first;
-# and the histories before all, for a restore finds the newest timeline by counting on from its own.
+# and the histories, for a restore finds the newest timeline by counting on from its own.
 # What is there already stays as it is. It is tried until it is done: nobody else would do it, and
 # who is started anew begins again. Each repository has it by itself: one may be away.
 case "$3" in primary|master) ;; *) exit 0 ;; esac
@@ -85,7 +86,7 @@ segment='s/^\\([0-9A-F]\\{{24\\}}\\)\\.done$/\\1/p'
 history='s/^\\([0-9A-F]\\{{8\\}}\\.history\\)\\.done$/\\1/p'
 has() {{ ls pg_wal/archive_status | sed -n "$1" | sort -r; }}
 archived() {{
-    for each in $(has "$history") $(has "$segment"); do
+    for each in $(has "$2"); do
         while [ -e "pg_wal/$each" ]; do
             case "$each" in
             *.history) sh "$own/{led}" "pg_wal/$each" || {{ sleep 5; continue; }} ;;
@@ -98,7 +99,11 @@ archived() {{
         done
     done
 }}
-for number in {numbers}; do archived "$number" & done
+# a history that nobody lets out keeps no segment back
+for number in {numbers}; do
+    archived "$number" "$history" &
+    archived "$number" "$segment" &
+done
 wait
 """
 

@@ -6,9 +6,9 @@ from seatrial.contract.runtime import Answer, Headers, RuntimeFailure
 
 _SECONDS = 3.0
 # An order is waited for longer: it may be carried out although nobody read the answer, and there is
-# no second one, while whoever only looks looks again.
+# no second one. Whoever looks, or changes a setting, does it again.
 _ORDERED = 20.0
-_LOOKS = frozenset({"GET", "HEAD"})
+_AGAIN = frozenset({"GET", "HEAD", "PATCH"})
 
 
 def client(address: str | None = None) -> httpx.Client:
@@ -23,7 +23,7 @@ def ask(
 ) -> Answer:
     """Send it; a body is JSON. Raises RuntimeFailure when there is no answer."""
     told = {**({"content-type": "application/json"} if body else {}), **dict(headers)}
-    patience = httpx.Timeout(_SECONDS, read=_SECONDS if method in _LOOKS else _ORDERED)
+    patience = httpx.Timeout(_SECONDS, read=_SECONDS if method in _AGAIN else _ORDERED)
     try:
         answer = client.request(method, url, content=body or None, headers=told, timeout=patience)
     except httpx.HTTPError as error:

@@ -35,10 +35,15 @@ class State:
 
     @classmethod
     def folders(cls, system: str, folder: Path, base: Path) -> tuple[Path, ...]:
-        """Where the state of a system may lie below another base, whatever runs it."""
-        return tuple(
-            path for path in sorted(base.glob(f"{system}-{digest_of(folder)}*")) if path.is_dir()
-        )
+        """Where the state of a system may lie below another base, whatever runs it.
+
+        Nowhere that can be seen, where the base may not be entered.
+        """
+        try:
+            found = sorted(base.glob(f"{system}-{digest_of(folder)}*"))
+            return tuple(path for path in found if path.is_dir())
+        except OSError:
+            return ()
 
     @classmethod
     def all_of(cls, folder: Path, suffix: str = "") -> Mapping[str, Self]:

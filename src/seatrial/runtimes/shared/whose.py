@@ -48,9 +48,11 @@ def theirs(system: str, folder: Path) -> Theirs | None:
         if base == own_base():
             continue
         for path in State.folders(system, folder, base):
-            if begun_in(path):
-                uid = path.stat().st_uid
-                return Theirs(system=system, path=path, owner=_name(uid), mine=uid == os.geteuid())
+            with suppress(OSError):  # it may not be entered, or is gone by now
+                if begun_in(path):
+                    uid = path.stat().st_uid
+                    mine = uid == os.geteuid()
+                    return Theirs(system=system, path=path, owner=_name(uid), mine=mine)
     return None
 
 

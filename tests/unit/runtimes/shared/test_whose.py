@@ -88,3 +88,11 @@ def test_a_command_about_what_runs_says_who_runs_it(folder: Path) -> None:
 def test_each_user_has_a_folder_of_their_own() -> None:
     assert default_base(0, "/root") == Path("/var/lib/seatrial")
     assert default_base(1000, "/home/ada") == Path("/home/ada/.local/state/seatrial")
+
+
+def test_a_home_that_may_not_be_entered_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "glob", closed)
+    assert State.folders("shop", Path("/srv/shop"), Path("/home/ada/.local/state/seatrial")) == ()
