@@ -215,7 +215,9 @@ def test_it_is_brought_back_in_its_own_place_from_there(far: Rig) -> None:
 
     assert far.sql("SELECT n FROM dear") == "5"
     for one in (far, replace(far, region="")):
-        until = time.monotonic() + 120  # home takes its own when it sees that there is none
+        # home takes its own when it sees that there is none; after one that failed, while its
+        # repository was away for another test, five minutes later
+        until = time.monotonic() + 330
         while not (held := [each for each in one.backed.told()["backups"] if not each["until"]]):
             assert time.monotonic() < until, one.runtime.logs(one.daemon_name, 20)
             time.sleep(0.5)
