@@ -162,7 +162,7 @@ class Backed:
 
     def _elsewhere(self, failure: RuntimeFailure) -> RuntimeFailure:
         """The same, and where else backups lie: with a region its daemons are lost, too."""
-        if not self.others:
+        if not self.others or isinstance(failure, NothingRuns):
             return failure
         ways = " or ".join(f"--from {each}" for each in self.others)
         cure = f"{failure.cure}; `seatrial restore {self.store} {ways}` asks another region"

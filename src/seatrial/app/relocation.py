@@ -161,10 +161,14 @@ class Relocation:
         """
         count = self.unsent()
         if accepted is None and (count is None or count >= config.HELD):
-            known = "how many" if count is None else count
+            log = f"of the log of {self.source.store}"
+            waits = (
+                f"how many segments {log} are archived nobody says"
+                if count is None
+                else f"{count} segments {log} are not archived yet"
+            )
             raise Unclear(
-                f"{known} segments of the log of {self.source.store} are not archived yet:"
-                " backups would lack what is not sent by then",
+                f"{waits}: backups would lack what is not sent by then",
                 "give the order again when they are (`ArchivingStuck` ends), or write"
                 " --accept-loss with how much may be",
             )

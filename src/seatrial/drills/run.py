@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 
 from seatrial.contract.action import Kill, Pause, describe
 from seatrial.contract.runtime import Phase, Runtime, RuntimeFailure
@@ -240,7 +241,7 @@ def _exercise(
             _recover(scenario, watching, _withheld(control))
             undoing.again()  # what became ready only now
             _arrive(recovered, scenario)
-            _finish(scenario, expectations, watching, deadline)
+            _finish(scenario, expectations, watching, deadline, controlled=control is not None)
         except RuntimeFailure as failure:
             return f"the fault could not be carried out: {failure.summary}"
     return ""
@@ -329,32 +330,40 @@ def _finish(
     expectations: tuple[Expectation, ...],
     watching: Watching,
     deadline: float,
+    *,
+    controlled: bool,
 ) -> None:
     """Look until all is judged. Once at least: what was slow to inject must be looked at, too."""
     settled = watching.clock() + scenario.settle
     awaited = tuple(each for each in expectations if each.ripe is not None)
+    pending = partial(_pending, watching=watching, settled=settled, controlled=controlled)
     while True:
         watching.poll()
         now = watching.clock()
         over = now >= settled
-        if over and not any(_pending(each, watching, now, settled) for each in awaited):
+        if over and not any(pending(each, now) for each in awaited):
             return
         if now >= deadline:
             return
         watching.rest()
 
 
-def _pending(expectation: Expectation, watching: Watching, now: float, settled: float) -> bool:
+def _pending(
+    expectation: Expectation, now: float, *, watching: Watching, settled: float, controlled: bool
+) -> bool:
     """Whether more may still decide it, in a drill that settled at this instant.
 
     What is judged at the end is decided when it would be met if the drill were over, as all of its
-    watches have seen it since: until then it is the drill's time to see otherwise.
+    watches have seen it since: until then it is the drill's time to see otherwise. With a planted
+    defect it must not be met, and has all the time that there is.
     """
     judge = expectation.judge
     if judge(watching.timeline, now, False).state is not State.PENDING:  # noqa: FBT003 - Judge
         return False
-    if not expectation.at_end or any(
-        watching.answered.get(each.name, 0.0) < settled for each in expectation.watches
+    if (
+        not expectation.at_end
+        or controlled
+        or any(watching.answered.get(each.name, 0.0) < settled for each in expectation.watches)
     ):
         return True
     return judge(watching.timeline, now, True).state is not State.MET  # noqa: FBT003 - Judge

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from trials import expectation, scenario
 
-from seatrial.contract.scenario import Expectation, Judgement, State
+from seatrial.contract.action import Kill
+from seatrial.contract.scenario import Control, Expectation, Judgement, State
 from seatrial.contract.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -68,3 +69,11 @@ def test_who_did_not_answer_since_it_settled_is_asked_before_it_is_the_end(world
     seen = _at_end(lambda *_: True, lambda _: False)
     drill = world.drill(replace(scenario(within=90), settle=20.0), seen)
     assert drill.finished - drill.started == pytest.approx(40, abs=2)
+
+
+def test_with_a_planted_defect_what_must_not_be_met_has_all_the_time(world: World) -> None:
+    from_then = world.clock.now() + 50
+    seen = _at_end(lambda *_: True, lambda now: now >= from_then)
+    planted = Control(defect="it shows late", actions=(Kill(workload="sink"),))
+    drill = world.drill(replace(scenario(within=90), settle=20.0), seen, control=planted)
+    assert drill.outcomes[0].judgement.state is State.BROKEN

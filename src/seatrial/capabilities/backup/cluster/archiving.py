@@ -53,7 +53,9 @@ def _scripts(system: System, store: str, site: Site) -> tuple[File, ...]:
     """
     push, single = archive.push(_DATA), _alone(system, store)
     two = len(sites(system, store)) > 1
-    back = _back(site, single) or push
+    near = single.get(site.region) or single.get("") or push
+    # home may be lost, and somebody waits for who comes back
+    strange = site.region and site.region not in single
     get = archive.get(_DATA, _nearest(system, store, site))
     rewound, restore = archiving.rewound(get) if two else ("", get)
     why = "gets what a member lacks that is rewound, and nothing for one that runs"
@@ -62,8 +64,8 @@ def _scripts(system: System, store: str, site: Site) -> tuple[File, ...]:
             path=ARCHIVING,
             text=archiving.text(
                 push=push,
-                back=back,
-                last=archive.briefly(back),
+                back=archive.briefly(near) if strange else near,
+                last=archive.briefly(near),
                 restore=restore,
                 timeout=policy.archive_timeout(policy.rpo(system, store)),
             ),
@@ -84,20 +86,12 @@ def _nearest(system: System, store: str, site: Site) -> int:
     return 2 + regions.index(site.region) if site.region in regions else 1
 
 
-def _back(site: Site, single: Mapping[str, str]) -> str:
-    """How a member that comes back sends what it had ready: into the nearest repository alone.
-
-    Where none is in its own region it tries that at home, which may be lost, and not for long.
-    """
-    if site.region and site.region not in single:
-        return archive.briefly(single.get("") or archive.push(_DATA))
-    return single.get(site.region, "")
-
-
 def _alone(system: System, store: str) -> Mapping[str, str]:
     """How a segment gets into each repository by itself, by region; none where there is one."""
     regions = policy.elsewhere(system, store)
-    return {each: archive.push(_DATA, f"{OWN}/{_only(each)}") for each in ("", *regions) if regions}
+    if not regions:
+        return {}
+    return {each: archive.push(_DATA, f"{OWN}/{_only(each)}") for each in ("", *regions)}
 
 
 def _placed(system: System, store: str, site: Site, placement: Placement) -> tuple[File, ...]:
@@ -105,10 +99,8 @@ def _placed(system: System, store: str, site: Site, placement: Placement) -> tup
     kept = home(system, store, placement)
     far = {each: alone.bucket(placement, store, each) for each in regions}
     keeps = f"${{folder.{place.repository(system, store)}.0}}"
-    every: dict[str, config.Repository] = {
-        "": replace(kept, config=f"{keeps}/{server.APART}"),
-        **far,
-    }
+    apart = replace(kept, config=f"{keeps}/{server.APART}")
+    every: dict[str, config.Repository] = {"": apart, **far} if regions else {}
     only = tuple(
         File(
             path=_only(region),
@@ -117,7 +109,6 @@ def _placed(system: System, store: str, site: Site, placement: Placement) -> tup
             secret=bool(region),
         )
         for region, each in every.items()
-        if regions
     )
     return (
         File(

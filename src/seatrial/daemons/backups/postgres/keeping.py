@@ -91,7 +91,7 @@ class Keeping:
         """The holes in the log since the newest backup. Raises CommandError and ValueError."""
         log = self._log
         if log is None:
-            return frozenset()
+            raise ValueError("there is no backup")
         (current, bytes_), *_ = await self.server.ask(SEGMENT)
         size, timeline = int(bytes_), int(current[:8], 16)
         same = timeline == int(log.since[:8], 16)

@@ -75,9 +75,10 @@ class Repository:
     async def opened(self) -> None:
         """Have a stanza that belongs to this server; harmless when repeated. Raises CommandError.
 
-        That of another server is refused, so that two never share one.
+        That of another server is refused, so that two never share one; that of members is held
+        against them by each backup.
         """
-        # members of a region that is away are tried for minutes; each backup asks them, too
+        # members of a region that is away are tried for minutes
         if self.plan.data is None and self.history in (await self.held()).histories:
             return
         await self._run("stanza-create", stanza=self.history, within=_MEMBERS)
