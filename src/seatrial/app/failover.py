@@ -93,6 +93,13 @@ class Cluster:
         except RuntimeFailure:
             return False
 
+    def well(self) -> bool:
+        """Whether its members tell that each is well."""
+        try:
+            return all(each.well for each in self.members())
+        except RuntimeFailure:
+            return False
+
     def joined(self) -> bool:
         """Whether its members tell that one is the primary, and that the others follow it."""
         try:

@@ -70,7 +70,7 @@ class Relocation:
         there, here = self.view(self.target), self.view(self.source)
         if there.primary and not here.primary:
             left = () if here.follows or not here.answers else (Step.FOLLOW,)
-            return left if self._joined(there) else (*left, Step.JOIN)
+            return left if self._joined(here, there) else (*left, Step.JOIN)
         if there.primary:
             # Both take writes: those of one side go. It is no use to follow: each may have promoted
             # itself to a timeline of the same number, which are then held for one.
@@ -121,7 +121,10 @@ class Relocation:
             Step.CATCH_UP: (f"{there} has all that {here} had", "where their logs end"),
             Step.PROMOTE: (f"{there} takes the writes", "one of its members is the primary"),
             Step.FOLLOW: (f"{here} follows {there}", "it gets the log"),
-            Step.JOIN: (f"everybody in {there} follows its primary", "each gets the log"),
+            Step.JOIN: (
+                f"everybody follows the primary in {there}",
+                "each that answers gets the log",
+            ),
             Step.ANEW: (
                 f"{here} is copied from {there} anew; what it has alone is set aside",
                 "it gets the log",
@@ -247,7 +250,7 @@ class Relocation:
             # as whoever looks next is told, too: what is last is not done while it looks undone
             return here.follows and self.source.headed()
         if step is Step.JOIN:
-            return self._joined(there)
+            return self._joined(here, there)
         return {
             Step.START: there.answers,
             Step.COPY: there.follows,
@@ -257,9 +260,14 @@ class Relocation:
             Step.PROMOTE: there.primary and there.copied is False and not here.primary,
         }[step]
 
-    def _joined(self, there: View) -> bool:
-        """As each tells of itself now, and as whoever looks next is told."""
-        return there.joined and self.target.joined()
+    def _joined(self, here: View, there: View) -> bool:
+        """As each tells of itself now, and as whoever looks next is told.
+
+        Of a region that is lost nobody is waited for.
+        """
+        if not there.joined or not self.target.joined():
+            return False
+        return not here.answers or (here.followed and self.source.well())
 
     def _done(self, step: Step, *, late: bool) -> None:
         here, there = self.source, self.target

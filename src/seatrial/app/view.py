@@ -39,6 +39,11 @@ class View:
         return self.primary and all(each.primary or each.streams for each in self.members if each)
 
     @property
+    def followed(self) -> bool:
+        """Whether all that answer get a log, as in a copy."""
+        return all(each.streams for each in self.members if each)
+
+    @property
     def position(self) -> int | None:
         """How far the log goes that they have, in bytes.
 
