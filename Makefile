@@ -9,7 +9,10 @@ RUNTIME ?= local
 # what the reference system's image and environment take, as its owner would take it from an index
 WHEEL := $(EXAMPLE)/packages/seatrial_instrument-0.1.0-py3-none-any.whl
 
-.PHONY: help setup engines browser assets apiserver demo beside test lint types contracts docs generate lock fresh podman bench clean
+# what only some files ask for, and tests do
+SOME := etcd haproxy patroni versitygw restic
+
+.PHONY: help setup engines browser assets apiserver demo beside test long lint types contracts docs generate lock fresh podman bench clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -60,9 +63,13 @@ demo: $(if $(filter compose,$(RUNTIME)),.venv/.ready $(WHEEL),engines $(EXAMPLE)
 beside: setup ## the web shop of examples/, and seatrial beside it; PROVE=quick for minutes
 	scripts/beside.sh
 
-test: setup engines browser assets ## every test, on real engines
-	$(SEATRIAL) engines install etcd haproxy patroni versitygw # what only some files ask for, and tests do
+test: setup engines browser assets ## the tests, on real engines; all but the long ones
+	$(SEATRIAL) engines install $(SOME)
 	scripts/test.sh
+
+long: setup engines ## the drills in regions that take minutes each; before a release
+	$(SEATRIAL) engines install $(SOME)
+	scripts/test.sh -m long
 
 lint: setup ## ruff, all rules
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Every test. A file stays in one worker (its tests share a system that is up), in the order of
-# tests/conftest.py; most of them wait for engines, so that four workers fit two cores; the reference
-# system's own tests run beside them, as its owners would run them. With arguments: pytest's, and
-# only these.
+# Every test but the long ones (`make long`). A file stays in one worker (its tests share a system
+# that is up), in the order of tests/conftest.py; most of them wait for engines, so that four workers
+# fit two cores; the reference system's own tests run beside them, as its owners would run them.
+# With arguments: pytest's, and only these.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ $# -gt 0 ]; then
@@ -16,7 +16,7 @@ example=$!
 trap 'kill "$example" 2>/dev/null || true; rm -f "$log"' EXIT
 trap 'exit 130' INT TERM
 failed=0
-.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder || failed=$?
+.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not long" || failed=$?
 echo "== the reference system's own tests"
 own=0
 wait "$example" || own=$?

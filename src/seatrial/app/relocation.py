@@ -18,7 +18,7 @@ from seatrial.app.unclear import Unclear
 from seatrial.app.view import View
 from seatrial.contract.runtime import Phase, RuntimeFailure
 from seatrial.contract.words import MINUTE, duration
-from seatrial.engines.etcd.keys import DELETE, deleted
+from seatrial.engines.etcd import keys
 from seatrial.engines.patroni import config, fence, hands, rest
 from seatrial.engines.patroni.workload import DATA
 
@@ -312,7 +312,10 @@ class Relocation:
         What they had stays beside, under a name of its own.
         """
         side = self.source
-        if self.view(side).copied is not True:  # it would begin as an empty store of its own
+        copied = self.view(side).copied
+        if copied is None:  # all were ended, because one would not stop
+            copied = _agreed(side)
+        if copied is not True:  # it would begin as an empty store of its own
             raise RuntimeFailure(
                 f"whether the members in {side.region} would begin as a copy nobody says",
                 "run `seatrial up`, so that they answer, then give the same order again",
@@ -346,14 +349,27 @@ def _follows(copy: Cluster, other: Cluster) -> Mapping[str, Any]:
 
 
 def _forgotten(side: Cluster, key: str) -> None:
-    """Take a key back from whichever witness does it. Raises RuntimeFailure where none does."""
+    """Take a key back. Raises RuntimeFailure where no witness does it."""
+    _witnessed(side, keys.DELETE, keys.deleted(key))
+
+
+def _agreed(side: Cluster) -> bool | None:
+    """Whether a region's members, none of which answers, are a copy; None where nobody says."""
+    with suppress(RuntimeFailure, ValueError, AttributeError):
+        told = _witnessed(side, keys.RANGE, keys.asked(config.agreed(side.front)))
+        return rest.copied(keys.read(told))
+    return None
+
+
+def _witnessed(side: Cluster, path: str, body: str) -> bytes:
+    """What whichever witness does it answers. Raises RuntimeFailure where none does."""
     for each in side.witnesses:
         with suppress(RuntimeFailure):
-            answer = side.runtime.request("POST", each, "client", DELETE, deleted(key))
+            answer = side.runtime.request("POST", each, "client", path, body)
             if answer.status == _OK:
-                return
+                return answer.body
     raise RuntimeFailure(
-        f"no witness of {side.front} took {key} back",
+        f"no witness of {side.front} does what it is asked",
         f"bring two of {', '.join(side.witnesses)} up, then give the same order again",
     )
 

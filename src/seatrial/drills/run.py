@@ -333,8 +333,12 @@ def _finish(
     *,
     controlled: bool,
 ) -> None:
-    """Look until all is judged. Once at least: what was slow to inject must be looked at, too."""
+    """Look until all is judged, in the drill's time, and while it settles in any case.
+
+    What was slow to inject, or to come back, must be looked at, too.
+    """
     settled = watching.clock() + scenario.settle
+    deadline = max(deadline, settled)
     awaited = tuple(each for each in expectations if each.ripe is not None)
     pending = partial(_pending, watching=watching, settled=settled, controlled=controlled)
     while True:

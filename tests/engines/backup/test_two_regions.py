@@ -138,6 +138,7 @@ def test_with_home_and_its_backups_lost_the_other_region_backs_up_and_restores(t
     assert _copied(two, moment, _ROWS) == "1 2 3"
 
 
+@pytest.mark.long
 def test_a_move_by_plan_waits_for_no_repository_that_is_away(two: Live) -> None:
     whole(two, "eu")
     with closing(two.runtime) as runtime:
@@ -158,6 +159,7 @@ def test_a_move_by_plan_waits_for_no_repository_that_is_away(two: Live) -> None:
         assert _copied(two, moment, "SELECT sum(n) FROM kept", *origin) == "4"
 
 
+@pytest.mark.long
 def test_the_loss_of_the_region_is_what_it_was_without_backups(two: Live) -> None:
     whole(two, "eu")
     found = two.proven("region-lost-database")

@@ -53,6 +53,7 @@ def test_by_plan_it_is_moved_and_returns_and_nothing_is_lost(two: Any) -> None:
     whole(two, "eu")
 
 
+@pytest.mark.long
 def test_its_region_is_lost_and_it_goes_on_in_the_other_and_returns(two: Any) -> None:
     verdicts = two.verdicts(_LOST)
     names = ("moved", "bounded", "sound", "single", "returned", "served")

@@ -55,6 +55,7 @@ def test_home_is_lost_and_nobody_types_anything_until_the_way_back(three: Any) -
     assert wanted.items() <= verdicts.items(), verdicts
 
 
+@pytest.mark.long
 def test_a_home_that_does_not_close_itself_is_one_of_two(three: Any) -> None:
     """The ways out of it are cut, its own one of etcd is dead, and what would close it hangs."""
     said = three.run("prove", "--controls", f"single/{_CUT}")

@@ -116,6 +116,7 @@ def test_users_are_led_away_by_the_page_and_no_request_fails(two: Live) -> None:
     assert _taking(two) == ("eu", {"none"})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("proof", [f"drained/{_DRAIN}", f"served/{_DRILL}"])
 def test_a_front_that_asks_nobody_and_a_page_that_is_wrong_are_seen(two: Live, proof: str) -> None:
     whole(two, "eu")

@@ -103,12 +103,14 @@ def test_a_dead_witness_closes_nobody_and_is_told(three: Live) -> None:
         whole(three, "eu")
 
 
+@pytest.mark.long
 def test_without_a_witness_nothing_is_moved(three: Live) -> None:
     found = three.proven("--controls", f"moved/{_LOST}")
     assert found[f"moved/{_LOST}"]["control"]["red"] is True, found
     whole(three, "eu")
 
 
+@pytest.mark.long
 def test_a_home_that_does_not_close_itself_is_one_of_two(three: Live) -> None:
     found = three.proven("--controls", f"single/{_CUT}")
     assert found[f"single/{_CUT}"]["control"]["red"] is True, found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
@@ -60,6 +60,7 @@ class Regions:
     ordered: list[tuple[str, str]] = field(default_factory=list)
     obeyed: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    agreed: Told | None = None  # what eu's members are a copy of, as its witness tells
     asked: list[tuple[str, str]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     others: list[Told] = field(default_factory=list)  # of either region, as /cluster tells
@@ -80,8 +81,7 @@ class Regions:
         assert bool(headers) is (method == "PATCH")
         assert replica == 0
         if port == "client":
-            self.deleted.append(base64.b64decode(json.loads(body)["key"]).decode())
-            return Answer(status=200, body=b"{}")
+            return self._witness(path, base64.b64decode(json.loads(body)["key"]).decode())
         region = "us" if workload.endswith("-us") else "eu"
         told = self.there if region == "us" else self.here
         if told is None:
@@ -98,6 +98,16 @@ class Regions:
             self._obeyed(region)
         standby = {"host": "x"} if self.copied[region] else None
         return Answer(status=200, body=json.dumps({"standby_cluster": standby}).encode())
+
+    def _witness(self, path: str, key: str) -> Answer:
+        if path == "/v3/kv/deleterange":
+            self.deleted.append(key)
+            return Answer(status=200, body=b"{}")
+        assert (path, key) == ("/v3/kv/range", "/seatrial/db/config")
+        if self.agreed is None:
+            return Answer(status=503, body=b"no leader")
+        value = base64.b64encode(json.dumps({"standby_cluster": self.agreed}).encode()).decode()
+        return Answer(status=200, body=json.dumps({"kvs": [{"value": value}]}).encode())
 
     def _cluster(self, told: Told) -> Told:
         """As the members tell it: of a head that has begun to get the log some looks later."""
@@ -306,6 +316,19 @@ def test_a_copy_is_made_anew_and_what_it_had_is_set_aside() -> None:
     for here, there in ((primary(), head()), (primary(), primary()), (LONELY, LONELY)):
         with pytest.raises(Unclear, match="only while the primary is there"):
             way(Regions(here=here, there=there)).anew()
+
+
+def test_who_was_ended_because_it_would_not_stop_is_copied_anew_all_the_same() -> None:
+    both = Regions(here=primary(), there=primary(), copied={"eu": False, "us": False}, obeys=False)
+    both.phase = Phase.READY
+    with pytest.raises(RuntimeFailure, match="a copy nobody says"):
+        carried(both)
+    assert (both.here, both.aside) == (None, [])  # it would begin as a store of its own
+    again = replace(both, here=primary(), phase=Phase.READY, agreed={"host": "x"}, stopped=[])
+    again.copied = {"eu": False, "us": False}
+    assert carried(again)[-1].startswith("eu is copied from us anew")
+    assert set(again.stopped) == {"db-members"}
+    assert len(again.aside) == 1
 
 
 def test_who_is_being_copied_is_left_alone_however_long_it_takes() -> None:

@@ -276,6 +276,18 @@ def test_what_takes_longer_to_inject_than_the_drill_lasts_is_looked_at_neverthel
     assert drill.outcomes[0].judgement.state is State.MET
 
 
+def test_what_comes_back_only_after_its_time_is_looked_at_while_it_settles(world: World) -> None:
+    def late(_timeline: Timeline, now: float, last: bool) -> Judgement:  # noqa: FBT001
+        state = State.MET if now > begun + 45 else State.BLIND if last else State.PENDING
+        return Judgement(state=state, reason="")
+
+    begun = world.clock.now()
+    world.runtime.told.append(lambda _: world.clock.sleep(37))
+    slow = replace(scenario(within=20), settle=10.0)
+    drill = world.drill(slow, expectation(late, ripe=lambda _: True))
+    assert drill.outcomes[0].judgement.state is State.MET
+
+
 def test_a_late_defect_comes_after_the_faults_actions_and_goes_before_them(
     world: World,
 ) -> None:

@@ -72,6 +72,11 @@ def key(scope: str) -> str:
     return f"{_NAMESPACE}{scope}"
 
 
+def agreed(scope: str) -> str:
+    """The key of etcd with the settings that a cluster's members agreed on."""
+    return f"{key(scope)}/config"
+
+
 def origins(scope: str) -> tuple[str, str]:
     """The keys in etcd that say that a cluster was made, and who leads it.
 

@@ -2,7 +2,7 @@
 
 from seatrial.contract.output import File, Origin, Probe, Resources, Volume, Workload
 from seatrial.engines.patroni import archiving, fence
-from seatrial.engines.patroni.config import FENCE, PORTS, REST, Cluster, key, text
+from seatrial.engines.patroni.config import FENCE, PORTS, REST, Cluster, agreed, text
 from seatrial.engines.tuning import DATABASE
 
 FOLDER = "config"  # all files in it count together
@@ -68,7 +68,7 @@ def _fence(cluster: Cluster) -> tuple[File, ...]:
             text=fence.text(
                 cluster.other.members,
                 majority=cluster.witnesses if cluster.majority else (),
-                agreed=f"{key(cluster.other.scope)}/config",
+                agreed=agreed(cluster.other.scope),
             ),
             why="keeps a member from becoming a second primary beside another region's",
         ),
