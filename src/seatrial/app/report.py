@@ -60,6 +60,7 @@ def make(file: Path) -> Made:
             index=index((*expectations, *planned.examinations(), *aspects)),
             evidence=evidence,
             today=today,
+            claimed=_claimed(),
             waivers=_waivers(planned),
             not_promised=_not_promised(planned),
             about={
@@ -146,6 +147,14 @@ def about(system: System, depends: tuple[str, ...]) -> frozenset[str]:
         elif isinstance(of_kind, Mapping):
             found.update(of_kind)
     return frozenset(found)
+
+
+def _claimed() -> frozenset[str]:
+    """The items that an installed capability can show, where a file declares what it shows."""
+    items = {item.id for each in REQUIREMENTS for item in each.items}
+    return frozenset(
+        id_ for each in registry.capabilities() for id_ in each.requirements if id_ in items
+    )
 
 
 def _not_promised(planned: Plan) -> dict[str, str]:

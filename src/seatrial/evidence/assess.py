@@ -2,7 +2,8 @@
 
 The worst wins: failed, then unknown, then stale, then excepted; proven only where all is proven.
 A requirement tells what is built of it. The whole is `unknown` while a promised item is not built:
-of what nothing measures, nobody can say that it is ready.
+of what nothing measures, nobody can say that it is ready. So it is while one is built, and nothing
+that this system declares shows it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -66,7 +67,8 @@ class Books:
     """Everything that is assessed.
 
     `index` maps each item, criterion and test to the names of the expectations that speak for it
-    (an id without an entry is not built). `evidence` maps expectations to their newest evidence.
+    (an id without an entry is not built, or, where it is in `claimed`, not declared here).
+    `evidence` maps expectations to their newest evidence.
     `not_promised` maps ids that the system does not promise to the reason. `about` maps each
     expectation to the names of the file that it is about.
     """
@@ -75,6 +77,7 @@ class Books:
     evidence: Mapping[str, Evidence]
     today: Today
     waivers: tuple[Waiver, ...] = ()
+    claimed: frozenset[str] = frozenset()
     not_promised: Mapping[str, str] = field(default_factory=dict, hash=False)
     about: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
@@ -144,7 +147,10 @@ def _item(id_: str, above: tuple[str, ...], books: Books) -> Standing:
         )
     names = books.index.get(id_, ())
     if not names:
-        verdict, reason = _waived(id_, above, books, Verdict.NOT_BUILT, "not built yet")
+        lack = (Verdict.NOT_BUILT, "not built yet")
+        if id_ in books.claimed:
+            lack = (Verdict.UNKNOWN, "nothing that the file declares shows it")
+        verdict, reason = _waived(id_, above, books, *lack)
         return Standing(id=id_, verdict=verdict, sentence=reason)
     parts = tuple(_expectation(name, (*above, id_), books) for name in names)
     counts = _counted(parts)

@@ -21,6 +21,7 @@ from seatrial.evidence.assess import (
     exit_code,
     worst,
 )
+from seatrial.evidence.report.actions import next_actions
 
 GREEN = (Verdict.PROVEN, Verdict.EXCEPTED)
 ALL = (*(each.id for each in items()), *(each.id for each in (*CRITERIA, *TESTS)))
@@ -330,6 +331,17 @@ def test_not_promising_one_item_does_not_hide_another(samples: ModuleType) -> No
     )
     found = assess(_books(samples, *made, not_promised={"R03.4": "x"}))
     assert _standing(found, "R03").verdict is Verdict.FAILED
+
+
+def test_what_is_built_and_not_declared_is_unknown_and_says_so(samples: ModuleType) -> None:
+    own = {"not_promised": {"R03.4": "x"}, "claimed": frozenset({"R03.3"})}
+    found = assess(_books(samples, samples.evidence(), **own))
+    assert _standing(found, "R03.3").verdict is Verdict.UNKNOWN
+    assert _standing(found, "R03.3").sentence == "nothing that the file declares shows it"
+    assert _standing(found, "R03.2").verdict is Verdict.NOT_BUILT
+    assert _standing(found, "R03.4").verdict is Verdict.NOT_PROMISED
+    (action,) = [each for each in next_actions(found, {}) if "R03.3" in each.what]
+    assert action.command == "seatrial explain R03.3"
 
 
 def test_what_is_not_built_is_said_in_the_verdict(samples: ModuleType) -> None:

@@ -127,7 +127,7 @@ def _item(each: Requirement, item: Item, proofs: Proofs | None) -> Answer:
             *((("capability", makers),) if makers else ()),
         ),
     )
-    return _proven(answer, proofs, built=bool(makers))
+    return _proven(answer, proofs, built=bool(makers), makers=makers)
 
 
 def _makers(id_: str) -> tuple[str, ...]:
@@ -139,7 +139,9 @@ def _built(id_: str) -> str:
     return "" if _makers(id_) else " (not built yet)"
 
 
-def _proven(answer: Answer, proofs: Proofs | None, *, built: bool | None) -> Answer:
+def _proven(
+    answer: Answer, proofs: Proofs | None, *, built: bool | None, makers: str = ""
+) -> Answer:
     """With the proofs of this system; or with why there are none."""
     if built is False:
         return _noted(answer, "not built yet: nothing claims it, and it counts as not proven")
@@ -147,7 +149,11 @@ def _proven(answer: Answer, proofs: Proofs | None, *, built: bool | None) -> Ans
         return _noted(answer, _NO_FILE)
     found = proofs.citing(answer.word)
     if not found:
-        return _noted(answer, "nothing proves it in this system yet")
+        why = "nothing that this system declares shows it"
+        maker, _, _ = makers.partition(", ")
+        return _noted(
+            answer, f"{why}; `seatrial explain {maker}` names the settings" if maker else why
+        )
     return with_proofs(answer, proofs, found)
 
 

@@ -15,8 +15,9 @@ def next_actions(
 ) -> tuple[NextAction, ...]:
     """One action for each expectation that is not good, the worst first; then the controls.
 
-    Expectations of one scenario that are unknown or stale are one action: one drill cures them.
-    `held` maps what only the record of an exercise shows to that exercise's name.
+    One for each item, too, that nothing in the file lets be shown. Expectations of one
+    scenario that are unknown or stale are one action: one drill cures them. `held` maps what only
+    the record of an exercise shows to that exercise's name.
     """
     exercised = {each: f"{HELD}{name}" for each, name in (held or {}).items()}
     leaves = _leaves(assessment)
@@ -30,6 +31,7 @@ def next_actions(
             again.setdefault((standing.verdict, scenario), []).append(standing)
     for (verdict, scenario), standings in again.items():
         found.append(_again(verdict, scenario, standings))
+    found.extend(_declare(item) for item in _undeclared(assessment))
     open_ = [name for name, (standing, _) in leaves.items() if standing.uncontrolled]
     if open_:
         found.append(
@@ -54,6 +56,20 @@ def _leaves(assessment: Assessment) -> dict[str, tuple[Standing, str]]:
             if known is None or _rank(part) < _rank(known[0]):
                 found[part.id] = (part, item.id)
     return found
+
+
+def _undeclared(assessment: Assessment) -> list[Standing]:
+    items = [item for each in assessment.requirements for item in each.parts]
+    return [item for item in items if item.verdict is Verdict.UNKNOWN and not item.parts]
+
+
+def _declare(item: Standing) -> NextAction:
+    return NextAction(
+        severity=Verdict.UNKNOWN,
+        what=f"Declare what shows {item.id}, or take it out of what is promised",
+        why=item.sentence,
+        command=f"seatrial explain {item.id}",
+    )
 
 
 def _rank(standing: Standing) -> int:
