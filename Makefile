@@ -67,7 +67,7 @@ test: setup engines browser assets ## the tests, on real engines; all but the lo
 	$(SEATRIAL) engines install $(SOME)
 	scripts/test.sh
 
-long: setup engines ## the drills in regions that take minutes each; before a release
+long: setup engines browser ## the long tests, each beside a shorter one of the same; before a release
 	$(SEATRIAL) engines install $(SOME)
 	scripts/test.sh -m long
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,11 @@ _REGIONS = tuple(
         "federation/test_two_regions.py",
     )
 )
+
+# A shell has what it begins in the background ignore Ctrl-C, and so would every command that a test
+# begins; of one that is handled here they know nothing.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Engines, browsers and builds share the machine's cores: a property is judged by what it finds, not
 # by how long that took.

@@ -57,7 +57,7 @@ def test_a_snapshot_there_is_what_its_moment_says(far: Rig) -> None:
     assert not (own(far) / ".seatrial/in-us/out").exists(), "nor what a command has put out"
 
 
-@pytest.mark.parametrize("name", ["exact", "taken", "whole"])
+@pytest.mark.parametrize("name", ["exact", pytest.param("taken", marks=pytest.mark.long), "whole"])
 def test_each_control_turns_red_and_is_undone(far: Rig, name: str) -> None:
     one = expectations(far)[name]
     assert judged(one, seen_red(far, one, drilled)).state is State.BROKEN

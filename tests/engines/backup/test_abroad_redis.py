@@ -45,7 +45,7 @@ def test_a_snapshot_there_is_what_its_moment_says(far: Rig) -> None:
     assert not list((far.folder / place.REPOSITORY).iterdir()), "nor anything that was sent"
 
 
-@pytest.mark.parametrize("name", ["exact", "taken", "whole"])
+@pytest.mark.parametrize("name", ["exact", pytest.param("taken", marks=pytest.mark.long), "whole"])
 def test_each_control_turns_red_and_is_undone(far: Rig, name: str) -> None:
     one = expectations(far)[name]
     told = _judged(one, seen_red(far, one, _drilled))

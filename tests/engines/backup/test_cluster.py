@@ -67,7 +67,9 @@ def test_a_restore_to_a_random_moment_stops_exactly_there(cluster: Rig) -> None:
         assert told.state is State.MET, told.reason
 
 
-@pytest.mark.parametrize("name", ["exact", "archived", "whole"])
+@pytest.mark.parametrize(
+    "name", ["exact", pytest.param("archived", marks=pytest.mark.long), "whole"]
+)
 def test_each_control_turns_red_and_is_undone(cluster: Rig, name: str) -> None:
     one = expectations(cluster, f"restore-{STORE}")[name]
     planted = [cluster.runtime.inject(each) for each in one.control.actions]

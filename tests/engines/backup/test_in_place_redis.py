@@ -144,7 +144,9 @@ def test_a_moment_between_the_exchange_and_the_next_snapshot_is_refused(placed: 
     placed.run("restore", STORE, "--remove", *_copies(placed))
 
 
-@pytest.mark.parametrize("at", ["append", "stop", "start"])
+@pytest.mark.parametrize(
+    "at", ["append", *(pytest.param(each, marks=pytest.mark.long) for each in ("stop", "start"))]
+)
 def test_whoever_is_killed_meanwhile_goes_on(placed: Rig, at: str) -> None:
     rows = _told(placed)
     placed.run("restore", STORE, "--to", _snapped(placed), "--into", "yesterday")
@@ -250,7 +252,7 @@ def test_a_drill_goes_there_and_back(placed: Rig) -> None:
     assert (_told(placed), _copies(placed)) == (rows, [])
 
 
-@pytest.mark.parametrize("kind", ["replaced", "returned"])
+@pytest.mark.parametrize("kind", ["replaced", pytest.param("returned", marks=pytest.mark.long)])
 def test_a_page_that_leads_elsewhere_is_red_and_all_is_taken_back(placed: Rig, kind: str) -> None:
     rows = _told(placed)
     (one,) = [each for each in _proof(placed)[1] if each.name.startswith(kind)]

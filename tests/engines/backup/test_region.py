@@ -70,7 +70,7 @@ def test_a_restore_from_there_stops_exactly_at_its_moment(far: Rig) -> None:
         assert told.state is State.MET, told.reason
 
 
-@pytest.mark.parametrize("name", ["exact", "archived"])
+@pytest.mark.parametrize("name", ["exact", pytest.param("archived", marks=pytest.mark.long)])
 def test_each_control_turns_red_and_is_undone(far: Rig, name: str) -> None:
     one = _expectations(far)[name]
     planted = [far.runtime.inject(each) for each in one.control.actions]
@@ -172,6 +172,7 @@ def test_with_another_key_nothing_is_taken_for_a_backup(far: Rig) -> None:
     assert "written with another key" in told["error"], told
 
 
+@pytest.mark.long
 def test_a_server_there_that_is_gone_is_told_and_nothing_waits_for_it_at_home(far: Rig) -> None:
     home = far.runtime.home.replica(STORE, 0) / place.REPOSITORY / "archive"
     figure = "backups_held "
@@ -206,6 +207,7 @@ def test_a_server_there_that_is_gone_is_told_and_nothing_waits_for_it_at_home(fa
         time.sleep(1)
 
 
+@pytest.mark.long
 def test_it_is_brought_back_in_its_own_place_from_there(far: Rig) -> None:
     far.sql("CREATE TABLE dear (n integer)", "INSERT INTO dear VALUES (5)")
     moment = _moment(far)
