@@ -14,19 +14,20 @@ if TYPE_CHECKING:
 
 _TESTS = Path(__file__).parent
 _ENGINES = _TESTS / "engines"
-# What runs in several regions is some fifty processes, and its members call each other late where
-# two such systems share two cores: one worker has them all, one after the other, from the start.
+# What runs in several regions is some fifty processes; in containers there are as many shims and
+# proxies beside them. Where two such systems share two cores their members call each other late,
+# and a drill sees nothing but that. So one worker has all of the one kind, and one of the other,
+# from the start.
 _REGIONS = tuple(
     _ENGINES / each
     for each in (
         "backup/test_two_regions.py",
-        "compose/test_failover_regions.py",
-        "compose/test_witness.py",
         "failover/test_regions.py",
         "failover/test_witness.py",
         "federation/test_two_regions.py",
     )
 )
+_CONTAINERS = tuple(_ENGINES / each for each in ("beside", "compose"))
 
 # A shell has what it begins in the background ignore Ctrl-C, and so would every command that a test
 # begins; of one that is handled here they know nothing.
@@ -39,21 +40,29 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+def _chain(path: Path) -> str:
+    """What is run one after the other with this file; a file alone where that is nothing else."""
+    if path in _REGIONS:
+        return "regions"
+    return "containers" if path.parent in _CONTAINERS else ""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Engines first: a file that waits for minutes, begun last, would leave the cores idle."""
-    items.sort(key=lambda each: (each.path not in _REGIONS, _ENGINES not in each.path.parents))
+    order = ("regions", "containers", "")
+    items.sort(key=lambda each: (order.index(_chain(each.path)), _ENGINES not in each.path.parents))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """A file stays in one worker, and so does all that runs in several regions."""
+    """A file stays in one worker, and so does a chain."""
     if config.getvalue("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415 - absent without workers
 
-    class OneByOne(LoadFileScheduling):
+    class Chained(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file: str = super()._split_scope(nodeid)
-            return "regions" if config.rootpath / file in _REGIONS else file
+            return _chain(config.rootpath / file) or file
 
-    return OneByOne(config, log)
+    return Chained(config, log)
