@@ -7,23 +7,20 @@ nobody takes any.
 
 import math
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from seatrial.app import side
 from seatrial.app.failover import Cluster
 from seatrial.app.unclear import Unclear
 from seatrial.app.view import View
-from seatrial.contract.runtime import Phase, RuntimeFailure
+from seatrial.contract.runtime import RuntimeFailure
 from seatrial.contract.words import MINUTE, duration
-from seatrial.engines.etcd import keys
-from seatrial.engines.patroni import config, fence, hands, rest
+from seatrial.engines.patroni import config, fence, hands
 from seatrial.engines.patroni.workload import DATA
 
-_THERE = frozenset({Phase.READY, Phase.UNREADY, Phase.PAUSED, Phase.ORPHANED})
-_OK = 200
 _LOOK = 0.2
 _PATIENCE = 20.0  # seconds: a primary that was told to stop has stopped by then
 _WITHIN = 120.0  # seconds for one step
@@ -54,21 +51,16 @@ class Relocation:
     source: Cluster
     target: Cluster
 
-    def view(self, side: Cluster) -> View:
+    def view(self, region: Cluster) -> View:
         """What is to be seen of a region now. Never raises RuntimeFailure."""
-        members, copied = tuple(_own(side, each) for each in range(side.replicas)), None
-        if any(members):
-            with suppress(RuntimeFailure, Unclear, ValueError):
-                copied = rest.copied(side.first("GET", rest.CONFIG))
-        there = _running(side) if not all(members) else frozenset(range(side.replicas))
-        silent = {replica for replica, each in enumerate(members) if each is None}
-        hangs = bool(silent & there)
-        return View(members=members, copied=copied, runs=bool(there), hangs=hangs)
+        return side.view(region)
 
     def planned(self) -> tuple[Step, ...]:
         """What is to be done; nothing where it is there already. Raises Unclear: it cannot be."""
         there, here = self.view(self.target), self.view(self.source)
         if there.primary and not here.primary:
+            if here.ended:  # as an order leaves whom it could not tell anything
+                return (Step.FOLLOW, Step.JOIN)
             left = () if here.follows or not here.answers else (Step.FOLLOW,)
             return left if self._joined(here, there) else (*left, Step.JOIN)
         if there.primary:
@@ -213,29 +205,42 @@ class Relocation:
             if step is Step.ANEW:
                 self._emptied()
             try:
-                self._until(step, clock, sleep)
+                self._until(step, clock, sleep, kept=Step.CATCH_UP in steps)
             finally:
                 if step is Step.PROMOTE:
                     self._obeyed()
             say(self.told(step)[0])
 
     def _until(
-        self, step: Step, clock: Callable[[], float], sleep: Callable[[float], None]
+        self,
+        step: Step,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        *,
+        kept: bool = False,
     ) -> None:
         began, within = clock(), _TIMES.get(step, _WITHIN)
         while not self._seen(step):
             if clock() > began + within:
                 told = f"it was not seen within {within:.0f} s that {self.told(step)[0]}"
                 raise RuntimeFailure(told, self._cure(step))
+            again: tuple[Step, ...] = ()
             with suppress(RuntimeFailure, Unclear):
-                self._done(step, late=clock() > began + _PATIENCE)
+                again = self._done(step, late=clock() > began + _PATIENCE, kept=kept)
             sleep(_LOOK)
+            for each in again:
+                self._until(each, clock, sleep, kept=kept)
 
     def _cure(self, step: Step) -> str:
         """What to do where a step is not seen."""
         store, here, there = self.source.store, self.source, self.target
         if step is Step.JOIN:
             return f"{store} is moved; `seatrial failover` shows who does not follow yet"
+        if step is Step.CATCH_UP and self.view(here).ended:
+            return (
+                f"`seatrial failover {store} --to {here.region}` has {here.region} take them again;"
+                f" the same order with --accept-loss goes on without what {here.region} had last"
+            )
         copy = {Step.COPY: there, Step.FOLLOW: here}.get(step)
         if copy is not None:
             return f"`seatrial failover {store} --rebuild {copy.region}` copies it anew"
@@ -269,35 +274,46 @@ class Relocation:
             return False
         return not here.answers or (here.followed and self.source.well())
 
-    def _done(self, step: Step, *, late: bool) -> None:
+    def _done(self, step: Step, *, late: bool, kept: bool) -> tuple[Step, ...]:
+        """One try; what must be so again before the next one.
+
+        `kept`: what the source has is handed over, and nothing of it may be lost.
+        """
         here, there = self.source, self.target
         if step is Step.START:
             there.runtime.start(there.workload)
         elif step is Step.COPY:
-            _set(there, _follows(there, here))
+            side.told(there, side.copy_of(there, here))
         elif step is Step.FENCE:
-            self._fenced(late=late)
+            self._fenced(late=late, kept=kept)
         elif step is Step.PROMOTE:
-            self._promoted(late=late)
+            return self._promoted(late=late, kept=kept)
         elif step is Step.FOLLOW:
             self._followed()
+        elif step is Step.ANEW and not self.view(here).runs:
+            here.runtime.start(here.workload)
+        return ()
 
-    def _promoted(self, *, late: bool) -> None:
-        """Only while the other side is fenced, which who came back meanwhile is not."""
-        if not self.view(self.source).fenced:
-            self._fenced(late=late)
-            return
-        there = self.target
+    def _promoted(self, *, late: bool, kept: bool) -> tuple[Step, ...]:
+        """Only while the other side is fenced, which who came back meanwhile is not.
+
+        Then it may have taken writes since, which the target has to have as well.
+        """
+        seen, there = self.view(self.source), self.target
+        if not seen.fenced:
+            self._fenced(late=late, kept=kept)
+            return (Step.FENCE, Step.CATCH_UP) if kept else ()
         for replica in range(there.replicas):
             there.runtime.put(there.workload, fence.ORDERED, "", replica=replica)
-        _set(there, config.leads(self.source.region))
+        side.told(there, config.leads(self.source.region))
+        return ()
 
     def _followed(self) -> None:
         here, seen = self.source, self.view(self.source)
         if not seen.runs:
             here.runtime.start(here.workload)  # it was ended, because one of it hung
         elif seen.copied is not True:
-            _set(here, _follows(here, self.target))
+            side.told(here, side.copy_of(here, self.target))
 
     def _obeyed(self) -> None:
         """The order counts once; where it cannot be taken back, its age takes it back."""
@@ -311,88 +327,32 @@ class Relocation:
 
         What they had stays beside, under a name of its own.
         """
-        side = self.source
-        copied = self.view(side).copied
+        here = self.source
+        copied = self.view(here).copied
         if copied is None:  # all were ended, because one would not stop
-            copied = _agreed(side)
+            copied = side.agreed_copy(here)
         if copied is not True:  # it would begin as an empty store of its own
             raise RuntimeFailure(
-                f"whether the members in {side.region} would begin as a copy nobody says",
+                f"whether the members in {here.region} would begin as a copy nobody says",
                 "run `seatrial up`, so that they answer, then give the same order again",
             )
-        side.runtime.kill(side.workload)
-        for key in config.origins(side.front):
-            _forgotten(side, key)
-        side.runtime.empty(side.workload, DATA, f"{side.workload}-{uuid.uuid4().hex[:8]}")
+        here.runtime.kill(here.workload)
+        side.forget(here)
+        here.runtime.empty(here.workload, DATA, f"{here.workload}-{uuid.uuid4().hex[:8]}")
         with suppress(RuntimeFailure):  # it is ready once all is copied, which may take longer
-            side.runtime.start(side.workload)
+            here.runtime.start(here.workload)
 
-    def _fenced(self, *, late: bool) -> None:
+    def _fenced(self, *, late: bool, kept: bool) -> None:
         """Who can be told is a copy from now on; who cannot is ended, and stays so.
 
         A cluster that was told stops its primary; one that is `late` does not. Of a region in which
-        one hangs all are ended: which of them was the primary nobody can say.
+        one hangs all are ended: which of them was the primary nobody can say. One that is to hand
+        over (`kept`) and says nothing has as long: whoever was ended hands over nothing.
         """
         seen = self.view(self.source)
         if seen.answers and seen.copied is not True:
             with suppress(RuntimeFailure, Unclear):
-                _set(self.source, _follows(self.source, self.target))
+                side.told(self.source, side.copy_of(self.source, self.target))
                 return
-        if late or not seen.answers:
+        if late or not (kept or seen.answers):
             self.source.runtime.kill(self.source.workload)  # who hangs does not hear of a stop
-
-
-def _follows(copy: Cluster, other: Cluster) -> Mapping[str, Any]:
-    if other.stream is None:
-        raise Unclear(f"{other.store} has no copy in another region", "")
-    return config.follows(copy.region, other.region, other.stream)
-
-
-def _forgotten(side: Cluster, key: str) -> None:
-    """Take a key back. Raises RuntimeFailure where no witness does it."""
-    _witnessed(side, keys.DELETE, keys.deleted(key))
-
-
-def _agreed(side: Cluster) -> bool | None:
-    """Whether a region's members, none of which answers, are a copy; None where nobody says."""
-    with suppress(RuntimeFailure, ValueError, AttributeError):
-        told = _witnessed(side, keys.RANGE, keys.asked(config.agreed(side.front)))
-        return rest.copied(keys.read(told))
-    return None
-
-
-def _witnessed(side: Cluster, path: str, body: str) -> bytes:
-    """What whichever witness does it answers. Raises RuntimeFailure where none does."""
-    for each in side.witnesses:
-        with suppress(RuntimeFailure):
-            answer = side.runtime.request("POST", each, "client", path, body)
-            if answer.status == _OK:
-                return answer.body
-    raise RuntimeFailure(
-        f"no witness of {side.front} does what it is asked",
-        f"bring two of {', '.join(side.witnesses)} up, then give the same order again",
-    )
-
-
-def _set(side: Cluster, settings: Mapping[str, Any]) -> None:
-    side.first("PATCH", rest.CONFIG, rest.changed(settings))
-
-
-def _running(side: Cluster) -> frozenset[int]:
-    """The replicas of which a process is there that might take writes, also where it is stopped."""
-    found = (each for each in side.runtime.status() if each.workload == side.workload)
-    return frozenset(each.replica for each in found if each.phase in _THERE)
-
-
-def _own(side: Cluster, replica: int) -> rest.Own | None:
-    try:
-        answer = side.runtime.request(
-            "GET", side.workload, config.REST, rest.MEMBER, replica=replica
-        )
-        found = rest.own(answer.body)
-        if found.runs:
-            return found
-        said = side.runtime.execute(side.workload, hands.CONTROL, replica=replica)
-        return replace(found, position=hands.shut(said.stdout))
-    except (RuntimeFailure, ValueError, AttributeError):
-        return None

@@ -10,13 +10,15 @@ class View:
     """A region's members as they are now: each as it tells itself, None where it does not answer.
 
     `copied`: whether their cluster is a copy of the other region's, None where nobody says.
-    `runs`: whether any of them runs at all. `hangs`: one runs, and does not answer.
+    `runs`: whether any of them runs at all. `hangs`: one runs, and does not answer. `ended`: all
+    have ended, and no fault holds them down.
     """
 
     members: tuple[rest.Own | None, ...]
     copied: bool | None
     runs: bool
     hangs: bool
+    ended: bool = False
 
     @property
     def answers(self) -> bool:

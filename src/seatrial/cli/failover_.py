@@ -151,8 +151,13 @@ def _taking(store: str, members: Sequence[failover.Held]) -> str:
 def _broken_off(store: str, members: Sequence[failover.Held]) -> str:
     """What there is to say of a move between regions that stands still; empty where none does."""
     heads = sorted({region for region, each in members if each.heads})
-    if any(each.leads for _, each in members) or len(heads) < 2:  # noqa: PLR2004 - both are copies
+    if any(each.leads for _, each in members) or not heads:
         return ""
+    if heads != sorted({region for region, _ in members}):
+        return ""  # the other region elects one
+    if len(heads) == 1:
+        order = f"`seatrial failover {store} --to {heads[0]}`"
+        return f"nobody takes writes to {store}, of which {heads[0]} has a copy; {order} moves it"
     ends = " or ".join(f"`seatrial failover {store} --to {each}`" for each in heads)
     return f"nobody takes writes to {store}: a move was begun and is not at its end; {ends} ends it"
 

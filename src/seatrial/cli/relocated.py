@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 
 import click
 
@@ -46,36 +47,58 @@ def relocated(
 ) -> None:
     """Move the store to that region of its own, after the plan was shown.
 
-    What is lost is a failure, unless it was accepted. Raises Unclear and RuntimeFailure.
+    What is lost is a failure, unless it was accepted. Two orders of one store at once could each
+    undo what the other has fenced: the second is refused. Raises Unclear and RuntimeFailure.
     """
-    move, console, store = _move(sites, to), screen.err(), sites[0].store
-    steps = move.planned()
-    if Step.PROMOTE not in steps:
-        console.print(f"{store} is in {to} already: {to} takes the writes")
-    else:
+    move = _move(sites, to)
+    with ExitStack() as held:
+        if yes and not dry_run:
+            held.enter_context(_alone(move))
+        steps = move.planned()
+        _plan(move, steps, as_json=as_json)
+        if not steps:
+            return
+        _allowed(move, steps, accepted, told=True)
+        if dry_run:
+            return
+        if not yes:
+            if steps != (Step.JOIN,):  # that only waits
+                agreed(f"Move {move.source.store} to {to}?")
+            held.enter_context(_alone(move))
+            if move.planned() != steps:
+                raise Unclear(
+                    "it is otherwise now than when you were asked", "give the order again"
+                )
+            _allowed(move, steps, accepted)  # what is lost may grow while people think
+        sys.exit(_done(move, steps, accepted, as_json=as_json))
+
+
+def _alone(move: Relocation) -> AbstractContextManager[None]:
+    return move.source.runtime.locked("failover", of=move.source.store)
+
+
+def _plan(move: Relocation, steps: Sequence[Step], *, as_json: bool) -> None:
+    console, store, to = screen.err(), move.source.store, move.target.region
+    if Step.PROMOTE in steps:
         console.print(f"{store}: from {move.source.region} to {to}")
-    if not steps:
-        if as_json:
-            screen.as_json({"store": store, "from": "", "to": to, "steps": (), "seen": None})
-        return
+    else:
+        console.print(f"{store} is in {to} already: {to} takes the writes")
+    if not steps and as_json:
+        screen.as_json({"store": store, "from": "", "to": to, "steps": (), "seen": None})
     _steps(move, steps)
+
+
+def _allowed(
+    move: Relocation, steps: Sequence[Step], accepted: float | None, *, told: bool = False
+) -> None:
     if Step.PROMOTE in steps or Step.FENCE in steps:
-        console.print(f"  {move.allowed(accepted, time.time)}")
+        said = move.allowed(accepted, time.time)
+        if told:
+            screen.err().print(f"  {said}")
         move.archived(accepted)
-    if dry_run:
-        return
-    if not yes and steps != (Step.JOIN,):  # that only waits
-        agreed(f"Move {store} to {to}?")
-        if move.planned() != steps:
-            raise Unclear("it is otherwise now than when you were asked", "give the order again")
-        move.allowed(accepted, time.time)  # what is lost may grow while people think
-        move.archived(accepted)
-    code = _done(move, steps, as_json=as_json)
-    if accepted is None:
-        sys.exit(code)
 
 
-def _done(move: Relocation, steps: Sequence[Step], *, as_json: bool) -> int:
+def _done(move: Relocation, steps: Sequence[Step], accepted: float | None, *, as_json: bool) -> int:
     """Carry it out, and tell what was seen meanwhile; the exit code of that."""
     began = time.time()
     late: RuntimeFailure | None = None
@@ -86,7 +109,7 @@ def _done(move: Relocation, steps: Sequence[Step], *, as_json: bool) -> int:
             raise
         late = failure  # the store is moved: what was seen of that is told all the same
     told = measured(move.target, began)
-    code = shown(told)
+    code = shown(told, accepted)
     if as_json:
         where = {"from": move.source.region, "to": move.target.region}
         screen.as_json({"store": move.source.store, **where, "steps": steps, "seen": told})
@@ -110,7 +133,8 @@ def rebuilt(sites: Sequence[Cluster], region: str, *, dry_run: bool, yes: bool) 
     if not yes:
         agreed(f"Set aside what {region} holds?")
     began = time.time()
-    move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
+    with _alone(move):
+        move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
 
 
 def _move(sites: Sequence[Cluster], to: str) -> Relocation:

@@ -226,8 +226,8 @@ class Runtime(Protocol):
         """The value of each secret that there is, empty for the others. Nothing is made."""
         ...
 
-    def locked(self, command: str) -> AbstractContextManager[None]:
-        """Hold this system's lock, or fail with the name of who does."""
+    def locked(self, command: str, of: str = "") -> AbstractContextManager[None]:
+        """Hold this system's lock, or that `of` a part of it, or fail with the name of who does."""
         ...
 
     def abilities(self) -> Mapping[Ability, Able]:

@@ -136,9 +136,9 @@ class MemoryRuntime:
         """As they were made."""
         return self.ensure_secrets(names)
 
-    def locked(self, command: str) -> AbstractContextManager[None]:
+    def locked(self, command: str, of: str = "") -> AbstractContextManager[None]:
         """Nobody else can reach it."""
-        del command
+        del command, of
         return nullcontext()
 
     def source(self, engine: str) -> str:

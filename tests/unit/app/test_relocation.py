@@ -238,9 +238,9 @@ def test_of_a_lost_region_whatever_still_runs_is_stopped_first() -> None:
 def test_who_cannot_be_told_is_given_time_and_then_ended() -> None:
     refuses = Regions(here=primary(), there=head(), refuses=True, phase=Phase.UNREADY)
     one = way(refuses)
-    one._fenced(late=False)
+    one._fenced(late=False, kept=False)
     assert refuses.stopped == []
-    one._fenced(late=True)
+    one._fenced(late=True, kept=False)
     assert refuses.stopped == ["db-members"]
 
 
@@ -262,6 +262,61 @@ def test_who_came_back_while_the_other_was_let_in_is_fenced_again() -> None:
     one.carried_out((Step.PROMOTE,), said.append, lambda: 0.0, lambda _seconds: None)
     assert [each for each, _ in regions.asked] == ["eu", "us"]
     assert said == ["us takes the writes"]
+
+
+def test_what_was_written_while_the_other_was_let_in_is_handed_over_as_well() -> None:
+    regions = Regions(here=head(), there=head(), copied={"eu": True, "us": True})
+    one, now, asked = way(regions), [0.0], []
+
+    def said(step: str) -> None:
+        if step == "us has all that eu had":  # and somebody else lets eu in again
+            regions.here, regions.copied["eu"], regions.obeys = primary(950), False, False
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        if regions.copied["eu"]:
+            regions.here = head(at=950)
+        if now[0] > 10.0:
+            regions.there = head(at=950)
+        if not regions.copied["us"]:
+            asked.append(now[0])
+            regions.there = primary(950)
+
+    one.carried_out((Step.CATCH_UP, Step.PROMOTE), said, lambda: now[0], sleep)
+    assert [each for each, _ in regions.asked] == ["eu", "us"]
+    assert asked[0] > 10.0
+
+
+def test_whom_an_order_ended_the_same_order_starts_again() -> None:
+    left = Regions(here=None, there=primary(), copied={"eu": True, "us": False})
+    left.phase = Phase.EXITED
+    assert way(left).planned() == (Step.FOLLOW, Step.JOIN)
+    assert carried(left) == ["eu follows us", JOINED]
+    left.here, left.phase = None, Phase.HELD  # of one that is lost nobody is waited for
+    assert way(left).planned() == ()
+
+
+def test_one_that_is_to_hand_over_is_not_ended_for_a_moments_silence() -> None:
+    regions = Regions(here=primary(), there=head(), phase=Phase.UNREADY)
+    one, now = way(regions), [0.0]
+    steps = one.planned()
+    regions.here = None
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        if now[0] > 10.0 and regions.here is None:
+            regions.here = primary()
+
+    one.carried_out(steps, lambda _told: None, lambda: now[0], sleep)
+    assert regions.stopped == []
+
+    dead = Regions(here=primary(), there=head(), phase=Phase.UNREADY)
+    one, now = way(dead), [0.0]
+    steps, dead.here = one.planned(), None
+    with pytest.raises(RuntimeFailure, match="us has all that eu had") as failed:
+        one.carried_out(steps, lambda _told: None, lambda: now[0], sleep)
+    assert dead.stopped
+    assert "--to eu" in failed.value.cure
 
 
 def test_of_a_region_that_answers_and_has_no_primary_nobody_waits_for_the_rest() -> None:

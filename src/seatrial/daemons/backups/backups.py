@@ -72,7 +72,10 @@ class Reach:
 
 
 def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
-    """The newest backup from which it can be reached, of the history that the store had then."""
+    """The newest backup from which it can be reached, of the history that the store had then.
+
+    One that is damaged only where no other reaches it.
+    """
     there = tuple(found)
     if target > now:
         return Reach(refused="it is in the future", cure="write an instant that has passed")
@@ -92,7 +95,8 @@ def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
             " taken since reaches it",
             cure=f"write an instant before {instant(ended)}, or one after {_first(there)}",
         )
-    return Reach(backup=had[-1])
+    sound = [each for each in had if not each.damaged]
+    return Reach(backup=(sound or had)[-1])
 
 
 def _first(there: Iterable[Backup]) -> str:

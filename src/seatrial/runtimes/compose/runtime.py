@@ -145,9 +145,9 @@ class ComposeRuntime:
         return secrets.known(self.state.path / "secrets", names)
 
     @contextmanager
-    def locked(self, command: str) -> Iterator[None]:
-        """Hold this system's lock, or fail with the name of who does."""
-        with locked(self.state.lock(self.system, self.names.folder), command):
+    def locked(self, command: str, of: str = "") -> Iterator[None]:
+        """Hold this system's lock, or that of a part, or fail with the name of who does."""
+        with locked(self.state.lock(self.system, self.names.folder, of), command):
             yield
 
     # -- apply -----------------------------------------------------------------------------

@@ -137,9 +137,9 @@ class LocalRuntime:
         return secrets.known(self.home.path / "secrets", names)
 
     @contextmanager
-    def locked(self, command: str) -> Iterator[None]:
-        """Hold this system's lock, or fail with the name of who does."""
-        with locked(self.home.lock(self.system, self._folder), command):
+    def locked(self, command: str, of: str = "") -> Iterator[None]:
+        """Hold this system's lock, or that of a part, or fail with the name of who does."""
+        with locked(self.home.lock(self.system, self._folder, of), command):
             yield
 
     # -- apply -----------------------------------------------------------------------------

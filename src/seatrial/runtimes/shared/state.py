@@ -29,9 +29,12 @@ class State:
         return cls(own_base() / f"{system}-{digest_of(folder)}{suffix}")
 
     @classmethod
-    def lock(cls, system: str, folder: Path) -> Path:
-        """The lock of a system, whatever runs it: two runtimes of one system are not both begun."""
-        return own_base() / f"{system}-{digest_of(folder)}.lock"
+    def lock(cls, system: str, folder: Path, of: str = "") -> Path:
+        """The lock of a system, whatever runs it: two runtimes of one system are not both begun.
+
+        Or that `of` a part of it, which is another one.
+        """
+        return own_base() / f"{system}-{digest_of(folder)}{of and f'-{of}'}.lock"
 
     @classmethod
     def folders(cls, system: str, folder: Path, base: Path) -> tuple[Path, ...]:

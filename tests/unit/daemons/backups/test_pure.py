@@ -62,6 +62,12 @@ def test_a_moment_is_reached_from_the_newest_backup_that_had_ended() -> None:
     assert "no backup yet" in reach((), NOW, NOW).refused
 
 
+def test_one_that_is_damaged_stands_in_no_others_way() -> None:
+    older, newer = backup("full", 100), replace(backup("full", 50), damaged=True)
+    assert reach((older, newer), NOW, NOW).backup == older
+    assert reach((newer,), NOW, NOW).backup == newer, "there is no other"
+
+
 def test_a_moment_is_reached_in_the_history_that_the_store_had_then() -> None:
     ended = NOW - 40
     old = tuple(replace(each, until=ended) for each in (backup("full", 100), backup("full", 60)))

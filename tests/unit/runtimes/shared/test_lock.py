@@ -10,6 +10,7 @@ import pytest
 
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.shared.lock import locked
+from seatrial.runtimes.shared.state import State
 
 _HOLD = (
     "import sys, time\n"
@@ -99,4 +100,14 @@ def test_a_lock_that_its_holder_removed_meanwhile_is_not_held_by_two(
         pytest.raises(RuntimeFailure, match="seatrial up"),
         locked(path, "down"),
     ):
+        pass
+
+
+def test_a_part_of_a_system_has_a_lock_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seatrial.runtimes.shared.state.own_base", lambda: tmp_path / "state")
+    whole, part = (State.lock("shop", tmp_path, of) for of in ("", "db"))
+    assert whole != part
+    with locked(whole, "up"), locked(part, "failover"):
         pass
