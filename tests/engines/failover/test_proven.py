@@ -99,6 +99,16 @@ def test_without_a_majority_the_primary_stays(failing: Live) -> None:
     assert _leader(failing) == before
 
 
+def test_what_leads_to_the_primary_is_back_in_time_or_red(failing: Live) -> None:
+    before, drill = _leader(failing), "proxy-crash-database"
+    found = failing.proven(drill)
+    own = {name: each["verdict"] for name, each in found.items() if name.endswith(drill)}
+    assert own == {f"{each}/{drill}": "proven" for each in ("resumed", "single")}, found
+    found = failing.proven("--controls", f"resumed/{drill}")
+    assert [each["control"]["red"] for each in found.values()] == [True], found
+    assert _leader(failing) == before
+
+
 def test_acknowledged_writes_that_no_standby_got_are_missed(failing: Live) -> None:
     found = failing.proven("--controls", "kept/primary-lost-database")
     assert {name: each["control"]["red"] for name, each in found.items()} == {

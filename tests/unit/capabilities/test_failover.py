@@ -12,7 +12,7 @@ import pytest
 from seatrial.app.plan import Plan, Refused, plan
 from seatrial.capabilities.failover import judges, policy
 from seatrial.capabilities.failover.watch import sound, watch
-from seatrial.contract.action import Answering, CutEdge, Execute, Kill, Pause
+from seatrial.contract.action import Answering, Crash, CutEdge, Execute, Kill, Pause
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.scenario import Judge, Judgement, State
 from seatrial.contract.timeline import Observation, Timeline
@@ -175,7 +175,7 @@ def test_each_scenario_strikes_whoever_is_the_primary(failing: Plan) -> None:
     struck = {
         each.name: [action for one in each.injections for action in one.actions]
         for each in failing.scenarios()
-        if each.name.partition("-")[0] in {"primary", "undecided"}
+        if each.name.partition("-")[0] in {"primary", "proxy", "undecided"}
     }
     (crash,), (lost,), (hung,) = (
         struck[f"primary-{each}-database"] for each in ("crash", "lost", "hung")
@@ -185,6 +185,7 @@ def test_each_scenario_strikes_whoever_is_the_primary(failing: Plan) -> None:
     assert (crash.argv, crash.undo) == (hands.CRASH, hands.UNCRASH)
     assert lost == Kill(workload="database-members", replica=PRIMARY)
     assert hung == Pause(workload="database-members", replica=PRIMARY)
+    assert struck["proxy-crash-database"] == [Crash(workload="database")]
     # of three witnesses two: a majority of them is gone
     assert struck["undecided-database"] == [Kill(workload=f"database-etcd-{n}") for n in (2, 3)]
 

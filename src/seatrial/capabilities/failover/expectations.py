@@ -8,7 +8,7 @@ from seatrial.capabilities.failover.controls import LOOP, setting, two
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import expectations as region
 from seatrial.capabilities.failover.region import judges as far
-from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, UNDECIDED, named
+from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, PROXY, UNDECIDED, named
 from seatrial.capabilities.failover.sound import sound
 from seatrial.capabilities.failover.users import expectations as users
 from seatrial.capabilities.failover.watch import watch
@@ -27,7 +27,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     own = (
         each
         for store in stores
-        for kind in (CRASH, LOST, HUNG, UNDECIDED)
+        for kind in (CRASH, LOST, HUNG, PROXY, UNDECIDED)
         if named(kind, store) in names
         for each in _of(context, kind, store)
     )
@@ -42,6 +42,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
 
 def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
     found = policy.of(context.system, store)
+    moves = kind not in {PROXY, UNDECIDED}
     scenario, home = named(kind, store), place.sites(context.system, store, context.regions)[0]
     members = home.members
     usual = rest.usual(synchronous=found.synchronous)
@@ -52,7 +53,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
         engines=place.ENGINES,
         depends=(f"stores.{store}",),
     )
-    if found.synchronous and kind != UNDECIDED:
+    if found.synchronous and moves:
         kept = judges.kept(store)
         yield expectation(
             name=f"kept/{scenario}",
@@ -62,7 +63,7 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
             ripe=settled(kept),
             control=_behind(home, usual),
         )
-    elif kind != UNDECIDED:
+    elif moves:
         bounded = far.bounded(store, found.rpo.seconds, place.names(context.placement, home))
         yield expectation(
             name=f"bounded/{scenario}",
@@ -72,9 +73,9 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
             ripe=settled(bounded),
             control=_stalled(members, found.rpo.seconds),
         )
-    if kind != UNDECIDED:
+    if moves:
         yield expectation(**sound(context, store, scenario))
-    resumed = judges.resumed(store, found.within.seconds, moves=kind != UNDECIDED)
+    resumed = judges.resumed(store, found.within.seconds, moves=moves)
     yield expectation(
         name=f"resumed/{scenario}",
         requirements=("R21.3", "R21.4", "S5", "T6"),
@@ -137,6 +138,14 @@ def _by_hand(home: Site, usual: _Settings) -> Control:
     )
 
 
+def _away(home: Site, _usual: _Settings) -> Control:
+    return Control(
+        defect="what leads to the primary is not started again",
+        actions=(Kill(workload=home.front),),
+        late=True,  # one that is down cannot crash
+    )
+
+
 def _cautious(home: Site, usual: _Settings) -> Control:
     return Control(
         defect="a primary gives up as soon as nobody confirms it",
@@ -150,5 +159,6 @@ _STAYS: Mapping[str, Callable[[Site, _Settings], Control]] = {
     CRASH: _by_hand,
     LOST: _unwitnessed,
     HUNG: _by_hand,
+    PROXY: _away,
     UNDECIDED: _cautious,
 }

@@ -1,4 +1,4 @@
-"""A primary dies, is lost with its machine, hangs; who agrees on the primary is gone."""
+"""A primary dies, is lost, hangs; who leads to it, and who agrees on it, is gone."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,12 +7,13 @@ from seatrial.capabilities.failover import place, policy
 from seatrial.capabilities.failover.region import scenarios as region
 from seatrial.capabilities.failover.steady import radius, whole
 from seatrial.capabilities.failover.users import scenarios as users
-from seatrial.contract.action import Action, Execute, Kill, Pause
+from seatrial.contract.action import Action, Crash, Execute, Kill, Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Injection, Scenario
 from seatrial.engines.patroni import hands
 
-CRASH, LOST, HUNG, UNDECIDED = "primary-crash", "primary-lost", "primary-hung", "undecided"
+CRASH, LOST, HUNG = "primary-crash", "primary-lost", "primary-hung"
+PROXY, UNDECIDED = "proxy-crash", "undecided"  # in which the primary stays
 _SLACK = 60.0  # seconds beyond what a failover may take: until it is seen, and all is well again
 _LEAST = 5.0  # seconds: before, what is seen may be of the time before the fault
 _LEASE = 40.0  # twice as long as a primary may go on without the others' word
@@ -51,6 +52,11 @@ def _scenarios(context: Context, store: str) -> Iterator[Scenario]:
         HUNG,
         f"When the primary of {store} hangs and comes back, are there ever two?",
         Pause(workload=members, replica=place.PRIMARY),
+    )
+    yield scenario(
+        PROXY,
+        f"When what leads to the primary of {store} crashes, is it back in time?",
+        Crash(workload=sites[0].front),
     )
     if sites[0].electors != sites[0].witnesses:
         return  # where three regions agree it closes itself then: that is another drill
