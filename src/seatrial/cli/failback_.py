@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from seatrial.app import failover
+from seatrial.app.orders import Orders
 from seatrial.app.unclear import Unclear
 from seatrial.cli.relocated import home_of, loss_option, relocated
 from seatrial.cli.where import file_option
@@ -23,6 +24,8 @@ def command(file: Path, *, accept_loss: float | None, dry_run: bool, yes: bool, 
     """
     try:
         sites = failover.cluster(file, store)
-        relocated(sites, home_of(sites), accepted=accept_loss, dry_run=dry_run, yes=yes)
+        orders = Orders(folder=file.resolve().parent)
+        home = home_of(sites)
+        relocated(sites, home, orders=orders, accepted=accept_loss, dry_run=dry_run, yes=yes)
     except Unclear as unclear:
         raise click.UsageError(str(unclear)) from unclear

@@ -2,13 +2,16 @@
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from seatrial.app import failover
+from seatrial.app.orders import Orders
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
 from seatrial.cli.asked import agreed
@@ -54,12 +57,14 @@ def command(
         raise click.UsageError("--rebuild goes with neither --to nor --accept-loss")
     if store is None and (to or rebuild or dry_run or yes or accept_loss is not None):
         raise click.UsageError("write the store, too: `seatrial failover STORE`")
+    orders = Orders(folder=file.resolve().parent)
     try:
         if store is None:
-            sys.exit(_listed(failover.clusters(file), as_json=as_json))
+            sys.exit(_listed(failover.clusters(file), orders, as_json=as_json))
         sites = failover.cluster(file, store)
         if len(sites) > 1 and to in {each.region for each in sites}:
-            relocated(sites, to, accepted=accept_loss, dry_run=dry_run, yes=yes, as_json=as_json)
+            move = partial(relocated, sites, to, orders=orders, accepted=accept_loss)
+            move(dry_run=dry_run, yes=yes, as_json=as_json)
             return
         if len(sites) > 1 and rebuild in {each.region for each in sites}:
             rebuilt(sites, rebuild, dry_run=dry_run, yes=yes)
@@ -104,7 +109,7 @@ def _rebuilt(one: failover.Cluster, member: str, *, dry_run: bool, yes: bool) ->
     one.followed((one.rebuild(member),), lambda step: say(step, began), time.time, time.sleep)
 
 
-def _listed(found: tuple[failover.Cluster, ...], *, as_json: bool) -> int:
+def _listed(found: tuple[failover.Cluster, ...], orders: Orders, *, as_json: bool) -> int:
     asked: dict[str, list[failover.Held]] = {}
     silent: list[str] = []
     for each in found:
@@ -132,10 +137,22 @@ def _listed(found: tuple[failover.Cluster, ...], *, as_json: bool) -> int:
         screen.out().print(table)
         for told in filter(None, (_taking(*each) for each in members.items())):
             screen.out().print(told)
-    for line in (*silent, *(told for each in members.items() if (told := _broken_off(*each)))):
+    for line in (
+        *_ordered(orders, members),
+        *silent,
+        *(told for each in members.items() if (told := _broken_off(*each))),
+    ):
         screen.err().print(line)
     whole = members and not silent and all(_whole(each) for each in members.values())
     return screen.READY if whole else screen.NOT_READY
+
+
+def _ordered(orders: Orders, stores: Iterable[str]) -> Iterator[str]:
+    """The newest order for each; nobody waits for what was before, where it cannot be read."""
+    with suppress(OSError, KeyError, TypeError):
+        for store in stores:
+            if told := orders.told(store, time.time()):
+                yield told
 
 
 def _taking(store: str, members: Sequence[failover.Held]) -> str:

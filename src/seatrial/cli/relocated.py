@@ -1,13 +1,17 @@
 """A store's way to another region, on the screen."""
 
+import getpass
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from typing import Any
 
 import click
 
 from seatrial.app.failover import Cluster
+from seatrial.app.orders import BEGUN, ENDED, Orders
 from seatrial.app.relocation import Relocation, Step
 from seatrial.app.unclear import Unclear
 from seatrial.cli import screen
@@ -40,6 +44,7 @@ def relocated(
     sites: Sequence[Cluster],
     to: str,
     *,
+    orders: Orders,
     accepted: float | None,
     dry_run: bool,
     yes: bool,
@@ -70,7 +75,27 @@ def relocated(
                     "it is otherwise now than when you were asked", "give the order again"
                 )
             _allowed(move, steps, accepted)  # what is lost may grow while people think
-        sys.exit(_done(move, steps, accepted, as_json=as_json))
+        about = {"store": move.source.store, "from": move.source.region, "to": to}
+        _kept(orders, BEGUN, {**about, "by": _who(), "accepted": accepted})
+        code, told = _done(move, steps, accepted, as_json=as_json)
+        lost = told and told["whole"] and told["lost"]
+        _kept(orders, ENDED, {**about, "lost": lost["rows"] if lost else None})
+        sys.exit(code)
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"  # a container knows no names
+
+
+def _kept(orders: Orders, kind: str, entry: Mapping[str, Any]) -> None:
+    """At night a full disk is no reason to leave a store where it is."""
+    try:
+        orders.add(kind, {**entry, "at": time.time()})
+    except OSError as error:
+        screen.err().print(f"this order is in no record: {error}")
 
 
 def _alone(move: Relocation) -> AbstractContextManager[None]:
@@ -98,8 +123,10 @@ def _allowed(
         move.archived(accepted)
 
 
-def _done(move: Relocation, steps: Sequence[Step], accepted: float | None, *, as_json: bool) -> int:
-    """Carry it out, and tell what was seen meanwhile; the exit code of that."""
+def _done(
+    move: Relocation, steps: Sequence[Step], accepted: float | None, *, as_json: bool
+) -> tuple[int, Mapping[str, Any] | None]:
+    """Carry it out, and tell what was seen meanwhile; the exit code of that, and what it was."""
     began = time.time()
     late: RuntimeFailure | None = None
     try:
@@ -108,6 +135,11 @@ def _done(move: Relocation, steps: Sequence[Step], accepted: float | None, *, as
         if not move.view(move.target).primary:
             raise
         late = failure  # the store is moved: what was seen of that is told all the same
+    except KeyboardInterrupt:
+        store = move.source.store
+        stands = f"`seatrial failover` says how {store} stands, and the same order goes on"
+        screen.err().print(f"broken off: {stands}")
+        raise
     told = measured(move.target, began)
     code = shown(told, accepted)
     if as_json:
@@ -115,7 +147,7 @@ def _done(move: Relocation, steps: Sequence[Step], accepted: float | None, *, as
         screen.as_json({"store": move.source.store, **where, "steps": steps, "seen": told})
     if late is not None:
         raise late
-    return code
+    return code, told
 
 
 def rebuilt(sites: Sequence[Cluster], region: str, *, dry_run: bool, yes: bool) -> None:

@@ -1,8 +1,11 @@
-"""Files that are either wholly there or not there at all, also after a crash."""
+"""What is wholly there or not there at all, also after a crash: files, and lines of a journal."""
 
+import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
 def written(path: Path, content: bytes, *, mode: int, replace: bool) -> bool:
@@ -39,3 +42,28 @@ def synced(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def appended(descriptor: int, entry: Mapping[str, Any]) -> None:
+    """One more line of a journal, synced; the descriptor is closed. Raises OSError."""
+    # a line that starts anew also ends one that a crash left torn
+    data = f"\n{json.dumps(entry, sort_keys=True)}\n".encode()
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def lines(text: str) -> tuple[dict[str, Any], ...]:
+    """All whole lines of a journal; a torn one was never written."""
+    found = []
+    for line in text.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue  # torn by a crash while it was written, or empty
+        if isinstance(entry, dict) and "is" in entry:
+            found.append(entry)
+    return tuple(found)

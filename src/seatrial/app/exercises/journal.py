@@ -3,14 +3,13 @@
 There is one open journal of an exercise at most. Closed, it is renamed to its record's id.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seatrial.evidence.disk import synced
+from seatrial.evidence.disk import appended, lines, synced
 
 _OPEN, _CLOSED = ".open.jsonl", ".jsonl"
 
@@ -36,13 +35,13 @@ class Journal:
             if self.entries():
                 return False
             descriptor = os.open(self.path, os.O_WRONLY | os.O_TRUNC, 0o600)  # killed at once
-        _append(descriptor, entry)
+        appended(descriptor, entry)
         synced(self.folder)
         return True
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """One more line. Raises OSError."""
-        _append(os.open(self.path, os.O_WRONLY | os.O_APPEND, 0o600), entry)
+        appended(os.open(self.path, os.O_WRONLY | os.O_APPEND, 0o600), entry)
 
     def close(self, identity: str) -> None:
         """It is signed and kept: nothing is written to it any more."""
@@ -52,26 +51,6 @@ class Journal:
     def entries(self) -> tuple[dict[str, Any], ...]:
         """All whole lines; a torn one was never written. None where nothing is open."""
         try:
-            lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+            return lines(self.path.read_text(encoding="utf-8", errors="replace"))
         except FileNotFoundError:
             return ()
-        found = []
-        for line in lines:
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue  # torn by a crash while it was written, or empty
-            if isinstance(entry, dict) and "is" in entry:
-                found.append(entry)
-        return tuple(found)
-
-
-def _append(descriptor: int, entry: Mapping[str, Any]) -> None:
-    # a line that starts anew also ends one that a crash left torn
-    data = f"\n{json.dumps(entry, sort_keys=True)}\n".encode()
-    try:
-        while data:
-            data = data[os.write(descriptor, data) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

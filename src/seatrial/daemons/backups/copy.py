@@ -53,6 +53,11 @@ class Copy:
         """Whether its folder is."""
         return self.folder.is_dir()
 
+    @property
+    def runs(self) -> bool:
+        """Whether its server does; one that died by itself does not."""
+        return self.process is not None and self.process.returncode is None
+
     def already(self) -> int:
         """How many bytes an earlier restore that was broken off has left in its folder."""
         if not self.unfinished.exists():
@@ -78,8 +83,10 @@ class Copy:
                 await process.wait()
 
     async def remove(self) -> None:
-        """End it, and delete all of it."""
+        """End it, and delete all of it. Raises OSError where something of it stays."""
         await self.stop()
         await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+        if self.folder.exists():
+            raise OSError(f"what is left of the copy cannot be deleted: {self.folder}")
         self.log.unlink(missing_ok=True)
         self.unfinished.unlink(missing_ok=True)

@@ -71,7 +71,7 @@ class Desk:
     def restore(self, target: float, name: str) -> Work:
         """Restore into a copy of that name. Raises BusyError."""
         about = {"target": target, "into": name}
-        if self._copy is not None and self._copy.process is not None:
+        if self._copy is not None and self._copy.runs:
             raise BusyError(
                 f"the copy {self._copy.folder.name} runs, and there is one address for copies;"
                 f" `{self._restoring.plan.order} --remove {self._copy.folder.name}` removes it"
@@ -302,7 +302,7 @@ class Desk:
         """The policy's state: what is held, what is being done, which copies there are."""
         plan = self._restoring.plan
         held = self._keeping.seen or ()
-        running = self._copy.folder.name if self._copy and self._copy.process else ""
+        running = self._copy.folder.name if self._copy and self._copy.runs else ""
         return {
             "store": plan.store,
             "backups": kept(held),
