@@ -17,7 +17,11 @@ finish() {
   status=$?
   trap - EXIT INT TERM
   local left=0
-  [ -z "$tests" ] || kill "$tests" 2>/dev/null || true
+  if [ -n "$tests" ]; then
+    kill "$tests" 2>/dev/null || true
+    wait "$tests" 2>/dev/null || true
+    cat "$rules"
+  fi
   rm -f "$rules"
   "$seatrial" down || left=$?
   [ "$ours" = no ] || "$docker" stop || left=1

@@ -51,6 +51,8 @@ class Orders:
 
 
 def _end(entry: Mapping[str, Any]) -> str:
+    if "failed" in entry:
+        return str(entry["failed"])
     if entry["lost"] is None:
         return "what was lost nobody knows"
     return f"of the acknowledged writes {entry['lost']} were lost"

@@ -24,6 +24,7 @@ from seatrial.engines.patroni.workload import DATA
 _LOOK = 0.2
 _PATIENCE = 20.0  # seconds: a primary that was told to stop has stopped by then
 _WITHIN = 120.0  # seconds for one step
+_SLACK = 1.0  # seconds: a write is acknowledged after it is committed
 
 
 class Step(StrEnum):
@@ -59,7 +60,7 @@ class Relocation:
         """What is to be done; nothing where it is there already. Raises Unclear: it cannot be."""
         there, here = self.view(self.target), self.view(self.source)
         if there.primary and not here.primary:
-            if here.ended:  # as an order leaves whom it could not tell anything
+            if here.ended and side.agreed_copy(self.source):  # an order has ended it
                 return (Step.FOLLOW, Step.JOIN)
             left = () if here.follows or not here.answers else (Step.FOLLOW,)
             return left if self._joined(here, there) else (*left, Step.JOIN)
@@ -71,7 +72,7 @@ class Relocation:
         if here.primary:
             if not there.follows:
                 found.append(Step.COPY)
-        elif not there.answers:
+        elif not there.answers and not (there.ended and here.answers):
             raise Unclear(
                 f"no member of {self.source.store} answers in either region",
                 "run `seatrial up`, then look with `seatrial status`",
@@ -133,6 +134,16 @@ class Relocation:
         if here.hands_over:
             return None if here.primary and there.primary else 0.0
         return None if there.written is None else max(0.0, clock() - there.written)
+
+    def since(self, clock: Callable[[], float]) -> float:
+        """From when on what was acknowledged may be lost, in seconds since the epoch.
+
+        Of what is handed over, from now on. 0 where nobody knows how far the target's copy goes.
+        """
+        here, there = self.view(self.source), self.view(self.target)
+        if here.hands_over or there.primary:
+            return clock()
+        return 0.0 if there.written is None else there.written - _SLACK
 
     def unsent(self) -> int | None:
         """How many segments the source's primary has not archived yet; None where it says nothing.
@@ -230,6 +241,7 @@ class Relocation:
             sleep(_LOOK)
             for each in again:
                 self._until(each, clock, sleep, kept=kept)
+                began = clock()
 
     def _cure(self, step: Step) -> str:
         """What to do where a step is not seen."""
@@ -300,9 +312,13 @@ class Relocation:
         Then it may have taken writes since, which the target has to have as well.
         """
         seen, there = self.view(self.source), self.target
+        if not seen.fenced and kept:
+            # one that only says nothing was told before, and has handed over what it had
+            again = seen.primary or seen.copied is False
+            return (Step.FENCE, Step.CATCH_UP) if again else ()
         if not seen.fenced:
             self._fenced(late=late, kept=kept)
-            return (Step.FENCE, Step.CATCH_UP) if kept else ()
+            return ()
         for replica in range(there.replicas):
             there.runtime.put(there.workload, fence.ORDERED, "", replica=replica)
         side.told(there, config.leads(self.source.region))

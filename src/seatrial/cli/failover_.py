@@ -149,8 +149,8 @@ def _listed(found: tuple[failover.Cluster, ...], orders: Orders, *, as_json: boo
 
 def _ordered(orders: Orders, stores: Iterable[str]) -> Iterator[str]:
     """The newest order for each; nobody waits for what was before, where it cannot be read."""
-    with suppress(OSError, KeyError, TypeError):
-        for store in stores:
+    for store in stores:
+        with suppress(OSError, KeyError, TypeError):
             if told := orders.told(store, time.time()):
                 yield told
 
@@ -174,7 +174,9 @@ def _broken_off(store: str, members: Sequence[failover.Held]) -> str:
         return ""  # the other region elects one
     if len(heads) == 1:
         order = f"`seatrial failover {store} --to {heads[0]}`"
-        return f"nobody takes writes to {store}, of which {heads[0]} has a copy; {order} moves it"
+        return (
+            f"nobody who answers takes writes to {store}; {heads[0]} has a copy, {order} moves it"
+        )
     ends = " or ".join(f"`seatrial failover {store} --to {each}`" for each in heads)
     return f"nobody takes writes to {store}: a move was begun and is not at its end; {ends} ends it"
 

@@ -9,12 +9,18 @@ from seatrial.cli import screen
 from seatrial.contract.words import duration
 
 _SEEN = 3.0  # seconds after the last step: what was sent meanwhile is answered by then
+_AGAIN = 7  # times, with as long between: a store that has just moved may be slow to answer
 
 
 def measured(one: Cluster, began: float) -> Mapping[str, Any] | None:
     """What they saw since; None where nobody writes here. Raises RuntimeFailure."""
-    time.sleep(_SEEN)
-    return one.measured(began)
+    told = None
+    for _ in range(_AGAIN):
+        time.sleep(_SEEN)
+        told = one.measured(began)
+        if told is None or told["lost"] is not None:
+            break
+    return told
 
 
 def say(step: str, began: float) -> None:
@@ -25,7 +31,8 @@ def say(step: str, began: float) -> None:
 def shown(told: Mapping[str, Any] | None, accepted: float | None = None) -> int:
     """What the writers saw of it; they write in a rehearsal alone. The exit code of that.
 
-    `accepted` is how old what is lost may be, in seconds. What nobody could see is not well.
+    `accepted` is in how many seconds all of what is lost may have been written; None: nothing may
+    be. What nobody could see is not well.
     """
     if told is None:
         screen.err().print("nobody writes here all the time, so that no figure is known")
@@ -39,9 +46,9 @@ def shown(told: Mapping[str, Any] | None, accepted: float | None = None) -> int:
     if told["lost"] is None:
         console.print("nobody could look for what was acknowledged: whether any is lost is unknown")
         return screen.UNDETERMINED
-    lost, age = told["lost"]["rows"], told["lost"]["seconds"]
+    lost, span = told["lost"]["rows"], told["lost"]["seconds"]
     console.print(f"of {told['writes']['acknowledged']} acknowledged writes {lost} are lost")
-    if told["double"] or (lost and (accepted is None or age > accepted)):
+    if told["double"] or (lost and (accepted is None or span > accepted)):
         return screen.NOT_READY
     if not told["whole"]:
         console.print("the writers remember less than all of it: what else is lost is unknown")

@@ -75,12 +75,7 @@ def relocated(
                     "it is otherwise now than when you were asked", "give the order again"
                 )
             _allowed(move, steps, accepted)  # what is lost may grow while people think
-        about = {"store": move.source.store, "from": move.source.region, "to": to}
-        _kept(orders, BEGUN, {**about, "by": _who(), "accepted": accepted})
-        code, told = _done(move, steps, accepted, as_json=as_json)
-        lost = told and told["whole"] and told["lost"]
-        _kept(orders, ENDED, {**about, "lost": lost["rows"] if lost else None})
-        sys.exit(code)
+        sys.exit(_done(move, steps, accepted, orders, as_json=as_json))
 
 
 def _who() -> str:
@@ -124,30 +119,63 @@ def _allowed(
 
 
 def _done(
-    move: Relocation, steps: Sequence[Step], accepted: float | None, *, as_json: bool
-) -> tuple[int, Mapping[str, Any] | None]:
-    """Carry it out, and tell what was seen meanwhile; the exit code of that, and what it was."""
+    move: Relocation,
+    steps: Sequence[Step],
+    accepted: float | None,
+    orders: Orders,
+    *,
+    as_json: bool,
+) -> int:
+    """Carry it out, and tell what was seen meanwhile; the exit code of that.
+
+    The order is kept before and after, however it ends.
+    """
+    where = {"from": move.source.region, "to": move.target.region}
+    about = {"store": move.source.store, **where}
+    bound = _bound(move, steps, accepted)
+    since = move.since(time.time)  # before it is moved: then nobody knows what it had
+    came: Mapping[str, Any] = {"lost": None, "failed": "it was broken off"}
+    _kept(orders, BEGUN, {**about, "by": _who(), "accepted": accepted})
+    try:
+        late = _carried(move, steps)
+        told = measured(move.target, since)
+        lost = told and told["whole"] and told["lost"]
+        came = {"lost": lost["rows"] if lost else None}
+    except RuntimeFailure as failure:
+        came = {"lost": None, "failed": failure.summary}
+        raise
+    finally:
+        _kept(orders, ENDED, {**about, **came})
+    code = shown(told, bound)
+    if as_json:
+        screen.as_json({"store": move.source.store, **where, "steps": steps, "seen": told})
+    if late is not None:
+        raise late
+    return code
+
+
+def _bound(move: Relocation, steps: Sequence[Step], accepted: float | None) -> float | None:
+    """How much may be lost, in seconds: nothing of what is handed over."""
+    if Step.CATCH_UP in steps:
+        return None
+    return move.source.rpo if accepted is None else accepted
+
+
+def _carried(move: Relocation, steps: Sequence[Step]) -> RuntimeFailure | None:
+    """Why it is moved, and yet not all is as it should be; else it is, or raises."""
     began = time.time()
-    late: RuntimeFailure | None = None
     try:
         move.carried_out(tuple(steps), lambda told: say(told, began), time.time, time.sleep)
     except RuntimeFailure as failure:
         if not move.view(move.target).primary:
             raise
-        late = failure  # the store is moved: what was seen of that is told all the same
+        return failure  # what was seen of the move is told all the same
     except KeyboardInterrupt:
         store = move.source.store
         stands = f"`seatrial failover` says how {store} stands, and the same order goes on"
         screen.err().print(f"broken off: {stands}")
         raise
-    told = measured(move.target, began)
-    code = shown(told, accepted)
-    if as_json:
-        where = {"from": move.source.region, "to": move.target.region}
-        screen.as_json({"store": move.source.store, **where, "steps": steps, "seen": told})
-    if late is not None:
-        raise late
-    return code, told
+    return None
 
 
 def rebuilt(sites: Sequence[Cluster], region: str, *, dry_run: bool, yes: bool) -> None:
@@ -157,15 +185,15 @@ def rebuilt(sites: Sequence[Cluster], region: str, *, dry_run: bool, yes: bool) 
     """
     other = next(each.region for each in sites if each.region != region)
     move = _move(sites, other)
-    steps = move.anew()
     screen.err().print(f"{move.source.store}: {region} is made a copy of {other} anew")
-    _steps(move, steps)
+    _steps(move, move.anew())
     if dry_run:
         return
     if not yes:
         agreed(f"Set aside what {region} holds?")
     began = time.time()
     with _alone(move):
+        steps = move.anew()  # whoever moved it meanwhile has made this one the primary
         move.carried_out(steps, lambda told: say(told, began), time.time, time.sleep)
 
 

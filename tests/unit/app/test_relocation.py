@@ -290,6 +290,8 @@ def test_what_was_written_while_the_other_was_let_in_is_handed_over_as_well() ->
 def test_whom_an_order_ended_the_same_order_starts_again() -> None:
     left = Regions(here=None, there=primary(), copied={"eu": True, "us": False})
     left.phase = Phase.EXITED
+    assert way(left).planned() == ()  # nobody says that it would begin as a copy
+    left.agreed = {"host": "x"}
     assert way(left).planned() == (Step.FOLLOW, Step.JOIN)
     assert carried(left) == ["eu follows us", JOINED]
     left.here, left.phase = None, Phase.HELD  # of one that is lost nobody is waited for
@@ -317,6 +319,8 @@ def test_one_that_is_to_hand_over_is_not_ended_for_a_moments_silence() -> None:
         one.carried_out(steps, lambda _told: None, lambda: now[0], sleep)
     assert dead.stopped
     assert "--to eu" in failed.value.cure
+    back = Relocation(source=one.target, target=one.source)
+    assert back.planned()[0] is Step.START  # which it is then, and not refused
 
 
 def test_of_a_region_that_answers_and_has_no_primary_nobody_waits_for_the_rest() -> None:

@@ -74,7 +74,8 @@ class Reach:
 def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
     """The newest backup from which it can be reached, of the history that the store had then.
 
-    One that is damaged only where no other reaches it.
+    One that is damaged only where no other reaches it; one of a single moment all the same, as an
+    older one has less.
     """
     there = tuple(found)
     if target > now:
@@ -95,8 +96,8 @@ def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
             " taken since reaches it",
             cure=f"write an instant before {instant(ended)}, or one after {_first(there)}",
         )
-    sound = [each for each in had if not each.damaged]
-    return Reach(backup=(sound or had)[-1])
+    sound = [each for each in had if not each.damaged and each.moment is None]
+    return Reach(backup=(had if had[-1].moment is not None or not sound else sound)[-1])
 
 
 def _first(there: Iterable[Backup]) -> str:

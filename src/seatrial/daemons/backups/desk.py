@@ -237,7 +237,10 @@ class Desk:
     async def tidy(self) -> None:
         """End what an earlier life has left, before anything is ordered. Raises CommandError."""
         await self._keeping.tidied()
-        await self._restoring.copy(DRILL).remove()
+        try:
+            await self._restoring.copy(DRILL).remove()
+        except OSError as error:  # what a drill has left keeps nobody from taking backups
+            self._log.fault("tidy", fault=str(error))
 
     async def keep_time(self, sleep: Callable[[float], Awaitable[None]]) -> None:
         """Take what is due, for ever; look at what is there between."""
