@@ -366,6 +366,17 @@ def test_another_must_have_taken_over_or_the_same_have_stayed() -> None:
         assert judged(judge, unseen).state is State.BLIND
 
 
+def test_a_fault_that_no_write_felt_shows_nothing() -> None:
+    judge = judges.resumed("db", 30.0, moves=False, felt=True)
+    counts = {"acknowledged": 500, "refused": 3, "unknown": 1}
+    same = {"primaries": [{"at": 5.0, "member": "a"}]}
+    told = judged(judge, changed(writes=counts, **same))
+    assert (told.state, told.reason.startswith("4 writes failed, and ")) == (State.MET, True)
+    nobody = changed(writes={**counts, "refused": 0, "unknown": 0}, **same)
+    assert judged(judge, nobody, over=False).state is State.PENDING
+    assert judged(judge, nobody).state is State.BLIND
+
+
 def test_two_primaries_are_seen_at_once_and_one_only_at_the_end() -> None:
     judge = judges.single("db")
     assert judged(judge, GOOD, over=False).state is State.PENDING

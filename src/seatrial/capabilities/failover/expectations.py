@@ -75,7 +75,8 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
         )
     if moves:
         yield expectation(**sound(context, store, scenario))
-    resumed = judges.resumed(store, found.within.seconds, moves=moves)
+    within = found.within.seconds
+    resumed = judges.resumed(store, within, moves=moves, felt=kind == PROXY)
     yield expectation(
         name=f"resumed/{scenario}",
         requirements=("R21.3", "R21.4", "S5", "T6"),

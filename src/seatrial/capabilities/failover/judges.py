@@ -41,12 +41,16 @@ def kept(store: str) -> Judge:
     return judged(store, judge)
 
 
-def resumed(store: str, within: float, *, moves: bool) -> Judge:
-    """Writes are acknowledged again in time: by another member where it `moves`, else the same."""
+def resumed(store: str, within: float, *, moves: bool, felt: bool = False) -> Judge:
+    """Writes are acknowledged again in time: by another member where it `moves`, else the same.
+
+    Where the fault must be `felt` a write has to have failed: what is over within the pace of the
+    writers leaves no gap, and one that nobody felt shows nothing.
+    """
 
     def judge(told: Told, began: float, over: bool) -> Judgement:  # noqa: FBT001 - as `Look`
         writes, reads = (longest(told["gaps"][each], began) for each in ("writes", "reads"))
-        figures = (
+        figures: tuple[Figure, ...] = (
             Figure(name=NO_WRITE, value=writes, unit="s", target=within, bound="<="),
             Figure(name="no read", value=reads, unit="s"),
         )
@@ -62,6 +66,12 @@ def resumed(store: str, within: float, *, moves: bool) -> Judge:
         if moves is (before == after):
             other = f"{after} took them {'again' if moves else f'instead of {before}'}"
             return unsettled(over, State.BROKEN, f"{reason}; {other}", figures)
+        failed = told["writes"]["refused"] + told["writes"]["unknown"]
+        if felt:
+            figures = (*figures, Figure(name="writes that failed", value=failed, unit=""))
+            reason = f"{failed} writes failed, and {reason}"
+            if not failed:
+                return unsettled(over, State.BLIND, "no write felt the fault", figures)
         by = f"by {after}, and before by {before}" if moves else f"by {after} all the time"
         return Judgement(state=State.MET, reason=f"{reason}; {by}", figures=figures)
 

@@ -96,8 +96,8 @@ def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
             " taken since reaches it",
             cure=f"write an instant before {instant(ended)}, or one after {_first(there)}",
         )
-    sound = [each for each in had if not each.damaged and each.moment is None]
-    return Reach(backup=(had if had[-1].moment is not None or not sound else sound)[-1])
+    sound = [each for each in had if not each.damaged or each.moment is not None]
+    return Reach(backup=(sound or had)[-1])
 
 
 def _first(there: Iterable[Backup]) -> str:

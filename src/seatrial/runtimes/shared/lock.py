@@ -57,12 +57,19 @@ def _taken(path: Path) -> IO[str] | None:
                 return None
             raise RuntimeFailure(
                 f"{holder or 'another seatrial'} is at work on this system",
-                "wait until it is done, or stop it and run `seatrial undo`",
+                f"wait until it is done, or stop it and {_after(holder)}",
             ) from error
         with contextlib.suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 return file
         file.close()
+
+
+def _after(holder: "_Holder | None") -> str:
+    """What to do about what a command has left that was stopped."""
+    if holder is not None and holder.command == "failover":
+        return "look with `seatrial failover`"  # of a move nothing is undone
+    return "run `seatrial undo`"
 
 
 @dataclass(frozen=True, slots=True)

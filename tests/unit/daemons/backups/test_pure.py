@@ -66,6 +66,8 @@ def test_one_that_is_damaged_stands_in_no_others_way() -> None:
     older, newer = backup("full", 100), replace(backup("full", 50), damaged=True)
     assert reach((older, newer), NOW, NOW).backup == older
     assert reach((newer,), NOW, NOW).backup == newer, "there is no other"
+    only = tuple(replace(each, moment=each.ended) for each in (older, newer))
+    assert reach(only, NOW, NOW).backup == only[1], "the older one has less"
 
 
 def test_a_moment_is_reached_in_the_history_that_the_store_had_then() -> None:

@@ -16,24 +16,30 @@ _HOLD = (
     "import sys, time\n"
     "from pathlib import Path\n"
     "from seatrial.runtimes.shared.lock import locked\n"
-    "with locked(Path(sys.argv[1]), 'prove'):\n"
+    "with locked(Path(sys.argv[1]), '{}'):\n"
     "    print('held', flush=True)\n"
     "    time.sleep(600)\n"
 )
 
 
-def test_a_second_holder_is_told_who_has_it_and_a_dead_one_lets_go(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "after"),
+    [("prove", "run `seatrial undo`"), ("failover", "look with `seatrial failover`")],
+)
+def test_a_second_holder_is_told_who_has_it_and_a_dead_one_lets_go(
+    tmp_path: Path, command: str, after: str
+) -> None:
     path = tmp_path / "state" / "shop.lock"
     with subprocess.Popen(
-        [sys.executable, "-c", _HOLD, str(path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _HOLD.format(command), str(path)], stdout=subprocess.PIPE, text=True
     ) as holder:
         try:
             assert holder.stdout is not None
             assert holder.stdout.readline() == "held\n"
             with pytest.raises(RuntimeFailure) as refused, locked(path, "up"):
                 pass
-            assert refused.value.summary.startswith(f"`seatrial prove` (pid {holder.pid})")
-            assert refused.value.cure
+            assert refused.value.summary.startswith(f"`seatrial {command}` (pid {holder.pid})")
+            assert f"or stop it and {after}" in refused.value.cure
         finally:
             holder.send_signal(signal.SIGKILL)
     with locked(path, "up"):
