@@ -3,6 +3,9 @@
 The example whose store fails over runs with all around it, and `seatrial prove` crashes its
 primary, takes it away with its keeper, and stops it, in random order. What is counted is what its
 writers saw. `BENCH_FAILOVERS` sets how often each is done, 20 by default, `BENCH_SEED` the order.
+
+What it is held against is a rig of the same engines that was set up and timed by hand, once and on
+another machine.
 """
 
 import json

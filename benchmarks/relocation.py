@@ -4,6 +4,9 @@ The example with a copy in a second region runs with all around it. By plan the 
 and back by `seatrial failover` and `seatrial failback`; its loss is the drill, in which the region
 dies and both pages are followed. In random order; what is counted is what its writers saw.
 `BENCH_RELOCATIONS` sets how often each is done, 20 by default, `BENCH_SEED` the order.
+
+What it is held against is a rig of the same engines that was set up and timed by hand, once and on
+another machine.
 """
 
 import json
