@@ -9,6 +9,7 @@ from seatrial.app.apply import as_written, planned_for
 from seatrial.app.environment import open_runtime
 from seatrial.app.evidence import Books
 from seatrial.app.examine import Examined, examine
+from seatrial.app.interrupt import stopping
 from seatrial.app.plan import Plan
 from seatrial.app.prove import Clock, Proven, drill_all
 from seatrial.contract.evidence import Evidence, Verdict, judged
@@ -54,8 +55,9 @@ def shipped(file: Path, *, only: tuple[str, ...], done: Callable[[Case], None]) 
         (each for each in planned.examinations() if wanted(each.test, each.name)),
         key=lambda each: each.name,
     )
-    examine(chosen, runtime, examined)
-    _integration(planned, runtime, books, wanted, done)
+    with stopping():  # also a SIGTERM leaves no folder of an engine behind
+        examine(chosen, runtime, examined)
+        _integration(planned, runtime, books, wanted, done)
     return planned
 
 
