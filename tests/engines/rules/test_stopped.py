@@ -7,8 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,9 @@ _EXAMPLE = Path(__file__).parents[3] / "examples/failover"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_tests_that_are_stopped_leave_no_folder(tmp_path: Path, number: signal.Signals) -> None:
+def test_tests_that_are_stopped_leave_no_folder(
+    tmp_path: Path, wait_until: Callable[..., Any], number: signal.Signals
+) -> None:
     left_out = shutil.ignore_patterns(".seatrial", ".venv")
     folder = Path(shutil.copytree(_EXAMPLE, tmp_path / "system", ignore=left_out))
     (scratch := tmp_path / "scratch").mkdir()
@@ -29,9 +32,6 @@ def test_tests_that_are_stopped_leave_no_folder(tmp_path: Path, number: signal.S
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        end = time.monotonic() + 60
-        while not any(scratch.iterdir()):
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        wait_until(lambda: any(scratch.iterdir()))
         process.send_signal(number)
     assert (process.returncode, list(scratch.iterdir())) == (130, [])
