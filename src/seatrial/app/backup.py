@@ -75,6 +75,10 @@ class Backed:
             return dict(running)
         return self._ask("POST", "/restores", wanted)
 
+    def search(self, since: float, table: str) -> None:
+        """Begin to look for what took rows away since an instant. Raises Unclear."""
+        self._ask("POST", "/searches", {"since": since, "table": table})
+
     def take(self, name: str, aside: str = "") -> None:
         """Begin to have a copy take the store's place; its server may run still.
 

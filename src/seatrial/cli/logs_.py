@@ -12,9 +12,9 @@ import click
 
 from seatrial.app import logs
 from seatrial.cli import screen
+from seatrial.cli.since import since_option
 from seatrial.cli.where import file_option, json_option, must_be_there
 from seatrial.contract.runtime import RuntimeFailure
-from seatrial.system.units import Duration
 
 _STYLE = {"warn": "yellow", "error": "red", "fatal": "bold red", "debug": "dim", "trace": "dim"}
 # Said in front of a line, or of no use to who reads it.
@@ -34,31 +34,13 @@ _ASIDE = frozenset(
 )
 _BELOW = " " * 8
 _MANUAL = "https://docs.victoriametrics.com/victorialogs/logsql/"
-_LONGEST = 3650 * 86400.0
-
-
-def _since(_ctx: click.Context, _parameter: click.Parameter, value: str) -> float:
-    try:
-        seconds = Duration.parse(value).seconds
-    except ValueError as error:
-        raise click.BadParameter(f"{error}") from error
-    if not 0 < seconds <= _LONGEST:
-        raise click.BadParameter("write more than 0s and at most 3650d")
-    return seconds
 
 
 @click.command("logs")
 @file_option
 @json_option
 @click.option("--service", metavar="NAME", help="Only what this workload wrote.")
-@click.option(
-    "--since",
-    default="5m",
-    callback=_since,
-    metavar="TIME",
-    show_default=True,
-    help="How far back.",
-)
+@since_option("5m")
 @click.option(
     "--limit",
     default=100,

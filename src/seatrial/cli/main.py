@@ -41,6 +41,7 @@ COMMANDS = {
     "undo": "undo every fault that is still in place",
     "backup": "list the backups of stores and of the system, or take one now",
     "restore": "bring a store back as it was at a moment",
+    "deletions": "find what took rows away, and the moment before",
     "key": "make the key to which the system itself is sealed",
     "recover": "bring a system's file and secrets back, from a sealed bundle",
     "failover": "list who is whose primary, or make another one it",

@@ -14,7 +14,7 @@ from seatrial.app.unclear import Unclear, unknown
 from seatrial.cli import screen
 from seatrial.cli.in_place import confirmed, finished, left_by, say, taken_by
 from seatrial.cli.where import file_option
-from seatrial.contract.words import duration, second, size
+from seatrial.contract.words import duration, exact, second, size
 from seatrial.system.moment import UnclearMoment, moment
 
 _BESIDE = "write --into with a name for the copy, and bring over from it what you need"
@@ -132,7 +132,7 @@ def _beside(one: backup.Backed, target: float, into: str, *, dry_run: bool) -> N
         _shown(one, target, into)
         screen.err().print(f"  into the copy {into}; {one.store} goes on as it is")
     else:
-        screen.err().print(f"{one.store} as it was at {second(target)} is the copy {into} already")
+        screen.err().print(f"{one.store} as it was at {exact(target)} is the copy {into} already")
     if dry_run:
         return
     if work is None:
@@ -216,7 +216,7 @@ def _shown(one: backup.Backed, target: float, into: str) -> None:
     """The dry run, which comes first in any case."""
     found = one.preview(target, into)
     console = screen.err()
-    console.print(f"{one.store} as it was at {second(target)}")
+    console.print(f"{one.store} as it was at {exact(target)}")
     lies = f" in {one.region}" if one.region else ""
     console.print(
         f"  from {found['backup']} ({found['kind']}){lies}, ended {second(found['ended'])}"

@@ -65,6 +65,11 @@ def second(seconds: float) -> str:
     return _written(seconds, "%Y-%m-%d %H:%M:%S UTC")
 
 
+def exact(seconds: float) -> str:
+    """`2026-11-23 21:16:05.123456+00:00`: what is copied into a command loses nothing of it."""
+    return _written(seconds, "%Y-%m-%d %H:%M:%S.%f+00:00")
+
+
 def _written(seconds: float, form: str) -> str:
     try:
         return datetime.fromtimestamp(seconds, UTC).strftime(form)

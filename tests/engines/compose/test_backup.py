@@ -87,6 +87,7 @@ _KEPT = "/seatrial/self/uploads"  # where both the service and its daemon have i
 _DRILLS = (
     "restore-queue",
     "restore-db",
+    "deletion-db",
     "restore-desk",
     "restore-queue-from-us",
     "restore-desk-from-us",
@@ -97,6 +98,7 @@ _CONTROLS = (
     "restore-queue",
     "exact/restore-db",
     "archived/restore-db",
+    "undone/deletion-db",
     "exact/restore-desk",
     "whole/restore-desk",
 )
@@ -146,7 +148,7 @@ def the_images_hold_the_programs_of_each_product(up: Any) -> None:
 
 def each_is_proven_but_what_cannot_be_done_here(up: Any) -> None:
     verdicts = up.verdicts(*_DRILLS)
-    assert len(verdicts) == 15
+    assert len(verdicts) == 16
     assert set(verdicts.values()) == {"proven"}, verdicts
     verdicts = up.verdicts("restore-in-place-db", code=3)
     assert set(verdicts.values()) == {"unknown"}, verdicts
@@ -154,7 +156,7 @@ def each_is_proven_but_what_cannot_be_done_here(up: Any) -> None:
 
 def each_control_turns_red(up: Any) -> None:
     said = up.run("prove", "--controls", *_CONTROLS)
-    assert said.count("red, as it must be") == 12, said
+    assert said.count("red, as it must be") == 13, said
 
 
 def a_copy_of_redis_is_there_and_goes(up: Any) -> None:

@@ -2,6 +2,7 @@
 
 from seatrial.capabilities.backup import place, products
 from seatrial.capabilities.backup.cluster.expectations import expectations as of_clusters
+from seatrial.capabilities.backup.deletion.expectations import expectations as of_deletions
 from seatrial.capabilities.backup.in_place.expectations import expectations as in_place
 from seatrial.capabilities.backup.place import scenario_of
 from seatrial.capabilities.backup.sealed.expectations import expectations as of_system
@@ -26,5 +27,5 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         if each.region and scenario_of(each.store, each.region) in names
         for expected in products.of(context.system, each.store).elsewhere
     )
-    others = (in_place, of_clusters, of_system)
+    others = (in_place, of_deletions, of_clusters, of_system)
     return (*home, *elsewhere, *(one for each in others for one in each(context, scenarios)))

@@ -1,6 +1,6 @@
 """What a person types to take a backup of a store, and to have it as it was."""
 
-from seatrial.capabilities.backup import place, policy, whereabouts
+from seatrial.capabilities.backup import place, policy, products, whereabouts
 from seatrial.capabilities.backup.recovery import objectives
 from seatrial.capabilities.backup.steady import alone, steady
 from seatrial.contract.procedure import (
@@ -19,7 +19,7 @@ from seatrial.system.model import System
 
 MOMENT = Blank(
     name="MOMENT",
-    meaning="the last moment before the damage, to the second, with its zone",
+    meaning="the last moment before the damage, with its zone",
     example="2026-11-23 10:15:30+01:00",
 )
 COPY = Blank(
@@ -123,6 +123,7 @@ def _restore(system: System, store: str) -> Procedure:
         objectives=objectives(system, store),
         blanks=(MOMENT, COPY),
         steps=(
+            *searched(system, store),
             Step(
                 does="See which backups there are",
                 argv=seatrial("backup"),
@@ -161,6 +162,22 @@ def _restore(system: System, store: str) -> Procedure:
             busy=_BUSY,
         ),
     )
+
+
+def searched(system: System, store: str) -> tuple[Step, ...]:
+    """How the moment is found, where the store's log tells it."""
+    if products.of(system, store).searched:
+        return (
+            Step(
+                does="Where you do not know the moment: see what took rows away in the last hour,"
+                " and the moment before",
+                argv=(*seatrial("deletions"), store),
+                expects="What was dropped, emptied, deleted and overwritten, the newest first;"
+                " `--since 1d` looks back further",
+                shows="segments of the log were read",
+            ),
+        )
+    return ()
 
 
 def _lacks(system: System, store: str) -> str:

@@ -25,12 +25,13 @@ class Product:
     what every product's does, `before` are words before its own; `files`, `volumes`, `secrets` and
     `tools` stand beside what is its own. Where it `shares`, it stands in the place in which the
     backups lie, which is the store's unless that has several; a copy can take the store's where one
-    `takes` it. `additions` are what the store's own servers need, `seats` and `others` what else
-    runs for that. `lost` says what is lost with a late backup, which is one that is older than
-    `late` seconds; `seen` are the series without which nobody knows how the backups are. `server`
-    are alerts about the server itself; `elsewhere` is expected of a restore from another region,
-    for which `abroad` are tools, too. A copy `loads` all of the store into memory. Of what is
-    backed up by `commands` the daemon runs those of a service.
+    `takes` it; it is `searched` where its log tells what took rows away. `additions` are what the
+    store's own servers need, `seats` and `others` what else runs for that. `lost` says what is lost
+    with a late backup, which is one that is older than `late` seconds; `seen` are the series
+    without which nobody knows how the backups are. `server` are alerts about the server itself;
+    `elsewhere` is expected of a restore from another region, for which `abroad` are tools, too. A
+    copy `loads` all of the store into memory. Of what is backed up by `commands` the daemon runs
+    those of a service.
     """
 
     ports: Mapping[str, int] = field(hash=False)
@@ -53,5 +54,6 @@ class Product:
     seats: Callable[[System, str], tuple[Seat, ...]] = lambda *_: ()
     before: Callable[[System, Keeper], tuple[str, ...]] = lambda *_: ()
     others: Callable[[Context, str], tuple[Workload, ...]] = lambda *_: ()
+    searched: bool = False
     loads: bool = False
     commands: bool = False

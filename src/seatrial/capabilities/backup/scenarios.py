@@ -4,6 +4,7 @@ from functools import partial
 
 from seatrial.capabilities.backup import place
 from seatrial.capabilities.backup.cluster.scenarios import scenarios as of_clusters
+from seatrial.capabilities.backup.deletion.scenarios import scenarios as of_deletions
 from seatrial.capabilities.backup.in_place.scenarios import scenarios as in_place
 from seatrial.capabilities.backup.place import scenario_of
 from seatrial.capabilities.backup.sealed.scenarios import scenarios as of_system
@@ -24,7 +25,8 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     system, runtime = context.system, context.placement.runtime
     found = place.keepers(system, runtime, beside=context.beside)
     beside = (_scenario(system, each) for each in found)
-    return (*beside, *in_place(context), *of_clusters(context), *of_system(context))
+    others = (in_place, of_deletions, of_clusters, of_system)
+    return (*beside, *(one for each in others for one in each(context)))
 
 
 def _scenario(system: System, keeper: place.Keeper) -> Scenario:

@@ -42,9 +42,15 @@ async def run(
     within: float,
     stdin: str = "",
     executable: str | None = None,
+    into: Path | None = None,
 ) -> str:
-    """What it wrote to standard output, where it ended well. Raises CommandError."""
-    found = await ended(*argv, env=env, within=within, stdin=stdin, executable=executable)
+    """What it wrote to standard output, where it ended well. Raises CommandError.
+
+    With `into` that file holds it, and nothing is told.
+    """
+    found = await ended(
+        *argv, env=env, within=within, stdin=stdin, executable=executable, into=into
+    )
     if found.code:
         raise CommandError(found.failed)
     return found.out
@@ -57,23 +63,27 @@ async def ended(
     stdin: str = "",
     executable: str | None = None,
     cwd: Path | None = None,
+    into: Path | None = None,
 ) -> Ended:
     """How it ended; `executable` is the program that is called by argv's name.
 
+    What it writes to standard output goes `into` a file, as it is, where one is named.
     Raises CommandError where it cannot be run. It is killed, with all that it has started, where it
     takes longer than `within` seconds, which raises it, too, or nobody waits for it any more.
     """
+    pipe = asyncio.subprocess.PIPE
     try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            executable=executable,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **(env or {})},
-            cwd=cwd,
-            start_new_session=True,
-        )
+        with into.open("wb") if into is not None else contextlib.nullcontext(pipe) as stdout:
+            process = await asyncio.create_subprocess_exec(
+                *argv,
+                executable=executable,
+                stdin=pipe,
+                stdout=stdout,
+                stderr=pipe,
+                env={**os.environ, **(env or {})},
+                cwd=cwd,
+                start_new_session=True,
+            )
     except OSError as error:
         where = f" in {cwd}" if cwd is not None else ""
         raise CommandError(f"{argv[0]} cannot be run{where}: {error.strerror}") from error

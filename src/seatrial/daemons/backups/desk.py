@@ -19,7 +19,7 @@ from seatrial.daemons.backups.work import BROKEN_OFF, DONE, Work
 from seatrial.daemons.shared.log import Log
 
 _RETRY = 300.0  # seconds after a scheduled backup that failed
-BACKUP, RESTORE, REMOVAL = "backup", "restore", "removal"
+BACKUP, RESTORE, REMOVAL, SEARCH = "backup", "restore", "removal", "search"
 TAKE, EXCHANGE, LEAVE = "take", "exchange", "leave"
 
 
@@ -34,7 +34,8 @@ class Desk:
         """Nothing is done yet."""
         self._keeping, self._restoring = product.keeping, product.restoring
         self._taking, self._access = product.taking, product.access
-        self._unable, self._crossing = product.unable, product.crossing
+        self._unable, self._special = product.unable, product.special
+        self._searching = product.searching
         self._figures, self._log = figures, log
         self._task: asyncio.Task[None] | None = None
         self._doing: Work | None = None
@@ -56,17 +57,29 @@ class Desk:
         """Take a backup now. Raises BusyError."""
         return self._do(BACKUP, {"kind": kind}, lambda work: self._take(work, kind))
 
-    def drill(self) -> Work:
-        """Show that a restore stops where it should. Raises BusyError."""
-        chance = random.SystemRandom().random
-        return self._do(DRILL, {}, lambda work: self._restoring.drill(work, chance))
+    def drill(self, of: str = "") -> Work:
+        """Show that a restore stops where it should, or do that when something befalls the store.
 
-    def cross(self) -> Work:
-        """Show the same of moments around a failover. Raises BusyError and RefusedError."""
-        crossing = self._crossing
-        if crossing is None:
-            raise RefusedError("of this product none takes over from another", "order a drill")
-        return self._do(DRILL, {"across": True}, crossing.drill)
+        Raises BusyError and RefusedError.
+        """
+        if not of:
+            chance = random.SystemRandom().random
+            return self._do(DRILL, {}, lambda work: self._restoring.drill(work, chance))
+        if of not in self._special:
+            raise RefusedError(f"of this product there is no drill of {of}", "order a drill")
+        return self._do(DRILL, {"of": of}, self._special[of].drill)
+
+    async def search(self, since: float, only: str) -> Work:
+        """Look for what took rows away. Raises BusyError and RefusedError."""
+        searching = self._searching
+        if searching is None:
+            raise RefusedError(
+                "of this product no log says what took anything away",
+                f"`{self._restoring.plan.order} --to MOMENT --into NAME` shows what was there",
+            )
+        await searching.check(only)
+        about = {"since": since, "table": only}
+        return self._do(SEARCH, about, lambda work: searching.search(work, since, only))
 
     def restore(self, target: float, name: str) -> Work:
         """Restore into a copy of that name. Raises BusyError."""

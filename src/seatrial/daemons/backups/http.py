@@ -1,4 +1,4 @@
-"""What is asked and ordered over HTTP; `seatrial backup` and `seatrial restore` do.
+"""What is asked and ordered over HTTP; the commands that are about backups do.
 
 Whoever reaches the address may look. All but looking is an order, and wants the token.
 """
@@ -53,9 +53,14 @@ class Counter:
         return JSONResponse(self._desk.backup(kind).told(), status_code=202)
 
     async def drill(self, request: Request) -> Response:
-        """Begin a drill: with `across`, of a failover that comes while a trail is written."""
-        across = (await _body(request)).get("across") is True
-        work = self._desk.cross() if across else self._desk.drill()
+        """Begin a drill: with `of`, of what befalls the store while a trail is written."""
+        of = str((await _body(request)).get("of", ""))
+        return JSONResponse(self._desk.drill(of).told(), status_code=202)
+
+    async def search(self, request: Request) -> Response:
+        """Begin to look for what took rows away."""
+        body = await _body(request)
+        work = await self._desk.search(float(body["since"]), str(body.get("table", "")))
         return JSONResponse(work.told(), status_code=202)
 
     async def preview(self, request: Request) -> Response:
@@ -215,6 +220,7 @@ def application(
         ("/works/{kind}", "GET", counter.work),
         ("/preview", "POST", counter.preview),
         ("/restores", "POST", counter.restore),
+        ("/searches", "POST", counter.search),
         ("/copies/{name}", "DELETE", counter.remove),
         ("/takes", "POST", counter.take),
         ("/takes", "DELETE", counter.leave),

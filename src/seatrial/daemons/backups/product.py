@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -140,18 +140,32 @@ class Trail(Protocol):
         """
 
 
-class Crossing(Protocol):
-    """Restores to moments around a failover, while a trail is written."""
+class Searching(Protocol):
+    """Looks for what took rows away."""
+
+    async def check(self, only: str) -> None:
+        """Raise RefusedError where `only` names no table that is or was there."""
+
+    async def search(self, work: Work, since: float, only: str = "") -> None:
+        """Tell of each such moment since an instant; `only` names one table.
+
+        Raises CommandError, ValueError and RefusedError.
+        """
+
+
+class Special(Protocol):
+    """A drill of something that befalls the store while a trail is written."""
 
     async def drill(self, work: Work) -> None:
-        """Wait for it, and tell what copies of those moments hold. Raises CommandError."""
+        """Wait for it, or do it, and tell what copies hold. Raises CommandError, RefusedError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """One store's product; `access` is how a copy is reached besides its address.
 
-    Without a `taking` no copy takes the store's place, as `unable` says.
+    Without a `taking` no copy takes the store's place, as `unable` says. `special` are drills by
+    their names.
     """
 
     keeping: Keeping
@@ -160,7 +174,8 @@ class Product:
     taking: Taking | None = None
     unable: str = NEVER
     trail: Trail | None = None
-    crossing: Crossing | None = None
+    searching: Searching | None = None
+    special: Mapping[str, Special] = field(default_factory=dict)
 
 
 async def previewed(

@@ -11,6 +11,7 @@ _PROGRAMS = (
     *("postgres", "initdb", "pg_ctl", "psql", "pg_isready"),
     # who follows a primary, and who comes back to one
     *("pg_basebackup", "pg_rewind", "pg_controldata"),
+    "pg_waldump",  # what took rows away, by the log
 )
 
 ENGINE = Engine(

@@ -43,7 +43,7 @@ def _scenario(context: Context, store: str) -> Scenario:
     restore = order(
         method="POST",
         path="/drills",
-        body=json.dumps({"across": True}),
+        body=json.dumps({"of": "failover"}),
         undo=order(method="DELETE", path="/drills"),
     )
     lost = Kill(workload=members, replica=place.writing(context.system, store))

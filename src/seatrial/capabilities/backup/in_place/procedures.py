@@ -1,7 +1,7 @@
 """What a person types to have a copy take the store's place, and to take that back."""
 
 from seatrial.capabilities.backup import policy
-from seatrial.capabilities.backup.procedures import COPY, MOMENT, seatrial
+from seatrial.capabilities.backup.procedures import COPY, MOMENT, searched, seatrial
 from seatrial.capabilities.backup.recovery import objectives
 from seatrial.contract.procedure import Blank, Kind, Objective, Procedure, Step
 from seatrial.system.model import System
@@ -57,6 +57,7 @@ def replace(system: System, store: str) -> Procedure:
         objectives=(_rto(system, f"replaced/{scenario_of(store)}"), *_rpo(system, store)),
         blanks=(MOMENT, COPY, ASIDE),
         steps=(
+            *searched(system, store),
             Step(
                 does="See which backups there are",
                 argv=seatrial("backup"),

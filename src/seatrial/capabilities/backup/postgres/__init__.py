@@ -22,6 +22,7 @@ POSTGRES = Product(
     tools=("pgbackrest", "postgres"),
     shares=True,
     takes=True,
+    searched=True,
     late=_late,
     lost="A restore must replay all that was written since.",
     seen=("backups_held", "backup_archive_stuck"),

@@ -43,22 +43,25 @@ def exact(context: Context, store: str) -> Expectation:
 
 def archived(context: Context, store: str) -> Expectation:
     """What is lost with the server is within the RPO."""
-    system = context.system
-    judge = judges.archived(store, policy.rpo(system, store))
-    regions = policy.elsewhere(system, store)
-    far = tuple(bucket(context.placement, store, each) for each in regions)
-    nowhere = text(system, store, ("${self.dir}/nowhere", *far))
     return expected(
         store,
         "archived",
         engines=_ENGINES,
         summary=f"The archive_timeout of {store}, as set, and a segment's measured way into the"
         " repository are together within the RPO",
-        judge=judge,
-        control=Control(
-            defect="the server archives to a repository that is not there",
-            actions=(AlterFile(workload=holder(system, store), path=CONFIG, text=nowhere),),
-        ),
+        judge=judges.archived(store, policy.rpo(context.system, store)),
+        control=nowhere(context, store),
+    )
+
+
+def nowhere(context: Context, store: str) -> Control:
+    """What is written reaches the repositories elsewhere alone."""
+    system = context.system
+    far = tuple(bucket(context.placement, store, each) for each in policy.elsewhere(system, store))
+    away = text(system, store, ("${self.dir}/nowhere", *far))
+    return Control(
+        defect="the server archives to a repository that is not there",
+        actions=(AlterFile(workload=holder(system, store), path=CONFIG, text=away),),
     )
 
 
@@ -87,12 +90,12 @@ def archived_to(context: Context, keeper: Keeper) -> Expectation:
     """What is lost with the whole region of the server is within the RPO."""
     system, store, region = context.system, keeper.store, keeper.region
     every = (at_home(OWN), bucket(context.placement, store, region, named="nowhere"))
-    nowhere = AlterFile(workload=store, path=CONFIG, text=text(system, store, every))
-    return sent(context, keeper, nowhere)
+    away = AlterFile(workload=store, path=CONFIG, text=text(system, store, every))
+    return sent(context, keeper, away)
 
 
-def sent(context: Context, keeper: Keeper, nowhere: AlterFile) -> Expectation:
-    """The same, of one server or of several; with `nowhere` into a bucket that is not there."""
+def sent(context: Context, keeper: Keeper, away: AlterFile) -> Expectation:
+    """The same, of one server or of several; with `away` into a bucket that is not there."""
     system, store, region = context.system, keeper.store, keeper.region
     return expected(
         store,
@@ -104,7 +107,7 @@ def sent(context: Context, keeper: Keeper, nowhere: AlterFile) -> Expectation:
         judge=judges.archived(store, policy.rpo(system, store)),
         control=Control(
             defect=f"the server archives into a bucket that {region} has not",
-            actions=(nowhere,),
+            actions=(away,),
         ),
     )
 

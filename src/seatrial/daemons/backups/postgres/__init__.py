@@ -13,10 +13,14 @@ from prometheus_client import CollectorRegistry
 from seatrial.daemons.backups.postgres import plan
 from seatrial.daemons.backups.postgres.archiver import Archiving
 from seatrial.daemons.backups.postgres.crossing import Crossing
+from seatrial.daemons.backups.postgres.deletion import Deletion
 from seatrial.daemons.backups.postgres.keeping import Keeping
+from seatrial.daemons.backups.postgres.plan import TABLES
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.restoring import Restoring
+from seatrial.daemons.backups.postgres.searching import Searching
 from seatrial.daemons.backups.postgres.server import Server
+from seatrial.daemons.backups.postgres.tables import Tables
 from seatrial.daemons.backups.postgres.taking import Taking
 from seatrial.daemons.backups.postgres.trail import Trail
 from seatrial.daemons.backups.product import NEVER, Product
@@ -26,13 +30,16 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
     """The product of a plan. Raises KeyError, TypeError, ValueError and AttributeError."""
     own = plan.read(found)
     server = Server(login=own.server)
+    tables = Tables(server=server, file=own.copies / TABLES, keep=own.keep)
     keeping = Keeping(
         plan=own,
         repository=Repository(plan=own, server=server),
         server=server,
         archiving=Archiving(registry),
+        tables=tables,
     )
     restoring, trail = Restoring(plan=own, keeping=keeping), Trail(server=server)
+    searching = Searching(restoring=restoring, tables=tables)
     return Product(
         keeping=keeping,
         restoring=restoring,
@@ -40,5 +47,9 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
         taking=Taking(plan=own, keeping=keeping, data=own.data) if own.data else None,
         unable=own.unable or NEVER,
         trail=trail,
-        crossing=Crossing(restoring=restoring, trail=trail),
+        searching=searching,
+        special={
+            "failover": Crossing(restoring=restoring, trail=trail),
+            "deletion": Deletion(searching=searching, trail=trail),
+        },
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 _SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(?:-[0-9a-f]{40}\b.*)?")
 _FOLDER = re.compile(r"[0-9A-F]{8}([0-9A-F]{8})")
@@ -31,6 +32,16 @@ class Segment:
             return None
         timeline, log, number = (int(each, 16) for each in found.groups())
         return cls(timeline, log * (_LOG // size) + number)
+
+    @classmethod
+    def due(cls, along: tuple[Segment, ...], number: int) -> Segment:
+        """The one of that number on a `way`."""
+        return cls([each.timeline for each in along if each.number <= number][-1], number)
+
+    def called(self, size: int) -> str:
+        """Its name."""
+        log, number = divmod(self.number, _LOG // size)
+        return f"{self.timeline:08X}{log:08X}{number:08X}"
 
 
 def folders(names: Iterable[str], since: str) -> tuple[str, ...]:
@@ -67,9 +78,7 @@ def holes(
         raise ValueError(f"{since} is no segment")
     there = {found for each in names if (found := Segment.read(each, size)) is not None}
 
-    def due(number: int) -> Segment:
-        return Segment([each.timeline for each in along if each.number <= number][-1], number)
-
+    due = partial(Segment.due, along)
     own = [
         each.number for each in there if each.number >= first.number and each == due(each.number)
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -14,9 +16,10 @@ from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.postgres.archiver import ARCHIVER, SEGMENT, Archiving, archiver
 from seatrial.daemons.backups.postgres.holes import Segment, folders, holes, way
 from seatrial.daemons.backups.postgres.info import Log
-from seatrial.daemons.backups.postgres.plan import Plan
+from seatrial.daemons.backups.postgres.plan import SEARCH, Plan
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.server import Server
+from seatrial.daemons.backups.postgres.tables import Tables
 
 _LISTED = 30.0  # seconds between two looks for holes
 
@@ -29,6 +32,7 @@ class Keeping:
     repository: Repository
     server: Server
     archiving: Archiving
+    tables: Tables
     clock: Callable[[], float] = time.time
     seen: tuple[Backup, ...] | None = field(default=None, init=False)
     _log: Log | None = field(default=None, init=False)
@@ -57,6 +61,11 @@ class Keeping:
         self.seen, self._log = found.backups, found.log
         return self.seen
 
+    async def log(self) -> Log | None:
+        """Where the archived log lies; None without a backup."""
+        await self.held()
+        return self._log
+
     async def take(self, kind: str) -> None:
         """Take a backup; returns when it is whole and its log is archived.
 
@@ -77,6 +86,8 @@ class Keeping:
         if self.clock() - self._listed < _LISTED:
             return
         self._listed = self.clock()
+        with contextlib.suppress(CommandError):  # names alone
+            await self.tables.look()
         try:
             lacks = await self._lacks()
         except (CommandError, ValueError):  # all else of it is known
@@ -112,3 +123,4 @@ class Keeping:
         word, ends = f"--config={self.plan.config}", signal.SIGQUIT
         if not await strays.ended(word, "postgres", self.plan.copies, ends):
             raise CommandError("what an earlier life of this daemon has begun does not end")
+        await asyncio.to_thread(shutil.rmtree, self.plan.copies / SEARCH, ignore_errors=True)

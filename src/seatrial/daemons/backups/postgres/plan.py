@@ -10,6 +10,9 @@ from typing import Any
 from seatrial.daemons.backups import plan
 from seatrial.daemons.backups.histories import Histories
 
+# Beside the copies, and hidden, so that they are none: what a search reads, what tables are called.
+SEARCH, TABLES = ".search", ".tables.json"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:

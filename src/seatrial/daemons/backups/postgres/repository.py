@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class Repository:
         of: str = "",
         within: float = _SHORT,
         server: bool = True,
+        into: Path | None = None,
     ) -> str:
         # its whole path: a restored server calls it again, from wherever that is started
         program = shutil.which(_PROGRAM)
@@ -68,6 +70,7 @@ class Repository:
                 *words,
                 env=env,
                 within=within,
+                into=into,
             )
         except CommandError as error:
             raise CommandError(explained(str(error), config)) from error
@@ -91,9 +94,17 @@ class Repository:
         except ValueError as error:
             raise CommandError(str(error)) from error
 
-    async def listed(self, folder: str) -> tuple[str, ...]:
-        """The names of what lies in a folder of it. Raises CommandError and ValueError."""
-        return tuple(json.loads(await self._run("repo-ls", "--output=json", of=folder)))
+    async def listed(self, folder: str) -> Mapping[str, float]:
+        """What lies in a folder of it, and since when, in seconds since the epoch.
+
+        Raises CommandError and ValueError.
+        """
+        found = json.loads(await self._run("repo-ls", "--output=json", of=folder))
+        return {name: float(each.get("time", 0)) for name, each in found.items()}
+
+    async def fetch(self, path: str, into: Path) -> None:
+        """Bring a file of it, as it is packed there. Raises CommandError."""
+        await self._run("repo-get", of=path, stanza=self.history, into=into)
 
     async def line(self, folder: str, timeline: int) -> str:
         """The history file of a timeline, as it was archived. Raises CommandError."""

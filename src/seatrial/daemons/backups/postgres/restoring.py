@@ -45,7 +45,7 @@ class Restoring:
         """Restore into a copy, replay it, hold it against the invariants; it goes on running."""
         backup = await self.preview(target, copy)
         work.result |= {"target": target, **backup}
-        await self._reached(work)
+        await self.reached(work)
         work.step("restore")
         again = copy.begin()
         began = self.clock()
@@ -59,8 +59,8 @@ class Restoring:
         work.step("invariants")
         work.result["invariants"] = await self.invariants(copy.server)
 
-    async def _reached(self, work: Work) -> None:
-        """Let the archive reach beyond the instant, as far as the server still answers.
+    async def reached(self, work: Work) -> None:
+        """Let the archive reach until now, as far as the server still answers.
 
         Where it is gone, what is in the archive must do: replaying tells whether it does.
         """
