@@ -60,7 +60,7 @@ def test_the_commands_of_the_pages_name_the_file_by_its_whole_path(
 ) -> None:
     run("docs")
     lines = commands((folder / "recovery/restore-orders.md").read_text())
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert all(f"--file {backed.resolve()}" in each for each in lines)
 
 

@@ -65,7 +65,7 @@ def test_a_step_whose_drill_does_not_exist_any_more_is_gone(
     )
     found = {each.name: each for each in followed(reference, disaster, attached, frozenset())}
     assert [name for name, each in found.items() if each.gone] == [
-        f"restore-database/{number}" for number in (1, 2, 3, 4)
+        f"restore-database/{number}" for number in (1, 2, 3, 4, 5)
     ]
 
 

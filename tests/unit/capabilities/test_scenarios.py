@@ -244,6 +244,7 @@ OWN = {
     "exercise-": {"arrivals"},  # who is reached is judged
     "restore-in-place-": {"backups", "copies"},
     "restore-": {"backups"},  # the copy is judged, and no page
+    "deletion-": {"backups"},
 }
 
 

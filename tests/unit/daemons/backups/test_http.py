@@ -26,6 +26,7 @@ ORDERS = (
     ("DELETE", "/copies/yesterday"),
     ("POST", "/drills"),
     ("DELETE", "/drills"),
+    ("POST", "/searches"),
     ("POST", "/trail"),
     ("DELETE", "/trail"),
 )
@@ -50,8 +51,11 @@ class Desk:
         self.kind = kind
         return self._did("backup")
 
-    def drill(self) -> Work:
-        return self._did("drill")
+    def drill(self, of: str) -> Work:
+        return self._did(f"drill {of}".strip())
+
+    async def search(self, _since: float, _table: str) -> Work:
+        return self._did("search")
 
     def end_drill(self) -> Work:
         return self._did("end")
@@ -119,7 +123,7 @@ def _asked(door: Starlette, method: str, path: str, shown: str = "") -> httpx.Re
 
 
 def _body(method: str) -> dict[str, Any]:
-    return {"json": {"target": 5.0, "into": "yesterday"}} if method == "POST" else {}
+    return {"json": {"target": 5.0, "into": "yesterday", "since": 1.0}} if method == "POST" else {}
 
 
 @pytest.mark.parametrize(("method", "path"), ORDERS)

@@ -143,10 +143,13 @@ class Archive:
     async def held(self) -> Held:
         return Held(backups=(), histories=("main",), log=Log(folder="archive/m", since=name(3)))
 
-    async def listed(self, folder: str) -> tuple[str, ...]:
+    async def listed(self, folder: str) -> Mapping[str, float]:
         if self.away:
             raise CommandError("the repository does not answer")
-        return tuple(self.lies[folder])
+        return dict.fromkeys(self.lies[folder], 0.0)
+
+    async def look(self) -> None:
+        raise CommandError("what tables are called is not known")
 
     async def ask(self, query: str) -> list[list[str]]:
         if query == ARCHIVER:
@@ -163,6 +166,7 @@ def told(archive: Archive, *instants: float) -> str:
         repository=cast("Any", archive),
         server=cast("Any", archive),
         archiving=Archiving(registry),
+        tables=cast("Any", archive),
         clock=lambda: now[0],
     )
 
