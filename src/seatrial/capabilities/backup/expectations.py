@@ -5,6 +5,7 @@ from seatrial.capabilities.backup.cluster.expectations import expectations as of
 from seatrial.capabilities.backup.deletion.expectations import expectations as of_deletions
 from seatrial.capabilities.backup.in_place.expectations import expectations as in_place
 from seatrial.capabilities.backup.place import scenario_of
+from seatrial.capabilities.backup.refused.expectations import expectations as of_keys
 from seatrial.capabilities.backup.sealed.expectations import expectations as of_system
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Expectation, Scenario
@@ -27,5 +28,5 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
         if each.region and scenario_of(each.store, each.region) in names
         for expected in products.of(context.system, each.store).elsewhere
     )
-    others = (in_place, of_deletions, of_clusters, of_system)
+    others = (in_place, of_deletions, of_clusters, of_keys, of_system)
     return (*home, *elsewhere, *(one for each in others for one in each(context, scenarios)))

@@ -7,6 +7,7 @@ from seatrial.capabilities.backup.cluster.scenarios import scenarios as of_clust
 from seatrial.capabilities.backup.deletion.scenarios import scenarios as of_deletions
 from seatrial.capabilities.backup.in_place.scenarios import scenarios as in_place
 from seatrial.capabilities.backup.place import scenario_of
+from seatrial.capabilities.backup.refused.scenarios import scenarios as of_keys
 from seatrial.capabilities.backup.sealed.scenarios import scenarios as of_system
 from seatrial.capabilities.backup.steady import steady
 from seatrial.contract.action import Request
@@ -25,7 +26,7 @@ def scenarios(context: Context) -> tuple[Scenario, ...]:
     system, runtime = context.system, context.placement.runtime
     found = place.keepers(system, runtime, beside=context.beside)
     beside = (_scenario(system, each) for each in found)
-    others = (in_place, of_deletions, of_clusters, of_system)
+    others = (in_place, of_deletions, of_clusters, of_keys, of_system)
     return (*beside, *(one for each in others for one in each(context)))
 
 

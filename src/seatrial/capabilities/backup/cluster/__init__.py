@@ -19,6 +19,7 @@ CLUSTER = replace(
     secrets=place.secrets,
     takes=False,
     elsewhere=(alone.exact_from, elsewhere.archived_to),
+    archiving=elsewhere.archiving,
     seats=place.seats,
     others=place.others,
 )

@@ -23,6 +23,7 @@ POSTGRES = Product(
     shares=True,
     takes=True,
     searched=True,
+    archiving=expectations.archiving,
     late=_late,
     lost="A restore must replay all that was written since.",
     seen=("backups_held", "backup_archive_stuck"),

@@ -3,6 +3,7 @@
 from seatrial.capabilities.backup.ruling import MINUTE, rule, series, tried
 from seatrial.contract.declaration import AlertRule
 
+STUCK = "ArchivingStuck"
 _HOLE = (
     "What was written since cannot be restored from there before there is another backup:"
     " `seatrial backup now` takes one, with --in REGION in another region. The moments from the"
@@ -47,7 +48,7 @@ def stuck(job: str, owner: str, store: str) -> AlertRule:
     """The log does not reach the repository."""
     archive = series("backup_archive_stuck", job)
     return rule(
-        "ArchivingStuck",
+        STUCK,
         f"max by (region) ({archive}) == 1",
         (
             f"The log of {store} does not reach the repository",

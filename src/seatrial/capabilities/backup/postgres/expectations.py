@@ -4,10 +4,12 @@ from seatrial.capabilities.backup import judges, place, policy
 from seatrial.capabilities.backup.expecting import DUG, expected
 from seatrial.capabilities.backup.place import Keeper
 from seatrial.capabilities.backup.postgres.place import BESIDE, CONFIG, OWN, at_home, bucket, text
+from seatrial.capabilities.backup.product import Archiving
 from seatrial.capabilities.backup.spoiling import spoiled
 from seatrial.contract.action import AlterFile, Execute
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Control, Expectation
+from seatrial.engines.pgbackrest.config import Bucket
 from seatrial.engines.postgres.sql import command
 from seatrial.engines.versitygw import workload as vault
 from seatrial.system.held import holder
@@ -88,15 +90,19 @@ def exact_from(context: Context, keeper: Keeper) -> Expectation:
 
 def archived_to(context: Context, keeper: Keeper) -> Expectation:
     """What is lost with the whole region of the server is within the RPO."""
-    system, store, region = context.system, keeper.store, keeper.region
-    every = (at_home(OWN), bucket(context.placement, store, region, named="nowhere"))
-    away = AlterFile(workload=store, path=CONFIG, text=text(system, store, every))
-    return sent(context, keeper, away)
+    return sent(context, keeper, archiving)
 
 
-def sent(context: Context, keeper: Keeper, away: AlterFile) -> Expectation:
-    """The same, of one server or of several; with `away` into a bucket that is not there."""
+def archiving(context: Context, store: str, far: Bucket) -> AlterFile:
+    """The server archives at home and into that bucket."""
+    every = (at_home(OWN), far)
+    return AlterFile(workload=store, path=CONFIG, text=text(context.system, store, every))
+
+
+def sent(context: Context, keeper: Keeper, archiving: Archiving) -> Expectation:
+    """The same, of one server or of several, which `archiving` tells where to send."""
     system, store, region = context.system, keeper.store, keeper.region
+    away = archiving(context, store, bucket(context.placement, store, region, named="nowhere"))
     return expected(
         store,
         "archived",
