@@ -60,6 +60,10 @@ class Backed:
         """
         return self._ask("POST", "/backups", {"kind": kind} if kind else {})
 
+    def verify(self) -> Told:
+        """Begin to read all that lies there, or go on watching who does. Raises Unclear."""
+        return self._ask("POST", "/verifications")
+
     def preview(self, target: float, into: str = "") -> Told:
         """What a restore would do. Raises Unclear where it cannot be done."""
         return self._ask("POST", "/preview", {"target": target, "into": into})

@@ -229,6 +229,8 @@ def _shown(one: backup.Backed, target: float, into: str) -> None:
         else:
             console.print(f"  as it was at {second(found['moment'])}, {before} before that moment:")
             console.print("  what was written in between is in no backup")
+    if found["rotten"]:
+        console.print("  that backup is rotten in the repository, and no other reaches the moment")
     if found["damaged"]:
         console.print("  that backup is damaged: the copy may be so, too, or there will be none")
     console.print(f"  needs {size(found['needed'])}, {size(found['free'])} are free")

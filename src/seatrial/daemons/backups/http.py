@@ -52,6 +52,10 @@ class Counter:
             return refusal(_WRONG, f"kind is one of {', '.join(kinds)}")
         return JSONResponse(self._desk.backup(kind).told(), status_code=202)
 
+    async def verify(self, _: Request) -> Response:
+        """Read all that lies in the repository now."""
+        return JSONResponse(self._desk.verify().told(), status_code=202)
+
     async def drill(self, request: Request) -> Response:
         """Begin a drill: with `across`, of a failover that comes while a trail is written."""
         across = (await _body(request)).get("across") is True
@@ -212,6 +216,7 @@ def application(
     routes = (
         ("/backups", "GET", counter.told),
         ("/backups", "POST", counter.backup),
+        ("/verifications", "POST", counter.verify),
         ("/works/{kind}", "GET", counter.work),
         ("/preview", "POST", counter.preview),
         ("/restores", "POST", counter.restore),

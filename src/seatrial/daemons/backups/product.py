@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from seatrial.daemons.backups.backups import Backup, reach, room
 from seatrial.daemons.backups.copy import Copy
 from seatrial.daemons.backups.plan import Plan
+from seatrial.daemons.backups.verified import Found
 from seatrial.daemons.backups.work import Work
 
 _Copy = TypeVar("_Copy", bound=Copy)
@@ -50,6 +51,15 @@ class Keeping(Protocol):
 
     async def take(self, kind: str) -> None:
         """Take one; returns when it is whole."""
+
+    async def verify(self) -> Found:
+        """Read all that lies in the repository, and hold it against its checksums.
+
+        It goes on beside a backup. What could not be read is not told as damaged: it raises.
+        """
+
+    def needed(self, file: str) -> bool:
+        """Whether a damaged file is needed by what is restored to now; another backup cures it."""
 
     async def look(self) -> None:
         """Look at whatever else is shown of the product. Raises ValueError, too."""
@@ -188,6 +198,7 @@ async def previewed(
         "ended": found.backup.ended,
         "size": found.backup.size,
         "damaged": found.backup.damaged,
+        "rotten": found.backup.rotten,
         "needed": max(0, found.backup.size - already),
         "free": free,
         "earliest": held[0].reaches,

@@ -18,6 +18,7 @@ from seatrial.daemons.backups.copy import Copy
 from seatrial.daemons.backups.desk import BusyError, Desk
 from seatrial.daemons.backups.figures import Figures
 from seatrial.daemons.backups.product import Product, RefusedError
+from seatrial.daemons.backups.verified import Found
 from seatrial.daemons.backups.work import Work
 from seatrial.daemons.shared.log import Log
 
@@ -56,12 +57,19 @@ class Place:
     def unseen(self) -> None:
         self.shown = False
 
+    async def verify(self) -> Found:
+        await self.may_end.wait()
+        return Found(files=3)
+
+    def needed(self, file: str) -> bool:
+        raise AssertionError(file)
+
     async def tidied(self) -> None:
         raise AssertionError
 
 
 def stood(place: Place, registry: CollectorRegistry) -> Desk:
-    plan = SimpleNamespace(schedule=SCHEDULE)
+    plan = SimpleNamespace(schedule=SCHEDULE, verify=1000.0, copies=Path("/nowhere"))
     restoring: Any = SimpleNamespace(plan=plan)
     log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
     return Desk(
@@ -142,7 +150,9 @@ def test_while_a_copy_takes_the_stores_place_nothing_else_is_done(tmp_path: Path
     async def main() -> None:
         place, takes = Place(), Takes()
         order = "seatrial restore db --from us"
-        plan = SimpleNamespace(schedule=SCHEDULE, store="db", copies=tmp_path, order=order)
+        plan = SimpleNamespace(
+            schedule=SCHEDULE, verify=1000.0, store="db", copies=tmp_path, order=order
+        )
         copies = lambda name: Copy(folder=tmp_path / name)  # noqa: E731 - one line is enough
         restoring: Any = SimpleNamespace(plan=plan, copy=copies)
         log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
@@ -185,7 +195,7 @@ def test_while_a_copy_takes_the_stores_place_nothing_else_is_done(tmp_path: Path
 def test_what_was_begun_may_be_left(tmp_path: Path) -> None:
     async def main() -> None:
         takes = Takes()
-        plan: Any = SimpleNamespace(schedule=SCHEDULE, store="db", copies=tmp_path)
+        plan: Any = SimpleNamespace(schedule=SCHEDULE, verify=1000.0, store="db", copies=tmp_path)
         log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
         restoring: Any = SimpleNamespace(plan=plan)
         product = Product(keeping=Place(), restoring=restoring, access={}, taking=takes)
@@ -232,3 +242,44 @@ def test_an_order_waits_while_the_clock_opens_the_repository() -> None:
 
     found = asyncio.run(both())
     assert (found.times, found.most) == (1, 1)
+
+
+def test_a_repository_is_read_beside_a_backup_and_gives_way_to_a_restore(tmp_path: Path) -> None:
+    async def main() -> None:
+        place = Place()
+        plan = SimpleNamespace(schedule=SCHEDULE, verify=1000.0, store="db", copies=tmp_path)
+        restoring: Any = SimpleNamespace(
+            plan=plan, copy=lambda name: Copy(folder=tmp_path / name), drill=lambda *_: _nothing()
+        )
+        log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
+        product = Product(keeping=place, restoring=restoring, access={})
+        desk = Desk(product, Figures(CollectorRegistry(), SCHEDULE), log)
+        desk.backup("full")
+        first = desk.verify()
+        assert desk.verify() is first, "whoever asks again watches the same"
+        await asyncio.sleep(0)
+        place.may_end.set()
+        await _over(first)
+        await ticked(desk, 2)
+        assert first.result["files"] == 3
+        place.may_end.clear()
+        second = desk.verify()
+        await asyncio.sleep(0)
+        desk.drill()
+        await _over(second)
+        assert second.error == "it was broken off"
+        await desk.end()
+
+    asyncio.run(main())
+
+
+async def _over(work: Work) -> None:
+    for _ in range(500):
+        if work.ended is not None:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(work.told())
+
+
+async def _nothing() -> None:
+    """A drill that does nothing."""

@@ -21,6 +21,7 @@ from seatrial.daemons.shared.errors import StartError
 TOKEN = "a-token-that-is-long-enough"
 ORDERS = (
     ("POST", "/backups"),
+    ("POST", "/verifications"),
     ("POST", "/preview"),
     ("POST", "/restores"),
     ("DELETE", "/copies/yesterday"),
@@ -49,6 +50,9 @@ class Desk:
     def backup(self, kind: str) -> Work:
         self.kind = kind
         return self._did("backup")
+
+    def verify(self) -> Work:
+        return self._did("verify")
 
     def drill(self) -> Work:
         return self._did("drill")

@@ -33,12 +33,14 @@ class Log:
 class Held:
     """The backups of each history, the oldest first, and the names of all `histories`.
 
-    `log` is of the history that goes on; None without a backup of it.
+    `log` is of the history that goes on; None without a backup of it. `full` is its newest full
+    backup, and the segment from which on that one's log is; empty without one.
     """
 
     backups: tuple[Backup, ...]
     histories: tuple[str, ...]
     log: Log | None = None
+    full: tuple[str, str] = ("", "")
 
 
 def read(answer: str, histories: Histories, own: str) -> Held:
@@ -58,11 +60,12 @@ def read(answer: str, histories: Histories, own: str) -> Held:
             for each in stanzas
             for one in each["backup"]
         ]
-        log = next((_log(each) for each in stanzas if each["name"] == own), None)
+        present = next((each for each in stanzas if each["name"] == own), {"backup": ()})
+        log, full = _log(present), _full(present)
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"no answer of pgbackrest info: {error!r}") from error
     backups = tuple(sorted(found, key=lambda each: each.ended))
-    return Held(backups=backups, histories=names, log=log)
+    return Held(backups=backups, histories=names, log=log, full=full)
 
 
 def _log(stanza: Mapping[str, Any]) -> Log | None:
@@ -74,6 +77,12 @@ def _log(stanza: Mapping[str, Any]) -> Log | None:
     if not since or folder is None:
         return None
     return Log(folder=f"archive/{stanza['name']}/{folder}", since=str(since))
+
+
+def _full(stanza: Mapping[str, Any]) -> tuple[str, str]:
+    backups = [each for each in stanza["backup"] if each["type"] == TYPES["full"]]
+    newest: Mapping[str, Any] = max(backups, key=lambda each: each["timestamp"]["stop"], default={})
+    return str(newest.get("label", "")), str(newest.get("archive", {}).get("start") or "")
 
 
 def _readable(stanza: Mapping[str, Any]) -> None:

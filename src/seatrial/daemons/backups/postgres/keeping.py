@@ -17,6 +17,8 @@ from seatrial.daemons.backups.postgres.info import Log
 from seatrial.daemons.backups.postgres.plan import Plan
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.server import Server
+from seatrial.daemons.backups.postgres.verify import found, needed
+from seatrial.daemons.backups.verified import Found
 
 _LISTED = 30.0  # seconds between two looks for holes
 
@@ -32,6 +34,7 @@ class Keeping:
     clock: Callable[[], float] = time.time
     seen: tuple[Backup, ...] | None = field(default=None, init=False)
     _log: Log | None = field(default=None, init=False)
+    _full: tuple[str, str] = field(default=("", ""), init=False)
     _lacked: frozenset[Segment] = field(default=frozenset(), init=False)
     _listed: float = field(default=float("-inf"), init=False)
 
@@ -53,8 +56,8 @@ class Keeping:
 
     async def held(self) -> tuple[Backup, ...]:
         """Look which backups are whole, the oldest first."""
-        found = await self.repository.held()
-        self.seen, self._log = found.backups, found.log
+        held = await self.repository.held()
+        self.seen, self._log, self._full = held.backups, held.log, held.full
         return self.seen
 
     async def take(self, kind: str) -> None:
@@ -69,6 +72,17 @@ class Keeping:
         with contextlib.suppress(CommandError):
             for each in self.plan.histories.outdated(known, self.history, before):
                 await self.repository.forget(each)
+
+    async def verify(self) -> Found:
+        """Read all that lies in the repository. Raises ValueError, too."""
+        before = await self.repository.held()
+        told = [(each, await self.repository.verified(each)) for each in before.histories]
+        after = await self.repository.held()
+        return found(told, before.backups, after.backups)
+
+    def needed(self, file: str) -> bool:
+        """Whether the newest full backup needs it, or what came since."""
+        return needed(file, self.history, *self._full)
 
     async def look(self) -> None:
         """Look at the archiver. Raises ValueError, too."""

@@ -39,6 +39,7 @@ def planned(folder: Path, **more: Any) -> Plan:
             "port": 0,
             "drill_port": 0,
             "schedule": {"full": 720},
+            "verify": 86400,
             "invariants": {},
             "place": f"{folder}/place",
             "kept": ["uploads"],

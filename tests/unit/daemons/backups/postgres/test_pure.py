@@ -32,6 +32,7 @@ PLAN = {
     "port": "5432",
     "drill_port": "5433",
     "schedule": {"full": 604800, "differential": 86400, "incremental": 21600},
+    "verify": 86400,
     "invariants": {"one": "SELECT true"},
 }
 
