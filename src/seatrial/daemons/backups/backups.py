@@ -21,6 +21,8 @@ class Backup:
     instant to which it can be restored: nothing that was sent after it is there. It is of the
     store's `history`, which went on `until` the store was restored in place; None: until now.
     `rotten`: a file of it in the repository was not what was written when all was read last.
+    `system` is the server that it is of, by the number that it was given when it was laid; empty of
+    a product that gives none.
     """
 
     label: str
@@ -35,6 +37,7 @@ class Backup:
     history: str = ""
     until: float | None = None
     rotten: bool = False
+    system: str = ""
 
     @property
     def reaches(self) -> float:

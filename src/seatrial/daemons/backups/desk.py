@@ -36,6 +36,7 @@ class Desk:
         self._keeping, self._restoring = product.keeping, product.restoring
         self._taking, self._access = product.taking, product.access
         self._unable, self._crossing = product.unable, product.crossing
+        self._identity = product.identity
         self._figures, self._log = figures, log
         self._verifying = Verifying(product.keeping, product.restoring.plan, figures)
         self._reads: asyncio.Task[None] | None = None
@@ -83,6 +84,11 @@ class Desk:
         if crossing is None:
             raise RefusedError("of this product none takes over from another", "order a drill")
         return self._do(DRILL, {"across": True}, crossing.drill)
+
+    async def same(self, found: Mapping[str, Any], wanted: str) -> None:
+        """Raise RefusedError where a preview is of another server's backup than the `wanted`."""
+        if self._identity is not None:
+            await self._identity.same(found, wanted)
 
     def restore(self, target: float, name: str) -> Work:
         """Restore into a copy of that name. Raises BusyError."""

@@ -69,7 +69,9 @@ class Counter:
         if name and not _usual(name):
             return _unusual(name)
         copy = self._restoring.copy(name) if name else None
-        return JSONResponse(await self._restoring.preview(target, copy))
+        found = await self._restoring.preview(target, copy)
+        await self._desk.same(found, str(body.get("system", "")))
+        return JSONResponse(found)
 
     async def restore(self, request: Request) -> Response:
         """Begin a restore."""
@@ -77,7 +79,8 @@ class Counter:
         target, name = float(body["target"]), str(body.get("into", ""))
         if not _usual(name):
             return _unusual(name)
-        await self._restoring.preview(target, self._restoring.copy(name))
+        found = await self._restoring.preview(target, self._restoring.copy(name))
+        await self._desk.same(found, str(body.get("system", "")))
         return JSONResponse(self._desk.restore(target, name).told(), status_code=202)
 
     async def remove(self, request: Request) -> Response:

@@ -150,6 +150,13 @@ class Trail(Protocol):
         """
 
 
+class Identity(Protocol):
+    """Which of all servers of its product the store is."""
+
+    async def same(self, found: Mapping[str, Any], wanted: str) -> None:
+        """Raise RefusedError where a preview `found` a backup of another one, but the `wanted`."""
+
+
 class Crossing(Protocol):
     """Restores to moments around a failover, while a trail is written."""
 
@@ -171,6 +178,7 @@ class Product:
     unable: str = NEVER
     trail: Trail | None = None
     crossing: Crossing | None = None
+    identity: Identity | None = None
 
 
 async def previewed(
@@ -204,6 +212,7 @@ async def previewed(
         "earliest": held[0].reaches,
         "moment": found.backup.moment,
         "history": found.backup.history,
+        "system": found.backup.system,
     }
 
 

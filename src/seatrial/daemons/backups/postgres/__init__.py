@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from seatrial.daemons.backups.postgres import plan
 from seatrial.daemons.backups.postgres.archiver import Archiving
 from seatrial.daemons.backups.postgres.crossing import Crossing
+from seatrial.daemons.backups.postgres.identity import Identity
 from seatrial.daemons.backups.postgres.keeping import Keeping
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.restoring import Restoring
@@ -26,11 +27,13 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
     """The product of a plan. Raises KeyError, TypeError, ValueError and AttributeError."""
     own = plan.read(found)
     server = Server(login=own.server)
+    identity = Identity(plan=own, server=server)
     keeping = Keeping(
         plan=own,
         repository=Repository(plan=own, server=server),
         server=server,
         archiving=Archiving(registry),
+        identity=identity,
     )
     restoring, trail = Restoring(plan=own, keeping=keeping), Trail(server=server)
     return Product(
@@ -41,4 +44,5 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
         unable=own.unable or NEVER,
         trail=trail,
         crossing=Crossing(restoring=restoring, trail=trail),
+        identity=identity,
     )

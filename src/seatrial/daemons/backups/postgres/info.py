@@ -56,7 +56,7 @@ def read(answer: str, histories: Histories, own: str) -> Held:
         names = tuple(each["name"] for each in stanzas)
         ends = histories.ends({*names, own}, own)
         found = [
-            _backup(one, each["name"], ends[each["name"]])
+            _backup(one, each["name"], ends[each["name"]], _systems(each))
             for each in stanzas
             for one in each["backup"]
         ]
@@ -92,7 +92,14 @@ def _readable(stanza: Mapping[str, Any]) -> None:
         raise ValueError(f"the repository cannot be read: {said or 'pgBackRest says no more'}")
 
 
-def _backup(each: Mapping[str, Any], history: str, until: float | None) -> Backup:
+def _systems(stanza: Mapping[str, Any]) -> Mapping[int, str]:
+    """The number that initdb gave the server, by pgBackRest's own of it."""
+    return {each["id"]: str(each["system-id"]) for each in stanza["db"]}
+
+
+def _backup(
+    each: Mapping[str, Any], history: str, until: float | None, systems: Mapping[int, str]
+) -> Backup:
     return Backup(
         label=str(each["label"]),
         kind=_KINDS[each["type"]],
@@ -104,4 +111,5 @@ def _backup(each: Mapping[str, Any], history: str, until: float | None) -> Backu
         damaged=bool(each.get("error")),
         history=history,
         until=until,
+        system=systems[each["database"]["id"]],
     )

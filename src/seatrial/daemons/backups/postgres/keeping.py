@@ -13,6 +13,7 @@ from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.postgres.archiver import ARCHIVER, SEGMENT, Archiving, archiver
 from seatrial.daemons.backups.postgres.holes import Segment, folders, holes, way
+from seatrial.daemons.backups.postgres.identity import Identity
 from seatrial.daemons.backups.postgres.info import Log
 from seatrial.daemons.backups.postgres.plan import Plan
 from seatrial.daemons.backups.postgres.repository import Repository
@@ -31,6 +32,7 @@ class Keeping:
     repository: Repository
     server: Server
     archiving: Archiving
+    identity: Identity
     clock: Callable[[], float] = time.time
     seen: tuple[Backup, ...] | None = field(default=None, init=False)
     _log: Log | None = field(default=None, init=False)
@@ -91,6 +93,8 @@ class Keeping:
         if self.clock() - self._listed < _LISTED:
             return
         self._listed = self.clock()
+        with contextlib.suppress(CommandError):  # who restores asks again
+            await self.identity.seen()
         try:
             lacks = await self._lacks()
         except (CommandError, ValueError):  # all else of it is known

@@ -43,7 +43,9 @@ def test_it_is_laid_at_home_before_the_first_backup(lays: bool, held: int, laid:
     said = cast("Any", Said(held))
     plan = cast("Any", SimpleNamespace(lays=lays, histories=HISTORIES))
     archiving = cast("Any", None)
-    one = Keeping(plan=plan, repository=said, server=said, archiving=archiving)
+    one = Keeping(
+        plan=plan, repository=said, server=said, archiving=archiving, identity=cast("Any", None)
+    )
     asyncio.run(one.opened())
     assert said.first is laid
 
@@ -52,7 +54,8 @@ def test_beside_a_later_history_nothing_is_opened() -> None:
     said = cast("Any", Said(1))
     said.histories = ("main", "main-20261127T231500Z")
     plan = cast("Any", SimpleNamespace(lays=True, histories=HISTORIES))
-    one = Keeping(plan=plan, repository=said, server=said, archiving=cast("Any", None))
+    none = cast("Any", None)
+    one = Keeping(plan=plan, repository=said, server=said, archiving=none, identity=none)
     with pytest.raises(CommandError, match="put back by other means"):
         asyncio.run(one.opened())
     assert said.first is None
