@@ -31,6 +31,7 @@ OF_ALL = {
     "BackupLate",
     "BackupFailed",
     "BackupSizeOdd",
+    "RepositoryFull",
 }
 OWN = {"db": OF_SOME, "queue": {"BackupDamaged"}}
 

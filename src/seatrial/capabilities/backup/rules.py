@@ -12,6 +12,8 @@ from seatrial.contract.declaration import AlertRule, RuleGroup, RuleTest, Series
 from seatrial.system.model import System
 
 _TIMES = 2  # how many times smaller or larger than usual a backup is odd
+_ROOM = 1.5  # times the newest full backup: the next may be larger, and log comes with it
+_FULL = "backup_last_full_stored_bytes"
 _SMALL = 1e6  # bytes below which none is: a few rows would double it
 
 
@@ -35,6 +37,7 @@ def group(system: System, keeper: Keeper) -> RuleGroup:
             failed(job, owner, store, ", or those that are there could not be read"),
             unverified(job, owner, store, policy.verify(system, keeper.store)),
             _odd(job, owner, store),
+            *(() if keeper.region else (full(job, owner, store),)),
             *(each(job, owner, store) for each in product.alerts),
             *(each(job, owner, store) for each in product.server if told),
         ),
@@ -147,6 +150,33 @@ def failed(job: str, owner: str, store: str, more: str = "") -> AlertRule:
         window=MINUTE,
         test=tried(
             series("backup_failures_total", job, ',type="full"'), "0x4 1x120", 600, 5400, MINUTE
+        ),
+    )
+
+
+def full(job: str, owner: str, store: str) -> AlertRule:
+    """The next full backup does not fit beside the others, which go only once it is whole."""
+    free, last = (series(each, job) for each in ("backup_repository_free_bytes", _FULL))
+    placed = [f'{each.removesuffix("}")},region="r"}}' for each in (free, last)]
+    return rule(
+        "RepositoryFull",
+        f"max by (region) ({free}) < {_ROOM} * max by (region) ({last})",
+        (
+            f"The next full backup of {store} does not fit where its repository lies",
+            "It fails then, and the log with it. Make room on that disk, or grow it.",
+        ),
+        owner,
+        job,
+        hold=MINUTE,
+        test=RuleTest(
+            interval=INTERVAL,
+            inputs=(
+                SeriesInput(series=placed[0], values="9e+09x4 2e+09x20 9e+09x60"),
+                SeriesInput(series=placed[1], values="2e+09x100"),
+            ),
+            fires_at=300,
+            clear_at=900,
+            labels={"region": "r"},
         ),
     )
 

@@ -14,7 +14,7 @@ from seatrial.daemons.backups.backups import Backup, kept, marked
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.copy import UNFINISHED, Copy
 from seatrial.daemons.backups.figures import OPENING, Figures
-from seatrial.daemons.backups.product import DRILL, TICK, Product, RefusedError, Taking
+from seatrial.daemons.backups.product import DRILL, TICK, Product, RefusedError, Taking, room_at
 from seatrial.daemons.backups.verifying import Verifying
 from seatrial.daemons.backups.work import BROKEN_OFF, DONE, Work
 from seatrial.daemons.shared.log import Log
@@ -252,6 +252,9 @@ class Desk:
         held = marked(await self._keeping.held(), self._verifying.rotten)
         self._keeping.seen = held
         self._figures.held(held)
+        if (lies := self._restoring.plan.lies) is not None:
+            there = await asyncio.to_thread(room_at, lies)
+            self._figures.room(there.size, there.free)
         self._verifying.show()
         return held
 

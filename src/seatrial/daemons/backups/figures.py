@@ -27,6 +27,7 @@ class Figures(Collector):
         self._schedule = dict(schedule)
         self._held: tuple[Backup, ...] | None = None
         self._verified: tuple[float, int | None] | None = None
+        self._room: tuple[int, int] | None = None
         self.failures = Counter(
             "backup_failures", "Backups that failed.", ("type",), registry=registry
         )
@@ -48,6 +49,10 @@ class Figures(Collector):
         """
         self._verified = ended, damaged
 
+    def room(self, size: int, free: int) -> None:
+        """What the file system has on which the repository lies, in bytes."""
+        self._room = size, free
+
     def collect(self) -> Iterator[Metric]:
         """What is known, as Prometheus reads it."""
         every = GaugeMetricFamily(
@@ -60,6 +65,7 @@ class Figures(Collector):
             yield from _of_verified(*self._verified)
         if self._held is not None:
             yield from _of_backups(self._held)
+            yield from _of_room(self._room)
 
 
 def _of_verified(ended: float, damaged: int | None) -> Iterator[Metric]:
@@ -74,6 +80,14 @@ def _of_verified(ended: float, damaged: int | None) -> Iterator[Metric]:
             "Damaged files in the repository that a restore to now needs.",
             float(damaged),
         )
+
+
+def _of_room(room: tuple[int, int] | None) -> Iterator[Metric]:
+    if room is not None:
+        size, free = (float(each) for each in room)
+        text = "Of the file system on which the repository lies."
+        yield GaugeMetricFamily("backup_repository_size_bytes", text, size)
+        yield GaugeMetricFamily("backup_repository_free_bytes", text, free)
 
 
 def _of_backups(held: tuple[Backup, ...]) -> Iterator[Metric]:
@@ -97,6 +111,13 @@ def _of_backups(held: tuple[Backup, ...]) -> Iterator[Metric]:
             ("damaged", "1: the server's own checksums were wrong in it.", newest.damaged),
         ):
             yield GaugeMetricFamily(f"backup_last_{name}", text, float(value))
+    full = [each.stored for each in held if each.kind == KINDS[0]]
+    if full:
+        yield GaugeMetricFamily(
+            "backup_last_full_stored_bytes",
+            "What the newest full one takes in the repository: the next takes about as much.",
+            float(full[-1]),
+        )
     earlier = [each.size for each in held[-_EARLIER - 1 : -1]]
     if len(earlier) >= _LEAST:
         yield GaugeMetricFamily(

@@ -216,7 +216,21 @@ async def previewed(
     }
 
 
-def free_at(folder: Path) -> int:
-    """Free bytes where a folder is, or will be."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Of a file system, in bytes: what it has, and what is left for who is not root."""
+
+    size: int
+    free: int
+
+
+def room_at(folder: Path) -> Room:
+    """That of the file system on which a folder is, or will be. Raises OSError."""
     there = next(each for each in (folder, *folder.parents) if each.exists())
-    return shutil.disk_usage(there).free
+    found = shutil.disk_usage(there)
+    return Room(size=found.total, free=found.free)
+
+
+def free_at(folder: Path) -> int:
+    """Free bytes where a folder is, or will be. Raises OSError."""
+    return room_at(folder).free

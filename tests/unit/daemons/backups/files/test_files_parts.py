@@ -40,6 +40,7 @@ def planned(folder: Path, **more: Any) -> Plan:
             "drill_port": 0,
             "schedule": {"full": 720},
             "verify": 86400,
+            "lies": "/s/repository",
             "invariants": {},
             "place": f"{folder}/place",
             "kept": ["uploads"],

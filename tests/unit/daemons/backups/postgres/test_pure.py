@@ -33,6 +33,7 @@ PLAN = {
     "drill_port": "5433",
     "schedule": {"full": 604800, "differential": 86400, "incremental": 21600},
     "verify": 86400,
+    "lies": "/s/repository",
     "invariants": {"one": "SELECT true"},
 }
 
