@@ -30,6 +30,7 @@ class Backed:
     runtime: Runtime
     region: str = ""  # another one, where its backups lie, too
     others: tuple[str, ...] = ()  # where else they lie, and somebody else answers
+    system: str = ""  # the other server whose backups are wanted; else those of the store's own
     apart: bool = False  # who takes them has a file system of its own, which this machine's is not
 
     @property
@@ -60,9 +61,15 @@ class Backed:
         """
         return self._ask("POST", "/backups", {"kind": kind} if kind else {})
 
+    def verify(self) -> Told:
+        """Begin to read all that lies there, or go on watching who does. Raises Unclear."""
+        return self._ask("POST", "/verifications")
+
     def preview(self, target: float, into: str = "") -> Told:
         """What a restore would do. Raises Unclear where it cannot be done."""
-        return self._ask("POST", "/preview", {"target": target, "into": into})
+        return self._ask(
+            "POST", "/preview", {"target": target, "into": into, "system": self.system}
+        )
 
     def restore(self, target: float, into: str) -> Told:
         """Begin a restore into a copy, or go on watching the same one that runs already.
@@ -73,7 +80,10 @@ class Backed:
         wanted = {"target": target, "into": into}
         if running.get("state") == RUNNING and running["about"] == wanted:
             return dict(running)
-        return self._ask("POST", "/restores", wanted)
+        return self._ask("POST", "/restores", self._wanted(target, into))
+
+    def _wanted(self, target: float, into: str) -> Told:
+        return {"target": target, "into": into, "system": self.system}
 
     def search(self, since: float, table: str) -> None:
         """Begin to look for what took rows away since an instant. Raises Unclear."""

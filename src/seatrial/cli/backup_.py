@@ -11,7 +11,7 @@ import click
 from seatrial.app import backup
 from seatrial.app.backup import Told
 from seatrial.app.unclear import Unclear
-from seatrial.cli import backup_system, screen
+from seatrial.cli import backup_system, backup_verify, screen
 from seatrial.cli.where import file_of_group, file_option, json_option
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.contract.words import duration, instant, second, size
@@ -54,21 +54,23 @@ def _listed(told: Sequence[Told], silent: Sequence[Told]) -> None:
                 _remark(one),
             )
     screen.out().print(table)
+    backup_verify.listed(told)
     _copies(told)
+    rotten = [each for each in told if backup_verify.needed(each)]
     lacking = [_where(each) for each in told if all(one["until"] for one in each["backups"])]
     taking = [each for each in told if each["taking"]]
     failing = {_where(each): error for each in told if (error := _failure(each))}
     for where, error in failing.items():
         screen.err().print(f"the last backup of {where} failed: {error}")
-    for each in taking:
-        screen.err().print(each["takes"])
+    for line in (*map(backup_verify.damaged, rotten), *(each["takes"] for each in taking)):
+        screen.err().print(line)
     if lacking:
         screen.err().print(f"there is no backup yet of what is in {', '.join(lacking)}")
     for each in silent:
         screen.err().print(f"the backups of {_where(each)} are not known: {each['error']}")
     if silent:
         sys.exit(screen.UNDETERMINED)
-    if lacking or taking or failing:
+    if lacking or taking or failing or rotten:
         sys.exit(screen.NOT_READY)
 
 
@@ -114,10 +116,12 @@ def _failure(told: Mapping[str, Any]) -> str:
 def _remark(one: Mapping[str, Any]) -> str:
     """What else there is to say of a backup: of a history that has ended it reaches no further."""
     until = f"reaches until {instant(one['until'])}" if one["until"] else ""
-    return ", ".join(each for each in ("damaged" if one["damaged"] else "", until) if each)
+    spoiled = "rotten" if one["rotten"] else "damaged" if one["damaged"] else ""
+    return ", ".join(each for each in (spoiled, until) if each)
 
 
 command.add_command(backup_system.command)
+command.add_command(backup_verify.command)
 
 
 @command.command("now")

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def _moment(_ctx: click.Context, _parameter: click.Parameter, value: str | None)
 @click.option("--leave", is_flag=True, help="Let go of a take that was begun.")
 @click.option("--confirm", metavar="STORE", default="", help="Its name once more, not to be asked.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--system", metavar="NUMBER", default="", help="Another server's backups than its.")
 @click.option("--remove", metavar="NAME", help="Remove a copy.")
 @click.option("--from", "region", metavar="REGION", default="", help="Else from home.")
 @click.argument("store")
@@ -54,6 +56,7 @@ def command(
     leave: bool,
     confirm: str,
     dry_run: bool,
+    system: str,
     remove: str | None,
     region: str,
     store: str,
@@ -65,6 +68,8 @@ def command(
     what the store had becomes a copy.
     """
     chosen = {"--to": target is not None, "--take": take is not None}
+    if system and target is None:
+        raise click.UsageError("--system goes with --to: it says whose backup is restored")
     _checked(chosen, {"--remove": remove is not None, "--leave": leave}, into, dry_run=dry_run)
     if (aside or confirm) and (into or not any(chosen.values())):
         raise click.UsageError(
@@ -72,7 +77,7 @@ def command(
             " or --take"
         )
     try:
-        one = backup.backed(file, store, region)
+        one = replace(backup.backed(file, store, region), system=system)
         if remove is not None:
             _removed(one, remove)
         elif leave:
@@ -229,6 +234,8 @@ def _shown(one: backup.Backed, target: float, into: str) -> None:
         else:
             console.print(f"  as it was at {second(found['moment'])}, {before} before that moment:")
             console.print("  what was written in between is in no backup")
+    if found["rotten"]:
+        console.print("  that backup is rotten in the repository, and no other reaches the moment")
     if found["damaged"]:
         console.print("  that backup is damaged: the copy may be so, too, or there will be none")
     console.print(f"  needs {size(found['needed'])}, {size(found['free'])} are free")

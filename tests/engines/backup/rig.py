@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from seatrial.app.backup import Backed
 from seatrial.app.plan import Plan, plan
 from seatrial.capabilities.backup import place
+from seatrial.contract.output import Workload
 from seatrial.contract.runtime import Answer, Desired, RuntimeFailure
 from seatrial.engines.postgres.sql import command
 from seatrial.runtimes.local import LocalRuntime
@@ -165,8 +166,13 @@ class Rig:
 
 
 @contextmanager
-def rigged(folder: Path, text: str = FILE, store: str = STORE) -> Iterator[Rig]:
-    """Up; nothing of it is left."""
+def rigged(
+    folder: Path,
+    text: str = FILE,
+    store: str = STORE,
+    shaped: Callable[[Workload], Workload] = lambda each: each,
+) -> Iterator[Rig]:
+    """Up, each workload as it is `shaped`; nothing of it is left."""
     folder.chmod(0o755)
     for parent in folder.parents[:2]:
         parent.chmod(parent.stat().st_mode | 0o011)
@@ -179,7 +185,9 @@ def rigged(folder: Path, text: str = FILE, store: str = STORE) -> Iterator[Rig]:
         members = (f"{store}-members", f"{store}-etcd-", f"{store}-pgbackrest")  # of a cluster
         own = (place.named(store), place.vault(store, ""), f"{store}-repository", *members)
         workloads = tuple(
-            each for each in planned.workloads if each.name == store or each.name.startswith(own)
+            shaped(each)
+            for each in planned.workloads
+            if each.name == store or each.name.startswith(own)
         )
         desired = Desired(
             system="backed",

@@ -23,8 +23,16 @@ stores:
   queue: {engine: redis, version: "7", owner: web, backup: {}}
 environments: {rehearsal: {runtime: local}}
 """
-OF_SOME = {"BackupDamaged", "ArchivingStuck", "ArchiveHole"}
-OF_ALL = {"BackupsDown", "BackupsUnseen", "BackupLate", "BackupFailed", "BackupSizeOdd"}
+OF_SOME = {"BackupDamaged", "RepositoryDamaged", "ArchivingStuck", "ArchiveHole"}
+OF_ALL = {
+    "BackupsDown",
+    "BackupsUnseen",
+    "BackupsUnverified",
+    "BackupLate",
+    "BackupFailed",
+    "BackupSizeOdd",
+    "RepositoryFull",
+}
 OWN = {"db": OF_SOME, "queue": {"BackupDamaged"}}
 
 

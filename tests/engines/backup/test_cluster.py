@@ -67,6 +67,12 @@ def test_a_restore_to_a_random_moment_stops_exactly_there(cluster: Rig) -> None:
         assert told.state is State.MET, told.reason
 
 
+def test_what_lies_beside_the_members_is_read_and_is_of_this_very_server(cluster: Rig) -> None:
+    assert "0 damaged" in cluster.run("backup", "verify", STORE)
+    moment = datetime.now(UTC).isoformat()
+    cluster.run("restore", STORE, "--to", moment, "--into", "seen", "--dry-run")
+
+
 @pytest.mark.parametrize(
     "name", ["exact", pytest.param("archived", marks=pytest.mark.long), "whole"]
 )

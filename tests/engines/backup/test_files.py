@@ -161,6 +161,24 @@ def test_a_command_that_fails_fails_the_backup_and_removes_nothing(rig: Rig) -> 
     assert rig.backed.told()["backups"] == before
 
 
+def test_a_rotten_file_of_the_repository_is_found(rig: Rig) -> None:
+    assert "0 damaged" in rig.run("backup", "verify", SERVICE)
+    pack = max(
+        (rig.folder / "repository/restic/data").glob("*/*"), key=lambda each: each.stat().st_size
+    )
+    mode, whole = pack.stat().st_mode, pack.read_bytes()
+    pack.chmod(0o600)
+    pack.write_bytes(whole[:-1] + bytes([whole[-1] ^ 0xFF]))
+    try:
+        assert pack.name in rig.run("backup", "verify", SERVICE, code=1)
+        told = rig.runtime.request("GET", rig.daemon_name, "http", "/metrics").body.decode()
+        assert "backup_last_damaged 1.0" in told, "what BackupDamaged reads"
+    finally:
+        pack.write_bytes(whole)
+        pack.chmod(mode)
+    assert "0 damaged" in rig.run("backup", "verify", SERVICE)
+
+
 def test_another_password_is_told_in_words(rig: Rig) -> None:
     file = rig.folder / "password"
     kept = file.read_bytes()

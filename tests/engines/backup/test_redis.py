@@ -160,6 +160,23 @@ def test_the_commands_list_take_and_restore(rig: Rig) -> None:
     assert rig.backed.told()["copies"] == [], "a dry run does nothing"
 
 
+def test_a_rotten_snapshot_is_found_and_passed_over(rig: Rig) -> None:
+    kept = [_taken(rig)["label"], _taken(rig)["label"]]
+    assert "0 damaged" in rig.run("backup", "verify", STORE)
+    file = rig.folder / "repository" / f"{kept[1]}.rdb"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:40] + bytes([whole[40] ^ 0xFF]) + whole[41:])  # as long as it was
+    try:
+        assert file.name in rig.run("backup", "verify", STORE, code=1)
+        assert _figures(rig)["backup_damaged_files"] == "1.0"
+        assert rig.backed.preview(time.time())["backup"] == kept[0]
+        _taken(rig)
+        assert _figures(rig)["backup_damaged_files"] == "0.0"
+    finally:
+        file.write_bytes(whole)
+    assert "0 damaged" in rig.run("backup", "verify", STORE)
+
+
 def test_a_password_that_is_wrong_fails_and_removes_nothing(rig: Rig) -> None:
     before = rig.backed.told()["backups"]
     failed = float(_figures(rig)['backup_failures_total{type="full"}'])

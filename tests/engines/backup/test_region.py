@@ -117,6 +117,24 @@ def test_a_hole_in_what_lies_there_is_told_until_the_next_backup_there(far: Rig)
     _until_missing(far, 0.0)
 
 
+def test_what_rots_there_is_found_there_and_nothing_at_home(far: Rig) -> None:
+    segment = max(
+        (each for each in _objects(far) if "/archive/main/15-1/" in str(each)),
+        key=lambda each: each.name,
+    )
+    before = segment.read_bytes()
+    half = len(before) // 2
+    segment.write_bytes(before[:half] + bytes(64) + before[half + 64 :])
+    try:
+        said = far.run("backup", "verify", STORE, "--in", REGION, code=1)
+    finally:
+        segment.write_bytes(before)
+    assert segment.name in said
+    assert f"in the repository of {STORE} in {REGION}" in " ".join(said.split())
+    assert "0 damaged" in far.run("backup", "verify", STORE)
+    assert "0 damaged" in far.run("backup", "verify", STORE, "--in", REGION)
+
+
 def test_nothing_that_lies_there_can_be_read_there(far: Rig) -> None:
     found = _objects(far)
     assert len(found) > 10

@@ -113,7 +113,7 @@ def test_what_is_wrong_with_it_is_told_at_its_place(
 def test_the_keys_that_there_are_are_those_of_the_product(problems: Found, queue: str) -> None:
     text = queue.replace("backup: {}", "backup: {kep: 3d}")
     (found,) = (each for each in problems(text) if each.code == "ST7101")
-    assert found.cure == "there are keep, schedule.full, rpo, also_in"
+    assert found.cure == "there are keep, schedule.full, schedule.verify, rpo, also_in"
 
 
 # -- what is planned ---------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def test_each_place_has_its_own_alerts_and_the_server_is_told_of_once(
         for group in found.groups
         if group.name.startswith("backup:")
     }
-    assert names["backup:db"] - names["backup:db:us"] == {"ArchivingStuck"}
+    assert names["backup:db"] - names["backup:db:us"] == {"ArchivingStuck", "RepositoryFull"}
     assert {"BackupsDown", "BackupsUnseen", "BackupLate", "BackupFailed"} <= names["backup:db:us"]
     (late,) = (
         each

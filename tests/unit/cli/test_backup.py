@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from seatrial.app.backup import Backed
-from seatrial.cli import backup_
+from seatrial.cli import backup_, backup_verify
 from seatrial.contract.runtime import Answer, Runtime, RuntimeFailure
 
 
@@ -47,3 +47,16 @@ def test_where_nobody_answers_that_is_the_failure() -> None:
 def test_where_all_answer_nobody_is_silent() -> None:
     told, silent = backup_._asked(_both())
     assert (len(told), silent) == (2, [])
+
+
+def _read(**more: Any) -> dict[str, Any]:
+    found = {"ended": 0.0, "files": 9, "damaged": ["main/a", "main/b"], **more}
+    return {"store": "db", "region": "us", "verified": found}
+
+
+def test_of_what_is_damaged_that_is_told_which_a_restore_needs() -> None:
+    assert backup_verify.needed({"verified": None}) == ()
+    assert backup_verify.needed(_read(needed=[])) == ()
+    said = backup_verify.damaged(_read(needed=["main/b", "c", "d", "e", "f"]))
+    assert said.startswith("in the repository of db in us main/b, c, d and 2 more is not what was")
+    assert "`seatrial backup now db --kind full --in us` begins anew" in said

@@ -19,6 +19,16 @@ _PUSH = 0.2  # the share of the RPO that is left for what is due to reach the re
 _SOONEST = 60.0  # seconds between two snapshots: each makes the server fork and send all it holds
 
 
+_Verify = Annotated[
+    Duration,
+    between("1h", "90d"),
+    Field(
+        description="All that lies there is read and held against its checksums this often.",
+        default_factory=lambda: Duration.parse("1d"),
+    ),
+]
+
+
 class Schedule(BaseModel):
     """How long after the last one of its kind, or of a wider kind, a backup is due."""
 
@@ -48,6 +58,7 @@ class Schedule(BaseModel):
             default_factory=lambda: Duration.parse("6h"),
         ),
     ]
+    verify: _Verify
 
 
 class Snapshots(BaseModel):
@@ -58,6 +69,7 @@ class Snapshots(BaseModel):
     full: Annotated[Duration, between("1m", "7d")] | None = Field(
         default=None, description="A snapshot is taken this often; four fifths of the RPO."
     )
+    verify: _Verify
 
 
 class Policy(BaseModel):
@@ -131,6 +143,7 @@ class Copied(Snapped):
     ]
 
 
+_KINDS = ("full", "differential", "incremental")
 LOGGED = "postgres"  # the product whose log is archived
 FILES = "files"  # what stands for the product of a service that keeps files
 # by the products of which there is a way to back them up
@@ -170,9 +183,14 @@ def schedule(system: System, store: str) -> Mapping[str, float]:
     """How often each kind of backup is due, in seconds."""
     found = of(system, store).schedule
     if isinstance(found, Schedule):
-        return {kind: every.seconds for kind, every in found}
+        return {kind: getattr(found, kind).seconds for kind in _KINDS}
     own = found.full.seconds if found.full else max(_SOONEST, rpo(system, store) * (1 - _PUSH))
     return {"full": own}
+
+
+def verify(system: System, store: str) -> float:
+    """How often all that lies in a repository of it is read, in seconds."""
+    return of(system, store).schedule.verify.seconds
 
 
 def elsewhere(system: System, store: str) -> tuple[str, ...]:

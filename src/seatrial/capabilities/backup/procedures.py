@@ -88,7 +88,11 @@ def backup(system: System, store: str) -> Procedure:
 def _schedule(system: System, store: str) -> tuple[tuple[str, str], ...]:
     """What is taken when, as the head of a page has it."""
     found = policy.of(system, store)
-    kept = (("Kept for", str(found.keep)), ("Taken by", place.named(store)))
+    kept = (
+        ("Kept for", str(found.keep)),
+        ("Read and held against its checksums", f"every {found.schedule.verify}"),
+        ("Taken by", place.named(store)),
+    )
     if isinstance(found, policy.Snapped):
         every = policy.schedule(system, store)["full"]
         return (("A snapshot", f"every {duration(every)}"), *kept)

@@ -38,6 +38,7 @@ def _plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
         "copies": "${self.dir}/copies",
         "address": "${self.address}",
         "schedule": policy.schedule(system, store),
+        "verify": policy.verify(system, store),
         "invariants": dict(policy.kept(system, store).invariants),
         **products.of(system, store).plan(context, keeper),
     }

@@ -1,4 +1,4 @@
-"""Who notices that backups are not taken: late, failed, damaged, the archive stuck, nobody there.
+"""Who notices that backups are not taken, or not read: late, failed, odd, nobody there.
 
 All are tickets: the system itself works on, and each leaves some time before the RPO is spent.
 """
@@ -7,11 +7,13 @@ import math
 
 from seatrial.capabilities.backup import place, policy, products
 from seatrial.capabilities.backup.place import Keeper
-from seatrial.capabilities.backup.ruling import INTERVAL, MINUTE, rule, series, tried
+from seatrial.capabilities.backup.ruling import HOUR, INTERVAL, MINUTE, rule, series, tried
 from seatrial.contract.declaration import AlertRule, RuleGroup, RuleTest, SeriesInput
 from seatrial.system.model import System
 
 _TIMES = 2  # how many times smaller or larger than usual a backup is odd
+_ROOM = 1.5  # times the newest full backup: the next may be larger, and log comes with it
+_FULL = "backup_last_full_stored_bytes"
 _SMALL = 1e6  # bytes below which none is: a few rows would double it
 
 
@@ -32,8 +34,10 @@ def group(system: System, keeper: Keeper) -> RuleGroup:
             down(job, owner, store),
             unseen(job, owner, store, product.seen),
             late(job, owner, store, product.late(system, keeper.store), product.lost),
-            failed(job, owner, store),
+            failed(job, owner, store, ", or those that are there could not be read"),
+            unverified(job, owner, store, policy.verify(system, keeper.store)),
             _odd(job, owner, store),
+            *(() if keeper.region else (full(job, owner, store),)),
             *(each(job, owner, store) for each in product.alerts),
             *(each(job, owner, store) for each in product.server if told),
         ),
@@ -111,18 +115,68 @@ def late(
     )
 
 
-def failed(job: str, owner: str, store: str) -> AlertRule:
-    """One could not be taken."""
+def unverified(job: str, owner: str, store: str, every: float) -> AlertRule:
+    """Nobody has read them for twice as long as that should take, and an hour."""
+    last, after = series("backup_verified_timestamp_seconds", job), _TIMES * every + HOUR
+    step = 240.0
+    number = math.ceil(after / step) + 4  # samples until all was read once more
+    again = number * step
+    return rule(
+        "BackupsUnverified",
+        f"time() - max by (region) ({last}) > {after:.0f}",
+        (
+            f"Nobody has read the backups of {store} for too long",
+            "What is damaged there a restore would find; the daemon's last lines say why.",
+        ),
+        owner,
+        job,
+        hold=5 * MINUTE,
+        test=tried(last, f"0x{number - 1} {again:.0f}x20", again - step, again + 2 * step, step),
+    )
+
+
+def failed(job: str, owner: str, store: str, more: str = "") -> AlertRule:
+    """One could not be taken; `more` says what else counts."""
     failures = series("backup_failures_total", job)
     return rule(
         "BackupFailed",
         f"sum by (region) (increase({failures}[1h])) > 0",
-        (f"A backup of {store} failed", "It is tried again; the daemon's last lines say why."),
+        (
+            f"A backup of {store} failed{more}",
+            "It is tried again; the daemon's last lines say why.",
+        ),
         owner,
         job,
         window=MINUTE,
         test=tried(
             series("backup_failures_total", job, ',type="full"'), "0x4 1x120", 600, 5400, MINUTE
+        ),
+    )
+
+
+def full(job: str, owner: str, store: str) -> AlertRule:
+    """The next full backup does not fit beside the others, which go only once it is whole."""
+    free, last = (series(each, job) for each in ("backup_repository_free_bytes", _FULL))
+    placed = [f'{each.removesuffix("}")},region="r"}}' for each in (free, last)]
+    return rule(
+        "RepositoryFull",
+        f"max by (region) ({free}) < {_ROOM} * max by (region) ({last})",
+        (
+            f"The next full backup of {store} does not fit where its repository lies",
+            "It fails then, and the log with it. Make room on that disk, or grow it.",
+        ),
+        owner,
+        job,
+        hold=MINUTE,
+        test=RuleTest(
+            interval=INTERVAL,
+            inputs=(
+                SeriesInput(series=placed[0], values="9e+09x4 2e+09x20 9e+09x60"),
+                SeriesInput(series=placed[1], values="2e+09x100"),
+            ),
+            fires_at=300,
+            clear_at=900,
+            labels={"region": "r"},
         ),
     )
 

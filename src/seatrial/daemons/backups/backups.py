@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from seatrial.daemons.backups.plan import KINDS
@@ -20,6 +20,9 @@ class Backup:
     repository. `damaged`: it is not as it should be. `moment`, where there is one, is the only
     instant to which it can be restored: nothing that was sent after it is there. It is of the
     store's `history`, which went on `until` the store was restored in place; None: until now.
+    `rotten`: a file of it in the repository was not what was written when all was read last.
+    `system` is the server that it is of, by the number that it was given when it was laid; empty of
+    a product that gives none.
     """
 
     label: str
@@ -33,6 +36,8 @@ class Backup:
     moment: float | None = None
     history: str = ""
     until: float | None = None
+    rotten: bool = False
+    system: str = ""
 
     @property
     def reaches(self) -> float:
@@ -57,6 +62,12 @@ def due(found: Iterable[Backup], schedule: Mapping[str, float], now: float) -> s
     return ""
 
 
+def marked(held: Iterable[Backup], rotten: Iterable[str]) -> tuple[Backup, ...]:
+    """The same, with those of these labels told as rotten."""
+    labels = frozenset(rotten)
+    return tuple(replace(each, rotten=each.label in labels) for each in held)
+
+
 def present(found: Iterable[Backup]) -> tuple[Backup, ...]:
     """Those of the history that goes on."""
     return tuple(each for each in found if each.until is None)
@@ -74,8 +85,8 @@ class Reach:
 def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
     """The newest backup from which it can be reached, of the history that the store had then.
 
-    One that is damaged only where no other reaches it; one of a single moment all the same, as an
-    older one has less.
+    One that is rotten, then one that is damaged, only where no other reaches it; a damaged one of
+    a single moment all the same, as an older one has less.
     """
     there = tuple(found)
     if target > now:
@@ -96,8 +107,9 @@ def reach(found: Iterable[Backup], target: float, now: float) -> Reach:
             " taken since reaches it",
             cure=f"write an instant before {instant(ended)}, or one after {_first(there)}",
         )
-    sound = [each for each in had if not each.damaged or each.moment is not None]
-    return Reach(backup=(sound or had)[-1])
+    whole = [each for each in had if not each.rotten] or had
+    sound = [each for each in whole if not each.damaged or each.moment is not None]
+    return Reach(backup=(sound or whole)[-1])
 
 
 def _first(there: Iterable[Backup]) -> str:

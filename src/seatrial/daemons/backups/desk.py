@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups import backups
-from seatrial.daemons.backups.backups import kept
+from seatrial.daemons.backups.backups import Backup, kept, marked
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.copy import UNFINISHED, Copy
 from seatrial.daemons.backups.figures import OPENING, Figures
-from seatrial.daemons.backups.product import DRILL, TICK, Product, RefusedError, Taking
+from seatrial.daemons.backups.product import DRILL, TICK, Product, RefusedError, Taking, room_at
+from seatrial.daemons.backups.verifying import Verifying
 from seatrial.daemons.backups.work import BROKEN_OFF, DONE, Work
 from seatrial.daemons.shared.log import Log
 
 _RETRY = 300.0  # seconds after a scheduled backup that failed
-BACKUP, RESTORE, REMOVAL, SEARCH = "backup", "restore", "removal", "search"
+BACKUP, RESTORE, REMOVAL = "backup", "restore", "removal"
+SEARCH, VERIFICATION = "search", "verification"
 TAKE, EXCHANGE, LEAVE = "take", "exchange", "leave"
 
 
@@ -36,7 +38,10 @@ class Desk:
         self._taking, self._access = product.taking, product.access
         self._unable, self._special = product.unable, product.special
         self._searching = product.searching
+        self._identity = product.identity
         self._figures, self._log = figures, log
+        self._verifying = Verifying(product.keeping, product.restoring.plan, figures)
+        self._reads: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._doing: Work | None = None
         self._copy: Copy | None = None
@@ -56,6 +61,19 @@ class Desk:
     def backup(self, kind: str) -> Work:
         """Take a backup now. Raises BusyError."""
         return self._do(BACKUP, {"kind": kind}, lambda work: self._take(work, kind))
+
+    def verify(self) -> Work:
+        """Read all that lies in the repository, beside whatever is done; or go on reading it."""
+        if self._reads is not None and not self._reads.done():
+            return self.works[VERIFICATION]
+        work = self.works[VERIFICATION] = Work(kind=VERIFICATION, about={})
+        self._reads = asyncio.create_task(self._done(work, self._read))
+        return work
+
+    async def _read(self, work: Work) -> None:
+        await self._verifying.read(work)
+        await self._held()
+        work.result = self._verifying.told() or {}
 
     def drill(self, of: str = "") -> Work:
         """Show that a restore stops where it should, or do that when something befalls the store.
@@ -80,6 +98,11 @@ class Desk:
         await searching.check(only)
         about = {"since": since, "table": only}
         return self._do(SEARCH, about, lambda work: searching.search(work, since, only))
+
+    async def same(self, found: Mapping[str, Any], wanted: str) -> None:
+        """Raise RefusedError where a preview is of another server's backup than the `wanted`."""
+        if self._identity is not None:
+            await self._identity.same(found, wanted)
 
     def restore(self, target: float, name: str) -> Work:
         """Restore into a copy of that name. Raises BusyError."""
@@ -180,6 +203,8 @@ class Desk:
         taking = self._taking
         if taking is not None and taking.begun and not _goes_on(taking, kind, about):
             raise BusyError(self._under_way)
+        if kind in {RESTORE, DRILL} and self._reads is not None:
+            self._reads.cancel()  # somebody waits for what reads the same disk; it is begun anew
         work = Work(kind=kind, about=about)
         self.works[kind] = self._doing = work
         self._task = asyncio.create_task(self._done(work, act))
@@ -234,9 +259,18 @@ class Desk:
             raise
         if kind == "full" and self._taking is not None:
             self._taking.settle()
-        held = await self._keeping.held()
+        work.result = {"backups": kept((await self._held())[-1:])}
+
+    async def _held(self) -> tuple[Backup, ...]:
+        """What is held, each with what was found of it, and shown so. Raises CommandError."""
+        held = marked(await self._keeping.held(), self._verifying.rotten)
+        self._keeping.seen = held
         self._figures.held(held)
-        work.result = {"backups": kept(held[-1:])}
+        if (lies := self._restoring.plan.lies) is not None:
+            there = await asyncio.to_thread(room_at, lies)
+            self._figures.room(there.size, there.free)
+        self._verifying.show()
+        return held
 
     async def _open(self) -> None:
         async with self._opening:  # an order may come while it is being opened by the clock
@@ -276,6 +310,8 @@ class Desk:
         free = idle and self.busy is None and not self._between
         if kind and free and now - self._failed >= _RETRY:
             self._scheduled = self.backup(kind)
+        elif free and held and self._verifying.due():
+            self.verify()
 
     async def _looked(self) -> None:
         """Look at what is held, and at the product; what cannot be seen is not shown.
@@ -290,7 +326,7 @@ class Desk:
             self._blind()
             raise
         try:
-            self._figures.held(await self._keeping.held())
+            await self._held()
         except (CommandError, OSError, ValueError):
             self._blind()
             raise
@@ -306,9 +342,10 @@ class Desk:
 
     async def end(self) -> None:
         """Break off what is being done, and end the copy that runs."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        for task in (self._task, self._reads):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
         if self._copy is not None:
             await self._copy.stop()
 
@@ -322,6 +359,7 @@ class Desk:
         return {
             "store": plan.store,
             "backups": kept(held),
+            "verified": self._verifying.told(),
             "due": backups.due(held, plan.schedule, time.time()),
             "works": {kind: each.told() for kind, each in self.works.items()},
             "copies": _copies(plan.copies, running),

@@ -20,6 +20,7 @@ from typing import Any
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.restic import Copied, Restic, UnreadError, damaged, headless
 from seatrial.daemons.backups.shares import due, following
+from seatrial.daemons.backups.verified import Found
 from seatrial.daemons.shared.bucket import Bucket, FarError, Place
 from seatrial.daemons.shared.disk import flushed
 
@@ -162,8 +163,22 @@ class Far:
         await self._whole(await self._listed("data/"))
         await self.restic.restore(snapshot, into)
 
-    async def _whole(self, names: Iterable[str]) -> None:
-        """Raise CommandError for packs that are not what was written, and remember them."""
+    async def verify(self) -> Found:
+        """Read every pack that is there; those that a backup removes meanwhile are none."""
+        read: dict[str, bool] = {}
+        for each in sorted(filter(_PACK.fullmatch, await self._listed("data/"))):
+            try:
+                read[each] = not await self._wrong([each])
+            except CommandError:
+                if each in await self._listed(f"data/{each[:2]}/"):
+                    raise
+        wrong = [each for each, right in read.items() if not right]
+        if wrong or self.spoiled():
+            await asyncio.to_thread(self._spoil, wrong)
+        return Found(files=len(read), damaged=tuple(wrong))
+
+    async def _wrong(self, names: Iterable[str]) -> list[str]:
+        """Those of these packs that are not what was written."""
         keys = {
             f"{self.folder}/data/{each[:2]}/{each}": each for each in names if _PACK.fullmatch(each)
         }
@@ -171,7 +186,11 @@ class Far:
             found = await self.bucket.digests(keys)
         except FarError as error:
             raise CommandError(f"the repository cannot be read: {error}") from error
-        wrong = sorted(keys[key] for key, digest in found.items() if digest != keys[key])
+        return sorted(keys[key] for key, digest in found.items() if digest != keys[key])
+
+    async def _whole(self, names: Iterable[str]) -> None:
+        """Raise CommandError for packs that are not what was written, and remember them."""
+        wrong = await self._wrong(names)
         if wrong or self.spoiled():
             await asyncio.to_thread(self._spoil, wrong)
         if wrong:

@@ -13,7 +13,7 @@ from seatrial.daemons.backups.backups import Backup, present
 from seatrial.daemons.backups.plan import KINDS
 
 _EARLIER, _LEAST = 10, 3  # how many backups tell what is usual, at most and at least
-OPENING = "opening"  # the repository; a failure of no backup's kind
+OPENING, VERIFY = "opening", "verify"  # the repository; failures of no backup's kind
 
 
 class Figures(Collector):
@@ -26,10 +26,12 @@ class Figures(Collector):
         """Nothing is known yet."""
         self._schedule = dict(schedule)
         self._held: tuple[Backup, ...] | None = None
+        self._verified: tuple[float, int | None] | None = None
+        self._room: tuple[int, int] | None = None
         self.failures = Counter(
             "backup_failures", "Backups that failed.", ("type",), registry=registry
         )
-        for kind in (*schedule, OPENING):
+        for kind in (*schedule, VERIFY, OPENING):
             self.failures.labels(kind)
         registry.register(self)
 
@@ -40,6 +42,17 @@ class Figures(Collector):
         """
         self._held = present(found) if found is not None else None
 
+    def verified(self, ended: float, damaged: int | None) -> None:
+        """When all was read last, and how many damaged files a restore to now needs; None: unread.
+
+        Before the first time `ended` is when somebody began to look after it: the age goes on.
+        """
+        self._verified = ended, damaged
+
+    def room(self, size: int, free: int) -> None:
+        """What the file system has on which the repository lies, in bytes."""
+        self._room = size, free
+
     def collect(self) -> Iterator[Metric]:
         """What is known, as Prometheus reads it."""
         every = GaugeMetricFamily(
@@ -48,8 +61,33 @@ class Figures(Collector):
         for kind, seconds in self._schedule.items():
             every.add_metric((kind,), seconds)
         yield every
+        if self._verified is not None:
+            yield from _of_verified(*self._verified)
         if self._held is not None:
             yield from _of_backups(self._held)
+            yield from _of_room(self._room)
+
+
+def _of_verified(ended: float, damaged: int | None) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "backup_verified_timestamp_seconds",
+        "When all that lies in the repository was read last, or first could have been.",
+        ended,
+    )
+    if damaged is not None:
+        yield GaugeMetricFamily(
+            "backup_damaged_files",
+            "Damaged files in the repository that a restore to now needs.",
+            float(damaged),
+        )
+
+
+def _of_room(room: tuple[int, int] | None) -> Iterator[Metric]:
+    if room is not None:
+        size, free = (float(each) for each in room)
+        text = "Of the file system on which the repository lies."
+        yield GaugeMetricFamily("backup_repository_size_bytes", text, size)
+        yield GaugeMetricFamily("backup_repository_free_bytes", text, free)
 
 
 def _of_backups(held: tuple[Backup, ...]) -> Iterator[Metric]:
@@ -73,6 +111,13 @@ def _of_backups(held: tuple[Backup, ...]) -> Iterator[Metric]:
             ("damaged", "1: the server's own checksums were wrong in it.", newest.damaged),
         ):
             yield GaugeMetricFamily(f"backup_last_{name}", text, float(value))
+    full = [each.stored for each in held if each.kind == KINDS[0]]
+    if full:
+        yield GaugeMetricFamily(
+            "backup_last_full_stored_bytes",
+            "What the newest full one takes in the repository: the next takes about as much.",
+            float(full[-1]),
+        )
     earlier = [each.size for each in held[-_EARLIER - 1 : -1]]
     if len(earlier) >= _LEAST:
         yield GaugeMetricFamily(

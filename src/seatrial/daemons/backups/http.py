@@ -52,6 +52,10 @@ class Counter:
             return refusal(_WRONG, f"kind is one of {', '.join(kinds)}")
         return JSONResponse(self._desk.backup(kind).told(), status_code=202)
 
+    async def verify(self, _: Request) -> Response:
+        """Read all that lies in the repository now."""
+        return JSONResponse(self._desk.verify().told(), status_code=202)
+
     async def drill(self, request: Request) -> Response:
         """Begin a drill: with `of`, of what befalls the store while a trail is written."""
         of = str((await _body(request)).get("of", ""))
@@ -70,7 +74,9 @@ class Counter:
         if name and not _usual(name):
             return _unusual(name)
         copy = self._restoring.copy(name) if name else None
-        return JSONResponse(await self._restoring.preview(target, copy))
+        found = await self._restoring.preview(target, copy)
+        await self._desk.same(found, str(body.get("system", "")))
+        return JSONResponse(found)
 
     async def restore(self, request: Request) -> Response:
         """Begin a restore."""
@@ -78,7 +84,8 @@ class Counter:
         target, name = float(body["target"]), str(body.get("into", ""))
         if not _usual(name):
             return _unusual(name)
-        await self._restoring.preview(target, self._restoring.copy(name))
+        found = await self._restoring.preview(target, self._restoring.copy(name))
+        await self._desk.same(found, str(body.get("system", "")))
         return JSONResponse(self._desk.restore(target, name).told(), status_code=202)
 
     async def remove(self, request: Request) -> Response:
@@ -217,6 +224,7 @@ def application(
     routes = (
         ("/backups", "GET", counter.told),
         ("/backups", "POST", counter.backup),
+        ("/verifications", "POST", counter.verify),
         ("/works/{kind}", "GET", counter.work),
         ("/preview", "POST", counter.preview),
         ("/restores", "POST", counter.restore),

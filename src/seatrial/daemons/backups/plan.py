@@ -27,7 +27,9 @@ class Plan:
 
     Copies lie below `copies` and listen at `address`, that of a user on `port`, that of a drill on
     `drill_port`; 0 where a copy is no server. The backups lie in a `region`, or at home where that
-    is empty. `schedule` is in seconds by kind; `invariants` are queries, by what they mean.
+    is empty. `schedule` is in seconds by kind; all that lies in the repository is read every
+    `verify` seconds; it is the folder that `lies` here, None where another machine's disk has it.
+    `invariants` are queries, by what they mean.
     """
 
     store: str
@@ -37,6 +39,8 @@ class Plan:
     port: int
     drill_port: int
     schedule: Mapping[str, float]
+    verify: float
+    lies: Path | None
     invariants: Mapping[str, str]
 
     @property
@@ -62,6 +66,8 @@ def common(found: Mapping[str, Any]) -> dict[str, Any]:
         "address": str(found["address"]),
         "port": int(found["port"]),
         "drill_port": int(found["drill_port"]),
+        "verify": float(found["verify"]),
+        "lies": Path(found["lies"]) if found["lies"] else None,
         "schedule": {kind: float(times[kind]) for kind in KINDS if kind in times},
         "invariants": {str(key): str(value) for key, value in found["invariants"].items()},
     }

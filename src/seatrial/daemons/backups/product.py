@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from seatrial.daemons.backups.backups import Backup, reach, room
 from seatrial.daemons.backups.copy import Copy
 from seatrial.daemons.backups.plan import Plan
+from seatrial.daemons.backups.verified import Found
 from seatrial.daemons.backups.work import Work
 
 _Copy = TypeVar("_Copy", bound=Copy)
@@ -50,6 +51,15 @@ class Keeping(Protocol):
 
     async def take(self, kind: str) -> None:
         """Take one; returns when it is whole."""
+
+    async def verify(self) -> Found:
+        """Read all that lies in the repository, and hold it against its checksums.
+
+        It goes on beside a backup. What could not be read is not told as damaged: it raises.
+        """
+
+    def needed(self, file: str) -> bool:
+        """Whether a damaged file is needed by what is restored to now; another backup cures it."""
 
     async def look(self) -> None:
         """Look at whatever else is shown of the product. Raises ValueError, too."""
@@ -153,6 +163,13 @@ class Searching(Protocol):
         """
 
 
+class Identity(Protocol):
+    """Which of all servers of its product the store is."""
+
+    async def same(self, found: Mapping[str, Any], wanted: str) -> None:
+        """Raise RefusedError where a preview `found` a backup of another one, but the `wanted`."""
+
+
 class Special(Protocol):
     """A drill of something that befalls the store while a trail is written."""
 
@@ -176,6 +193,7 @@ class Product:
     trail: Trail | None = None
     searching: Searching | None = None
     special: Mapping[str, Special] = field(default_factory=dict)
+    identity: Identity | None = None
 
 
 async def previewed(
@@ -203,15 +221,31 @@ async def previewed(
         "ended": found.backup.ended,
         "size": found.backup.size,
         "damaged": found.backup.damaged,
+        "rotten": found.backup.rotten,
         "needed": max(0, found.backup.size - already),
         "free": free,
         "earliest": held[0].reaches,
         "moment": found.backup.moment,
         "history": found.backup.history,
+        "system": found.backup.system,
     }
 
 
-def free_at(folder: Path) -> int:
-    """Free bytes where a folder is, or will be."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Of a file system, in bytes: what it has, and what is left for who is not root."""
+
+    size: int
+    free: int
+
+
+def room_at(folder: Path) -> Room:
+    """That of the file system on which a folder is, or will be. Raises OSError."""
     there = next(each for each in (folder, *folder.parents) if each.exists())
-    return shutil.disk_usage(there).free
+    found = shutil.disk_usage(there)
+    return Room(size=found.total, free=found.free)
+
+
+def free_at(folder: Path) -> int:
+    """Free bytes where a folder is, or will be. Raises OSError."""
+    return room_at(folder).free

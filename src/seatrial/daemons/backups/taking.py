@@ -23,7 +23,7 @@ from seatrial.daemons.backups.exchange import exchange, exchangeable
 from seatrial.daemons.backups.histories import Histories
 from seatrial.daemons.backups.product import RefusedError
 from seatrial.daemons.backups.work import Work
-from seatrial.daemons.shared.disk import flushed
+from seatrial.daemons.shared.disk import flushed, written
 
 
 class Plan(Protocol):
@@ -189,12 +189,3 @@ def _aside(history: str) -> str:
 
 def _told(work: Work, mark: _Mark, **others: bool) -> None:
     work.result |= {"history": mark.history, "aside": mark.aside, **others}
-
-
-def written(path: Path, text: str) -> None:
-    """Have that text in a file, whole or as it was before, and on the disk. Raises OSError."""
-    new = path.with_suffix(f"{path.suffix}.new")
-    new.write_text(text, encoding="utf-8")
-    flushed(new)
-    new.rename(path)
-    flushed(path.parent)

@@ -16,3 +16,12 @@ def flushed(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def written(path: Path, text: str) -> None:
+    """Have that text in a file, whole or as it was before, and on the disk. Raises OSError."""
+    new = path.with_suffix(f"{path.suffix}.new")
+    new.write_text(text, encoding="utf-8")
+    flushed(new)
+    new.rename(path)
+    flushed(path.parent)

@@ -18,10 +18,15 @@ from seatrial.daemons.backups.copy import Copy
 from seatrial.daemons.backups.desk import BusyError, Desk
 from seatrial.daemons.backups.figures import Figures
 from seatrial.daemons.backups.product import Product, RefusedError
+from seatrial.daemons.backups.verified import Found
 from seatrial.daemons.backups.work import Work
 from seatrial.daemons.shared.log import Log
 
 SCHEDULE = {"full": 100.0, "differential": 50.0, "incremental": 10.0}
+
+
+def _plan(**more: Any) -> Any:
+    return SimpleNamespace(schedule=SCHEDULE, verify=1000.0, lies=None, **more)
 
 
 class Place:
@@ -56,12 +61,19 @@ class Place:
     def unseen(self) -> None:
         self.shown = False
 
+    async def verify(self) -> Found:
+        await self.may_end.wait()
+        return Found(files=3)
+
+    def needed(self, file: str) -> bool:
+        raise AssertionError(file)
+
     async def tidied(self) -> None:
         raise AssertionError
 
 
 def stood(place: Place, registry: CollectorRegistry) -> Desk:
-    plan = SimpleNamespace(schedule=SCHEDULE)
+    plan = _plan(copies=Path("/nowhere"))
     restoring: Any = SimpleNamespace(plan=plan)
     log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
     return Desk(
@@ -117,6 +129,23 @@ def test_what_could_not_be_seen_is_not_shown_and_counts() -> None:
     asyncio.run(main())
 
 
+def test_the_room_where_it_lies_is_shown_of_what_is_seen(tmp_path: Path) -> None:
+    async def main() -> None:
+        place, registry = Place(), CollectorRegistry()
+        desk, value = stood(place, registry), registry.get_sample_value
+        await ticked(desk, 1)
+        assert value("backup_repository_free_bytes") is None, "on another machine's disk"
+        desk._restoring.plan.lies = tmp_path / "repository"
+        await ticked(desk, 1)
+        size, free = (value(f"backup_repository_{each}_bytes") for each in ("size", "free"))
+        assert size is not None
+        assert free is not None
+        assert 0 < free < size
+        await desk.end()
+
+    asyncio.run(main())
+
+
 class Takes:
     """What has a copy take the store's place: begun with one of them."""
 
@@ -142,7 +171,7 @@ def test_while_a_copy_takes_the_stores_place_nothing_else_is_done(tmp_path: Path
     async def main() -> None:
         place, takes = Place(), Takes()
         order = "seatrial restore db --from us"
-        plan = SimpleNamespace(schedule=SCHEDULE, store="db", copies=tmp_path, order=order)
+        plan = _plan(store="db", copies=tmp_path, order=order)
         copies = lambda name: Copy(folder=tmp_path / name)  # noqa: E731 - one line is enough
         restoring: Any = SimpleNamespace(plan=plan, copy=copies)
         log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
@@ -185,7 +214,7 @@ def test_while_a_copy_takes_the_stores_place_nothing_else_is_done(tmp_path: Path
 def test_what_was_begun_may_be_left(tmp_path: Path) -> None:
     async def main() -> None:
         takes = Takes()
-        plan: Any = SimpleNamespace(schedule=SCHEDULE, store="db", copies=tmp_path)
+        plan: Any = _plan(store="db", copies=tmp_path)
         log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
         restoring: Any = SimpleNamespace(plan=plan)
         product = Product(keeping=Place(), restoring=restoring, access={}, taking=takes)
@@ -232,3 +261,44 @@ def test_an_order_waits_while_the_clock_opens_the_repository() -> None:
 
     found = asyncio.run(both())
     assert (found.times, found.most) == (1, 1)
+
+
+def test_a_repository_is_read_beside_a_backup_and_gives_way_to_a_restore(tmp_path: Path) -> None:
+    async def main() -> None:
+        place = Place()
+        plan = _plan(store="db", copies=tmp_path)
+        restoring: Any = SimpleNamespace(
+            plan=plan, copy=lambda name: Copy(folder=tmp_path / name), drill=lambda *_: _nothing()
+        )
+        log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
+        product = Product(keeping=place, restoring=restoring, access={})
+        desk = Desk(product, Figures(CollectorRegistry(), SCHEDULE), log)
+        desk.backup("full")
+        first = desk.verify()
+        assert desk.verify() is first, "whoever asks again watches the same"
+        await asyncio.sleep(0)
+        place.may_end.set()
+        await _over(first)
+        await ticked(desk, 2)
+        assert first.result["files"] == 3
+        place.may_end.clear()
+        second = desk.verify()
+        await asyncio.sleep(0)
+        desk.drill()
+        await _over(second)
+        assert second.error == "it was broken off"
+        await desk.end()
+
+    asyncio.run(main())
+
+
+async def _over(work: Work) -> None:
+    for _ in range(500):
+        if work.ended is not None:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(work.told())
+
+
+async def _nothing() -> None:
+    """A drill that does nothing."""

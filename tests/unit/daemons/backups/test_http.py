@@ -21,6 +21,7 @@ from seatrial.daemons.shared.errors import StartError
 TOKEN = "a-token-that-is-long-enough"
 ORDERS = (
     ("POST", "/backups"),
+    ("POST", "/verifications"),
     ("POST", "/preview"),
     ("POST", "/restores"),
     ("DELETE", "/copies/yesterday"),
@@ -50,6 +51,12 @@ class Desk:
     def backup(self, kind: str) -> Work:
         self.kind = kind
         return self._did("backup")
+
+    async def same(self, _found: dict[str, Any], wanted: str) -> None:
+        assert wanted == ""
+
+    def verify(self) -> Work:
+        return self._did("verify")
 
     def drill(self, of: str) -> Work:
         return self._did(f"drill {of}".strip())

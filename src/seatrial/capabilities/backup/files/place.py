@@ -61,6 +61,7 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
         "repository": f"${{self.dir}}/{place.REPOSITORY}",
         "password": f"${{self.dir}}/{_PASSWORD}",
         "secret": secret(name),
+        "lies": "" if keeper.region else f"${{self.dir}}/{place.REPOSITORY}",
         "far": restic.plan(context, keeper),
         "keep": found.keep.seconds,
         "port": 0,  # a copy is a folder, which nothing serves

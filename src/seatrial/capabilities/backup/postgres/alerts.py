@@ -10,6 +10,12 @@ _HOLE = (
     " hole to that backup stay out of reach there."
 )
 
+_ROTTEN = (
+    "What needs them cannot be restored; `seatrial backup` names it. `seatrial backup now STORE"
+    " --kind full` begins anew, with --in REGION in another region. Then see what ails the disk:"
+    " earlier moments may stay out of reach."
+)
+
 
 def damaged(job: str, owner: str, store: str) -> AlertRule:
     """Page checksums were wrong in what was copied."""
@@ -24,6 +30,22 @@ def damaged(job: str, owner: str, store: str) -> AlertRule:
         owner,
         job,
         test=tried(newest, "0x4 1x20 0x60", 300, 900),
+    )
+
+
+def rotten(job: str, owner: str, store: str) -> AlertRule:
+    """A file in the repository that a restore to now needs is not what was written."""
+    files = series("backup_damaged_files", job)
+    return rule(
+        "RepositoryDamaged",
+        f"max by (region) ({files}) > 0",
+        (
+            f"Files in the repository of {store} are not what was written",
+            _ROTTEN,
+        ),
+        owner,
+        job,
+        test=tried(files, "0x4 2x20 0x60", 300, 900),
     )
 
 

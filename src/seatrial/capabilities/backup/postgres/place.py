@@ -149,6 +149,7 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
             database=DATABASE,
         ),
         "data": f"{BESIDE}/data",
+        "lies": "" if keeper.region else at_home(BESIDE),
         "settings": f"{BESIDE}/postgresql.conf",
         # what an empty repository elsewhere says nothing of was laid long ago, and may be lost
         "lays": not keeper.region,

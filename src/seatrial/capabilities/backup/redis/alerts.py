@@ -5,14 +5,14 @@ from seatrial.contract.declaration import AlertRule
 
 
 def damaged(job: str, owner: str, store: str) -> AlertRule:
-    """The newest snapshot's file is not as long as it was when it was checked."""
-    newest = series("backup_last_damaged", job)
+    """The newest snapshot's file is not as long as it was when it was checked, or not the same."""
+    newest, files = (series(each, job) for each in ("backup_last_damaged", "backup_damaged_files"))
     return rule(
         "BackupDamaged",
-        f"max by (region) ({newest}) == 1",
+        f"max by (region) ({newest}) == 1 or max by (region) ({files}) > 0",
         (
             f"The newest backup of {store} is not what was taken",
-            "Its file is shorter or longer than it was. `seatrial backup now` takes another.",
+            "Its file is shorter, longer or another than it was. `seatrial backup now` takes one.",
         ),
         owner,
         job,

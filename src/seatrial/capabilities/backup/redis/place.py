@@ -50,6 +50,7 @@ def plan(context: Context, keeper: Keeper) -> Mapping[str, Any]:
     secret = workload.secret(context.system, store)
     return {
         "repository": f"${{self.dir}}/{place.REPOSITORY}",
+        "lies": "" if keeper.region else f"${{self.dir}}/{place.REPOSITORY}",
         "far": restic.plan(context, keeper),
         "keep": policy.of(context.system, store).keep.seconds,
         "data": f"${{self.shared}}/{workload.DATA}",

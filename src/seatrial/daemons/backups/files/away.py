@@ -10,6 +10,7 @@ from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.far import Far, Held, near
 from seatrial.daemons.backups.files.notes import Note, parsed
 from seatrial.daemons.backups.restic import Copied
+from seatrial.daemons.backups.verified import Found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,15 @@ class Away:
 
     async def damaged(self, _newest: Note) -> bool:
         """Whether a pack was found so when it was read last: none is for each look."""
-        return bool(self.far.spoiled())
+        return bool(self.spoiled())
+
+    async def verify(self) -> Found:
+        """Read every pack that is there."""
+        return await self.far.verify()
+
+    def spoiled(self) -> frozenset[str]:
+        """The packs that were found damaged."""
+        return self.far.spoiled()
 
     async def backup(self, place: Path, paths: Iterable[str]) -> Copied:
         """Take a snapshot."""

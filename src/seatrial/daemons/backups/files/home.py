@@ -13,6 +13,7 @@ from seatrial.daemons.backups.files import packs
 from seatrial.daemons.backups.files.notes import Note, Notes, written
 from seatrial.daemons.backups.restic import PROGRAM, Copied, Restic, UnreadError, damaged, headless
 from seatrial.daemons.backups.shares import due, following
+from seatrial.daemons.backups.verified import Found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,27 @@ class Home:
             return packs.total(self.folder, until) != (number, size)
         except OSError as error:
             raise CommandError(f"the repository cannot be read: {error}") from error
+
+    async def verify(self) -> Found:
+        """Read every pack, and remember those that are not what was written.
+
+        Raises CommandError.
+        """
+        try:
+            before = self.spoiled()
+            number, found = await asyncio.to_thread(packs.read, self.folder)
+        except OSError as error:
+            raise CommandError(f"the repository cannot be read: {error}") from error
+        if found or before:
+            await written(self.known.spoil, found)
+        return Found(files=number, damaged=found)
+
+    def spoiled(self) -> frozenset[str]:
+        """The packs that were found damaged. Raises CommandError."""
+        try:
+            return self.known.spoiled()
+        except OSError as error:
+            raise CommandError(f"what was found damaged cannot be read: {error}") from error
 
     async def backup(self, place: Path, paths: Iterable[str]) -> Copied:
         """Take a snapshot. Raises CommandError, which tells of what is damaged there."""

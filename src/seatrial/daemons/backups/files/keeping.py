@@ -15,6 +15,7 @@ from seatrial.daemons.backups.files import canary, pair
 from seatrial.daemons.backups.files.notes import Note, written
 from seatrial.daemons.backups.files.plan import Plan
 from seatrial.daemons.backups.restic import PROGRAM
+from seatrial.daemons.backups.verified import Found
 
 _AROUND = 1.0  # seconds before and after a snapshot in which files are written
 
@@ -89,6 +90,14 @@ class Keeping:
     def _paths(self) -> tuple[str, ...]:
         own = (self.plan.out,) if self.plan.pair is not None else ()
         return (self.plan.written, *own, *self.plan.folders)
+
+    async def verify(self) -> Found:
+        """Read all that lies in the repository."""
+        return await self.plan.repository.verify()
+
+    def needed(self, file: str) -> bool:
+        """Any backup may need a pack; none does once it is right or gone."""
+        return file in self.plan.repository.spoiled()
 
     async def look(self) -> None:
         """There is nothing else to look at."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from seatrial.daemons.backups.files.notes import Note
 from seatrial.daemons.backups.restic import Copied
+from seatrial.daemons.backups.verified import Found
 
 
 class Repository(Protocol):
@@ -25,6 +26,12 @@ class Repository(Protocol):
 
     async def damaged(self, newest: Note) -> bool:
         """Whether what was written is not what lies there."""
+
+    async def verify(self) -> Found:
+        """Read every pack, and remember those that are not what was written."""
+
+    def spoiled(self) -> frozenset[str]:
+        """The packs that were found so, until they are right or gone."""
 
     async def backup(self, place: Path, paths: Iterable[str]) -> Copied:
         """Take a snapshot of paths in a place, which is none before it is kept."""

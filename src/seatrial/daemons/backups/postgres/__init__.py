@@ -14,6 +14,7 @@ from seatrial.daemons.backups.postgres import plan
 from seatrial.daemons.backups.postgres.archiver import Archiving
 from seatrial.daemons.backups.postgres.crossing import Crossing
 from seatrial.daemons.backups.postgres.deletion import Deletion
+from seatrial.daemons.backups.postgres.identity import Identity
 from seatrial.daemons.backups.postgres.keeping import Keeping
 from seatrial.daemons.backups.postgres.plan import TABLES
 from seatrial.daemons.backups.postgres.repository import Repository
@@ -31,12 +32,14 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
     own = plan.read(found)
     server = Server(login=own.server)
     tables = Tables(server=server, file=own.copies / TABLES, keep=own.keep)
+    identity = Identity(plan=own, server=server)
     keeping = Keeping(
         plan=own,
         repository=Repository(plan=own, server=server),
         server=server,
         archiving=Archiving(registry),
         tables=tables,
+        identity=identity,
     )
     restoring, trail = Restoring(plan=own, keeping=keeping), Trail(server=server)
     searching = Searching(restoring=restoring, tables=tables)
@@ -52,4 +55,5 @@ def product(found: Mapping[str, Any], registry: CollectorRegistry) -> Product:
             "failover": Crossing(restoring=restoring, trail=trail),
             "deletion": Deletion(searching=searching, trail=trail),
         },
+        identity=identity,
     )

@@ -33,12 +33,14 @@ class Log:
 class Held:
     """The backups of each history, the oldest first, and the names of all `histories`.
 
-    `log` is of the history that goes on; None without a backup of it.
+    `log` is of the history that goes on; None without a backup of it. `full` is its newest full
+    backup, and the segment from which on that one's log is; empty without one.
     """
 
     backups: tuple[Backup, ...]
     histories: tuple[str, ...]
     log: Log | None = None
+    full: tuple[str, str] = ("", "")
 
 
 def read(answer: str, histories: Histories, own: str) -> Held:
@@ -54,15 +56,16 @@ def read(answer: str, histories: Histories, own: str) -> Held:
         names = tuple(each["name"] for each in stanzas)
         ends = histories.ends({*names, own}, own)
         found = [
-            _backup(one, each["name"], ends[each["name"]])
+            _backup(one, each["name"], ends[each["name"]], _systems(each))
             for each in stanzas
             for one in each["backup"]
         ]
-        log = next((_log(each) for each in stanzas if each["name"] == own), None)
+        present = next((each for each in stanzas if each["name"] == own), {"backup": ()})
+        log, full = _log(present), _full(present)
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"no answer of pgbackrest info: {error!r}") from error
     backups = tuple(sorted(found, key=lambda each: each.ended))
-    return Held(backups=backups, histories=names, log=log)
+    return Held(backups=backups, histories=names, log=log, full=full)
 
 
 def _log(stanza: Mapping[str, Any]) -> Log | None:
@@ -76,6 +79,12 @@ def _log(stanza: Mapping[str, Any]) -> Log | None:
     return Log(folder=f"archive/{stanza['name']}/{folder}", since=str(since))
 
 
+def _full(stanza: Mapping[str, Any]) -> tuple[str, str]:
+    backups = [each for each in stanza["backup"] if each["type"] == TYPES["full"]]
+    newest: Mapping[str, Any] = max(backups, key=lambda each: each["timestamp"]["stop"], default={})
+    return str(newest.get("label", "")), str(newest.get("archive", {}).get("start") or "")
+
+
 def _readable(stanza: Mapping[str, Any]) -> None:
     if stanza.get("status", {}).get("code") == _OTHER:
         told = [each.get("status", {}).get("message", "") for each in stanza.get("repo", ())]
@@ -83,7 +92,14 @@ def _readable(stanza: Mapping[str, Any]) -> None:
         raise ValueError(f"the repository cannot be read: {said or 'pgBackRest says no more'}")
 
 
-def _backup(each: Mapping[str, Any], history: str, until: float | None) -> Backup:
+def _systems(stanza: Mapping[str, Any]) -> Mapping[int, str]:
+    """The number that initdb gave the server, by pgBackRest's own of it."""
+    return {each["id"]: str(each["system-id"]) for each in stanza["db"]}
+
+
+def _backup(
+    each: Mapping[str, Any], history: str, until: float | None, systems: Mapping[int, str]
+) -> Backup:
     return Backup(
         label=str(each["label"]),
         kind=_KINDS[each["type"]],
@@ -95,4 +111,5 @@ def _backup(each: Mapping[str, Any], history: str, until: float | None) -> Backu
         damaged=bool(each.get("error")),
         history=history,
         until=until,
+        system=systems[each["database"]["id"]],
     )

@@ -15,11 +15,14 @@ from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.postgres.archiver import ARCHIVER, SEGMENT, Archiving, archiver
 from seatrial.daemons.backups.postgres.holes import Segment, folders, holes, way
+from seatrial.daemons.backups.postgres.identity import Identity
 from seatrial.daemons.backups.postgres.info import Log
 from seatrial.daemons.backups.postgres.plan import SEARCH, Plan
 from seatrial.daemons.backups.postgres.repository import Repository
 from seatrial.daemons.backups.postgres.server import Server
 from seatrial.daemons.backups.postgres.tables import Tables
+from seatrial.daemons.backups.postgres.verify import found, needed
+from seatrial.daemons.backups.verified import Found
 
 _LISTED = 30.0  # seconds between two looks for holes
 
@@ -33,9 +36,11 @@ class Keeping:
     server: Server
     archiving: Archiving
     tables: Tables
+    identity: Identity
     clock: Callable[[], float] = time.time
     seen: tuple[Backup, ...] | None = field(default=None, init=False)
     _log: Log | None = field(default=None, init=False)
+    _full: tuple[str, str] = field(default=("", ""), init=False)
     _lacked: frozenset[Segment] = field(default=frozenset(), init=False)
     _listed: float = field(default=float("-inf"), init=False)
 
@@ -57,8 +62,8 @@ class Keeping:
 
     async def held(self) -> tuple[Backup, ...]:
         """Look which backups are whole, the oldest first."""
-        found = await self.repository.held()
-        self.seen, self._log = found.backups, found.log
+        held = await self.repository.held()
+        self.seen, self._log, self._full = held.backups, held.log, held.full
         return self.seen
 
     async def log(self) -> Log | None:
@@ -79,6 +84,17 @@ class Keeping:
             for each in self.plan.histories.outdated(known, self.history, before):
                 await self.repository.forget(each)
 
+    async def verify(self) -> Found:
+        """Read all that lies in the repository. Raises ValueError, too."""
+        before = await self.repository.held()
+        told = [(each, await self.repository.verified(each)) for each in before.histories]
+        after = await self.repository.held()
+        return found(told, before.backups, after.backups)
+
+    def needed(self, file: str) -> bool:
+        """Whether the newest full backup needs it, or what came since."""
+        return needed(file, self.history, *self._full)
+
     async def look(self) -> None:
         """Look at the archiver. Raises ValueError, too."""
         rows = await self.server.ask(ARCHIVER)
@@ -88,6 +104,8 @@ class Keeping:
         self._listed = self.clock()
         with contextlib.suppress(CommandError):  # names alone
             await self.tables.look()
+        with contextlib.suppress(CommandError):  # who restores asks again
+            await self.identity.seen()
         try:
             lacks = await self._lacks()
         except (CommandError, ValueError):  # all else of it is known

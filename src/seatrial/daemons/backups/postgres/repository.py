@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seatrial.daemons.backups.command import CommandError, run
-from seatrial.daemons.backups.postgres import info
+from seatrial.daemons.backups.postgres import info, verify
 from seatrial.daemons.backups.postgres.info import Held
 from seatrial.daemons.backups.postgres.plan import Plan
 from seatrial.daemons.backups.postgres.server import Server
+from seatrial.daemons.backups.postgres.verify import Told
 
 _SHORT = 120.0
 _MEMBERS = 600.0  # one that says nothing takes a minute of it
@@ -111,6 +112,11 @@ class Repository:
         return await self._run(
             "repo-get", of=f"{folder}/{timeline:08X}.history", stanza=self.history
         )
+
+    async def verified(self, history: str) -> Told:
+        """Read all that is held of a history. Raises CommandError and ValueError."""
+        said = await self._run("verify", *verify.WORDS, stanza=history, within=_LONG, server=False)
+        return verify.read(said)
 
     async def forget(self, history: str) -> None:
         """Delete all that is held of a history that has ended. Raises CommandError.

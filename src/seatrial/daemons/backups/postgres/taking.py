@@ -14,6 +14,7 @@ from seatrial.daemons.backups.copy import Copy
 from seatrial.daemons.backups.postgres.keeping import Keeping
 from seatrial.daemons.backups.postgres.plan import Plan
 from seatrial.daemons.backups.work import Work
+from seatrial.daemons.shared.disk import written
 
 _PUSHED = 40.0  # seconds within which what was written last must be in the repository
 _TIMES = 3  # how often the log is closed at most: the last time it should take less than a second
@@ -64,7 +65,7 @@ class Taking(taking.Taking):
         (folder / "postmaster.pid").unlink(missing_ok=True)  # no server runs there: it was killed
         own = folder / "postgresql.auto.conf"
         if own.exists():
-            taking.written(own, settled(own.read_text(encoding="utf-8")))
+            written(own, settled(own.read_text(encoding="utf-8")))
 
 
 def settled(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.far import Far, Held, near
 from seatrial.daemons.backups.redis.snapshots import Folder, Snapshot, parsed
+from seatrial.daemons.backups.verified import Found
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,6 +76,16 @@ class Away:
             raise CommandError(f"the snapshot {label} is gone")
         await self.far.restore(names[0], file.parent)
         (file.parent / self.part.name).replace(file)
+
+    async def verify(self, whole: Callable[[Path], Awaitable[bool]]) -> Found:
+        """Read every pack that is there: nobody can ask of an RDB file that is in them."""
+        del whole
+        return await self.far.verify()
+
+    def needed(self, file: str, newest: str) -> bool:
+        """Any snapshot may need a pack; none does once it is right or gone."""
+        del newest
+        return file in self.far.spoiled()
 
     async def tidied(self) -> None:
         """Remove what was taken and not sent."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.redis.snapshots import Folder, Snapshot
+from seatrial.daemons.backups.verified import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,25 @@ class Home:
     async def bring(self, label: str, file: Path) -> None:
         """Copy a snapshot's file. Raises OSError."""
         await asyncio.to_thread(shutil.copyfile, self.folder.file(label), file)
+
+    async def verify(self, whole: Callable[[Path], Awaitable[bool]]) -> Found:
+        """Read each snapshot; one that is removed meanwhile is none. Raises CommandError."""
+        read: dict[str, bool] = {}
+        for each in await self.held():
+            file = self.folder.file(each.label)
+            right = await whole(file)
+            if file.exists():
+                read[each.label] = right
+        wrong = tuple(label for label, right in read.items() if not right)
+        return Found(
+            files=len(read),
+            damaged=tuple(self.folder.file(each).name for each in wrong),
+            rotten=wrong,
+        )
+
+    def needed(self, file: str, newest: str) -> bool:
+        """Each is whole by itself."""
+        return file == self.folder.file(newest).name
 
     async def tidied(self) -> None:
         """Remove what is half done. Raises CommandError."""

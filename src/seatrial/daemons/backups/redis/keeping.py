@@ -11,17 +11,19 @@ from pathlib import Path
 
 from seatrial.daemons.backups import strays
 from seatrial.daemons.backups.backups import Backup, room
-from seatrial.daemons.backups.command import CommandError, run
+from seatrial.daemons.backups.command import CommandError, Ended, ended, run
 from seatrial.daemons.backups.product import free_at
 from seatrial.daemons.backups.redis import snapshots
 from seatrial.daemons.backups.redis.canary import COUNTER, Canary
 from seatrial.daemons.backups.redis.client import Server
 from seatrial.daemons.backups.redis.plan import Plan
 from seatrial.daemons.backups.redis.snapshots import Snapshot
+from seatrial.daemons.backups.verified import Found
 
 KEYSTONE = "seatrial:keystone"
 _AROUND = 2.5  # seconds before and after a snapshot in which rows are written
 _LONG = 24 * 3600.0
+_WRONG = 1  # redis-check-rdb's exit code for a file that is no whole RDB file
 PROGRAM = "redis-server"
 
 
@@ -127,6 +129,15 @@ class Keeping:
         await self.plan.repository.lay(taken)
         return replace(taken, ended=self.clock())
 
+    async def verify(self) -> Found:
+        """Read all that lies in the repository."""
+        return await self.plan.repository.verify(whole)
+
+    def needed(self, file: str) -> bool:
+        """Whether the newest snapshot needs it: an older one has less, whatever becomes of it."""
+        newest = self.seen[-1].label if self.seen else ""
+        return self.plan.repository.needed(file, newest)
+
     async def look(self) -> None:
         """There is nothing else to look at."""
 
@@ -146,11 +157,25 @@ async def check(file: Path) -> tuple[float, int]:
 
     Raises CommandError. redis-check-rdb is the server's own program, by another name.
     """
+    found = await _checked(file)
+    if found.code:
+        raise CommandError(found.failed)
+    try:
+        return snapshots.checked(found.out)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+
+
+async def whole(file: Path) -> bool:
+    """Whether an RDB file is what was written; raises CommandError where nobody can tell."""
+    found = await _checked(file)
+    if found.code not in {0, _WRONG}:  # it was killed
+        raise CommandError(found.failed)
+    return not found.code
+
+
+async def _checked(file: Path) -> Ended:
     program = shutil.which(PROGRAM)
     if program is None:
         raise CommandError(f"{PROGRAM} is not there; run `seatrial engines install`")
-    told = await run("redis-check-rdb", str(file), executable=program, within=_LONG)
-    try:
-        return snapshots.checked(told)
-    except ValueError as error:
-        raise CommandError(str(error)) from error
+    return await ended("redis-check-rdb", str(file), executable=program, within=_LONG)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
 from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.redis.snapshots import Snapshot
+from seatrial.daemons.backups.verified import Found
 
 
 class Repository(Protocol):
@@ -41,6 +42,12 @@ class Repository(Protocol):
 
     async def bring(self, label: str, file: Path) -> None:
         """Have a snapshot's file there."""
+
+    async def verify(self, whole: Callable[[Path], Awaitable[bool]]) -> Found:
+        """Read all that lies there; `whole` tells of an RDB file."""
+
+    def needed(self, file: str, newest: str) -> bool:
+        """Whether the snapshot of the label `newest` needs a damaged file. Raises CommandError."""
 
     async def tidied(self) -> None:
         """Remove what an earlier life of the daemon has left half done."""

@@ -39,6 +39,8 @@ def planned(folder: Path, **more: Any) -> Plan:
             "port": 0,
             "drill_port": 0,
             "schedule": {"full": 720},
+            "verify": 86400,
+            "lies": "/s/repository",
             "invariants": {},
             "place": f"{folder}/place",
             "kept": ["uploads"],

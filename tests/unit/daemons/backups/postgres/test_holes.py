@@ -114,6 +114,7 @@ def test_info_tells_from_where_on_the_log_is_needed() -> None:
     told = [
         {
             "name": "main",
+            "db": [{"id": 1, "system-id": 7}, {"id": 2, "system-id": 8}],
             "backup": [backup(9, name(7), 2), backup(5, name(3), 1)],
             "archive": [
                 {"id": "14-1", "database": {"id": 1}},
@@ -124,6 +125,7 @@ def test_info_tells_from_where_on_the_log_is_needed() -> None:
     histories = Histories(first="main", mark="seatrial.stanza")
     found = info.read(json.dumps(told), histories, "main")
     assert found.log == Log(folder="archive/main/15-2", since=name(7))
+    assert (found.full, [each.system for each in found.backups]) == (("9", name(7)), ["7", "8"])
     told[0]["backup"] = []
     assert info.read(json.dumps(told), histories, "main").log is None
 
@@ -151,6 +153,9 @@ class Archive:
     async def look(self) -> None:
         raise CommandError("what tables are called is not known")
 
+    async def seen(self) -> str:
+        return "7431"
+
     async def ask(self, query: str) -> list[list[str]]:
         if query == ARCHIVER:
             return [["0", "9", "0", "on", "60", "1", name(8), name(9)]]
@@ -167,6 +172,7 @@ def told(archive: Archive, *instants: float) -> str:
         server=cast("Any", archive),
         archiving=Archiving(registry),
         tables=cast("Any", archive),
+        identity=cast("Any", archive),
         clock=lambda: now[0],
     )
 

@@ -43,7 +43,9 @@ def test_it_is_laid_at_home_before_the_first_backup(lays: bool, held: int, laid:
     said = cast("Any", Said(held))
     plan = cast("Any", SimpleNamespace(lays=lays, histories=HISTORIES))
     none = cast("Any", None)
-    one = Keeping(plan=plan, repository=said, server=said, archiving=none, tables=none)
+    one = Keeping(
+        plan=plan, repository=said, server=said, archiving=none, tables=none, identity=none
+    )
     asyncio.run(one.opened())
     assert said.first is laid
 
@@ -53,7 +55,9 @@ def test_beside_a_later_history_nothing_is_opened() -> None:
     said.histories = ("main", "main-20261127T231500Z")
     plan = cast("Any", SimpleNamespace(lays=True, histories=HISTORIES))
     none = cast("Any", None)
-    one = Keeping(plan=plan, repository=said, server=said, archiving=none, tables=none)
+    one = Keeping(
+        plan=plan, repository=said, server=said, archiving=none, tables=none, identity=none
+    )
     with pytest.raises(CommandError, match="put back by other means"):
         asyncio.run(one.opened())
     assert said.first is None

@@ -32,10 +32,13 @@ PLAN = {
     "port": "5432",
     "drill_port": "5433",
     "schedule": {"full": 604800, "differential": 86400, "incremental": 21600},
+    "verify": 86400,
+    "lies": "/s/repository",
     "invariants": {"one": "SELECT true"},
 }
 
 
+OF = [{"id": 1, "system-id": 7431}]
 HISTORIES = Histories(first="main", mark="seatrial.stanza")
 
 
@@ -47,17 +50,20 @@ def entry(label: str, kind: str, stop: int) -> dict[str, object]:
         "timestamp": {"start": stop - 5, "stop": stop},
         "info": {"size": 100, "delta": 60, "repository": {"size": 30, "delta": 20}},
         "error": kind == "incr",
+        "database": {"id": 1},
     }
 
 
 def test_info_is_read_the_oldest_first() -> None:
-    told = [{"name": "main", "backup": [entry("b", "incr", 200), entry("a", "full", 100)]}]
+    told = [
+        {"name": "main", "db": OF, "backup": [entry("b", "incr", 200), entry("a", "full", 100)]}
+    ]
     first, second = info.read(json.dumps(told), HISTORIES, "main").backups
     assert (first.label, first.kind, first.began, first.ended) == ("a", "full", 95.0, 100.0)
     assert (second.kind, second.copied, second.stored, second.damaged) == (
         "incremental", 60, 20, True,
     )  # fmt: skip
-    assert (first.history, first.until) == ("main", None)
+    assert (first.history, first.until, first.system) == ("main", None, "7431")
     assert info.read("[]", HISTORIES, "main").backups == ()
     named = '[{"name": "of-somebody-else", "backup": []}]'
     for broken in ("{", '[{"name": "main", "backup": [{}]}]', '[{"name": "main"}]', named):
@@ -83,8 +89,8 @@ def test_a_repository_that_could_not_be_read_holds_not_nothing() -> None:
 def test_a_backup_reaches_no_further_than_its_history() -> None:
     later = "main-19700101T000230Z"
     told = [
-        {"name": later, "backup": [entry("c", "full", 300)]},
-        {"name": "main", "backup": [entry("a", "full", 100)]},
+        {"name": later, "db": OF, "backup": [entry("c", "full", 300)]},
+        {"name": "main", "db": OF, "backup": [entry("a", "full", 100)]},
     ]
     found = info.read(json.dumps(told), HISTORIES, later)
     assert [(each.label, each.history, each.until) for each in found.backups] == [
