@@ -83,10 +83,14 @@ class RollingRestart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutEdge:
-    """No byte passes a declared edge (open connections too). Undo: the edge is whole again."""
+    """No byte passes a declared edge (open connections too). Undo: the edge is whole again.
+
+    `replica` is the source's, of a link that is `apart`; None: every edge between the two.
+    """
 
     source: str
     target: str
+    replica: Which = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

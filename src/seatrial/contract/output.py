@@ -1,8 +1,9 @@
 """What a capability wants to exist: files and workloads.
 
 Strings in `argv`, `env` and file texts may hold placeholders that only the runtime can resolve:
-`${self.dir}`, `${self.address}`, `${self.replica}`, `${self.ports.NAME}`, `${secret.NAME}`, and,
-for what watches the machine, `${self.machine}` (where its /proc and /sys are shown) and
+`${self.dir}`, `${self.address}`, `${self.replica}`, `${self.ports.NAME}`, `${secret.NAME}`,
+`${self.ways.NAME.NUMBER.PORT}` (host and port of the edge that leads this replica alone there),
+and, for what watches the machine, `${self.machine}` (where its /proc and /sys are shown) and
 `${self.groups}` (the folder of control groups that are named by address; empty: by container), for
 what reads or sees logs `${self.logs}` (the folder in which each replica's lines are
 `NAME.NUMBER.log`, and `NAME.NUMBER.log.1` and so on what was rotated away), for what reads the

@@ -26,11 +26,15 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A declared dependency: `source` calls the port `port` of `target`."""
+    """A declared dependency: `source` calls the port `port` of `target`.
+
+    `apart`: each replica of the source by a way of its own, so that one can lose its way alone.
+    """
 
     source: str
     target: str
     port: str
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,10 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """A link through the fault proxy: calls go to `listen`, which forwards to `upstream`."""
+    """A link through the fault proxy: calls go to `listen`, which forwards to `upstream`.
+
+    `replica` is the target's; `caller` the one of the source that alone goes this way, if it is so.
+    """
 
     source: str
     target: str
@@ -77,11 +84,18 @@ class Edge:
     port: str
     listen: Endpoint
     upstream: Endpoint
+    caller: int | None = None
 
     @property
     def name(self) -> str:
         """The fault proxy's name for this edge."""
-        return f"{self.source}.{self.target}.{self.replica}.{self.port}"
+        caller = self.source if self.caller is None else f"{self.source}.{self.caller}"
+        return f"{caller}.{self.way}"
+
+    @property
+    def way(self) -> str:
+        """Where it leads, as its source names it."""
+        return f"{self.target}.{self.replica}.{self.port}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +126,8 @@ class Placement:
     def _by_link(self) -> Mapping[tuple[str, str, str], tuple[Endpoint, ...]]:
         found: dict[tuple[str, str, str], list[Endpoint]] = {}
         for edge in self.edges:
-            found.setdefault((edge.source, edge.target, edge.port), []).append(edge.listen)
+            if edge.caller is None:
+                found.setdefault((edge.source, edge.target, edge.port), []).append(edge.listen)
         return {link: tuple(each) for link, each in found.items()}
 
     def has(self, workload: str) -> bool:
@@ -138,6 +153,26 @@ class Placement:
         return Endpoint(host=next(iter(self.of(workload)[0].names), own.host), port=own.port)
 
     def via(self, source: str, target: str, port: str) -> tuple[Endpoint, ...]:
-        """How `source` reaches each replica of `target`: through its edges where there are any."""
+        """How `source` reaches each replica of `target`: through its edges where there are any.
+
+        Not through those that are one replica's alone, which only its `ways` know.
+        """
         direct = tuple(location.endpoint(port) for location in self.of(target))
         return self._by_link.get((source, target, port), direct)
+
+    def told(self, source: str, target: str, port: str) -> str:
+        """Where `source` reaches the first replica of `target`, as a file of it says.
+
+        The text is the same for each replica: where each has an edge of its own, it is a mark.
+        """
+        link = (source, target, port)
+        found = (each for each in self.edges if (each.source, each.target, each.port) == link)
+        edge = next(found, None)
+        if edge is None or edge.caller is None:
+            return str(self.via(*link)[0])
+        return f"${{self.ways.{edge.way}}}"
+
+    def ways(self, location: Location) -> Mapping[str, Endpoint]:
+        """The edges that are this replica's alone: `${self.ways.NAME.NUMBER.PORT}`."""
+        own = (location.workload, location.replica)
+        return {each.way: each.listen for each in self.edges if (each.source, each.caller) == own}

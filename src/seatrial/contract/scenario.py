@@ -48,7 +48,7 @@ class Watch:
     `path` may hold `${since}`: in seconds since the epoch, the instant at which all was seen to be
     well, until then the start of the drill; `${since.us}` is it in whole microseconds, and
     `${earlier.us}` is EARLIER before it. `parse` takes the poll's instant and the body; it is pure.
-    A poll that fails is itself an observation of kind `unreachable`.
+    A poll that fails is itself an observation of kind `unreachable`. `replica` is who is asked.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Watch:
     path: str
     parse: Callable[[float, bytes], tuple[Observation, ...]]
     every: float = 0.5
+    replica: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

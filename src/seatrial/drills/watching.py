@@ -65,7 +65,7 @@ def ask(runtime: Runtime, watch: Watch, since: float, now: float) -> tuple[Obser
     path = path.replace("${since.us}", str(round(since * 1_000_000)))
     path = path.replace("${earlier.us}", str(round((since - EARLIER) * 1_000_000)))
     try:
-        answer = runtime.request("GET", watch.workload, watch.port, path)
+        answer = runtime.request("GET", watch.workload, watch.port, path, replica=watch.replica)
         if answer.status != 200:  # noqa: PLR2004 - HTTP's OK
             return (_unreachable(watch, now, f"HTTP {answer.status}"),)
         return watch.parse(now, answer.body)

@@ -22,7 +22,7 @@ from seatrial.contract.action import (
     WriteLines,
 )
 from seatrial.contract.output import Workload
-from seatrial.contract.placement import Edge, Endpoint, Link, Location, Placement, Seat
+from seatrial.contract.placement import Endpoint, Link, Location, Placement, Seat
 from seatrial.contract.runtime import (
     Able,
     Answer,
@@ -41,6 +41,7 @@ from seatrial.contract.runtime import (
 )
 from seatrial.contract.scenario import Ability
 from seatrial.runtimes.shared.requests import revealed
+from seatrial.runtimes.shared.ways import ways
 
 _PER_BLOCK = 254
 _ENDED = Crash | EmptyVolume | RollingRestart | WriteLines | WriteHostLine  # nothing to undo
@@ -110,10 +111,10 @@ class MemoryRuntime:
             for replica in range(seat.replicas)
         )
         edges = tuple(
-            _edge(link, target, _address(next(numbers)))
-            for link in links
-            for target in locations
-            if target.workload == link.target
+            each.through(
+                Endpoint(host=_address(next(numbers)), port=each.target.ports[each.link.port])
+            )
+            for each in ways(links, locations)
         )
         return Placement(runtime=self.name, locations=locations, edges=edges)
 
@@ -337,16 +338,4 @@ class MemoryRuntime:
 def _address(number: int) -> str:
     return (
         f"10.{number // _PER_BLOCK // 256}.{number // _PER_BLOCK % 256}.{number % _PER_BLOCK + 1}"
-    )
-
-
-def _edge(link: Link, target: Location, listen: str) -> Edge:
-    upstream = target.endpoint(link.port)
-    return Edge(
-        source=link.source,
-        target=link.target,
-        replica=target.replica,
-        port=link.port,
-        listen=Endpoint(host=listen, port=upstream.port),
-        upstream=upstream,
     )

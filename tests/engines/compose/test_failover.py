@@ -75,6 +75,20 @@ def test_what_is_lost_and_two_primaries_are_seen(failing: Any) -> None:
     assert said.count("red, as it must be") == 2, said
 
 
+def test_a_primary_that_alone_loses_its_way_to_etcd_stays_who_it_is(failing: Any) -> None:
+    before, drill = _roles(failing), "primary-cut-db"
+    verdicts = failing.verdicts(drill)
+    wanted = dict.fromkeys((f"{each}/{drill}" for each in ("resumed", "single")), "proven")
+    assert wanted.items() <= verdicts.items(), verdicts
+    assert _roles(failing) == before
+
+
+@pytest.mark.long
+def test_one_that_gives_up_without_etcd_is_seen(failing: Any) -> None:
+    said = failing.run("prove", "--controls", "resumed/primary-cut-db")
+    assert said.count("red, as it must be") == 1, said
+
+
 def test_a_planned_switch_makes_the_other_one_the_primary(failing: Any) -> None:
     before = _roles(failing)
     told = failing.told("failover", "db", "--yes")

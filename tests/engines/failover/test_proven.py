@@ -109,6 +109,20 @@ def test_what_leads_to_the_primary_is_back_in_time_or_red(failing: Live) -> None
     assert _leader(failing) == before
 
 
+def test_a_primary_that_alone_loses_its_way_to_etcd_stays_or_red(failing: Live) -> None:
+    before, drill = _leader(failing), "primary-cut-database"
+    found = failing.proven(drill)
+    own = {name: each for name, each in found.items() if name.endswith(drill)}
+    assert {name: each["verdict"] for name, each in own.items()} == {
+        f"{each}/{drill}": "proven" for each in ("resumed", "single")
+    }, found
+    assert all(f"{before} alone did not reach etcd" in str(each) for each in own.values()), own
+    assert _leader(failing) == before
+    found = failing.proven("--controls", f"resumed/{drill}")
+    assert [each["control"]["red"] for each in found.values()] == [True], found
+    assert f"took them instead of {before}" in str(found)
+
+
 def test_acknowledged_writes_that_no_standby_got_are_missed(failing: Live) -> None:
     found = failing.proven("--controls", "kept/primary-lost-database")
     assert {name: each["control"]["red"] for name, each in found.items()} == {

@@ -13,6 +13,7 @@ from seatrial.contract.action import AlterFile, CutEdge, Kill, Request, describe
         (Kill(workload="worker"), "Kill worker"),
         (Kill(workload="worker", replica=0), "Kill worker 0"),
         (CutEdge(source="api", target="database"), "CutEdge api database"),
+        (CutEdge(source="api", target="database", replica=1), "CutEdge api database 1"),
         (
             AlterFile(workload="prometheus", path="rules/api.yaml", text="# hunter2\n"),
             "AlterFile prometheus rules/api.yaml",

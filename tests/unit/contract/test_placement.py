@@ -17,9 +17,10 @@ def _location(workload: str, replica: int = 0) -> Location:
     )
 
 
-def _edge(source: str, replica: int, port: str = "http") -> Edge:
+def _edge(source: str, replica: int, port: str = "http", caller: int | None = None) -> Edge:
     return Edge(
         source=source,
+        caller=caller,
         target="api",
         replica=replica,
         port=port,
@@ -81,6 +82,25 @@ def test_edges_have_names_of_their_own() -> None:
         "gateway.api.0.metrics",
         "worker.api.0.http",
     ]
+
+
+def test_an_edge_of_one_replica_alone_is_known_to_that_one() -> None:
+    edges = tuple(_edge("gateway", number, caller=one) for one in (0, 1) for number in (0, 1))
+    found = Placement(runtime="local", locations=LOCATIONS, edges=edges)
+    assert [each.name for each in edges[:2]] == ["gateway.0.api.0.http", "gateway.0.api.1.http"]
+    assert found.ways(found.of("gateway")[0]) == {
+        "api.0.http": edges[0].listen,
+        "api.1.http": edges[1].listen,
+    }
+    assert found.ways(found.of("api")[0]) == {}
+    # nobody else is led by them, and a file of all replicas names none of their addresses
+    assert found.via("gateway", "api", "http") == DIRECT.via("gateway", "api", "http")
+    assert found.told("gateway", "api", "http") == "${self.ways.api.0.http}"
+
+
+def test_a_file_says_where_a_replica_is_reached_that_all_reach_alike() -> None:
+    assert DIRECT.told("gateway", "api", "http") == "127.20.0.30:8000"
+    assert PROXIED.told("gateway", "api", "http") == "127.20.9.0:8000"
 
 
 def test_a_placement_cannot_be_changed() -> None:

@@ -35,7 +35,7 @@ MEMBERS = (
 CLUSTER = Cluster(
     scope="db",
     members="db-members",
-    witnesses=(Endpoint(host="10.0.0.1", port=2379), Endpoint(host="10.0.0.2", port=2379)),
+    witnesses=("10.0.0.1:2379", "10.0.0.2:2379"),
     synchronous=True,
     password="db",
     replication="db-replication",
@@ -246,7 +246,21 @@ def test_where_three_regions_agree_their_word_replaces_the_members_own() -> None
         False,
         True,
     )
-    assert yaml.safe_load(patroni.text(three))["etcd3"]["use_proxies"] is True
+
+
+def test_who_agrees_is_reached_as_is_said_where_a_proxy_leads_there() -> None:
+    direct, proxied = (
+        yaml.safe_load(patroni.text(each))["etcd3"]
+        for each in (CLUSTER, replace(CLUSTER, proxied=True))
+    )
+    assert direct == {"hosts": ["10.0.0.1:2379", "10.0.0.2:2379"]}
+    assert proxied == {**direct, "use_proxies": True}  # else it would ask them where they are
+
+
+def test_a_member_tells_when_it_last_reached_etcd() -> None:
+    assert rest.heard(b'{"state": "running", "dcs_last_seen": 1790000000}') == 1790000000.0
+    with pytest.raises(KeyError):
+        rest.heard(b"{}")
 
 
 def test_a_member_in_a_region_of_its_own_is_waited_for_longer() -> None:

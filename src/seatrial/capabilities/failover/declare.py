@@ -53,13 +53,20 @@ def _seats(intent: Intent, store: str, sites: tuple[Site, ...]) -> tuple[Seat, .
 
 
 def _links(intent: Intent, sites: tuple[Site, ...]) -> tuple[Link, ...]:
-    """Whichever is the copy follows the other over a way that a rehearsal can cut."""
+    """The ways that a rehearsal can cut: from the copy, and of each member at home to etcd."""
     if not intent.rehearsal:
         return ()
-    return tuple(
+    streams = (
         Link(source=copy.members, target=other.front, port=STREAM)
         for copy, other in permutations(sites, 2)
     )
+    home = sites[0]
+    agreed = (
+        Link(source=home.members, target=each, port="client", apart=True)
+        for each in home.witnesses
+        if home.witnesses == home.electors  # where three regions agree a whole region is cut off
+    )
+    return (*streams, *agreed)
 
 
 def _targets(intent: Intent, store: str, sites: tuple[Site, ...]) -> Iterator[ScrapeTarget]:

@@ -3,12 +3,21 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from seatrial.capabilities.failover import judges, place, policy
+from seatrial.capabilities.failover import cut, judges, place, policy
 from seatrial.capabilities.failover.controls import LOOP, setting, two
 from seatrial.capabilities.failover.place import Site
 from seatrial.capabilities.failover.region import expectations as region
 from seatrial.capabilities.failover.region import judges as far
-from seatrial.capabilities.failover.scenarios import CRASH, HUNG, LOST, PROXY, UNDECIDED, named
+from seatrial.capabilities.failover.scenarios import (
+    CRASH,
+    CUT,
+    HUNG,
+    LOST,
+    PROXY,
+    STAYS,
+    UNDECIDED,
+    named,
+)
 from seatrial.capabilities.failover.sound import sound
 from seatrial.capabilities.failover.users import expectations as users
 from seatrial.capabilities.failover.watch import watch
@@ -27,7 +36,7 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
     own = (
         each
         for store in stores
-        for kind in (CRASH, LOST, HUNG, PROXY, UNDECIDED)
+        for kind in (CRASH, LOST, HUNG, *STAYS)
         if named(kind, store) in names
         for each in _of(context, kind, store)
     )
@@ -42,55 +51,64 @@ def expectations(context: Context, scenarios: tuple[Scenario, ...]) -> tuple[Exp
 
 def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
     found = policy.of(context.system, store)
-    moves = kind not in {PROXY, UNDECIDED}
     scenario, home = named(kind, store), place.sites(context.system, store, context.regions)[0]
-    members = home.members
     usual = rest.usual(synchronous=found.synchronous)
+    resumed = judges.resumed(
+        store, found.within.seconds, moves=kind not in STAYS, felt=kind == PROXY
+    )
+    single, seen = judges.single(store), cut.watches(context.placement, home)
+    if kind == CUT:
+        resumed, single = (cut.felt(store, each) for each in (resumed, single))
     expectation = partial(
         Expectation,
         scenario=scenario,
-        watches=(watch(store),),
+        watches=(watch(store), *(seen if kind == CUT else ())),
         engines=place.ENGINES,
         depends=(f"stores.{store}",),
     )
-    if found.synchronous and moves:
-        kept = judges.kept(store)
-        yield expectation(
-            name=f"kept/{scenario}",
-            requirements=("R21.2", "R21.4", "S5", "T6"),
-            summary=f"No write to {store} that was acknowledged is lost",
-            judge=kept,
-            ripe=settled(kept),
-            control=_behind(home, usual),
-        )
-    elif moves:
-        bounded = far.bounded(store, found.rpo.seconds, place.names(context.placement, home))
-        yield expectation(
-            name=f"bounded/{scenario}",
-            requirements=("R21.2", "R21.4", "S5", "T6"),
-            summary=f"What is lost of {store} with its primary was written within {found.rpo}",
-            judge=bounded,
-            ripe=settled(bounded),
-            control=_stalled(members, found.rpo.seconds),
-        )
-    if moves:
+    if kind not in STAYS:
+        yield _lost(context, store, expectation)
         yield expectation(**sound(context, store, scenario))
-    within = found.within.seconds
-    resumed = judges.resumed(store, within, moves=moves, felt=kind == PROXY)
     yield expectation(
         name=f"resumed/{scenario}",
         requirements=("R21.3", "R21.4", "S5", "T6"),
         summary=f"Writes to {store} are acknowledged again within {found.within}",
         judge=resumed,
         ripe=settled(resumed),
-        control=_STAYS[kind](home, usual),
+        control=_DISTURBED[kind](home, usual),
     )
     yield expectation(
         name=f"single/{scenario}",
         requirements=("R21.3", "T6"),
         summary=f"At no moment two members of {store} take writes",
-        judge=judges.single(store),
-        control=two(members),
+        judge=single,
+        control=two(home.members),
+    )
+
+
+def _lost(context: Context, store: str, expectation: "partial[Expectation]") -> Expectation:
+    """What may be lost with a primary: nothing where a standby has each write, else an RPO's."""
+    found = policy.of(context.system, store)
+    home = place.sites(context.system, store, context.regions)[0]
+    scenario, requirements = expectation.keywords["scenario"], ("R21.2", "R21.4", "S5", "T6")
+    if found.synchronous:
+        kept = judges.kept(store)
+        return expectation(
+            name=f"kept/{scenario}",
+            requirements=requirements,
+            summary=f"No write to {store} that was acknowledged is lost",
+            judge=kept,
+            ripe=settled(kept),
+            control=_behind(home, rest.usual(synchronous=True)),
+        )
+    bounded = far.bounded(store, found.rpo.seconds, place.names(context.placement, home))
+    return expectation(
+        name=f"bounded/{scenario}",
+        requirements=requirements,
+        summary=f"What is lost of {store} with its primary was written within {found.rpo}",
+        judge=bounded,
+        ripe=settled(bounded),
+        control=_stalled(home.members, found.rpo.seconds),
     )
 
 
@@ -156,10 +174,11 @@ def _cautious(home: Site, usual: _Settings) -> Control:
 
 
 # What keeps writes away in each scenario.
-_STAYS: Mapping[str, Callable[[Site, _Settings], Control]] = {
+_DISTURBED: Mapping[str, Callable[[Site, _Settings], Control]] = {
     CRASH: _by_hand,
     LOST: _unwitnessed,
     HUNG: _by_hand,
     PROXY: _away,
     UNDECIDED: _cautious,
+    CUT: _cautious,
 }

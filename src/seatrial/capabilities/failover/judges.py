@@ -14,6 +14,7 @@ from seatrial.capabilities.failover.told import (
     fates,
     judged,
     longest,
+    primaries,
     unsettled,
     writing,
 )
@@ -60,7 +61,7 @@ def resumed(store: str, within: float, *, moves: bool, felt: bool = False) -> Ju
         if not writing(told):
             reason = f"no write has been acknowledged for {told['gaps']['writes']['open']:.1f} s"
             return unsettled(over, State.BROKEN, reason, figures)
-        before, after = _primaries(told, began)
+        before, after = primaries(told, began)
         if not before or not after:
             return unsettled(over, State.BLIND, "nobody saw who took the writes", figures)
         if moves is (before == after):
@@ -99,7 +100,7 @@ def single(store: str, there: Collection[str] = ()) -> Judge:
         if silent:
             reason = f"{' and '.join(silent)} has not said whether it takes writes"
             return unsettled(over, State.BLIND, reason, figures)
-        if not all(_primaries(told, began)):
+        if not all(primaries(told, began)):
             return unsettled(over, State.BLIND, "nobody saw who took the writes", figures)
         if there and not any(each["member"] in there for each in told["primaries"]):
             return unsettled(over, State.BLIND, "nobody there has taken writes", figures)
@@ -141,10 +142,3 @@ def sound(store: str) -> Judge:
         return judged(store, look)(timeline, now, over)
 
     return judge
-
-
-def _primaries(told: Told, began: float) -> tuple[str, str]:
-    """Who took writes before the fault, and who did last; empty where nobody saw one."""
-    before = [each["member"] for each in told["primaries"] if each["at"] <= began]
-    last = [each["member"] for each in told["primaries"]]
-    return (before[-1] if before else "", last[-1] if last else "")

@@ -114,11 +114,13 @@ def _led(context: Context, members: str, *, far: bool = False) -> Iterator[Membe
 
 def cluster(context: Context, store: str, site: Site, other: Site | None) -> config.Cluster:
     """What the members of a store have in common in a region."""
-    placement = context.placement
+    placement, majority = context.placement, site.electors != site.witnesses
+    witnesses = tuple(placement.told(site.members, each, "client") for each in site.electors)
+    direct = tuple(str(placement.endpoint(each, "client")) for each in site.electors)
     return config.Cluster(
         scope=site.front,
         members=site.members,
-        witnesses=tuple(placement.via(site.members, each, "client")[0] for each in site.electors),
+        witnesses=witnesses,
         synchronous=policy.of(context.system, store).synchronous,
         password=store,
         replication=policy.replication(store),
@@ -126,7 +128,8 @@ def cluster(context: Context, store: str, site: Site, other: Site | None) -> con
         region=site.region,
         other=None if other is None else beyond(placement, site, other),
         copies=site.region != context.regions[0],
-        majority=site.electors != site.witnesses,
+        majority=majority,
+        proxied=majority or witnesses != direct,
     )
 
 

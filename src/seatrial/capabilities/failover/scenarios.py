@@ -1,4 +1,4 @@
-"""A primary dies, is lost, hangs; who leads to it, and who agrees on it, is gone."""
+"""A primary dies, is lost, hangs, is cut off; who leads to it, or agrees on it, is gone."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,13 +7,14 @@ from seatrial.capabilities.failover import place, policy
 from seatrial.capabilities.failover.region import scenarios as region
 from seatrial.capabilities.failover.steady import radius, whole
 from seatrial.capabilities.failover.users import scenarios as users
-from seatrial.contract.action import Action, Crash, Execute, Kill, Pause
+from seatrial.contract.action import Action, Crash, CutEdge, Execute, Kill, Pause
 from seatrial.contract.capability import Context
 from seatrial.contract.scenario import Injection, Scenario
 from seatrial.engines.patroni import hands
 
 CRASH, LOST, HUNG = "primary-crash", "primary-lost", "primary-hung"
-PROXY, UNDECIDED = "proxy-crash", "undecided"  # in which the primary stays
+PROXY, CUT, UNDECIDED = "proxy-crash", "primary-cut", "undecided"
+STAYS = (PROXY, CUT, UNDECIDED)  # in which the primary remains who it was
 _SLACK = 60.0  # seconds beyond what a failover may take: until it is seen, and all is well again
 _LEAST = 5.0  # seconds: before, what is seen may be of the time before the fault
 _LEASE = 40.0  # twice as long as a primary may go on without the others' word
@@ -61,6 +62,15 @@ def _scenarios(context: Context, store: str) -> Iterator[Scenario]:
     if sites[0].electors != sites[0].witnesses:
         return  # where three regions agree it closes itself then: that is another drill
     lost = sites[0].witnesses[1:]  # all but one: no majority is left
+    yield scenario(
+        CUT,
+        f"When the primary of {store} alone reaches nobody who agrees on it, does it stay?",
+        *(
+            CutEdge(source=members, target=each, replica=place.PRIMARY)
+            for each in sites[0].witnesses
+        ),
+        least=_LEASE,
+    )
     yield scenario(
         UNDECIDED,
         f"When nobody can agree on the primary of {store}, does it stay as it is?",

@@ -58,6 +58,13 @@ def writing(told: Told) -> bool:
     return bool(told["gaps"]["writes"]["open"] <= _FRESH)
 
 
+def primaries(told: Told, began: float) -> tuple[str, str]:
+    """Who took writes before the fault, and who did last; empty where nobody saw one."""
+    before = [each["member"] for each in told["primaries"] if each["at"] <= began]
+    last = [each["member"] for each in told["primaries"]]
+    return (before[-1] if before else "", last[-1] if last else "")
+
+
 def fates(
     told: Told, *, rows: float | None = None, seconds: float | None = None
 ) -> tuple[Figure, ...]:

@@ -36,12 +36,13 @@ class Cluster:
     `other` is the other region that has the store, where there is one: its name, where its primary
     streams, if it has it, and where its members take connections. With `copies` the cluster begins
     as a copy of the one there. `majority`: the witnesses are one in each of three regions, and who
-    does not reach two of them takes no writes.
+    does not reach two of them takes no writes. `proxied`: they are reached as is said, not as they
+    say themselves.
     """
 
     scope: str
     members: str  # the workload's name, which each member's begins with
-    witnesses: Sequence[Endpoint]
+    witnesses: Sequence[str]  # host and port, or a mark of them
     synchronous: bool
     password: str
     replication: str
@@ -50,6 +51,7 @@ class Cluster:
     other: "Other | None" = None
     copies: bool = False
     majority: bool = False
+    proxied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +145,9 @@ def dynamic(cluster: Cluster) -> dict[str, Any]:
 
 
 def _etcd(cluster: Cluster) -> dict[str, Any]:
-    """Where the witnesses are; those of three regions are reached as is said, not as they say."""
-    proxies = {"use_proxies": True} if cluster.majority else {}
-    return {"hosts": [str(each) for each in cluster.witnesses], **proxies}
+    """Where the witnesses are."""
+    proxies = {"use_proxies": True} if cluster.proxied else {}
+    return {"hosts": list(cluster.witnesses), **proxies}
 
 
 def owed(cluster: Cluster, current: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,9 +50,7 @@ ORDERED = "ordered"  # the file of who was told to be promoted, as old as the or
 OPEN = "exit 0\n"  # a fence through which everybody goes
 
 
-def text(
-    members: Sequence[Endpoint], *, majority: Sequence[Endpoint] = (), agreed: str = ""
-) -> str:
+def text(members: Sequence[Endpoint], *, majority: Sequence[str] = (), agreed: str = "") -> str:
     """The script, which is called with the member's folder. `members` are the other region's.
 
     `majority` are the three of etcd that agree, where there are any, and `agreed` the key of what
@@ -62,6 +60,6 @@ def text(
     if not members:
         raise ValueError("a fence has nobody to ask")
     hosts = " ".join(str(each) for each in members)
-    endpoints = ",".join(str(each) for each in majority)
+    endpoints = ",".join(majority)
     known = (_MAJORITY if majority else _OWN).format(endpoints=endpoints, agreed=agreed)
     return _TEXT.format(user=USER, members=hosts, ordered=ORDERED, known=known)

@@ -79,6 +79,14 @@ def started(body: bytes) -> str:
     return str(json.loads(body).get("postmaster_start_time") or "")
 
 
+def heard(body: bytes) -> float:
+    """When the member last reached etcd, in seconds since the epoch, from the answer of MEMBER.
+
+    Raises ValueError or KeyError for another one.
+    """
+    return float(json.loads(body)["dcs_last_seen"])
+
+
 def rebuilt() -> str:
     """The body of REBUILD, also where one is under way already."""
     return json.dumps({"force": True})

@@ -9,13 +9,7 @@ from typing import Any
 
 from seatrial.contract.output import Workload
 from seatrial.contract.placement import Endpoint, Placement
-from seatrial.contract.runtime import (
-    Executed,
-    NoSuchWorkload,
-    Phase,
-    ReplicaStatus,
-    RuntimeFailure,
-)
+from seatrial.contract.runtime import Executed, NoSuchWorkload, Phase, ReplicaStatus, RuntimeFailure
 from seatrial.runtimes.compose import lines, signals
 from seatrial.runtimes.compose.commands import HELPER_MEMORY, Once, execute, once
 from seatrial.runtimes.compose.engine import Engine, Inspected
@@ -84,10 +78,11 @@ class Fleet:
 
     def replica(self, workload: str, replica: int) -> Replica:
         """One replica."""
+        location = self.placement.of(workload)[replica]
         return Replica(
             names=self.names,
             workload=self.workload(workload),
-            location=self.placement.of(workload)[replica],
+            location=location,
             image=self._image(workload),
             secrets=self._secrets,
             joins=self._joins(workload),
@@ -95,6 +90,7 @@ class Fleet:
             lines=lines.folder(self.engine.client),
             host=noted(self.names.state),
             sharing=frozenset(name for name, each in self.workloads.items() if each.shares),
+            ways=self.placement.ways(location),
         )
 
     def all(self) -> tuple[Replica, ...]:

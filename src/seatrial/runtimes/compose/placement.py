@@ -7,9 +7,10 @@ where they are, and configuration files stay valid over every restart.
 
 from ipaddress import IPv4Network
 
-from seatrial.contract.placement import Edge, Endpoint, Link, Location, Placement, Seat
+from seatrial.contract.placement import Endpoint, Link, Location, Placement, Seat
 from seatrial.engines.toxiproxy.workload import NAME as PROXY
-from seatrial.runtimes.shared.draw import draw, edge_key, number
+from seatrial.runtimes.shared.draw import draw, number
+from seatrial.runtimes.shared.ways import ways
 
 CHOICES = 1024  # networks of 4096 addresses in 10.64.0.0/10, which stores let in
 _RESERVED = 2  # the network's own address and its gateway
@@ -43,29 +44,13 @@ def place(network: IPv4Network, seats: tuple[Seat, ...], links: tuple[Link, ...]
         for seat in seats
         for each in range(seat.replicas)
     }
-    wanted = [
-        (link, target)
-        for link in links
-        for (name, _), target in locations.items()
-        if name == link.target
-    ]
+    found = tuple(locations.values())
+    wanted = ways(links, found)
     proxy = locations.get((PROXY, 0))
-    ports = draw((edge_key(link, target.replica) for link, target in wanted), _PORTS)
+    ports = draw((each.key for each in wanted), _PORTS)
     edges = tuple(
-        _edge(link, target, proxy.address, _FIRST_PORT + ports[edge_key(link, target.replica)])
-        for link, target in wanted
+        each.through(Endpoint(host=proxy.address, port=_FIRST_PORT + ports[each.key]))
+        for each in wanted
         if proxy is not None
     )
-    found = tuple(locations.values())
     return Placement(runtime="compose", locations=found, edges=edges, apart=True)
-
-
-def _edge(link: Link, target: Location, host: str, port: int) -> Edge:
-    return Edge(
-        source=link.source,
-        target=link.target,
-        replica=target.replica,
-        port=link.port,
-        listen=Endpoint(host=host, port=port),
-        upstream=target.endpoint(link.port),
-    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.placeholder import resolve, written
-from seatrial.contract.placement import Location
+from seatrial.contract.placement import Endpoint, Location
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.archive import Entry
 from seatrial.runtimes.compose.host import NOTHING
@@ -52,7 +52,8 @@ class Replica:
     `joins` are networks of others that it is on as well: name to id. `podman`: which engine's words
     to use where the two differ. `lines`: the folder on the engine's machine where containers' lines
     lie; empty where they cannot be read. `host`: what that machine itself writes, for who reads it.
-    `sharing`: the workloads that work in another's place, whose own folder is elsewhere.
+    `sharing`: the workloads that work in another's place, whose own folder is elsewhere. `ways`:
+    the edges that are its alone.
     """
 
     names: Names
@@ -65,6 +66,7 @@ class Replica:
     lines: str = ""
     host: Sources = NOTHING
     sharing: frozenset[str] = frozenset()
+    ways: Mapping[str, Endpoint] = field(default_factory=dict)
 
     @property
     def volume(self) -> str:
@@ -166,9 +168,11 @@ class Replica:
         return resolve(text, lookup)
 
     def _own(self, attribute: str) -> str | None:
-        kind, _, port = attribute.partition(".")
-        if kind == "ports" and port in self.location.ports:
-            return str(self.location.ports[port])
+        kind, _, rest = attribute.partition(".")
+        if kind == "ports" and rest in self.location.ports:
+            return str(self.location.ports[rest])
+        if kind == "ways" and rest in self.ways:
+            return str(self.ways[rest])
         return {
             "dir": self.dir,
             "address": self.location.address,

@@ -76,16 +76,17 @@ class Fleet:
 
     def replica(self, workload: str, replica: int) -> Replica:
         """One replica, in the limits that `prepare` made."""
-        one = self._workload(workload)
+        one, location = self._workload(workload), self.placement.of(workload)[replica]
         return Replica(
             home=self.home,
             folder=self._folder,
             workload=one,
-            location=self.placement.of(workload)[replica],
+            location=location,
             engines=self._engines,
             secrets=self._secrets,
             cgroups=cgroups.made(self._group(workload, replica), one.resources),
             shared=self.placement.of(one.shares)[replica] if one.shares else None,
+            ways=self.placement.ways(location),
         )
 
     def _group(self, workload: str, replica: int) -> str:

@@ -4,8 +4,9 @@ An address is drawn from a digest of the name and moved on while it is taken, in
 new workload leaves nearly all others where they are.
 """
 
-from seatrial.contract.placement import Edge, Endpoint, Link, Location, Placement, Seat
-from seatrial.runtimes.shared.draw import draw, edge_key, number
+from seatrial.contract.placement import Endpoint, Link, Location, Placement, Seat
+from seatrial.runtimes.shared.draw import draw, number
+from seatrial.runtimes.shared.ways import ways
 
 FIRST, LAST = 16, 250  # 127.N.0.0/16; low ones are what people type by hand
 _SLOTS = 255 * 254
@@ -36,7 +37,6 @@ def place(subnet: int, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Plac
     """Addresses for every replica of every seat, and for every edge of every link."""
     replicas = {f"{seat.workload}/{each}": seat for seat in seats for each in range(seat.replicas)}
     slots = draw(replicas, _SLOTS)
-    by_name = {seat.workload: seat for seat in seats}
     locations = tuple(
         Location(
             workload=seat.workload,
@@ -48,24 +48,12 @@ def place(subnet: int, seats: tuple[Seat, ...], links: tuple[Link, ...]) -> Plac
         for seat in seats
         for each in range(seat.replicas)
     )
-    wanted = [(link, each) for link in links for each in range(by_name[link.target].replicas)]
-    edge_slots = draw((edge_key(link, each) for link, each in wanted), _SLOTS, slots.values())
-    upstream = {(each.workload, each.replica): each for each in locations}
+    wanted = ways(links, locations)
+    drawn = draw((each.key for each in wanted), _SLOTS, slots.values())
     edges = tuple(
-        _edge(link, upstream[link.target, each], _address(subnet, slot))
-        for link, each in wanted
-        for slot in (edge_slots[edge_key(link, each)],)
+        each.through(
+            Endpoint(host=_address(subnet, drawn[each.key]), port=each.target.ports[each.link.port])
+        )
+        for each in wanted
     )
     return Placement(runtime="local", locations=locations, edges=edges)
-
-
-def _edge(link: Link, target: Location, listen: str) -> Edge:
-    upstream = target.endpoint(link.port)
-    return Edge(
-        source=link.source,
-        target=link.target,
-        replica=target.replica,
-        port=link.port,
-        listen=Endpoint(host=listen, port=upstream.port),
-        upstream=upstream,
-    )

@@ -6,13 +6,13 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from seatrial.contract.output import Origin, Workload
 from seatrial.contract.placeholder import resolve, written
-from seatrial.contract.placement import Location
+from seatrial.contract.placement import Endpoint, Location
 from seatrial.contract.runtime import Lacking, RuntimeFailure
 from seatrial.runtimes.local import cgroups, program
 from seatrial.runtimes.local.engines import Engines
@@ -40,6 +40,7 @@ class Replica:
     secrets: Mapping[str, str]
     cgroups: tuple[str, ...] = ()
     shared: Location | None = None  # the replica in whose folder it works, too
+    ways: Mapping[str, Endpoint] = field(default_factory=dict)  # the edges that are its alone
 
     @property
     def directory(self) -> Path:
@@ -81,9 +82,11 @@ class Replica:
         return resolve(text, lookup)
 
     def _own(self, attribute: str) -> str | None:
-        kind, _, port = attribute.partition(".")
-        if kind == "ports" and port in self.location.ports:
-            return str(self.location.ports[port])
+        kind, _, rest = attribute.partition(".")
+        if kind == "ports" and rest in self.location.ports:
+            return str(self.location.ports[rest])
+        if kind == "ways" and rest in self.ways:
+            return str(self.ways[rest])
         return {
             "dir": str(self.directory),
             "address": self.location.address,

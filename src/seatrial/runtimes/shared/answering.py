@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from seatrial.contract.action import Action, Answering, Crash, Execute, Kill, Pause
+from seatrial.contract.action import Action, Answering, Crash, CutEdge, Execute, Kill, Pause
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.shared.requests import Send
 
@@ -17,9 +17,10 @@ def chosen(action: Action, count: Callable[[str], int], send: Send) -> Action:
     `count` tells how many replicas a workload has; of several that answer the first is meant.
     Raises RuntimeFailure where none does.
     """
-    if not isinstance(action, Crash | Execute | Kill | Pause):
+    if not isinstance(action, Crash | CutEdge | Execute | Kill | Pause):
         return action
-    workload, which = action.workload, action.replica
+    workload = action.source if isinstance(action, CutEdge) else action.workload
+    which = action.replica
     if not isinstance(which, Answering):
         return action
     found = (each for each in range(count(workload)) if _answers(workload, each, which, send))

@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Iterable
 
-from seatrial.contract.placement import Link
-
 
 def number(text: str) -> int:
     """A number that follows from a text, the same everywhere."""
@@ -22,8 +20,3 @@ def draw(names: Iterable[str], slots: int, taken: Iterable[int] = ()) -> dict[st
         used.add(slot)
         found[name] = slot
     return found
-
-
-def edge_key(link: Link, replica: int) -> str:
-    """What the place of an edge is drawn from."""
-    return f"{link.source}>{link.target}/{replica}:{link.port}"

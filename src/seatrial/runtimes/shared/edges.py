@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.contract.action import BreakEdge, EdgeFault, ResetEdge, SlowEdge
+from seatrial.contract.action import BreakEdge, CutEdge, EdgeFault, ResetEdge, SlowEdge
 from seatrial.contract.placement import Placement
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.engines.toxiproxy.workload import NAME, proxies
@@ -44,10 +44,12 @@ def _same(wanted: Mapping[str, object], there: Mapping[str, Any] | None) -> bool
 
 
 def _names(action: EdgeFault, placement: Placement) -> list[str]:
+    caller = action.replica if isinstance(action, CutEdge) else None
     found = [
         each.name
         for each in placement.edges
         if (each.source, each.target) == (action.source, action.target)
+        and caller in {None, each.caller}
     ]
     if not found:
         raise RuntimeFailure(

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from seatrial.contract.output import File, Origin, Volume
+from seatrial.contract.placement import Endpoint
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.compose.known import user_of
 from seatrial.runtimes.compose.replica import Image, Replica, own_volume
@@ -20,6 +21,8 @@ def test_placeholders_are_what_the_process_must_use(replica: Make) -> None:
     assert one.resolved("${folder.other.1}/data") == "/seatrial/self/data"  # as it is called there
     beside = replace(one, sharing=frozenset({"other"}))
     assert beside.resolved("${folder.other.1}/data") == "/apart/self/data"
+    led = replace(one, ways={"other.1.http": Endpoint(host="10.64.0.2", port=10240)})
+    assert led.resolved("${self.ways.other.1.http}") == "10.64.0.2:10240"
     with pytest.raises(RuntimeFailure, match="the secret lost"):
         one.resolved("${secret.lost}")
 

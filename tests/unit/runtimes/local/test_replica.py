@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.contract.output import File, Origin, Volume, Workload
+from seatrial.contract.placement import Endpoint
 from seatrial.contract.runtime import RuntimeFailure
 from seatrial.runtimes.local.home import Home
 from seatrial.runtimes.local.placement import uid_of
@@ -37,6 +38,12 @@ def test_placeholders_become_what_only_the_runtime_knows(build: Build, home: Hom
     assert one.command(API.argv)[0].endswith("/sh")
     found = one.environment()
     assert (found["KEY"], found["AT"], found["IN"]) == (SECRET, "eu", str(directory))
+
+
+def test_a_replica_is_told_the_edges_that_are_its_alone(build: Build) -> None:
+    one = replace(build(), ways={"db-etcd.0.client": Endpoint(host="127.77.9.9", port=2379)})
+    assert one.resolved("${self.ways.db-etcd.0.client}") == "127.77.9.9:2379"
+    assert one.resolved("${self.ways.other.0.client}") == "${self.ways.other.0.client}"
 
 
 def test_who_shares_runs_as_the_other_and_is_told_its_folder(build: Build, home: Home) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from seatrial.contract.action import Answering, Execute, Kill, WriteHostLine
+from seatrial.contract.action import Answering, CutEdge, Execute, Kill, WriteHostLine
 from seatrial.contract.runtime import Answer, Headers, RuntimeFailure
 from seatrial.runtimes.shared.answering import chosen
 
@@ -52,6 +54,8 @@ def test_it_is_the_one_that_answers_with_success() -> None:
     run = Execute(workload="members", argv=("true",), replica=_PRIMARY)
     found = chosen(run, cluster.count, cluster)
     assert found == Execute(workload="members", argv=("true",), replica=2)
+    cut = CutEdge(source="members", target="etcd", replica=_PRIMARY)
+    assert chosen(cut, cluster.count, cluster) == replace(cut, replica=2)
 
 
 def test_of_several_it_is_the_first_and_none_is_a_failure() -> None:

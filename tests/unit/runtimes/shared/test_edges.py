@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,17 @@ def test_a_fault_on_a_proxy_that_is_not_there_is_refused_but_its_undo_is_not() -
         edges.act(action, PLACED, send)
     edges.undo(edges.plan(action, PLACED), send)
     assert [each.split()[0] for each in sent] == ["POST", "DELETE", "DELETE"]
+
+
+def test_of_a_link_that_is_apart_one_replica_can_lose_its_way_alone() -> None:
+    two = replace(PLACED, edges=tuple(replace(PLACED.edges[0], caller=each) for each in (0, 1)))
+    cut = CutEdge(source="web", target="api", replica=1)
+    toxics = ["seatrial-up", "seatrial-down"]
+    assert edges.plan(cut, two)["toxics"] == [f"web.1.api.0.http/toxics/{each}" for each in toxics]
+    assert len(edges.plan(replace(cut, replica=None), two)["toxics"]) == 4
+    for placement, replica in ((two, 2), (PLACED, 0)):
+        with pytest.raises(RuntimeFailure, match="no edge from web to api"):
+            edges.plan(replace(cut, replica=replica), placement)
 
 
 def test_a_link_breaks_both_ways_after_so_many_bytes() -> None:
