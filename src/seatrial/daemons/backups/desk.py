@@ -66,14 +66,17 @@ class Desk:
         """Read all that lies in the repository, beside whatever is done; or go on reading it."""
         if self._reads is not None and not self._reads.done():
             return self.works[VERIFICATION]
-        work = self.works[VERIFICATION] = Work(kind=VERIFICATION, about={})
-        self._reads = asyncio.create_task(self._done(work, self._read))
-        return work
+        about: dict[str, Any] = {}
+        work = self.works[VERIFICATION] = Work(kind=VERIFICATION, about=about)
 
-    async def _read(self, work: Work) -> None:
-        await self._verifying.read(work)
-        await self._held()
-        work.result = self._verifying.told() or {}
+        async def read(work: Work) -> None:
+            await self._verifying.read(work)
+            await self._held()
+            found = work.result = self._verifying.told() or {}
+            about.update(files=found["files"], damaged=len(found["damaged"]))  # in its line, too
+
+        self._reads = asyncio.create_task(self._done(work, read))
+        return work
 
     def drill(self, of: str = "") -> Work:
         """Show that a restore stops where it should, or do that when something befalls the store.

@@ -281,6 +281,7 @@ def test_a_repository_is_read_beside_a_backup_and_gives_way_to_a_restore(tmp_pat
         await _over(first)
         await ticked(desk, 2)
         assert first.result["files"] == 3
+        assert first.about == {"files": 3, "damaged": 0}, "what its line says"
         place.may_end.clear()
         second = desk.verify()
         await asyncio.sleep(0)
