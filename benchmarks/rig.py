@@ -183,10 +183,10 @@ listen primary
 {servers}"""
 
     def _database(self) -> None:
-        words = ("psql", "-h", self.at(self.primary()), "-U", _USER, "-d", "postgres", "-c")
+        words = ("-h", self.at(self.primary()), "-U", _USER, "-d", "postgres", "-c")
         program = self.engines.program("postgres", "psql") or "psql"
         subprocess.run(
-            [program, *words[1:], f"CREATE DATABASE {_USER}"],
+            [program, *words, f"CREATE DATABASE {_USER}"],
             env={**os.environ, "PGPASSWORD": _PASSWORD},
             check=True,
             stdout=subprocess.DEVNULL,

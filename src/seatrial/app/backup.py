@@ -67,9 +67,7 @@ class Backed:
 
     def preview(self, target: float, into: str = "") -> Told:
         """What a restore would do. Raises Unclear where it cannot be done."""
-        return self._ask(
-            "POST", "/preview", {"target": target, "into": into, "system": self.system}
-        )
+        return self._ask("POST", "/preview", self._wanted(target, into))
 
     def restore(self, target: float, into: str) -> Told:
         """Begin a restore into a copy, or go on watching the same one that runs already.

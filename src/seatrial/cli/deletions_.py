@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from seatrial.cli.in_place import say
 from seatrial.cli.since import since_option
 from seatrial.cli.where import file_option, json_option
 from seatrial.contract.words import exact, second
+
+_GONE = {"dropped": "dropped", "emptied": "emptied", "rewritten": "emptied, or wrote anew,"}
+_ROWS = {"deleted": "deleted", "overwritten": "overwrote"}
 
 
 @click.command("deletions")
@@ -42,40 +45,49 @@ def command(
     if as_json:
         screen.as_json(found)
     else:
-        _told(one.order, found)
+        _told(one.order, found, unseen)
         for each in unseen:
             screen.err().print(each)
     sys.exit(screen.UNDETERMINED if unseen else screen.READY)
 
 
 def _unseen(found: backup.Told) -> Iterator[str]:
-    """What of the log nobody has read."""
+    """What nobody has read, or can name."""
     if "archive" in found:
         yield f"what was written last is not seen: {found['archive']}"
+    if found["reaches"] is not None:
+        yield f"the log reaches back to {second(found['reaches'])}: what came before is not seen"
     if found["lacking"]:
         yield f"{found['lacking']} segments of the log lack: what they held is not seen"
+    if found["partial"]:
+        yield (
+            f"{found['partial']} transactions had begun before what was read: --since with a"
+            " longer time shows all that they did"
+        )
+    if found["unnamed"]:
+        yield f"{found['unnamed']} rows are of files of which nobody knows the table"
 
 
-def _told(order: str, found: backup.Told) -> None:
+def _told(order: str, found: backup.Told, unseen: Sequence[str]) -> None:
     console = screen.out()
     for each in found["transactions"]:
         console.print(f"{exact(each['at'])}  {'; '.join(_went(each))}", soft_wrap=True)
         moment = exact(each["before"])
         console.print(f"  before it: {order} --to '{moment}' --into NAME", soft_wrap=True)
+    if found["others"]:
+        console.print(f"and {found['others']} transactions with fewer rows")
     if not found["transactions"]:
-        console.print(f"nothing took rows away since {second(found['since'])}")
+        where = "in what was read " if unseen else ""
+        console.print(f"{where}nothing took rows away since {second(found['since'])}")
     screen.err().print(
         f"{found['segments']} segments of the log were read, from {second(found['since'])} on"
     )
 
 
-def _went(told: dict[str, Any]) -> Iterator[str]:
-    if told["dropped"]:
-        yield f"dropped {', '.join(told['dropped'])}"
-    if told["emptied"]:
-        yield f"emptied {', '.join(told['emptied'])}"
-    for word in ("deleted", "overwritten"):
-        for table, count in told[word].items():
-            rows = "1 row" if count == 1 else f"{count} rows"
-            does = "deleted" if word == "deleted" else "overwrote"
-            yield f"{does} {rows} of {table}"
+def _went(told: Mapping[str, Any]) -> Iterator[str]:
+    for kind, does in _GONE.items():
+        if told[kind]:
+            yield f"{does} {', '.join(told[kind])}"
+    for kind, does in _ROWS.items():
+        for table, count in told[kind].items():
+            yield f"{does} {'1 row' if count == 1 else f'{count} rows'} of {table}"

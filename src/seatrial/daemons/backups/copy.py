@@ -9,7 +9,7 @@ import shutil
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 _GRACE = 30.0
 UNFINISHED = ".unfinished"  # beside a copy's folder while it is being restored
@@ -90,3 +90,21 @@ class Copy:
             raise OSError(f"what is left of the copy cannot be deleted: {self.folder}")
         self.log.unlink(missing_ok=True)
         self.unfinished.unlink(missing_ok=True)
+
+
+def copies_in(folder: Path, running: str, drill: str) -> list[dict[str, Any]]:
+    """Those that lie there, but for that of a `drill`, as JSON tells them; one may be `running`."""
+    if not folder.is_dir():
+        return []
+    # a hidden one is what a killed probe of whether folders can change their places has left
+    there = (each.name for each in folder.iterdir() if each.is_dir())
+    names = sorted(each for each in there if each != drill and not each.startswith("."))
+    return [
+        {
+            "name": each,
+            "folder": str(folder / each),
+            "running": each == running,
+            "whole": not (folder / each).with_suffix(UNFINISHED).exists(),
+        }
+        for each in names
+    ]

@@ -6,13 +6,12 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from seatrial.daemons.backups import backups
 from seatrial.daemons.backups.backups import Backup, kept, marked
 from seatrial.daemons.backups.command import CommandError
-from seatrial.daemons.backups.copy import UNFINISHED, Copy
+from seatrial.daemons.backups.copy import Copy, copies_in
 from seatrial.daemons.backups.figures import OPENING, Figures
 from seatrial.daemons.backups.product import DRILL, TICK, Product, RefusedError, Taking, room_at
 from seatrial.daemons.backups.verifying import Verifying
@@ -42,6 +41,7 @@ class Desk:
         self._figures, self._log = figures, log
         self._verifying = Verifying(product.keeping, product.restoring.plan, figures)
         self._reads: asyncio.Task[None] | None = None
+        self._searches: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._doing: Work | None = None
         self._copy: Copy | None = None
@@ -91,7 +91,7 @@ class Desk:
         return self._do(DRILL, {"of": of}, self._special[of].drill)
 
     async def search(self, since: float, only: str) -> Work:
-        """Look for what took rows away. Raises BusyError and RefusedError."""
+        """Look for what took rows away, beside whatever is done. Raises RefusedError."""
         searching = self._searching
         if searching is None:
             raise RefusedError(
@@ -100,7 +100,14 @@ class Desk:
             )
         await searching.check(only)
         about = {"since": since, "table": only}
-        return self._do(SEARCH, about, lambda work: searching.search(work, since, only))
+        if self._searches is not None and not self._searches.done():
+            self._searches.cancel()  # who asks anew waits for no older one
+            await asyncio.wait([self._searches])
+        work = self.works[SEARCH] = Work(kind=SEARCH, about=about)
+        self._searches = asyncio.create_task(
+            self._done(work, lambda work: searching.search(work, since, only))
+        )
+        return work
 
     async def same(self, found: Mapping[str, Any], wanted: str) -> None:
         """Raise RefusedError where a preview is of another server's backup than the `wanted`."""
@@ -345,7 +352,7 @@ class Desk:
 
     async def end(self) -> None:
         """Break off what is being done, and end the copy that runs."""
-        for task in (self._task, self._reads):
+        for task in (self._task, self._reads, self._searches):
             if task is not None:
                 task.cancel()
                 await asyncio.wait([task])
@@ -365,7 +372,7 @@ class Desk:
             "verified": self._verifying.told(),
             "due": backups.due(held, plan.schedule, time.time()),
             "works": {kind: each.told() for kind, each in self.works.items()},
-            "copies": _copies(plan.copies, running),
+            "copies": copies_in(plan.copies, running, DRILL),
             "unable": self._unable if self._taking is None else self._taking.unable,
             "taking": self._taking.begun if self._taking is not None else "",
             "taken": self._taking is not None and self._taking.taken,
@@ -381,20 +388,3 @@ def _goes_on(taking: Taking, kind: str, about: Mapping[str, Any]) -> bool:
     if kind == BACKUP:
         return taking.taken
     return kind in {TAKE, EXCHANGE, LEAVE} and about["name"] == taking.begun
-
-
-def _copies(folder: Path, running: str) -> list[dict[str, Any]]:
-    if not folder.is_dir():
-        return []
-    # a hidden one is what a killed probe of whether folders can change their places has left
-    there = (each.name for each in folder.iterdir() if each.is_dir())
-    names = sorted(each for each in there if each != DRILL and not each.startswith("."))
-    return [
-        {
-            "name": each,
-            "folder": str(folder / each),
-            "running": each == running,
-            "whole": not (folder / each).with_suffix(UNFINISHED).exists(),
-        }
-        for each in names
-    ]

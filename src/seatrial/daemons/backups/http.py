@@ -6,6 +6,7 @@ Whoever reaches the address may look. All but looking is an order, and wants the
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -64,7 +65,10 @@ class Counter:
     async def search(self, request: Request) -> Response:
         """Begin to look for what took rows away."""
         body = await _body(request)
-        work = await self._desk.search(float(body["since"]), str(body.get("table", "")))
+        since = float(body["since"])
+        if not math.isfinite(since):
+            raise ValueError("since is a moment, in seconds since 1970")
+        work = await self._desk.search(since, str(body.get("table", "")))
         return JSONResponse(work.told(), status_code=202)
 
     async def preview(self, request: Request) -> Response:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 
 def words(*, host: str, port: int, user: str, database: str) -> tuple[str, ...]:
-    """Its command line: one row a line, fields parted by a tab; the password is none of them."""
+    """Its command line: one row a line, fields parted by a tab; the password is none of them.
+
+    A database may be called `host=elsewhere`, which psql would obey and send the password there.
+    """
+    quoted = database.replace("\\", "\\\\").replace("'", "\\'")
     return (
         "psql",
         f"--host={host}",
         f"--port={port}",
         f"--username={user}",
-        f"--dbname={database}",
+        f"--dbname=dbname='{quoted}'",
         "--no-psqlrc",
         "--quiet",
         "--tuples-only",

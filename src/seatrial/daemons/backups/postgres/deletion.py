@@ -40,16 +40,16 @@ class Deletion:
 
     async def drill(self, work: Work) -> None:
         """Drop it, look when that was, restore to just before, and tell what is there."""
-        restoring, began = self.searching.restoring, self.clock()
-        server = restoring.keeping.server
+        server = self.searching.restoring.keeping.server
         work.step("lay")
         await server.ask(_LAY, database=OWN)
         await self.searching.tables.look()  # as it is looked all the time
+        began = await _now(server)
         await self._written(self.clock())
         work.step("drop")
-        sent = self.clock()
+        sent = await _now(server)
         await server.ask(_DROP, database=OWN)
-        work.result["dropped"] = {"sent": sent, "acknowledged": self.clock()}
+        work.result["dropped"] = {"sent": sent, "acknowledged": await _now(server)}
         await self._written(self.clock())
         work.step("search")
         one = Work(kind=DRILL, about={})
@@ -89,11 +89,16 @@ class Deletion:
         raise CommandError(f"too few rows were acknowledged within {_WITHIN:.0f} s")
 
 
+async def _now(server: Server) -> float:
+    """By the server's own clock, which tells its commits."""
+    return float(await server.value("SELECT extract(epoch FROM clock_timestamp())"))
+
+
 async def _there(server: Server) -> int:
-    try:
-        return int(await server.value("SELECT count(*) FROM doomed", database=OWN))
-    except CommandError:
-        return 0  # the copy has no such table
+    """How many rows of the table a copy has; none where it has no such table."""
+    if not await server.value("SELECT to_regclass('doomed')", database=OWN):
+        return 0
+    return int(await server.value("SELECT count(*) FROM doomed", database=OWN))
 
 
 def _why(one: Work) -> str:

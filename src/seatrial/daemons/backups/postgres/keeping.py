@@ -102,7 +102,7 @@ class Keeping:
         if self.clock() - self._listed < _LISTED:
             return
         self._listed = self.clock()
-        with contextlib.suppress(CommandError):  # names alone
+        with contextlib.suppress(CommandError, ValueError):  # names alone
             await self.tables.look()
         with contextlib.suppress(CommandError):  # who restores asks again
             await self.identity.seen()

@@ -12,32 +12,33 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple
 from itertools import pairwise
 from pathlib import Path
 
 import zstandard
 
 from seatrial.daemons.backups.postgres.holes import Segment
-from seatrial.daemons.backups.postgres.waldump import Reader, Table
+from seatrial.daemons.backups.postgres.waldump import MANAGERS, File, Reader, Table
 
 SIZE = 1 << 24  # bytes of a segment: what initdb makes it unless it is told otherwise
 PACKED = ".zst"
 
 
-def asked(tables: dict[tuple[int, int], Table], only: str) -> str:
+def asked(tables: Mapping[File, Table], since: float, only: str, *, begins: bool) -> str:
     """What is to be written to standard input."""
-    rows = [[*file, each.name, each.oid, each.kind] for file, each in tables.items()]
-    return json.dumps({"tables": rows, "only": only})
+    rows = [[*file, *astuple(each)] for file, each in tables.items()]
+    return json.dumps({"tables": rows, "since": since, "only": only, "begins": begins})
 
 
 def _reader(text: str) -> Reader:
     found = json.loads(text)
     tables = {
-        (database, file): Table(name=name, oid=oid, kind=kind)
-        for database, file, name, oid, kind in found["tables"]
+        (database, file): Table(name=name, oid=oid, kind=kind, root=root)
+        for database, file, name, oid, kind, root in found["tables"]
     }
-    return Reader(tables=tables, only=found["only"])
+    return Reader(tables=tables, **{key: found[key] for key in ("since", "only", "begins")})
 
 
 def _unpacked(folder: Path) -> list[str]:
@@ -76,7 +77,8 @@ def _number(name: str) -> int:
 
 def _fed(reader: Reader, folder: Path, first: str, last: str) -> None:
     """Raises CalledProcessError where a record cannot be read."""
-    words = ["pg_waldump", "--path", str(folder), first, last]
+    managers = (f"--rmgr={each}" for each in MANAGERS)
+    words = ["pg_waldump", *managers, "--path", str(folder), first, last]
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, text=True, errors="replace", env={**os.environ, "TZ": "UTC"}
     ) as process:
@@ -95,7 +97,8 @@ def main(folder: Path) -> int:
     except (OSError, ValueError, zstandard.ZstdError, subprocess.SubprocessError) as error:
         sys.stderr.write(f"ERROR: the log cannot be read: {error}\n")
         return 1
-    json.dump(reader.found(), sys.stdout)
+    told = {name: getattr(reader, name) for name in ("others", "partial", "unnamed")}
+    json.dump({"transactions": reader.found(), **told}, sys.stdout)
     return 0
 
 

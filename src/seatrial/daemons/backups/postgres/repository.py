@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import math
 import os
 import re
 import shutil
@@ -98,10 +99,10 @@ class Repository:
     async def listed(self, folder: str) -> Mapping[str, float]:
         """What lies in a folder of it, and since when, in seconds since the epoch.
 
-        Raises CommandError and ValueError.
+        Of what no time is told of it is endless. Raises CommandError and ValueError.
         """
         found = json.loads(await self._run("repo-ls", "--output=json", of=folder))
-        return {name: float(each.get("time", 0)) for name, each in found.items()}
+        return {name: float(each.get("time", math.inf)) for name, each in found.items()}
 
     async def fetch(self, path: str, into: Path) -> None:
         """Bring a file of it, as it is packed there. Raises CommandError."""

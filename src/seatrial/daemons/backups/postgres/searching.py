@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +28,27 @@ _LONG = 6 * 3600.0
 _LEAST = 1e-6  # seconds between two moments, for PostgreSQL
 _NAMED = 8  # tables that a refusal tells
 _FIRST = "0" * 24  # a segment's name before all others
+# Seconds: the server's clock, the repository's and that of who asks need not be the same.
+_SLACK = 300.0
+_RESERVE = 256 << 20  # bytes that must be left free: others write there, too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segments:
+    """Those that are to be read: by their numbers how each is called, and where it lies.
+
+    `begins`: nothing was written before them. `reaches` is when the oldest was archived, where what
+    came before it is held no more.
+    """
+
+    found: Mapping[int, tuple[str, str]]
+    begins: bool = False
+    reaches: float | None = None
+
+    @property
+    def lacking(self) -> int:
+        """How many lack between them."""
+        return max(self.found) - min(self.found) + 1 - len(self.found) if self.found else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +60,8 @@ class Searching:
 
     async def check(self, only: str) -> None:
         """Raise RefusedError for a table that nobody knows."""
-        with contextlib.suppress(CommandError):  # without the server, names of before must do
+        # without the server, names of before must do
+        with contextlib.suppress(CommandError, ValueError):
             await self.tables.look()
         names = sorted({each.name for each in self.tables.known.values() if each.holds})
         if only and only not in names:
@@ -53,9 +77,10 @@ class Searching:
         """
         await self.restoring.reached(work)
         work.step("list")
-        found = await self._segments(since)
-        lacking = max(found) - min(found) + 1 - len(found) if found else 0
-        work.result |= {"since": since, "segments": len(found), "lacking": lacking}
+        segments = await self._segments(since)
+        found = segments.found
+        work.result |= {"since": since, "segments": len(found), "lacking": segments.lacking}
+        work.result["reaches"] = segments.reaches
         async with self._room(len(found)) as folder:
             work.step(f"fetch {len(found)} segments of the log")
             for name, path in sorted(found.values()):
@@ -67,13 +92,15 @@ class Searching:
                 reading.__name__,
                 str(folder),
                 within=_LONG,
-                stdin=reading.asked(dict(self.tables.known), only),
+                stdin=reading.asked(self.tables.known, since, only, begins=segments.begins),
             )
-        told = (each for each in json.loads(said) if each["at"] >= since)
-        work.result["transactions"] = [{**each, "before": each["at"] - _LEAST} for each in told]
+        told = json.loads(said)
+        for each in told["transactions"]:
+            each["before"] = each["at"] - _LEAST
+        work.result |= told
 
-    async def _segments(self, since: float) -> Mapping[int, tuple[str, str]]:
-        """By its number, how to call each that came since, on the way to what the store is now.
+    async def _segments(self, since: float) -> Segments:
+        """Those that were archived since, and the one before, on the way to what the store is now.
 
         They are called as of one timeline, the newest: what one begins with the one before ends in.
         """
@@ -84,47 +111,59 @@ class Searching:
                 f"there is no backup of {self.restoring.plan.store}, and so no log is kept",
                 f"run `seatrial backup now {self.restoring.plan.store}`",
             )
-        repository = keeping.repository
-        there: dict[Segment, str] = {}
-        # one that was archived before holds nothing that came since
+        repository, bound = keeping.repository, since - _SLACK
+        there: dict[Segment, tuple[str, float]] = {}
         for folder in reversed(folders(await repository.listed(log.folder), _FIRST)):
-            listed = await repository.listed(f"{log.folder}/{folder}")
-            found = {Segment.read(name, SIZE): (name, at) for name, at in listed.items()}
-            there |= {
-                segment: f"{log.folder}/{folder}/{name}"
-                for segment, (name, at) in found.items()
-                if segment is not None and at >= since
-            }
-            if any(segment is not None and at < since for segment, (_, at) in found.items()):
-                break
+            where = f"{log.folder}/{folder}"
+            listed = await repository.listed(where)
+            own = {Segment.read(name, SIZE): (f"{where}/{name}", at) for name, at in listed.items()}
+            there |= {each: told for each, told in own.items() if each is not None}
+            if any(at < bound for _, at in there.values()):
+                break  # what lies in older folders was archived before that
         if not there:
-            return {}
+            return Segments(found={})
         newest = max(each.timeline for each in there)
         history = "" if newest == 1 else await repository.line(log.folder, newest)
         along = way(history, newest, SIZE)
-        return {
-            each.number: (f"{Segment(newest, each.number).called(SIZE)}-{_sum(path)}", path)
-            for each, path in there.items()
-            if each == Segment.due(along, each.number)
-        }
+        led = {x.number: told for x, told in there.items() if x == Segment.due(along, x.number)}
+        return _since(led, bound, newest)
 
     @asynccontextmanager
     async def _room(self, segments: int) -> AsyncIterator[Path]:
         """An empty folder for that many. Raises RefusedError where they do not fit."""
-        folder = self.restoring.plan.copies / SEARCH
-        shutil.rmtree(folder, ignore_errors=True)  # of a search that was killed
-        needed, free = segments * SIZE, free_at(folder)
-        if needed > free:
+        place = self.restoring.plan.copies / SEARCH
+        needed, free = segments * SIZE, free_at(place)
+        if needed + _RESERVE > free:
             raise RefusedError(
                 f"{segments} segments of the log take {needed / 1e6:.0f} MB, and"
                 f" {free / 1e6:.0f} MB are free",
                 "write --since with a shorter time, or make room",
             )
-        folder.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
+        # one of its own: what reads for a daemon that was killed may go on
+        folder = Path(tempfile.mkdtemp(dir=place))
         try:
             yield folder
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _since(led: Mapping[int, tuple[str, float]], bound: float, timeline: int) -> Segments:
+    """Those from the one before the first that was archived after the bound.
+
+    Without that one before nothing tells what it held, but where the log begins.
+    """
+    after = [number for number, (_, at) in led.items() if at >= bound]
+    before = [number for number in led if number < min(after, default=math.inf)]
+    first = max(before, default=min(after, default=0))
+    found = {
+        number: (f"{Segment(timeline, number).called(SIZE)}-{_sum(path)}", path)
+        for number, (path, _) in led.items()
+        if number >= first
+    }
+    begins = first <= 1
+    since = led.get(first, ("", bound))[1]
+    return Segments(found=found, begins=begins, reaches=None if before or begins else since)
 
 
 def _sum(path: str) -> str:

@@ -55,7 +55,7 @@ class Server:
         """The rows of an answer, as texts. Raises CommandError."""
         words = self.words(database)
         said = await run(*words, env=self.environment, within=within, stdin=query)
-        return [line.split("\t") for line in said.splitlines()]
+        return [line.split("\t") for line in said.removesuffix("\n").split("\n")] if said else []
 
     async def value(self, query: str, *, database: str = "") -> str:
         """The first field of the first row; empty where there is none. Raises CommandError."""

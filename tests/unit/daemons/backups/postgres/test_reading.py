@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def test_a_hole_ends_a_row_of_segments() -> None:
 def _said(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> tuple[int, str, str]:
-    monkeypatch.setattr("sys.stdin", io.StringIO(reading.asked({}, "")))
+    monkeypatch.setattr("sys.stdin", io.StringIO(reading.asked({}, 0.0, "", begins=True)))
     code = reading.main(folder)
     told = capsys.readouterr()
     return code, told.out, told.err
@@ -35,7 +36,9 @@ def _said(
 def test_without_a_segment_there_is_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _said(tmp_path, monkeypatch, capsys) == (0, "[]", "")
+    code, out, err = _said(tmp_path, monkeypatch, capsys)
+    nothing = {"transactions": [], "others": 0, "partial": 0, "unnamed": 0}
+    assert (code, json.loads(out), err) == (0, nothing, "")
 
 
 def _packed(folder: Path, content: bytes, *, known: str = "", most: int | None = None) -> None:

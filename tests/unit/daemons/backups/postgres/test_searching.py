@@ -14,11 +14,12 @@ from seatrial.daemons.backups.postgres import searching
 from seatrial.daemons.backups.postgres.holes import Segment
 from seatrial.daemons.backups.postgres.info import Log
 from seatrial.daemons.backups.postgres.reading import SIZE
-from seatrial.daemons.backups.postgres.searching import Searching
+from seatrial.daemons.backups.postgres.searching import Searching, Segments
 from seatrial.daemons.backups.postgres.waldump import Table
 from seatrial.daemons.backups.product import RefusedError
 
 SUM = "a" * 40
+SLACK = searching._SLACK
 HISTORY = "1\t0/5000000\tno recovery target specified\n"  # timeline 2 begins in segment 5
 
 
@@ -78,7 +79,8 @@ LOG = Log(folder="archive/m", since=name(1, 1))
 
 def found(since: float) -> list[tuple[int, str, str]]:
     told = asyncio.run(searched(Repository(), LOG)._segments(since))
-    return [(number, *each) for number, each in sorted(told.items())]
+    assert (told.lacking, told.reaches) == (0, None)
+    return [(number, *each) for number, each in sorted(told.found.items())]
 
 
 def test_each_is_of_the_timeline_that_led_here_and_called_as_of_one() -> None:
@@ -92,12 +94,35 @@ def test_each_is_of_the_timeline_that_led_here_and_called_as_of_one() -> None:
     ] * 4
 
 
-def test_what_was_archived_before_holds_nothing_that_came_since() -> None:
+def segments(since: float, *gone: int, first: int = 1) -> Segments:
+    """Without those that are `gone`, and from the `first` on."""
     repository = Repository()
-    told = asyncio.run(searched(repository, LOG)._segments(8.5))
-    assert sorted(told) == [7, 8]
+    for folder in repository.lies.values():
+        for each in (*folder,):
+            read = Segment.read(each, SIZE)
+            if read is not None and (read.number in gone or read.number < first):
+                del folder[each]
+    return asyncio.run(searched(repository, LOG)._segments(since))
+
+
+def test_the_one_before_the_first_that_was_archived_since_is_read_too() -> None:
+    repository = Repository()
+    told = asyncio.run(searched(repository, LOG)._segments(8.5 + SLACK))
+    assert sorted(told.found) == [6, 7, 8]
     assert repository.looked == ["0000000200000000"], "older folders hold older segments"
-    assert asyncio.run(searched(repository, LOG)._segments(99.0)) == {}
+    assert sorted(segments(99.0 + SLACK).found) == [8]
+
+
+def test_a_hole_before_the_first_that_was_archived_since_is_one() -> None:
+    told = segments(6.6 + SLACK, 5, 6)
+    assert (sorted(told.found), told.lacking) == ([4, 7, 8], 2)
+
+
+def test_a_log_that_does_not_reach_so_far_back_says_so() -> None:
+    told = segments(0.0, first=3)
+    assert (sorted(told.found), told.reaches) == ([3, 4, 5, 6, 7, 8], 3.0)
+    whole = segments(0.0)
+    assert (whole.begins, whole.reaches) == (True, None)
 
 
 def test_without_a_backup_no_log_is_kept() -> None:
@@ -118,15 +143,13 @@ def test_more_than_fits_is_refused_and_what_fits_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = searched(Repository(), LOG, tmp_path)
-    monkeypatch.setattr(searching, "free_at", lambda _: 3 * SIZE)
+    monkeypatch.setattr(searching, "free_at", lambda _: 3 * SIZE + searching._RESERVE)
 
     async def roomed(segments: int) -> None:
         async with one._room(segments) as folder:
             (folder / "0").touch()
 
-    (tmp_path / searching.SEARCH).mkdir()
-    (tmp_path / searching.SEARCH / "left").touch()  # of a search that was killed
     asyncio.run(roomed(3))
-    assert list(tmp_path.iterdir()) == []
-    with pytest.raises(RefusedError, match=r"4 segments of the log take 67 MB, and 50 MB are free"):
+    assert list((tmp_path / searching.SEARCH).iterdir()) == []
+    with pytest.raises(RefusedError, match="4 segments of the log take 67 MB, and 319 MB are free"):
         asyncio.run(roomed(4))
