@@ -18,6 +18,7 @@ from seatrial.capabilities.backup import place
 from seatrial.contract.output import Workload
 from seatrial.contract.runtime import Answer, Desired, RuntimeFailure
 from seatrial.engines.postgres.sql import command
+from seatrial.engines.toxiproxy.workload import NAME as FAULT_PROXY
 from seatrial.runtimes.local import LocalRuntime
 
 STORE, DAEMON = "db", "db-backups"
@@ -184,6 +185,9 @@ def rigged(
         planned = plan(file, runtime)
         members = (f"{store}-members", f"{store}-etcd-", f"{store}-pgbackrest")  # of a cluster
         own = (place.named(store), place.vault(store, ""), f"{store}-repository", *members)
+        # members reach who agrees on them by ways of their own, and by no other
+        ways = tuple(each for each in planned.placement.edges if each.caller is not None)
+        own += (FAULT_PROXY,) * bool(ways)
         workloads = tuple(
             shaped(each)
             for each in planned.workloads
@@ -192,7 +196,7 @@ def rigged(
         desired = Desired(
             system="backed",
             root=str(folder),
-            placement=replace(planned.placement, edges=()),
+            placement=replace(planned.placement, edges=ways),
             workloads=workloads,
             secrets=runtime.ensure_secrets(
                 tuple(sorted({name for each in workloads for name in each.secrets}))
