@@ -354,13 +354,15 @@ def _homely(system: System, seats: Iterable[Seat]) -> tuple[Seat, ...]:
 
 
 def _carried(found: list[Workload], placement: Placement) -> list[Workload]:
-    """With the proxy that carries the services' calls."""
-    return [_behind_proxy(each) for each in (*found, toxiproxy.workload(placement.edges))]
+    """With the proxy that carries the services' calls, and those of which each has its own."""
+    own = frozenset(each.source for each in placement.edges if each.caller is not None)
+    every = (*found, toxiproxy.workload(placement.edges))
+    return [_behind_proxy(each, calls=each.name in own) for each in every]
 
 
-def _behind_proxy(workload: Workload) -> Workload:
-    """A service that calls others starts after the proxy that carries its calls."""
-    if workload.origin != "service" or not workload.after:
+def _behind_proxy(workload: Workload, *, calls: bool) -> Workload:
+    """Whoever calls others starts after the proxy that carries the calls."""
+    if not calls and (workload.origin != "service" or not workload.after):
         return workload
     return replace(workload, after=(*workload.after, toxiproxy.NAME))
 

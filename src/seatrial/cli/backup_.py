@@ -31,7 +31,8 @@ def command(context: click.Context, file: Path, *, as_json: bool) -> None:
     told, silent = _asked(backup.all_backed(file))
     if as_json:
         screen.as_json([*told, *silent])
-        sys.exit(screen.UNDETERMINED if silent else screen.READY)
+        unknown = silent or any(each["unread"] for each in told)
+        sys.exit(screen.UNDETERMINED if unknown else screen.READY)
     _listed(told, silent)
 
 
@@ -57,18 +58,20 @@ def _listed(told: Sequence[Told], silent: Sequence[Told]) -> None:
     backup_verify.listed(told)
     _copies(told)
     rotten = [each for each in told if backup_verify.needed(each)]
+    unread = [each for each in told if each["unread"]]
     lacking = [_where(each) for each in told if all(one["until"] for one in each["backups"])]
     taking = [each for each in told if each["taking"]]
     failing = {_where(each): error for each in told if (error := _failure(each))}
     for where, error in failing.items():
         screen.err().print(f"the last backup of {where} failed: {error}")
-    for line in (*map(backup_verify.damaged, rotten), *(each["takes"] for each in taking)):
+    reads = (*map(backup_verify.damaged, rotten), *map(backup_verify.unread, unread))
+    for line in (*reads, *(each["takes"] for each in taking)):
         screen.err().print(line)
     if lacking:
         screen.err().print(f"there is no backup yet of what is in {', '.join(lacking)}")
     for each in silent:
         screen.err().print(f"the backups of {_where(each)} are not known: {each['error']}")
-    if silent:
+    if silent or unread:
         sys.exit(screen.UNDETERMINED)
     if lacking or taking or failing or rotten:
         sys.exit(screen.NOT_READY)

@@ -14,6 +14,7 @@ from seatrial.cli import screen
 from seatrial.cli.where import file_of_group
 from seatrial.contract.words import duration, second
 
+_ASIDE = "move the repository aside, so that another is begun: docs/backup.md, Limits"
 _SOME = 3  # of damaged files, so many are named
 
 
@@ -36,7 +37,7 @@ def command(file: Path, store: str, *, region: str) -> None:
     screen.out().print(f"read {found['files']} files in {took}, {len(found['damaged'])} damaged")
     for each in found["damaged"]:
         screen.out().print(f"  {each}", soft_wrap=True)
-    told = {"store": store, "region": one.region, "verified": found}
+    told = {**one.told(), "store": store, "region": one.region, "verified": found}
     if needed(told):
         screen.err().print(damaged(told))
     sys.exit(screen.NOT_READY if found["damaged"] else screen.READY)
@@ -66,8 +67,16 @@ def damaged(told: Told) -> str:
     files, region = needed(told), told["region"]
     more = f" and {len(files) - _SOME} more" if len(files) > _SOME else ""
     store, lies, where = told["store"], f" in {region}" * bool(region), f" --in {region}"
+    order = f"`seatrial backup now {store} --kind full{where * bool(region)}` begins anew"
     return (
         f"in the repository of {store}{lies} {', '.join(files[:_SOME])}{more} is not what was"
-        f" written, and a restore to now needs it; `seatrial backup now {store} --kind full"
-        f"{where * bool(region)}` begins anew"
+        f" written, and a restore to now needs it; {order if told['anew'] else _ASIDE}"
     )
+
+
+def unread(told: Told) -> str:
+    """That nobody knows how it is."""
+    region = told["region"]
+    where = f" in {region}" if region else ""
+    order = f"seatrial backup verify {told['store']}" + (f" --in {region}" if region else "")
+    return f"how the repository of {told['store']}{where} is nobody has read for long: `{order}`"

@@ -120,7 +120,11 @@ MET = Judgement(
 
 
 def judged(
-    heard: dict[str, tuple[float, ...]], own: Judgement = MET, *, over: bool = True
+    heard: dict[str, tuple[float, ...]],
+    own: Judgement = MET,
+    *,
+    over: bool = True,
+    members: tuple[str, ...] = ("a", "b"),
 ) -> Judgement:
     """Of a fault at 10 s with `a` as the primary; each member was last heard so long ago."""
     told = {"whole": True, "primaries": [{"at": 5.0, "member": "a"}]}
@@ -129,16 +133,16 @@ def judged(
         Observation(at=10.0, source="drill", kind="step", subject="inject"),
         Observation(at=60.0, source="w", kind="written", subject="db", text=json.dumps(told)),
         *(
-            Observation(at=12.0 + 2 * number, source=name, kind=cut.HEARD, subject=name, value=age)
+            Observation(at=12.0 + 10 * number, source=name, kind=cut.HEARD, subject=name, value=age)
             for name, ages in heard.items()
             for number, age in enumerate(ages)
         ),
     ]
-    judge = cut.felt("db", lambda _timeline, _now, _over: own)
+    judge = cut.felt("db", lambda _timeline, _now, _over: own, members)
     return judge(Timeline().adding(seen), 60.0, over)
 
 
-WELL = {"a": (3.0, 21.0, 38.0, 1.0), "b": (4.0, 6.0)}
+WELL = {"a": (3.0, 21.0, 38.0, 1.0), "b": (4.0, 6.0, 5.0)}
 
 
 def test_what_is_met_counts_where_the_primary_alone_was_cut_off() -> None:
@@ -159,7 +163,8 @@ def test_what_is_met_counts_where_the_primary_alone_was_cut_off() -> None:
     [
         {},
         {**WELL, "a": (3.0, 19.0)},  # its lease had not ended
-        {**WELL, "b": (4.0, 23.0)},  # nobody could have taken over
+        {**WELL, "b": (4.0, 23.0, 5.0)},  # nobody could have taken over
+        {**WELL, "b": (4.0, 6.0)},  # it has said nothing since the lease ended
         {"a": (38.0,)},
         {"b": (4.0,)},
     ],
@@ -171,6 +176,11 @@ def test_what_is_met_without_the_fault_shows_nothing(heard: dict[str, tuple[floa
         "nobody saw that the primary alone did not reach etcd",
     )
     assert judged(heard, over=False).state is State.PENDING
+
+
+def test_a_third_member_that_says_nothing_may_have_been_cut_off_too() -> None:
+    assert judged(WELL, members=("a", "b", "c")).state is State.BLIND
+    assert judged({**WELL, "c": (1.0, 1.0, 1.0)}, members=("a", "b", "c")).state is State.MET
 
 
 def test_what_is_not_met_is_so_whether_the_fault_was_seen_or_not() -> None:

@@ -51,7 +51,7 @@ def test_where_all_answer_nobody_is_silent() -> None:
 
 def _read(**more: Any) -> dict[str, Any]:
     found = {"ended": 0.0, "files": 9, "damaged": ["main/a", "main/b"], **more}
-    return {"store": "db", "region": "us", "verified": found}
+    return {"store": "db", "region": "us", "verified": found, "anew": True}
 
 
 def test_of_what_is_damaged_that_is_told_which_a_restore_needs() -> None:
@@ -60,3 +60,11 @@ def test_of_what_is_damaged_that_is_told_which_a_restore_needs() -> None:
     said = backup_verify.damaged(_read(needed=["main/b", "c", "d", "e", "f"]))
     assert said.startswith("in the repository of db in us main/b, c, d and 2 more is not what was")
     assert "`seatrial backup now db --kind full --in us` begins anew" in said
+    aside = backup_verify.damaged({**_read(needed=["a"]), "anew": False})
+    assert aside.endswith(
+        "move the repository aside, so that another is begun: docs/backup.md, Limits"
+    )
+
+
+def test_what_nobody_has_read_for_long_is_told_with_its_order() -> None:
+    assert "`seatrial backup verify db --in us`" in backup_verify.unread(_read())

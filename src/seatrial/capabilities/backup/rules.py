@@ -27,6 +27,7 @@ def group(system: System, keeper: Keeper) -> RuleGroup:
     owner = policy.kept(system, keeper.store).owner
     product = products.of(system, keeper.store)
     told = not keeper.region or place.stands(system, keeper)
+    files = policy.product(system, keeper.store) == policy.FILES
     return RuleGroup(
         name=f"backup:{keeper.store}" + (f":{keeper.region}" if keeper.region else ""),
         interval=INTERVAL,
@@ -37,7 +38,8 @@ def group(system: System, keeper: Keeper) -> RuleGroup:
             failed(job, owner, store, ", or those that are there could not be read"),
             unverified(job, owner, store, policy.verify(system, keeper.store)),
             _odd(job, owner, store),
-            *(() if keeper.region else (full(job, owner, store),)),
+            # what a snapshot of files adds says nothing of what the next one will
+            *(() if keeper.region or files else (full(job, owner, store),)),
             *(each(job, owner, store) for each in product.alerts),
             *(each(job, owner, store) for each in product.server if told),
         ),

@@ -37,10 +37,11 @@ def _watch(members: str, replica: int) -> Watch:
     )
 
 
-def felt(store: str, judge: Judge) -> Judge:
+def felt(store: str, judge: Judge, members: tuple[str, ...]) -> Judge:
     """What this judge says, where the primary alone did not reach etcd for longer than its lease.
 
-    Else nothing is shown: who has its lease stays anyway, and without etcd nobody could follow it.
+    Else nothing is shown: who has its lease stays anyway, and without etcd none of the other
+    `members` could follow it; one that says nothing may have been cut off, too.
     """
 
     def found(timeline: Timeline, now: float, over: bool) -> Judgement:  # noqa: FBT001 - Judge
@@ -48,7 +49,7 @@ def felt(store: str, judge: Judge) -> Judge:
 
         def look(told: Told, began: float, over: bool) -> Judgement:  # noqa: FBT001 - as `Look`
             primary, _ = primaries(told, began)
-            figures = _silences(timeline, primary, began)
+            figures = _silences(timeline, primary, members, began)
             if not all(each.holds for each in figures):
                 reason = "nobody saw that the primary alone did not reach etcd"
                 return unsettled(over, State.BLIND, reason, (*own.figures, *figures))
@@ -60,12 +61,22 @@ def felt(store: str, judge: Judge) -> Judge:
     return found
 
 
-def _silences(timeline: Timeline, primary: str, began: float) -> tuple[Figure, Figure]:
-    """For how long the primary did not reach etcd, and for how long any other member."""
+def _silences(
+    timeline: Timeline, primary: str, members: tuple[str, ...], began: float
+) -> tuple[Figure, Figure]:
+    """For how long the primary did not reach etcd, and for how long any other member.
+
+    Who has said nothing since the lease ended has not been seen to reach it.
+    """
     since = [each for each in timeline.of(kind=HEARD) if each.at > began]
     own = [each.value or 0.0 for each in since if each.subject == primary]
-    others = [each.value or 0.0 for each in since if each.subject != primary]
     lease = float(config.TTL)
+    others: list[float] = []
+    for name in members:
+        said = [each for each in since if each.subject == name != primary]
+        late = any(each.at > began + lease for each in said)
+        if name != primary:
+            others.append(max(each.value or 0.0 for each in said) if late else lease)
     return (
         Figure(
             name="primary without etcd",

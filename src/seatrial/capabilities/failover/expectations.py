@@ -58,7 +58,10 @@ def _of(context: Context, kind: str, store: str) -> Iterator[Expectation]:
     )
     single, seen = judges.single(store), cut.watches(context.placement, home)
     if kind == CUT:
-        resumed, single = (cut.felt(store, each) for each in (resumed, single))
+        resumed, single = (
+            cut.felt(store, each, place.names(context.placement, home))
+            for each in (resumed, single)
+        )
     expectation = partial(
         Expectation,
         scenario=scenario,

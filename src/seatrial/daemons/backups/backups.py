@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from seatrial.daemons.backups.plan import KINDS
@@ -50,10 +50,11 @@ def due(found: Iterable[Backup], schedule: Mapping[str, float], now: float) -> s
 
     A wider one counts for the narrower: after a full backup no other is due at once. A kind that
     the schedule leaves out is never due, but for the first full one. One of a history that has
-    ended counts for nothing.
+    ended counts for nothing, nor does a full one that is rotten: what is taken since needs it.
     """
     there = present(found)
-    if not any(each.kind == "full" for each in there):
+    full = max((each for each in there if each.kind == "full"), key=_began, default=None)
+    if full is None or full.rotten:
         return "full"
     for number, kind in enumerate(KINDS):
         last = max((each.began for each in there if each.kind in KINDS[: number + 1]), default=0.0)
@@ -62,10 +63,8 @@ def due(found: Iterable[Backup], schedule: Mapping[str, float], now: float) -> s
     return ""
 
 
-def marked(held: Iterable[Backup], rotten: Iterable[str]) -> tuple[Backup, ...]:
-    """The same, with those of these labels told as rotten."""
-    labels = frozenset(rotten)
-    return tuple(replace(each, rotten=each.label in labels) for each in held)
+def _began(backup: Backup) -> float:
+    return backup.began
 
 
 def present(found: Iterable[Backup]) -> tuple[Backup, ...]:

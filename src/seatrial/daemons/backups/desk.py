@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from seatrial.daemons.backups import backups
-from seatrial.daemons.backups.backups import Backup, kept, marked
+from seatrial.daemons.backups.backups import Backup, kept
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.copy import Copy, copies_in
 from seatrial.daemons.backups.figures import OPENING, Figures
@@ -63,8 +63,14 @@ class Desk:
         return self._do(BACKUP, {"kind": kind}, lambda work: self._take(work, kind))
 
     def verify(self) -> Work:
-        """Read all that lies in the repository, beside whatever is done; or go on reading it."""
-        if self._reads is not None and not self._reads.done():
+        """Read all that lies in the repository, beside a backup; or go on reading it.
+
+        Raises BusyError.
+        """
+        busy, reads = self.busy, self._reads
+        if busy is not None and busy.kind in {RESTORE, DRILL}:
+            raise BusyError(f"a {busy.kind} is being done, which reads the same disk")
+        if reads is not None and not reads.done() and not reads.cancelling():
             return self.works[VERIFICATION]
         about: dict[str, Any] = {}
         work = self.works[VERIFICATION] = Work(kind=VERIFICATION, about=about)
@@ -273,10 +279,11 @@ class Desk:
 
     async def _held(self) -> tuple[Backup, ...]:
         """What is held, each with what was found of it, and shown so. Raises CommandError."""
-        held = marked(await self._keeping.held(), self._verifying.rotten)
-        self._keeping.seen = held
+        held = self._verifying.marked(await self._keeping.held())
         self._figures.held(held)
-        if (lies := self._restoring.plan.lies) is not None:
+        # while one is written, what is left is not what is left for the next
+        writing = self.busy is not None and self.busy.kind == BACKUP
+        if (lies := self._restoring.plan.lies) is not None and not writing:
             there = await asyncio.to_thread(room_at, lies)
             self._figures.room(there.size, there.free)
         self._verifying.show()
@@ -311,7 +318,7 @@ class Desk:
     async def _tick(self) -> None:
         idle = self.busy is None  # else what ends during the look is not in it, and due once more
         await self._looked()
-        held = self._keeping.seen or ()
+        held = self._verifying.marked(self._keeping.seen or ())
         scheduled, now = self._scheduled, time.time()
         if scheduled is not None and scheduled.ended is not None:
             self._failed = scheduled.ended if scheduled.state != DONE else float("-inf")
@@ -364,12 +371,14 @@ class Desk:
     def told(self) -> dict[str, Any]:
         """The policy's state: what is held, what is being done, which copies there are."""
         plan = self._restoring.plan
-        held = self._keeping.seen or ()
+        held = self._verifying.marked(self._keeping.seen or ())
         running = self._copy.folder.name if self._copy and self._copy.runs else ""
         return {
             "store": plan.store,
             "backups": kept(held),
             "verified": self._verifying.told(),
+            "unread": self._verifying.late,
+            "anew": self._keeping.anew,
             "due": backups.due(held, plan.schedule, time.time()),
             "works": {kind: each.told() for kind, each in self.works.items()},
             "copies": copies_in(plan.copies, running, DRILL),

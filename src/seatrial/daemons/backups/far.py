@@ -173,8 +173,12 @@ class Far:
                 if each in await self._listed(f"data/{each[:2]}/"):
                     raise
         wrong = [each for each, right in read.items() if not right]
-        if wrong or self.spoiled():
-            await asyncio.to_thread(self._spoil, wrong)
+        known = self.spoiled()
+        # what a backup has found meanwhile, of what has come since, stays known
+        since = known - read.keys()
+        spoiled = {*wrong, *(since.intersection(await self._listed("data/")) if since else ())}
+        if spoiled != known:
+            await asyncio.to_thread(self._spoil, sorted(spoiled))
         return Found(files=len(read), damaged=tuple(wrong))
 
     async def _wrong(self, names: Iterable[str]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 from seatrial.daemons.backups.backups import Backup, reach, room
 from seatrial.daemons.backups.copy import Copy
 from seatrial.daemons.backups.plan import Plan
-from seatrial.daemons.backups.verified import Found
+from seatrial.daemons.backups.verified import Found, Record
 from seatrial.daemons.backups.work import Work
 
 _Copy = TypeVar("_Copy", bound=Copy)
@@ -57,6 +57,10 @@ class Keeping(Protocol):
 
         It goes on beside a backup. What could not be read is not told as damaged: it raises.
         """
+
+    @property
+    def anew(self) -> bool:
+        """Whether another backup begins without what is damaged, so that it can be cured so."""
 
     def needed(self, file: str) -> bool:
         """Whether a damaged file is needed by what is restored to now; another backup cures it."""
@@ -203,7 +207,8 @@ async def previewed(
 
     What an earlier restore into this `copy` has left there is not needed again.
     """
-    held = keeping.seen if keeping.seen is not None else await keeping.held()
+    seen = keeping.seen if keeping.seen is not None else await keeping.held()
+    held = Record(plan.copies, now).marked(seen)
     found = reach(held, target, now)
     if found.backup is None:
         raise RefusedError(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from seatrial.daemons.backups.backups import Backup
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.figures import VERIFY, Figures
 from seatrial.daemons.backups.plan import Plan
@@ -14,6 +16,7 @@ from seatrial.daemons.backups.product import Keeping
 from seatrial.daemons.backups.verified import Record
 from seatrial.daemons.backups.work import Work
 
+_LATE = 2.0  # as the alert has it
 _RETRY = 3600.0  # seconds after one that failed: it may have read for hours
 
 
@@ -32,11 +35,17 @@ class Verifying:
         self._figures, self._clock = figures, clock
         self._record = Record(plan.copies, clock())
         self._failed = float("-inf")
+        with contextlib.suppress(OSError):  # the folder is not to be had: it begins anew
+            self._record.begin()
+
+    def marked(self, held: Iterable[Backup]) -> tuple[Backup, ...]:
+        """Those that are held, with those that were found rotten told so."""
+        return self._record.marked(held)
 
     @property
-    def rotten(self) -> tuple[str, ...]:
-        """The labels of backups that need a damaged file."""
-        return self._record.found.rotten if self._record.found is not None else ()
+    def late(self) -> bool:
+        """Whether nobody has come to the end for twice as long as it should take."""
+        return self._clock() - self._record.ended > _LATE * self._every
 
     def due(self) -> bool:
         """Whether it is time, and the last attempt was no failure of just now."""

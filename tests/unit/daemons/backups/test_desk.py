@@ -73,7 +73,7 @@ class Place:
 
 
 def stood(place: Place, registry: CollectorRegistry) -> Desk:
-    plan = _plan(copies=Path("/nowhere"))
+    plan = _plan(copies=Path("/proc/nowhere"))
     restoring: Any = SimpleNamespace(plan=plan)
     log = Log(daemon="backups", stream=io.StringIO(), clock=time.time)
     return Desk(
@@ -136,6 +136,11 @@ def test_the_room_where_it_lies_is_shown_of_what_is_seen(tmp_path: Path) -> None
         await ticked(desk, 1)
         assert value("backup_repository_free_bytes") is None, "on another machine's disk"
         desk._restoring.plan.lies = tmp_path / "repository"
+        await ticked(desk, 1)
+        assert value("backup_repository_free_bytes") is None, "one is being written"
+        assert desk._task is not None
+        place.may_end.set()
+        await asyncio.wait([desk._task])
         await ticked(desk, 1)
         size, free = (value(f"backup_repository_{each}_bytes") for each in ("size", "free"))
         assert size is not None

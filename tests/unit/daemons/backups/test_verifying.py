@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from seatrial.daemons.backups.backups import Backup, marked, reach
+from seatrial.daemons.backups.backups import Backup, due, reach
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.figures import Figures
 from seatrial.daemons.backups.verified import Found, Record
@@ -67,7 +67,9 @@ def test_what_was_found_is_known_to_the_next_life(tmp_path: Path) -> None:
     assert first.value("backup_damaged_files") == 1, "what is needed"
     again = Bench(tmp_path / "copies")
     again.now = 1099.0
-    assert (again.one.due(), again.one.rotten) == (False, ("second",))
+    assert not again.one.due()
+    (marked,) = again.one.marked([_backup("second", 2.0)])
+    assert marked.rotten
     assert again.one.told() == {
         "ended": 1000.0,
         "files": 9,
@@ -95,15 +97,49 @@ def test_a_record_that_is_not_whole_is_none(tmp_path: Path) -> None:
     assert (record.ended, record.found) == (7.0, None)
 
 
-def _backup(label: str, ended: float, *, damaged: bool = False) -> Backup:
+def test_what_nobody_comes_to_the_end_of_grows_old_over_every_life(tmp_path: Path) -> None:
+    Bench(tmp_path)
+    again = Bench(tmp_path)
+    again.now = 1201.0
+    assert again.one.late
+    again.one.show()
+    assert again.value("backup_verified_timestamp_seconds") == 1000.0
+    again.read()
+    assert not again.one.late
+
+
+def _backup(label: str, ended: float, *, damaged: bool = False, kind: str = "full") -> Backup:
     return Backup(
-        label=label, kind="full", began=ended, ended=ended, size=1, copied=1, stored=1,
+        label=label, kind=kind, began=ended, ended=ended, size=1, copied=1, stored=1,
         damaged=damaged,
     )  # fmt: skip
 
 
-def test_a_rotten_backup_is_restored_only_where_no_other_reaches() -> None:
-    held = marked((_backup("first", 1.0, damaged=True), _backup("second", 2.0)), ("second",))
+def _record(folder: Path, *rotten: str, ended: float = 5.0) -> Record:
+    record = Record(folder, 0.0)
+    record.keep(Found(files=9, damaged=("x",), rotten=rotten), ended)
+    return record
+
+
+def test_what_was_taken_since_on_a_full_one_that_is_rotten_is_rotten_too(tmp_path: Path) -> None:
+    held = (
+        _backup("20261101-000000F", 1.0),
+        _backup("20261102-000000F", 2.0),
+        _backup("20261102-000000F_20261103-000000I", 3.0, kind="incremental"),
+        _backup("20261102-000000F_20261106-000000I", 6.0, kind="incremental"),
+        _backup("20261107-000000F", 7.0),
+    )
+    marked = _record(tmp_path, "20261102-000000F").marked(held)
+    assert [each.rotten for each in marked] == [False, True, False, True, False]
+    schedule = {"full": 100.0, "incremental": 100.0}
+    assert due(marked, schedule, 8.0) == ""
+    assert due(marked[:-1], schedule, 8.0) == "full", "nothing more is taken on top of it"
+
+
+def test_a_rotten_backup_is_restored_only_where_no_other_reaches(tmp_path: Path) -> None:
+    held = _record(tmp_path, "second").marked(
+        (_backup("first", 1.0, damaged=True), _backup("second", 2.0))
+    )
     found = reach(held, 3.0, 4.0)
     assert found.backup is not None
     assert found.backup.label == "first", "damaged pages can be read"

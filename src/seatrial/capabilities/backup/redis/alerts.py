@@ -3,6 +3,11 @@
 from seatrial.capabilities.backup.ruling import rule, series, tried
 from seatrial.contract.declaration import AlertRule
 
+_CURE = (
+    "Its file is shorter, longer or another than it was. `seatrial backup now` takes one; in"
+    " another region the repository is moved aside first."
+)
+
 
 def damaged(job: str, owner: str, store: str) -> AlertRule:
     """The newest snapshot's file is not as long as it was when it was checked, or not the same."""
@@ -12,7 +17,7 @@ def damaged(job: str, owner: str, store: str) -> AlertRule:
         f"max by (region) ({newest}) == 1 or max by (region) ({files}) > 0",
         (
             f"The newest backup of {store} is not what was taken",
-            "Its file is shorter, longer or another than it was. `seatrial backup now` takes one.",
+            _CURE,
         ),
         owner,
         job,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -90,16 +91,23 @@ class Home:
     async def verify(self) -> Found:
         """Read every pack, and remember those that are not what was written.
 
-        Raises CommandError.
+        One after the other, so that it can be broken off. Raises CommandError.
         """
+        read: dict[str, bool] = {}
         try:
-            before = self.spoiled()
-            number, found = await asyncio.to_thread(packs.read, self.folder)
+            for each in await asyncio.to_thread(lambda: list(packs.packs(self.folder))):
+                with contextlib.suppress(FileNotFoundError):  # a backup has removed it meanwhile
+                    read[each.name] = await asyncio.to_thread(packs.right, each)
+            there = {each.name for each in packs.packs(self.folder)}
         except OSError as error:
             raise CommandError(f"the repository cannot be read: {error}") from error
-        if found or before:
-            await written(self.known.spoil, found)
-        return Found(files=number, damaged=found)
+        wrong = tuple(sorted(name for name, right in read.items() if not right))
+        # what a backup has found meanwhile, of what has come since, stays known
+        known = self.spoiled()
+        spoiled = {*wrong, *(known & there - read.keys())}
+        if spoiled != known:
+            await written(self.known.spoil, sorted(spoiled))
+        return Found(files=len(read), damaged=wrong)
 
     def spoiled(self) -> frozenset[str]:
         """The packs that were found damaged. Raises CommandError."""

@@ -95,6 +95,11 @@ class Keeping:
         """Read all that lies in the repository."""
         return await self.plan.repository.verify()
 
+    @property
+    def anew(self) -> bool:
+        """Restic looks at all that is there before it adds to it."""
+        return False
+
     def needed(self, file: str) -> bool:
         """Any backup may need a pack; none does once it is right or gone."""
         return file in self.plan.repository.spoiled()

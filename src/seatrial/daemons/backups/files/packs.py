@@ -7,7 +7,6 @@ none of the minutes for which restic asks a damaged one again.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Iterator
@@ -36,22 +35,11 @@ def _files(repository: Path) -> Iterator[Path]:
 
 def spoiled(repository: Path, chosen: Callable[[Path], bool] = lambda _: True) -> tuple[str, ...]:
     """The chosen ones that are not what their name says. Raises OSError."""
-    return tuple(each.name for each in packs(repository) if chosen(each) and not _right(each))
+    return tuple(each.name for each in packs(repository) if chosen(each) and not right(each))
 
 
-def read(repository: Path) -> tuple[int, tuple[str, ...]]:
-    """How many were read, and which are wrong; one that a backup removes meanwhile is none.
-
-    Raises OSError.
-    """
-    found: dict[str, bool] = {}
-    for each in packs(repository):
-        with contextlib.suppress(FileNotFoundError):
-            found[each.name] = _right(each)
-    return len(found), tuple(sorted(name for name, right in found.items() if not right))
-
-
-def _right(pack: Path) -> bool:
+def right(pack: Path) -> bool:
+    """Whether it holds what its name says. Raises OSError."""
     with pack.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == pack.name
 

@@ -66,9 +66,14 @@ class Identity:
             return ""
 
     async def same(self, found: Mapping[str, Any], wanted: str) -> None:
-        """Raise RefusedError for a backup of another system than the store's, and than `wanted`."""
+        """Raise RefusedError for a backup of another system than `wanted`; else than the store."""
         held, store = str(found["system"]), self.plan.store
-        if held == wanted:
+        if wanted and held != wanted:
+            raise RefusedError(
+                f"the backup {found['backup']} is of {held}, and not of {wanted}",
+                f"write --system {held}, or another moment",
+            )
+        if wanted:
             return
         own = await self.known()
         if own == held:

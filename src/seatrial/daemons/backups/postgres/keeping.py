@@ -87,9 +87,20 @@ class Keeping:
     async def verify(self) -> Found:
         """Read all that lies in the repository. Raises ValueError, too."""
         before = await self.repository.held()
-        told = [(each, await self.repository.verified(each)) for each in before.histories]
+        told = []
+        for each in before.histories:
+            try:
+                told.append((each, await self.repository.verified(each)))
+            except (CommandError, ValueError):
+                if each in (await self.repository.held()).histories:
+                    raise  # else it was outdated meanwhile
         after = await self.repository.held()
         return found(told, before.backups, after.backups)
+
+    @property
+    def anew(self) -> bool:
+        """A full one does."""
+        return True
 
     def needed(self, file: str) -> bool:
         """Whether the newest full backup needs it, or what came since."""

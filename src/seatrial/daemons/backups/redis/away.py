@@ -77,6 +77,8 @@ class Away:
         await self.far.restore(names[0], file.parent)
         (file.parent / self.part.name).replace(file)
 
+    anew = False  # restic looks at all that is there before it adds to it
+
     async def verify(self, whole: Callable[[Path], Awaitable[bool]]) -> Found:
         """Read every pack that is there: nobody can ask of an RDB file that is in them."""
         del whole

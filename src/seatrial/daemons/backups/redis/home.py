@@ -61,6 +61,8 @@ class Home:
         """Copy a snapshot's file. Raises OSError."""
         await asyncio.to_thread(shutil.copyfile, self.folder.file(label), file)
 
+    anew = True  # each is a file of its own
+
     async def verify(self, whole: Callable[[Path], Awaitable[bool]]) -> Found:
         """Read each snapshot; one that is removed meanwhile is none. Raises CommandError."""
         read: dict[str, bool] = {}

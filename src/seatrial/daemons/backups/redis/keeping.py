@@ -23,6 +23,8 @@ from seatrial.daemons.backups.verified import Found
 KEYSTONE = "seatrial:keystone"
 _AROUND = 2.5  # seconds before and after a snapshot in which rows are written
 _LONG = 24 * 3600.0
+_CHUNK = 1 << 20
+_STRANGE = "Can't handle RDB format version"
 _WRONG = 1  # redis-check-rdb's exit code for a file that is no whole RDB file
 PROGRAM = "redis-server"
 
@@ -133,6 +135,11 @@ class Keeping:
         """Read all that lies in the repository."""
         return await self.plan.repository.verify(whole)
 
+    @property
+    def anew(self) -> bool:
+        """Each snapshot is whole by itself, but where one repository holds all."""
+        return self.plan.repository.anew
+
     def needed(self, file: str) -> bool:
         """Whether the newest snapshot needs it: an older one has less, whatever becomes of it."""
         newest = self.seen[-1].label if self.seen else ""
@@ -168,10 +175,20 @@ async def check(file: Path) -> tuple[float, int]:
 
 async def whole(file: Path) -> bool:
     """Whether an RDB file is what was written; raises CommandError where nobody can tell."""
+    try:
+        await asyncio.to_thread(_legible, file)  # what cannot be read it tells by the same code
+    except OSError as error:
+        raise CommandError(f"{file.name} cannot be read: {error.strerror}") from error
     found = await _checked(file)
-    if found.code not in {0, _WRONG}:  # it was killed
+    if found.code not in {0, _WRONG} or _STRANGE in found.out:  # it was killed, or is older
         raise CommandError(found.failed)
     return not found.code
+
+
+def _legible(file: Path) -> None:
+    with file.open("rb") as read:
+        while read.read(_CHUNK):
+            pass
 
 
 async def _checked(file: Path) -> Ended:

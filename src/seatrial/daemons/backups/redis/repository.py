@@ -43,6 +43,10 @@ class Repository(Protocol):
     async def bring(self, label: str, file: Path) -> None:
         """Have a snapshot's file there."""
 
+    @property
+    def anew(self) -> bool:
+        """Whether another snapshot begins without what is damaged."""
+
     async def verify(self, whole: Callable[[Path], Awaitable[bool]]) -> Found:
         """Read all that lies there; `whole` tells of an RDB file."""
 

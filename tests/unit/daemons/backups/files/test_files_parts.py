@@ -122,8 +122,8 @@ def test_what_was_written_anew_as_others_went_is_read_with_the_next_backup(
     os.utime(anew, (now - 50, now - 50))  # by the `prune` of that backup
     monkeypatch.setattr("seatrial.daemons.backups.files.home.due", lambda *_: False)
     read = list[str]()
-    looked = packs._right
-    monkeypatch.setattr(packs, "_right", lambda each: bool(read.append(each.name)) or looked(each))
+    looked = packs.right
+    monkeypatch.setattr(packs, "right", lambda each: bool(read.append(each.name)) or looked(each))
     asyncio.run(home.keep(taken_at(home, 2, now)))
     assert read == [anew.name]
 
@@ -136,8 +136,8 @@ def test_each_pack_has_its_turn_while_as_many_are_kept_as_before(
     for each in packs.packs(home.folder):
         os.utime(each, (now - 200, now - 200))
     read = set[str]()
-    looked = packs._right
-    monkeypatch.setattr(packs, "_right", lambda each: not read.add(each.name) and looked(each))
+    looked = packs.right
+    monkeypatch.setattr(packs, "right", lambda each: not read.add(each.name) and looked(each))
     for number in range(19):
         taken = taken_at(home, number, now + number)
         if number >= 3:
