@@ -126,7 +126,16 @@ class Searching:
         history = "" if newest == 1 else await repository.line(log.folder, newest)
         along = way(history, newest, SIZE)
         led = {x.number: told for x, told in there.items() if x == Segment.due(along, x.number)}
-        return _since(led, bound, newest)
+        return _since(led, bound, newest, begins=self._begun())
+
+    def _begun(self) -> bool:
+        """Whether the log goes back to where the store's history began: it was restored since then.
+
+        What of it came before the oldest backup goes with those that are kept no longer.
+        """
+        plan = self.restoring.plan
+        began = plan.histories.began(self.restoring.keeping.history)
+        return bool(began) and self.restoring.clock() - began < plan.keep
 
     @asynccontextmanager
     async def _room(self, segments: int) -> AsyncIterator[Path]:
@@ -148,10 +157,12 @@ class Searching:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-def _since(led: Mapping[int, tuple[str, float]], bound: float, timeline: int) -> Segments:
+def _since(
+    led: Mapping[int, tuple[str, float]], bound: float, timeline: int, *, begins: bool
+) -> Segments:
     """Those from the one before the first that was archived after the bound.
 
-    Without that one before nothing tells what it held, but where the log begins.
+    Without that one before nothing tells what it held, but where the log `begins` with these.
     """
     after = [number for number, (_, at) in led.items() if at >= bound]
     before = [number for number in led if number < min(after, default=math.inf)]
@@ -161,7 +172,7 @@ def _since(led: Mapping[int, tuple[str, float]], bound: float, timeline: int) ->
         for number, (path, _) in led.items()
         if number >= first
     }
-    begins = first <= 1
+    begins = first <= 1 or (begins and first == min(led, default=0))
     since = led.get(first, ("", bound))[1]
     return Segments(found=found, begins=begins, reaches=None if before or begins else since)
 

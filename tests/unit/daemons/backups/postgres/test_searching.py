@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from seatrial.daemons.backups.histories import Histories
 from seatrial.daemons.backups.postgres import searching
 from seatrial.daemons.backups.postgres.holes import Segment
 from seatrial.daemons.backups.postgres.info import Log
@@ -19,6 +21,9 @@ from seatrial.daemons.backups.postgres.waldump import Table
 from seatrial.daemons.backups.product import RefusedError
 
 SUM = "a" * 40
+HISTORIES = Histories(first="main", mark="seatrial.stanza")
+RESTORED = "main-20261129T101500Z"
+BEGAN = HISTORIES.began(RESTORED)
 SLACK = searching._SLACK
 HISTORY = "1\t0/5000000\tno recovery target specified\n"  # timeline 2 begins in segment 5
 
@@ -55,14 +60,23 @@ class Repository:
         return HISTORY
 
 
-def searched(repository: Repository, log: Log | None = None, folder: Path = Path()) -> Searching:
+def searched(
+    repository: Repository,
+    log: Log | None = None,
+    folder: Path = Path(),
+    *,
+    history: str = "main",
+    after: float = 60.0,
+) -> Searching:
     async def logged() -> Log | None:
         return log
 
-    keeping = SimpleNamespace(log=logged, repository=repository)
-    plan = SimpleNamespace(store="db", copies=folder)
+    keeping = SimpleNamespace(log=logged, repository=repository, history=history)
+    plan = SimpleNamespace(store="db", copies=folder, histories=HISTORIES, keep=3600.0)
+    clock = partial(float, BEGAN + after)
     return Searching(
-        restoring=cast("Any", SimpleNamespace(keeping=keeping, plan=plan)), tables=_none()
+        restoring=cast("Any", SimpleNamespace(keeping=keeping, plan=plan, clock=clock)),
+        tables=_none(),
     )
 
 
@@ -94,7 +108,7 @@ def test_each_is_of_the_timeline_that_led_here_and_called_as_of_one() -> None:
     ] * 4
 
 
-def segments(since: float, *gone: int, first: int = 1) -> Segments:
+def segments(since: float, *gone: int, first: int = 1, **more: Any) -> Segments:
     """Without those that are `gone`, and from the `first` on."""
     repository = Repository()
     for folder in repository.lies.values():
@@ -102,7 +116,7 @@ def segments(since: float, *gone: int, first: int = 1) -> Segments:
             read = Segment.read(each, SIZE)
             if read is not None and (read.number in gone or read.number < first):
                 del folder[each]
-    return asyncio.run(searched(repository, LOG)._segments(since))
+    return asyncio.run(searched(repository, LOG, **more)._segments(since))
 
 
 def test_the_one_before_the_first_that_was_archived_since_is_read_too() -> None:
@@ -123,6 +137,12 @@ def test_a_log_that_does_not_reach_so_far_back_says_so() -> None:
     assert (sorted(told.found), told.reaches) == ([3, 4, 5, 6, 7, 8], 3.0)
     whole = segments(0.0)
     assert (whole.begins, whole.reaches) == (True, None)
+
+
+def test_a_log_that_begins_with_its_history_reaches_so_far_back() -> None:
+    """The store was restored in place: what came before is of another history."""
+    assert segments(0.0, first=3, history=RESTORED).reaches is None
+    assert segments(0.0, first=3, history=RESTORED, after=3601.0).reaches == 3.0
 
 
 def test_without_a_backup_no_log_is_kept() -> None:
