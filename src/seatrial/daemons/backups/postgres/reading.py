@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ from seatrial.daemons.backups.postgres.waldump import MANAGERS, File, Reader, Ta
 
 SIZE = 1 << 24  # bytes of a segment: what initdb makes it unless it is told otherwise
 PACKED = ".zst"
+_SINCE = 15
 
 
 def asked(tables: Mapping[File, Table], since: float, only: str, *, begins: bool) -> str:
@@ -75,6 +77,16 @@ def _number(name: str) -> int:
     return found.number
 
 
+def able(said: str) -> None:
+    """Raise ValueError for a pg_waldump that cannot tell it all; `said` is its --version.
+
+    Before 15 it takes one of several managers alone, and commits say not which tables they drop.
+    """
+    found = re.search(r"\) (\d+)", said)
+    if found is None or int(found[1]) < _SINCE:
+        raise ValueError(f"PostgreSQL {_SINCE} or newer is wanted, and there is {said.strip()}")
+
+
 def _fed(reader: Reader, folder: Path, first: str, last: str) -> None:
     """Raises CalledProcessError where a record cannot be read."""
     managers = (f"--rmgr={each}" for each in MANAGERS)
@@ -92,7 +104,10 @@ def main(folder: Path) -> int:
     """Write what was found."""
     reader = _reader(sys.stdin.read())
     try:
-        for first, last in runs(_unpacked(folder)):
+        names = _unpacked(folder)
+        if names:
+            able(subprocess.check_output(["pg_waldump", "--version"], text=True))
+        for first, last in runs(names):
             _fed(reader, folder, first, last)
     except (OSError, ValueError, zstandard.ZstdError, subprocess.SubprocessError) as error:
         sys.stderr.write(f"ERROR: the log cannot be read: {error}\n")

@@ -69,3 +69,10 @@ def test_what_is_no_segment_of_a_log_cannot_be_read(
     code, out, err = _said(tmp_path, monkeypatch, capsys)
     assert (code, out) == (1, ""), err
     assert "ERROR: the log cannot be read" in err
+
+
+def test_of_a_server_whose_log_does_not_tell_it_nothing_is_told() -> None:
+    reading.able("pg_waldump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)")
+    for said in ("pg_waldump (PostgreSQL) 14.2", "", "pg_waldump"):
+        with pytest.raises(ValueError, match="PostgreSQL 15 or newer is wanted"):
+            reading.able(said)
