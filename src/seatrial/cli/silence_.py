@@ -10,29 +10,18 @@ import click
 
 from seatrial.app import silence
 from seatrial.cli import screen
+from seatrial.cli.since import lasting
 from seatrial.cli.where import file_option, json_option, must_be_there
 from seatrial.contract.words import duration, instant
-from seatrial.system.units import Duration
 
-_LONGEST = 7 * 86400.0  # an alert that must be quiet for longer needs its rule changed
-
-
-def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
-    if value is None:
-        return None
-    try:
-        seconds = Duration.parse(value).seconds
-    except ValueError as error:
-        raise click.BadParameter(f"{error}") from error
-    if not 0 < seconds <= _LONGEST:
-        raise click.BadParameter("write more than 0s and at most 7d")
-    return seconds
+_LONGEST = "7d"  # an alert that must be quiet for longer needs its rule changed
+_HOW_LONG = "How long, as 30m or 2h."
 
 
 @click.command("silence")
 @file_option
 @json_option
-@click.option("--for", "seconds", callback=_seconds, metavar="TIME", help="How long, as 30m or 2h.")
+@click.option("--for", "seconds", callback=lasting(_LONGEST), metavar="TIME", help=_HOW_LONG)
 @click.option("--because", "reason", help="Why; whoever is on call will read it.")
 @click.option("--end", "ended", metavar="ID", help="End this silence now.")
 @click.argument("what", nargs=-1)

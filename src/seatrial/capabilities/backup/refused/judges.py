@@ -1,5 +1,7 @@
 """What a timeline must show of an alert that must be raised. Pure."""
 
+from collections.abc import Mapping
+
 from seatrial.contract.scenario import Figure, Judge, Judgement, State
 from seatrial.contract.timeline import Timeline
 
@@ -31,6 +33,5 @@ def noticed(alert: str, service: str, within: float) -> Judge:
     return judge
 
 
-def _is(labels: object, alert: str, service: str) -> bool:
-    told = dict(labels) if isinstance(labels, dict) else {}
-    return (told.get("alertname"), told.get("service")) == (alert, service)
+def _is(labels: Mapping[str, str], alert: str, service: str) -> bool:
+    return (labels.get("alertname"), labels.get("service")) == (alert, service)

@@ -38,7 +38,7 @@ class Segments:
     """Those that are to be read: by their numbers how each is called, and where it lies.
 
     `begins`: nothing was written before them. `reaches` is when the oldest was archived, where what
-    came before it is held no more.
+    came before it is held no more. There is one at least.
     """
 
     found: Mapping[int, tuple[str, str]]
@@ -48,7 +48,7 @@ class Segments:
     @property
     def lacking(self) -> int:
         """How many lack between them."""
-        return max(self.found) - min(self.found) + 1 - len(self.found) if self.found else 0
+        return max(self.found) - min(self.found) + 1 - len(self.found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +120,12 @@ class Searching:
             there |= {each: told for each, told in own.items() if each is not None}
             if any(at < bound for _, at in there.values()):
                 break  # what lies in older folders was archived before that
-        if not there:
-            return Segments(found={})
-        newest = max(each.timeline for each in there)
+        newest = max((each.timeline for each in there), default=1)
         history = "" if newest == 1 else await repository.line(log.folder, newest)
         along = way(history, newest, SIZE)
         led = {x.number: told for x, told in there.items() if x == Segment.due(along, x.number)}
+        if not led:  # then nothing is known, and not that nothing took rows away
+            raise CommandError("no log of what the store is now lies in the repository")
         return _since(led, bound, newest, begins=self._begun())
 
     def _begun(self) -> bool:
@@ -166,15 +166,14 @@ def _since(
     """
     after = [number for number, (_, at) in led.items() if at >= bound]
     before = [number for number in led if number < min(after, default=math.inf)]
-    first = max(before, default=min(after, default=0))
+    first = max(before) if before else min(after)
     found = {
         number: (f"{Segment(timeline, number).called(SIZE)}-{_sum(path)}", path)
         for number, (path, _) in led.items()
         if number >= first
     }
-    begins = first <= 1 or (begins and first == min(led, default=0))
-    since = led.get(first, ("", bound))[1]
-    return Segments(found=found, begins=begins, reaches=None if before or begins else since)
+    begins = first <= 1 or (begins and first == min(led))
+    return Segments(found=found, begins=begins, reaches=None if before or begins else led[first][1])
 
 
 def _sum(path: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.postgres.server import Server
 from seatrial.daemons.backups.postgres.waldump import DATABASE, File, Table
+from seatrial.daemons.shared.disk import written
 
 # A name that could not be told from the lines and fields around it is nobody's.
 _DATABASES = (
@@ -91,8 +92,6 @@ class Tables:
         rows = [[*file, *astuple(table), seen] for file, (table, seen) in self._seen.items()]
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            passing = self.file.with_suffix(".new")
-            passing.write_text(json.dumps(rows), encoding="utf-8")
-            passing.replace(self.file)
+            written(self.file, json.dumps(rows))
         except OSError as error:
             raise CommandError(f"{self.file} cannot be written: {error.strerror}") from error

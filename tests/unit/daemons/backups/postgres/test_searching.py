@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from seatrial.daemons.backups.command import CommandError
 from seatrial.daemons.backups.histories import Histories
 from seatrial.daemons.backups.postgres import searching
 from seatrial.daemons.backups.postgres.holes import Segment
@@ -143,6 +144,11 @@ def test_a_log_that_begins_with_its_history_reaches_so_far_back() -> None:
     """The store was restored in place: what came before is of another history."""
     assert segments(0.0, first=3, history=RESTORED).reaches is None
     assert segments(0.0, first=3, history=RESTORED, after=3601.0).reaches == 3.0
+
+
+def test_a_repository_without_any_log_is_not_nothing() -> None:
+    with pytest.raises(CommandError, match="no log of what the store is now"):
+        segments(0.0, first=99)
 
 
 def test_without_a_backup_no_log_is_kept() -> None:
